@@ -44,6 +44,12 @@ pub(super) enum Action {
     MarkRange,
     Copy,
     Reply,
+    /// Change the words of a message of ours.
+    EditMessage,
+    /// Put an emoji under the message, or take it back.
+    React,
+    /// Take a message of ours back.
+    DeleteMessage,
     Inspect,
     Details,
     Open,

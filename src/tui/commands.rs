@@ -1,6 +1,7 @@
 //! The commands one can type, in one table: the parser, Tab, the palette and the help read it.
 
-use crate::model::nearest;
+use super::chat::Remark;
+use crate::model::{ChatCaps, nearest};
 
 /// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,10 @@ pub(super) enum Verb {
     Nick,
     Search,
     Me,
+    Reply,
+    Edit,
+    React,
+    Delete,
     Join,
     Leave,
     Connect,
@@ -50,11 +55,24 @@ impl Verb {
                 | Self::Set
                 | Self::Search
                 | Self::Me
+                | Self::Reply
+                | Self::Edit
                 | Self::Seal
                 | Self::Everyone
                 | Self::To
                 | Self::Away
         )
+    }
+
+    /// Whether it is one of those that a dialect which can do that has.
+    pub(super) const fn is_in(self, chat: ChatCaps) -> bool {
+        match self {
+            Self::Reply => Remark::Reply.is_in(chat),
+            Self::Edit => Remark::Edit.is_in(chat),
+            Self::React => Remark::React.is_in(chat),
+            Self::Delete => Remark::Delete.is_in(chat),
+            _ => true,
+        }
     }
 }
 
@@ -82,6 +100,10 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Encoding, "encoding", "NAME", "command-encoding"),
     command(Verb::Search, "search", "[TEXT]", "command-search"),
     command(Verb::Me, "me", "TEXT", "command-me"),
+    command(Verb::Reply, "reply", "[TEXT]", "command-reply"),
+    command(Verb::Edit, "edit", "[TEXT]", "command-edit"),
+    command(Verb::React, "react", "[EMOJI]", "command-react"),
+    command(Verb::Delete, "delete", "", "command-delete"),
     command(Verb::Join, "join", "[ADDRESS]", "command-join"),
     command(Verb::Leave, "leave", "", "command-leave"),
     command(Verb::Connect, "connect", "[ADDRESS]", "command-connect"),

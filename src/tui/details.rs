@@ -6,12 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::appearance::Appearance;
+use super::chat::{author, first_words, words};
 use super::key_pages;
 use super::naming::{encoding_of, name_of};
 use super::popup::{Pager, PagerKeys, PagerPart};
 use super::scrollback::{state, why};
 use super::senders::Sender;
-use crate::app::{Conversation, MemberInfo, MemberKey, Reachability};
+use crate::app::{Conversation, MemberInfo, MemberKey, Reachability, Reaction};
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::{ConnectionState, MessageKind, Profile};
@@ -72,6 +73,7 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
         }
         Direction::Notice(_) => {}
     }
+    lines.extend(remarks(style, place, message));
     lines.extend(kind(message).map(|key| lang.text(key)));
     if place.is_unsaved(message.id) {
         lines.push(lang.text("details-unkept"));
@@ -79,6 +81,43 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
     lines.extend(message.files.as_slice().iter().map(|file| offered(style, file, message.is_outgoing())));
     let parts = lines.into_iter().map(PagerPart::Line).collect();
     Pager { title: lang.text("popup-details"), parts, top: 0, about: None, keys: PagerKeys::default() }
+}
+
+/// What a message answers, what became of its words and when, and the emoji under it.
+fn remarks(style: &Appearance, place: &Conversation, message: &Message) -> Vec<String> {
+    let lang = &style.lang;
+    let mut lines = Vec::new();
+    if let Some(answered) = place.answered(message) {
+        let author = plain_line(&author(place, answered, &style.me));
+        let words = first_words(place, answered);
+        let words = if words.is_empty() { lang.text("scrollback-deleted") } else { words };
+        lines.push(lang.with("details-answers", &[("name", &author), ("words", &words)]));
+    } else if let Some(quote) = &message.quote {
+        lines.push(lang.with("details-answers-quote", &[("words", &plain_line(quote))]));
+    }
+    let Some(changes) = place.changes(message) else { return lines };
+    if let Some(time) = changes.deleted() {
+        lines.push(lang.with("details-deleted", &[("time", &second(style, time))]));
+        return lines;
+    }
+    if changes.text().is_some() {
+        lines.push(lang.with("details-version-first", &[("words", &plain_line(&message.text))]));
+    }
+    lines.extend(changes.versions().map(|(time, words)| {
+        lang.with("details-version", &[("time", &second(style, time)), ("words", &plain_line(words))])
+    }));
+    let from = |reaction: &Reaction| {
+        let emoji = plain_line(&reaction.emoji);
+        let name = name_of(lang, place);
+        let key = if reaction.own { "details-reaction-own" } else { "details-reaction" };
+        lang.with(key, &[("emoji", &emoji), ("name", &name)])
+    };
+    let all: Vec<String> = changes.reactions().iter().map(from).collect();
+    if !all.is_empty() {
+        let list = all.join(&lang.text("details-comma"));
+        lines.push(lang.with("details-reactions", &[("list", &list)]));
+    }
+    lines
 }
 
 /// Key of what is special about a message.
@@ -218,7 +257,7 @@ fn precise(style: &Appearance, time: WallTime) -> String {
 }
 
 /// The message from its first to its last character.
-pub(super) fn whole(style: &Appearance, message: &Message) -> Pager {
-    let parts = vec![PagerPart::Text(escape(&message.text))];
+pub(super) fn whole(style: &Appearance, place: &Conversation, message: &Message) -> Pager {
+    let parts = vec![PagerPart::Text(escape(words(place, message)))];
     Pager { title: style.lang.text("popup-whole"), parts, top: 0, about: None, keys: PagerKeys::default() }
 }

@@ -3,7 +3,9 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
+use super::chat::Remark;
 use super::composer::Edit;
+use crate::model::ChatCaps;
 
 /// Which part of the program a key speaks to. Keys of the layer on top win; `Anywhere` is asked last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,18 @@ pub(super) struct Binding {
     pub action: Action,
     /// Key of the text that says what it does; `None`: an alias or part of a row that is shown already.
     pub help: Option<&'static str>,
+}
+
+impl Binding {
+    /// Whether what it does is there with a dialect that can say that about messages. A reply is: it quotes, at least.
+    pub(super) const fn is_in(&self, chat: ChatCaps) -> bool {
+        match self.action {
+            Action::EditMessage => Remark::Edit.is_in(chat),
+            Action::React => Remark::React.is_in(chat),
+            Action::DeleteMessage => Remark::Delete.is_in(chat),
+            _ => true,
+        }
+    }
 }
 
 const fn bind(
@@ -126,6 +140,9 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Selecting, &["Enter", "S"], Action::Take, Some("key-take")),
     bind(Selecting, &["Y"], Action::Copy, Some("key-copy")),
     bind(Selecting, &["R"], Action::Reply, Some("key-reply")),
+    bind(Selecting, &["E"], Action::EditMessage, Some("key-edit-message")),
+    bind(Selecting, &["+"], Action::React, Some("key-react")),
+    bind(Selecting, &["Delete"], Action::DeleteMessage, Some("key-delete-message")),
     bind(Selecting, &["I"], Action::Inspect, Some("key-inspect")),
     bind(Selecting, &["D"], Action::Decline, Some("key-decline")),
     bind(Selecting, &["V"], Action::Details, Some("key-details")),

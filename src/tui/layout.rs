@@ -11,6 +11,9 @@ const FULL_HEIGHT: u16 = 10;
 /// Rows of the composer, at most; and never more than a third of the screen.
 const MAX_COMPOSER: u16 = 8;
 
+/// With fewer rows above the draft, what was said last is more than what one answers.
+const WITH_QUOTE: u16 = 4;
+
 /// Columns between the list and the conversation: the divider, and air.
 const BESIDE_GAP: u16 = 2;
 
@@ -29,6 +32,8 @@ pub(super) struct Areas {
     pub notice: Rect,
     /// The line above the composer.
     pub rule: Rect,
+    /// What the draft answers, above it.
+    pub quote: Rect,
     pub composer: Rect,
     pub status: Rect,
 }
@@ -38,6 +43,8 @@ pub(super) struct Areas {
 pub(super) struct LayoutParams {
     /// Rows the draft takes at the composer's width.
     pub composer_rows: u16,
+    /// The draft answers something that has to be seen.
+    pub quotes: bool,
     /// Rows of what is to be decided.
     pub notice_rows: u16,
     /// Lines of the list that is wanted over a narrow screen; 0: it is not.
@@ -87,6 +94,7 @@ pub(super) fn divide(screen: Rect, params: LayoutParams) -> Areas {
     }
     let composer = params.composer_rows.clamp(1, MAX_COMPOSER.min((screen.height / 3).max(1)));
     (rest, areas.composer) = cut_bottom(rest, composer);
+    (rest, areas.quote) = cut_bottom(rest, u16::from(params.quotes && rest.height >= WITH_QUOTE));
     if full {
         (rest, areas.rule) = cut_bottom(rest, 1);
         areas.header = Rect { height: 1, ..rest };

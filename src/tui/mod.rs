@@ -9,6 +9,7 @@
 mod action;
 mod amounts;
 mod appearance;
+pub mod chat;
 mod clipboard;
 mod commands;
 pub mod composer;
@@ -30,6 +31,7 @@ mod naming;
 pub mod offers;
 mod popup;
 mod query;
+mod reaction_picker;
 pub mod relay;
 mod request;
 pub mod scrollback;

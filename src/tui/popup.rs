@@ -7,23 +7,34 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::action::Action;
 use super::composer::{Composer, Edit};
+use super::reaction_picker::ReactionPicker;
 use crate::model::qr::QrCode;
 use crate::model::text::Escaped;
-use crate::model::{ConversationId, Phrase};
+use crate::model::{ChatCaps, ConversationId, MessageId, Phrase};
 
 /// The popup on top.
 #[derive(Debug)]
 pub(super) enum Popup {
-    /// All keys and commands, from this row on.
-    Help(usize),
+    Help(HelpPage),
     Chooser(Chooser),
     Form(Form),
     Question(Question),
     Pager(Pager),
     /// An address as a code for phones.
     Code(ShownCode),
+    /// The emoji for a message.
+    Picker(ReactionPicker),
     /// The search through every conversation; what it knows outlives the popup.
     Search,
+}
+
+/// All keys and commands that there are in a conversation.
+#[derive(Debug)]
+pub(super) struct HelpPage {
+    /// The first row that is shown.
+    pub top: usize,
+    /// What its dialect can say about messages.
+    pub chat: ChatCaps,
 }
 
 /// A list that narrows as one types.
@@ -268,6 +279,8 @@ pub(super) enum Then {
     Paste(String),
     Remove(ConversationId),
     Clear(ConversationId),
+    /// Takes a message of ours back.
+    Delete(ConversationId, MessageId),
     Quit,
     /// The number of both keys is the same on both sides. No Enter says so: a letter does.
     Compare(ConversationId),

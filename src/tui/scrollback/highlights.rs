@@ -14,6 +14,7 @@ use crate::app::Conversation;
 use crate::model::MessageId;
 use crate::model::search::Search;
 use crate::model::text::Escaped;
+use crate::tui::chat::words;
 
 /// The matches in the bodies of a scene.
 #[derive(Debug, Default)]
@@ -43,7 +44,7 @@ impl Highlights {
             }
             let same = known.remove(&row.message).filter(|(of, _)| Arc::ptr_eq(of, body));
             let fresh = || {
-                let text = place.message(row.message).map_or("", |message| message.text.as_str());
+                let text = place.message(row.message).map_or("", |message| words(place, message));
                 (Arc::clone(body), body.marks(text, search))
             };
             self.of.insert(row.message, same.unwrap_or_else(fresh));

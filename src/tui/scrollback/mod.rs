@@ -7,6 +7,8 @@ mod anchor;
 mod context;
 mod files;
 mod highlights;
+mod remarks;
+mod row;
 mod rows;
 mod wrapped_text;
 
@@ -23,7 +25,7 @@ pub(super) use context::{gutter, indent};
 pub use files::{FileLine, FilePart};
 pub(super) use files::{state, why};
 pub use highlights::{Highlights, on_screen, whole_clusters};
-pub use rows::{Glyph, Row, RowKind};
+pub use row::{Chip, Glyph, Row, RowKind};
 
 use rows::BlockBuilder;
 pub use wrapped_text::{WrapCache, WrappedText};

@@ -1,18 +1,20 @@
 //! The block of rows that one message takes: separators, the line of who and when, its text, what went wrong.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
 
 use super::context::{RenderCtx, text_width, wrapped};
-use super::files::{FilePart, FileRows};
-use super::wrapped_text::{WrapCache, WrappedText};
-use crate::app::{Conversation, MemberKey};
+use super::files::FileRows;
+use super::remarks::RemarkRows;
+use super::row::{Glyph, Row, RowKind};
+use super::wrapped_text::WrapCache;
+use crate::app::{Changes, Conversation, MemberKey};
 use crate::model::text::plain_line;
 use crate::model::traffic::MessageKind;
-use crate::model::{Direction, Mark, Message, MessageId, WallTime};
+use crate::model::{Direction, Mark, Message, WallTime};
 use crate::tui::action::Action;
+use crate::tui::chat::{is_deleted, words};
 use crate::tui::keymap::key_of;
 use crate::tui::legacy::legacy_text;
 use crate::tui::offers::Transfers;
@@ -28,88 +30,6 @@ const GROUP_MICROS: i64 = 5 * 60 * 1_000_000;
 /// Cells of the text in another encoding: enough to see whether it makes sense.
 const MAX_LEGACY: u16 = 60;
 
-/// One row of the scrollback.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The message whose block this row is part of.
-    pub message: MessageId,
-    /// Which row of that block.
-    pub of_block: usize,
-    pub kind: RowKind,
-}
-
-impl Row {
-    /// Which bytes of the message's escaped text stand on it.
-    pub fn text(&self) -> Option<&Range<usize>> {
-        match &self.kind {
-            RowKind::Body { body, row, .. } => body.rows.get(*row),
-            _ => None,
-        }
-    }
-
-    /// Which file of the message it is about.
-    pub const fn file(&self) -> Option<u16> {
-        match &self.kind {
-            RowKind::File { file, .. } => Some(*file),
-            _ => None,
-        }
-    }
-}
-
-/// What stands on a row. All strings are escaped already.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RowKind {
-    Day(String),
-    UnreadBelow(String),
-    /// Who wrote what follows, from where, how, when. `colour`: the name is that of somebody in a room.
-    Head {
-        own: bool,
-        name: String,
-        source: String,
-        /// To whom it went, or what else is special about it.
-        tag: String,
-        time: String,
-        colour: Option<Role>,
-    },
-    /// One row of a message's text.
-    Body {
-        own: bool,
-        body: Arc<WrappedText>,
-        row: usize,
-        mark: Option<Glyph>,
-        /// Of whoever wrote it in a room.
-        colour: Option<Role>,
-    },
-    /// What is said in the place of a text that nobody can read, or not yet.
-    Closed {
-        text: String,
-        first: bool,
-    },
-    /// One row about a file that the message offers.
-    File {
-        own: bool,
-        file: u16,
-        part: FilePart,
-        /// Of the message, where it has no text that could bear it.
-        mark: Option<Glyph>,
-        first: bool,
-    },
-    /// The text goes on: how to see it whole. As of the next two, a row of it.
-    Cut(String),
-    /// Something a person may want to know about the message above.
-    Hint(String),
-    /// Why a message was not sent.
-    Fault(String),
-    /// A row of a line of the program itself.
-    System {
-        text: String,
-        first: bool,
-    },
-}
-
-/// The mark beside an outgoing message, and what it is drawn as.
-pub type Glyph = (&'static str, Role);
-
 /// Builds the block of one message, row by row.
 #[derive(Debug)]
 pub(super) struct BlockBuilder<'a> {
@@ -121,7 +41,7 @@ pub(super) struct BlockBuilder<'a> {
     pub(super) kinds: Vec<RowKind>,
 }
 
-impl BlockBuilder<'_> {
+impl<'a> BlockBuilder<'a> {
     /// The rows of `message`, which stands below `before`.
     pub(super) fn build(mut self, before: Option<&Message>, message: &Arc<Message>) -> Vec<Row> {
         self.separators(before, message);
@@ -218,21 +138,37 @@ impl BlockBuilder<'_> {
 
     fn text_rows(&mut self, message: &Arc<Message>) {
         let before = self.kinds.len();
+        let remarks = self.remarks();
+        let mark = remarks.mark(message).map(glyph);
+        if is_deleted(self.place, message) {
+            self.kinds.extend(remarks.deleted(message, mark));
+            self.trouble_rows(message);
+            return;
+        }
+        self.kinds.extend(remarks.quote(message, mark));
         if let Some(key) = closed(message) {
             let rows = wrapped(&self.looks.lang.text(key), self.width).into_iter().enumerate();
-            self.kinds.extend(rows.map(|(row, text)| RowKind::Closed { text, first: row == 0 }));
-        } else if !message.text.is_empty() || message.files.is_empty() {
-            self.body_rows(message);
+            let kind = |(row, text)| RowKind::Closed { text, own: false, mark: None, first: row == 0 };
+            self.kinds.extend(rows.map(kind));
+        } else if !words(self.place, message).is_empty() || message.files.is_empty() {
+            self.body_rows(message, self.kinds.len() > before);
         }
         self.file_rows(message);
-        if let Some(RowKind::File { mark, first, .. }) = self.kinds.get_mut(before) {
-            *mark = message.mark().map(glyph);
+        if let Some(RowKind::File { mark: shown, first, .. }) = self.kinds.get_mut(before) {
+            *shown = mark;
             *first = true;
         }
-        if matches!(message.mark(), Some(Mark::Read)) {
+        self.kinds.extend(remarks.reactions(message));
+        // Where both sides tell how far they have read, the mark says enough of each message.
+        let tells = self.place.address.scheme.caps.chat.reads;
+        if matches!(message.mark(), Some(Mark::Read)) && !tells {
             self.push(RowKind::Hint(self.looks.lang.text("scrollback-read")));
         }
         self.trouble_rows(message);
+    }
+
+    const fn remarks(&self) -> RemarkRows<'a> {
+        RemarkRows::new(self.place, self.width, self.looks)
     }
 
     /// The rows of every file of a message, and the keys that apply.
@@ -246,24 +182,39 @@ impl BlockBuilder<'_> {
         }
     }
 
-    fn body_rows(&mut self, message: &Arc<Message>) {
-        let inner = text_width(self.width);
-        let body = self.cache.body(message, inner);
+    fn body_rows(&mut self, message: &Arc<Message>, goes_on: bool) {
+        let remarks = self.remarks();
+        let edited = remarks.edited(message);
+        let body = self.cache.body(message, edited, text_width(self.width));
+        let beside = edited.is_some() && remarks.fits_edited(&body);
+        let shown = remarks.mark(message).filter(|_| !goes_on).map(glyph);
+        let last = body.rows.len().saturating_sub(1);
         let own = message.is_outgoing();
         let colour = MemberKey::of(message).filter(|_| self.place.is_room()).map(|who| senders::colour(&who));
         for row in 0..body.rows.len() {
-            let mark = message.mark().filter(|_| row == 0).map(glyph);
-            self.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, colour });
+            let mark = shown.filter(|_| row == 0);
+            let (goes_on, edited) = (goes_on || row > 0, beside && row == last);
+            self.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, goes_on, edited, colour });
         }
         if body.hidden > 0 {
             let bytes = body.hidden.to_string();
             let label = self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)]);
             self.push_wrapped(&label, RowKind::Cut);
         }
+        if edited.is_some() && !beside {
+            self.push(RowKind::Hint(self.looks.lang.text("scrollback-edited")));
+        }
     }
 
     fn trouble_rows(&mut self, message: &Message) {
-        if let Some(text) = legacy_text(self.place, message, self.looks.legacy) {
+        let changes = self.place.changes(message);
+        if let Some(Mark::Failed(fault)) = changes.and_then(Changes::mark) {
+            let why = self.looks.lang.phrase(&fault.phrase());
+            let label = self.looks.lang.with("scrollback-change-failed", &[("why", &why)]);
+            self.push_wrapped(&label, RowKind::Fault);
+        }
+        let legacy = legacy_text(self.place, message, self.looks.legacy);
+        if let Some(text) = legacy.filter(|_| changes.is_none_or(|changes| changes.mark().is_none())) {
             let text = clip_with_ellipsis(&plain_line(&text), MAX_LEGACY).into_owned();
             let (encoding, key) = (self.looks.legacy.to_uppercase(), key_of(Action::ReadAsLegacy));
             let parts = [("encoding", encoding.as_str()), ("text", text.as_str()), ("key", key)];
@@ -307,6 +258,8 @@ impl BlockBuilder<'_> {
             (Direction::Outgoing { .. }, Direction::Outgoing { .. }) => true,
             _ => false,
         };
+        // One that is deleted stays where it stood.
+        let closed = |message| closed(message).filter(|_| !is_deleted(self.place, message));
         let alike = tag(before) == tag(message) && closed(before) == closed(message);
         let slot = |message: &Message| message.time.0.div_euclid(GROUP_MICROS);
         same_side && alike && slot(before) == slot(message)

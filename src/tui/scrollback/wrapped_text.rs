@@ -55,7 +55,23 @@ impl WrappedText {
 #[derive(Debug, Default)]
 pub struct WrapCache {
     width: u16,
-    bodies: BTreeMap<MessageId, (Arc<Message>, Arc<WrappedText>)>,
+    bodies: BTreeMap<MessageId, CachedBody>,
+}
+
+/// A body, and what it was made of.
+#[derive(Debug)]
+struct CachedBody {
+    of: Arc<Message>,
+    /// Of a message that was edited: its words.
+    edited: Option<String>,
+    body: Arc<WrappedText>,
+}
+
+impl CachedBody {
+    fn is_of(&self, message: &Arc<Message>, edited: Option<&str>) -> bool {
+        let same = || Arc::ptr_eq(&self.of, message) || self.of.text == message.text;
+        self.edited.as_deref() == edited && (edited.is_some() || same())
+    }
 }
 
 impl WrapCache {
@@ -65,19 +81,19 @@ impl WrapCache {
         self.bodies.len()
     }
 
-    /// The body of `message`; made if it is not there, was made for another width, or of another text.
-    pub fn body(&mut self, message: &Arc<Message>, width: u16) -> Arc<WrappedText> {
+    /// The body of `message`, or of the words in the place of its own; made if it is not there, was made for another
+    /// width, or of another text.
+    pub fn body(&mut self, message: &Arc<Message>, edited: Option<&str>, width: u16) -> Arc<WrappedText> {
         if self.width != width || self.bodies.len() >= MAX_BODIES {
             self.bodies.clear();
             self.width = width;
         }
-        if let Some((of, body)) = self.bodies.get(&message.id)
-            && (Arc::ptr_eq(of, message) || of.text == message.text)
-        {
-            return Arc::clone(body);
+        if let Some(cached) = self.bodies.get(&message.id).filter(|cached| cached.is_of(message, edited)) {
+            return Arc::clone(&cached.body);
         }
-        let body = Arc::new(WrappedText::new(&message.text, width, MAX_SHOWN));
-        self.bodies.insert(message.id, (Arc::clone(message), Arc::clone(&body)));
+        let body = Arc::new(WrappedText::new(edited.unwrap_or(&message.text), width, MAX_SHOWN));
+        let (of, edited) = (Arc::clone(message), edited.map(str::to_owned));
+        self.bodies.insert(message.id, CachedBody { of, edited, body: Arc::clone(&body) });
         body
     }
 }

@@ -97,6 +97,29 @@ fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
 }
 
 #[test]
+fn the_list_and_the_rule_say_who_is_writing_until_they_stop() {
+    let mut front = front(120, 24);
+    let now = front.now.mono;
+    for name in ["bea", "卡尔"] {
+        let id = front.id(name);
+        front.state.change(id, |one| one.status.start_typing(now));
+    }
+    front.ui.viewport.set_moment(now);
+    front.draw();
+    for row in ["… bea  is writing…", "… 卡尔  is writing…", "to bea ─── bea is writing… ──"]
+    {
+        assert!(front.shows(row), "{row}\n{}", front.screen());
+    }
+    let (other, later) = (front.id("卡尔"), now + Duration::from_secs(4));
+    front.state.change(other, |one| one.status.start_typing(later));
+    assert_eq!(front.ui.typing_until(&front.state), Some(now + Duration::from_secs(10)), "the first to stop");
+    front.ui.viewport.set_moment(now + Duration::from_secs(10));
+    front.draw();
+    assert!(!front.shows("bea is writing…") && front.shows("… 卡尔  is writing…"), "{}", front.screen());
+    assert_eq!(front.ui.typing_until(&front.state), Some(later + Duration::from_secs(10)));
+}
+
+#[test]
 fn what_the_peer_is_known_not_to_read_is_refused_and_the_draft_stays() {
     let mut front = front(120, 24);
     about(&mut front, "bea", Profile { encoding: "GBK".to_owned(), ..Profile::default() });

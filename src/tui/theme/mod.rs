@@ -38,6 +38,8 @@ pub enum Role {
     Name,
     OwnName,
     Incoming,
+    /// What stands beside text on its ground: what a message answers.
+    IncomingDim,
     Outgoing,
     System,
     Gutter,
@@ -49,6 +51,8 @@ pub enum Role {
     File,
     /// The full part of a progress bar.
     Progress,
+    /// The ground of what is set apart: emoji under a message.
+    Code,
     /// What stands for a character that cannot be shown.
     Token,
     Link,
@@ -92,7 +96,7 @@ pub const SENDERS: [Role; 8] = [
 ];
 
 /// Every role with its name in a theme file.
-const ROLES: [(Role, &str); 43] = [
+const ROLES: [(Role, &str); 45] = [
     (Role::Base, "base"),
     (Role::Dim, "dim"),
     (Role::Border, "border"),
@@ -106,6 +110,7 @@ const ROLES: [(Role, &str); 43] = [
     (Role::Name, "name"),
     (Role::OwnName, "own-name"),
     (Role::Incoming, "incoming"),
+    (Role::IncomingDim, "incoming-dim"),
     (Role::Outgoing, "outgoing"),
     (Role::System, "system"),
     (Role::Gutter, "gutter"),
@@ -114,6 +119,7 @@ const ROLES: [(Role, &str); 43] = [
     (Role::MarkFailed, "mark-failed"),
     (Role::File, "file"),
     (Role::Progress, "progress"),
+    (Role::Code, "code"),
     (Role::Token, "token"),
     (Role::Link, "link"),
     (Role::Match, "match"),

@@ -1,19 +1,42 @@
 //! What is written and has not left: the draft of each conversation, what stands by to come back to it, and a form that
-//! was left half filled in.
+//! was left half filled in. And what the draft becomes when it is sent: an answer, or other words for a message.
 
 use std::collections::BTreeMap;
 
-use crate::model::ConversationId;
+use crate::model::{ConversationId, MessageId};
 use crate::tui::composer::Composer;
 use crate::tui::popup::Form;
 
 /// A text for one conversation.
 pub(in crate::tui) type Addressed = (ConversationId, String);
 
+/// What a draft answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::tui) struct ReplyTo {
+    pub message: MessageId,
+    /// Who wrote that, and its first words. Both are escaped.
+    pub author: String,
+    pub words: String,
+}
+
+/// The message whose words stand in the composer to be changed.
+#[derive(Clone, Debug)]
+pub(in crate::tui) struct EditedMessage {
+    pub message: MessageId,
+    /// What stood in the composer at first.
+    pub words: String,
+    /// The draft that stood there before.
+    draft: Composer,
+}
+
 /// The drafts.
 #[derive(Debug, Default)]
 pub(in crate::tui) struct Drafts {
     by_conversation: BTreeMap<ConversationId, Composer>,
+    /// What each of them answers.
+    replies: BTreeMap<ConversationId, ReplyTo>,
+    /// Where no draft stands in the composer, but a message that is being edited.
+    edits: BTreeMap<ConversationId, EditedMessage>,
     /// What is written while no conversation is open: commands, mostly.
     unaddressed: Composer,
     /// The draft that a command of the palette took the place of: it comes back when that has run.
@@ -48,6 +71,52 @@ impl Drafts {
     /// The draft of any conversation.
     pub(in crate::tui) fn of(&self, conversation: ConversationId) -> Option<&Composer> {
         self.by_conversation.get(&conversation)
+    }
+
+    /// The draft as it is kept for the next start: while a message is edited, the one that comes back after that.
+    pub(in crate::tui) fn kept(&self, conversation: ConversationId) -> Option<&Composer> {
+        let aside = self.edits.get(&conversation).map(|edited| &edited.draft);
+        aside.or_else(|| self.of(conversation))
+    }
+
+    /// What the draft answers; while a message is edited it waits, as the draft does.
+    pub(in crate::tui) fn reply(&self, open: Option<ConversationId>) -> Option<&ReplyTo> {
+        let open = open.filter(|open| !self.edits.contains_key(open))?;
+        self.replies.get(&open)
+    }
+
+    pub(in crate::tui) fn begin_reply(&mut self, conversation: ConversationId, to: ReplyTo) {
+        self.replies.insert(conversation, to);
+    }
+
+    /// The draft stays, and answers nothing.
+    pub(in crate::tui) fn end_reply(&mut self, conversation: ConversationId) {
+        self.replies.remove(&conversation);
+    }
+
+    /// The message that is being edited.
+    pub(in crate::tui) fn edited(&self, open: Option<ConversationId>) -> Option<&EditedMessage> {
+        self.edits.get(&open?)
+    }
+
+    /// Puts the words of a message into the composer, and the draft aside.
+    pub(in crate::tui) fn begin_edit(
+        &mut self,
+        conversation: ConversationId,
+        message: MessageId,
+        words: &str,
+    ) {
+        let composer = self.by_conversation.entry(conversation).or_default();
+        let draft = std::mem::take(composer);
+        composer.insert_str(words);
+        self.edits.insert(conversation, EditedMessage { message, words: words.to_owned(), draft });
+    }
+
+    /// The draft comes back. The answer is what stood in its place, where that was changed.
+    pub(in crate::tui) fn end_edit(&mut self, conversation: ConversationId) -> Option<String> {
+        let EditedMessage { words, draft, .. } = self.edits.remove(&conversation)?;
+        let edited = self.by_conversation.insert(conversation, draft)?;
+        (edited.text() != words && !edited.is_empty()).then(|| edited.text().to_owned())
     }
 
     /// Puts a draft aside while a command is written in its place; `None`: there is none to come back.

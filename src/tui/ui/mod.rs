@@ -18,6 +18,7 @@ use ratatui::layout::Rect;
 
 pub(super) use self::attention::Focus;
 pub(super) use self::completer::CompletionMenu;
+pub(super) use self::drafts::ReplyTo;
 pub(super) use self::navigation::PendingOpen;
 pub(super) use self::positions::PendingJump;
 pub(super) use super::mode::{Edge, Find, Goal, Mode, Selection};
@@ -104,6 +105,16 @@ impl Ui {
         self.drafts.of_open_mut(self.navigation.open())
     }
 
+    /// What the draft of the open conversation answers.
+    pub(super) fn reply(&self) -> Option<&ReplyTo> {
+        self.drafts.reply(self.navigation.open())
+    }
+
+    /// The words of a message stand in the composer.
+    pub(super) fn is_editing(&self) -> bool {
+        self.drafts.edited(self.navigation.open()).is_some()
+    }
+
     /// The open conversation.
     pub(super) fn conversation<'a>(&self, state: &'a State) -> Option<&'a Conversation> {
         state.conversation(self.navigation.open()?)
@@ -130,11 +141,11 @@ impl Ui {
         self.completer.menu().filter(|menu| self.popup.is_none() && menu.candidates.len() > 1)
     }
 
-    /// Until when the open conversation says that the peer is writing, as far as the screen shows it; then the
-    /// screen has to be drawn anew.
+    /// Until when the first of those who write to us is shown as writing; then the screen has to be drawn anew.
     pub(super) fn typing_until(&self, state: &State) -> Option<Instant> {
-        let until = self.conversation(state)?.status.typing()?;
-        self.viewport.moment().filter(|moment| *moment < until).map(|_| until)
+        let moment = self.viewport.moment()?;
+        let all = state.conversations().filter_map(|place| place.status.typing());
+        all.filter(|until| moment < *until).min()
     }
 
     /// Where one reads in the open conversation.
@@ -182,7 +193,8 @@ impl Ui {
         self.viewport.set_notice(notice.unwrap_or_default());
         let notice_rows = u16::try_from(self.viewport.notice().len()).unwrap_or(u16::MAX);
         let bare = self.switches.bare();
-        self.viewport.divide(LayoutParams { composer_rows, notice_rows, overlay_rows, bare });
+        let quotes = self.reply().is_some();
+        self.viewport.divide(LayoutParams { composer_rows, quotes, notice_rows, overlay_rows, bare });
         self.list.lay_out(lines, self.navigation.open(), self.viewport.areas().list.height);
     }
 

@@ -3,7 +3,7 @@
 use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
-use super::{draft, files, keys, kinds, navigate, popups, quit, search};
+use super::{chat_commands, draft, files, keys, kinds, navigate, popups, quit, search};
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
 use crate::model::{Address, ConversationId, Phrase};
@@ -29,6 +29,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
             let text = format!("* {} {}", cx.ui.style.me, needed(args, "TEXT")?);
             draft::send_text(cx, &text)?;
         }
+        Verb::Reply | Verb::Edit | Verb::React | Verb::Delete => chat_commands::run(cx, verb, args)?,
         Verb::Join => join(cx, args)?,
         Verb::Leave => leave(cx)?,
         Verb::Connect => connect(cx, args)?,

@@ -1,7 +1,7 @@
 //! What the keys of the composer do: they edit the draft, send it, or run the command in it.
 
 use super::cx::UiCx;
-use super::{commands, complete, draft, navigate};
+use super::{chat, commands, complete, draft, navigate};
 use crate::model::Phrase;
 use crate::tui::action::Action;
 use crate::tui::commands::{Typed, read};
@@ -19,6 +19,9 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
             let done = cx.ui.draft_mut().apply(edit, width);
             if grows && !done && cx.ui.draft().is_none_or(|draft| draft.text().len() >= MAX_TEXT / 2) {
                 draft::say_full(cx.ui);
+            }
+            if done && chat::writes(edit) {
+                chat::typed(cx);
             }
         }
         Action::Up | Action::Down => up_or_down(cx, action),
@@ -52,7 +55,11 @@ fn up_or_down(cx: &mut UiCx<'_>, action: Action) {
 /// Sends the draft, or runs the command in it. What cannot be done stays in the composer.
 fn send(cx: &mut UiCx<'_>) {
     let text = cx.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
+    let was_editing = cx.ui.is_editing();
     if text.is_empty() {
+        if was_editing {
+            cx.ui.flash(Phrase::new("flash-edit-empty"));
+        }
         return;
     }
     let result = match read(&text) {
@@ -65,6 +72,8 @@ fn send(cx: &mut UiCx<'_>) {
         Typed::Unknown { name, nearest: None } => Err(Phrase::new("command-unknown").text("name", name)),
     };
     match result {
+        // The draft from before the edit is back.
+        Ok(()) if was_editing && !cx.ui.is_editing() => {}
         Ok(()) => {
             if cx.ui.draft_mut().text() == text {
                 cx.ui.draft_mut().take();

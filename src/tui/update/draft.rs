@@ -1,5 +1,6 @@
 //! The draft as text: typing, pasting, replacing and clearing it; and saying a text in the open conversation.
 
+use super::chat;
 use super::cx::UiCx;
 use crate::app::{Conversation, Intent};
 use crate::model::Phrase;
@@ -51,11 +52,13 @@ pub(super) fn is_refused(ui: &Ui) -> bool {
     ui.draft().is_some_and(|draft| ui.drafts.refused() == Some(draft.text()) && !draft.is_empty())
 }
 
-/// Esc behind a refused command: it goes, and can be had back.
-pub(super) fn clear_refused(cx: &mut UiCx<'_>) {
-    if is_refused(cx.ui) {
+/// Esc behind a refused command: it goes, and can be had back. `false`: there is none.
+pub(super) fn clear_refused(cx: &mut UiCx<'_>) -> bool {
+    let is_refused = is_refused(cx.ui);
+    if is_refused {
         clear(cx);
     }
+    is_refused
 }
 
 /// Clears the draft. Undo, yank, what was sent before, and Up as the very next key bring it back.
@@ -104,10 +107,23 @@ pub(super) fn page(ui: &mut Ui, up: bool) -> bool {
     moved
 }
 
-/// Sends a text to the open conversation if its dialect can carry it; the draft is not touched.
+/// Sends a text to the open conversation if its dialect can carry it, as the answer or the edit that it is. The draft is
+/// not touched, but where a message was edited: the one from before that is back.
 pub(super) fn send_text(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
-    let conversation = cx.open_conversation()?.id;
-    say(cx, text, Intent::Send { conversation, text: text.to_owned() })
+    let place = cx.open_conversation()?;
+    let (conversation, words) = (place.id, text.to_owned());
+    if let Some(message) = cx.ui.drafts.edited(Some(conversation)).map(|edited| edited.message) {
+        check(place, text)?;
+        return chat::replace(cx, place, message, text);
+    }
+    match cx.ui.reply().map(|to| to.message) {
+        Some(message) => {
+            say(cx, text, Intent::Reply { conversation, message, text: words })?;
+            cx.ui.drafts.end_reply(conversation);
+            Ok(())
+        }
+        None => say(cx, text, Intent::Send { conversation, text: words }),
+    }
 }
 
 /// Says a text in the open conversation by that intent, and goes to the end, where it will stand.

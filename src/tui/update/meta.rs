@@ -18,6 +18,8 @@ pub(super) fn begin(ui: &mut Ui) {
         || !matches!(ui.mode, Mode::Writing)
         || ui.switches.bare()
         || is_refused(ui)
+        || ui.is_editing()
+        || ui.reply().is_some()
         || ui.completer.menu().is_some();
     ui.keys.escape(leaves);
 }

@@ -1,6 +1,8 @@
 //! What keys, pastes and the mouse do to the front's state, and what they ask for. Pure: no I/O, no clock.
 
 mod autosave;
+mod chat;
+mod chat_commands;
 mod commands;
 mod complete;
 mod compose;
@@ -158,7 +160,10 @@ fn program(cx: &mut UiCx<'_>, action: Action) {
         Action::Redraw => cx.ask(UiRequest::Redraw),
         Action::Suspend => cx.ask(UiRequest::Suspend),
         Action::Back if cx.ui.switches.bare() => cx.ui.switches.set_bare(false),
-        Action::Back => draft::clear_refused(cx),
+        Action::Back if draft::clear_refused(cx) => {}
+        Action::Back => {
+            let _left = chat::leave(cx);
+        }
         _ => {}
     }
 }
@@ -218,6 +223,7 @@ fn type_char(cx: &mut UiCx<'_>, c: char) {
         // It went into the word that is looked for.
     } else {
         draft::type_char(cx, c);
+        chat::typed(cx);
     }
 }
 

@@ -7,9 +7,9 @@ use super::cx::UiCx;
 use super::{navigate, popups, read, search, select};
 use crate::model::{ConversationId, MessageId, Phrase};
 use crate::tui::action::Action;
-use crate::tui::popup::{Pager, Popup};
+use crate::tui::popup::{HelpPage, Pager, Popup};
 use crate::tui::request::UiRequest;
-use crate::tui::scrollback::RowKind;
+use crate::tui::scrollback::{Row, RowKind};
 use crate::tui::ui::{Edge, Ui};
 use crate::tui::view;
 
@@ -29,6 +29,10 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> Option<Action> {
         (Some(Popup::Chooser(chooser)), MouseEventKind::Down(MouseButton::Left)) => {
             let line = view::chooser_line(cx.ui, chooser, at);
             return popups::click(cx, line);
+        }
+        (Some(Popup::Picker(picker)), MouseEventKind::Down(MouseButton::Left)) => {
+            let place = view::picker_place(cx.ui, picker, at);
+            popups::click_picker(cx, place);
         }
         (Some(_), _) => {}
     }
@@ -58,11 +62,12 @@ fn on_screen(cx: &mut UiCx<'_>, kind: MouseEventKind, at: Position) {
 fn wheel_popup(ui: &mut Ui, down: bool) {
     let (rows, last) = (WHEEL_ROWS.unsigned_abs(), view::last_top(ui));
     match &mut ui.popup {
-        Some(Popup::Help(top) | Popup::Pager(Pager { top, .. })) => {
+        Some(Popup::Help(HelpPage { top, .. }) | Popup::Pager(Pager { top, .. })) => {
             let to = if down { top.saturating_add(rows) } else { (*top).min(last).saturating_sub(rows) };
             *top = to.min(last);
         }
         Some(Popup::Chooser(chooser)) => chooser.jump(down, rows),
+        Some(Popup::Picker(picker)) => picker.step(down),
         Some(Popup::Form(_) | Popup::Question(_) | Popup::Code(_) | Popup::Search) | None => {}
     }
 }
@@ -93,17 +98,26 @@ fn click(cx: &mut UiCx<'_>, at: Position) {
         && let Some((message, file)) = offer_at(cx, at)
     {
         select::start_at(cx, message, file);
+    } else if let Some(message) = reply_at(cx.ui, at) {
+        select::jump(cx, message);
     }
+}
+
+/// The row of the scrollback that stands there.
+fn row_at(ui: &Ui, at: Position) -> Option<&Row> {
+    let area = ui.viewport.areas().scrollback;
+    let row = view::scene_row(ui, at.y.saturating_sub(area.y)).filter(|_| area.contains(at))?;
+    ui.viewport.scene().rows.get(row)
+}
+
+/// The message whose first row says there what it answers.
+fn reply_at(ui: &Ui, at: Position) -> Option<MessageId> {
+    row_at(ui, at).filter(|row| matches!(row.kind, RowKind::Quote { .. })).map(|row| row.message)
 }
 
 /// What is offered or sealed on that row.
 fn offer_at(cx: &UiCx<'_>, at: Position) -> Option<(MessageId, Option<u16>)> {
-    let row = cx
-        .ui
-        .viewport
-        .scene()
-        .rows
-        .get(view::scene_row(cx.ui, at.y.saturating_sub(cx.ui.viewport.areas().scrollback.y))?)?;
+    let row = row_at(cx.ui, at)?;
     let message = row.message;
     match row.kind {
         RowKind::Closed { .. } => Some((message, None)),

@@ -1,7 +1,7 @@
 //! Text that comes at once: pastes, and characters typed faster than one by one. Nothing here sends.
 
 use super::cx::UiCx;
-use super::{draft, find, popups, select};
+use super::{chat, draft, find, popups, select};
 use crate::model::text::clean_paste;
 use crate::tui::ui::Mode;
 
@@ -19,6 +19,7 @@ pub(super) fn on_paste(cx: &mut UiCx<'_>, text: &str) {
     select::leave(cx);
     if !find::paste(cx, &text) {
         draft::paste(cx.ui, text);
+        chat::typed(cx);
     }
 }
 
@@ -28,7 +29,10 @@ pub(super) fn takes_text(cx: &mut UiCx<'_>, text: &str) -> bool {
         (Some(_), _) => return popups::type_text(cx, text),
         (None, Mode::Selecting(_)) => return false,
         (None, Mode::Finding(find)) if find.typing => return find::paste(cx, text),
-        (None, Mode::Writing | Mode::Finding(_)) => draft::type_text(cx.ui, text),
+        (None, Mode::Writing | Mode::Finding(_)) => {
+            draft::type_text(cx.ui, text);
+            chat::typed(cx);
+        }
     }
     true
 }

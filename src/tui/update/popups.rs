@@ -1,10 +1,10 @@
 //! Opening popups, and what the keys do in them.
 
 use super::cx::UiCx;
-use super::{draft, forms, keys, navigate, search};
+use super::{chat, draft, forms, keys, navigate, search};
 use crate::app::{Conversation, Intent};
 use crate::model::text::plain_line;
-use crate::model::{Message, Phrase};
+use crate::model::{ChatCaps, Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::commands::COMMANDS;
 use crate::tui::composer::Edit;
@@ -12,7 +12,7 @@ use crate::tui::details;
 use crate::tui::keymap::{BINDINGS, key_of};
 use crate::tui::naming::name_of;
 use crate::tui::popup::{
-    Chooser, FieldInput, Form, FormKind, Item, ItemAction, Pager, Popup, Question, Then,
+    Chooser, FieldInput, Form, FormKind, HelpPage, Item, ItemAction, Pager, Popup, Question, Then,
 };
 use crate::tui::request::UiRequest;
 use crate::tui::ui::Ui;
@@ -21,8 +21,8 @@ use crate::tui::view::last_top;
 /// Opens the popup that belongs to the action.
 pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
     let popup = match action {
-        Action::Help => Some(Popup::Help(0)),
-        Action::Palette => Some(Popup::Chooser(palette(cx.ui))),
+        Action::Help => Some(Popup::Help(HelpPage { top: 0, chat: chat_caps(cx) })),
+        Action::Palette => Some(Popup::Chooser(palette(cx.ui, chat_caps(cx)))),
         Action::GoTo => Some(Popup::Chooser(go_to(cx))),
         Action::SentHistory => sent(cx).map(Popup::Chooser),
         Action::AddContact => Some(Popup::Form(forms::begun(cx.ui, forms::add_form(cx)))),
@@ -38,7 +38,12 @@ pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
     cx.ui.popup = popup;
 }
 
-fn palette(ui: &Ui) -> Chooser {
+/// What the dialect of the open conversation can say about messages.
+fn chat_caps(cx: &UiCx<'_>) -> ChatCaps {
+    cx.conversation().map(|place| place.address.scheme.caps.chat).unwrap_or_default()
+}
+
+fn palette(ui: &Ui, chat: ChatCaps) -> Chooser {
     let item = |label: String, detail: String, choice| Item { label, detail, choice };
     let contact =
         [(Action::RenameContact, "key-rename-contact"), (Action::RemoveContact, "key-remove-contact")];
@@ -49,7 +54,7 @@ fn palette(ui: &Ui) -> Chooser {
         let key = binding.keys.first()?;
         Some(item(ui.style.lang.text(binding.help?), (*key).to_owned(), ItemAction::Do(binding.action)))
     });
-    let commands = COMMANDS.iter().map(|command| {
+    let commands = COMMANDS.iter().filter(|command| command.verb.is_in(chat)).map(|command| {
         let detail = format!("/{} {}", command.name, command.args);
         let write = format!("/{} ", command.name);
         item(ui.style.lang.text(command.help), detail.trim().to_owned(), ItemAction::Write(write))
@@ -60,9 +65,9 @@ fn palette(ui: &Ui) -> Chooser {
 /// Single keystrokes of editing are no commands.
 const fn in_palette(action: Action) -> bool {
     use Action::{
-        Accept, Back, ClearOrQuit, CompleteBack, Copy, Decline, Details, Down, Edit, ExtendDown, ExtendUp,
-        First, Inspect, Last, MarkRange, NextField, NextFile, Nth, Open, Palette, PreviousField,
-        PreviousFile, Reply, Retry, Send, Take, Up,
+        Accept, Back, ClearOrQuit, CompleteBack, Copy, Decline, DeleteMessage, Details, Down, Edit,
+        EditMessage, ExtendDown, ExtendUp, First, Inspect, Last, MarkRange, NextField, NextFile, Nth, Open,
+        Palette, PreviousField, PreviousFile, React, Reply, Retry, Send, Take, Up,
     };
     !matches!(
         action,
@@ -73,6 +78,9 @@ const fn in_palette(action: Action) -> bool {
             | Down
             | Copy
             | Reply
+            | EditMessage
+            | React
+            | DeleteMessage
             | Inspect
             | Details
             | Open
@@ -140,7 +148,7 @@ pub(super) fn read_message(ui: &mut Ui, place: &Conversation, message: &Message,
         Action::Inspect => details::inspect(&ui.style, message),
         // Where nothing is to be declined, the key says what is known.
         Action::Details | Action::Decline => details::details(&ui.style, place, message),
-        _ => details::whole(&ui.style, message),
+        _ => details::whole(&ui.style, place, message),
     }));
 }
 
@@ -179,11 +187,12 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
             let last = last_top(cx.ui);
             let page = usize::from(cx.ui.viewport.screen().height.saturating_sub(6).max(1));
             match &mut cx.ui.popup {
-                Some(Popup::Help(top) | Popup::Pager(Pager { top, .. })) => {
+                Some(Popup::Help(HelpPage { top, .. }) | Popup::Pager(Pager { top, .. })) => {
                     page_text(top, action, page, last);
                 }
                 Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action, page),
                 Some(Popup::Form(form)) => forms::edit_form(form, action),
+                Some(Popup::Picker(picker)) => chat::edit_picker(picker, action),
                 Some(Popup::Question(_) | Popup::Code(_) | Popup::Search) | None => {}
             }
         }
@@ -216,6 +225,11 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
         Some(Popup::Pager(_)) => {
             let _taken = keys::on_letter(cx, c);
         }
+        Some(Popup::Picker(_)) => {
+            if let Some(Popup::Picker(picker)) = cx.ui.popup.take() {
+                chat::type_into(cx, picker, c);
+            }
+        }
         Some(Popup::Form(Form { fields, focus, .. }))
             if c == ' '
                 && fields.get(*focus).is_some_and(|field| matches!(field.input, FieldInput::Pick { .. })) =>
@@ -235,6 +249,7 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
 pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
     let fits = match &mut cx.ui.popup {
         Some(Popup::Chooser(chooser)) => chooser.insert(text),
+        Some(Popup::Picker(picker)) => picker.insert(text),
         Some(Popup::Search) => {
             search::insert(cx, text);
             true
@@ -267,7 +282,7 @@ pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
         }
         // A paste is no answer; nothing is done.
         Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Question(_)) | None => false,
-        popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Search) => {
+        popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Picker(_) | Popup::Search) => {
             cx.ui.popup = popup;
             let line: String = text.chars().filter(|c| !c.is_control()).collect();
             type_text(cx, if matches!(cx.ui.popup, Some(Popup::Search)) { text } else { &line });
@@ -312,6 +327,7 @@ fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
         Some(Popup::Chooser(chooser)) => return choose(cx, chooser),
         Some(Popup::Form(form)) => forms::accept_form(cx, form),
         Some(Popup::Question(question)) => answer_yes(cx, question),
+        Some(Popup::Picker(picker)) => chat::accept(cx, picker, None),
         Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Search) | None => {}
     }
     None
@@ -322,6 +338,15 @@ pub(super) fn click(cx: &mut UiCx<'_>, line: Option<usize>) -> Option<Action> {
     let (Some(Popup::Chooser(chooser)), Some(line)) = (&mut cx.ui.popup, line) else { return None };
     chooser.chosen = line;
     accept(cx)
+}
+
+/// A click on an emoji takes it; one beside them does nothing.
+pub(super) fn click_picker(cx: &mut UiCx<'_>, place: Option<usize>) {
+    if place.is_some()
+        && let Some(Popup::Picker(picker)) = cx.ui.popup.take()
+    {
+        chat::accept(cx, picker, place);
+    }
 }
 
 fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
@@ -351,5 +376,6 @@ fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
         }
         Then::Quit => cx.ask(UiRequest::Quit),
         Then::Clear(conversation) => cx.intend(Intent::Clear { conversation }),
+        Then::Delete(conversation, message) => cx.intend(Intent::Delete { conversation, message }),
     }
 }

@@ -3,15 +3,15 @@
 //! It is an excursion: whoever leaves it stands where they stood before, and what is no key of it goes to the composer.
 
 use super::cx::UiCx;
-use super::{draft, files, popups, read};
-use crate::app::{Conversation, Intent, MemberKey};
+use super::{chat, draft, files, popups, read};
+use crate::app::{Conversation, Intent};
 use crate::model::file::TransferState;
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Mark, Message, MessageId, Phrase};
 use crate::tui::action::Action;
+use crate::tui::chat::{Remark, author, is_deleted, words};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, files as offered};
 use crate::tui::request::UiRequest;
-use crate::tui::senders::Sender;
 use crate::tui::ui::{Edge, Mode, PendingJump, Selection, Ui};
 
 /// Chooses the newest of the messages that can be seen.
@@ -81,6 +81,10 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
             }
             Err(why) => cx.ui.flash(why),
         },
+        Action::Reply if chosen.mark.is_none() && Remark::Reply.is_open(place, message) => {
+            begin(cx, action, place, message);
+        }
+        Action::EditMessage | Action::React | Action::DeleteMessage => begin(cx, action, place, message),
         Action::Reply => match words_of(cx.ui, place, chosen) {
             Ok(words) if reply(cx.ui, &words) => leave(cx),
             // Why it does not fit has been said.
@@ -99,6 +103,14 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Begins an answer, an edit and the like, and leaves select mode for it; or says why not.
+fn begin(cx: &mut UiCx<'_>, action: Action, place: &Conversation, message: &Message) {
+    match chat::begin(cx, action, place, message) {
+        Ok(()) => leave(cx),
+        Err(why) => cx.ui.flash(why),
+    }
 }
 
 /// Back to writing, and to where one read before.
@@ -196,8 +208,20 @@ fn take(cx: &mut UiCx<'_>, place: &Conversation, message: &Message, file: Option
         if file.is_none() {
             cx.ui.mode = Mode::Writing;
         }
+    } else if message.about.is_some() && !message.is_change() {
+        jump(cx, message.id);
     } else {
         popups::read_message(cx.ui, place, message, Action::Open);
+    }
+}
+
+/// Chooses what that message answers, where that is still here.
+pub(super) fn jump(cx: &mut UiCx<'_>, from: MessageId) {
+    let Some(place) = cx.conversation() else { return };
+    let answered = place.message(from).and_then(|message| place.answered(message));
+    match answered.map(|message| message.id) {
+        Some(message) => start_at(cx, message, None),
+        None => cx.ui.flash(Phrase::new("flash-reply-gone")),
     }
 }
 
@@ -222,27 +246,23 @@ fn words_of(ui: &Ui, place: &Conversation, chosen: Selection) -> Result<String, 
         return Err(Phrase::new("flash-range-too-long"));
     }
     let within = place.messages().iter().filter(|one| chosen.holds(one.id) && is_text(one));
+    let within = within.filter(|one| !is_deleted(place, one));
     let all: Vec<(String, String)> =
-        within.map(|one| (said_by(ui, place, one), text_of(one, chosen.file))).collect();
+        within.map(|one| (author(place, one, &ui.style.me), text_of(place, one, chosen.file))).collect();
+    if all.is_empty() {
+        return Err(Phrase::new("remark-deleted"));
+    }
     // Where several speak one has to know who says what.
     let several = all.iter().any(|(who, _)| all.first().is_some_and(|(first, _)| who != first));
     let lines = all.into_iter().map(|(who, text)| if several { format!("{who}: {text}") } else { text });
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
-fn said_by(ui: &Ui, place: &Conversation, message: &Message) -> String {
-    let me = &ui.style.me;
-    match MemberKey::of(message).filter(|_| place.is_room()) {
-        Some(who) => Sender::new(&who, &place.members, me).line(),
-        None if message.is_outgoing() => me.clone(),
-        None => place.name.clone(),
-    }
-}
-
-/// Its text; of a file, or where there is no text, where the files lie, or their names.
-fn text_of(message: &Message, file: Option<u16>) -> String {
-    if file.is_none() && !message.text.is_empty() {
-        return message.text.clone();
+/// The words that stand now; of a file, or where there is no text, where the files lie, or their names.
+fn text_of(place: &Conversation, message: &Message, file: Option<u16>) -> String {
+    let words = words(place, message);
+    if file.is_none() && !words.is_empty() {
+        return words.to_owned();
     }
     let names = offered(message, file).map(|(_, file)| match &file.state {
         TransferState::Done { path } if !path.is_empty() => path.as_str(),

@@ -17,6 +17,9 @@ use crate::tui::text::{clip_with_ellipsis, clip_words, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Find, Mode, Ui};
 
+/// Cells of what one answers that say more than the key beside them.
+const LEAST_QUOTE: u16 = 20;
+
 /// The answer is where the cursor stands.
 pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     if area.area() == 0 {
@@ -44,20 +47,74 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let everybody = ui.conversation(state).is_some_and(reaches_everybody);
     let lock = ui.conversation(state).map_or(KeyLock::Plain, KeyLock::of);
     let (sign, role) = if everybody { ("!", Role::Error) } else { lock.prompt() };
+    let sign = aim(ui).unwrap_or(sign);
     text::put(buffer, area.x, area.y, prompt, sign, ui.style.theme.style(role));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
     let empty = Composer::default();
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
-    if draft.is_empty() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
+    if draft.is_empty() && !ui.is_editing() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
         let hint = clip_words(&hint(state, ui), inner.width).into_owned();
         text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
     }
+    draw_edit_keys(ui, &layout, inner, buffer);
     let top = first_row(&layout, inner.height);
     rows(ui, &layout, top, inner, buffer);
     let row = u16::try_from(layout.cursor_row.saturating_sub(top)).unwrap_or(0);
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));
     Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row))
+}
+
+/// What stands before the draft where it becomes no message of its own, and no row above says so.
+fn aim(ui: &Ui) -> Option<&'static str> {
+    if ui.is_editing() {
+        return Some("~");
+    }
+    (ui.reply().is_some() && ui.viewport.areas().quote.area() == 0).then(|| answers(ui))
+}
+
+/// The sign of an answer. Consoles of kernels have not all of the signs.
+const fn answers(ui: &Ui) -> &'static str {
+    if ui.style.blocks { "↳" } else { ">" }
+}
+
+/// What the draft answers, and the key that ends that.
+pub(super) fn draw_quote(ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    let Some(to) = ui.reply().filter(|_| area.area() > 0) else { return };
+    let style = |role| ui.style.theme.style(role);
+    let prompt = prompt_width(ui.viewport.screen().width);
+    text::put(buffer, area.x, area.y, prompt, answers(ui), style(Role::Prompt));
+    let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
+    let room = draw_keys(ui, ("Esc", "composer-no-reply"), (inner, LEAST_QUOTE), buffer);
+    let words = if to.words.is_empty() { ui.style.lang.text("scrollback-deleted") } else { to.words.clone() };
+    let words = clip_with_ellipsis(&format!("▏{words}"), room).into_owned();
+    text::put(buffer, inner.x, inner.y, room, &words, style(Role::Dim));
+}
+
+/// The keys of an edit, behind the first row of it while there is room.
+fn draw_edit_keys(ui: &Ui, layout: &Layout, inner: Rect, buffer: &mut Buffer) {
+    let first =
+        layout.rows.first().and_then(|row| layout.shown.as_str().get(row.clone())).unwrap_or_default();
+    let taken = u16::try_from(width(first)).unwrap_or(u16::MAX).saturating_add(2);
+    let is_on_top = first_row(layout, inner.height) == 0;
+    if ui.is_editing() && is_on_top {
+        draw_keys(ui, ("Enter", "composer-replace"), (inner, taken), buffer);
+    }
+}
+
+/// A key and what it does at the right end of a row, where so many cells before that stay free. The answer: how many do.
+fn draw_keys(ui: &Ui, keys: (&str, &str), room: (Rect, u16), buffer: &mut Buffer) -> u16 {
+    let ((key, words), (row, least)) = (keys, room);
+    let words = format!(" {}", ui.style.lang.text(words));
+    let cells = u16::try_from(width(key).saturating_add(width(&words))).unwrap_or(u16::MAX);
+    let free = row.width.saturating_sub(cells.saturating_add(2));
+    if free < least || cells >= row.width {
+        return row.width;
+    }
+    let theme = &ui.style.theme;
+    let pieces = [(key, theme.style(Role::Key)), (words.as_str(), theme.style(Role::Dim))];
+    text::put_all(buffer, row.right().saturating_sub(cells), row.y, row.right(), &pieces);
+    free
 }
 
 /// What an empty composer says: whom one would write to, or what has to be done first.

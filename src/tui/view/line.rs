@@ -12,7 +12,10 @@ use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
 /// Keys and the words for them.
-pub(super) type Hints = &'static [(Action, &'static str)];
+pub(super) type Hints = &'static [Hint];
+
+/// A key and the key of the word for it.
+pub(super) type Hint = (Action, &'static str);
 
 /// A status line while it is filled from both ends; `left` and `right` are what is still free.
 pub(super) struct StatusLine<'a> {
@@ -35,12 +38,12 @@ impl StatusLine<'_> {
         fits
     }
 
-    fn hint(&self, hint: &(Action, &'static str)) -> (&'static str, String) {
+    fn hint(&self, hint: &Hint) -> (&'static str, String) {
         let (action, label) = hint;
         (key_of(*action), format!(" {}", self.ui.style.lang.text(label)))
     }
 
-    pub(super) fn hints_left(&mut self, hints: Hints) {
+    pub(super) fn hints_left(&mut self, hints: &[Hint]) {
         let theme = &self.ui.style.theme;
         for hint in hints {
             let (key, label) = self.hint(hint);

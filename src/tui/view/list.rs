@@ -102,7 +102,8 @@ fn beside(one: &Conversation) -> Option<String> {
 fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     let theme = &ui.style.theme;
     let open = Some(one.id) == ui.navigation.open();
-    let (base, dot) = dot(one);
+    let writes = ui.viewport.moment().is_some_and(|now| one.status.is_typing(now));
+    let (base, dot) = if writes { (Role::PresenceHeard, "…") } else { dot(one) };
     if open {
         fill(ui, row, Role::Open, buffer);
     }
@@ -118,9 +119,14 @@ fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     let at = row.x.saturating_add(3);
     let taken = name_and_lock(ui, one, Rect { x: at, width: room, ..row }, buffer).saturating_add(2);
     let left = room.saturating_sub(taken);
-    if let Some(words) = beside(one).filter(|_| left >= LEAST_BESIDE) {
+    let (words, role) = if writes {
+        (Some(ui.style.lang.text("header-typing")), Role::PresenceHeard)
+    } else {
+        (beside(one), Role::Dim)
+    };
+    if let Some(words) = words.filter(|_| left >= LEAST_BESIDE) {
         let words = clip_with_ellipsis(&words, left);
-        text::put(buffer, at.saturating_add(taken), row.y, left, &words, on(Role::Dim));
+        text::put(buffer, at.saturating_add(taken), row.y, left, &words, on(role));
     }
     let at = row.right().saturating_sub(unread_width);
     text::put(buffer, at, row.y, unread_width, &unread, theme.style(Role::Unread));

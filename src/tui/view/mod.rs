@@ -10,6 +10,7 @@ mod line;
 mod list;
 mod notice;
 mod pager;
+mod picker;
 mod popup;
 mod rule;
 mod scrollback;
@@ -27,6 +28,7 @@ use super::ui::Ui;
 use crate::app::State;
 
 pub(in crate::tui) use pager::last_top;
+pub(in crate::tui) use picker::picker_place;
 pub(in crate::tui) use popup::chooser_line;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
 
@@ -38,6 +40,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
     scrollback::draw(state, ui, areas.scrollback, buffer);
     notice::draw(ui, areas.notice, buffer);
     rule::draw(state, ui, areas.rule, buffer);
+    composer::draw_quote(ui, areas.quote, buffer);
     let cursor = composer::draw(state, ui, areas.composer, buffer);
     status::status(state, ui, areas.status, buffer);
     for y in areas.divider.top()..areas.divider.bottom() {

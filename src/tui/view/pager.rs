@@ -7,11 +7,12 @@ use ratatui::layout::Rect;
 
 use super::dialog::{frame, inner_width, outline};
 use super::{code, text};
+use crate::model::ChatCaps;
 use crate::model::text::Escaped;
 use crate::tui::commands::COMMANDS;
-use crate::tui::keymap::{BINDINGS, Layer};
+use crate::tui::keymap::{BINDINGS, Binding, Layer};
 use crate::tui::layout::inside;
-use crate::tui::popup::{Pager, PagerPart, Popup};
+use crate::tui::popup::{HelpPage, Pager, PagerPart, Popup};
 use crate::tui::scrollback::gutter;
 use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
@@ -179,6 +180,7 @@ const SIGNS: [(&str, &[(&str, &str)]); 3] = [
         "help-presence",
         &[
             ("●", "sign-here"),
+            ("…", "sign-writing"),
             ("◐", "sign-away"),
             ("✕", "sign-left"),
             ("○", "sign-unknown"),
@@ -189,7 +191,7 @@ const SIGNS: [(&str, &[(&str, &str)]); 3] = [
 ];
 
 /// Every key, every sign and every command, the first and the last from the tables the program itself uses.
-fn help(ui: &Ui) -> Vec<PagerPart> {
+fn help(ui: &Ui, chat: ChatCaps) -> Vec<PagerPart> {
     let lang = &ui.style.lang;
     let mut parts = Vec::new();
     for (layer, title) in [
@@ -201,7 +203,8 @@ fn help(ui: &Ui) -> Vec<PagerPart> {
         (Layer::Results, "help-results"),
     ] {
         parts.push(PagerPart::Title(lang.text(title)));
-        for binding in BINDINGS.iter().filter(|binding| binding.layer == layer) {
+        let is_here = |binding: &&Binding| binding.layer == layer && binding.is_in(chat);
+        for binding in BINDINGS.iter().filter(is_here) {
             if let Some(help) = binding.help {
                 parts.push(PagerPart::Entry { key: binding.keys.join("  "), text: lang.text(help) });
             }
@@ -216,15 +219,15 @@ fn help(ui: &Ui) -> Vec<PagerPart> {
         parts.push(PagerPart::Line(String::new()));
     }
     parts.push(PagerPart::Title(lang.text("help-commands")));
-    parts.extend(COMMANDS.iter().map(|command| {
+    parts.extend(COMMANDS.iter().filter(|command| command.verb.is_in(chat)).map(|command| {
         let key = format!("/{} {}", command.name, command.args).trim().to_owned();
         PagerPart::Entry { key, text: lang.text(command.help) }
     }));
     parts
 }
 
-pub(super) fn draw_help(ui: &Ui, top: usize, buffer: &mut Buffer) {
-    draw(ui, &ui.style.lang.text("popup-help"), &help(ui), top, buffer);
+pub(super) fn draw_help(ui: &Ui, page: &HelpPage, buffer: &mut Buffer) {
+    draw(ui, &ui.style.lang.text("popup-help"), &help(ui, page.chat), page.top, buffer);
 }
 
 pub(super) fn draw_reader(ui: &Ui, reader: &Pager, buffer: &mut Buffer) {
@@ -235,7 +238,7 @@ pub(super) fn draw_reader(ui: &Ui, reader: &Pager, buffer: &mut Buffer) {
 pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
     let width = inner_width(ui.viewport.screen());
     let count = match &ui.popup {
-        Some(Popup::Help(_)) => rows(&help(ui), width).len(),
+        Some(Popup::Help(page)) => rows(&help(ui, page.chat), width).len(),
         Some(Popup::Pager(reader)) => rows(&reader.parts, width).len(),
         _ => 0,
     };

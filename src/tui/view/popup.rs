@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::dialog::{MAX_WIDTH, frame, input, outline};
-use super::{code, fill, pager, search, text};
+use super::{code, fill, pager, picker, search, text};
 use crate::app::State;
 use crate::model::text::plain_line;
 use crate::tui::layout::inside;
@@ -17,8 +17,8 @@ use crate::tui::ui::Ui;
 /// The answer is where the cursor stands, if the popup has a text field.
 pub(super) fn draw(state: &State, ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Position> {
     match popup {
-        Popup::Help(top) => {
-            pager::draw_help(ui, *top, buffer);
+        Popup::Help(page) => {
+            pager::draw_help(ui, page, buffer);
             None
         }
         Popup::Pager(reader) => {
@@ -32,6 +32,7 @@ pub(super) fn draw(state: &State, ui: &Ui, popup: &Popup, buffer: &mut Buffer) -
         Popup::Search => Some(search::draw(state, ui, buffer)),
         Popup::Chooser(chooser) => Some(draw_chooser(ui, chooser, buffer)),
         Popup::Form(form) => draw_form(ui, form, buffer),
+        Popup::Picker(shown) => Some(picker::draw(ui, shown, buffer)),
         Popup::Question(question) => {
             draw_question(ui, question, buffer);
             None

@@ -10,9 +10,16 @@ use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
 use crate::tui::naming::{name_of, reaches_everybody};
-use crate::tui::text::{clip, width};
+use crate::tui::text::{clip, clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
+
+/// Cells of a name that stay, and those that a second one takes at most.
+const LEAST_NAME: u16 = 4;
+const MAX_AUTHOR: u16 = 24;
+
+/// Cells of the line between two of its words.
+const LINE: u16 = 3;
 
 pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
@@ -25,8 +32,15 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let below = below(state, ui).map(|(label, role)| (format!(" {label} "), role));
     let taken = below.as_ref().map_or(0, |(label, _)| cells(label).saturating_add(2));
     if let Some(place) = ui.conversation(state) {
-        let (label, role) = to_whom(ui, place, area.width.saturating_sub(taken));
+        let room = area.width.saturating_sub(taken);
+        let (label, role) = to_whom(ui, place, room);
         put_label(buffer, (area.x, area.y), &label, style(role));
+        let left = room.saturating_sub(cells(&label));
+        let writes = format!(" {} ", writes(ui, place));
+        if cells(&writes) > 2 && cells(&writes).saturating_add(LINE) <= left {
+            let at = area.x.saturating_add(cells(&label)).saturating_add(LINE);
+            put_label(buffer, (at, area.y), &writes, style(Role::Dim));
+        }
     }
     if let Some((label, role)) = below {
         let at = area.right().saturating_sub(taken).max(area.x);
@@ -61,11 +75,34 @@ fn to_whom(ui: &Ui, place: &Conversation, room: u16) -> (String, Role) {
         } else {
             lock.to_whom(&ui.style, name)
         };
-        format!(" {}{to} ", lock.before_name(&ui.style))
+        format!(" {}{to}", lock.before_name(&ui.style))
     };
+    let aim = aim(ui, room.saturating_sub(cells(&said("")).saturating_add(LEAST_NAME)));
+    let said = |name: &str| format!("{}{aim} ", said(name));
     let name = text::name_beside(&name_of(&ui.style.lang, place), room, cells(&said("")));
     let role = if lock.prompt().1 == Role::Prompt { Role::Prompt } else { lock.role() };
     (clip(&said(&name), room).to_owned(), role)
+}
+
+/// Behind the name, what the draft becomes when it is sent; without a name of whom it answers where that has no room.
+fn aim(ui: &Ui, room: u16) -> String {
+    let lang = &ui.style.lang;
+    if ui.is_editing() {
+        return lang.text("rule-editing");
+    }
+    let Some(to) = ui.reply() else { return String::new() };
+    let whole = lang.with("rule-reply", &[("name", &clip_with_ellipsis(&to.author, MAX_AUTHOR))]);
+    if cells(&whole) < room { whole } else { lang.text("rule-reply-short") }
+}
+
+/// Who is writing to us just now, behind whom one writes to.
+fn writes(ui: &Ui, place: &Conversation) -> String {
+    let now = ui.viewport.moment();
+    if now.is_none_or(|now| !place.status.is_typing(now)) {
+        return String::new();
+    }
+    let name = name_of(&ui.style.lang, place);
+    ui.style.lang.with("rule-typing", &[("name", &clip_with_ellipsis(&name, MAX_AUTHOR))])
 }
 
 /// That one does not see the end, and how much has come there.

@@ -2,12 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Style};
+use ratatui::style::{Color, Modifier, Style};
 
 use super::{files, fill, text};
 use crate::app::State;
 use crate::model::MessageId;
-use crate::tui::scrollback::{Glyph, Row, RowKind, WrappedText, gutter};
+use crate::tui::scrollback::{Chip, Glyph, Row, RowKind, WrappedText, gutter};
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Ui};
@@ -57,36 +57,18 @@ fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 
 fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(role);
-    let indent = text_indent(ui);
-    let inner = Rect { x: area.x.saturating_add(indent), width: area.width.saturating_sub(indent), ..area };
-    let selected = is_selected(ui, row);
-    if selected {
+    let inner = behind_gutter(ui, area);
+    if is_selected(ui, row) {
         fill(ui, area, Role::Selected, buffer);
     }
     match &row.kind {
         RowKind::Day(day) => centred(buffer, area, day, style(Role::Dim), style(Role::Border)),
         RowKind::UnreadBelow(label) => centred(buffer, area, label, style(Role::Unread), style(Role::Border)),
         RowKind::Head { .. } => head(ui, &row.kind, area, buffer),
-        RowKind::Body { body, row: at, own, mark, colour } => {
-            let base = style(if *own { Role::Outgoing } else { Role::Incoming });
-            let base = if selected { style(Role::Selected) } else { base };
-            let body = BodyRow { message: row.message, body, at: *at };
-            body_row(ui, &body, base, inner, buffer);
-            let style = gutter_style(ui, *mark, *colour);
-            let gutter = GutterCell { own: *own, first: *at == 0, mark: *mark };
-            draw_gutter(ui, gutter, style, area, buffer);
+        RowKind::Quote { .. } | RowKind::Body { .. } | RowKind::Closed { .. } | RowKind::File { .. } => {
+            draw_said(ui, row, area, buffer);
         }
-        RowKind::Closed { text: line, first } => {
-            let role = if selected { Role::Selected } else { Role::System };
-            text::put(buffer, inner.x, inner.y, inner.width, line, style(role));
-            let gutter = GutterCell { own: false, first: *first, mark: None };
-            draw_gutter(ui, gutter, style(Role::Gutter), area, buffer);
-        }
-        RowKind::File { own, part, mark, first, .. } => {
-            files::draw(ui, part, selected, inner, buffer);
-            let gutter = GutterCell { own: *own, first: *first, mark: *mark };
-            draw_gutter(ui, gutter, gutter_style(ui, *mark, None), area, buffer);
-        }
+        RowKind::Reactions { chips, more } => draw_chips(ui, chips, *more, inner, buffer),
         RowKind::Cut(label) | RowKind::Hint(label) => {
             text::put(buffer, inner.x, inner.y, inner.width, label, style(Role::Dim));
         }
@@ -95,9 +77,62 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
         }
         RowKind::System { text: line, first } => {
             let bullet = if *first { "·" } else { "┆" };
-            text::put(buffer, area.x, area.y, indent, bullet, style(Role::Gutter));
+            text::put(buffer, area.x, area.y, text_indent(ui), bullet, style(Role::Gutter));
             text::put(buffer, inner.x, inner.y, inner.width, line, style(Role::System));
         }
+    }
+}
+
+fn behind_gutter(ui: &Ui, area: Rect) -> Rect {
+    let indent = text_indent(ui);
+    Rect { x: area.x.saturating_add(indent), width: area.width.saturating_sub(indent), ..area }
+}
+
+/// A row of what a message itself says, with its place in the gutter.
+fn draw_said(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
+    let (inner, selected) = (behind_gutter(ui, area), is_selected(ui, row));
+    let style = |role| ui.style.theme.style(if selected { Role::Selected } else { role });
+    let (gutter, colour) = match &row.kind {
+        RowKind::Quote { own, text: line, mark } => {
+            let role = if *own { Role::Dim } else { Role::IncomingDim };
+            text::put(buffer, inner.x, inner.y, inner.width, line, style(role));
+            (GutterCell { own: *own, first: true, mark: *mark }, None)
+        }
+        RowKind::Body { body, row: at, own, mark, goes_on, edited, colour } => {
+            let base = style(if *own { Role::Outgoing } else { Role::Incoming });
+            let body = BodyRow { message: row.message, body, at: *at };
+            let end = body_row(ui, &body, base, inner, buffer).saturating_add(2);
+            if *edited {
+                let word = ui.style.lang.text("scrollback-edited");
+                text::put(buffer, end, inner.y, inner.right().saturating_sub(end), &word, style(Role::Dim));
+            }
+            (GutterCell { own: *own, first: !goes_on, mark: *mark }, *colour)
+        }
+        RowKind::Closed { text: line, own, mark, first } => {
+            text::put(buffer, inner.x, inner.y, inner.width, line, style(Role::System));
+            (GutterCell { own: *own, first: *first, mark: *mark }, None)
+        }
+        RowKind::File { own, part, mark, first, .. } => {
+            files::draw(ui, part, selected, inner, buffer);
+            (GutterCell { own: *own, first: *first, mark: *mark }, None)
+        }
+        _ => return,
+    };
+    draw_gutter(ui, gutter, colour, area, buffer);
+}
+
+/// The emoji under a message, ours bold.
+fn draw_chips(ui: &Ui, chips: &[Chip], more: usize, area: Rect, buffer: &mut Buffer) {
+    let code = ui.style.theme.style(Role::Code);
+    let mut at = area.x;
+    for chip in chips {
+        let style = if chip.own { code.add_modifier(Modifier::BOLD) } else { code };
+        let room = area.right().saturating_sub(at);
+        at = at.saturating_add(text::put(buffer, at, area.y, room, &chip.label, style)).saturating_add(1);
+    }
+    if more > 0 {
+        let room = area.right().saturating_sub(at);
+        text::put(buffer, at, area.y, room, &format!("+{more}"), ui.style.theme.style(Role::Dim));
     }
 }
 
@@ -106,7 +141,7 @@ fn is_selected(ui: &Ui, row: &Row) -> bool {
     let Mode::Selecting(chosen) = ui.mode else { return false };
     let file = chosen.file;
     let said = match &row.kind {
-        RowKind::Body { .. } | RowKind::Closed { .. } => file.is_none(),
+        RowKind::Body { .. } | RowKind::Closed { .. } | RowKind::Quote { .. } => file.is_none(),
         RowKind::File { file: of, .. } => file.is_none_or(|file| file == *of),
         _ => false,
     };
@@ -156,9 +191,10 @@ struct BodyRow<'a> {
     at: usize,
 }
 
-fn body_row(ui: &Ui, row: &BodyRow<'_>, base: Style, area: Rect, buffer: &mut Buffer) {
+/// The answer is the column behind it.
+fn body_row(ui: &Ui, row: &BodyRow<'_>, base: Style, area: Rect, buffer: &mut Buffer) -> u16 {
     let BodyRow { message, body, at } = *row;
-    let Some(row) = body.rows.get(at) else { return };
+    let Some(row) = body.rows.get(at) else { return area.x };
     let style = |role| ui.style.theme.style(role);
     let whole = body.escaped.as_str();
     let current = matches!(&ui.mode, Mode::Finding(find) if find.current == Some(message));
@@ -168,7 +204,7 @@ fn body_row(ui: &Ui, row: &BodyRow<'_>, base: Style, area: Rect, buffer: &mut Bu
         (body.escaped.tokens(), style(Role::Token)),
         (ui.viewport.highlights().of(message), on),
     ];
-    text::put_all(buffer, area.x, area.y, area.right(), &text::pieces(whole, row, base, &layers));
+    text::put_all(buffer, area.x, area.y, area.right(), &text::pieces(whole, row, base, &layers))
 }
 
 /// What the gutter says of a row.
@@ -181,9 +217,10 @@ struct GutterCell {
 }
 
 /// The column that no text can reach: the mark of an outgoing message, a bar for an incoming one, and a
-/// dotted bar on every further row of the same message.
-fn draw_gutter(ui: &Ui, gutter: GutterCell, style: Style, area: Rect, buffer: &mut Buffer) {
+/// dotted bar on every further row of the same message. `colour`: of whoever wrote it in a room.
+fn draw_gutter(ui: &Ui, gutter: GutterCell, colour: Option<Role>, area: Rect, buffer: &mut Buffer) {
     let GutterCell { own, first, mark } = gutter;
+    let style = gutter_style(ui, mark, colour);
     let bar = match (first, own) {
         (false, _) => "┆",
         (true, true) => " ",

@@ -3,13 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::line::{Hints, StatusLine};
+use super::line::{Hint, Hints, StatusLine};
 use super::{fill, text};
 use crate::app::State;
-use crate::model::Phrase;
 use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, MessageKind};
+use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
+use crate::tui::chat::{Remark, is_deleted};
 use crate::tui::keymap::key_of;
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
 use crate::tui::text::{clip_with_ellipsis, clip_words, wrap};
@@ -44,7 +45,7 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         line.left = area.x;
         line.put_left(&[(&format!(" {notice} "), style(Role::Error))]);
     } else if let Mode::Selecting(chosen) = ui.mode {
-        line.hints_left(selecting(state, ui, chosen));
+        line.hints_left(&selecting(state, ui, chosen));
     } else if matches!(ui.mode, Mode::Finding(_)) {
         line.hints_left(FINDING);
     }
@@ -159,36 +160,60 @@ fn listening(state: &State, ui: &Ui) -> Vec<String> {
 }
 
 /// What can be done with what is chosen.
-fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Hints {
-    let message = ui.conversation(state).and_then(|place| place.message(chosen.message));
+fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
+    let place = ui.conversation(state);
+    let Some((place, message)) = place.and_then(|place| Some((place, place.message(chosen.message)?))) else {
+        return SAID.to_vec();
+    };
+    if let Some(hints) = asked(state, message, chosen) {
+        return hints.to_vec();
+    }
+    let said = SAID.iter().filter(|(action, _)| match action {
+        Action::EditMessage => Remark::Edit.is_open(place, message),
+        Action::React => Remark::React.is_open(place, message),
+        Action::DeleteMessage => Remark::Delete.is_open(place, message),
+        Action::Copy | Action::Reply | Action::MarkRange => !is_deleted(place, message),
+        _ => true,
+    });
+    said.copied().collect()
+}
+
+/// What can be done with words that were said.
+const SAID: Hints = &[
+    (Action::Copy, "hint-copy"),
+    (Action::Reply, "hint-reply"),
+    (Action::React, "hint-react"),
+    (Action::EditMessage, "hint-edit"),
+    (Action::DeleteMessage, "hint-delete"),
+    (Action::MarkRange, "hint-mark-range"),
+    (Action::Inspect, "hint-inspect"),
+    (Action::Decline, "hint-details"),
+    (Action::Back, "hint-back"),
+];
+
+/// What can be done first, where a message asks for something.
+fn asked(state: &State, message: &Message, chosen: Selection) -> Option<Hints> {
     let transfers = &state.transfers;
-    match message {
-        Some(message) if can_decline(transfers, message) => &[
+    Some(match message {
+        message if can_decline(transfers, message) => &[
             (Action::Take, "hint-fetch"),
             (Action::Decline, "hint-decline"),
             (Action::NextFile, "hint-next-file"),
             (Action::Details, "hint-details"),
             (Action::Back, "hint-back"),
         ],
-        Some(message) if can_stop(transfers, message, chosen.file) => &[
+        message if can_stop(transfers, message, chosen.file) => &[
             (Action::Retry, "hint-stop"),
             (Action::NextFile, "hint-next-file"),
             (Action::Details, "hint-details"),
             (Action::Back, "hint-back"),
         ],
-        Some(message) if can_fetch(transfers, message, chosen.file) => {
+        message if can_fetch(transfers, message, chosen.file) => {
             &[(Action::Take, "hint-fetch"), (Action::Details, "hint-details"), (Action::Back, "hint-back")]
         }
-        Some(message) if message.is_incoming() && message.kind() == Some(MessageKind::Sealed) => {
+        message if message.is_incoming() && message.kind() == Some(MessageKind::Sealed) => {
             &[(Action::Take, "hint-unseal"), (Action::Details, "hint-details"), (Action::Back, "hint-back")]
         }
-        Some(_) | None => &[
-            (Action::Copy, "hint-copy"),
-            (Action::Reply, "hint-reply"),
-            (Action::MarkRange, "hint-mark-range"),
-            (Action::Inspect, "hint-inspect"),
-            (Action::Decline, "hint-details"),
-            (Action::Back, "hint-back"),
-        ],
-    }
+        _ => return None,
+    })
 }

@@ -1,0 +1,108 @@
+//! What can be said about a message, and the words of it that stand now. It follows from what the dialect can do and from
+//! what came after the message, never from the name of the dialect.
+
+use super::senders::Sender;
+use crate::app::{Changes, Conversation, MemberKey, Reaction};
+use crate::model::text::plain_line;
+use crate::model::traffic::MessageKind;
+use crate::model::{ChatCaps, Message, Phrase};
+
+/// What a person can do about one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remark {
+    Reply,
+    Edit,
+    Delete,
+    React,
+}
+
+impl Remark {
+    /// Whether a dialect that can do that carries it.
+    pub(super) const fn is_in(self, chat: ChatCaps) -> bool {
+        match self {
+            Self::Reply => chat.replies,
+            Self::Edit | Self::Delete => chat.edits,
+            Self::React => chat.reactions,
+        }
+    }
+
+    /// Whether it can be done with a message; `Err`: why not.
+    pub(super) fn check(self, place: &Conversation, message: &Message) -> Result<(), Phrase> {
+        if !self.is_in(place.address.scheme.caps.chat) {
+            return Err(self.refusal(place));
+        }
+        if is_deleted(place, message) {
+            return Err(Phrase::new("remark-deleted"));
+        }
+        let changes = matches!(self, Self::Edit | Self::Delete);
+        if changes && !message.is_outgoing() {
+            return Err(Phrase::new("remark-own-only"));
+        }
+        // Without a name the other side would not know which one is meant.
+        let is_named = message.uid.is_some() && !message.is_joining();
+        let is_text = self != Self::Edit || message.kind() == Some(MessageKind::Text);
+        if is_named && is_text { Ok(()) } else { Err(Phrase::new("remark-not-this")) }
+    }
+
+    /// The same without the reason.
+    pub(super) fn is_open(self, place: &Conversation, message: &Message) -> bool {
+        self.check(place, message).is_ok()
+    }
+
+    /// That the dialect of a conversation does not carry it.
+    pub(super) fn refusal(self, place: &Conversation) -> Phrase {
+        let key = match self {
+            Self::Reply => "reply-not-here",
+            Self::Edit => "edit-not-here",
+            Self::Delete => "delete-not-here",
+            Self::React => "react-not-here",
+        };
+        Phrase::new(key).text("name", place.name.as_str())
+    }
+}
+
+/// The words of a message that stand now, as they were typed.
+pub fn words<'a>(place: &'a Conversation, message: &'a Message) -> &'a str {
+    place.changes(message).and_then(Changes::text).unwrap_or(&message.text)
+}
+
+/// Its author has taken it back.
+pub fn is_deleted(place: &Conversation, message: &Message) -> bool {
+    place.changes(message).is_some_and(|changes| changes.deleted().is_some())
+}
+
+/// Our emoji under it.
+pub(super) fn own_reaction<'a>(place: &'a Conversation, message: &Message) -> Option<&'a str> {
+    let mut all = reactions(place, message).iter();
+    all.find(|reaction| reaction.own).map(|reaction| reaction.emoji.as_str())
+}
+
+/// Whose emoji stands under it.
+pub(super) fn reactions<'a>(place: &'a Conversation, message: &Message) -> &'a [Reaction] {
+    place.changes(message).map_or(&[], Changes::reactions)
+}
+
+/// Who wrote a message, as it is said on one line.
+pub(super) fn author(place: &Conversation, message: &Message, me: &str) -> String {
+    match MemberKey::of(message).filter(|_| place.is_room()) {
+        Some(who) => Sender::new(&who, &place.members, me).line(),
+        None if message.is_outgoing() => me.to_owned(),
+        None => place.name.clone(),
+    }
+}
+
+/// Bytes of a message of which the first words are taken: more than any row has cells for.
+const MAX_FIRST: usize = 512;
+
+/// The first words of a message that stand now, escaped; of one without words, what it offers. Empty: it is deleted.
+pub(super) fn first_words(place: &Conversation, message: &Message) -> String {
+    if is_deleted(place, message) {
+        return String::new();
+    }
+    let words = words(place, message).trim_start();
+    let first = words.get(..words.floor_char_boundary(MAX_FIRST.min(words.len()))).unwrap_or(words);
+    match message.files.as_slice().first() {
+        Some(file) if first.is_empty() => format!("▤ {}", plain_line(&file.name)),
+        _ => plain_line(first),
+    }
+}

@@ -1,0 +1,116 @@
+//! A row of the scrollback: what stands on it, and of which message. Does not know how it came about, nor how it is drawn.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::files::FilePart;
+use super::wrapped_text::WrappedText;
+use crate::model::MessageId;
+use crate::tui::theme::Role;
+
+/// One row of the scrollback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The message whose block this row is part of.
+    pub message: MessageId,
+    /// Which row of that block.
+    pub of_block: usize,
+    pub kind: RowKind,
+}
+
+impl Row {
+    /// Which bytes of the message's escaped text stand on it.
+    pub fn text(&self) -> Option<&Range<usize>> {
+        match &self.kind {
+            RowKind::Body { body, row, .. } => body.rows.get(*row),
+            _ => None,
+        }
+    }
+
+    /// Which file of the message it is about.
+    pub const fn file(&self) -> Option<u16> {
+        match &self.kind {
+            RowKind::File { file, .. } => Some(*file),
+            _ => None,
+        }
+    }
+}
+
+/// What stands on a row. All strings are escaped already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    Day(String),
+    UnreadBelow(String),
+    /// Who wrote what follows, from where, how, when. `colour`: the name is that of somebody in a room.
+    Head {
+        own: bool,
+        name: String,
+        source: String,
+        /// To whom it went, or what else is special about it.
+        tag: String,
+        time: String,
+        colour: Option<Role>,
+    },
+    /// What the message answers, above its own words.
+    Quote {
+        own: bool,
+        text: String,
+        mark: Option<Glyph>,
+    },
+    /// One row of a message's text. `goes_on`: another row of the message stands above. `edited`: its last one, and the
+    /// words are not those of its first version.
+    Body {
+        own: bool,
+        body: Arc<WrappedText>,
+        row: usize,
+        mark: Option<Glyph>,
+        goes_on: bool,
+        edited: bool,
+        /// Of whoever wrote it in a room.
+        colour: Option<Role>,
+    },
+    /// What is said in the place of a text that nobody can read, or not yet, or not any more.
+    Closed {
+        text: String,
+        own: bool,
+        mark: Option<Glyph>,
+        first: bool,
+    },
+    /// One row about a file that the message offers.
+    File {
+        own: bool,
+        file: u16,
+        part: FilePart,
+        /// Of the message, where it has no text that could bear it.
+        mark: Option<Glyph>,
+        first: bool,
+    },
+    /// The emoji under the message; of so many kinds more there is no room.
+    Reactions {
+        chips: Vec<Chip>,
+        more: usize,
+    },
+    /// The text goes on: how to see it whole. As of the next two, a row of it.
+    Cut(String),
+    /// Something a person may want to know about the message above.
+    Hint(String),
+    /// Why a message was not sent.
+    Fault(String),
+    /// A row of a line of the program itself.
+    System {
+        text: String,
+        first: bool,
+    },
+}
+
+/// The mark beside an outgoing message, and what it is drawn as.
+pub type Glyph = (&'static str, Role);
+
+/// An emoji under a message, with how many have put it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chip {
+    /// Escaped, with a blank at each end.
+    pub label: String,
+    /// We are among them.
+    pub own: bool,
+}

@@ -82,7 +82,9 @@ fn beside_the_messenger() -> ListenSettings {
     let mut listen = ListenSettings::default();
     for dialect in registry().dialects {
         match dialect.listens {
-            ListenMode::Datagrams(_) => listen.set(dialect.scheme.name, ListenSetting::Port(0)),
+            ListenMode::Datagrams(_) | ListenMode::Bulk(_) => {
+                listen.set(dialect.scheme.name, ListenSetting::Port(0));
+            }
             ListenMode::Streams(_) => listen.set(dialect.scheme.name, ListenSetting::Off),
             ListenMode::Itself(_) | ListenMode::Nowhere => {}
         }

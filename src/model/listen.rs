@@ -21,6 +21,8 @@ pub enum ListenSetting {
 pub enum ListenMode {
     /// A datagram socket, which is there before the engine starts.
     Datagrams(ListenSetting),
+    /// The same, and it carries many datagrams at once: see `wire::bulk`.
+    Bulk(ListenSetting),
     /// A socket that takes streams, which is there before the engine starts.
     Streams(ListenSetting),
     /// The engine opens what it needs.
@@ -33,7 +35,9 @@ impl ListenMode {
     /// Where it listens when nobody says otherwise.
     pub const fn usual(self) -> Option<ListenSetting> {
         match self {
-            Self::Datagrams(usual) | Self::Streams(usual) | Self::Itself(usual) => Some(usual),
+            Self::Datagrams(usual) | Self::Bulk(usual) | Self::Streams(usual) | Self::Itself(usual) => {
+                Some(usual)
+            }
             Self::Nowhere => None,
         }
     }

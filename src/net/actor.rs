@@ -23,12 +23,14 @@ use super::streams::{Accepted, StreamNews};
 use super::watch::Watch;
 use crate::model::traffic::Dropped;
 use crate::model::{NetCommand, NetEvent, Now};
-use crate::wire::Input;
+use crate::wire::{Batch, Input};
 
 /// Datagrams taken from one socket before the others get their turn: some hundred microseconds of work.
 const MAX_TURN: usize = 64;
 /// Bytes taken in one turn, where the datagrams are large.
 const MAX_TURN_BYTES: usize = 256 * 1024;
+/// Bytes taken, or sent, in one turn of a link that carries them in bulk: there is more to do for each.
+const MAX_TURN_BULK: usize = 96 * 1024;
 /// Of those that wait, how many go on before the sockets get their turn: fewer than come out of one in its turn, or what
 /// the engines have to do would leave a flood in the kernel, where all others wait behind it and are lost with it.
 const MAX_WAITING_TURN: usize = 16;
@@ -153,18 +155,21 @@ impl Actor {
         self.executor.links.served = Some(key);
         let Some(link) = self.executor.links.all.get_mut(&key) else { return };
         link.socket.read_errors();
+        let most = if link.bulk.is_some() { MAX_TURN_BULK } else { MAX_TURN_BYTES };
         self.take_answers(key);
         // Taken out for as long as it is read.
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut bytes = 0;
+        self.executor.links.sent = 0;
         for _ in 0..MAX_TURN {
-            let link = self.executor.links.all.get_mut(&key);
-            let Some(arrived) = link.and_then(|link| link.socket.receive(&mut buffer)) else { break };
-            let RecvMeta { length, from, to, lost: _ } = arrived;
+            let Some(link) = self.executor.links.all.get_mut(&key) else { break };
+            let Some(arrived) = link.socket.receive(&mut buffer) else { break };
+            let RecvMeta { length, stride, ecn, from, to, lost: _ } = arrived;
+            let stride = link.bulk.as_ref().map(|_| stride);
             let datagram = buffer.get(..length).unwrap_or_default();
-            self.take_in(now, ReceivedDatagram { key, from, to, bytes: datagram });
+            self.take_in(now, ReceivedDatagram { key, from, to, ecn, stride, bytes: datagram });
             bytes += length;
-            if bytes > MAX_TURN_BYTES {
+            if bytes.max(self.executor.links.sent) > most {
                 break;
             }
         }
@@ -175,7 +180,7 @@ impl Actor {
     /// What has come in goes on at once, if nothing is before it and the app has room.
     fn take_in(&mut self, now: Now, taken: ReceivedDatagram<&[u8]>) {
         let dropped = if !self.ingress.allows(now.mono, taken.from) {
-            vec![taken.key]
+            taken.keys().collect()
         } else if self.ingress.is_empty() && self.executor.events.is_empty() {
             self.feed(now, taken);
             self.flush();
@@ -194,8 +199,8 @@ impl Actor {
     fn take_turns(&mut self) {
         let now = clock::now();
         for _ in 0..MAX_WAITING_TURN {
-            let Some(ReceivedDatagram { key, from, to, bytes }) = self.ingress.pop() else { return };
-            self.feed(now, ReceivedDatagram { key, from, to, bytes: &*bytes });
+            let Some(taken) = self.ingress.pop() else { return };
+            self.feed(now, taken.borrowed());
             if !self.flush() {
                 return;
             }
@@ -204,10 +209,13 @@ impl Actor {
 
     /// Gives a datagram to its engine, and counts what it causes.
     fn feed(&mut self, now: Now, taken: ReceivedDatagram<&[u8]>) {
-        let ReceivedDatagram { key, from, to, bytes } = taken;
+        let ReceivedDatagram { key: LinkKey { engine, link }, from, to, ecn, stride, bytes } = taken;
         let before = self.executor.events.len();
-        let input = Input::Datagram { link: key.link, from, to, bytes };
-        self.mux.feed(now, key.engine, input, &mut self.executor);
+        let input = match stride {
+            Some(stride) => Input::Datagrams { link, batch: Batch { from, to, ecn, stride, bytes } },
+            None => Input::Datagram { link, from, to, bytes },
+        };
+        self.mux.feed(now, engine, input, &mut self.executor);
         for event in self.executor.events.range(before..) {
             if !matches!(event, NetEvent::Transfer { .. }) {
                 self.ingress.count(now.mono, from);

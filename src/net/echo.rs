@@ -19,6 +19,7 @@ use super::{OpenError, bind, clock, find_interface};
 use crate::dialects::DIALECTS;
 use crate::model::traffic::Listening;
 use crate::model::{ErrorCode, ListenSetting, WallTime};
+use crate::wire::Segments;
 use crate::wire::endpoint::is_nobody;
 
 /// Answers a second to one host: more than a person or a script makes by hand, too few to hurt a host whose address is
@@ -133,7 +134,8 @@ impl EchoServer {
 /// it refuses to send from a broadcast address.
 fn send(link: &mut UdpLink, to: SocketAddr, asked: Option<IpAddr>, bytes: &[u8]) -> EchoOutcome {
     let from = asked.filter(|asked| !asked.is_multicast());
-    match link.send(Transmit { to, from, via: None, bytes: bytes.into(), ticket: None }) {
+    let (segments, bytes) = (Segments::ONE, bytes.into());
+    match link.send(Transmit { to, from, via: None, segments, bytes, sent: 0, ticket: None }) {
         // An answer that waits for room in the kernel's buffer is as good as sent.
         Some(Ok(())) | None => EchoOutcome::Sent,
         Some(Err(code)) => EchoOutcome::Refused(code),

@@ -15,7 +15,7 @@ use super::resolve::{Lookup, Lookups};
 use super::streams::{Listeners, StreamTable};
 use super::udp::{Transmit, UdpLink};
 use crate::model::{ErrorCode, NetEvent};
-use crate::wire::{Input, Interface, Output};
+use crate::wire::{Input, Interface, Output, Segments};
 
 /// Datagram sockets in all. A dialect wants one for each family and port, or one for each interface.
 const MAX_SOCKETS: usize = 64;
@@ -75,7 +75,13 @@ impl Executor {
         let key = |link| LinkKey { engine, link };
         match output {
             Output::Datagram { link, to, from, via, bytes, ticket } => {
-                self.send(key(link), Transmit { to, from, via, bytes, ticket });
+                let segments = Segments::ONE;
+                self.send(key(link), Transmit { to, from, via, segments, bytes, sent: 0, ticket });
+            }
+            Output::Datagrams { link, to, from, segments, bytes } => {
+                self.links.sent = self.links.sent.saturating_add(bytes.len());
+                let (via, ticket) = (None, None);
+                self.send(key(link), Transmit { to, from, via, segments, bytes, sent: 0, ticket });
             }
             Output::Open { link, socket } => {
                 self.open(key(link), self.links.all.len() >= MAX_SOCKETS, |interface| {

@@ -9,6 +9,7 @@ use super::keys::LinkKey;
 use super::throttle::Throttle;
 use crate::model::FairQueue;
 use crate::model::fair_queue::{Bounds, QueueClass};
+use crate::wire::Ecn;
 
 /// What waits: a burst that is promised to pass, and half as much beside it; that burst of short ones, or a hundred of
 /// the largest.
@@ -20,7 +21,25 @@ pub(super) struct ReceivedDatagram<B> {
     pub(super) key: LinkKey,
     pub(super) from: SocketAddr,
     pub(super) to: Option<IpAddr>,
+    pub(super) ecn: Option<Ecn>,
+    /// Bytes of each but the last, on a link that carries datagrams in bulk.
+    pub(super) stride: Option<usize>,
     pub(super) bytes: B,
+}
+
+impl ReceivedDatagram<&[u8]> {
+    /// Its socket, as often as it is datagrams.
+    pub(super) fn keys(&self) -> impl Iterator<Item = LinkKey> + use<> {
+        let count = self.stride.map_or(1, |stride| self.bytes.len().div_ceil(stride.max(1)).max(1));
+        std::iter::repeat_n(self.key, count)
+    }
+}
+
+impl ReceivedDatagram<Box<[u8]>> {
+    pub(super) fn borrowed(&self) -> ReceivedDatagram<&[u8]> {
+        let Self { key, from, to, ecn, stride, ref bytes } = *self;
+        ReceivedDatagram { key, from, to, ecn, stride, bytes }
+    }
 }
 
 #[derive(Debug)]
@@ -56,18 +75,19 @@ impl Ingress {
         }
     }
 
-    /// Queues a datagram. The answer is the sockets whose datagrams were dropped, where there is no room for all.
+    /// Queues a datagram. The answer is the sockets whose datagrams were dropped, where there is no room for all, once for
+    /// each of them.
     pub(super) fn push(&mut self, taken: ReceivedDatagram<&[u8]>) -> Vec<LinkKey> {
-        let ReceivedDatagram { key, from, to, bytes } = taken;
+        let ReceivedDatagram { key, from, to, ecn, stride, bytes } = taken;
         let flow = self.hosts.flow(from);
         let class = if flow.is_known() { QueueClass::Known } else { QueueClass::Stranger };
         let weight = size_of::<ReceivedDatagram<Box<[u8]>>>().saturating_add(bytes.len());
         if self.waiting.is_full_for(&flow, weight) {
-            return vec![key];
+            return taken.keys().collect();
         }
-        let kept = ReceivedDatagram { key, from, to, bytes: bytes.into() };
+        let kept = ReceivedDatagram { key, from, to, ecn, stride, bytes: bytes.into() };
         let dropped = self.waiting.push(class, flow, weight, kept);
-        dropped.into_iter().map(|(_, dropped)| dropped.key).collect()
+        dropped.into_iter().flat_map(|(_, dropped)| dropped.borrowed().keys()).collect()
     }
 
     /// The next whose turn it is.

@@ -14,6 +14,8 @@ pub(super) struct UdpLinks {
     pub(super) all: BTreeMap<LinkKey, UdpLink>,
     /// The one that had the last turn.
     pub(super) served: Option<LinkKey>,
+    /// Bytes that were sent in bulk in this turn.
+    pub(super) sent: usize,
 }
 
 impl UdpLinks {

@@ -23,6 +23,9 @@ impl ListenSocket {
             ListenMode::Datagrams(_) => Some(|at, interface| {
                 UdpLink::open(&bind::plain(at), interface).map(|link| Self::Datagrams(Box::new(link)))
             }),
+            ListenMode::Bulk(_) => Some(|at, interface| {
+                UdpLink::open_bulk(&bind::plain(at), interface).map(|link| Self::Datagrams(Box::new(link)))
+            }),
             ListenMode::Streams(_) => {
                 Some(|at, interface| bind::open_listener(at, bind::MAX_BACKLOG, interface).map(Self::Streams))
             }

@@ -5,6 +5,7 @@
 
 mod actor;
 mod bind;
+mod bulk;
 pub mod clock;
 mod coalescer;
 mod datagram_socket;

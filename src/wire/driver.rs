@@ -67,6 +67,10 @@ impl<P: Protocol> Engine for Driver<P> {
                 cx.paths.heard(from, to);
                 protocol.on_socket(cx, link, SocketEvent::Datagram { from, to, bytes });
             }
+            Input::Datagrams { link, batch } => {
+                cx.paths.heard(batch.from, batch.to);
+                protocol.on_datagrams(cx, link, &batch);
+            }
             Input::Unreachable { link, to } => {
                 protocol.on_socket(cx, link, SocketEvent::Unreachable { to });
             }

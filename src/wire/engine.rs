@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::bulk::{Batch, Segments};
 use super::disk::{DiskEvent, DiskStep, Receive};
 use super::interface::Interface;
 use crate::model::file::{DownloadTarget, FileSource};
@@ -36,6 +37,9 @@ pub enum Input<'a> {
     /// A whole datagram. IPv4-mapped sources are already plain IPv4. `to`: where it was sent, an address of ours or a
     /// group or broadcast address; `None` where the system does not tell.
     Datagram { link: LinkId, from: SocketAddr, to: Option<IpAddr>, bytes: &'a [u8] },
+    /// All that came in one piece on a link that carries datagrams in bulk, which gives nothing else. One batch is one input:
+    /// answering after each datagram of it would send several times as many acknowledgements.
+    Datagrams { link: LinkId, batch: Batch<'a> },
     /// The interfaces as they are now: at the start before any link is up, and whenever they change.
     Interfaces(&'a [Interface]),
     /// A stream is open: one that was asked for with `Dial`, or one that somebody else opened (`accepted`).
@@ -166,6 +170,8 @@ pub enum Output {
         bytes: Arc<[u8]>,
         ticket: Option<Ticket>,
     },
+    /// Send these, on a link that carries datagrams in bulk: 65,535 bytes at most. There is no answer.
+    Datagrams { link: LinkId, to: SocketAddr, from: Option<IpAddr>, segments: Segments, bytes: Arc<[u8]> },
     /// Open a datagram socket; answered by `LinkUp` or `LinkDown`.
     Open { link: LinkId, socket: SocketSpec },
     /// Hear a multicast group on the interface with this number. What cannot be done is passed over: there is no

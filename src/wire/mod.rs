@@ -3,6 +3,7 @@
 #![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 pub mod attribution;
+pub mod bulk;
 pub mod charset;
 mod ctx;
 pub mod cursor;
@@ -34,6 +35,7 @@ mod tests;
 mod text;
 pub mod transfer_progress;
 
+pub use bulk::{Batch, Ecn, Segments};
 pub use charset::Encoding;
 pub use ctx::Ctx;
 pub use delivery::{Delivery, Route};

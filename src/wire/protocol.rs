@@ -6,6 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
+use super::bulk::Batch;
 use super::charset::Encoding;
 use super::ctx::Ctx;
 use super::disk::DiskEvent;
@@ -59,6 +60,9 @@ pub trait Protocol: Send {
     fn on_interfaces(&mut self, _cx: &mut Ctx<'_>, _interfaces: &[Interface]) {}
 
     fn on_socket(&mut self, _cx: &mut Ctx<'_>, _link: LinkId, _event: SocketEvent<'_>) {}
+
+    /// What came on a link that carries datagrams in bulk.
+    fn on_datagrams(&mut self, _cx: &mut Ctx<'_>, _link: LinkId, _batch: &Batch<'_>) {}
 
     fn on_stream(&mut self, _cx: &mut Ctx<'_>, _link: LinkId, _event: StreamEvent<'_>) {}
 

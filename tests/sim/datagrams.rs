@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use udpqq::model::LinkId;
-use udpqq::wire::{Input, SocketSpec};
+use udpqq::wire::{Batch, Ecn, Input, Segments, SocketSpec, bulk};
 
 use super::network::{Arrival, LATENCY, NEAR, Network};
 use super::program::{BROADCAST, Bound, HostId, Link, Program, ProgramId};
@@ -14,6 +14,10 @@ use super::weather::MAX_WAIT;
 
 /// The largest payload over IPv4 and over IPv6 (RFC 768, RFC 8200).
 const MAX_PAYLOAD: [usize; 2] = [65_507, 65_527];
+/// What a kernel takes or gives at once.
+const MAX_PIECE: usize = 65_535;
+/// What waits longer is marked by the router, where the sender understands that.
+const MARKED: Duration = Duration::from_millis(100);
 
 /// A datagram to one place, as somebody on the way sees it.
 #[derive(Clone, Debug)]
@@ -22,6 +26,24 @@ pub(crate) struct Sent {
     pub(crate) from: SocketAddr,
     pub(crate) to: SocketAddr,
     pub(crate) bytes: Arc<[u8]>,
+}
+
+/// How a datagram leaves a program.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Departure {
+    pub(super) to: SocketAddr,
+    pub(super) own: Option<IpAddr>,
+    pub(super) via: Option<u32>,
+    pub(super) segments: Segments,
+}
+
+/// How it arrives at one.
+#[derive(Clone, Debug)]
+pub(super) struct Parcel {
+    pub(super) from: SocketAddr,
+    pub(super) to: IpAddr,
+    pub(super) ecn: Option<Ecn>,
+    pub(super) bytes: Arc<[u8]>,
 }
 
 /// Whom an address reaches.
@@ -54,7 +76,8 @@ impl Network {
             self.post(program, LATENCY, Arrival::LinkDown { link, code });
             return;
         }
-        let bound = Bound { at, shared: socket.shared, broadcast: socket.broadcast, groups: [].into() };
+        let bound =
+            Bound { at, shared: socket.shared, broadcast: socket.broadcast, bulk: false, groups: [].into() };
         self.programs[program.0].links.insert(link, Link::Opening(bound));
         self.post(program, LATENCY, Arrival::LinkUp { link, address: at });
     }
@@ -118,7 +141,7 @@ impl Network {
         &mut self,
         program: ProgramId,
         link: LinkId,
-        (to, own, via): (SocketAddr, Option<IpAddr>, Option<u32>),
+        Departure { to, own, via, segments }: Departure,
         bytes: &Arc<[u8]>,
     ) -> Result<(), &'static str> {
         let Some(socket) = self.programs[program.0].socket(link) else {
@@ -156,7 +179,8 @@ impl Network {
             self.post(program, LATENCY * 2, Arrival::Unreachable { link, to });
         }
         for (receiver, link) in receivers {
-            self.carry(program, receiver, (link, from, to.ip()), bytes);
+            let parcel = Parcel { from, to: to.ip(), ecn: segments.ecn, bytes: Arc::clone(bytes) };
+            self.carry(program, (receiver, link), parcel, segments.fragment);
         }
         Ok(())
     }
@@ -190,28 +214,79 @@ impl Network {
         reach_of(ip) == Reach::One && (own.has(ip) || self.hosts.iter().any(|host| host.has(ip)))
     }
 
+    /// Each datagram goes its own way.
+    pub(super) fn send_bulk(
+        &mut self,
+        program: ProgramId,
+        link: LinkId,
+        departure: Departure,
+        bytes: &Arc<[u8]>,
+    ) {
+        if self.programs[program.0].socket(link).is_some_and(|bound| !bound.bulk) {
+            self.blame(program, format_args!("many datagrams on {link:?}, which takes one at a time"));
+        }
+        if bytes.len() > MAX_PIECE {
+            self.blame(program, format_args!("{} bytes in one piece", bytes.len()));
+        }
+        for datagram in bulk::datagrams(bytes, departure.segments.size) {
+            self.programs[program.0].tally.sent += 1;
+            let _nobody_is_told = self.send(program, link, departure, &datagram.into());
+        }
+    }
+
+    /// What has come at the same moment, of one size and with one mark, is one piece to a link that takes them in bulk.
+    pub(super) fn deliver(&mut self, program: ProgramId, link: LinkId, parcel: Parcel) {
+        let Parcel { from, to, ecn, bytes } = parcel;
+        let Some(Bound { bulk, .. }) = self.programs[program.0].socket(link) else { return };
+        if !bulk {
+            return self.step(program, Input::Datagram { link, from, to: Some(to), bytes: &bytes });
+        }
+        let (stride, mut all) = (bytes.len(), bytes.to_vec());
+        while all.len() % stride.max(1) == 0 && all.len() + stride <= MAX_PIECE {
+            let now = self.now.mono;
+            let fits = |(at, _): &(Instant, u64), waiting: &(ProgramId, Arrival)| match waiting {
+                (receiver, Arrival::Datagram { link: other, from: source, to: own, ecn: mark, bytes }) => {
+                    let same = (*receiver, *other, *source, *own, *mark) == (program, link, from, to, ecn);
+                    same && *at <= now && (1..=stride).contains(&bytes.len())
+                }
+                _ => false,
+            };
+            let Some(next) = self.queue.first_entry().filter(|next| fits(next.key(), next.get())) else {
+                break;
+            };
+            if let (_, Arrival::Datagram { bytes, .. }) = next.remove() {
+                all.extend_from_slice(&bytes);
+            }
+        }
+        let batch = Batch { from, to: Some(to), ecn, stride, bytes: &all };
+        self.step(program, Input::Datagrams { link, batch });
+    }
+
     fn carry(
         &mut self,
         sender: ProgramId,
-        receiver: ProgramId,
-        (link, from, to): (LinkId, SocketAddr, IpAddr),
-        bytes: &Arc<[u8]>,
+        (receiver, link): (ProgramId, LinkId),
+        parcel: Parcel,
+        fragment: bool,
     ) {
-        let arrival = |bytes: &Arc<[u8]>| Arrival::Datagram { link, from, to, bytes: Arc::clone(bytes) };
+        let Parcel { from, to, mut ecn, bytes } = parcel;
         if self.programs[sender.0].host == self.programs[receiver.0].host {
-            self.post(receiver, NEAR, arrival(bytes));
+            self.post(receiver, NEAR, Arrival::Datagram { link, from, to, ecn, bytes });
             return;
         }
         let Some(waits) = self.queue_up(self.programs[sender.0].host, bytes.len()) else { return };
+        if waits > MARKED {
+            ecn = ecn.map(|_capable| Ecn::Congested);
+        }
         let copies = if self.chance.percent(self.weather.doubled) { 2 } else { 1 };
         let since = self.now.mono.saturating_duration_since(self.began);
         let dark = self.dark.is_some_and(|until| self.now.mono < until);
         for _ in 0..copies {
-            if self.weather.passes(&mut self.chance, since, bytes.len()) && !dark {
+            if self.weather.passes(&mut self.chance, since, (bytes.len(), fragment)) && !dark {
                 let jitter = u64::try_from(self.weather.jitter.as_micros()).unwrap_or(u64::MAX);
                 let later = self.weather.latency + waits + Duration::from_micros(self.chance.below(jitter));
-                let bytes = self.spoil(bytes);
-                self.post(receiver, later, arrival(&bytes));
+                let bytes = self.spoil(&bytes);
+                self.post(receiver, later, Arrival::Datagram { link, from, to, ecn, bytes });
             }
         }
     }
@@ -249,7 +324,7 @@ impl Network {
     pub(crate) fn datagram_from_outside(&mut self, program: ProgramId, from: SocketAddr, bytes: &[u8]) {
         let to = IpAddr::V4(self.host_of(program).v4);
         for link in self.doors(program) {
-            self.post(program, LATENCY, Arrival::Datagram { link, from, to, bytes: bytes.into() });
+            self.post(program, LATENCY, Arrival::Datagram { link, from, to, ecn: None, bytes: bytes.into() });
         }
     }
 
@@ -257,7 +332,7 @@ impl Network {
     pub(crate) fn throw(&mut self, program: ProgramId, from: SocketAddr, bytes: &[u8]) {
         let to = IpAddr::V4(self.host_of(program).v4);
         for link in self.doors(program) {
-            self.step(program, Input::Datagram { link, from, to: Some(to), bytes });
+            self.deliver(program, link, Parcel { from, to, ecn: None, bytes: bytes.into() });
         }
     }
 

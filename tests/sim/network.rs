@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use udpqq::model::{ConversationId, ErrorCode, LinkId, NetCommand, Now, WallTime};
-use udpqq::wire::{Engine, Input, Output, StepEvent, Ticket};
+use udpqq::wire::{Ecn, Engine, Input, Output, Segments, StepEvent, Ticket};
 
 use super::chance::Chance;
-use super::datagrams::Sent;
+use super::datagrams::{Departure, Parcel, Sent};
 use super::history::{History, Record};
 use super::program::{Bound, Host, HostId, Link, Program, ProgramId, drain};
 use super::streams::Stream;
@@ -33,6 +33,7 @@ pub(super) const NEAR: Duration = Duration::from_micros(50);
 pub(crate) enum Given {
     Nothing,
     Datagrams(SocketAddr),
+    Bulk(SocketAddr),
     Streams(SocketAddr),
 }
 
@@ -54,6 +55,7 @@ pub(super) enum Arrival {
         link: LinkId,
         from: SocketAddr,
         to: IpAddr,
+        ecn: Option<Ecn>,
         bytes: Arc<[u8]>,
     },
     Unreachable {
@@ -108,7 +110,7 @@ pub(crate) struct Network {
     pub(super) began: Instant,
     pub(crate) weather: Weather,
     pub(super) chance: Chance,
-    queue: BTreeMap<(Instant, u64), (ProgramId, Arrival)>,
+    pub(super) queue: BTreeMap<(Instant, u64), (ProgramId, Arrival)>,
     counter: u64,
     pub(super) hosts: Vec<Host>,
     pub(super) programs: Vec<Program>,
@@ -234,8 +236,9 @@ impl Network {
         let link = LinkId(0);
         let (address, kind) = match given {
             Given::Nothing => return,
-            Given::Datagrams(at) => {
-                let bound = Bound { at, shared: false, broadcast: false, groups: [].into() };
+            Given::Datagrams(at) | Given::Bulk(at) => {
+                let bulk = matches!(given, Given::Bulk(_));
+                let bound = Bound { at, shared: false, broadcast: false, bulk, groups: [].into() };
                 (at, Link::Socket(bound))
             }
             Given::Streams(at) => (at, Link::Listener(at)),
@@ -339,11 +342,9 @@ impl Network {
             Arrival::LinkDown { link, code } => {
                 self.step(program, Input::LinkDown { link, code: Some(code.into()) });
             }
-            Arrival::Datagram { link, from, to, bytes } => {
-                if self.programs[program.0].socket(link).is_none() {
-                    return;
-                }
-                self.step(program, Input::Datagram { link, from, to: Some(to), bytes: &bytes });
+            Arrival::Datagram { link, from, to, ecn, bytes } => {
+                let parcel = Parcel { from, to, ecn, bytes };
+                self.deliver(program, link, parcel);
             }
             Arrival::Unreachable { link, to } if links.contains_key(&link) => {
                 self.step(program, Input::Unreachable { link, to });
@@ -394,8 +395,13 @@ impl Network {
         match output {
             Output::Datagram { link, to, from, via, bytes, ticket } => {
                 self.programs[program.0].tally.sent += 1;
-                let result = self.send(program, link, (to, from, via), &bytes);
+                let departure = Departure { to, own: from, via, segments: Segments::ONE };
+                let result = self.send(program, link, departure, &bytes);
                 self.answer(program, ticket, result);
+            }
+            Output::Datagrams { link, to, from, segments, bytes } => {
+                let departure = Departure { to, own: from, via: None, segments };
+                self.send_bulk(program, link, departure, &bytes);
             }
             Output::Open { link, socket } => self.open(program, link, socket),
             Output::Join { link, group, interface } => self.join(program, link, (group, interface)),

@@ -96,6 +96,8 @@ pub(crate) struct Bound {
     pub(crate) at: SocketAddr,
     pub(crate) shared: bool,
     pub(crate) broadcast: bool,
+    /// It carries datagrams in bulk.
+    pub(crate) bulk: bool,
     /// Each with the number of the interface on which it is heard.
     pub(crate) groups: BTreeSet<(IpAddr, u32)>,
 }

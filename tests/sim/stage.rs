@@ -279,6 +279,7 @@ impl Stage {
         let port = |setting| everywhere(port_of(setting, dialect.scheme.default_port));
         let (listen, given) = match dialect.listens {
             ListenMode::Datagrams(setting) => (None, Given::Datagrams(port(setting))),
+            ListenMode::Bulk(setting) => (None, Given::Bulk(port(setting))),
             ListenMode::Streams(setting) => (None, Given::Streams(port(setting))),
             ListenMode::Itself(setting) => (Some(port(setting)), Given::Nothing),
             ListenMode::Nowhere => (None, Given::Nothing),

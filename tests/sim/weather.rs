@@ -28,14 +28,15 @@ pub(crate) struct Weather {
     pub(crate) rate: Option<u32>,
     /// All hosts send over one line of that rate, not each over its own.
     pub(crate) shared: bool,
-    /// Bytes of the largest packet; larger ones are lost without a word.
+    /// Bytes of the largest packet; larger ones are cut into fragments or, where that is forbidden, lost without a word.
     pub(crate) mtu: usize,
     /// Streams are read in pieces that have nothing to do with what was written.
     pub(crate) cut: bool,
 }
 
-/// Headers of IPv4 and UDP.
+/// Headers of IPv4 and UDP; every fragment has the first.
 const HEADERS: usize = 28;
+const HEADER: usize = 20;
 pub(super) const MAX_WAIT: Duration = Duration::from_millis(200);
 
 impl Weather {
@@ -55,12 +56,19 @@ impl Weather {
         Self { lost: 20, doubled: 20, jitter: Duration::from_millis(80), cut: true, ..Self::CALM };
     pub(crate) const HOSTILE: Self = Self { spoiled: 40, ..Self::ROUGH };
 
-    /// Whether a datagram of this size gets through, `since` after the beginning.
-    pub(super) fn passes(&self, chance: &mut Chance, since: Duration, bytes: usize) -> bool {
+    /// Whether a datagram of this size gets through, `since` after the beginning: all of its fragments, if it may be cut.
+    pub(super) fn passes(
+        &self,
+        chance: &mut Chance,
+        since: Duration,
+        (bytes, fragment): (usize, bool),
+    ) -> bool {
         let burst = self.bursts.is_some_and(|Bursts { length, percent }| {
             let number = since.as_micros() / length.as_micros();
             Chance::new(u64::try_from(number).unwrap_or_default()).percent(percent)
         });
-        !burst && bytes.saturating_add(HEADERS) <= self.mtu && !chance.percent(self.lost)
+        let packet = bytes.saturating_add(HEADERS);
+        let pieces = if packet <= self.mtu { 1 } else { (packet - HEADER).div_ceil(self.mtu - HEADER) };
+        !burst && (pieces == 1 || fragment) && (0..pieces).all(|_| !chance.percent(self.lost))
     }
 }

@@ -21,7 +21,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// The first probe goes out after three of these, and no silent peer is to get two datagrams within a second.
 const INITIAL_RTT: Duration = Duration::from_millis(400);
 /// What every network carries that carries QUIC, and the most that Ethernet does.
-const INITIAL_MTU: u16 = 1_200;
+pub(super) const INITIAL_MTU: u16 = 1_200;
 const MAX_MTU: u16 = 1_452;
 /// 1 Gbit/s at 30 ms, for one stream; and for a peer in all: four files that nobody takes leave room for messages.
 const STREAM_WINDOW: u32 = 4 << 20;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use quinn_proto::{ConnectionError, ConnectionHandle, VarInt};
 
+use super::budget::TurnBudget;
 use super::discovery::Discovery;
 use super::files::FileTransfers;
 use super::frame::control::{Control, Introduction};
@@ -105,10 +106,8 @@ impl Connections {
                 self.sockets.link_down(link);
                 self.discovery.set_port(cx, self.sockets.port());
             }
-            SocketEvent::Datagram { from, to, bytes } => {
-                self.transport.receive(cx, &self.sockets, from, to, bytes);
-            }
-            SocketEvent::Unreachable { .. } => {}
+            // Here they come in bulk.
+            SocketEvent::Datagram { .. } | SocketEvent::Unreachable { .. } => {}
         }
     }
 
@@ -146,8 +145,9 @@ impl Connections {
 impl Connections {
     /// Lets every connection go on until nothing more follows.
     pub(super) fn go_on(&mut self, cx: &mut Ctx<'_>) {
+        let mut budget = TurnBudget::FULL;
         loop {
-            self.transport.advance(cx, &self.sockets);
+            self.transport.advance(cx, &self.sockets, &mut budget);
             let Some((handle, event)) = self.transport.next_event() else { return };
             self.on_connection(cx, handle, event);
             while let Some((handle, event)) = self.transport.next_event() {

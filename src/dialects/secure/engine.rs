@@ -13,7 +13,7 @@ use crate::model::{
     ConversationId, Fault, FileCommand, LinkId, MessageCommand, NetEvent, PeerCommand, Trust,
 };
 use crate::wire::resolution::Answer;
-use crate::wire::{Ctx, DiskEvent, Interface, Protocol, SocketEvent};
+use crate::wire::{Batch, Ctx, DiskEvent, Interface, Protocol, SocketEvent};
 
 pub(super) struct Secure {
     connections: Option<Connections>,
@@ -42,6 +42,10 @@ impl Protocol for Secure {
 
     fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
         self.with(cx, |it, cx| it.on_socket(cx, link, &event));
+    }
+
+    fn on_datagrams(&mut self, cx: &mut Ctx<'_>, _link: LinkId, batch: &Batch<'_>) {
+        self.with(cx, |it, cx| it.transport.receive(cx, &it.sockets, batch));
     }
 
     fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {

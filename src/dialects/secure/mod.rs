@@ -10,16 +10,21 @@
 //!   oldest on; the peer takes each name once and tells how many it has committed: `held`, `session`, `receipts`.
 //! - Of several sessions with one peer both sides choose the same: `connections`. Delivery depends on none of them.
 //! - A key that no person has decided about says one thing, and is told nothing.
+//! - Packets leave in pieces of up to ten and come in pieces as they arrived together, with the marks of busy routers:
+//!   `transport`, `departure`. A turn sends a bounded number: `budget`. They are at most as large as the way carries them
+//!   whole, which QUIC finds out, and where that is too small they may be cut into fragments: `small_paths`.
 //! - Beacons on port 7782 are hints. Nothing is sent because of one but a dial to a contact: `discovery`.
 //!
 //! The formats stand in `frame` and `beacon`.
 
 mod beacon;
 mod beacon_plan;
+mod budget;
 mod config;
 mod congestion;
 mod connections;
 mod deadlines;
+mod departure;
 mod dial;
 mod discovery;
 mod engine;
@@ -34,6 +39,7 @@ mod nearby;
 mod peers;
 mod receipts;
 mod session;
+mod small_paths;
 mod streams;
 #[cfg(test)]
 mod tests;
@@ -67,7 +73,7 @@ pub const DIALECT: Dialect = Dialect {
     example: "udpqq://KEY@192.168.1.20",
     validate,
     check,
-    listens: ListenMode::Datagrams(ListenSetting::Port(PORT)),
+    listens: ListenMode::Bulk(ListenSetting::Port(PORT)),
     server: None,
     engine: |setup| Box::new(Driver::new(setup.seed, engine::Secure::new(setup))),
     between: None,

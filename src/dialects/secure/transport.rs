@@ -5,7 +5,7 @@
 //! packets that belong to no connection (version negotiation, a refusal, a reset) is thrown away.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,14 +16,16 @@ use quinn_proto::{
 };
 use rustls::pki_types::CertificateDer;
 
+use super::budget::TurnBudget;
 use super::config::{self, VirtualClock};
 use super::deadlines::Deadlines;
+use super::departure;
 use super::gate::{Knock, KnockGate, Nonces, OwnIds};
 use super::handshakes::Handshakes;
+use super::small_paths::SmallPaths;
 use super::tls::{self, Admission, Tls};
 use crate::model::PublicKey;
-use crate::wire::engine::Output;
-use crate::wire::{Ctx, KeyPair, LocalSockets};
+use crate::wire::{Batch, Ctx, KeyPair, LocalSockets};
 
 /// A connection that somebody else began and that is not proved after this time is given up.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -31,8 +33,6 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const SILENT: Duration = Duration::from_secs(1);
 /// What is due already is looked at again after this time: no timer of QUIC is finer (RFC 9002, section 6.1.2).
 const GRANULARITY: Duration = Duration::from_millis(1);
-/// Sent in one turn: other sockets, streams and orders wait meanwhile.
-const MAX_TURN: usize = 64;
 
 /// What became of a connection.
 #[derive(Debug)]
@@ -56,6 +56,8 @@ struct Link {
     silent: Option<Instant>,
     /// When something came last.
     heard: Instant,
+    /// Its smallest packets may be cut on their way.
+    fragment: bool,
 }
 
 pub(super) struct Transport {
@@ -67,6 +69,7 @@ pub(super) struct Transport {
     tokens: Arc<TokenMemoryCache>,
     knocks: Nonces,
     handshakes: Handshakes,
+    small_paths: SmallPaths,
     links: BTreeMap<ConnectionHandle, Link>,
     due: Deadlines<ConnectionHandle>,
     /// The time of the last turn, if it left something to do.
@@ -91,7 +94,7 @@ impl Transport {
         let crypto = Arc::new(tls.server(admission)?);
         let server = config::server(crypto, secret, Arc::clone(&clock), Arc::clone(&config));
         let endpoint =
-            Endpoint::new(Arc::new(config::endpoint(secret, own)), Some(Arc::new(server)), false, None);
+            Endpoint::new(Arc::new(config::endpoint(secret, own)), Some(Arc::new(server)), true, None);
         let knocks = Nonces::new(secret, "udpqq nonces of knocks");
         Ok(Self {
             endpoint,
@@ -102,6 +105,7 @@ impl Transport {
             tokens: Arc::default(),
             knocks,
             handshakes: Handshakes::default(),
+            small_paths: SmallPaths::default(),
             links: BTreeMap::new(),
             due: Deadlines::default(),
             turned: None,
@@ -124,8 +128,13 @@ impl Transport {
             .initial_dst_cid_provider(Arc::new(move || knock.connection_id(nonces.next())))
             .token_store(tokens);
         let (handle, quic) = self.endpoint.connect(now, config, to, &tls::server_name(&key)).ok()?;
-        self.insert(handle, Link { quic, closed: false, handshake_by: None, silent: Some(now), heard: now });
+        self.insert(handle, Link { silent: Some(now), ..self.link(now, quic) });
         Some(handle)
+    }
+
+    fn link(&self, now: Instant, quic: Connection) -> Link {
+        let fragment = self.small_paths.has(quic.remote_address());
+        Link { quic, closed: false, handshake_by: None, silent: None, heard: now, fragment }
     }
 
     fn insert(&mut self, handle: ConnectionHandle, link: Link) {
@@ -143,6 +152,7 @@ impl Transport {
     /// Ends a connection; `code` is told to the peer.
     pub(super) fn close(&mut self, now: Instant, handle: ConnectionHandle, code: u32) {
         let Some(link) = self.links.get_mut(&handle).filter(|link| !link.closed) else { return };
+        link.note_failure(&mut self.small_paths);
         link.closed = true;
         link.handshake_by = None;
         link.quic.close(now, VarInt::from_u32(code), Bytes::new());
@@ -163,22 +173,33 @@ impl Transport {
 
 // What comes in.
 impl Transport {
-    /// One datagram.
-    pub(super) fn receive(
+    /// What came together is taken in before anything is answered: see [`Batch`].
+    pub(super) fn receive(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets, batch: &Batch<'_>) {
+        if !batch.datagrams().any(|datagram| self.gate.admits(datagram)) {
+            return;
+        }
+        self.clock.set(cx.now.mono);
+        // Copied once for all of them.
+        let mut rest = BytesMut::from(batch.bytes);
+        while !rest.is_empty() {
+            let datagram = rest.split_to(batch.stride.clamp(1, rest.len()));
+            if self.gate.admits(&datagram) {
+                self.receive_one(cx, sockets, batch, datagram);
+            }
+        }
+    }
+
+    fn receive_one(
         &mut self,
         cx: &mut Ctx<'_>,
         sockets: &LocalSockets,
-        from: SocketAddr,
-        to: Option<IpAddr>,
-        bytes: &[u8],
+        batch: &Batch<'_>,
+        datagram: BytesMut,
     ) {
-        if !self.gate.admits(bytes) {
-            return;
-        }
         let now = cx.now.mono;
-        self.clock.set(now);
+        let Batch { from, to, ecn, .. } = *batch;
         self.buffer.clear();
-        match self.endpoint.handle(now, from, to, None, BytesMut::from(bytes), &mut self.buffer) {
+        match self.endpoint.handle(now, from, to, ecn.map(departure::codepoint), datagram, &mut self.buffer) {
             Some(DatagramEvent::ConnectionEvent(handle, event)) => {
                 if let Some(link) = self.links.get_mut(&handle) {
                     link.silent = None;
@@ -200,9 +221,8 @@ impl Transport {
             return self.endpoint.ignore(incoming);
         }
         if !incoming.remote_address_validated() {
-            let (to, from) = (incoming.remote_address(), incoming.local_ip());
             match self.endpoint.retry(incoming, &mut self.buffer) {
-                Ok(retry) => transmit(cx, sockets, to, from, self.buffer.get(..retry.size)),
+                Ok(retry) => departure::send(cx, sockets, &retry, false, &self.buffer),
                 Err(error) => self.endpoint.ignore(error.into_incoming()),
             }
             return;
@@ -214,10 +234,7 @@ impl Transport {
         if let Ok((handle, quic)) = self.endpoint.accept(incoming, now, &mut self.buffer, None) {
             self.handshakes.begin(handle);
             let by = cx.after(HANDSHAKE);
-            self.insert(
-                handle,
-                Link { quic, closed: false, handshake_by: Some(by), silent: None, heard: now },
-            );
+            self.insert(handle, Link { handshake_by: Some(by), ..self.link(now, quic) });
         }
     }
 
@@ -247,14 +264,16 @@ impl Transport {
 // What comes out.
 impl Transport {
     /// Lets every connection on which something happened go on.
-    pub(super) fn advance(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets) {
-        let mut room = MAX_TURN;
+    pub(super) fn advance(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets, budget: &mut TurnBudget) {
         self.turned = Some(cx.now.mono);
         for handle in std::mem::take(&mut self.dirty) {
             let Some(link) = self.links.get_mut(&handle) else { continue };
             link.catch_up(cx.now.mono);
             let drained = settle(&mut self.endpoint, handle, &mut link.quic);
             while let Some(event) = link.quic.poll() {
+                if matches!(event, Event::ConnectionLost { .. }) {
+                    link.note_failure(&mut self.small_paths);
+                }
                 if let Some(event) = link.translate(event) {
                     self.events.push_back((handle, event));
                 }
@@ -262,7 +281,7 @@ impl Transport {
             if !link.is_proving() {
                 self.handshakes.end(handle);
             }
-            let done = link.transmit(cx, sockets, &mut room);
+            let done = link.transmit(cx, sockets, budget);
             self.due.set(handle, link.deadline(cx).filter(|_| !drained));
             if drained {
                 self.links.remove(&handle);
@@ -279,6 +298,13 @@ impl Transport {
 }
 
 impl Link {
+    /// It may have led to nothing for want of small packets.
+    fn note_failure(&self, small_paths: &mut SmallPaths) {
+        if !self.closed && (self.silent.is_some() || self.handshake_by.is_some()) {
+            small_paths.fail(self.quic.remote_address());
+        }
+    }
+
     fn is_proving(&self) -> bool {
         self.handshake_by.is_some() && !self.closed
     }
@@ -303,13 +329,14 @@ impl Link {
     }
 
     /// Sends what may be sent now; `false`: there is more, for the next turn.
-    fn transmit(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets, room: &mut usize) -> bool {
+    fn transmit(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets, budget: &mut TurnBudget) -> bool {
         let now = cx.now.mono;
         let mut buffer = Vec::new();
         loop {
-            let Some(left) = room.checked_sub(1) else { return false };
+            let Some(most) = budget.piece() else { return false };
+            let most = if self.silent.is_some() { 1 } else { most };
             buffer.clear();
-            let Some(out) = self.quic.poll_transmit(now, 1, &mut buffer) else { return true };
+            let Some(out) = self.quic.poll_transmit(now, most, &mut buffer) else { return true };
             if let Some(next) = &mut self.silent {
                 // Whoever has not answered needs no farewell.
                 if self.closed || *next > now {
@@ -317,8 +344,8 @@ impl Link {
                 }
                 *next = cx.after(SILENT);
             }
-            *room = left;
-            transmit(cx, sockets, out.destination, out.src_ip, buffer.get(..out.size));
+            budget.spend(departure::packets(&out), out.size);
+            departure::send(cx, sockets, &out, self.fragment, &buffer);
         }
     }
 
@@ -354,16 +381,4 @@ fn peer_key(quic: &Connection) -> Option<PublicKey> {
     let identity = quic.crypto_session().peer_identity()?;
     let shown = identity.downcast::<Vec<CertificateDer<'static>>>().ok()?;
     tls::shown_key(shown.first()?)
-}
-
-fn transmit(
-    cx: &mut Ctx<'_>,
-    sockets: &LocalSockets,
-    to: SocketAddr,
-    from: Option<IpAddr>,
-    bytes: Option<&[u8]>,
-) {
-    if let (Some(link), Some(bytes)) = (sockets.link_for(to), bytes) {
-        cx.push(Output::Datagram { link, to, from, via: None, bytes: bytes.into(), ticket: None });
-    }
 }

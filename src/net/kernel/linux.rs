@@ -10,17 +10,21 @@ use nix::libc;
 use nix::sys::socket::{
     ControlMessage, ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, sendmsg, setsockopt, sockopt,
 };
+use rustix::net::sockopt::{
+    Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, set_ip_mtu_discover, set_ipv6_mtu_discover,
+};
 use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, SocketAddrAny, sendmmsg};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::{Egress, MAX_TOGETHER, RecvMeta};
+use crate::wire::Ecn;
 use crate::wire::endpoint::canonical;
 
 /// Errors read at one go. The kernel bounds its queue by the receive buffer, so the rest can wait.
 const MAX_ERRORS: usize = 64;
-/// Room for both packet informations and the number of losses, with alignment to spare.
-const CONTROL: usize = 128;
+/// Room for both packet informations, the number of losses, a size and a class, with alignment to spare.
+const CONTROL: usize = 256;
 /// Room for `sock_extended_err` and the address of the router that complained, with alignment to spare.
 const ERROR_CONTROL: usize = 256;
 
@@ -35,6 +39,28 @@ pub(in crate::net) fn watch(socket: &socket2::Socket, v6: bool) {
     }
 }
 
+/// From now on what comes of one size is received in one piece, and with its marks. Where that cannot be, each comes alone.
+pub(in crate::net) fn join_received(socket: &UdpSocket, v6: bool) {
+    let _alone: Result<(), Errno> = setsockopt(socket, sockopt::UdpGroSegment, &true);
+    let _unmarked: Result<(), Errno> = setsockopt(socket, sockopt::IpRecvTos, &true);
+    if v6 {
+        let _unmarked: Result<(), Errno> = setsockopt(socket, sockopt::Ipv6RecvTClass, &true);
+    }
+}
+
+/// Whether what is sent from now on must arrive whole: larger than what the interface carries it is refused, larger than
+/// what a network on the way does it is lost. A socket of IPv6 sends by the other family as well.
+///
+/// `PROBE`, since QUIC finds out itself what the way carries (RFC 8899), and what ICMP says of that may be a lie.
+pub(in crate::net) fn forbid_fragments(socket: &UdpSocket, v6: bool, forbidden: bool) {
+    let four = if forbidden { Ipv4PathMtuDiscovery::PROBE } else { Ipv4PathMtuDiscovery::DONT };
+    let _as_before: rustix::io::Result<()> = set_ip_mtu_discover(socket, four);
+    if v6 {
+        let six = if forbidden { Ipv6PathMtuDiscovery::PROBE } else { Ipv6PathMtuDiscovery::DONT };
+        let _as_before: rustix::io::Result<()> = set_ipv6_mtu_discover(socket, six);
+    }
+}
+
 pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<RecvMeta> {
     let mut control = [0_u8; CONTROL];
     let mut slices = [IoSliceMut::new(buffer)];
@@ -42,15 +68,28 @@ pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Resu
         let flags = MsgFlags::MSG_DONTWAIT;
         let message = recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut slices, Some(&mut control), flags)?;
         let from = message.address.as_ref().and_then(plain_address).ok_or(io::ErrorKind::InvalidData)?;
-        let mut meta = RecvMeta { length: message.bytes, from, to: None, lost: None };
+        let length = message.bytes;
+        let mut meta = RecvMeta { length, stride: length, ecn: None, from, to: None, lost: None };
         for one in message.cmsgs().into_iter().flatten() {
-            if let ControlMessageOwned::RxqOvfl(lost) = one {
-                meta.lost = Some(lost);
-            }
-            meta.to = meta.to.or_else(|| destination(&one));
+            note(&mut meta, &one);
         }
         Ok(meta)
     })
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the kernel may tell what nobody asked for")]
+fn note(meta: &mut RecvMeta, message: &ControlMessageOwned) {
+    match *message {
+        ControlMessageOwned::RxqOvfl(lost) => meta.lost = Some(lost),
+        ControlMessageOwned::UdpGroSegments(size) => {
+            meta.stride = usize::try_from(size).ok().filter(|size| *size > 0).unwrap_or(meta.length);
+        }
+        ControlMessageOwned::Ipv4Tos(class) => meta.ecn = Ecn::from_bits(class),
+        ControlMessageOwned::Ipv6TClass(class) => {
+            meta.ecn = u8::try_from(class).ok().and_then(Ecn::from_bits);
+        }
+        _ => meta.to = meta.to.or_else(|| destination(message)),
+    }
 }
 
 fn destination(message: &ControlMessageOwned) -> Option<IpAddr> {
@@ -80,13 +119,22 @@ pub(in crate::net) fn send(
     let named = egress.from.is_some() || egress.via.is_some();
     let info = named.then(|| PacketInfo::new(to, egress)).transpose()?;
     let segments = egress.segment.as_ref().map(ControlMessage::UdpGsoSegments);
+    let (four, six) = marks(to, egress.ecn);
+    let marks =
+        four.as_ref().map(ControlMessage::Ipv4Tos).or_else(|| six.as_ref().map(ControlMessage::Ipv6TClass));
     let control: Vec<ControlMessage<'_>> =
-        segments.into_iter().chain(info.as_ref().map(PacketInfo::control)).collect();
+        segments.into_iter().chain(marks).chain(info.as_ref().map(PacketInfo::control)).collect();
     let (slices, to) = ([IoSlice::new(bytes)], SockaddrStorage::from(to));
     socket.try_io(Interest::WRITABLE, || {
         sendmsg(socket.as_raw_fd(), &slices, &control, MsgFlags::MSG_DONTWAIT, Some(&to))?;
         Ok(())
     })
+}
+
+/// The type of service or the class, as the family of `to` has it.
+fn marks(to: SocketAddr, ecn: Option<Ecn>) -> (Option<u8>, Option<i32>) {
+    let bits = ecn.map(Ecn::bits);
+    if to.ip().to_canonical().is_ipv4() { (bits, None) } else { (None, bits.map(i32::from)) }
 }
 
 /// The same datagram to the first few of `to`; the answer is to how many.

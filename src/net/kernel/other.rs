@@ -13,9 +13,13 @@ use crate::wire::endpoint::canonical;
 
 pub(in crate::net) fn watch(_socket: &socket2::Socket, _v6: bool) {}
 
+pub(in crate::net) fn join_received(_socket: &UdpSocket, _v6: bool) {}
+
+pub(in crate::net) fn forbid_fragments(_socket: &UdpSocket, _v6: bool, _forbidden: bool) {}
+
 pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<RecvMeta> {
     let (length, from) = socket.try_recv_from(buffer)?;
-    Ok(RecvMeta { length, from: canonical(from), to: None, lost: None })
+    Ok(RecvMeta { length, stride: length, ecn: None, from: canonical(from), to: None, lost: None })
 }
 
 /// Only a group can be sent by a chosen interface here.

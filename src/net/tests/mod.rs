@@ -3,6 +3,7 @@
 //! No sleeps: every wait is for an event, with a limit that only a failure reaches.
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
 
+mod bulk;
 mod crowds;
 mod disk_order;
 mod disk_speed;

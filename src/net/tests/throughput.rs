@@ -13,12 +13,13 @@ use nix::sys::resource::{Usage, UsageWho, getrusage};
 use tempfile::TempDir;
 
 use super::FOUR;
-use super::probe::{Heard, Rig, close, step};
+use super::probe::{Heard, Rig, close, confined, step};
 use super::streams::{FIRST, MIB};
-use crate::model::LinkId;
+use crate::dialects::ListenMode;
 use crate::model::file::{DownloadTarget, FileSource};
+use crate::model::{LinkId, ListenSetting};
 use crate::net::clock;
-use crate::wire::{Output, Receive, Step, StepEvent};
+use crate::wire::{Ecn, Output, Receive, Segments, Step, StepEvent};
 
 const SIZE: usize = 100 * MIB;
 const ROUNDS: usize = 9;
@@ -201,5 +202,72 @@ async fn a_hundred_mebibytes_beside_nc() {
         for (name, took) in names.into_iter().zip(all.map(median)) {
             println!("{}: {name}: {took:?}", at.display());
         }
+    }
+}
+
+const PACKET: u16 = 1_200;
+/// As QUIC hands them over.
+const TOGETHER: usize = 10;
+/// No more are on their way than fit the buffers.
+const PIECES: usize = 16;
+const TURNS: usize = 2_000;
+
+/// As much as goes through a link that carries datagrams in bulk, beside one that does not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "measures; needs a release build"]
+async fn datagrams_in_bulk_beside_single_ones() {
+    let listen = ListenSetting::At(FOUR.parse().expect("address"));
+    let mut all = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        all[0].push(link_turn(ListenMode::Datagrams(listen)).await);
+        all[1].push(link_turn(ListenMode::Bulk(listen)).await);
+    }
+    let [single, bulk] = all.map(|mut all| {
+        let middle = all.len() / 2;
+        all.sort_unstable();
+        let wall = all[middle].0;
+        all.sort_unstable_by_key(|(_, cpu)| *cpu);
+        (wall.as_secs_f64(), all[middle].1.as_secs_f64())
+    });
+    let bytes = f64::from(PACKET) * f64::from(u32::try_from(TOGETHER * PIECES * TURNS).expect("few"));
+    for (name, (wall, cpu)) in [("one at a time", single), ("in bulk", bulk)] {
+        println!("{name}: {:.0} MB/s, {cpu:.3} s of processor", bytes / wall / 1e6);
+    }
+    println!("in bulk: {:.2}x as fast, {:.2}x the processor", single.0 / bulk.0, bulk.1 / single.1);
+}
+
+/// How long it took, and how much of the processor.
+async fn link_turn(mode: ListenMode) -> (Duration, Duration) {
+    let mut rig = Rig::start_with(&[("giver", mode), ("taker", mode)], false, confined());
+    let Heard::LinkUp(..) = rig.next_of(0).await else { panic!("up") };
+    let Heard::LinkUp(_, to) = rig.next_of(1).await else { panic!("up") };
+    let bytes: Arc<[u8]> = vec![7; usize::from(PACKET) * TOGETHER].into();
+    let one: Arc<[u8]> = bytes[..usize::from(PACKET)].into();
+    let segments = Segments { size: Some(PACKET), ecn: Some(Ecn::Capable), fragment: false };
+    let (link, from, via, ticket) = (LinkId(0), None, None, None);
+    let asked: Vec<Output> = if let ListenMode::Bulk(_) = mode {
+        let piece = || Output::Datagrams { link, to, from, segments, bytes: Arc::clone(&bytes) };
+        (0..PIECES).map(|_| piece()).collect()
+    } else {
+        let single = || Output::Datagram { link, to, from, via, bytes: Arc::clone(&one), ticket };
+        (0..PIECES * TOGETHER).map(|_| single()).collect()
+    };
+    let (cpu, start) = (processor(UsageWho::RUSAGE_SELF), clock::now().mono);
+    for _ in 0..TURNS {
+        rig.ask_of(0, asked.clone());
+        let mut missing = PIECES * TOGETHER;
+        while missing > 0 {
+            missing -= datagrams(&rig.next_of(1).await);
+        }
+    }
+    let wall = clock::now().mono.saturating_duration_since(start);
+    (wall, processor(UsageWho::RUSAGE_SELF).saturating_sub(cpu))
+}
+
+fn datagrams(heard: &Heard) -> usize {
+    match heard {
+        Heard::Datagrams { sizes, .. } => sizes.len(),
+        Heard::Datagram { .. } => 1,
+        other => panic!("{other:?}"),
     }
 }

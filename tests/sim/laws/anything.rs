@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::test_runner::{TestRng, TestRunner};
-use udpqq::dialects::{Dialect, Setup};
+use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::{
     Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutgoingMessage,
     PeerCommand,
 };
-use udpqq::wire::{Engine, Input, Output, StreamError, Ticket};
+use udpqq::wire::{Batch, Engine, Input, Output, StreamError, Ticket};
 
 use crate::sim::keys::setup;
 use crate::sim::network::origin;
@@ -44,6 +44,8 @@ struct Caller {
     introduced: bool,
     /// A person can ask for a connection.
     connects: bool,
+    /// The link that it is given carries datagrams in bulk.
+    bulk: bool,
     /// A person has spoken.
     spoken: bool,
     asked: Vec<LinkId>,
@@ -67,7 +69,8 @@ pub(crate) fn a_member_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> 
     let engine = (dialect.engine)(&Setup { listen, ..setup(1, 7) });
     let awaited = dialect.scheme.caps.receipts.then(BTreeMap::new);
     let connects = dialect.scheme.caps.connects;
-    Caller { manner, connects, awaited, ..Caller::of(engine) }.run(steps)
+    let bulk = matches!(dialect.listens, ListenMode::Bulk(_));
+    Caller { manner, connects, bulk, awaited, ..Caller::of(engine) }.run(steps)
 }
 
 /// So does what stands between: it has no person to wait for.
@@ -87,6 +90,7 @@ impl Caller {
             wanted: false,
             introduced: false,
             connects: false,
+            bulk: false,
             spoken: false,
             asked: Vec::new(),
             sockets: BTreeSet::new(),
@@ -167,6 +171,11 @@ impl Caller {
                 Input::LinkUp { link: self.link(*link), address, only: *only }
             }
             Step::Down(link, code) => Input::LinkDown { link: self.link(*link), code: code.clone() },
+            Step::Datagram(link, from, bytes) if self.bulk && self.link(*link) == LinkId(0) => {
+                let stride = bytes.first().copied().map_or(0, usize::from);
+                let batch = Batch { from: *from, to: None, ecn: None, stride, bytes };
+                Input::Datagrams { link: LinkId(0), batch }
+            }
             Step::Datagram(link, from, bytes) => {
                 Input::Datagram { link: self.link(*link), from: *from, to: None, bytes }
             }
@@ -200,6 +209,11 @@ impl Caller {
             Output::Datagram { link, ticket, .. } => {
                 ensure!(self.sockets.contains(link), "{link:?} is not up: {output:?}");
                 self.tickets.extend(*ticket);
+                self.speaks(arrived, output)
+            }
+            Output::Datagrams { link, .. } => {
+                ensure!(self.bulk && *link == LinkId(0), "{link:?} carries none in bulk: {output:?}");
+                ensure!(self.sockets.contains(link), "{link:?} is not up: {output:?}");
                 self.speaks(arrived, output)
             }
             Output::Write { ticket, .. } => {

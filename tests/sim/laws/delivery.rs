@@ -43,7 +43,7 @@ const FAR: Weather = Weather {
     jitter: Duration::from_millis(100),
     ..Weather::CALM
 };
-const SCENARIOS: [Scenario; 13] = [
+const SCENARIOS: [Scenario; 14] = [
     FAIR,
     Scenario { name: "30 % lost, reordered", weather: STORM, ..FAIR },
     Scenario { name: "800 ms there and back, 20 % lost", weather: FAR, ..FAIR },
@@ -55,6 +55,7 @@ const SCENARIOS: [Scenario; 13] = [
     Scenario { name: "bursts of a second", weather: bursts(1_000, 20), ..FAIR },
     Scenario { name: "short bursts", weather: bursts(100, 25), ..FAIR },
     Scenario { name: "small packets", weather: Weather { mtu: 1_280, ..Weather::CALM }, ..FAIR },
+    Scenario { name: "packets of 576 bytes", weather: Weather { mtu: 576, ..Weather::CALM }, ..FAIR },
     Scenario { name: "a slow line", weather: Weather { rate: Some(4_000), ..Weather::CALM }, ..FAIR },
     Scenario { name: "changed on the way", weather: Weather { spoiled: 20, ..Weather::ROUGH }, ..FAIR },
     Scenario { name: "a minute of silence", dark: Duration::from_mins(1), ..FAIR },

@@ -12,7 +12,7 @@ use udpqq::model::{
     ConversationId, Fault, FileCommand, LinkId, MessageCommand, NetCommand, NetEvent, Now, PeerCommand, Uid,
     WallTime,
 };
-use udpqq::wire::{Engine, Input, Output};
+use udpqq::wire::{Batch, Engine, Input, Output};
 
 use super::Flaw;
 use crate::sim::keys::key_pair;
@@ -114,7 +114,8 @@ impl Spoiled {
                     return;
                 }
             }
-            Input::Datagram { link, from, bytes, .. } => {
+            Input::Datagram { link, from, bytes, .. }
+            | Input::Datagrams { link, batch: Batch { from, bytes, .. } } => {
                 self.heard += 1;
                 if self.flaw == Flaw::AnswersDatagrams {
                     self.outputs.push_back(datagram(*link, *from, (*bytes).into()));
@@ -212,7 +213,9 @@ impl Spoiled {
             {
                 received.text.push('?');
             }
-            (Flaw::SendsTwice, Output::Datagram { .. }) => self.outputs.push_back(output.clone()),
+            (Flaw::SendsTwice, Output::Datagram { .. } | Output::Datagrams { .. }) => {
+                self.outputs.push_back(output.clone());
+            }
             (Flaw::ForgetsNames, Output::Event(NetEvent::Received(Received { uid: Some(uid), .. }))) => {
                 let fresh = Uid((u128::MAX
                     - u128::from(now.wall.0.unsigned_abs()) * 1_000

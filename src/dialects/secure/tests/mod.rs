@@ -28,7 +28,9 @@ use crate::model::{
     Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutgoingMessage,
     PeerCommand, PublicKey, Trust, Uid, WallTime,
 };
-use crate::wire::{DiskEvent, Engine, Input, Interface, KeyPair, Output, Rng, SocketSpec};
+use crate::wire::{
+    Batch, DiskEvent, Ecn, Engine, Input, Interface, KeyPair, Output, Rng, Segments, SocketSpec, bulk,
+};
 
 /// What happens to what is on its way.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +73,7 @@ pub(super) struct Node {
 }
 
 enum Arrival {
-    Datagram { to: SocketAddr, from: SocketAddr, bytes: Arc<[u8]> },
+    Datagram { to: SocketAddr, from: SocketAddr, ecn: Option<Ecn>, bytes: Arc<[u8]> },
     Disk { node: usize, link: LinkId, event: DiskEvent },
     Stored { node: usize, conversation: ConversationId, uid: Uid },
 }
@@ -258,7 +260,8 @@ impl Lab {
     /// A datagram from somewhere.
     pub(super) fn throw(&mut self, to: usize, from: SocketAddr, bytes: &[u8]) {
         let ip = self.nodes[to].at.ip();
-        self.input(to, Input::Datagram { link: LinkId(0), from, to: Some(ip), bytes });
+        let batch = Batch { from, to: Some(ip), ecn: None, stride: bytes.len(), bytes };
+        self.input(to, Input::Datagrams { link: LinkId(0), batch });
     }
 
     pub(super) fn undelivered(&self, index: usize) -> usize {
@@ -267,7 +270,7 @@ impl Lab {
 
     pub(super) fn input(&mut self, index: usize, input: Input<'_>) {
         let now = self.now;
-        let mut opened = Vec::new();
+        let (mut opened, mut turn) = (Vec::new(), 0);
         self.nodes[index].engine.handle(now, input);
         loop {
             match self.nodes[index].engine.poll(now) {
@@ -275,7 +278,13 @@ impl Lab {
                     self.nodes[index].deadline = deadline;
                     break;
                 }
-                Output::Datagram { link, to, bytes, .. } => self.send(index, link, to, bytes),
+                Output::Datagram { link, to, bytes, .. } => self.send(index, (link, to, None), bytes),
+                Output::Datagrams { link, to, segments: Segments { size, ecn, .. }, bytes, .. } => {
+                    for bytes in bulk::datagrams(&bytes, size) {
+                        turn += 1;
+                        self.send(index, (link, to, ecn), bytes.into());
+                    }
+                }
                 Output::Open { link, socket } => {
                     self.nodes[index].sockets.insert(link, socket);
                     opened.push((link, socket.at));
@@ -288,12 +297,15 @@ impl Lab {
                 other => panic!("not asked for: {other:?}"),
             }
         }
+        // Others wait meanwhile. A Retry is no part of it.
+        assert!(turn <= 64 + 1, "{turn} packets in one turn");
         for (link, address) in opened {
             self.input(index, Input::LinkUp { link, address, only: None });
         }
     }
 
-    fn send(&mut self, index: usize, link: LinkId, to: SocketAddr, bytes: Arc<[u8]>) {
+    fn send(&mut self, index: usize, way: (LinkId, SocketAddr, Option<Ecn>), bytes: Arc<[u8]>) {
+        let (link, to, ecn) = way;
         let own = self.nodes[index].at;
         let from = self.nodes[index]
             .sockets
@@ -313,7 +325,7 @@ impl Lab {
             let Some(queued) = self.nodes[index].line.queue(self.now.mono, bytes.len()) else { continue };
             let delay = queued + self.weather.latency + self.rng.within(self.weather.jitter);
             self.carried += 1;
-            self.fly(delay, Arrival::Datagram { to, from, bytes: Arc::clone(&bytes) });
+            self.fly(delay, Arrival::Datagram { to, from, ecn, bytes: Arc::clone(&bytes) });
         }
     }
 
@@ -370,12 +382,15 @@ impl Lab {
 
     fn arrive(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Datagram { to, from, bytes } => {
+            Arrival::Datagram { to, from, ecn, bytes } => {
                 for index in 0..self.nodes.len() {
-                    if let Some(link) = self.nodes[index].hears(to) {
-                        let datagram = Input::Datagram { link, from, to: Some(to.ip()), bytes: &bytes };
-                        self.input(index, datagram);
-                    }
+                    let Some(link) = self.nodes[index].hears(to) else { continue };
+                    let (to, bytes, stride) = (Some(to.ip()), &*bytes, bytes.len());
+                    let datagram = match link {
+                        LinkId(0) => Input::Datagrams { link, batch: Batch { from, to, ecn, stride, bytes } },
+                        _ => Input::Datagram { link, from, to, bytes },
+                    };
+                    self.input(index, datagram);
                 }
             }
             Arrival::Disk { node, link, event } => {

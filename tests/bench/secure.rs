@@ -1,0 +1,260 @@
+//! `cargo bench --bench secure`: what the encrypted dialect costs beside what has no encryption, over loopback and through
+//! the whole network side: how long the first message takes, a message and its receipt beside one of raw UDP, how fast large
+//! messages go, and what a stranger's packet costs.
+//!
+//! Never fails by time.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    clippy::wildcard_enum_match_arm,
+    reason = "a bench reads the clock, prints a table, and stops at what cannot be measured"
+)]
+
+mod figure;
+mod noise;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::net::UdpSocket;
+use udpqq::dialects::{Setup, secure};
+use udpqq::model::{
+    ConversationId, LinkId, ListenSetting, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage,
+    PeerCommand, Trust, Uid,
+};
+use udpqq::net::{self, KeyPair, NetHandle, NetOptions};
+use udpqq::wire::{Batch, Input, Output};
+use zeroize::Zeroizing;
+
+use figure::{Figure, quantile};
+
+const PEER: ConversationId = ConversationId(1);
+const FIRSTS: u8 = 21;
+const ROUNDS: u64 = 2_000;
+const LARGE: usize = 60_000;
+/// 60 MB in all, of which so many are on their way at a time.
+const MANY: u64 = 1_000;
+const WINDOW: u64 = 32;
+const STRANGERS: u32 = 200_000;
+/// Nothing that is measured here takes so long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn main() {
+    if !std::env::args().any(|word| word == "--bench") {
+        println!("skipped: this is a bench, run it by `cargo bench --bench secure`");
+        return;
+    }
+    let before = noise::measure();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        first_messages().await;
+        round_trips().await;
+        large_messages().await;
+    });
+    strangers();
+    println!("{}", noise::verdict(&before, &noise::measure()));
+}
+
+/// One udpqq, and where it listens.
+struct End {
+    net: NetHandle,
+    at: SocketAddr,
+    pair: Arc<KeyPair>,
+    next: u64,
+}
+
+impl End {
+    async fn open(number: u8) -> Self {
+        let pair = Arc::new(KeyPair::from_seed(Zeroizing::new([number; 32])).unwrap());
+        let mut listen: BTreeMap<_, _> =
+            net::registry().listen_kinds().map(|(scheme, _)| (scheme, ListenSetting::Off)).collect();
+        let here = ListenSetting::At(SocketAddr::from(([127, 0, 0, 1], 0)));
+        listen.insert(secure::DIALECT.scheme.name, here);
+        let options = NetOptions {
+            listen,
+            fallback: false,
+            interface: Some("lo".to_owned()),
+            echo: false,
+            throttled: false,
+            secret: [number; 32],
+            key_pair: Some(Arc::clone(&pair)),
+        };
+        let mut net = net::open(options).unwrap();
+        net.begin();
+        let at = loop {
+            if let NetEvent::Listening(listening) = net.next().await.unwrap()
+                && listening.scheme == secure::DIALECT.scheme.name
+            {
+                break listening.address.unwrap();
+            }
+        };
+        Self { net, at, pair, next: 0 }
+    }
+
+    fn befriend(&mut self, other: &Self) {
+        let address = net::parse_address(&format!("udpqq://{}@{}", other.pair.public(), other.at)).unwrap();
+        self.order(NetCommand::Peer(PEER, PeerCommand::Follow { address, rank: 0 }));
+        self.order(NetCommand::Trust(PEER, Trust::Pinned));
+    }
+
+    fn order(&mut self, command: NetCommand) {
+        self.net.order(command).unwrap();
+    }
+
+    fn say(&mut self, text: &str) {
+        self.next += 1;
+        let uid = Some(Uid(u128::from(self.next).to_be_bytes()));
+        let message = OutgoingMessage { uid, ..OutgoingMessage::text(MessageId(self.next), text.to_owned()) };
+        self.order(NetCommand::Message(PEER, MessageCommand::Send(message)));
+    }
+
+    /// Waits for the next message, and says that it is in the history.
+    async fn take(&mut self) {
+        loop {
+            if let NetEvent::Received(received) = self.event().await {
+                let stored = MessageCommand::Stored {
+                    source: received.source,
+                    payload: received.payload,
+                    uid: received.uid,
+                };
+                return self.order(NetCommand::Message(PEER, stored));
+            }
+        }
+    }
+
+    async fn receipt(&mut self) {
+        loop {
+            match self.event().await {
+                NetEvent::Delivered { .. } => return,
+                NetEvent::Failed { fault, .. } => panic!("{fault:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    async fn event(&mut self) -> NetEvent {
+        tokio::time::timeout(PATIENCE, self.net.next()).await.unwrap().unwrap()
+    }
+}
+
+async fn two(number: u8) -> (End, End) {
+    let (mut one, mut other) = (End::open(number).await, End::open(number + 100).await);
+    one.befriend(&other);
+    other.befriend(&one);
+    (one, other)
+}
+
+// --- How long until the first message is there: three times there and back, and the signatures. ---
+
+async fn first_messages() {
+    let mut times = Vec::new();
+    for number in 1..=FIRSTS {
+        let (mut one, mut other) = two(number).await;
+        let start = Instant::now();
+        one.say("the first");
+        other.take().await;
+        times.push(start.elapsed());
+    }
+    println!(
+        "{}",
+        Figure::time("a session from nothing, to its first message", quantile(&mut times, 0.5)).goal(1.0)
+    );
+}
+
+// --- A message and its receipt beside a datagram and its answer. ---
+
+async fn round_trips() {
+    let (mut one, mut other) = two(50).await;
+    one.say("the first");
+    other.take().await;
+    one.receipt().await;
+    let (mut ours, mut raw) = (Vec::new(), Vec::new());
+    let (near, far) =
+        (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
+    near.connect(far.local_addr().unwrap()).await.unwrap();
+    far.connect(near.local_addr().unwrap()).await.unwrap();
+    let taking = tokio::spawn(async move {
+        for _ in 0..ROUNDS {
+            other.take().await;
+        }
+        other
+    });
+    let answering = tokio::spawn(async move {
+        let mut buffer = [0; 64];
+        for _ in 0..ROUNDS {
+            let length = far.recv(&mut buffer).await.unwrap();
+            far.send(&buffer[..length]).await.unwrap();
+        }
+    });
+    // In turn, so that both are measured on the same machine.
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        one.say("how are you");
+        one.receipt().await;
+        ours.push(start.elapsed());
+        let start = Instant::now();
+        near.send(b"how are you").await.unwrap();
+        near.recv(&mut [0; 64]).await.unwrap();
+        raw.push(start.elapsed());
+    }
+    drop((taking.await.unwrap(), answering.await.unwrap()));
+    let (ours, raw) = (quantile(&mut ours, 0.5), quantile(&mut raw, 0.5));
+    println!("{}", Figure::time("a message and its receipt, median", ours));
+    println!("{}", Figure::time("a datagram of raw UDP and its answer, median", raw));
+    let ratio = ours.as_secs_f64() / raw.as_secs_f64();
+    println!("{}", Figure::new("a message relative to raw UDP", ratio, "x").goal(1.2));
+}
+
+// --- As much as there is. ---
+
+async fn large_messages() {
+    let (mut one, mut other) = two(60).await;
+    let text = "x".repeat(LARGE);
+    let taking = tokio::spawn(async move {
+        for _ in 0..MANY {
+            other.take().await;
+        }
+        other
+    });
+    let start = Instant::now();
+    for number in 0..MANY {
+        one.say(&text);
+        if number >= WINDOW {
+            one.receipt().await;
+        }
+    }
+    drop(taking.await.unwrap());
+    let rate = (LARGE as f64 * MANY as f64) / start.elapsed().as_secs_f64() / 1e6;
+    println!("{}", Figure::new("messages of 60,000 bytes, as they are delivered", rate, "MB/s"));
+}
+
+// --- What does not pass the gate. ---
+
+fn strangers() {
+    let pair = KeyPair::from_seed(Zeroizing::new([9; 32])).unwrap();
+    let setup = Setup { key_pair: Some(Arc::new(pair)), secret: [9; 32], ..Setup::default() };
+    let mut engine = (secure::DIALECT.engine)(&setup);
+    let now = net::clock::now();
+    let address = SocketAddr::from(([127, 0, 0, 1], 7_781));
+    engine.handle(now, Input::LinkUp { link: LinkId(0), address, only: None });
+    while !matches!(engine.poll(now), Output::Wait(_)) {}
+    let short = [&[0x40; 9], [7; 31].as_slice()].concat();
+    let initial = [&[0xC0, 0, 0, 0, 1, 20], [7; 1_194].as_slice()].concat();
+    for (name, packet) in [("a stranger's packet", short), ("a first packet without a knock", initial)] {
+        let start = Instant::now();
+        for _ in 0..STRANGERS {
+            let (from, to, stride) = (address, None, packet.len());
+            let batch = Batch { from, to, ecn: None, stride, bytes: &packet };
+            engine.handle(now, Input::Datagrams { link: LinkId(0), batch });
+            assert!(matches!(engine.poll(now), Output::Wait(_)), "an answer");
+        }
+        let each = start.elapsed().as_secs_f64() * 1e6 / f64::from(STRANGERS);
+        println!("{}", Figure::new(name, each, "µs").goal(0.3));
+    }
+}

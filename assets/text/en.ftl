@@ -44,6 +44,7 @@ fault-busy = Too much is waiting to be sent; try again in a moment
 fault-no-such-peer = This contact has just been removed
 fault-another-person = { $name } is at this address now, in a conversation of their own
 fault-no-answer = Nobody acknowledged this in time: it may have arrived or not
+fault-refused = The other side does not keep this message: it is not wanted there, or not understood
 fault-unreached = Nobody answered there, so it never went out
 fault-interrupted = The program ended before it was known whether this went out
 

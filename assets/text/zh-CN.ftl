@@ -44,6 +44,7 @@ fault-busy = 等待发送的太多，请稍后再试
 fault-no-such-peer = 这个联系人刚被删除
 fault-another-person = 这个地址现在是 { $name } 在用，请到对方自己的会话里说
 fault-no-answer = 没有在时限内得到确认：可能已送达，也可能没有
+fault-refused = 对方不接收这条消息：不愿收，或无法理解
 fault-unreached = 对方一直没有应答，消息没有发出
 fault-interrupted = 程序在确认发出之前就结束了
 

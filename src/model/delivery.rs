@@ -44,6 +44,8 @@ pub enum Fault {
     FilesToEverybody,
     /// Nobody acknowledged it within the time it had: it may have arrived or not, and is not sent again.
     NoAnswer,
+    /// The peer says that it will not keep it.
+    Refused,
     /// There was nobody to say it to within the time it had: it was never said.
     Unreached,
     /// The program ended while the message was waiting: it may have gone out or not.
@@ -86,6 +88,7 @@ impl Fault {
             Self::AnotherPerson { name } => Phrase::new("fault-another-person").text("name", name),
             Self::FilesToEverybody => Phrase::new("fault-files-to-everybody"),
             Self::NoAnswer => Phrase::new("fault-no-answer"),
+            Self::Refused => Phrase::new("fault-refused"),
             Self::Unreached => Phrase::new("fault-unreached"),
             Self::Interrupted => Phrase::new("fault-interrupted"),
             Self::NotOffered => Phrase::new("fault-not-offered"),
@@ -121,6 +124,7 @@ impl Fault {
             Self::AnotherPerson { name } => format!("another-person {name}"),
             Self::FilesToEverybody => "files-to-everybody".to_owned(),
             Self::NoAnswer => "no-answer".to_owned(),
+            Self::Refused => "refused".to_owned(),
             Self::Unreached => "unreached".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
             Self::NotOffered => "not-offered".to_owned(),
@@ -164,6 +168,7 @@ impl Fault {
             "another-person" => Self::AnotherPerson { name: rest.to_owned() },
             "files-to-everybody" => Self::FilesToEverybody,
             "no-answer" => Self::NoAnswer,
+            "refused" => Self::Refused,
             "unreached" => Self::Unreached,
             "interrupted" => Self::Interrupted,
             "not-offered" => Self::NotOffered,
@@ -198,6 +203,7 @@ mod tests {
             Fault::AnotherPerson { name: "李 四 (li@PC)".to_owned() },
             Fault::FilesToEverybody,
             Fault::NoAnswer,
+            Fault::Refused,
             Fault::Unreached,
             Fault::Interrupted,
             Fault::NotOffered,

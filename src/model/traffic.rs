@@ -55,6 +55,9 @@ pub enum MessageCommand {
     Send(OutgoingMessage),
     /// A message from there, with this payload, is in the history: its sender may be told that we have it.
     Stored { source: SocketAddr, payload: Arc<[u8]>, uid: Option<Uid> },
+    /// A message from there is not in the history, and will not be. `wanted`: there was no room for it, and it may come
+    /// again; else its sender may be told so.
+    Unkept { uid: Uid, wanted: bool },
     /// A person has read everything up to this message of the peer, and may be seen to have.
     Read { uid: Uid },
     /// A person opens a sealed message; its sender is told. Answered by `Opened`.

@@ -98,7 +98,10 @@ pub trait Protocol: Send {
                 let (text, lossy) = self.decode(conversation, &payload);
                 cx.report(NetEvent::Redecoded { message, text, lossy });
             }
-            MessageCommand::Stored { .. } | MessageCommand::Read { .. } | MessageCommand::Unseal { .. } => {}
+            MessageCommand::Stored { .. }
+            | MessageCommand::Unkept { .. }
+            | MessageCommand::Read { .. }
+            | MessageCommand::Unseal { .. } => {}
         }
     }
 

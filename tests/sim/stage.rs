@@ -349,9 +349,30 @@ impl Stage {
                 ..OutgoingMessage::text(id, text.to_owned())
             };
             self.members[member].said.push((id, text.to_owned()));
-            self.members[member].outbox.push((conversation, message.clone()));
-            let order = NetCommand::Message(conversation, MessageCommand::Send(message));
-            self.net.order(self.members[member].program, later, order);
+            self.send(member, conversation, later, message);
+        }
+    }
+
+    fn send(&mut self, member: usize, to: ConversationId, later: Duration, message: OutgoingMessage) {
+        self.members[member].outbox.push((to, message.clone()));
+        let order = NetCommand::Message(to, MessageCommand::Send(message));
+        self.net.order(self.members[member].program, later, order);
+    }
+
+    /// Has a member say something about the message that it said before: as `change`, but with names of its own.
+    pub(crate) fn change(&mut self, member: usize, change: &OutgoingMessage) {
+        for conversation in self.conversations(member) {
+            let before = self.members[member].outbox.iter().rev().find(|(to, _)| *to == conversation);
+            let about = before.and_then(|(_, message)| message.uid);
+            self.messages += 1;
+            let uid = u128::from(self.messages) << 8 | u128::from(self.members[member].number);
+            let (id, uid) = (MessageId(self.messages), Some(Uid(uid.to_be_bytes())));
+            self.send(
+                member,
+                conversation,
+                Duration::ZERO,
+                OutgoingMessage { id, uid, about, ..change.clone() },
+            );
         }
     }
 

@@ -28,7 +28,7 @@ use crate::model::person::PERSON;
 use crate::model::traffic::{Dropped, Listening};
 use crate::model::{Address, ConversationId, Message, MessageId, PeerKind, Phrase, TransferId};
 
-pub(super) use flood::{QuotaKey, QuotaScope};
+pub(super) use flood::{DroppedMessage, QuotaKey, QuotaScope};
 pub use listing::{ListRow, Section};
 pub use search::{SearchResults, SearchState};
 pub use transfers::ActiveTransfer;

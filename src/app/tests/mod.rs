@@ -3,6 +3,7 @@
 mod doubles;
 mod files;
 mod floods;
+mod friends;
 mod history;
 mod nearby;
 mod offers;

@@ -32,6 +32,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
             MessageCommand::Redecode { .. }
             | MessageCommand::Read { .. }
             | MessageCommand::Stored { .. }
+            | MessageCommand::Unkept { .. }
             | MessageCommand::Unseal { .. },
         )
         | NetCommand::File(

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use super::{persons, strangers, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
-use crate::app::state::{QuotaKey, QuotaScope};
+use crate::app::state::{DroppedMessage, QuotaKey, QuotaScope};
 use crate::model::history::StoreCommand;
 use crate::model::traffic::Received;
-use crate::model::{ConversationId, Direction, Message, MessageId, Network, Person, Phrase, Trust, Uid};
+use crate::model::{
+    ConversationId, Direction, Message, MessageCommand, MessageId, NetCommand, Network, Person, Phrase,
+    Trust, Uid,
+};
 
 /// What a stranger costs that writes for the first time: a row of the list, and a place of the network side.
 const NEWCOMER: u32 = 2;
@@ -28,9 +31,26 @@ pub(super) fn on_received(cx: &mut UpdateCx<'_>, received: Received) {
     let known = strangers::conversation_of(cx.state, &received);
     let conversation = known.and_then(|id| cx.state.conversation(id));
     if conversation.is_some_and(is_muted) {
-        count_ignored(cx);
-        return;
+        return ignore(cx, known, &received);
     }
+    if let Some(friend) = conversation.filter(|conversation| trust::vouches(conversation, &received)) {
+        let friend = friend.id;
+        cx.state.flood.queue.push_trusted(friend, received);
+    } else {
+        for DroppedMessage { scope, received } in admit(cx, received) {
+            count_dropped(cx, &scope);
+            // Nothing that comes after it goes before it: who is not trusted has one message here at a time.
+            let conversation = strangers::conversation_of(cx.state, &received);
+            leave(cx, conversation, &received, true);
+        }
+    }
+    take_turns(cx);
+}
+
+/// A message waits for its turn if its quota allows that: what was dropped, this one or another.
+fn admit(cx: &mut UpdateCx<'_>, received: Received) -> Vec<DroppedMessage> {
+    let known = strangers::conversation_of(cx.state, &received);
+    let conversation = known.and_then(|id| cx.state.conversation(id));
     let newcomer = match conversation {
         Some(_) => 0,
         None if strangers::is_full(cx.state) => REPLACING,
@@ -39,12 +59,28 @@ pub(super) fn on_received(cx: &mut UpdateCx<'_>, received: Received) {
     let (scope, key) = quota_of(conversation, &received);
     let units = cost(&received).saturating_add(newcomer);
     let flood = &mut cx.state.flood;
-    let admitted = flood.gate.admit(cx.now.mono, &scope, &key, units);
-    let dropped = if admitted { flood.queue.push((scope, key), received) } else { vec![scope] };
-    for scope in dropped {
-        count_dropped(cx, &scope);
+    if flood.gate.admit(cx.now.mono, &scope, &key, units) {
+        flood.queue.push((scope, key), received)
+    } else {
+        vec![DroppedMessage { scope, received }]
     }
-    take_turns(cx);
+}
+
+/// A message of somebody who is ignored is only counted. Its sender is not told that it was kept, and does not have to wait.
+fn ignore(cx: &mut UpdateCx<'_>, conversation: Option<ConversationId>, received: &Received) {
+    count_ignored(cx);
+    leave(cx, conversation, received, false);
+}
+
+/// Nothing of a message is kept. Where its sender goes on with what comes after it only when it has an answer, there is one.
+fn leave(cx: &mut UpdateCx<'_>, conversation: Option<ConversationId>, received: &Received, wanted: bool) {
+    let waits = |conversation: &ConversationId| {
+        let known = cx.state.conversation(*conversation);
+        received.scheme.caps.outbox && known.is_some_and(Conversation::is_followed)
+    };
+    if let Some((conversation, uid)) = conversation.filter(waits).zip(received.uid) {
+        cx.net(NetCommand::Message(conversation, MessageCommand::Unkept { uid, wanted }));
+    }
 }
 
 /// Whether messages from there are only counted.
@@ -115,8 +151,7 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
         persons::on_arrival(cx, id, address);
     }
     if cx.state.conversation(id).is_some_and(is_muted) {
-        count_ignored(cx);
-        return;
+        return ignore(cx, Some(id), &received);
     }
     if is_on_its_way(cx, id, received.uid) {
         return;

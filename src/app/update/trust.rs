@@ -53,6 +53,12 @@ fn on_claim(cx: &mut UpdateCx<'_>, asking: ConversationId) {
     cx.effects.extend(effects);
 }
 
+/// Whether a message is, for sure, of somebody whom a person trusts. No limit that keeps strangers from taking the disk is for
+/// these: what is dropped would have to come again, and the dialect lets no peer say more than anybody writes.
+pub(super) fn vouches(conversation: &Conversation, received: &Received) -> bool {
+    received.authenticated && conversation.trust().is_some_and(|trust| trust.sends())
+}
+
 /// A person has decided.
 pub(super) fn decide(cx: &mut UpdateCx<'_>, id: ConversationId, decision: KeyDecision) {
     let Some(conversation) = cx.state.conversation(id) else { return };

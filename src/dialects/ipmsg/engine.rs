@@ -153,7 +153,7 @@ impl Protocol for Ipmsg {
                 let (text, lossy) = messages::read_again(cx, conversation, &payload);
                 cx.wire.report(NetEvent::Redecoded { message, text, lossy });
             }
-            MessageCommand::Stored { .. } | MessageCommand::Read { .. } => {}
+            MessageCommand::Stored { .. } | MessageCommand::Unkept { .. } | MessageCommand::Read { .. } => {}
         }
     }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use quinn_proto::{ConnectionError, ConnectionHandle, VarInt};
 
 use super::budget::TurnBudget;
+use super::close;
 use super::discovery::Discovery;
 use super::files::FileTransfers;
 use super::frame::control::{Control, Introduction};
@@ -19,18 +20,6 @@ use crate::dialects::Setup;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{Address, ConversationId, Fault, LinkId, NetEvent, PublicKey, Trust};
 use crate::wire::{Ctx, Interface, LocalSockets, SocketEvent};
-
-/// Told to a peer with the end of a connection.
-pub(super) mod close {
-    /// Another connection to the same peer counts.
-    pub(in crate::dialects::secure) const SUPERSEDED: u32 = 1;
-    /// What came breaks the rules.
-    pub(in crate::dialects::secure) const MALFORMED: u32 = 2;
-    /// Nobody is to talk there any more.
-    pub(in crate::dialects::secure) const UNWANTED: u32 = 3;
-    /// An attempt that is not wanted any more.
-    pub(in crate::dialects::secure) const GIVEN_UP: u32 = 4;
-}
 
 /// Something is not kept and nothing was heard: the peer is asked so often.
 const PROBE: Duration = Duration::from_secs(1);
@@ -166,7 +155,7 @@ impl Connections {
                 }
                 self.serve(cx, handle);
             }
-            TransportEvent::Datagram => {}
+            TransportEvent::Datagram => self.hear_notices(cx, handle),
             TransportEvent::Lost(reason) => {
                 // What came before the end is good.
                 self.serve(cx, handle);

@@ -2,10 +2,14 @@
 
 use std::time::Instant;
 
-use super::connections::{Connections, close};
+use super::close;
+use super::connections::Connections;
+use super::frame::Rejection;
 use super::frame::control::Control;
 use super::frame::entry::Entry;
 use super::moving;
+use super::notices;
+use super::receipts::EntryFate;
 use crate::dialects::Setup;
 use crate::model::file::Progress;
 use crate::model::traffic::LocalIdentity;
@@ -16,7 +20,7 @@ use crate::wire::resolution::Answer;
 use crate::wire::{Batch, Ctx, DiskEvent, Interface, Protocol, SocketEvent};
 
 pub(super) struct Secure {
-    connections: Option<Connections>,
+    pub(super) connections: Option<Connections>,
 }
 
 impl Secure {
@@ -72,7 +76,8 @@ impl Protocol for Secure {
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         self.with(cx, |it, cx| match command {
             PeerCommand::Follow { address, rank: _ } => it.follow(cx, conversation, address),
-            PeerCommand::Enter | PeerCommand::Typing => {}
+            PeerCommand::Enter => {}
+            PeerCommand::Typing => notices::tell_typing(it, cx, conversation),
             PeerCommand::Forget => {
                 let key = it.peers.forget(conversation);
                 if let Some(key) = key {
@@ -109,15 +114,20 @@ impl Protocol for Secure {
                 }
             }),
             MessageCommand::Stored { source: _, payload: _, uid } => self.with(cx, |it, cx| {
-                if let Some((key, uid)) = it.peers.key_of(conversation).zip(uid) {
-                    it.note_stored(cx, key, uid);
-                }
+                it.note_fate(cx, conversation, uid, EntryFate::Stored);
             }),
+            MessageCommand::Unkept { uid, wanted } => self.with(cx, |it, cx| {
+                let refused = EntryFate::Refused(Rejection::Unwanted);
+                it.note_fate(cx, conversation, Some(uid), if wanted { EntryFate::Dropped } else { refused });
+            }),
+            MessageCommand::Read { uid } => {
+                self.with(cx, |it, cx| notices::note_read(it, cx, conversation, uid));
+            }
             MessageCommand::Redecode { message, payload } => {
                 let text = Entry::decode(&payload).map(|entry| entry.text).unwrap_or_default();
                 cx.report(NetEvent::Redecoded { message, text, lossy: false });
             }
-            MessageCommand::Unseal { .. } | MessageCommand::Read { .. } => {}
+            MessageCommand::Unseal { .. } => {}
         }
     }
 

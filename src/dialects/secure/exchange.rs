@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use quinn_proto::ConnectionHandle;
 
-use super::connections::{Connections, close};
+use super::close;
+use super::connections::Connections;
 use super::files::SessionStreams;
-use super::frame::MAX_FRAME;
 use super::frame::control::{Control, Introduction};
 use super::frame::entry::{Entry, MAX_TEXT};
+use super::frame::{MAX_FRAME, Rejection};
+use super::notices;
 use super::peers::{SecurePeer, located};
-use super::receipts::MAX_PENDING;
-use super::session::Incarnation;
+use super::receipts::{EntryFate, MAX_PENDING};
+use super::session::{Incarnation, PeerSession};
+use super::signals::SHOWS_READS;
 use super::{PROGRAM, SCHEME};
 use crate::model::traffic::{ConnectionState, LocalIdentity, PeerInfo, Profile, Received};
 use crate::model::{ConversationId, Fault, Files, NetEvent, OutgoingMessage, Phrase, PublicKey, Uid};
@@ -33,9 +36,7 @@ impl Connections {
         if key == self.own {
             return Err(Fault::Ourselves);
         }
-        if message.text.len() > MAX_TEXT {
-            return Err(Fault::TooLarge { bytes: message.text.len(), limit: MAX_TEXT });
-        }
+        Entry::check(message)?;
         let uid = message.uid.unwrap_or_else(|| new_uid(cx));
         let entry = Entry::encode(message, uid);
         if entry.len() > MAX_FRAME {
@@ -52,25 +53,42 @@ impl Connections {
         Ok(())
     }
 
-    pub(super) fn note_stored(&mut self, cx: &mut Ctx<'_>, key: PublicKey, uid: Uid) {
+    /// What became of a message of the peer.
+    pub(super) fn note_fate(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        conversation: ConversationId,
+        uid: Option<Uid>,
+        fate: EntryFate,
+    ) {
+        let Some((key, uid)) = self.peers.key_of(conversation).zip(uid) else { return };
         let sessions = self.peers.get(&key).map(|peer| peer.sessions.clone()).unwrap_or_default();
         for handle in sessions {
             if let Some(session) = self.sessions.get_mut(&handle) {
-                session.note_stored(uid);
+                session.note_fate(uid, fate);
             }
             self.serve(cx, handle);
         }
     }
+}
 
+// What is told beside messages.
+impl Connections {
+    /// What we say of ourselves; `moves`: to somebody who hears it for the first time.
     pub(super) fn introduction(&self, moves: Option<u32>) -> Introduction {
-        let LocalIdentity { name, away, .. } = &self.identity;
+        let LocalIdentity { name, away, shows_reads, .. } = &self.identity;
         Introduction {
             moves,
             name: Some(name.clone()),
             program: moves.map(|_| PROGRAM.to_owned()),
             away: Some(away.clone().unwrap_or_default()),
+            features: Some(if *shows_reads { SHOWS_READS } else { 0 }),
             ..Introduction::default()
         }
+    }
+
+    pub(super) fn hear_notices(&mut self, cx: &mut Ctx<'_>, handle: ConnectionHandle) {
+        notices::hear(self, cx, handle);
     }
 }
 
@@ -89,6 +107,11 @@ impl Connections {
             self.transport.close(cx.now.mono, handle, close::MALFORMED);
             return self.lose(cx, handle);
         }
+        if self.sessions.get(&handle).is_some_and(PeerSession::lacks_entries) {
+            self.transport.close(cx.now.mono, handle, close::CROWDED);
+            return self.lose(cx, handle);
+        }
+        notices::tell_read(self, handle);
         let Some((session, quic)) = self.sessions.get_mut(&handle).zip(self.transport.open(handle)) else {
             return;
         };
@@ -130,25 +153,11 @@ impl Connections {
 
     fn on_control(&mut self, cx: &mut Ctx<'_>, handle: ConnectionHandle, control: Control) -> Option<()> {
         match control {
-            Control::Hello { boot, introduction } => {
-                let session = self.sessions.get_mut(&handle)?;
-                let told = Incarnation { boot, moves: introduction.moves.unwrap_or_default() };
-                session.peer = Some(told);
-                let (key, remote) = (session.key, session.remote);
-                let peer = self.peers.get_mut(&key)?;
-                peer.note_incarnation(told);
-                let given_up = peer.dialler.stop(cx.now.mono, cx.rng);
-                peer.dialler.succeed();
-                peer.redial = false;
-                self.close_attempts(cx, given_up);
-                self.peers.note_reached(&key, remote);
-                self.tell_here(cx, key, remote, introduction);
-                self.choose(cx, key);
-                self.serve_peer(cx, key);
-            }
+            Control::Hello { boot, introduction } => self.on_hello(cx, handle, boot, introduction)?,
             Control::Profile(introduction) => {
                 let session = self.sessions.get_mut(&handle)?;
                 let (key, remote) = (session.key, session.remote);
+                self.peers.get_mut(&key)?.signals.note_features(introduction.features, false);
                 if let Some((told, moves)) = session.peer.as_mut().zip(introduction.moves) {
                     told.moves = moves;
                     let told = *told;
@@ -169,8 +178,46 @@ impl Connections {
                 let key = self.sessions.get(&handle)?.key;
                 self.files.declined(cx, key, uid);
             }
-            Control::Refused { .. } | Control::Read { .. } | Control::Bye | Control::Unknown => {}
+            Control::Refused { position, code } => {
+                let session = self.sessions.get_mut(&handle)?;
+                let refused = session.on_refused(position).ok()?;
+                let peer = self.peers.get_mut(&session.key)?;
+                if let Some(entry) = peer.held.remove(refused) {
+                    cx.fail(entry.message, Rejection::fault(code, entry.payload.len(), MAX_TEXT));
+                }
+            }
+            Control::Read { uid } => {
+                let key = self.sessions.get(&handle)?.key;
+                notices::hear_read(self, cx, &key, uid);
+            }
+            Control::Bye | Control::Unknown => {}
         }
+        Some(())
+    }
+
+    /// A session begins.
+    fn on_hello(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        handle: ConnectionHandle,
+        boot: u64,
+        introduction: Introduction,
+    ) -> Option<()> {
+        let session = self.sessions.get_mut(&handle)?;
+        let told = Incarnation { boot, moves: introduction.moves.unwrap_or_default() };
+        session.peer = Some(told);
+        let (key, remote) = (session.key, session.remote);
+        let peer = self.peers.get_mut(&key)?;
+        peer.note_incarnation(told);
+        peer.signals.note_features(introduction.features, true);
+        let given_up = peer.dialler.stop(cx.now.mono, cx.rng);
+        peer.dialler.succeed();
+        peer.redial = false;
+        self.close_attempts(cx, given_up);
+        self.peers.note_reached(&key, remote);
+        self.tell_here(cx, key, remote, introduction);
+        self.choose(cx, key);
+        self.serve_peer(cx, key);
         Some(())
     }
 
@@ -181,13 +228,21 @@ impl Connections {
             else {
                 return Some(());
             };
-            let Some(peer) = self.peers.get(&session.key) else { return Some(()) };
+            let Some(peer) = self.peers.get_mut(&session.key) else { return Some(()) };
             session.settle(cx.now.mono, peer.is_trusted());
             // Who is not known says one thing, and waits for a person.
             let most = if peer.is_trusted() { MAX_PENDING } else { 1 };
-            let Some(frame) = session.next_entry(quic, cx.now.mono, most).ok()? else { return Some(()) };
-            let entry = Entry::decode(&frame).ok()?;
-            session.note_read(entry.uid);
+            let next = session.next_entry(quic, cx.now.mono, most, &mut peer.pace);
+            let Some(frame) = next.ok()? else { return Some(()) };
+            let entry = match Entry::decode(&frame) {
+                Ok(entry) => entry,
+                Err(why) if peer.is_trusted() => {
+                    session.note_refused(why);
+                    continue;
+                }
+                Err(_) => return None,
+            };
+            session.note_read(entry.uid, frame.len());
             let address = located(session.key, session.remote);
             let received = Received::new(SCHEME, session.remote, cx.now.wall, frame.into());
             let (conversation, left_out) = (peer.conversation(), entry.files.left_out);
@@ -201,6 +256,7 @@ impl Connections {
                 authenticated: true,
                 uid: Some(entry.uid),
                 about: entry.about,
+                quote: entry.quote.map(Arc::from),
                 ..received
             }));
             if let Some(conversation) = conversation.filter(|_| left_out > 0) {

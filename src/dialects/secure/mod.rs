@@ -13,6 +13,10 @@
 //! - Packets leave in pieces of up to ten and come in pieces as they arrived together, with the marks of busy routers:
 //!   `transport`, `departure`. A turn sends a bounded number: `budget`. They are at most as large as the way carries them
 //!   whole, which QUIC finds out, and where that is too small they may be cut into fragments: `small_paths`.
+//! - What is said about a message, an answer, an edit, a deletion or a reaction, is an entry as every other. That somebody
+//!   is writing, and up to where somebody has read, is told to who is trusted, and kept nowhere: `notices`.
+//! - What will never be kept is refused, so that what comes after it does not wait. The end of a program is not said (`Bye`
+//!   is understood): no engine is told of it, and the peer sees it by the silence.
 //! - Beacons on port 7782 are hints. Nothing is sent because of one but a dial to a contact: `discovery`.
 //!
 //! The formats stand in `frame` and `beacon`.
@@ -20,6 +24,7 @@
 mod beacon;
 mod beacon_plan;
 mod budget;
+mod close;
 mod config;
 mod congestion;
 mod connections;
@@ -36,9 +41,12 @@ mod handshakes;
 mod held;
 mod moving;
 mod nearby;
+mod notices;
+mod pace;
 mod peers;
 mod receipts;
 mod session;
+mod signals;
 mod small_paths;
 mod streams;
 #[cfg(test)]
@@ -47,7 +55,7 @@ mod tls;
 mod transport;
 
 use super::{Dialect, ListenMode};
-use crate::model::{Address, AddressError, Caps, Fault, ListenSetting, Scheme};
+use crate::model::{Address, AddressError, Caps, ChatCaps, Fault, ListenSetting, Scheme};
 use crate::wire::Driver;
 
 const PORT: u16 = 7781;
@@ -64,6 +72,7 @@ const SCHEME: Scheme = Scheme {
         keys: true,
         outbox: true,
         files: true,
+        chat: ChatCaps { replies: true, edits: true, reactions: true, typing: true, reads: true },
         ..Caps::NONE
     },
 };

@@ -10,7 +10,9 @@ use super::SCHEME;
 use super::deadlines::Deadlines;
 use super::dial::Dialler;
 use super::held::HeldEntries;
+use super::pace::EntryPace;
 use super::session::Incarnation;
+use super::signals::PeerSignals;
 use crate::model::{Address, ConversationId, Host, PublicKey, Trust};
 use crate::wire::Ctx;
 use crate::wire::resolution::{Answer, Name, Resolution, Resolved, Resolver};
@@ -40,6 +42,8 @@ pub(super) struct SecurePeer {
     pub(super) fetches: bool,
     /// A beacon says that it is near.
     pub(super) nearby: bool,
+    pub(super) signals: PeerSignals,
+    pub(super) pace: EntryPace,
 }
 
 #[derive(Debug)]

@@ -3,18 +3,36 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::frame::Rejection;
+use super::frame::control::Control;
 use crate::model::Uid;
 
 /// Entries that are with the history: no more are read before some of them are kept.
 pub(super) const MAX_PENDING: usize = 512;
+/// Their bytes: as many as an app hands over ahead. One more entry may come on top of them.
+const MAX_PENDING_BYTES: usize = 256 * 1024;
 /// The peer is told at most so often, or after so many.
 const PAUSE: Duration = Duration::from_millis(20);
 const MAX_UNTOLD: u32 = 64;
 
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EntryFate {
+    /// The history has still to answer.
+    Open,
+    Stored,
+    /// It will never be kept, and its sender is told.
+    Refused(Rejection),
+    /// There was no room for it: it has to come again.
+    Dropped,
+}
+
 #[derive(Debug)]
 struct UnkeptEntry {
-    uid: Uid,
-    stored: bool,
+    /// `None`: it could not be read.
+    uid: Option<Uid>,
+    bytes: usize,
+    fate: EntryFate,
 }
 
 /// The receipts of one connection.
@@ -22,38 +40,61 @@ struct UnkeptEntry {
 pub(super) struct ReceiptTracker {
     /// Read and not kept yet, or not all before them are; oldest first.
     pending: VecDeque<UnkeptEntry>,
+    pending_bytes: usize,
     kept: u32,
     told: u32,
     due: Option<Instant>,
 }
 
 impl ReceiptTracker {
-    /// Entries that are with the history.
-    pub(super) fn pending(&self) -> usize {
-        self.pending.len()
+    /// No more is to be read before the history answers; `most`: entries that may be with it.
+    pub(super) fn is_full(&self, most: usize) -> bool {
+        self.pending.len() >= most || self.pending_bytes >= MAX_PENDING_BYTES
     }
 
-    /// An entry was read.
-    pub(super) fn note_read(&mut self, uid: Uid) {
-        self.pending.push_back(UnkeptEntry { uid, stored: false });
+    /// An entry of so many bytes was read.
+    pub(super) fn note_read(&mut self, uid: Uid, bytes: usize) {
+        self.pending_bytes = self.pending_bytes.saturating_add(bytes);
+        self.pending.push_back(UnkeptEntry { uid: Some(uid), bytes, fate: EntryFate::Open });
     }
 
-    /// The history has it.
-    pub(super) fn note_stored(&mut self, uid: Uid) {
-        for entry in self.pending.iter_mut().filter(|entry| entry.uid == uid) {
-            entry.stored = true;
+    /// What was read is nothing that could be kept.
+    pub(super) fn note_refused(&mut self, why: Rejection) {
+        self.pending.push_back(UnkeptEntry { uid: None, bytes: 0, fate: EntryFate::Refused(why) });
+    }
+
+    /// What became of an entry. That the history has it is for good.
+    pub(super) fn note_fate(&mut self, uid: Uid, fate: EntryFate) {
+        let open = |entry: &&mut UnkeptEntry| entry.uid == Some(uid) && entry.fate != EntryFate::Stored;
+        for entry in self.pending.iter_mut().filter(open) {
+            entry.fate = fate;
         }
     }
 
-    /// The peer may know what is kept, and there is room for more.
-    pub(super) fn settle(&mut self, now: Instant) {
-        while self.pending.front().is_some_and(|entry| entry.stored) {
+    /// Something was dropped, and what comes after it has to wait for it.
+    pub(super) fn lacks_some(&self) -> bool {
+        self.pending.iter().any(|entry| entry.fate == EntryFate::Dropped)
+    }
+
+    /// The peer may know what is kept, and there is room for more: what it is told at once.
+    pub(super) fn settle(&mut self, now: Instant) -> Vec<Control> {
+        let mut refusals = Vec::new();
+        while let Some(entry) = self.pending.front() {
+            match entry.fate {
+                EntryFate::Open | EntryFate::Dropped => break,
+                EntryFate::Stored => {}
+                EntryFate::Refused(why) => {
+                    refusals.push(Control::Refused { position: self.kept, code: why.code() });
+                }
+            }
+            self.pending_bytes = self.pending_bytes.saturating_sub(entry.bytes);
             self.pending.pop_front();
             self.kept = self.kept.saturating_add(1);
         }
         if self.kept > self.told && self.due.is_none() {
             self.due = now.checked_add(PAUSE);
         }
+        refusals
     }
 
     /// How many are kept, where the peer is to be told now.
@@ -83,16 +124,16 @@ mod tests {
         let later = now.checked_add(PAUSE).expect("later");
         let mut receipts = ReceiptTracker::default();
         for number in 0..4 {
-            receipts.note_read(Uid([number; 16]));
+            receipts.note_read(Uid([number; 16]), 10);
         }
-        receipts.note_stored(Uid([1; 16]));
-        receipts.settle(now);
+        receipts.note_fate(Uid([1; 16]), EntryFate::Stored);
+        let _told = receipts.settle(now);
         assert_eq!(receipts.take_due(later), None, "the first is missing");
-        receipts.note_stored(Uid([0; 16]));
-        receipts.settle(now);
+        receipts.note_fate(Uid([0; 16]), EntryFate::Stored);
+        let _told = receipts.settle(now);
         assert_eq!(receipts.take_due(now), None, "several go together");
-        receipts.note_stored(Uid([3; 16]));
-        receipts.settle(now);
+        receipts.note_fate(Uid([3; 16]), EntryFate::Stored);
+        let _told = receipts.settle(now);
         assert_eq!(receipts.take_due(later), Some(2));
         assert_eq!(receipts.take_due(later), None, "told once");
     }

@@ -4,20 +4,18 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use quinn_proto::{Connection, StreamEvent};
 
 use super::frame::control::{Control, Introduction};
-use super::frame::{Malformed, StreamKind};
+use super::frame::{Malformed, Rejection, StreamKind};
 use super::held::HeldEntries;
-use super::receipts::ReceiptTracker;
+use super::pace::EntryPace;
+use super::receipts::{EntryFate, ReceiptTracker};
 use super::streams::{FrameQueue, StreamReaders};
-use crate::model::bucket::{Bucket, Limit};
 use crate::model::{PublicKey, Uid};
 
-/// Entries of one peer: as fast as anybody writes in the long run, and all that waited while it was away.
-const ENTRIES: Limit = Limit { burst: 500, each: Duration::from_millis(50) };
 /// Quinn serves strictly by priority.
 const CONTROL: i32 = 3;
 const MESSAGES: i32 = 2;
@@ -47,7 +45,6 @@ pub(super) struct PeerSession {
     receipts: ReceiptTracker,
     /// The peer may know what we have of it.
     tells: bool,
-    entries: Bucket,
     /// When entries are read again that came too fast.
     throttled: Option<Instant>,
     sent: SentEntries,
@@ -78,7 +75,6 @@ impl PeerSession {
             readers: StreamReaders::default(),
             receipts: ReceiptTracker::default(),
             tells: false,
-            entries: Bucket::default(),
             throttled: None,
             sent: SentEntries::default(),
         })
@@ -118,42 +114,56 @@ impl PeerSession {
         frame.map(|frame| Control::decode(&frame)).transpose()
     }
 
-    /// The next entry as it came, if there is room for more; `most`: entries that may be with the history at a time.
+    /// The next entry as it came, if there is room for more and the peer's `pace` allows it; `most`: entries that may be with
+    /// the history at a time.
     pub(super) fn next_entry(
         &mut self,
         quic: &mut Connection,
         now: Instant,
         most: usize,
+        pace: &mut EntryPace,
     ) -> Result<Option<Vec<u8>>, Malformed> {
-        self.throttled = None;
-        if self.receipts.pending() >= most {
+        if self.receipts.is_full(most) {
+            self.throttled = None;
             return Ok(None);
         }
-        if !self.entries.has_room(now, ENTRIES) {
-            self.throttled = now.checked_add(ENTRIES.each);
+        self.throttled = pace.throttled(now);
+        if self.throttled.is_some() {
             return Ok(None);
         }
         let frame = self.readers.next(quic, StreamKind::Messages)?;
         if frame.is_some() {
-            self.entries.take(now, 1, ENTRIES);
+            pace.count(now);
         }
         Ok(frame)
     }
 
-    pub(super) fn note_read(&mut self, uid: Uid) {
-        self.receipts.note_read(uid);
+    pub(super) fn note_read(&mut self, uid: Uid, bytes: usize) {
+        self.receipts.note_read(uid, bytes);
+    }
+
+    /// What was read breaks the rules.
+    pub(super) fn note_refused(&mut self, why: Rejection) {
+        self.receipts.note_refused(why);
     }
 
     /// Whether the peer is one that may know what is kept, and say more then.
     pub(super) fn settle(&mut self, now: Instant, trusted: bool) {
         self.tells = trusted;
         if trusted {
-            self.receipts.settle(now);
+            for refused in self.receipts.settle(now) {
+                self.say(&refused);
+            }
         }
     }
 
-    pub(super) fn note_stored(&mut self, uid: Uid) {
-        self.receipts.note_stored(uid);
+    pub(super) fn note_fate(&mut self, uid: Uid, fate: EntryFate) {
+        self.receipts.note_fate(uid, fate);
+    }
+
+    /// Something was dropped, so that no receipt can be given for what comes after it: only another session brings it again.
+    pub(super) fn lacks_entries(&self) -> bool {
+        self.tells && self.receipts.lacks_some()
     }
 }
 
@@ -183,6 +193,12 @@ impl PeerSession {
         }
         self.sent.kept = count;
         Ok(self.sent.unkept.drain(..fresh).collect())
+    }
+
+    /// The peer will never keep the entry at this place of this session: its number. `Kept` passes over it later.
+    pub(super) fn on_refused(&self, position: u32) -> Result<u64, Malformed> {
+        let index = position.checked_sub(self.sent.kept).and_then(|index| usize::try_from(index).ok());
+        index.and_then(|index| self.sent.unkept.get(index)).copied().ok_or(Malformed)
     }
 
     /// Says how much is kept, where that is due.

@@ -36,7 +36,7 @@ struct Scenario {
 
 const FAIR: Scenario =
     Scenario { name: "calm", weather: Weather::CALM, dark: Duration::ZERO, restarts: false, moves: false };
-const STORM: Weather = Weather { lost: 30, ..Weather::ROUGH };
+pub(super) const STORM: Weather = Weather { lost: 30, ..Weather::ROUGH };
 const FAR: Weather = Weather {
     lost: 20,
     latency: Duration::from_millis(400),
@@ -114,7 +114,7 @@ impl Scenario {
     }
 }
 
-fn two(dialect: &Dialect, weather: Weather, seed: u64) -> Verdict<Stage> {
+pub(super) fn two(dialect: &Dialect, weather: Weather, seed: u64) -> Verdict<Stage> {
     Stage::new(Cast { weather, seed, ..Cast::of(dialect) })
 }
 
@@ -140,7 +140,7 @@ fn quietly(_stage: &mut Stage, _number: u32) -> Verdict {
 }
 
 /// Waits until everybody knows that all it said is kept.
-fn settle(stage: &mut Stage) -> Verdict {
+pub(super) fn settle(stage: &mut Stage) -> Verdict {
     let end = stage.net.now.after(MAX_SETTLING).mono;
     while stage.undelivered() > 0 {
         ensure!(stage.net.now.mono < end, "{} messages still wait", stage.undelivered());
@@ -184,7 +184,7 @@ fn receipts_are_true(stage: &Stage) -> Verdict {
 /// Said at once by each of the two before one of them is killed.
 const AT_ONCE: u32 = 20;
 /// With all that is said at once, of both, in calm weather.
-const BRIEF: Duration = Duration::from_millis(500);
+pub(super) const BRIEF: Duration = Duration::from_millis(500);
 
 /// A kill at any moment of a run of 40 messages: a receipt means a row (E6).
 pub(crate) fn a_kill_loses_and_doubles_nothing(dialect: &Dialect) -> Verdict {

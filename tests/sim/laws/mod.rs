@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod anything;
 pub(crate) mod bytes;
+pub(crate) mod changes;
 pub(crate) mod delivery;
 pub(crate) mod fairness;
 pub(crate) mod files;
@@ -46,6 +47,7 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("what waits for its peer comes there once and in order", delivery::it_comes_once_and_in_order),
     ("a kill loses and doubles nothing", delivery::a_kill_loses_and_doubles_nothing),
     ("a backup may be restored", delivery::a_backup_may_be_restored),
+    ("what is said about messages goes the way of all messages", changes::they_go_the_way_of_all_messages),
     ("a clone does no harm", delivery::a_clone_does_no_harm),
     ("no clock changes anything", delivery::no_clock_changes_anything),
     ("who is silent is left alone", delivery::who_is_silent_is_left_alone),

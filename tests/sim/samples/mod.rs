@@ -8,8 +8,8 @@ mod spoiled;
 use udpqq::dialects::{Dialect, Start, ipmsg, room, secure};
 
 use super::laws::{
-    Law, answers, anything, bytes, delivery, fairness, files, hearing, hostile, loss, mending, quiet,
-    strangers,
+    Law, answers, anything, bytes, changes, delivery, fairness, files, hearing, hostile, loss, mending,
+    quiet, strangers,
 };
 
 /// What is wrong with a sample.
@@ -53,6 +53,7 @@ pub(crate) enum Flaw {
     EndsTwice,
     NeverGoesOn,
     KeepsTheKey,
+    LosesChanges,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -180,4 +181,7 @@ pub(crate) const FLAWED: &[Flawed] = &[
     proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), fairness::loss_costs_little),
     moving(Flaw::EndsTwice, spoil!(ipmsg, EndsTwice), files::what_is_offered_is_fetched),
     moving(Flaw::NeverGoesOn, spoil!(ipmsg, NeverGoesOn), files::a_kill_leaves_what_came),
+    proving(Flaw::LosesChanges, spoil!(secure, LosesChanges), changes::they_go_the_way_of_all_messages),
+    proving(Flaw::NewestFirst, spoil!(secure, NewestFirst), changes::they_go_the_way_of_all_messages),
+    proving(Flaw::ForgetsNames, spoil!(secure, ForgetsNames), changes::they_go_the_way_of_all_messages),
 ];

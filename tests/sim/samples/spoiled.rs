@@ -224,11 +224,17 @@ impl Spoiled {
                 self.names.insert(fresh, *uid);
                 *uid = fresh;
             }
-            (Flaw::ReceiptsEarly, Output::Event(NetEvent::Received(received))) => {
+            (Flaw::ReceiptsEarly | Flaw::LosesChanges, Output::Event(NetEvent::Received(received))) => {
+                if self.flaw == Flaw::LosesChanges && !received.kind.is_change() {
+                    return self.outputs.push_back(output);
+                }
                 let conversation = received.conversation.unwrap_or(ConversationId(0));
                 let (source, payload, uid) = (received.source, received.payload.clone(), received.uid);
                 let stored = MessageCommand::Stored { source, payload, uid };
                 self.engine.handle(now, Input::Command(NetCommand::Message(conversation, stored)));
+                if self.flaw == Flaw::LosesChanges {
+                    return;
+                }
             }
             (Flaw::TrustsTheClock, Output::Event(NetEvent::Received(_))) => {
                 let late = now.wall < self.latest;

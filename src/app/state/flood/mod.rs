@@ -10,6 +10,7 @@ mod quota;
 
 pub(super) use gate::Gate;
 pub(in crate::app) use gate::{QuotaKey, QuotaScope};
+pub(in crate::app) use queue::DroppedMessage;
 pub(super) use queue::Queue;
 pub(super) use quota::QuotaLedger;
 

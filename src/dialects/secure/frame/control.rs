@@ -9,10 +9,14 @@
 //! 10 Profile   as Hello, only what has changed
 //! 12 Bye       the program ends
 //! 14 Declined  1 uid: nothing that this message of yours offers is wanted
+//!
+//! features    bit 0: whoever says this lets be known up to where a person has read, and wants to know it
+//! position    of the entry in the message stream, from 0 on
+//! code        1 breaks the rules   2 too long   3 not wanted; whatever else: refused
 //! ```
-//! 6, 8 and 12 are understood, and not said yet.
+//! 12 is understood, and not said: no dialect is told that the program ends.
 
-use super::{FieldReader, FieldWriter, Malformed, TaggedField};
+use super::{FieldReader, FieldWriter, Fields, Malformed};
 use crate::model::Uid;
 use crate::wire::cursor::{Cursor, Put as _};
 
@@ -127,44 +131,17 @@ impl Introduction {
     }
 
     fn of(fields: &Fields<'_>) -> Result<Self, Malformed> {
+        let text = |number| Ok(fields.text(number)?.map(|text| clipped(text).to_owned()));
         let addresses =
             |text: String| text.lines().take(MAX_ADDRESSES).map(str::to_owned).collect::<Vec<_>>();
         Ok(Self {
             moves: fields.array(3).map(u32::from_be_bytes),
-            name: fields.text(4)?,
-            program: fields.text(5)?,
-            away: fields.text(6)?,
+            name: text(4)?,
+            program: text(5)?,
+            away: text(6)?,
             features: fields.array(7).map(u64::from_be_bytes),
-            addresses: fields.text(8)?.map(addresses),
+            addresses: text(8)?.map(addresses),
         })
-    }
-}
-
-/// The fields of a small frame.
-struct Fields<'a>(Vec<TaggedField<'a>>);
-
-impl<'a> Fields<'a> {
-    fn read(fields: FieldReader<'a>) -> Result<Self, Malformed> {
-        fields.collect::<Result<_, _>>().map(Self)
-    }
-
-    fn bytes(&self, number: u32) -> Option<&'a [u8]> {
-        self.0.iter().find(|field| field.number == number).map(|field| field.bytes)
-    }
-
-    fn array<const N: usize>(&self, number: u32) -> Option<[u8; N]> {
-        self.bytes(number)?.try_into().ok()
-    }
-
-    fn number(&self, number: u32) -> Option<u32> {
-        let mut bytes = Cursor::new(self.bytes(number)?);
-        bytes.varint().filter(|_| bytes.is_empty())
-    }
-
-    fn text(&self, number: u32) -> Result<Option<String>, Malformed> {
-        let Some(bytes) = self.bytes(number) else { return Ok(None) };
-        let text = str::from_utf8(bytes).map_err(|_no_text| Malformed)?;
-        Ok(Some(clipped(text).to_owned()))
     }
 }
 

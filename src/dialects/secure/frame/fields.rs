@@ -54,6 +54,38 @@ impl<'a> Iterator for FieldReader<'a> {
     }
 }
 
+/// The fields of one frame, each by its number.
+#[derive(Debug)]
+pub(in crate::dialects::secure) struct Fields<'a>(Vec<TaggedField<'a>>);
+
+impl<'a> Fields<'a> {
+    pub(in crate::dialects::secure) fn read(fields: FieldReader<'a>) -> Result<Self, Malformed> {
+        fields.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether no field is critical but those with these numbers.
+    pub(in crate::dialects::secure) fn are_understood(&self, known: &[u32]) -> bool {
+        self.0.iter().all(|field| !field.critical || known.contains(&field.number))
+    }
+
+    pub(in crate::dialects::secure) fn bytes(&self, number: u32) -> Option<&'a [u8]> {
+        self.0.iter().find(|field| field.number == number).map(|field| field.bytes)
+    }
+
+    pub(in crate::dialects::secure) fn array<const N: usize>(&self, number: u32) -> Option<[u8; N]> {
+        self.bytes(number)?.try_into().ok()
+    }
+
+    pub(in crate::dialects::secure) fn number(&self, number: u32) -> Option<u32> {
+        let mut bytes = Cursor::new(self.bytes(number)?);
+        bytes.varint().filter(|_| bytes.is_empty())
+    }
+
+    pub(in crate::dialects::secure) fn text(&self, number: u32) -> Result<Option<&'a str>, Malformed> {
+        self.bytes(number).map(str::from_utf8).transpose().map_err(|_no_text| Malformed)
+    }
+}
+
 /// Writes a kind and fields, which are given in rising order.
 #[derive(Debug)]
 pub(in crate::dialects::secure) struct FieldWriter {

@@ -13,9 +13,11 @@ pub(super) mod entry;
 mod fields;
 pub(super) mod offer;
 mod reader;
+mod rejection;
 
-pub(super) use fields::{FieldReader, FieldWriter, Malformed, TaggedField};
+pub(super) use fields::{FieldReader, FieldWriter, Fields, Malformed};
 pub(super) use reader::FrameReader;
+pub(super) use rejection::Rejection;
 
 use crate::wire::cursor::Put as _;
 

@@ -7,10 +7,12 @@
     reason = "a lab counts, begins its clock somewhere, and notes what it looks for"
 )]
 
+mod chat;
 mod discovery;
 mod disk;
 mod files;
 mod first;
+mod frozen;
 mod line;
 mod strangers;
 
@@ -21,7 +23,8 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::{DIALECT, SCHEME};
+use super::SCHEME;
+use super::engine::Secure;
 use crate::dialects::Setup;
 use crate::model::traffic::{Audience, LocalIdentity, Received};
 use crate::model::{
@@ -29,7 +32,7 @@ use crate::model::{
     PeerCommand, PublicKey, Trust, Uid, WallTime,
 };
 use crate::wire::{
-    Batch, DiskEvent, Ecn, Engine, Input, Interface, KeyPair, Output, Rng, Segments, SocketSpec, bulk,
+    Batch, DiskEvent, Driver, Ecn, Engine, Input, Interface, KeyPair, Output, Rng, Segments, SocketSpec, bulk,
 };
 
 /// What happens to what is on its way.
@@ -47,7 +50,7 @@ pub(super) const CALM: Weather =
 
 /// One program, its history and what it said to the app.
 pub(super) struct Node {
-    engine: Box<dyn Engine>,
+    engine: Driver<Secure>,
     pair: KeyPair,
     pub at: SocketAddr,
     deadline: Option<Instant>,
@@ -59,6 +62,8 @@ pub(super) struct Node {
     outbox: BTreeMap<MessageId, OutgoingMessage>,
     delivered: BTreeSet<MessageId>,
     to: BTreeMap<ConversationId, PublicKey>,
+    /// Its history takes nothing, and whether what comes is wanted all the same.
+    pub unkept: Option<bool>,
     /// How long its history takes.
     commit: Duration,
     pub sent: usize,
@@ -75,7 +80,7 @@ pub(super) struct Node {
 enum Arrival {
     Datagram { to: SocketAddr, from: SocketAddr, ecn: Option<Ecn>, bytes: Arc<[u8]> },
     Disk { node: usize, link: LinkId, event: DiskEvent },
-    Stored { node: usize, conversation: ConversationId, uid: Uid },
+    Answer { node: usize, answer: MessageCommand },
 }
 
 pub(super) struct Lab {
@@ -140,7 +145,7 @@ impl Lab {
         let pair = KeyPair::from_seed(Zeroizing::new([number; 32])).expect("a key");
         let at = SocketAddr::from(([10, 0, 0, number], 7_781));
         self.nodes.push(Node {
-            engine: (DIALECT.engine)(&Setup::default()),
+            engine: Driver::new(0, Secure::new(&Setup::default())),
             pair,
             at,
             deadline: None,
@@ -150,6 +155,7 @@ impl Lab {
             outbox: BTreeMap::new(),
             delivered: BTreeSet::new(),
             to: BTreeMap::new(),
+            unkept: None,
             commit: Duration::from_millis(3),
             sent: 0,
             shouted: 0,
@@ -177,9 +183,9 @@ impl Lab {
             key_pair: Some(Arc::new(node.pair.clone())),
             listen: None,
         };
-        node.engine = (DIALECT.engine)(&setup);
+        node.engine = Driver::new(setup.seed, Secure::new(&setup));
         self.flying.retain(|_, arrival| match arrival {
-            Arrival::Stored { node, .. } | Arrival::Disk { node, .. } => *node != index,
+            Arrival::Answer { node, .. } | Arrival::Disk { node, .. } => *node != index,
             Arrival::Datagram { .. } => true,
         });
         let (at, to) = (self.nodes[index].at, self.nodes[index].to.clone());
@@ -339,10 +345,13 @@ impl Lab {
         match &event {
             NetEvent::Received(Received { uid: Some(uid), text, .. }) => {
                 let (uid, text, delay) = (*uid, text.clone(), node.commit);
-                if node.seen.insert(uid) {
+                let stored =
+                    MessageCommand::Stored { source: node.at, payload: Arc::from([]), uid: Some(uid) };
+                let answer = node.unkept.map_or(stored, |wanted| MessageCommand::Unkept { uid, wanted });
+                if node.unkept.is_none() && node.seen.insert(uid) {
                     node.texts.push(text);
                 }
-                self.fly(delay, Arrival::Stored { node: index, conversation: PEER, uid });
+                self.fly(delay, Arrival::Answer { node: index, answer });
             }
             NetEvent::Delivered { message } => {
                 node.outbox.remove(message);
@@ -398,10 +407,8 @@ impl Lab {
                     self.input(node, Input::Disk { link, event });
                 }
             }
-            Arrival::Stored { node, conversation, uid } => {
-                let source = self.nodes[node].at;
-                let stored = MessageCommand::Stored { source, payload: Arc::from([]), uid: Some(uid) };
-                self.input(node, Input::Command(NetCommand::Message(conversation, stored)));
+            Arrival::Answer { node, answer } => {
+                self.input(node, Input::Command(NetCommand::Message(PEER, answer)));
             }
         }
     }

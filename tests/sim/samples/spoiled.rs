@@ -205,16 +205,14 @@ impl Spoiled {
         match (self.flaw, &mut output) {
             (Flaw::HearsTwice, Output::Event(NetEvent::Received(_)))
             | (Flaw::EndsTwice, Output::Event(NetEvent::Transfer { progress: Progress::Done { .. }, .. }))
-            | (Flaw::AnswersTwice, Output::Event(NetEvent::Handed { .. } | NetEvent::Failed { .. })) => {
+            | (Flaw::AnswersTwice, Output::Event(NetEvent::Handed { .. } | NetEvent::Failed { .. }))
+            | (Flaw::SendsTwice, Output::Datagram { .. } | Output::Datagrams { .. }) => {
                 self.outputs.push_back(output.clone());
             }
             (Flaw::ReadsByChance, Output::Event(NetEvent::Received(received)))
                 if self.seed.is_multiple_of(2) =>
             {
                 received.text.push('?');
-            }
-            (Flaw::SendsTwice, Output::Datagram { .. } | Output::Datagrams { .. }) => {
-                self.outputs.push_back(output.clone());
             }
             (Flaw::ForgetsNames, Output::Event(NetEvent::Received(Received { uid: Some(uid), .. }))) => {
                 let fresh = Uid((u128::MAX

@@ -854,6 +854,12 @@ files-skipped =
     }
 history-sealed = (sealed, not opened)
 history-unreadable = (encrypted in a way that udpqq cannot read)
+history-deleted = (taken back)
+history-edit = (instead of what this person said earlier)
+history-deletion = (takes back what this person said earlier)
+history-reaction = (to an earlier message)
+history-no-reaction = (takes an emoji back)
+history-answers = (answers “{ $quote }”)
 history-file = file “{ $file }”, { $size } bytes: { $fate }
 history-folder = folder “{ $file }”: { $fate }
 fate-offered = offered
@@ -880,8 +886,12 @@ listen-kind =
         [everyone] [to everybody]
         [automatic] [automatic]
         [unreadable] [encrypted: it cannot be read here]
+        [edit] [instead of an earlier message]
+        [deletion] [an earlier message was taken back]
+        [reaction] [to an earlier message]
        *[other] [{ $kind }]
     }
+listen-answers = [answers “{ $quote }”]
 listen-file = [file { $name }, { $size } bytes]
 listen-folder = [folder { $name }, { $size } bytes]
 # IP Messenger.

@@ -792,6 +792,12 @@ files-broken = { $name } 的“{ $file }”中断了
 files-skipped = “{ $name }”中有 { $count } 项被略过：既不是文件也不是文件夹，或者已经改动
 history-sealed = （密封消息，未打开）
 history-unreadable = （加密消息，udpqq 无法读取）
+history-deleted = （已撤回）
+history-edit = （修改了之前说的话）
+history-deletion = （撤回了之前说的话）
+history-reaction = （对之前一条消息的回应）
+history-no-reaction = （收回了表情）
+history-answers = （回复“{ $quote }”）
 history-file = 文件“{ $file }”，{ $size } 字节：{ $fate }
 history-folder = 文件夹“{ $file }”：{ $fate }
 fate-offered = 待接收
@@ -818,8 +824,12 @@ listen-kind =
         [everyone] [发给所有人]
         [automatic] [自动回复]
         [unreadable] [已加密，这里无法阅读]
+        [edit] [修改之前的一条消息]
+        [deletion] [撤回之前的一条消息]
+        [reaction] [回应之前的一条消息]
        *[other] [{ $kind }]
     }
+listen-answers = [回复“{ $quote }”]
 listen-file = [文件 { $name }，{ $size } 字节]
 listen-folder = [文件夹 { $name }，{ $size } 字节]
 # IP Messenger（飞鸽传书）。

@@ -7,7 +7,7 @@
 //! HH:MM:SS ROOM <WHO>: TEXT          in a room: its name there, or the address
 //! HH:MM:SS ROOM: WHO joined the room
 //! ```
-//! Before the text stands in brackets what it is, if that is more than a text; behind it what it offers, each file in
+//! Before the text stands in brackets what it is, if that is more than a text, and what it answers; behind it what it offers, each file in
 //! brackets with its size.
 //!
 //! Both go through the escaper, so that a payload can neither make a second line nor move a cursor. In JSON its
@@ -27,6 +27,7 @@ use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Message, PublicKey};
 use crate::runtime::history::rfc3339;
 
+use crate::runtime::history::NameFields;
 pub(super) use crate::runtime::history::json;
 
 /// A message that arrived, with what the state knows of its conversation.
@@ -71,6 +72,8 @@ struct MessageFields<'a> {
     /// What it offers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<FileRecord<'a>>,
+    #[serde(flatten)]
+    names: NameFields<'a>,
 }
 
 /// A file or folder that somebody offers, as they say.
@@ -129,7 +132,9 @@ impl<'a> Record<'a> {
             let key = if file.folder { "listen-folder" } else { "listen-file" };
             lang.with(key, &[("name", &file.name), ("size", &file.size.to_string())])
         });
-        let parts: Vec<String> = kind.into_iter().chain(text).chain(files).collect();
+        let quote = self.message.quote.as_ref();
+        let quote = quote.map(|quote| lang.with("listen-answers", &[("quote", quote)]));
+        let parts: Vec<String> = kind.into_iter().chain(quote).chain(text).chain(files).collect();
         plain(&self.time, name, &parts.join(" "))
     }
 
@@ -149,6 +154,7 @@ impl<'a> Record<'a> {
             joined: self.message.is_joining(),
             kind: self.message.kind().and_then(kind_name),
             files: self.message.files.as_slice().iter().map(offered).collect(),
+            names: NameFields::of(self.message),
         })
     }
 }

@@ -14,6 +14,9 @@ mod status;
 mod unsaved;
 mod window;
 
+#[cfg(test)]
+mod tests;
+
 use super::event::Effect;
 use crate::model::history::{ConversationRecord, StoreCommand, StoredConversation};
 use crate::model::traffic::FIRST_STRANGER;

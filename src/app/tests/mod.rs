@@ -14,6 +14,7 @@ mod rooms;
 mod search;
 mod sources;
 mod strangers;
+mod talk;
 mod trust;
 mod uids;
 mod world;

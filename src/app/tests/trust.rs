@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::traffic::Received;
-use crate::model::{Address, Caps, PublicKey, Scheme, Trust};
+use crate::model::{Address, Caps, ChatCaps, PublicKey, Scheme, Trust};
 
 pub(super) const LOCKED: Scheme = Scheme {
     name: "locked",
@@ -13,6 +13,7 @@ pub(super) const LOCKED: Scheme = Scheme {
         presence: true,
         keys: true,
         outbox: true,
+        chat: ChatCaps { replies: true, edits: true, reactions: true, typing: true, reads: true },
         ..Caps::NONE
     },
 };

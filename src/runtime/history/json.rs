@@ -2,12 +2,14 @@
 
 use std::fmt::Write;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 
-use crate::model::WallTime;
 use crate::model::text::escape_line;
+use crate::model::{Message, Uid, WallTime};
 
 /// RFC 3339 to the microsecond, with the offset of that place.
 pub fn rfc3339(time: &Zoned) -> String {
@@ -20,6 +22,25 @@ pub fn rfc3339(time: &Zoned) -> String {
 /// A moment in a time zone. A moment beyond the calendar is shown as the calendar's beginning.
 pub fn local(time: WallTime, zone: &TimeZone) -> Zoned {
     Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(zone.clone())
+}
+
+/// What both sides know a message by, what names the one that it answers or changes, both in base64, and the words that it
+/// quotes of that.
+#[derive(Debug, Serialize)]
+pub struct NameFields<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<&'a str>,
+}
+
+impl<'a> NameFields<'a> {
+    pub fn of(message: &'a Message) -> Self {
+        let name = |uid: Uid| STANDARD.encode(uid.0);
+        Self { uid: message.uid.map(name), about: message.about.map(name), quote: message.quote.as_deref() }
+    }
 }
 
 /// One line of JSON without a character that a terminal must not get.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::json::{json, local, rfc3339};
+use super::json::{NameFields, json, local, rfc3339};
 use crate::model::file::MAX_FILES;
 use crate::model::history::{ConversationRecord, PeerKind};
 use crate::model::traffic::MessageKind;
@@ -64,11 +64,8 @@ struct ExportedLine<'a> {
     /// Since when the mark holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     marked: Option<String>,
-    /// What both sides know it by, and what names the message that it is about; in base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<String>,
+    #[serde(flatten)]
+    names: NameFields<'a>,
     /// In base64, where it is not just the text in UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
@@ -123,8 +120,7 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
             .map(MessageKind::code),
         files: message.files.as_slice().iter().map(offered).collect(),
         marked: marks.map(|(_, since)| moment(since)),
-        uid: message.uid.map(|uid| STANDARD.encode(uid.0)),
-        about: message.about.map(|about| STANDARD.encode(about.0)),
+        names: NameFields::of(message),
         payload: (!plain).then(|| STANDARD.encode(&message.payload)),
     }))
 }
@@ -186,6 +182,8 @@ struct ImportedPeer {
     standing: Option<String>,
     sender: Option<String>,
     trust: Option<String>,
+    #[serde(default)]
+    authenticated: bool,
 }
 
 #[derive(Deserialize)]
@@ -197,8 +195,6 @@ struct ImportedLine {
     peer: ImportedPeer,
     #[serde(default)]
     lossy: bool,
-    #[serde(default)]
-    authenticated: bool,
     direction: Option<String>,
     mark: Option<String>,
     reason: Option<String>,
@@ -210,6 +206,7 @@ struct ImportedLine {
     marked: Option<String>,
     uid: Option<String>,
     about: Option<String>,
+    quote: Option<String>,
     payload: Option<String>,
 }
 
@@ -250,7 +247,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             id: MessageId(0),
             uid: uid("uid", given.uid.as_deref())?,
             about: uid("about", given.about.as_deref())?,
-            quote: None,
+            quote: given.quote.filter(|quote| !quote.is_empty()).map(Arc::from),
             conversation: ConversationId(0),
             dialect: given.peer.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
             time,
@@ -286,7 +283,7 @@ fn direction(given: &ImportedLine, time: WallTime) -> Result<Direction, LineErro
             Ok(Direction::Incoming {
                 source,
                 lossy: given.lossy,
-                authenticated: given.authenticated,
+                authenticated: given.peer.authenticated,
                 sender: given.peer.sender.as_deref().filter(|name| !name.is_empty()).map(Arc::from),
                 kind: if given.joined { MessageKind::Joined } else { kind(given)? },
             })

@@ -30,7 +30,7 @@ pub use export::{Export, ExportFormat};
 pub(in crate::runtime) use exports::expanded;
 pub use exports::{ExportRequest, Exports};
 pub use import::import;
-pub use json::{json, local, rfc3339};
+pub use json::{NameFields, json, local, rfc3339};
 pub use line::{LineError, Read, line, read};
 pub use store::{Imported, Summary};
 pub use transcript::TranscriptStyle;

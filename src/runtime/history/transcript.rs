@@ -78,6 +78,9 @@ impl Transcript {
         lines.push(format!("{} {name}:{gap}{first}", time.strftime("%H:%M")));
         lines.extend(rows.map(|row| format!("{INDENT}{row}").trim_end().to_owned()));
         lines.extend(stands_in.map(|line| format!("{INDENT}{line}")));
+        let quote = message.quote.as_deref().map(plain_line);
+        let answers = quote.map(|quote| self.looks.lang.with("history-answers", &[("quote", &quote)]));
+        lines.extend(answers.map(|line| format!("{INDENT}{line}")));
         lines.extend(message.files.as_slice().iter().map(|file| format!("{INDENT}{}", self.file(file))));
         lines.extend(self.mark(message).map(|mark| format!("{INDENT}{mark}")));
         lines
@@ -88,16 +91,18 @@ impl Transcript {
         let key = match message.kind()? {
             MessageKind::Sealed if message.is_incoming() => "history-sealed",
             MessageKind::Unreadable => "history-unreadable",
+            _ if message.is_emptied() => "history-deleted",
+            MessageKind::Edit => "history-edit",
+            MessageKind::Deletion => "history-deletion",
+            MessageKind::Reaction if message.text.is_empty() => "history-no-reaction",
+            MessageKind::Reaction => "history-reaction",
             MessageKind::Text
             | MessageKind::Joined
             | MessageKind::Sealed
             | MessageKind::Opened
             | MessageKind::Several
             | MessageKind::Everyone
-            | MessageKind::Automatic
-            | MessageKind::Edit
-            | MessageKind::Deletion
-            | MessageKind::Reaction => return None,
+            | MessageKind::Automatic => return None,
         };
         Some(self.looks.lang.text(key))
     }

@@ -10,7 +10,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
+use super::super::related::as_it_stands;
 use super::super::{Lock, Private};
+use super::amend::{self, NamedMessages};
 use super::error::StoreError;
 use super::merge::{self, Placement};
 use super::{change, erase, index, open, rows, schema, seen};
@@ -148,7 +150,12 @@ impl<'a> Intake<'a> {
         rest(&mut message);
         // Whether it has come before or not: what a person wants to have back is taken in.
         let _is_new = seen::note(self.transaction, &message)?;
-        rows::insert(self.transaction, &message)
+        let message = as_it_stands(&NamedMessages::all(self.transaction), &message)?.unwrap_or(message);
+        rows::insert(self.transaction, &message)?;
+        let indexed_to = index::indexed_to(self.transaction)?;
+        let changed = amend::carry_out(self.transaction, &message)?;
+        let found_by_other_words = changed.iter().filter(|target| rows::number(target.id) <= indexed_to);
+        found_by_other_words.into_iter().try_for_each(|target| index::replace(self.transaction, target))
     }
 
     /// Looks at the message itself: two may have the same mark.
@@ -181,7 +188,7 @@ impl<'a> Intake<'a> {
 fn find(transaction: &Transaction<'_>, card: &ConversationRecord, column: &str, value: &str) -> Sql<Target> {
     let sql = format!(
         "SELECT id, EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id AND m.id > c.read_to \
-         AND m.direction = 0 AND m.kind <> 1) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
+         AND m.direction = 0 AND m.kind NOT IN (1, 8, 9, 10)) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
          AND id BETWEEN 0 AND ?3 ORDER BY id LIMIT 1"
     );
     let kind = rows::peer_kind_number(card.kind);
@@ -266,14 +273,16 @@ fn point(transaction: &Transaction<'_>, places: &[Placement]) -> Sql<()> {
         last.map_or(id, |(_, to)| *to)
     };
     move_outbox(transaction, now)?;
-    let mut ask = transaction.prepare("SELECT id, read_to, reading_message FROM conversation")?;
+    let mut ask = transaction.prepare("SELECT id, read_to, reading_message, peer_read FROM conversation")?;
     let mut found = ask.query([])?;
     while let Some(row) = found.next()? {
         let (conversation, read_to) = (rows::integer(row, 0), rows::integer(row, 1));
         let reading: Option<i64> = row.get(2).unwrap_or_default();
         transaction
-            .prepare_cached("UPDATE conversation SET read_to = ?2, reading_message = ?3 WHERE id = ?1")?
-            .execute((conversation, now(read_to), reading.map(now)))?;
+            .prepare_cached(
+                "UPDATE conversation SET read_to = ?2, reading_message = ?3, peer_read = ?4 WHERE id = ?1",
+            )?
+            .execute((conversation, now(read_to), reading.map(now), now(rows::integer(row, 3))))?;
     }
     Ok(())
 }

@@ -28,6 +28,11 @@ impl Secure {
         Self { connections: Connections::new(setup) }
     }
 
+    #[cfg(test)]
+    pub(super) fn tamper(&mut self, act: impl FnOnce(&mut Connections)) {
+        self.connections.as_mut().map(act);
+    }
+
     /// Does something with the connections, and lets what follows happen.
     fn with(&mut self, cx: &mut Ctx<'_>, act: impl FnOnce(&mut Connections, &mut Ctx<'_>)) {
         if let Some(connections) = &mut self.connections {

@@ -8,6 +8,7 @@ mod crowds;
 mod disk_order;
 mod disk_speed;
 mod disks;
+mod encrypted;
 mod interfaces;
 mod plain;
 mod pours;

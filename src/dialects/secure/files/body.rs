@@ -196,3 +196,107 @@ impl IncomingBody {
         good.then_some(()).ok_or(Refusal::Malformed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn body(folder: bool, size: u64) -> IncomingBody {
+        IncomingBody::new(ExpectedBody { folder, size, from: 0, modified: 0 })
+    }
+
+    /// All steps that follow, in whatever pieces the bytes come, and how it ends.
+    fn feed(mut body: IncomingBody, bytes: &[u8], piece: usize) -> Result<Vec<DiskStep>, Refusal> {
+        let mut steps = Vec::new();
+        for piece in bytes.chunks(piece) {
+            body.buffer.extend_from_slice(piece);
+            while let Some(step) = body.next()? {
+                steps.push(step);
+            }
+        }
+        while let Some(step) = body.next()? {
+            steps.push(step);
+        }
+        steps.push(body.end()?);
+        Ok(steps)
+    }
+
+    fn answer(size: u64) -> Vec<u8> {
+        [&[GIVES][..], &size.to_be_bytes()].concat()
+    }
+
+    fn frames(all: &[WalkFrame]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for frame in all {
+            frame.write(&mut bytes);
+        }
+        bytes
+    }
+
+    fn inside(size: u64) -> WalkFrame {
+        WalkFrame::File { name: "a".to_owned(), size, modified: 0 }
+    }
+
+    #[test]
+    fn a_file_is_as_long_as_was_announced_or_it_is_none() {
+        let whole = [answer(5), b"12345".to_vec(), vec![7; 32]].concat();
+        let steps = feed(body(false, 5), &whole, 3).expect("whole");
+        let write = DiskStep::Write { bytes: Bytes::from_static(b"12345") };
+        assert_eq!(steps, [write, DiskStep::Finish { modified: Some(0), hash: Some([7; 32]) }]);
+        // More than there is to be, less than that, another size, and nothing at all.
+        let more = [&whole[..], &[0]].concat();
+        assert_eq!(feed(body(false, 5), &more, 100), Err(Refusal::Malformed));
+        for short in 0..whole.len() {
+            assert_eq!(feed(body(false, 5), &whole[..short], 100), Err(Refusal::Stopped), "{short}");
+        }
+        assert_eq!(feed(body(false, 6), &whole, 100), Err(Refusal::Malformed));
+        assert_eq!(feed(body(false, 5), &[2], 100), Err(Refusal::Changed));
+    }
+
+    #[test]
+    fn a_folder_keeps_to_its_offer() {
+        let end = WalkFrame::End { skipped: 0 };
+        let enter = WalkFrame::Enter { name: "in".to_owned(), modified: 0 };
+        let told = |all: &[WalkFrame]| feed(body(true, 10), &[answer(10), frames(all)].concat(), 7);
+        assert!(told(&[enter.clone(), WalkFrame::Leave, end.clone()]).is_ok());
+        // Out of the folder, an end inside of one, too deep, too much, and what is no frame.
+        for bad in [
+            vec![WalkFrame::Leave],
+            vec![enter.clone(), end.clone()],
+            vec![enter; MAX_DEPTH + 1],
+            vec![inside(11)],
+        ] {
+            assert_eq!(told(&bad), Err(Refusal::Malformed), "{bad:?}");
+        }
+        let empty = [frames(&[inside(0)]), vec![0; 32]].concat();
+        let many = [answer(10), empty.repeat(MAX_ENTRIES + 1)].concat();
+        assert_eq!(feed(body(true, 10), &many, 10_000), Err(Refusal::Malformed));
+        let two = [answer(10), frames(&[inside(6)]), vec![0; 38], frames(&[inside(5)])].concat();
+        assert_eq!(feed(body(true, 10), &two, 100), Err(Refusal::Malformed));
+    }
+
+    proptest! {
+        /// Invariant I12: never more bytes are written than were announced, whatever comes.
+        #[test]
+        fn whatever_comes_is_never_more_than_was_announced(
+            folder: bool,
+            size in 0_u64..2_000,
+            bytes in prop::collection::vec(prop_oneof![0_u8..5, any::<u8>()], 0..4_000),
+            piece in 1_usize..500,
+        ) {
+            let (mut body, mut written) = (body(folder, size), 0);
+            for piece in [answer(size), bytes].concat().chunks(piece) {
+                body.buffer.extend_from_slice(piece);
+                while let Ok(Some(step)) = body.next() {
+                    if let DiskStep::Write { bytes } = step {
+                        prop_assert!(!bytes.is_empty());
+                        written = bytes.len().saturating_add(written);
+                    }
+                }
+            }
+            prop_assert!(u64::try_from(written).is_ok_and(|written| written <= size));
+        }
+    }
+}

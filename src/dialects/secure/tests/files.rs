@@ -51,7 +51,7 @@ impl Lab {
     }
 
     /// Ben wants one of them; as a program does, he looks what is there of it.
-    fn fetch(&mut self, file: u16) {
+    pub(super) fn fetch(&mut self, file: u16) {
         let part = format!("{file}.part");
         let there = self.nodes[1].disk.content(&format!("/got/{part}"));
         let from = there.map_or(0, |there| u64::try_from(there.len()).expect("small"));

@@ -13,6 +13,7 @@ mod disk;
 mod files;
 mod first;
 mod frozen;
+mod liars;
 mod line;
 mod strangers;
 
@@ -243,24 +244,6 @@ impl Lab {
     pub(super) fn admire(&mut self, stranger: usize, whom: usize) {
         let key = self.key(whom);
         self.follow(stranger, PEER, key);
-    }
-
-    pub(super) fn trust(&mut self, index: usize, trust: Trust) {
-        self.input(index, Input::Command(NetCommand::Trust(PEER, trust)));
-    }
-
-    /// The app gives the receipts that it owes.
-    pub(super) fn give_receipts(&mut self, index: usize) {
-        for uid in self.nodes[index].seen.clone() {
-            let source = self.nodes[index].at;
-            let stored = MessageCommand::Stored { source, payload: Arc::from([]), uid: Some(uid) };
-            self.input(index, Input::Command(NetCommand::Message(PEER, stored)));
-        }
-    }
-
-    /// Bytes of the longest datagram that went there.
-    pub(super) fn longest_to(&self, at: SocketAddr) -> usize {
-        self.longest.get(&at).copied().unwrap_or_default()
     }
 
     /// A datagram from somewhere.

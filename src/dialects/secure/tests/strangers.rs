@@ -5,6 +5,26 @@ use crate::dialects::secure::gate::Knock;
 
 const ELSEWHERE: ([u8; 4], u16) = ([10, 0, 9, 9], 5_000);
 
+impl Lab {
+    pub(super) fn trust(&mut self, index: usize, trust: Trust) {
+        self.input(index, Input::Command(NetCommand::Trust(PEER, trust)));
+    }
+
+    /// The app gives the receipts that it owes.
+    pub(super) fn give_receipts(&mut self, index: usize) {
+        for uid in self.nodes[index].seen.clone() {
+            let source = self.nodes[index].at;
+            let stored = MessageCommand::Stored { source, payload: Arc::from([]), uid: Some(uid) };
+            self.input(index, Input::Command(NetCommand::Message(PEER, stored)));
+        }
+    }
+
+    /// Bytes of the longest datagram that went there.
+    pub(super) fn longest_to(&self, at: SocketAddr) -> usize {
+        self.longest.get(&at).copied().unwrap_or_default()
+    }
+}
+
 #[test]
 fn a_knock_is_answered_by_a_retry_that_is_shorter_and_by_nothing_else() {
     let mut lab = Lab::new(1, CALM);

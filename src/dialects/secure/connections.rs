@@ -296,7 +296,7 @@ impl Connections {
         let now = cx.now.mono;
         let Self { transport, own, peers, sessions, .. } = self;
         let Some(peer) = peers.get_mut(&key) else { return };
-        let silence = peer.current.filter(|handle| sessions.get(handle).is_some_and(PeerSession::waits));
+        let silence = peer.current.filter(|handle| sessions.get(handle).is_some_and(|one| peer.waits(one)));
         let silence = silence.and_then(|handle| Some((handle, transport.heard(handle)?)));
         let mut beside = false;
         if let Some((handle, heard)) = silence {
@@ -343,7 +343,7 @@ impl Connections {
     pub(super) fn schedule(&mut self, cx: &Ctx<'_>, key: PublicKey) {
         let Some(peer) = self.peers.get(&key) else { return };
         let sessions = peer.sessions.iter().filter_map(|handle| self.sessions.get(handle));
-        let waits = sessions.clone().any(PeerSession::waits).then(|| cx.after(PROBE));
+        let waits = sessions.clone().any(|session| peer.waits(session)).then(|| cx.after(PROBE));
         let due =
             sessions.filter_map(PeerSession::deadline).chain(peer.dialler.deadline()).chain(waits).min();
         self.peers.deadlines.set(key, due);

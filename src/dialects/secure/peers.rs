@@ -11,7 +11,7 @@ use super::deadlines::Deadlines;
 use super::dial::Dialler;
 use super::held::HeldEntries;
 use super::pace::EntryPace;
-use super::session::Incarnation;
+use super::session::{Incarnation, PeerSession};
 use super::signals::PeerSignals;
 use crate::model::{Address, ConversationId, Host, PublicKey, Trust};
 use crate::wire::Ctx;
@@ -77,6 +77,12 @@ impl SecurePeer {
     pub(super) fn wants_connection(&self) -> bool {
         let reason = self.nearby || self.fetches || !self.held.is_empty();
         reason && self.sessions.is_empty() && self.is_trusted()
+    }
+
+    /// Silence on this session is looked into: a receipt is missing. Whoever gets a file writes nothing that would be
+    /// missed, and would not notice that its peer has gone.
+    pub(super) fn waits(&self, session: &PeerSession) -> bool {
+        self.fetches || session.waits()
     }
 
     /// Nothing is known of it that would have to stay.

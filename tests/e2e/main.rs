@@ -21,6 +21,7 @@ mod support;
 mod lan;
 
 mod attribution;
+mod cable;
 mod encodings;
 mod encrypted_kills;
 #[cfg(target_os = "linux")]
@@ -61,6 +62,8 @@ mod restart;
 mod room;
 mod safety;
 mod screens;
+mod secure_files;
+mod secure_steps;
 mod settings;
 mod steps;
 mod storage_faults;

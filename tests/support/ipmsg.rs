@@ -62,7 +62,8 @@ impl Member {
 
     /// Starts udpqq behind a command that leads to another network, where it is known by `interface`.
     pub(crate) fn start_behind(words: &[String], interface: &str, name: &str) -> Self {
-        let (profile, folder) = prepare(name, "visible = true\n");
+        let profile = Profile::new();
+        let folder = prepare(&profile, name, "visible = true\n");
         let terminal = behind(words, interface, &profile);
         Self { terminal, profile, folder }
     }
@@ -74,11 +75,26 @@ impl Member {
 
     /// As `start`, with these settings instead.
     pub(crate) fn start_with(name: &str, address: &str, settings: &str) -> Self {
-        let (profile, folder) = prepare(name, settings);
+        let profile = Profile::new();
+        let folder = prepare(&profile, name, settings);
         let listen = format!("ipmsg={address}:{PORT}");
         let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), SIZE);
         terminal.wait_text(&format!("ipmsg {address}:{PORT}"));
         Self { terminal, profile, folder }
+    }
+
+    /// Starts udpqq with a profile that says where it listens and whom it knows.
+    pub(crate) fn start_in(profile: Profile, name: &str, settings: &str) -> Self {
+        let folder = prepare(&profile, name, settings);
+        let terminal = profile.launch(SIZE);
+        terminal.wait_text("Write to ");
+        Self { terminal, profile, folder }
+    }
+
+    /// As `again`, for one that was started in its profile.
+    pub(crate) fn again_in_profile(&mut self) {
+        self.terminal = self.profile.launch(SIZE);
+        self.terminal.wait_text("Write to ");
     }
 
     /// The same person, after the program has ended.
@@ -170,12 +186,12 @@ fn behind(words: &[String], interface: &str, profile: &Profile) -> Terminal {
     terminal
 }
 
-/// A profile with these settings, and the folder for files, with the downloads in it.
-fn prepare(name: &str, settings: &str) -> (Profile, TempDir) {
-    let (profile, folder) = (Profile::new(), tempfile::tempdir().unwrap());
+/// Gives a profile these settings, and makes the folder for files, with the downloads in it.
+fn prepare(profile: &Profile, name: &str, settings: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
     profile.write("config.toml", &config(name, &folder.path().join("in"), settings));
     fs::create_dir(folder.path().join("in")).unwrap();
-    (profile, folder)
+    folder
 }
 
 /// English and nothing but loopback, whatever the machine is set to.

@@ -1,0 +1,162 @@
+//! Files and folders between two of us, encrypted: whole, asked for, and gone on with whoever was killed.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::secure_steps::{Pair, Setting, kill, part, wait_part};
+use crate::support::ipmsg::{Member, content, tree};
+
+const MIB: usize = 1 << 20;
+/// Size of a file in whose middle somebody is killed; how much of what is sent gets through before; how much of that is
+/// on the disk at least.
+const LONG: usize = 8 * MIB;
+const HELD: u64 = 4 << 20;
+const KEPT: u64 = 2 << 20;
+/// What besides the file goes through the cable: handshakes, headers, and what was sent to whoever was not there.
+const BESIDES: u64 = 3 << 19;
+
+/// Offers a file, and waits until it is seen.
+fn offer(from: &Member, to: &Member, name: &str, bytes: &[u8]) {
+    let path = from.file(name, bytes);
+    from.command_for("/file", &[&path]);
+    to.wait_row(&[name, "offered"]);
+}
+
+#[test]
+fn a_file_and_a_folder_come_whole_and_both_sides_say_so() {
+    let pair = Pair::start();
+    let (name, bytes) = ("报告 final.bin", content(3 * MIB + 1, 1));
+    offer(&pair.us, &pair.them, name, &bytes);
+    assert!(tree(&pair.them.downloads()).is_empty(), "nothing is written before it is accepted");
+    pair.them.command("/accept");
+    pair.them.wait_file(name, &bytes);
+    pair.them.wait_row(&[name, "done"]);
+    pair.us.wait_row(&["✓✓", name, "fetched"]);
+
+    for (name, size) in [("资料/a.bin", 70_000), ("资料/empty", 0), ("资料/里 面/更深/b.bin", MIB)]
+    {
+        pair.them.file(name, &content(size, 5));
+    }
+    let folder = pair.them.file("资料/last", b"last").parent().unwrap().to_owned();
+    fs::create_dir(folder.join("nothing in it")).unwrap();
+    pair.them.command_for("/file", &[&folder]);
+    pair.us.wait_row(&["资料", "offered"]);
+    pair.us.command("/accept");
+    pair.us.wait_row(&["资料", "done"]);
+    assert!(
+        tree(&pair.us.downloads().join("资料")) == tree(&folder),
+        "{:?}",
+        tree(&pair.us.downloads()).keys()
+    );
+    pair.them.wait_row(&["资料", "fetched"]);
+}
+
+#[test]
+fn what_is_declined_or_withdrawn_is_not_fetched_and_both_sides_say_so() {
+    let pair = Pair::start();
+    offer(&pair.us, &pair.them, "unwanted.bin", b"spam");
+    pair.them.command("/decline");
+    pair.them.wait_row(&["unwanted.bin", "declined"]);
+    pair.us.wait_row(&["unwanted.bin", "declined"]);
+
+    offer(&pair.us, &pair.them, "mistake.bin", b"not for you");
+    pair.us.command("/stop");
+    pair.us.wait_row(&["mistake.bin", "withdrawn"]);
+    pair.them.command("/accept");
+    pair.them.wait_row(&["mistake.bin", "broken off"]);
+    pair.them.terminal.wait_text("the peer does not give it out");
+    assert!(tree(&pair.them.downloads()).is_empty());
+}
+
+/// The middle of a file: part of it is on the disk, and no more gets through.
+fn in_the_middle(pair: &Pair, bytes: &[u8]) {
+    offer(&pair.us, &pair.them, "long.bin", bytes);
+    pair.cable.hold_ours_after(HELD);
+    pair.them.command("/accept");
+    wait_part(&pair.them, KEPT);
+}
+
+/// It comes whole, and what was there already is not sent again.
+fn assert_goes_on(pair: &Pair, bytes: &[u8], kept: u64, carried: u64) {
+    pair.them.wait_file("long.bin", bytes);
+    pair.them.wait_row(&["long.bin", "done"]);
+    pair.us.wait_row(&["long.bin", "fetched"]);
+    assert_eq!(tree(&pair.them.downloads()).len(), 1, "{:?}", tree(&pair.them.downloads()).keys());
+    let rest = u64::try_from(bytes.len()).unwrap() - kept;
+    let sent = pair.cable.carried_ours() - carried;
+    assert!(sent < rest + BESIDES, "{sent} bytes for {rest} that were missing");
+}
+
+#[test]
+fn a_file_goes_on_where_it_was_when_its_receiver_was_killed() {
+    let (mut pair, bytes) = (Pair::start(), content(LONG, 2));
+    in_the_middle(&pair, &bytes);
+    kill(&pair.them);
+    let kept = part(&pair.them);
+    assert!((KEPT..=HELD).contains(&kept), "{kept}");
+    assert!(!pair.them.downloads().join("long.bin").exists(), "only what is whole has its name");
+    let carried = pair.cable.carried_ours();
+    pair.cable.let_go();
+    pair.them.again_in_profile();
+    assert_goes_on(&pair, &bytes, kept, carried);
+}
+
+#[test]
+fn a_file_goes_on_where_it_was_when_its_sender_was_killed() {
+    let (mut pair, bytes) = (Pair::start(), content(LONG, 3));
+    in_the_middle(&pair, &bytes);
+    kill(&pair.us);
+    let (kept, carried) = (part(&pair.them), pair.cable.carried_ours());
+    pair.cable.let_go();
+    pair.us.again_in_profile();
+    assert_goes_on(&pair, &bytes, kept.min(HELD), carried);
+}
+
+#[test]
+fn what_a_chosen_contact_offers_comes_by_itself_up_to_a_size() {
+    let theirs = Setting { beside: ", accept = \"1MB\"", ..Setting::default() };
+    let pair = Pair::start_with(Setting::default(), theirs);
+    let small = content(MIB, 4);
+    let path = pair.us.file("small.bin", &small);
+    pair.us.command_for("/file", &[&path]);
+    pair.them.wait_file("small.bin", &small);
+    pair.them.wait_row(&["small.bin", "done"]);
+
+    offer(&pair.us, &pair.them, "large.bin", &content(MIB + 1, 5));
+    // Who has chosen nothing is asked.
+    offer(&pair.them, &pair.us, "other.bin", b"small as well");
+    for (one, other) in [(&pair.us, &pair.them), (&pair.them, &pair.us)] {
+        one.terminal.line("nothing of that yet");
+        other.wait_row(&["▌", "nothing of that yet"]);
+    }
+    pair.them.wait_row(&["large.bin", "offered"]);
+    pair.us.wait_row(&["other.bin", "offered"]);
+    assert_eq!(tree(&pair.them.downloads()).len(), 1, "{:?}", tree(&pair.them.downloads()).keys());
+    assert!(tree(&pair.us.downloads()).is_empty());
+}
+
+#[test]
+fn messages_go_through_at_once_while_a_big_file_is_on_its_way() {
+    let pair = Pair::start();
+    // More than this line carries while anybody waits.
+    pair.cable.slow(Duration::from_micros(250));
+    let path = pair.us.file("big.bin", b"");
+    fs::File::options().write(true).open(&path).unwrap().set_len(1 << 30).unwrap();
+    pair.us.command_for("/file", &[&path]);
+    pair.them.wait_row(&["big.bin", "offered"]);
+    pair.them.command("/accept");
+    wait_part(&pair.them, 1 << 20);
+    for number in 0..5 {
+        let before = part(&pair.them);
+        for (one, other, who) in [(&pair.us, &pair.them, "ours"), (&pair.them, &pair.us, "theirs")] {
+            let text = format!("<{who} {number}>");
+            one.terminal.line(&text);
+            other.wait_row(&["▌", &text]);
+            one.wait_mark(&text, "✓✓");
+        }
+        wait_part(&pair.them, before + 1);
+    }
+    assert!(!pair.them.downloads().join("big.bin").exists(), "it was on its way all the time");
+    pair.them.command("/stop");
+    pair.them.wait_row(&["big.bin", "stopped"]);
+}

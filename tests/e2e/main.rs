@@ -62,6 +62,7 @@ mod restart;
 mod room;
 mod safety;
 mod screens;
+mod secure_chat;
 mod secure_files;
 mod secure_steps;
 mod settings;

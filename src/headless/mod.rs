@@ -13,6 +13,7 @@ mod record;
 mod relay;
 mod send;
 mod signals;
+mod target;
 
 #[cfg(test)]
 mod tests;

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use super::input::read_text;
 use super::output::Console;
-use super::{CommandError, HeadlessOptions, broken, session};
-use crate::app::{Conversation, Event, Intent, PeerKind, Reachability};
+use super::{CommandError, HeadlessOptions, broken, session, target};
+use crate::app::{Conversation, Intent, Reachability};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, Listening};
 use crate::model::{
-    Address, Contact, ConversationId, ErrorCode, Fault, Host, ListenMode, ListenSetting, ListenSettings,
-    Mark, MessageId, Phrase,
+    Address, ConversationId, ErrorCode, Fault, Host, ListenMode, ListenSetting, ListenSettings, Mark,
+    MessageId, Phrase,
 };
-use crate::runtime::{Session, SessionEvent, acknowledge, parse_address, registry};
+use crate::runtime::{Session, SessionEvent, acknowledge, registry};
 
 /// A name can have several addresses (`localhost` is `::1` and 127.0.0.1). That nobody listens at the first is
 /// known within this time on one network, and the message goes to the next.
@@ -134,7 +134,7 @@ async fn deliver(
     outgoing: &mut OutgoingText<'_>,
     output: &mut Console,
 ) -> Result<(), SendError> {
-    let conversation = open(session, outgoing.target, output)?;
+    let conversation = target::open(session, outgoing.target, output)?;
     let text = match std::mem::replace(&mut outgoing.text, TextSource::Stdin) {
         TextSource::Given(text) => text,
         TextSource::Stdin => read_text().await?,
@@ -240,41 +240,6 @@ async fn arrives(
         Ok(done) => done.map(|()| true),
         Err(_elapsed) => Ok(false),
     }
-}
-
-/// The conversation that is meant: a contact's by its name, else the one with the address.
-fn open(session: &mut Session, target: &str, output: &Console) -> Result<ConversationId, CommandError> {
-    let target = target.trim();
-    if let Some(contact) = session.state.contact_named(target) {
-        return may_be_sent_to(contact).map(|()| contact.id);
-    }
-    let address = parse_address(target).map_err(|error| {
-        let reason = output.lang().phrase(&error.phrase());
-        Phrase::new("headless-no-target").text("name", target).text("reason", reason)
-    })?;
-    let there = session.state.at_address(&address);
-    // What was said to somebody who asks, has another key or is blocked, was not to be said.
-    there.map_or(Ok(()), may_be_sent_to)?;
-    let contact = there.filter(|there| there.kind != PeerKind::Stranger);
-    // An address without options leaves them to the contact that is there; with options it means what it says.
-    if let Some(there) = contact.filter(|there| address.options.is_empty() || there.address == address) {
-        return Ok(there.id);
-    }
-    if there.is_some() {
-        // For this run it is the only peer, so that no other at the same place takes its answers.
-        let contact =
-            Contact { name: address.authority(), address: address.clone(), notify: false, accept: None };
-        session.apply(Event::ContactsLoaded { contacts: vec![contact], edit: None });
-    } else {
-        session.ask(Intent::Visit { address: address.clone() });
-    }
-    session.state.at_address(&address).map(|place| place.id).ok_or_else(broken)
-}
-
-/// An error where a person has decided otherwise about the key, or has yet to decide: then nothing would go out.
-fn may_be_sent_to(place: &Conversation) -> Result<(), CommandError> {
-    let forbidden = place.forbids_sending();
-    forbidden.map_or(Ok(()), |key| Err(Phrase::new(key).text("name", place.name.as_str()).into()))
 }
 
 /// Waits until the kernel has the message, or it is known that it will not get it.

@@ -74,7 +74,8 @@ fn what_is_said_to_who_is_away_comes_when_that_one_is_back() {
     at_ben.key("C-q");
     at_ben.wait_exit();
     at_mei.line("while you were away.");
-    at_mei.wait_text("while you were away.");
+    // Her screen shows the words while she still types them.
+    at_mei.wait_for("it is kept", |_| mei.marks("while you were away.").len() == 1);
     // It outlives her own restart as well.
     at_mei.kill();
     let at_mei = mei.open(SIZE);

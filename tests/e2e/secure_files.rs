@@ -3,17 +3,18 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::secure_steps::{Pair, Setting, kill, part, wait_part};
+use crate::secure_steps::{Pair, Setting, kill, landed, wait_landed};
 use crate::support::ipmsg::{Member, content, tree};
 
 const MIB: usize = 1 << 20;
-/// Size of a file in whose middle somebody is killed; how much of what is sent gets through before; how much of that is
-/// on the disk at least.
-const LONG: usize = 8 * MIB;
-const HELD: u64 = 4 << 20;
-const KEPT: u64 = 2 << 20;
-/// What besides the file goes through the cable: handshakes, headers, and what was sent to whoever was not there.
-const BESIDES: u64 = 3 << 19;
+/// Size of what somebody is killed in the middle of; how much of what is sent gets through before; how much of that is on
+/// the disk at least.
+const LONG: usize = 16 * MIB;
+const HELD: u64 = 12 << 20;
+const KEPT: u64 = 6 << 20;
+/// What besides the rest goes through the cable: what a window holds, sent to whoever was not there any more, and all that
+/// is no file.
+const BESIDES: u64 = (4 << 20) + (3 << 19);
 
 /// Offers a file, and waits until it is seen.
 fn offer(from: &Member, to: &Member, name: &str, bytes: &[u8]) {
@@ -68,12 +69,11 @@ fn what_is_declined_or_withdrawn_is_not_fetched_and_both_sides_say_so() {
     assert!(tree(&pair.them.downloads()).is_empty());
 }
 
-/// The middle of a file: part of it is on the disk, and no more gets through.
-fn in_the_middle(pair: &Pair, bytes: &[u8]) {
-    offer(&pair.us, &pair.them, "long.bin", bytes);
+/// The middle of what was offered: part of it is on the disk, and no more gets through.
+fn in_the_middle(pair: &Pair) {
     pair.cable.hold_ours_after(HELD);
     pair.them.command("/accept");
-    wait_part(&pair.them, KEPT);
+    wait_landed(&pair.them, KEPT);
 }
 
 /// It comes whole, and what was there already is not sent again.
@@ -90,9 +90,10 @@ fn assert_goes_on(pair: &Pair, bytes: &[u8], kept: u64, carried: u64) {
 #[test]
 fn a_file_goes_on_where_it_was_when_its_receiver_was_killed() {
     let (mut pair, bytes) = (Pair::start(), content(LONG, 2));
-    in_the_middle(&pair, &bytes);
+    offer(&pair.us, &pair.them, "long.bin", &bytes);
+    in_the_middle(&pair);
     kill(&pair.them);
-    let kept = part(&pair.them);
+    let kept = landed(&pair.them);
     assert!((KEPT..=HELD).contains(&kept), "{kept}");
     assert!(!pair.them.downloads().join("long.bin").exists(), "only what is whole has its name");
     let carried = pair.cable.carried_ours();
@@ -104,12 +105,42 @@ fn a_file_goes_on_where_it_was_when_its_receiver_was_killed() {
 #[test]
 fn a_file_goes_on_where_it_was_when_its_sender_was_killed() {
     let (mut pair, bytes) = (Pair::start(), content(LONG, 3));
-    in_the_middle(&pair, &bytes);
+    offer(&pair.us, &pair.them, "long.bin", &bytes);
+    in_the_middle(&pair);
     kill(&pair.us);
-    let (kept, carried) = (part(&pair.them), pair.cable.carried_ours());
+    let (kept, carried) = (landed(&pair.them), pair.cable.carried_ours());
     pair.cable.let_go();
     pair.us.again_in_profile();
     assert_goes_on(&pair, &bytes, kept.min(HELD), carried);
+}
+
+#[test]
+fn a_folder_comes_whole_although_its_receiver_and_then_its_sender_were_killed() {
+    let mut pair = Pair::start();
+    for (name, seed) in [("夹/one.bin", 6), ("夹/in/two.bin", 7), ("夹/in/three.bin", 8), ("夹/four.bin", 9)]
+    {
+        pair.us.file(name, &content(LONG / 4, seed));
+    }
+    let folder = pair.us.file("夹/empty", b"").parent().unwrap().to_owned();
+    pair.us.command_for("/file", &[&folder]);
+    pair.them.wait_row(&["夹", "offered"]);
+    in_the_middle(&pair);
+    kill(&pair.them);
+    assert!(!pair.them.downloads().join("夹").exists(), "only what is whole has its name");
+    pair.cable.hold_ours_after(HELD);
+    let before = landed(&pair.them);
+    pair.them.again_in_profile();
+    wait_landed(&pair.them, before + 1);
+    kill(&pair.us);
+    pair.cable.let_go();
+    pair.us.again_in_profile();
+    pair.them.wait_row(&["夹", "done"]);
+    assert!(
+        tree(&pair.them.downloads().join("夹")) == tree(&folder),
+        "{:?}",
+        tree(&pair.them.downloads()).keys()
+    );
+    pair.us.wait_row(&["夹", "fetched"]);
 }
 
 #[test]
@@ -145,16 +176,16 @@ fn messages_go_through_at_once_while_a_big_file_is_on_its_way() {
     pair.us.command_for("/file", &[&path]);
     pair.them.wait_row(&["big.bin", "offered"]);
     pair.them.command("/accept");
-    wait_part(&pair.them, 1 << 20);
+    wait_landed(&pair.them, 1 << 20);
     for number in 0..5 {
-        let before = part(&pair.them);
+        let before = landed(&pair.them);
         for (one, other, who) in [(&pair.us, &pair.them, "ours"), (&pair.them, &pair.us, "theirs")] {
             let text = format!("<{who} {number}>");
             one.terminal.line(&text);
             other.wait_row(&["▌", &text]);
             one.wait_mark(&text, "✓✓");
         }
-        wait_part(&pair.them, before + 1);
+        wait_landed(&pair.them, before + 1);
     }
     assert!(!pair.them.downloads().join("big.bin").exists(), "it was on its way all the time");
     pair.them.command("/stop");

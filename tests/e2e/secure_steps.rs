@@ -1,6 +1,7 @@
 //! What the tests of the encrypted dialect share: two of us who have each other's key, and the cable between them.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -65,20 +66,27 @@ pub(crate) fn kill(member: &Member) {
     assert_eq!(member.terminal.wait_exit(), Exit::Signal(Signal::SIGKILL));
 }
 
-/// Bytes of what has not come whole.
-pub(crate) fn part(member: &Member) -> u64 {
-    let entries = fs::read_dir(member.downloads()).unwrap().map(Result::unwrap);
-    let parts = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "part"));
-    parts.map(|part| part.metadata().map_or(0, |part| part.len())).sum()
+/// Bytes of what is among the downloads, whole or not.
+pub(crate) fn landed(member: &Member) -> u64 {
+    below(&member.downloads())
+}
+
+fn below(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(Result::unwrap);
+    let bytes = |entry: fs::DirEntry| {
+        // It may have got its name just now.
+        entry.metadata().map_or(0, |found| if found.is_dir() { below(&entry.path()) } else { found.len() })
+    };
+    entries.map(bytes).sum()
 }
 
 /// Blocks until so many bytes of what comes are on the disk.
-pub(crate) fn wait_part(member: &Member, bytes: u64) {
+pub(crate) fn wait_landed(member: &Member, bytes: u64) {
     for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
-        if part(member) >= bytes {
+        if landed(member) >= bytes {
             return;
         }
         let _pause = member.terminal.bytes_come(usize::MAX, PAUSE);
     }
-    panic!("{} of {bytes} bytes came; screen:\n{}", part(member), member.terminal.screen());
+    panic!("{} of {bytes} bytes came; screen:\n{}", landed(member), member.terminal.screen());
 }

@@ -1,11 +1,16 @@
 //! What an operation works on: the state, the time, and the effects that it asks for.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::{State, files_of};
 use crate::model::history::StoreCommand;
-use crate::model::{ConversationId, Direction, File, Files, Message, NetCommand, Now, Phrase, TransferState};
+use crate::model::traffic::MessageKind;
+use crate::model::{
+    ConversationId, Direction, File, Files, Message, MessageId, NetCommand, Now, Phrase, TransferState,
+};
 
 /// Handed to every operation for one event. What follows up is added to `effects`, in its order.
 #[derive(Debug)]
@@ -47,24 +52,41 @@ impl UpdateCx<'_> {
         }
     }
 
+    /// A line of the program itself that stays in the history; shown once the store has it, in whatever language one reads.
+    pub(super) fn record(&mut self, id: ConversationId, kind: MessageKind, text: String) {
+        let message = self.state.new_message_id();
+        let Some(conversation) = self.state.conversations.get_mut(id) else { return };
+        conversation.activity.add_pending();
+        let source = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let direction =
+            Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind };
+        let kept = line(message, conversation, self.now, direction);
+        self.store(StoreCommand::Insert(Arc::new(Message { text, ..kept })));
+    }
+
     /// A line of the program itself, in the conversation it concerns.
     pub(super) fn notice(&mut self, id: ConversationId, notice: Phrase) {
         let message = self.state.new_message_id();
         let Some(conversation) = self.state.conversations.get_mut(id) else { return };
-        let notice = Arc::new(Message {
-            files: Files::default(),
-            id: message,
-            uid: None,
-            about: None,
-            quote: None,
-            conversation: id,
-            dialect: conversation.address.scheme.name.into(),
-            time: self.now.wall,
-            direction: Direction::Notice(notice),
-            text: String::new(),
-            payload: Arc::from([]),
-        });
+        let notice = Arc::new(line(message, conversation, self.now, Direction::Notice(notice)));
         conversation.unsaved.add(Arc::clone(&notice));
         let _nothing = conversation.put(&notice);
+    }
+}
+
+/// A message that nobody sends.
+fn line(id: MessageId, conversation: &Conversation, now: Now, direction: Direction) -> Message {
+    Message {
+        id,
+        uid: None,
+        about: None,
+        quote: None,
+        conversation: conversation.id,
+        dialect: conversation.address.scheme.name.into(),
+        time: now.wall,
+        direction,
+        text: String::new(),
+        files: Files::default(),
+        payload: Arc::from([]),
     }
 }

@@ -323,7 +323,7 @@ async fn print_answers(
     let place = session.state.conversation(conversation).ok_or_else(broken)?;
     let fresh = place.messages().get(place.position(last)..).unwrap_or_default();
     let newest = fresh.last().map_or(last, |message| message.id);
-    let said = |message: &&Arc<Message>| message.is_incoming() && !message.is_joining();
+    let said = |message: &&Arc<Message>| message.is_incoming() && !message.is_event();
     let said = fresh.iter().filter(said).filter(|message| message.id > last);
     let answers: Vec<_> = said.map(|message| (answer(place, message), Arc::clone(message))).collect();
     for (line, message) in answers {
@@ -353,7 +353,7 @@ async fn step(session: &mut Session) -> Result<(), CommandError> {
 /// An error once it is known that nobody got the message.
 fn refused(session: &Session, conversation: ConversationId, sent: MessageId) -> Result<(), CommandError> {
     let place = session.state.conversation(conversation).ok_or_else(broken)?;
-    let said = |message: &Message| message.is_incoming() && !message.is_joining();
+    let said = |message: &Message| message.is_incoming() && !message.is_event();
     let answered = place.messages().iter().any(|message| said(message) && message.id > sent);
     if answered || place.status.reachability() != Reachability::Unreachable {
         return Ok(());

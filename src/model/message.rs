@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::traffic::MessageKind;
-use super::{ConversationId, Files, Mark, MessageId, Phrase, Uid, WallTime};
+use super::{ConversationId, Files, Mark, MessageId, Phrase, PublicKey, Uid, WallTime};
 
 /// How long after a message its author can change it or take it back, in microseconds of the clock here.
 pub const CHANGEABLE_FOR: i64 = 24 * 3_600 * 1_000_000;
@@ -147,6 +147,24 @@ impl Message {
     pub fn is_emptied(&self) -> bool {
         let may_be_empty = matches!(self.kind(), Some(MessageKind::Deletion | MessageKind::Reaction));
         self.uid.is_some() && !may_be_empty && self.text.is_empty() && self.files.is_empty()
+    }
+
+    /// Nobody wrote it: it only says that something happened.
+    pub fn is_event(&self) -> bool {
+        self.kind().is_some_and(MessageKind::is_event)
+    }
+
+    /// A line of this program itself that is kept.
+    pub fn is_local(&self) -> bool {
+        self.kind() == Some(MessageKind::KeyChange)
+    }
+
+    /// What the line says that is kept where a peer of that name got another key.
+    pub fn key_change(&self, name: &str) -> Option<Phrase> {
+        let (before, now) = self.is_local().then(|| self.text.split_once(' ').unwrap_or_default())?;
+        let groups = |key: &str| key.parse().map(|key: PublicKey| key.groups()).unwrap_or_default();
+        let said = Phrase::new("trust-key-replaced").text("name", name);
+        Some(said.text("before", groups(before)).text("now", groups(now)))
     }
 
     /// The sender's program says that it came into the room; nobody wrote anything.

@@ -25,10 +25,13 @@ pub enum MessageKind {
     Deletion,
     /// One emoji about an earlier message; no text: it is taken back.
     Reaction,
+    /// A person has decided that the peer has another key from here on: both keys, the older one first. A line of this program,
+    /// which nobody sends and no dialect makes.
+    KeyChange,
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Text,
         Self::Joined,
         Self::Sealed,
@@ -40,6 +43,7 @@ impl MessageKind {
         Self::Edit,
         Self::Deletion,
         Self::Reaction,
+        Self::KeyChange,
     ];
 
     /// The kind as one word, for scripts and exports.
@@ -56,12 +60,18 @@ impl MessageKind {
             Self::Edit => "edit",
             Self::Deletion => "deletion",
             Self::Reaction => "reaction",
+            Self::KeyChange => "key-change",
         }
     }
 
     /// Whether it changes another message, instead of having a row of its own.
     pub const fn is_change(self) -> bool {
         matches!(self, Self::Edit | Self::Deletion | Self::Reaction)
+    }
+
+    /// Whether nobody wrote it: it only says that something happened, is never unread and is not found.
+    pub const fn is_event(self) -> bool {
+        matches!(self, Self::Joined | Self::KeyChange)
     }
 
     pub fn from_code(code: &str) -> Option<Self> {

@@ -77,7 +77,7 @@ impl<'a> Sieve<'a> {
     /// Whether this message is asked for, if its words are.
     pub(super) fn passes(&self, message: &Message) -> bool {
         let search = &self.lookup.search;
-        !message.is_joining()
+        !message.is_event()
             && !message.is_change()
             && !message.is_emptied()
             && search.covers(message.time)

@@ -39,7 +39,7 @@ impl Remark {
             return Err(Phrase::new("remark-own-only"));
         }
         // Without a name the other side would not know which one is meant.
-        let is_named = message.uid.is_some() && !message.is_joining();
+        let is_named = message.uid.is_some() && !message.is_event();
         let is_text = self != Self::Edit || message.kind() == Some(MessageKind::Text);
         if is_named && is_text { Ok(()) } else { Err(Phrase::new("remark-not-this")) }
     }

@@ -133,7 +133,8 @@ const fn kind(message: &Message) -> Option<&'static str> {
             | MessageKind::Joined
             | MessageKind::Edit
             | MessageKind::Deletion
-            | MessageKind::Reaction,
+            | MessageKind::Reaction
+            | MessageKind::KeyChange,
         )
         | None => return None,
     })

@@ -122,6 +122,7 @@ fn a_changed_key_stops_what_is_sent_until_a_person_decides() {
     at_other.wait_text("for the first key.");
     at_mei.wait_text("✓✓ for the first key.");
     at_mei.wait_text("◇ to ben");
+    at_mei.wait_text("ben has another key from here on");
     deliver((&mei, &at_mei), &at_other, "to the new key.");
     deliver((&other, &at_other), &at_mei, "to mei.");
     // The first key is nobody's any more.
@@ -129,4 +130,8 @@ fn a_changed_key_stops_what_is_sent_until_a_person_decides() {
     at_ben.line("and I?");
     at_ben.wait_text("and I?");
     assert_eq!(ben.marks("to the new key."), []);
+    // That the key was replaced is written down.
+    at_mei.kill();
+    let at_mei = mei.open(SIZE);
+    at_mei.wait_text("ben has another key from here on");
 }

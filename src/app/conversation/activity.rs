@@ -118,7 +118,7 @@ impl Activity {
     /// A message is shown, ours or theirs.
     pub(in crate::app) fn on_message(&mut self, message: &Message) {
         self.newest = Some(message.id);
-        if message.is_incoming() && !message.is_joining() {
+        if message.is_incoming() && !message.is_event() {
             self.heard = message.uid;
         }
     }

@@ -123,9 +123,12 @@ impl Conversation {
             self.status.on_sent(message.id);
             return;
         }
+        if message.is_local() {
+            return;
+        }
         self.status.on_heard();
         // A join line is shown, and is never unread.
-        if !message.is_joining() {
+        if !message.is_event() {
             self.activity.on_received(message.id);
         }
     }

@@ -157,7 +157,7 @@ fn is_hit(search: &Search, conversation: &Conversation, message: &Message) -> bo
     let source = message.source().map(|source| source.to_string()).unwrap_or_default();
     let author = [name, address.as_str(), source.as_str(), message.sender().unwrap_or_default()];
     !search.is_empty()
-        && !message.is_joining()
+        && !message.is_event()
         && !message.is_change()
         && search.covers(message.time)
         && search.covers_place(&[name, address.as_str()])

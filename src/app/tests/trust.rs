@@ -1,7 +1,7 @@
 //! What is thought of keys: who may be written to, who is asked about, what a person decides.
 
 use super::*;
-use crate::model::traffic::Received;
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{Address, Caps, ChatCaps, PublicKey, Scheme, Trust};
 
 pub(super) const LOCKED: Scheme = Scheme {
@@ -125,6 +125,38 @@ fn a_claim_to_be_a_contact_stops_sending_until_a_person_decides() {
     assert_eq!((now.address.key, now.trust()), (Some(key(9)), Some(Trust::Pinned)), "not compared any more");
     assert!(matches!(world.edits.as_slice(), [ContactsEdit::SetAddress { .. }]));
     assert!(send(&mut world, ben, "hi"));
+}
+
+#[test]
+fn another_key_of_a_contact_is_a_line_of_the_history_that_is_never_unread_and_goes_nowhere() {
+    let mut world = World::new();
+    let ben = add(&mut world, "ben", 2);
+    world.open("ben");
+    says(&mut world, 9, "ben", "new laptop");
+    let before = (world.ordered.len(), world.rings);
+    decide(&mut world, ben, KeyDecision::SamePerson);
+    let kept = world.kept("ben");
+    let [line] = kept.as_slice() else { panic!("one line: {kept:?}") };
+    assert_eq!(line.kind(), Some(MessageKind::KeyChange));
+    assert_eq!(line.text, format!("{} {}", key(2), key(9)));
+    let place = world.state.conversation(ben).expect("there");
+    assert_eq!((place.activity.unread(), place.activity.has_pending()), (0, false));
+    assert!(place.messages().iter().any(|shown| shown.id == line.id));
+    let told = &world.ordered[before.0..];
+    assert!(!told.iter().any(|command| matches!(command, NetCommand::Message(..))), "{told:?}");
+    assert_eq!(before.1, world.rings);
+}
+
+#[test]
+fn nobody_else_can_say_that_a_key_was_replaced() {
+    let mut world = World::new();
+    let ben = add(&mut world, "ben", 2);
+    let message = world.message(Some(ben), "10.0.0.7:7781", &format!("{} {}", key(2), key(9)));
+    let address = Some(Box::new(place(2)));
+    let kind = MessageKind::KeyChange;
+    let received = Received { scheme: LOCKED, place: address, authenticated: true, kind, ..message };
+    world.happen(Event::Net(NetEvent::Received(received)));
+    assert_eq!(world.kept("ben")[0].kind(), Some(MessageKind::Unreadable));
 }
 
 #[test]

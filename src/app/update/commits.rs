@@ -94,7 +94,7 @@ const fn is_news(command: &StoreCommand) -> bool {
 fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
     match command {
         StoreCommand::Insert(message) => {
-            if message.is_incoming() {
+            if message.is_incoming() && !message.is_local() {
                 cx.state.flood.queue.end(&message);
             }
             keep_or_confirm(cx, &message, stored);
@@ -159,7 +159,7 @@ fn keep_or_confirm(cx: &mut UpdateCx<'_>, message: &Arc<Message>, stored: bool) 
 fn confirm(cx: &mut UpdateCx<'_>, message: &Message) {
     let receipts =
         |conversation: &Conversation| conversation.address.scheme.caps.receipts && conversation.is_followed();
-    if let Some(source) = message.source()
+    if let Some(source) = message.source().filter(|_| !message.is_local())
         && cx.state.conversation(message.conversation).is_some_and(receipts)
     {
         let payload = Arc::clone(&message.payload);
@@ -196,6 +196,6 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
 /// Whether a message is a reason to ring. Join lines and automatic replies are not.
 fn calls(conversation: &Conversation, message: &Message) -> bool {
     let is_text =
-        !message.is_joining() && !message.is_change() && message.kind() != Some(MessageKind::Automatic);
+        !message.is_event() && !message.is_change() && message.kind() != Some(MessageKind::Automatic);
     conversation.notify && is_text
 }

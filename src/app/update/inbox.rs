@@ -7,7 +7,7 @@ use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::{DroppedMessage, QuotaKey, QuotaScope};
 use crate::model::history::StoreCommand;
-use crate::model::traffic::Received;
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{
     ConversationId, Direction, Message, MessageCommand, MessageId, NetCommand, Network, Person, Phrase,
     Trust, Uid,
@@ -186,7 +186,12 @@ fn incoming(message: MessageId, id: ConversationId, received: Received) -> Messa
             lossy: received.lossy,
             authenticated: received.authenticated,
             sender: received.sender.map(Arc::from),
-            kind: received.kind,
+            // What this program alone says comes from nobody.
+            kind: if received.kind == MessageKind::KeyChange {
+                MessageKind::Unreadable
+            } else {
+                received.kind
+            },
         },
         text: received.text,
         payload: received.payload,

@@ -91,7 +91,8 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
         | MessageKind::Unreadable
         | MessageKind::Edit
         | MessageKind::Deletion
-        | MessageKind::Reaction => Some("send-no-several"),
+        | MessageKind::Reaction
+        | MessageKind::KeyChange => Some("send-no-several"),
     };
     refused.map(|key| Phrase::new(key).text("name", conversation.name.as_str()))
 }

@@ -16,7 +16,7 @@ pub(super) fn on_message(cx: &mut UpdateCx<'_>, message: &Message) {
         message: message.id,
         conversation: message.conversation,
         bytes: message.weight(),
-        joined: message.is_joining() || message.is_change(),
+        joined: message.is_event() || message.is_change(),
     };
     flood.quota.add(Network::of_address(&conversation.address), entry);
     let trims = flood.quota.trim(|id| conversations.get(id).is_some_and(Conversation::is_unasked));

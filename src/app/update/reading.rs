@@ -97,7 +97,8 @@ fn end_stale_transfers(state: &State, message: &mut Arc<Message>) {
 
 /// Whether the bytes of a message make a text by themselves. A sealed one has none before it is opened.
 fn has_text(message: &Message) -> bool {
-    message.is_incoming() && !matches!(message.kind(), Some(MessageKind::Sealed | MessageKind::Unreadable))
+    let has_none = matches!(message.kind(), Some(MessageKind::Sealed | MessageKind::Unreadable));
+    message.is_incoming() && !has_none && !message.is_local()
 }
 
 pub(super) fn on_no_page(state: &mut State, query: PageQuery, why: Phrase) {

@@ -7,7 +7,7 @@ use crate::app::conversation::Conversation;
 use crate::app::event::{ContactsEdit, Effect, KeyDecision};
 use crate::app::state::State;
 use crate::model::history::StoreCommand;
-use crate::model::traffic::Received;
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{Address, ConversationId, PeerKind, Phrase, PublicKey, Trust, WallTime};
 
 /// A person opens a conversation by its address: whoever has the key that stands there is meant.
@@ -168,10 +168,6 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, claimed: PublicKey) {
     {
         strangers::forget(cx, asking);
     }
-    let notice = Phrase::new("trust-key-replaced")
-        .text("name", name.as_str())
-        .text("before", before.key.map(|key| key.groups()).unwrap_or_default())
-        .text("now", claimed.groups());
     cx.state.conversations.move_to(id, address.clone());
     // First the key, then what is thought of it: the other one is not trusted again even for a moment.
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
@@ -180,5 +176,7 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, claimed: PublicKey) {
     }
     set(cx, id, Trust::Pinned);
     cx.effects.push(Effect::Contacts(ContactsEdit::SetAddress { name, address: address.to_string() }));
-    cx.notice(id, notice);
+    if let Some(before) = before.key {
+        cx.record(id, MessageKind::KeyChange, format!("{before} {claimed}"));
+    }
 }

@@ -137,7 +137,8 @@ const fn flags_of(kind: MessageKind, unicast: bool) -> u32 {
         | MessageKind::Unreadable
         | MessageKind::Edit
         | MessageKind::Deletion
-        | MessageKind::Reaction => flag::CHECK,
+        | MessageKind::Reaction
+        | MessageKind::KeyChange => flag::CHECK,
     }
 }
 

@@ -226,6 +226,24 @@ this machine would not take it (ENOSPC)
 }
 
 #[test]
+fn another_key_of_a_contact_is_a_line_of_its_own_in_transcripts_and_exports() {
+    let key = |number| PublicKey::from_bytes([number; 32]).expect("a key");
+    let source = "0.0.0.0:0".parse().expect("literal");
+    let kind = MessageKind::KeyChange;
+    let direction = Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind };
+    let change = message(&format!("{} {}", key(2), key(9)), direction);
+    let (before, now) = (key(2).groups(), key(9).groups());
+    let text = transcript(&[(alex(), change.clone())]);
+    let said = format!("09:30 * alex has another key from here on: {now} instead of {before}.");
+    assert!(text.contains(&said), "{text}");
+    let exported = line(&alex(), &change, &TimeZone::UTC).expect("a line");
+    assert!(exported.contains(r#""kind":"key-change""#), "{exported}");
+    // Whatever a file of somebody else says, the line stands, and says no more.
+    let odd = transcript(&[(alex(), Message { text: "\u{1b}[2J".to_owned(), ..change })]);
+    assert!(odd.contains("09:30 * alex has another key") && !odd.contains('\u{1b}'), "{odd}");
+}
+
+#[test]
 fn a_line_has_the_fields_of_listen_and_more() {
     let received =
         line(&alex(), &incoming("在吗"), &TimeZone::fixed(jiff::tz::offset(8))).expect("a message");

@@ -51,6 +51,7 @@ impl Transcript {
     pub(super) fn next(&mut self, card: &ConversationRecord, message: &Message) -> Vec<String> {
         let mut lines = Vec::new();
         let Some(name) = self.name(card, message) else { return lines };
+        let event = self.event(card, message);
         let time = local(message.time, &self.looks.zone);
         let (place, day) = (message.conversation, time.date());
         if self.at.is_none_or(|(before, _)| before != place) {
@@ -63,10 +64,8 @@ impl Transcript {
             lines.push(format!("{} {}", day.strftime("%Y-%m-%d"), self.looks.lang.text(&weekday)));
         }
         self.at = Some((place, day));
-        if message.is_joining() {
-            // What its program said is no word of anybody's.
-            let joined = self.looks.lang.with("joined-room", &[("who", &author(message))]);
-            lines.push(format!("{} * {joined}", time.strftime("%H:%M")));
+        if let Some(event) = event {
+            lines.push(format!("{} * {event}", time.strftime("%H:%M")));
             return lines;
         }
         // What stands for a text is no text: nobody wrote it at the place where people write.
@@ -86,6 +85,13 @@ impl Transcript {
         lines
     }
 
+    /// What happened, where nobody wrote anything. What a program said that came into a room is no word of anybody's.
+    fn event(&self, card: &ConversationRecord, message: &Message) -> Option<String> {
+        let lang = &self.looks.lang;
+        let joined = message.is_joining().then(|| lang.with("joined-room", &[("who", &author(message))]));
+        joined.or_else(|| message.key_change(&card.name).map(|said| plain_line(&lang.phrase(&said))))
+    }
+
     /// Why there is no text.
     fn stands_in(&self, message: &Message) -> Option<String> {
         let key = match message.kind()? {
@@ -102,7 +108,8 @@ impl Transcript {
             | MessageKind::Opened
             | MessageKind::Several
             | MessageKind::Everyone
-            | MessageKind::Automatic => return None,
+            | MessageKind::Automatic
+            | MessageKind::KeyChange => return None,
         };
         Some(self.looks.lang.text(key))
     }

@@ -45,6 +45,7 @@ pub(super) const NO_CHANGE: &str = "m.kind NOT IN (8, 9, 10)";
 const EDIT: i64 = 8;
 const DELETION: i64 = 9;
 const REACTION: i64 = 10;
+const KEY_CHANGE: i64 = 11;
 
 pub(super) const WAITING: i64 = 0;
 const SENT: i64 = 1;
@@ -129,6 +130,7 @@ pub(super) const fn kind_number(kind: MessageKind) -> i64 {
         MessageKind::Edit => EDIT,
         MessageKind::Deletion => DELETION,
         MessageKind::Reaction => REACTION,
+        MessageKind::KeyChange => KEY_CHANGE,
     }
 }
 
@@ -145,13 +147,14 @@ const fn kind(number: i64) -> MessageKind {
         EDIT => MessageKind::Edit,
         DELETION => MessageKind::Deletion,
         REACTION => MessageKind::Reaction,
+        KEY_CHANGE => MessageKind::KeyChange,
         _ => MessageKind::Text,
     }
 }
 
-/// Whether a message of this kind only says that somebody came in, or changes another one.
+/// Whether a message of this kind only says that something happened, or changes another one.
 pub(super) const fn is_never_unread(number: i64) -> bool {
-    matches!(number, JOINED) || kind(number).is_change()
+    kind(number).is_event() || kind(number).is_change()
 }
 
 /// The payload's column. Most payloads are the text itself, and stand as NULL.

@@ -167,7 +167,7 @@ fn heard(connection: &Connection, conversation: ConversationId, after: i64) -> S
     let mut statement = connection.prepare_cached(
         "SELECT m.uid FROM (SELECT id FROM message WHERE conversation = ?1 AND id > ?2 AND id <= ?3 \
          ORDER BY id DESC LIMIT ?4) n CROSS JOIN message m ON m.id = n.id \
-         WHERE m.direction = 0 AND m.kind NOT IN (1, 8, 9, 10) LIMIT 1",
+         WHERE m.direction = 0 AND m.kind NOT IN (1, 8, 9, 10, 11) LIMIT 1",
     )?;
     let params = (conversation.0, after, rows::MAX_ID, MAX_LATELY);
     Ok(statement.query_row(params, |row| Ok(rows::uid(row, 0))).optional()?.flatten())

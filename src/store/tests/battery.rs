@@ -127,7 +127,16 @@ fn nobody_finds_the_words_of_a_program_that_came_into_a_room() {
         assert_eq!(hits(backend, "joined"), [2]);
         rest(backend);
         assert_eq!(hits(backend, "joined"), [2]);
-        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [1, 2, 3, 4], "it is there all the same");
+        // Nor those of a line that this program wrote.
+        let source = "0.0.0.0:0".parse().expect("literal");
+        let kind = MessageKind::KeyChange;
+        let direction =
+            Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind };
+        backend.commit(&[insert(&Message { direction, ..incoming(5, ALEX, "joined") })]).expect("kept");
+        assert_eq!(hits(backend, "joined"), [2]);
+        rest(backend);
+        assert_eq!(hits(backend, "joined"), [2]);
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [1, 2, 3, 4, 5], "all are there");
     });
 }
 

@@ -48,6 +48,10 @@ impl<'a> BlockBuilder<'a> {
         match &message.direction {
             Direction::Notice(phrase) => self.system_rows(&self.looks.lang.phrase(phrase)),
             Direction::Incoming { kind: MessageKind::Joined, .. } => self.system_rows(&self.joined(message)),
+            Direction::Incoming { kind: MessageKind::KeyChange, .. } => {
+                let said = message.key_change(&self.place.name);
+                self.system_rows(&said.map(|said| self.looks.lang.phrase(&said)).unwrap_or_default());
+            }
             Direction::Incoming { .. } | Direction::Outgoing { .. } => self.text_rows(message),
         }
         let number = |(of_block, kind)| Row { message: message.id, of_block, kind };
@@ -76,7 +80,7 @@ impl<'a> BlockBuilder<'a> {
             self.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
         }
         let grouped = same_day && !marked && before.is_some_and(|before| self.continues(before, message));
-        if !grouped && !matches!(message.direction, Direction::Notice(_)) && !message.is_joining() {
+        if !grouped && !matches!(message.direction, Direction::Notice(_)) && !message.is_event() {
             let mut head = self.head(message, &local);
             let apart = self.apart(&mut head);
             self.push(head);
@@ -253,7 +257,7 @@ impl<'a> BlockBuilder<'a> {
         let same_side = match (&before.direction, &message.direction) {
             (Direction::Incoming { source: one, .. }, Direction::Incoming { source: other, .. }) => {
                 let nameless = self.place.is_room() && message.sender().is_none();
-                one == other && before.sender() == message.sender() && !nameless && !before.is_joining()
+                one == other && before.sender() == message.sender() && !nameless && !before.is_event()
             }
             (Direction::Outgoing { .. }, Direction::Outgoing { .. }) => true,
             _ => false,

@@ -226,7 +226,7 @@ pub(super) fn jump(cx: &mut UiCx<'_>, from: MessageId) {
 }
 
 fn is_text(message: &Message) -> bool {
-    !matches!(message.direction, Direction::Notice(_)) && !message.is_joining()
+    !matches!(message.direction, Direction::Notice(_)) && !message.is_event()
 }
 
 fn beside(place: &Conversation, from: MessageId, below: bool) -> Option<MessageId> {

@@ -92,7 +92,8 @@ impl Entry {
             | MessageKind::Several
             | MessageKind::Everyone
             | MessageKind::Automatic
-            | MessageKind::Unreadable => words(begin(TEXT))
+            | MessageKind::Unreadable
+            | MessageKind::KeyChange => words(begin(TEXT))
                 .optional(REPLY, reply_of(message).as_deref())
                 .optional(FILES, write_offer(&message.files).as_deref()),
         };

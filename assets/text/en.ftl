@@ -1072,6 +1072,7 @@ composer-blocked = /accept lets them talk to you again
 notice-requested = Nobody has compared this key. Until you accept, nothing is told to them, not even that you read this.
 notice-blocked = Nothing of theirs is read, and nothing can be sent to them.
 notice-changed = Somebody with another key says that they are { $name }. Nothing is sent before you decide.
+notice-changed-since = Another key answers for { $name } since { $time }. Nothing is sent before you decide.
 notice-key-before = until now  { $key }
 notice-key-compared = until now  { $key }  compared { $date }
 notice-key-now = now        { $key }

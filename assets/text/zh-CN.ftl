@@ -1004,6 +1004,7 @@ composer-blocked = /accept 可以重新允许对方联系您
 notice-requested = 此密钥尚未核对。在您接受之前，对方不会得知任何事，包括您是否读了这条消息。
 notice-blocked = 对方的消息不会接收，也不能向对方发送。
 notice-changed = 有人用另一把密钥自称是 { $name }。在您决定之前不会发送任何内容。
+notice-changed-since = { $time } 起有另一把密钥自称是 { $name }。在您决定之前不会发送任何内容。
 notice-key-before = 原密钥  { $key }
 notice-key-compared = 原密钥  { $key }  已于 { $date } 核对
 notice-key-now = 新密钥  { $key }

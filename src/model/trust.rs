@@ -1,6 +1,11 @@
 //! What a person has decided about the key of a peer.
 
+use std::net::SocketAddr;
+
 use super::{PublicKey, WallTime};
+
+/// Stands where a key was compared at no time.
+const NEVER: &str = "-";
 
 /// Where a decision cannot be read, the answer is *no*: see [`Trust::from_code`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,8 +17,14 @@ pub enum Trust {
     /// A key that nobody here knows wants to talk. Nothing is told to it before a person accepts.
     Requested,
     /// Somebody with another key claims to be this contact: nothing is sent until a person decides. `compared`: since when
-    /// the key until now was; that is not lost if the claim is false.
-    Changed { claimed: PublicKey, compared: Option<WallTime> },
+    /// the key until now was; that is not lost if the claim is false. `since` and `from`: when the claim came, and from where;
+    /// older versions did not write that down.
+    Changed {
+        claimed: PublicKey,
+        compared: Option<WallTime>,
+        since: Option<WallTime>,
+        from: Option<SocketAddr>,
+    },
     /// Nothing of this key is wanted.
     Blocked,
 }
@@ -30,8 +41,15 @@ impl Trust {
             Self::Pinned => "pinned".to_owned(),
             Self::Verified { since } => format!("verified {}", since.0),
             Self::Requested => "requested".to_owned(),
-            Self::Changed { claimed, compared: None } => format!("changed {claimed}"),
-            Self::Changed { claimed, compared: Some(since) } => format!("changed {claimed} {}", since.0),
+            Self::Changed { claimed, compared, since, from } => {
+                let time = |time: &WallTime| time.0.to_string();
+                let claim = since.as_ref().map(time);
+                let compared =
+                    compared.as_ref().map(time).or_else(|| claim.as_ref().map(|_| NEVER.to_owned()));
+                let from = from.filter(|_| claim.is_some()).map(|from| from.to_string());
+                let parts = ["changed".to_owned(), claimed.to_string()].into_iter();
+                parts.chain(compared).chain(claim).chain(from).collect::<Vec<_>>().join(" ")
+            }
             Self::Blocked => "blocked".to_owned(),
         }
     }
@@ -51,11 +69,21 @@ impl Trust {
     }
 }
 
-/// Of a key that has changed: which one claims to be it, and since when the one before was compared.
+/// Of a key that has changed: which one claims to be it, since when the one before was compared, when the claim came, and
+/// from where. All that is there has to make sense.
 fn changed(text: &str) -> Option<Trust> {
-    let (claimed, since) = text.split_once(' ').map_or((text, None), |(key, since)| (key, Some(since)));
-    let compared = since.map(|since| since.parse().map(WallTime)).transpose().ok()?;
-    Some(Trust::Changed { claimed: claimed.parse().ok()?, compared })
+    let time = |text: &str| text.parse().map(WallTime).ok();
+    let mut parts = text.split(' ');
+    let claimed = parts.next()?.parse().ok()?;
+    let (compared, since, from) = (parts.next(), parts.next(), parts.next());
+    let compared = match compared {
+        Some(NEVER) if since.is_some() => None,
+        Some(compared) => Some(time(compared)?),
+        None => None,
+    };
+    let since = since.map_or(Some(None), |since| time(since).map(Some))?;
+    let from = from.map_or(Some(None), |from| from.parse().map(Some).ok())?;
+    parts.next().is_none().then_some(Trust::Changed { claimed, compared, since, from })
 }
 
 #[cfg(test)]
@@ -69,14 +97,25 @@ mod tests {
             Trust::Pinned,
             Trust::Verified { since: WallTime(1_790_000_000_000_000) },
             Trust::Requested,
-            Trust::Changed { claimed, compared: None },
-            Trust::Changed { claimed, compared: Some(WallTime(-7)) },
             Trust::Blocked,
         ] {
             assert_eq!(Trust::from_code(&trust.code()), trust);
         }
-        let odd = format!("changed {claimed} soon");
-        for unreadable in ["", "trusted", "pinned x", "verified", "verified soon", "changed aaaa", &odd] {
+        let from = Some("[fe80::1%3]:7781".parse().expect("literal"));
+        for compared in [None, Some(WallTime(-7))] {
+            for (since, from) in [(None, None), (Some(WallTime(9)), None), (Some(WallTime(9)), from)] {
+                let trust = Trust::Changed { claimed, compared, since, from };
+                assert_eq!(Trust::from_code(&trust.code()), trust);
+            }
+        }
+        // As versions wrote it that noted less of a claim.
+        let before = |compared| Trust::Changed { claimed, compared, since: None, from: None };
+        assert_eq!(Trust::from_code(&format!("changed {claimed}")), before(None));
+        assert_eq!(Trust::from_code(&format!("changed {claimed} 7")), before(Some(WallTime(7))));
+        let odd = ["soon", "-", "- soon", "7 9 nowhere", "7 9 10.0.0.1:1 x", "7  9", "7 "];
+        let odd = odd.map(|odd| format!("changed {claimed} {odd}"));
+        let plain = ["", "trusted", "pinned x", "verified", "verified soon", "changed aaaa"];
+        for unreadable in plain.into_iter().chain(odd.iter().map(String::as_str)) {
             assert_eq!(Trust::from_code(unreadable), Trust::Blocked, "{unreadable}");
         }
     }

@@ -48,6 +48,22 @@ impl Appearance {
         self.own_address.as_ref().and_then(|address| address.key)
     }
 
+    /// The time of what was today, the day of what was this year, else the date.
+    pub(super) fn when(&self, time: WallTime, now: WallTime) -> String {
+        let local = |time: WallTime| {
+            Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(self.zone.clone())
+        };
+        let (time, now) = (local(time), local(now));
+        let form = if time.date() == now.date() {
+            "%H:%M"
+        } else if time.year() == now.year() {
+            "%m-%d %H:%M"
+        } else {
+            "%Y-%m-%d"
+        };
+        time.strftime(form).to_string()
+    }
+
     /// A day where we are.
     pub(super) fn day(&self, time: WallTime) -> String {
         let time = Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(self.zone.clone());

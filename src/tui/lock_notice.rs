@@ -34,6 +34,7 @@ pub(super) fn rows(
     state: &State,
     place: &Conversation,
     pane: (u16, u16),
+    now: WallTime,
 ) -> Vec<NoticeRow> {
     let (columns, height) = pane;
     let most = usize::from(height / 2);
@@ -41,8 +42,13 @@ pub(super) fn rows(
     match (KeyLock::of(place), place.trust()) {
         (KeyLock::Requested, _) => fitting(&[said("notice-requested")], most),
         (KeyLock::Blocked, _) => fitting(&[said("notice-blocked")], most),
-        (KeyLock::Changed, Some(Trust::Changed { claimed, compared })) => {
-            let what = style.lang.with("notice-changed", &[("name", &plain_line(&place.name))]);
+        (KeyLock::Changed, Some(Trust::Changed { claimed, compared, since, from })) => {
+            let name = plain_line(&place.name);
+            let what = match since.map(|since| style.when(since, now)) {
+                Some(time) => style.lang.with("notice-changed-since", &[("name", &name), ("time", &time)]),
+                None => style.lang.with("notice-changed", &[("name", &name)]),
+            };
+            let from = from.map(|from| from.to_string()).or_else(|| whereabouts_of(state, place, claimed));
             let mut first = words(&what, columns);
             for row in &mut first {
                 row.role = Role::Warn;
@@ -50,7 +56,7 @@ pub(super) fn rows(
             if let Some(first) = first.first_mut() {
                 first.sign = "!";
             }
-            let keys = keys(style, state, place, (claimed, compared));
+            let keys = keys(style, place, (claimed, from), compared);
             fitting(
                 &[first, keys.into_iter().flat_map(|row| words(&row, columns)).collect(), answers(style)],
                 most,
@@ -74,14 +80,12 @@ fn fitting(parts: &[Vec<NoticeRow>], most: usize) -> Vec<NoticeRow> {
 /// The key that was known, and the one that is said to be in its place.
 fn keys(
     style: &Appearance,
-    state: &State,
     place: &Conversation,
-    now: (PublicKey, Option<WallTime>),
+    now: (PublicKey, Option<String>),
+    compared: Option<WallTime>,
 ) -> [String; 2] {
-    let (claimed, compared) = now;
+    let (claimed, from) = now;
     let lang = &style.lang;
-    let asking = Address { key: Some(claimed), ..place.address.clone() };
-    let from = state.at_address(&asking).and_then(whereabouts);
     let known = place.address.key.map(|key| key.groups()).unwrap_or_default();
     let until = match compared {
         Some(since) => lang.with("notice-key-compared", &[("key", &known), ("date", &style.day(since))]),
@@ -93,6 +97,12 @@ fn keys(
         None => lang.with("notice-key-now", &[("key", &claimed)]),
     };
     [until, now]
+}
+
+/// Where the claim came from is not written down: where whoever has that key is now.
+fn whereabouts_of(state: &State, place: &Conversation, claimed: PublicKey) -> Option<String> {
+    let asking = Address { key: Some(claimed), ..place.address.clone() };
+    state.at_address(&asking).and_then(whereabouts)
 }
 
 /// Where a peer with a key is now, as far as that is known.

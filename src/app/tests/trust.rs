@@ -117,7 +117,9 @@ fn a_claim_to_be_a_contact_stops_sending_until_a_person_decides() {
     let ben = add(&mut world, "ben", 2);
     decide(&mut world, ben, KeyDecision::Verify);
     let claimed = says(&mut world, 9, "Ben", "new laptop");
-    assert_eq!(trust(&world, ben), Some(Trust::Changed { claimed: key(9), compared: Some(world.now.wall) }));
+    let (now, from) = (Some(world.now.wall), Some("10.0.0.7:7781".parse().expect("literal")));
+    let claim = Trust::Changed { claimed: key(9), compared: now, since: now, from };
+    assert_eq!(trust(&world, ben), Some(claim));
     assert!(!send(&mut world, ben, "secret"));
     assert_eq!(trust(&world, claimed), Some(Trust::Requested));
     decide(&mut world, ben, KeyDecision::SamePerson);

@@ -156,7 +156,7 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
     if is_on_its_way(cx, id, received.uid) {
         return;
     }
-    trust::on_heard(cx, id);
+    trust::on_heard(cx, id, received.source);
     strangers::ensure_recorded(cx, id);
     let message = cx.state.new_message_id();
     if let Some(conversation) = cx.state.conversations.get_mut(id) {

@@ -1,6 +1,8 @@
 //! What is thought of the keys of peers, and what a person decides about them. Nothing that comes from the network makes a key
 //! better than it was.
 
+use std::net::SocketAddr;
+
 use super::strangers;
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
@@ -25,19 +27,19 @@ pub(super) fn on_writing(cx: &mut UpdateCx<'_>, id: ConversationId) {
 }
 
 /// Somebody with a key has written, whom nobody here has spoken to: a person is asked.
-pub(super) fn on_heard(cx: &mut UpdateCx<'_>, id: ConversationId) {
+pub(super) fn on_heard(cx: &mut UpdateCx<'_>, id: ConversationId, from: SocketAddr) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     if conversation.address.key.is_none() || conversation.trust().is_some() {
         return;
     }
     let effects = conversation.set_trust(Trust::Requested);
     cx.effects.extend(effects);
-    on_claim(cx, id);
+    on_claim(cx, id, from);
 }
 
 /// Whoever asks may bear the name of a contact who is not there: until a person has decided whether that is the same
 /// person with a new key, nothing goes to the old one. While the contact itself is there, it is somebody else.
-fn on_claim(cx: &mut UpdateCx<'_>, asking: ConversationId) {
+fn on_claim(cx: &mut UpdateCx<'_>, asking: ConversationId, from: SocketAddr) {
     let Some(conversation) = cx.state.conversation(asking) else { return };
     let (name, Some(key)) = (conversation.skeleton(), conversation.address.key) else { return };
     let claimed = |known: &&mut Conversation| {
@@ -49,7 +51,8 @@ fn on_claim(cx: &mut UpdateCx<'_>, asking: ConversationId) {
         Some(Trust::Verified { since }) => Some(since),
         Some(Trust::Pinned | Trust::Requested | Trust::Changed { .. } | Trust::Blocked) | None => None,
     };
-    let effects = contact.set_trust(Trust::Changed { claimed: key, compared });
+    let since = Some(cx.now.wall);
+    let effects = contact.set_trust(Trust::Changed { claimed: key, compared, since, from: Some(from) });
     cx.effects.extend(effects);
 }
 
@@ -108,7 +111,7 @@ fn before_claim(compared: Option<WallTime>) -> Trust {
 fn settle_claim_of(cx: &mut UpdateCx<'_>, asking: ConversationId) {
     let Some(key) = cx.state.conversation(asking).and_then(|asking| asking.address.key) else { return };
     let claimed = cx.state.conversations().find_map(|known| match known.trust() {
-        Some(Trust::Changed { claimed, compared }) if claimed == key => Some((known.id, compared)),
+        Some(Trust::Changed { claimed, compared, .. }) if claimed == key => Some((known.id, compared)),
         Some(_) | None => None,
     });
     if let Some((contact, compared)) = claimed {

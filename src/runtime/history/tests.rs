@@ -135,7 +135,7 @@ fn names_and_decisions_are_read_as_they_were_written() {
         Trust::Pinned,
         Trust::Verified { since: WallTime(MORNING) },
         Trust::Requested,
-        Trust::Changed { claimed, compared: None },
+        Trust::Changed { claimed, compared: None, since: None, from: None },
         Trust::Blocked,
     ] {
         let card = ConversationRecord { trust: Some(trust), ..alex() };

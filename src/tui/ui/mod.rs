@@ -187,9 +187,9 @@ impl Ui {
             if self.list.is_over() { u16::try_from(lines.len()).unwrap_or(u16::MAX) } else { 0 };
         let screen = self.viewport.screen();
         let columns = width.saturating_add(prompt_width(screen.width));
-        let place = self.conversation(state);
+        let (place, now) = (self.conversation(state), self.keys.now());
         let notice =
-            place.map(|place| lock_notice::rows(&self.style, state, place, (columns, screen.height)));
+            place.map(|place| lock_notice::rows(&self.style, state, place, (columns, screen.height), now));
         self.viewport.set_notice(notice.unwrap_or_default());
         let notice_rows = u16::try_from(self.viewport.notice().len()).unwrap_or(u16::MAX);
         let bare = self.switches.bare();

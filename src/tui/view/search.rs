@@ -1,7 +1,5 @@
 //! The search through every conversation: its popup over nearly the whole screen.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
@@ -11,7 +9,7 @@ use super::dialog::{frame_in, input};
 use super::{fill, text};
 use crate::app::{MemberKey, SearchResults, State};
 use crate::model::text::plain_line;
-use crate::model::{Message, Phrase, WallTime};
+use crate::model::{Message, Phrase};
 use crate::tui::finder::Excerpt;
 use crate::tui::layout::{ResultsAreas, results_areas};
 use crate::tui::naming::name_of;
@@ -146,7 +144,7 @@ fn result(state: &State, painter: ResultPainter<'_>, hit: &Message, area: Rect, 
     let style = &painter.ui.style;
     let place = state.conversation(hit.conversation);
     let name = place.map(|place| name_of(&style.lang, place)).unwrap_or_default();
-    let time = when(hit.time, painter.ui.keys.now(), &style.zone);
+    let time = style.when(hit.time, painter.ui.keys.now());
     let time_width = u16::try_from(width(&time)).unwrap_or(u16::MAX);
     // A name needs its columns more than a time does.
     let timed = area.width >= TIME.saturating_mul(2);
@@ -222,19 +220,4 @@ fn beginning(excerpt: &Excerpt, room: u16) -> usize {
         fits
     });
     fitting.last().map_or(first.start, |(at, _)| at)
-}
-
-/// The time of a message of today, the day of one of this year, else the date.
-fn when(time: WallTime, now: WallTime, zone: &TimeZone) -> String {
-    let local =
-        |time: WallTime| Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(zone.clone());
-    let (time, now) = (local(time), local(now));
-    let form = if time.date() == now.date() {
-        "%H:%M"
-    } else if time.year() == now.year() {
-        "%m-%d %H:%M"
-    } else {
-        "%Y-%m-%d"
-    };
-    time.strftime(form).to_string()
 }

@@ -76,8 +76,12 @@ fn conversation() -> impl Strategy<Value = ConversationId> {
 
 fn trust() -> impl Strategy<Value = Trust> {
     let claimed = key_pair(3).public();
-    let decided =
-        [Trust::Pinned, Trust::Requested, Trust::Blocked, Trust::Changed { claimed, compared: None }];
+    let decided = [
+        Trust::Pinned,
+        Trust::Requested,
+        Trust::Blocked,
+        Trust::Changed { claimed, compared: None, since: None, from: None },
+    ];
     prop::sample::select(decided.to_vec())
 }
 

@@ -164,7 +164,7 @@ fn nothing_is_connected_to_because_a_beacon_names_it() {
         (None, false),
         (Some(Trust::Requested), false),
         (Some(Trust::Blocked), false),
-        (Some(Trust::Changed { claimed: key(9), compared: None }), false),
+        (Some(Trust::Changed { claimed: key(9), compared: None, since: None, from: None }), false),
         (Some(Trust::Pinned), true),
     ] {
         let mut lab = Lab::new(1, CALM);

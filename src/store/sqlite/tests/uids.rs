@@ -144,7 +144,7 @@ fn what_was_decided_about_a_key_is_there_at_the_next_start() {
         Some(Trust::Pinned),
         Some(Trust::Verified { since: WallTime(-5) }),
         Some(Trust::Requested),
-        Some(Trust::Changed { claimed, compared: None }),
+        Some(Trust::Changed { claimed, compared: None, since: None, from: None }),
         Some(Trust::Blocked),
     ] {
         profile.backend().commit(&[decided(trust)]).expect("kept");

@@ -25,6 +25,9 @@ const HASHED_IN_SECOND: u64 = 64 << 20;
 
 /// A peer that gives out too much at once is asked again after this time.
 const BUSY: Duration = Duration::from_secs(5);
+/// A peer whose session broke may have started anew, and looks for its files first: what it gave before is asked for so
+/// often before it is believed that it is not offered any more.
+const GRACE: u32 = 6;
 /// The place is still taken by the try before this one: it is looked at again so soon, and so often at most.
 const BLOCKED: Duration = Duration::from_millis(200);
 const MAX_BLOCKED: u32 = 50;
@@ -45,6 +48,8 @@ pub(super) struct WantedFile {
     pub not_before: Option<Instant>,
     /// How often another try was still at the place where it goes.
     pub blocked: u32,
+    /// How often the peer may say yet that it knows of no such offer.
+    pub grace: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,8 +214,11 @@ impl Fetching {
     }
 
     /// What follows from what the peer says.
-    fn refused(&self, why: Refusal) -> Fetched {
-        if why == Refusal::Busy {
+    fn refused(&mut self, why: Refusal) -> Fetched {
+        if why == Refusal::NotOffered && self.wanted.grace > 0 {
+            self.wanted.grace = self.wanted.grace.saturating_sub(1);
+            Fetched::Again { after: BUSY }
+        } else if why == Refusal::Busy {
             Fetched::Again { after: BUSY }
         } else if why == Refusal::PrefixDiffers && self.wanted.from > 0 {
             Fetched::Afresh
@@ -278,6 +286,7 @@ impl Fetching {
             }
         }
         self.stage = FetchStage::Leaving;
+        self.wanted.grace = GRACE;
         self.left()
     }
 

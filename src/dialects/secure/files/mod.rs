@@ -96,8 +96,9 @@ impl FileTransfers {
         let FetchedOffer { key, uid, transfer, listed, target, from } = offer;
         // More than the whole of it is something else; a folder begins again.
         let from = if listed.file.folder || from > listed.file.size { 0 } else { from };
-        let (order, not_before, blocked) = (0, None, 0);
-        let wanted = WantedFile { transfer, key, uid, listed, target, from, order, not_before, blocked };
+        let (order, not_before, blocked, grace) = (0, None, 0, 0);
+        let wanted =
+            WantedFile { transfer, key, uid, listed, target, from, order, not_before, blocked, grace };
         self.fetching.fetch(cx, wanted);
     }
 

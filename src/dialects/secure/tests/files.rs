@@ -218,6 +218,8 @@ fn either_side_is_killed_in_the_middle_and_the_rest_still_comes() {
         let killed = usize::from(moment % 2 == 0);
         lab.start(killed);
         if killed == 0 {
+            // A folder, or a slow disk: the peer is asked before it has found what it offered.
+            lab.run(Duration::from_secs(4 * (moment % 3)));
             let again = FileCommand::Offer { message: OFFER, uid: Uid([9; 16]), files: [file].into() };
             lab.order(0, again);
         } else if lab.got(0).is_none() {

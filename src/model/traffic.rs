@@ -20,6 +20,8 @@ pub const FIRST_STRANGER: u32 = 1 << 24;
 pub enum NetCommand {
     /// This is what others may know of us.
     Introduce(LocalIdentity),
+    /// The program ends, which whoever is connected to it may know. Nothing comes after this.
+    Leave,
     /// Listen somewhere else from now on, or nowhere: for dialects that open what they need themselves. The network side
     /// does it for the others.
     Listen {

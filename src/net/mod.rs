@@ -64,7 +64,7 @@ const MAX_CORKED: usize = 64;
 /// streams in the kernel.
 const MAX_EVENTS: usize = 256;
 
-/// How long going out of the rooms may take: a datagram each.
+/// How long going out of the rooms and saying goodbye may take: a datagram or two each.
 const MAX_CLOSING: Duration = Duration::from_secs(1);
 
 const MAIN: LinkId = LinkId(0);
@@ -151,17 +151,19 @@ impl NetHandle {
         self.events.try_recv()
     }
 
-    /// Goes out of these rooms, whose members should not believe us there, and closes every socket.
+    /// Goes out of these rooms, whose members should not believe us there, says goodbye to whoever is connected, and closes
+    /// every socket.
     pub async fn close(self, rooms: Vec<ConversationId>) {
         let Self { commands, mut events, actor, tasks, corked: _ } = self;
         drop(actor);
         for conversation in rooms {
             let _full = commands.try_send(NetCommand::Peer(conversation, PeerCommand::Forget));
         }
+        let _full = commands.try_send(NetCommand::Leave);
         drop(commands);
         let ended = tokio::time::timeout(MAX_CLOSING, async { while events.recv().await.is_some() {} });
         if ended.await.is_err() {
-            tracing::warn!("left before the rooms were told");
+            tracing::warn!("left before the others were told");
         }
         drop(tasks);
     }

@@ -40,7 +40,7 @@ impl Mux {
     /// Hands an order to the engine it is for.
     pub(super) fn execute(&mut self, now: Now, command: NetCommand, executor: &mut Executor) {
         let engine = match &command {
-            NetCommand::Introduce(_) => {
+            NetCommand::Introduce(_) | NetCommand::Leave => {
                 return self.feed_all(now, &Input::Command(command), executor);
             }
             NetCommand::Listen { scheme, .. } => self.engine_of(scheme),

@@ -57,14 +57,10 @@ impl Session {
         store
     }
 
-    /// Those who have to know that we go: rooms that we are in, and who has a connection to a command of a script, which
-    /// must not be taken for the messenger of the same name any longer.
+    /// The rooms that we are in.
     fn left(&self) -> Vec<ConversationId> {
-        let hangs_up = |key: bool| key && !self.is_interactive;
         let places = self.state.conversations();
-        let left =
-            places.filter(|one| (one.is_room() && !one.is_out()) || hangs_up(one.address.key.is_some()));
-        left.map(|one| one.id).collect()
+        places.filter(|one| one.is_room() && !one.is_out()).map(|one| one.id).collect()
     }
 
     fn is_busy(&self) -> bool {

@@ -45,6 +45,7 @@ impl NetClient {
             | NetCommand::Message(..)
             | NetCommand::Peer(..)
             | NetCommand::Introduce(_)
+            | NetCommand::Leave
             | NetCommand::Listen { .. }
             | NetCommand::File(..) => self.give(command),
         }

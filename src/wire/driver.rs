@@ -102,6 +102,7 @@ impl<P: Protocol> Engine for Driver<P> {
 fn execute(protocol: &mut impl Protocol, cx: &mut Ctx<'_>, command: NetCommand) {
     match command {
         NetCommand::Introduce(own) => protocol.on_introduce(cx, own),
+        NetCommand::Leave => protocol.on_leave(cx),
         NetCommand::Listen { scheme: _, at } => protocol.on_listen(cx, at),
         NetCommand::Peer(conversation, command) => protocol.on_peer(cx, conversation, command),
         NetCommand::Trust(conversation, trust) => protocol.on_trust(cx, conversation, trust),

@@ -76,6 +76,9 @@ pub trait Protocol: Send {
 
     fn on_introduce(&mut self, _cx: &mut Ctx<'_>, _own: LocalIdentity) {}
 
+    /// The program ends: nothing more comes after this.
+    fn on_leave(&mut self, _cx: &mut Ctx<'_>) {}
+
     fn on_listen(&mut self, _cx: &mut Ctx<'_>, _at: Option<SocketAddr>) {}
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand);

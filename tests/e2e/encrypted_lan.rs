@@ -88,6 +88,12 @@ fn whoever_starts_first_both_see_each_other_and_the_first_word_is_encrypted() {
         for terminal in [&at_first, &at_second] {
             assert!(terminal.screen().contains("not compared"), "{}", terminal.screen());
         }
+        // Whoever quits is gone at once, and what is written now waits.
+        at_second.quit();
+        at_first.wait_text(&format!("{}  left", second.name));
+        at_first.line("after you left.");
+        at_first.wait_text("…  after you left.");
+        assert_eq!(first.marks("after you left."), [Mark::Waiting]);
     }
 }
 

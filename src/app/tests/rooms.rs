@@ -24,6 +24,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Peer(_, PeerCommand::Forget) => Some("forget"),
         NetCommand::Message(_, MessageCommand::Send(_)) => Some("send"),
         NetCommand::Introduce(_)
+        | NetCommand::Leave
         | NetCommand::Peer(_, PeerCommand::Typing)
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }

@@ -10,3 +10,5 @@ pub(super) const UNWANTED: u32 = 3;
 pub(super) const GIVEN_UP: u32 = 4;
 /// There is no room for what came: it is to be said again.
 pub(super) const CROWDED: u32 = 5;
+/// The program ends.
+pub(super) const LEAVING: u32 = 6;

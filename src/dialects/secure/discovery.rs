@@ -307,6 +307,13 @@ impl Discovery {
         Some(key)
     }
 
+    /// This start of their program ends, as they say themselves.
+    pub(super) fn on_end(&mut self, cx: &mut Ctx<'_>, peers: &mut KeyTable, key: PublicKey, boot: u64) {
+        if self.nearby.of_boot(boot).contains(&key) {
+            self.part(cx, peers, key);
+        }
+    }
+
     fn meet(&mut self, cx: &mut Ctx<'_>, peers: &mut KeyTable, seen: Sighting<'_>) -> Option<PublicKey> {
         let (key, at) = (seen.key, seen.at);
         let noted = self.nearby.note(cx.now.mono, seen)?;

@@ -7,6 +7,7 @@ use super::connections::Connections;
 use super::frame::Rejection;
 use super::frame::control::Control;
 use super::frame::entry::Entry;
+use super::goodbye;
 use super::moving;
 use super::notices;
 use super::receipts::EntryFate;
@@ -76,6 +77,11 @@ impl Protocol for Secure {
                 it.serve_peer(cx, key);
             }
         });
+    }
+
+    fn on_leave(&mut self, cx: &mut Ctx<'_>) {
+        self.with(cx, goodbye::say);
+        self.connections = None;
     }
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {

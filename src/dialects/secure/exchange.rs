@@ -11,12 +11,11 @@ use super::files::SessionStreams;
 use super::frame::control::{Control, Introduction};
 use super::frame::entry::{Entry, MAX_TEXT};
 use super::frame::{MAX_FRAME, Rejection};
-use super::notices;
 use super::peers::{SecurePeer, located};
 use super::receipts::{EntryFate, MAX_PENDING};
 use super::session::{Incarnation, PeerSession};
 use super::signals::SHOWS_READS;
-use super::{PROGRAM, SCHEME};
+use super::{PROGRAM, SCHEME, goodbye, notices};
 use crate::model::traffic::{ConnectionState, LocalIdentity, PeerInfo, Profile, Received};
 use crate::model::{ConversationId, Fault, Files, NetEvent, OutgoingMessage, Phrase, PublicKey, Uid};
 use crate::wire::Ctx;
@@ -190,7 +189,12 @@ impl Connections {
                 let key = self.sessions.get(&handle)?.key;
                 notices::hear_read(self, cx, &key, uid);
             }
-            Control::Bye | Control::Unknown => {}
+            Control::Bye => {
+                // What came before the end is good.
+                self.read_entries(cx, handle)?;
+                goodbye::hear(self, cx, handle);
+            }
+            Control::Unknown => {}
         }
         Some(())
     }

@@ -15,8 +15,8 @@
 //!   whole, which QUIC finds out, and where that is too small they may be cut into fragments: `small_paths`.
 //! - What is said about a message, an answer, an edit, a deletion or a reaction, is an entry as every other. That somebody
 //!   is writing, and up to where somebody has read, is told to who is trusted, and kept nowhere: `notices`.
-//! - What will never be kept is refused, so that what comes after it does not wait. The end of a program is not said (`Bye`
-//!   is understood): no engine is told of it, and the peer sees it by the silence.
+//! - What will never be kept is refused, so that what comes after it does not wait.
+//! - The end of a program is said on every session, so that nobody is taken to be there who has gone: `goodbye`.
 //! - Beacons on port 7782 are hints. Nothing is sent because of one but a dial to a contact: `discovery`.
 //!
 //! The formats stand in `frame` and `beacon`.
@@ -37,6 +37,7 @@ mod exchange;
 mod files;
 mod frame;
 mod gate;
+mod goodbye;
 mod handshakes;
 mod held;
 mod moving;

@@ -103,9 +103,14 @@ impl ReceiptTracker {
         if !many && self.due.is_none_or(|due| due > now) {
             return None;
         }
+        self.take_untold()
+    }
+
+    /// How many are kept, where the peer was not told, due or not.
+    pub(super) fn take_untold(&mut self) -> Option<u32> {
         self.due = None;
-        self.told = self.kept;
-        Some(self.kept)
+        let told = std::mem::replace(&mut self.told, self.kept);
+        (told < self.kept).then_some(self.kept)
     }
 
     pub(super) const fn deadline(&self) -> Option<Instant> {

@@ -210,6 +210,16 @@ impl PeerSession {
         }
     }
 
+    /// The program ends: there is no other time to say how much is kept.
+    pub(super) fn say_bye(&mut self) {
+        if self.tells
+            && let Some(count) = self.receipts.take_untold()
+        {
+            self.say(&Control::Kept { count });
+        }
+        self.say(&Control::Bye);
+    }
+
     /// Something was written that the peer has not kept.
     pub(super) fn waits(&self) -> bool {
         !self.sent.unkept.is_empty()

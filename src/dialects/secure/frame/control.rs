@@ -14,7 +14,6 @@
 //! position    of the entry in the message stream, from 0 on
 //! code        1 breaks the rules   2 too long   3 not wanted; whatever else: refused
 //! ```
-//! 12 is understood, and not said: no dialect is told that the program ends.
 
 use super::{FieldReader, FieldWriter, Fields, Malformed};
 use crate::model::Uid;

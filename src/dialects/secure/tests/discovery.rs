@@ -325,3 +325,32 @@ fn somebody_near_is_reached_at_once_when_a_person_wants_to_talk() {
     lab.run(SECOND / 10);
     assert_eq!(lab.nodes[ben].texts, ["hi"]);
 }
+
+/// An orderly end is known at once, with beacons and without, and what had come is acknowledged before.
+#[test]
+fn who_ends_its_program_is_not_taken_to_be_there_any_more() {
+    for visible in [true, false] {
+        let mut lab = Lab::new(3, CALM);
+        let (anna, ben) = (lab.add(), lab.add());
+        lab.show(anna, visible);
+        lab.show(ben, visible);
+        lab.befriend(anna, ben);
+        lab.say(ben, 1, "hello");
+        lab.run(2 * SECOND);
+        assert!(sees(&lab, ben, anna), "{visible}");
+        lab.say(ben, 2, "the last word");
+        // Stored, and not acknowledged yet.
+        lab.run(Duration::from_millis(8));
+        assert_eq!((lab.nodes[anna].texts.len(), lab.undelivered(ben)), (2, 1), "{visible}");
+        lab.input(anna, Input::Command(NetCommand::Leave));
+        lab.run(Duration::from_millis(8));
+        assert_eq!((sees(&lab, ben, anna), lab.undelivered(ben)), (false, 0), "{visible}");
+        lab.say(ben, 3, "are you there?");
+        lab.run(5 * SECOND);
+        let handed = |event: &NetEvent| matches!(event, NetEvent::Handed { message: MessageId(3), .. });
+        assert!(!lab.nodes[ben].events.iter().any(handed), "{visible}");
+        lab.start(anna);
+        lab.run(10 * SECOND);
+        assert_eq!((lab.nodes[anna].texts.len(), lab.undelivered(ben)), (3, 0), "{visible}");
+    }
+}

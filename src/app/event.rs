@@ -143,6 +143,10 @@ pub enum Intent {
     Open {
         conversation: ConversationId,
     },
+    /// A person picked it by its name, and did not just come past it: whoever is there may write.
+    Choose {
+        conversation: ConversationId,
+    },
     /// Another part of an open conversation is wanted.
     Page {
         conversation: ConversationId,

@@ -119,6 +119,11 @@ impl Conversation {
         self.standing.is_known()
     }
 
+    /// A person picked it in this run, and did not just come past it.
+    pub(super) fn is_chosen(&self) -> bool {
+        self.standing.is_chosen()
+    }
+
     /// The history knows who it is with.
     pub(super) fn is_recorded(&self) -> bool {
         self.standing.is_recorded()
@@ -162,8 +167,7 @@ impl Conversation {
             self.members = RoomMembers::default();
         }
         if self.address.key != address.key {
-            // What was decided about one key says nothing of another.
-            self.standing.set_trust(None);
+            self.standing.forget_key();
         }
         self.address = address;
     }
@@ -198,8 +202,15 @@ impl Conversation {
     }
 
     /// The same, where its record is saved anyway.
-    pub(super) const fn set_known(&mut self) {
+    pub(super) fn set_known(&mut self) {
         self.standing.set_known();
+    }
+
+    /// A person picked it, so it is known, too.
+    pub(super) fn set_chosen(&mut self) -> Option<Effect> {
+        let known = self.mark_known();
+        self.standing.set_chosen();
+        known
     }
 
     /// The same for all names that look like this one.

@@ -12,6 +12,8 @@ enum Acquaintance {
     Recorded,
     /// A person opened the conversation or wrote to it.
     Known,
+    /// A person picked it in this run, and did not just come past it.
+    Chosen,
 }
 
 /// Whether the network side knows of the conversation.
@@ -44,11 +46,19 @@ impl PeerStanding {
 
     /// A person opened it or wrote to it.
     pub(super) fn is_known(&self) -> bool {
-        self.acquaintance == Acquaintance::Known
+        self.acquaintance >= Acquaintance::Known
     }
 
-    pub(super) const fn set_known(&mut self) {
-        self.acquaintance = Acquaintance::Known;
+    pub(super) fn set_known(&mut self) {
+        self.acquaintance = self.acquaintance.max(Acquaintance::Known);
+    }
+
+    pub(super) fn is_chosen(&self) -> bool {
+        self.acquaintance == Acquaintance::Chosen
+    }
+
+    pub(super) const fn set_chosen(&mut self) {
+        self.acquaintance = Acquaintance::Chosen;
     }
 
     /// The history knows who it is with.
@@ -82,5 +92,11 @@ impl PeerStanding {
 
     pub(super) const fn set_trust(&mut self, trust: Option<Trust>) {
         self.trust = trust;
+    }
+
+    /// Another key: what was decided about the one before says nothing of it.
+    pub(super) fn forget_key(&mut self) {
+        self.trust = None;
+        self.acquaintance = self.acquaintance.min(Acquaintance::Known);
     }
 }

@@ -26,13 +26,21 @@ pub(super) fn place(number: u8) -> Address {
     Address::from_key(LOCKED, key(number))
 }
 
-/// Whoever has this key says something.
-fn says(world: &mut World, number: u8, name: &str, text: &str) -> ConversationId {
+/// Whoever has this key is there.
+fn appears(world: &mut World, number: u8, name: &str) -> ConversationId {
     let conversation = world.state.at_address(&place(number)).map(|known| known.id);
     let address = Box::new(place(number));
     let about = crate::model::traffic::Profile { name: name.to_owned(), ..Default::default() };
-    let peer = crate::model::traffic::PeerInfo { conversation, address: address.clone(), here: true, about };
+    let peer = crate::model::traffic::PeerInfo { conversation, address, here: true, about };
     world.happen(Event::Net(NetEvent::Peer(peer)));
+    world.state.at_address(&place(number)).expect("a conversation").id
+}
+
+/// Whoever has this key says something.
+fn says(world: &mut World, number: u8, name: &str, text: &str) -> ConversationId {
+    let conversation = world.state.at_address(&place(number)).map(|known| known.id);
+    appears(world, number, name);
+    let address = Box::new(place(number));
     let message = world.message(conversation, "10.0.0.7:7781", text);
     let received = Received { scheme: LOCKED, place: Some(address), authenticated: true, ..message };
     world.happen(Event::Net(NetEvent::Received(received)));
@@ -96,6 +104,34 @@ fn somebody_unknown_is_asked_about_and_nothing_goes_there_before() {
     assert!(!send(&mut world, mei, "hi"));
     says(&mut world, 7, "Mei", "still here");
     assert_eq!(trust(&world, mei), Some(Trust::Blocked), "nothing that comes makes it better");
+}
+
+#[test]
+fn whoever_was_picked_by_name_is_not_asked_about_and_whoever_was_only_come_past_is() {
+    let mut world = World::new();
+    let (mei, lin) = (appears(&mut world, 7, "Mei"), appears(&mut world, 8, "Lin"));
+    world.happen(Event::Intent(Intent::Choose { conversation: mei }));
+    for conversation in [mei, lin] {
+        world.happen(Event::Intent(Intent::Open { conversation }));
+    }
+    assert_eq!((trust(&world, mei), trust(&world, lin)), (None, None), "nothing is decided by a look");
+    says(&mut world, 7, "Mei", "there you are");
+    says(&mut world, 8, "Lin", "may I?");
+    assert_eq!((trust(&world, mei), told(&world, mei)), (Some(Trust::Pinned), Some(Trust::Pinned)));
+    assert_eq!((trust(&world, lin), told(&world, lin)), (Some(Trust::Requested), Some(Trust::Requested)));
+    assert!(send(&mut world, mei, "hi") && !send(&mut world, lin, "hi"));
+}
+
+#[test]
+fn whoever_bears_the_name_of_a_contact_is_asked_about_although_picked() {
+    let mut world = World::new();
+    let ben = add(&mut world, "ben", 2);
+    let conversation = appears(&mut world, 9, "Ben");
+    world.happen(Event::Intent(Intent::Choose { conversation }));
+    world.happen(Event::Intent(Intent::Open { conversation }));
+    says(&mut world, 9, "Ben", "new laptop");
+    assert_eq!(trust(&world, conversation), Some(Trust::Requested));
+    assert!(matches!(trust(&world, ben), Some(Trust::Changed { .. })));
 }
 
 #[test]

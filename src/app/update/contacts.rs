@@ -187,6 +187,12 @@ pub(super) fn visit(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
     id
 }
 
+/// The same, with the connection to it.
+pub(super) fn connect(cx: &mut UpdateCx<'_>, address: Address) {
+    let id = visit(cx, address);
+    rooms::connect(cx, id);
+}
+
 pub(super) fn add(cx: &mut UpdateCx<'_>, name: String, address: &Address) {
     cx.effects.push(Effect::Contacts(ContactsEdit::Add { name, address: address.to_string() }));
 }

@@ -137,6 +137,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Stop { conversation, message, file } => downloads::stop(cx, conversation, message, file),
         Intent::Retry { conversation, message } => outbox::retry(cx, conversation, message),
         Intent::Open { conversation } => reading::open(cx, conversation),
+        Intent::Choose { conversation } => trust::on_chosen(cx, conversation),
         Intent::Page { conversation, at } => reading::request_page(cx, conversation, at),
         Intent::Read { conversation, arriving } => reading::mark_read(cx, conversation, arriving),
         Intent::Leave { conversation } => reading::leave(cx.state, conversation),
@@ -152,10 +153,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Visit { address } => {
             contacts::visit(cx, address);
         }
-        Intent::Connect { address } => {
-            let id = contacts::visit(cx, address);
-            rooms::connect(cx, id);
-        }
+        Intent::Connect { address } => contacts::connect(cx, address),
         Intent::Reconnect { conversation } => rooms::connect(cx, conversation),
         Intent::Disconnect { conversation } => rooms::disconnect(cx, conversation),
         Intent::EnterRoom { conversation } => rooms::enter(cx, conversation),

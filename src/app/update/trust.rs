@@ -26,13 +26,25 @@ pub(super) fn on_writing(cx: &mut UpdateCx<'_>, id: ConversationId) {
     on_wanted(cx, id);
 }
 
-/// Somebody with a key has written, whom nobody here has spoken to: a person is asked.
+/// A person picks somebody by the name, to talk to them: if they write first, nobody is asked once more.
+pub(super) fn on_chosen(cx: &mut UpdateCx<'_>, id: ConversationId) {
+    if let Some(conversation) = cx.state.conversations.get_mut(id) {
+        cx.effects.extend(conversation.set_chosen());
+    }
+}
+
+/// Somebody with a key has written, whom nobody here has spoken to: a person is asked, unless they were picked already, and
+/// under a name that nobody else has.
 pub(super) fn on_heard(cx: &mut UpdateCx<'_>, id: ConversationId, from: SocketAddr) {
-    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    let Some(conversation) = cx.state.conversation(id) else { return };
     if conversation.address.key.is_none() || conversation.trust().is_some() {
         return;
     }
-    let effects = conversation.set_trust(Trust::Requested);
+    let name = conversation.skeleton();
+    let alike = |known: &Conversation| known.kind == PeerKind::Contact && known.skeleton() == name;
+    let is_meant = conversation.is_chosen() && !cx.state.conversations().any(alike);
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    let effects = conversation.set_trust(if is_meant { Trust::Pinned } else { Trust::Requested });
     cx.effects.extend(effects);
     on_claim(cx, id, from);
 }

@@ -41,8 +41,8 @@ pub(super) fn front(width: u16, height: u16) -> Front {
     front
 }
 
-/// Whoever has that key makes itself known, and says something.
-pub(super) fn says(front: &mut Front, number: u8, name: &str, text: &str) -> ConversationId {
+/// Whoever has that key makes itself known.
+fn appears(front: &mut Front, number: u8, name: &str) -> Box<Address> {
     let mut address = place(number);
     address.host = crate::model::Host::Ip([10, 77, 5, 9].into());
     let address = Box::new(address);
@@ -50,6 +50,13 @@ pub(super) fn says(front: &mut Front, number: u8, name: &str, text: &str) -> Con
     let about = Profile { name: name.to_owned(), ..Profile::default() };
     let peer = PeerInfo { conversation, address: address.clone(), here: true, about };
     front.happen(Event::Net(NetEvent::Peer(peer)));
+    address
+}
+
+/// The same, and says something.
+pub(super) fn says(front: &mut Front, number: u8, name: &str, text: &str) -> ConversationId {
+    let conversation = front.state.at_address(&place(number)).map(|known| known.id);
+    let address = appears(front, number, name);
     let received = Received {
         uid: None,
         about: None,
@@ -337,4 +344,24 @@ fn lock_screens() {
     says(&mut front, 5, "陈静", "hi");
     front.press("'/key Space 'other Enter '/verify Enter");
     insta::assert_snapshot!("lock-compare-120x36", front.screen());
+}
+
+#[test]
+fn a_name_that_is_picked_is_meant_and_one_that_is_come_past_is_not() {
+    for picks in [true, false] {
+        let mut front = front(120, 24);
+        appears(&mut front, 7, "mei");
+        if picks {
+            open_stranger(&mut front, "mei");
+        } else {
+            let mut steps = 0;
+            while front.open() != "mei" && steps < 9 {
+                front.press("Alt-Down");
+                steps += 1;
+            }
+        }
+        assert_eq!(trust(&front, "mei"), None);
+        says(&mut front, 7, "mei", "hello");
+        assert_eq!(trust(&front, "mei"), Some(if picks { Trust::Pinned } else { Trust::Requested }));
+    }
 }

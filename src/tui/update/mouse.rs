@@ -86,7 +86,7 @@ fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
 fn click(cx: &mut UiCx<'_>, at: Position) {
     if cx.ui.viewport.areas().list.contains(at) {
         if let Some(id) = contact_at(cx.ui, at) {
-            navigate::open(cx, id);
+            navigate::choose(cx, id);
             cx.ui.list.put_over(false);
         }
     } else if cx.ui.viewport.areas().scrollback.contains(at)

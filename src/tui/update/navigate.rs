@@ -69,6 +69,12 @@ pub(super) fn open(cx: &mut UiCx<'_>, target: ConversationId) {
     cx.ui.completer.interrupt(false);
 }
 
+/// Opens the conversation that a person picked, by its name or by a click, and not on the way to another one.
+pub(super) fn choose(cx: &mut UiCx<'_>, target: ConversationId) {
+    cx.intend(Intent::Choose { conversation: target });
+    open(cx, target);
+}
+
 /// The neighbour in the list, round and round.
 fn beside(cx: &UiCx<'_>, below: bool) -> Option<ConversationId> {
     let listed = cx.ui.list.entries(cx.state);

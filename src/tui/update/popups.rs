@@ -353,7 +353,7 @@ fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
     match chooser.choice().cloned() {
         Some(ItemAction::Open(id)) => {
             cx.ui.list.renew(cx.state);
-            navigate::open(cx, id);
+            navigate::choose(cx, id);
         }
         Some(ItemAction::Do(action)) => return Some(action),
         Some(ItemAction::Write(text)) => draft::replace(cx, text),

@@ -12,6 +12,7 @@ mod pastes;
 mod paths;
 mod peers;
 mod plain;
+mod proved;
 mod remarks;
 mod rooms;
 mod screens;

@@ -99,7 +99,7 @@
 //!
 //! # What must always hold
 //! Comments cite these rules by their numbers: G for all dialects, R for relays, I for IP Messenger, E for the encrypted
-//! dialect, U for other users of the machine.
+//! dialect, U for other users of the machine. Each of E is cited by the tests that show it, most of them laws of `tests/sim`.
 //! - **G11**: a flood of any kind takes little memory, and neither keys nor the screen get slow.
 //! - **G12**: one source's flood neither delays nor drives out what others say.
 //! - **G13**: every table, queue and cache has a limit, and a rule for what goes first.

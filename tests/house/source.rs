@@ -56,6 +56,19 @@ pub(crate) fn all() -> BTreeMap<String, String> {
     found
 }
 
+/// The text of every test: those below `tests` but these here, and what stands below `src` in test modules.
+pub(crate) fn tests() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut found = BTreeMap::new();
+    below(&root, &root, &mut found);
+    found.retain(|path, _| !path.starts_with("house/"));
+    let inside = all().into_iter().filter_map(|(path, source)| {
+        let begins = if path.contains("test") { Some(0) } else { source.find("#[cfg(test)]") };
+        begins.and_then(|at| source.get(at..)).map(str::to_owned)
+    });
+    found.into_values().chain(inside).collect()
+}
+
 fn below(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();

@@ -48,6 +48,17 @@ fn every_rule_that_a_comment_cites_is_in_the_list() {
     }
 }
 
+#[test]
+fn every_rule_of_the_encrypted_dialect_is_cited_by_a_test() {
+    let tests = source::tests();
+    let shown: BTreeSet<String> = tests.iter().flat_map(|source| source.lines().flat_map(cited)).collect();
+    let rules = bold(&source::all(), "What must always hold");
+    let rules: Vec<String> = rules.into_iter().filter(|rule| rule.starts_with('E')).collect();
+    assert_eq!(rules.len(), 16, "{rules:?}");
+    let unshown: Vec<&String> = rules.iter().filter(|rule| !shown.contains(*rule)).collect();
+    assert!(unshown.is_empty(), "no test says that it shows {unshown:?}");
+}
+
 /// Files and folders that the map names, below `src` or at the top.
 #[test]
 fn every_path_of_the_map_is_there() {

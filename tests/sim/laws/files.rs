@@ -186,7 +186,7 @@ enum Victim {
     Sender,
 }
 
-/// A kill at any moment leaves what came, and the next try goes on from there.
+/// A kill at any moment leaves what came, and the next try goes on from there (E15).
 pub(crate) fn a_kill_leaves_what_came(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.files {
         return Ok(());

@@ -180,6 +180,7 @@ fn a_fetch_goes_on_from_whatever_is_there() {
     }
 }
 
+/// What is there is not trusted (E15).
 #[test]
 fn a_part_that_is_spoiled_by_a_bit_is_fetched_again_from_its_start() {
     let meant = content(300_000);
@@ -205,6 +206,7 @@ fn a_part_that_is_shorter_than_was_thought_is_fetched_from_its_start() {
     lab.assert_done(0, &meant);
 }
 
+/// A fetch goes on where it stopped (E15).
 #[test]
 fn either_side_is_killed_in_the_middle_and_the_rest_still_comes() {
     let meant = content(2_000_000);

@@ -34,6 +34,7 @@ fn ends(lab: &Lab, index: usize) -> Vec<Progress> {
     told.collect()
 }
 
+/// What comes is not what was said, and is no file (E15).
 #[test]
 fn a_lie_about_the_hash_is_found_and_what_came_stays_a_part() {
     let mut lab = offered(&vec![5; 300_000]);

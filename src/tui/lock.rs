@@ -26,10 +26,11 @@ pub(super) enum KeyLock {
     Blocked,
 }
 
-/// The words of a header: the long form, and the one for where that has no room.
+/// The words of a header: the long form, the one for where that has no room, and the one for the narrowest screens.
 pub(super) struct LockWords {
     pub long: String,
     pub short: String,
+    pub brief: String,
 }
 
 impl KeyLock {
@@ -105,17 +106,22 @@ impl KeyLock {
 
     pub(super) fn words(self, style: &Appearance) -> LockWords {
         let lang = &style.lang;
-        let both = |long, short| LockWords { long: lang.text(long), short: lang.text(short) };
+        let all = |long, short, brief| LockWords {
+            long: lang.text(long),
+            short: lang.text(short),
+            brief: lang.text(brief),
+        };
+        let both = |long, short| all(long, short, short);
         match self {
             Self::Plain => both("header-plain", "header-plain"),
             Self::Inside => both("lock-inside", "lock-inside"),
             Self::Pinned => both("lock-pinned", "lock-pinned-short"),
             Self::Verified(since) => LockWords {
                 long: lang.with("lock-verified", &[("date", &style.day(since))]),
-                short: lang.text("lock-verified-short"),
+                ..both("lock-verified-short", "lock-verified-short")
             },
-            Self::Requested => both("lock-requested", "lock-requested"),
-            Self::Changed => both("lock-changed", "lock-changed-short"),
+            Self::Requested => all("lock-requested", "lock-requested", "lock-requested-brief"),
+            Self::Changed => all("lock-changed", "lock-changed-short", "lock-changed-brief"),
             Self::Blocked => both("lock-blocked", "lock-blocked-short"),
         }
     }
@@ -129,6 +135,17 @@ impl KeyLock {
             Self::Blocked => "rule-blocked",
         };
         style.lang.with(key, &[("name", name)])
+    }
+
+    /// The same for where a name has no room; `None`: it is cut.
+    pub(super) fn to_nobody(self, style: &Appearance) -> Option<String> {
+        let key = match self {
+            Self::Plain | Self::Inside | Self::Pinned | Self::Verified(_) => return None,
+            Self::Requested => "rule-requested-short",
+            Self::Changed => "rule-changed-short",
+            Self::Blocked => "lock-blocked-short",
+        };
+        Some(style.lang.text(key))
     }
 
     /// What an empty composer says.

@@ -6,6 +6,7 @@ mod files;
 mod hands;
 mod keys;
 mod list;
+mod lock_screens;
 mod locks;
 mod losses;
 mod pastes;

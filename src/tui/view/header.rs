@@ -29,6 +29,9 @@ const WITH_ADDRESS: u16 = 50;
 /// Cells of a name that stay before the proof of who that is goes.
 const LEAST_NAME: u16 = 12;
 
+/// Cells of a name that say something, where there is room for little else.
+const SHORTEST_NAME: u16 = 4;
+
 /// Cells in which the beginning of what is wrong says enough.
 const LEAST_TROUBLE: u16 = 12;
 
@@ -86,9 +89,13 @@ struct HeaderLine {
 impl HeaderLine {
     /// The parts in the order of need.
     fn new(ui: &Ui, place: &Conversation, lock: KeyLock, room: u16) -> Self {
-        let words = lock.words(&ui.style);
+        let mut words = lock.words(&ui.style);
         let (address, key) = (address(ui, place), key(ui, place));
         let lead = cells(&lock.before_name(&ui.style)).saturating_add(1);
+        let narrow = room.saturating_sub(lead).saturating_sub(GAP);
+        if cells(&words.short).saturating_add(SHORTEST_NAME) > narrow {
+            words.short = words.brief;
+        }
         let beside = cells(&words.short).saturating_add(GAP);
         // Anybody can bear any name: a long one must not push out what tells who it is.
         let proof = cells(key.as_ref().unwrap_or(&address)).saturating_add(3);

@@ -79,9 +79,18 @@ fn to_whom(ui: &Ui, place: &Conversation, room: u16) -> (String, Role) {
     };
     let aim = aim(ui, room.saturating_sub(cells(&said("")).saturating_add(LEAST_NAME)));
     let said = |name: &str| format!("{}{aim} ", said(name));
-    let name = text::name_beside(&name_of(&ui.style.lang, place), room, cells(&said("")));
-    let role = if lock.prompt().1 == Role::Prompt { Role::Prompt } else { lock.role() };
+    let (name, role) = (name_of(&ui.style.lang, place), lock_role(lock));
+    // Half of why nothing is sent says something else.
+    let least = cells(&said("")).saturating_add(cells(&name).min(LEAST_NAME));
+    if let Some(short) = lock.to_nobody(&ui.style).filter(|_| least > room) {
+        return (clip(&format!(" {}{short} ", lock.before_name(&ui.style)), room).to_owned(), role);
+    }
+    let name = text::name_beside(&name, room, cells(&said("")));
     (clip(&said(&name), room).to_owned(), role)
+}
+
+fn lock_role(lock: KeyLock) -> Role {
+    if lock.prompt().1 == Role::Prompt { Role::Prompt } else { lock.role() }
 }
 
 /// Behind the name, what the draft becomes when it is sent; without a name of whom it answers where that has no room.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::amounts::size;
 use super::appearance::Appearance;
 use super::chat::{author, first_words, words};
 use super::key_pages;
@@ -12,7 +13,7 @@ use super::naming::{encoding_of, name_of};
 use super::popup::{Pager, PagerKeys, PagerPart};
 use super::scrollback::{state, why};
 use super::senders::Sender;
-use crate::app::{Conversation, MemberInfo, MemberKey, Reachability, Reaction};
+use crate::app::{Conversation, MemberInfo, MemberKey, PeerKind, Reachability, Reaction, State};
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::{ConnectionState, MessageKind, Profile};
@@ -160,7 +161,7 @@ fn offered(style: &Appearance, file: &File, own: bool) -> String {
 }
 
 /// What is known of a conversation, and who is in it.
-pub(super) fn conversation(style: &Appearance, place: &Conversation) -> Pager {
+pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversation) -> Pager {
     let lang = &style.lang;
     let scheme = place.address.scheme;
     let mut lines = vec![
@@ -172,6 +173,7 @@ pub(super) fn conversation(style: &Appearance, place: &Conversation) -> Pager {
     if scheme.caps.encodings {
         lines.push(lang.with("details-encoding", &[("name", &encoding_of(place))]));
     }
+    lines.extend(files_of(style, state, place));
     lines.push(reach(style, place));
     lines.extend(place.status.profile().iter().flat_map(|about| told(style, about)));
     if place.is_room() {
@@ -188,6 +190,17 @@ pub(super) fn conversation(style: &Appearance, place: &Conversation) -> Pager {
     lines.extend(hint.into_iter().flat_map(|hint| [String::new(), hint]));
     let parts = lines.into_iter().map(PagerPart::Line).chain(people(style, place)).collect();
     Pager { title: lang.text("popup-conversation"), parts, top: 0, about: Some(place.id), keys }
+}
+
+/// What becomes of files that a contact offers, where that can be chosen: its key has to be trusted.
+fn files_of(style: &Appearance, state: &State, place: &Conversation) -> Option<String> {
+    let caps = place.address.scheme.caps;
+    let may = caps.files && caps.authenticated && place.kind == PeerKind::Contact;
+    let said = match state.accepts_up_to(place.id).filter(|_| may) {
+        Some(bytes) => style.lang.with("details-files-up-to", &[("size", &size(bytes))]),
+        None => style.lang.text("details-files-ask"),
+    };
+    may.then_some(said)
 }
 
 /// What somebody tells of themselves: what is empty says nothing.

@@ -33,6 +33,11 @@ impl AutomaticAccepts {
         }
     }
 
+    /// Up to which size of one message, in bytes; `None`: a person is asked.
+    pub(in crate::app) fn up_to(&self, id: ConversationId) -> Option<u64> {
+        self.0.get(&id).map(|allowance| allowance.up_to)
+    }
+
     /// Whether so many bytes of one message are fetched without asking; if so they count.
     pub(in crate::app) fn take(&mut self, id: ConversationId, now: Instant, bytes: u64) -> bool {
         let Some(allowance) = self.0.get_mut(&id) else { return false };

@@ -91,6 +91,11 @@ impl State {
         self.conversations.get(id)
     }
 
+    /// Up to how many bytes what this contact offers in one message is fetched without asking; `None`: a person is asked.
+    pub fn accepts_up_to(&self, id: ConversationId) -> Option<u64> {
+        self.conversations.accepting.up_to(id)
+    }
+
     /// For the tests of fronts: a conversation as no event has made it yet.
     #[cfg(test)]
     pub(crate) fn change(&mut self, id: ConversationId, change: impl FnOnce(&mut Conversation)) {

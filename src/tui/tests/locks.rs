@@ -13,6 +13,7 @@ const LOCKED: Scheme = Scheme {
         authenticated: true,
         presence: true,
         keys: true,
+        files: true,
         outbox: true,
         ..Caps::NONE
     },
@@ -277,6 +278,23 @@ fn details_say_all_of_a_key_in_one_place() {
     assert!(front.shows("Compare this number"), "{}", front.screen());
     front.press("s Alt-N");
     assert!(front.shows("Trust: encrypted, compared 2026-11-21"), "{}", front.screen());
+}
+
+#[test]
+fn details_say_what_becomes_of_the_files_of_a_contact() {
+    let mut front = front(120, 36);
+    front.press("Alt-N");
+    assert!(front.shows("Their files: you are asked each time"), "{}", front.screen());
+    let accept = Some(20 << 20);
+    let bob = Contact { name: "bob".to_owned(), address: place(2), notify: true, accept };
+    front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: None });
+    front.draw();
+    assert!(front.shows("Their files: fetched without asking up to 20.0 MiB"), "{}", front.screen());
+    front.press("Esc");
+    says(&mut front, 7, "guest", "hi");
+    open_stranger(&mut front, "guest");
+    front.press("Alt-N");
+    assert!(!front.shows("Their files"), "{}", front.screen());
 }
 
 #[test]

@@ -202,7 +202,7 @@ impl Ui {
     fn refresh_pager(&mut self, state: &State) {
         let Some(Popup::Pager(pager)) = &mut self.popup else { return };
         if let Some(place) = pager.about.and_then(|id| state.conversation(id)) {
-            let now = details::conversation(&self.style, place);
+            let now = details::conversation(&self.style, state, place);
             (pager.parts, pager.keys) = (now.parts, now.keys);
         }
     }

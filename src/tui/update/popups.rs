@@ -31,7 +31,7 @@ pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
         }
         Action::RemoveContact => cx.conversation().map(remove_question),
         Action::Members => {
-            cx.conversation().map(|place| Popup::Pager(details::conversation(&cx.ui.style, place)))
+            cx.conversation().map(|place| Popup::Pager(details::conversation(&cx.ui.style, cx.state, place)))
         }
         _ => None,
     };

@@ -50,7 +50,7 @@ pub enum StoreCommand {
     /// A message that was shown although the store had refused it, once more: stored as it is now.
     Keep(Arc<Message>),
     /// A conversation that is new, or has another name, address or kind.
-    Know(ConversationRecord),
+    Know(Box<ConversationRecord>),
     /// Everything up to this message has been seen.
     Read { conversation: ConversationId, up_to: MessageId },
     /// The peer says that somebody there has read our messages up to this one.

@@ -241,7 +241,9 @@ impl Memory {
                 self.cards.remove(conversation);
                 self.seen.forget(*conversation);
             }
-            StoreCommand::Know(card) => drop(self.cards.insert(card.conversation, card.clone())),
+            StoreCommand::Know(card) => {
+                drop(self.cards.insert(card.conversation, ConversationRecord::clone(card)));
+            }
             StoreCommand::Trim { conversations, before } => {
                 for conversation in conversations {
                     self.trim(*conversation, *before);

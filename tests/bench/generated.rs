@@ -89,14 +89,14 @@ pub(crate) fn catch_up(backend: &mut dyn Backend) {
 /// What a conversation is, as the first start on a contact says.
 pub(crate) fn cards() -> Vec<StoreCommand> {
     let card = |number| {
-        StoreCommand::Know(ConversationRecord {
+        StoreCommand::Know(Box::new(ConversationRecord {
             conversation: ConversationId(number),
             name: name_of(number),
             address: format!("udp://{}", address(number)),
             kind: PeerKind::Contact,
             known: true,
             trust: None,
-        })
+        }))
     };
     (1..=CONVERSATIONS).map(card).collect()
 }

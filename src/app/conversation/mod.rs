@@ -189,7 +189,7 @@ impl Conversation {
     /// The history is told who it is with.
     pub(super) fn save_record(&mut self) -> Effect {
         self.standing.set_recorded();
-        Effect::Store(StoreCommand::Know(self.record()))
+        Effect::Store(StoreCommand::Know(Box::new(self.record())))
     }
 
     /// A person has to do with this peer: no flood of strangers takes what was said with it.

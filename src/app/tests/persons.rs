@@ -120,7 +120,8 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
         (*conversation == contact).then_some(address)
     });
     assert_eq!(followed, Some(&place("alice@PC-A")));
-    let know = |op: &StoreCommand| if let StoreCommand::Know(card) = op { Some(card.clone()) } else { None };
+    let know =
+        |op: &StoreCommand| if let StoreCommand::Know(card) = op { Some((**card).clone()) } else { None };
     let cards: Vec<_> = world.ops.iter().filter_map(know).collect();
     let mut again = World::new();
     let kept = |name: &str| {

@@ -107,7 +107,7 @@ fn record(conversation: &Conversation) -> Vec<StoreCommand> {
     let activity = &conversation.activity;
     let seen = activity.newest().filter(|_| activity.unread() == 0);
     let mut commands = vec![
-        StoreCommand::Know(conversation.record()),
+        StoreCommand::Know(Box::new(conversation.record())),
         StoreCommand::Draft { conversation: id, text: conversation.input.draft().to_owned() },
         StoreCommand::Stand { conversation: id, at: conversation.input.scroll() },
     ];

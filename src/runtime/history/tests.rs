@@ -475,7 +475,7 @@ fn kept(cards: &[ConversationRecord], messages: u64) -> (tempfile::TempDir, Prof
     let private = |path: &std::path::Path| create_private(path).map(drop);
     let lock = store::Lock::take(&profile.history_lock_path(), private).expect("free");
     let mut backend = store::open(&profile.history_path(), lock, private, WallTime(0)).backend;
-    let mut ops: Vec<StoreCommand> = cards.iter().cloned().map(StoreCommand::Know).collect();
+    let mut ops: Vec<StoreCommand> = cards.iter().cloned().map(Box::new).map(StoreCommand::Know).collect();
     let places = cards.iter().map(|card| card.conversation).cycle();
     ops.extend((1..=messages).zip(places).map(|(id, conversation)| {
         let message = incoming(&format!("number {id}"));

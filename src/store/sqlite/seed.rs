@@ -38,7 +38,7 @@ impl Seed {
             }
             StoreCommand::Know(card) => {
                 self.last_conversation = self.last_conversation.max(card.conversation.0.into());
-                self.cards.insert(card.conversation, card.clone());
+                self.cards.insert(card.conversation, ConversationRecord::clone(card));
             }
             StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
                 self.cards.remove(conversation);

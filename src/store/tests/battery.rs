@@ -143,8 +143,8 @@ fn nobody_finds_the_words_of_a_program_that_came_into_a_room() {
 #[test]
 fn members_of_a_room_are_found_by_the_names_they_have_there() {
     each(|backend, rest| {
-        backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
-        backend.commit(&[StoreCommand::Know(card(MEI, "room", "10.0.0.9:6000"))]).expect("kept");
+        backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081").into())]).expect("kept");
+        backend.commit(&[StoreCommand::Know(card(MEI, "room", "10.0.0.9:6000").into())]).expect("kept");
         let said = [
             incoming(1, ALEX, "word"),
             from_member(2, MEI, "侯哥", "word"),
@@ -311,8 +311,8 @@ fn filters_narrow_a_search() {
     each(|backend, rest| {
         backend
             .commit(&[
-                StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
-                StoreCommand::Know(card(MEI, "李梅", "mei.lan:8081")),
+                StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081").into()),
+                StoreCommand::Know(card(MEI, "李梅", "mei.lan:8081").into()),
                 insert(&incoming(1, ALEX, "word")),
                 insert(&outgoing(2, ALEX, "word")),
                 insert(&incoming(3, MEI, "word")),

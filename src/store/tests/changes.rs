@@ -262,7 +262,7 @@ fn a_start_counts_messages_and_not_what_changes_them() {
     let profile = Profile::new();
     let card = super::samples::card(ALEX, "Alex", "10.0.0.7:8081");
     let mut backend = profile.backend();
-    backend.commit(&[StoreCommand::Know(card)]).expect("kept");
+    backend.commit(&[StoreCommand::Know(card.into())]).expect("kept");
     commit(&mut *backend, &[theirs(1, ALEX, 1), ours(2, ALEX, Mark::Delivered)]);
     backend.commit(&[StoreCommand::Read { conversation: ALEX, up_to: MessageId(2) }]).expect("kept");
     commit(&mut *backend, &[said(3, EDIT, 1, "a"), said(4, REACTION, 2, "b")]);

@@ -21,7 +21,7 @@ fn filled() -> Profile {
         .map(|id| insert(&incoming(id, ALEX, &format!("message {id} {}", "x".repeat(100)))))
         .collect();
     let mut backend = profile.backend();
-    backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
+    backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081").into())]).expect("kept");
     backend.commit(&ops).expect("kept");
     rest(&mut *backend);
     drop(backend);
@@ -264,7 +264,7 @@ fn a_new_file_gives_no_id_again() {
     let profile = filled();
     let mut backend = profile.backend();
     let of = |id| ConversationId(id);
-    backend.commit(&[StoreCommand::Know(card(of(7), "Gone", "10.0.0.8:8081"))]).expect("kept");
+    backend.commit(&[StoreCommand::Know(card(of(7), "Gone", "10.0.0.8:8081").into())]).expect("kept");
     backend.commit(&[StoreCommand::Forget { conversation: of(7) }]).expect("kept");
     rest(&mut *backend);
     drop(backend);

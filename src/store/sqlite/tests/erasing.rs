@@ -86,7 +86,7 @@ fn the_name_and_the_draft_of_a_forgotten_conversation_go_too() {
     let profile = Profile::new();
     let mut backend = profile.backend();
     let draft = StoreCommand::Draft { conversation: ALEX, text: secret(1) };
-    backend.commit(&[StoreCommand::Know(card(ALEX, &secret(2), &secret(3))), draft]).expect("kept");
+    backend.commit(&[StoreCommand::Know(card(ALEX, &secret(2), &secret(3)).into()), draft]).expect("kept");
     backend.commit(&[insert(&incoming(1, ALEX, &secret(4)))]).expect("kept");
     backend.commit(&[StoreCommand::Forget { conversation: ALEX }]).expect("kept");
     rest(&mut *backend);

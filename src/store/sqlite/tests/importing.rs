@@ -53,7 +53,7 @@ fn profile() -> Profile {
     let mut backend = profile.backend();
     backend
         .commit(&[
-            StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
+            StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081").into()),
             stored(1, 10, "ten"),
             stored(2, 20, "twenty"),
             stored(3, 30, "thirty"),

@@ -71,7 +71,7 @@ fn every_part_of_every_message_survives_a_restart() {
 fn who_comes_into_a_room_is_never_unread() {
     let profile = Profile::new();
     let mut ops: Vec<StoreCommand> = [1, 2, 4, 6, 7].map(|id| insert(&joining(id, ALEX, "in"))).into();
-    ops.push(StoreCommand::Know(card(ALEX, "room", "255.255.255.255:7788")));
+    ops.push(StoreCommand::Know(card(ALEX, "room", "255.255.255.255:7788").into()));
     profile.backend().commit(&ops).expect("kept");
     let kept = |profile: &Profile| {
         let kept = profile.open().remembered.conversations.swap_remove(0);
@@ -98,8 +98,8 @@ fn a_conversation_is_as_it_was_left() {
     ops.extend([
         insert(&outgoing(6, ALEX, "x")),
         insert(&incoming(7, MEI, "four")),
-        StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
-        StoreCommand::Know(stranger.clone()),
+        StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081").into()),
+        StoreCommand::Know(stranger.clone().into()),
         StoreCommand::Read { conversation: ALEX, up_to: MessageId(3) },
         StoreCommand::Read { conversation: ALEX, up_to: MessageId(1) },
         StoreCommand::Draft { conversation: ALEX, text: "half a 句".to_owned() },
@@ -130,8 +130,12 @@ fn a_draft_and_a_place_can_be_taken_back() {
     let draft = |text: &str| StoreCommand::Draft { conversation: ALEX, text: text.to_owned() };
     let stand = |at| StoreCommand::Stand { conversation: ALEX, at };
     let spot = Some(ScrollPosition { message: MessageId(1), row: 0 });
-    let first =
-        [StoreCommand::Know(card(ALEX, "a", "")), insert(&incoming(1, ALEX, "x")), draft("x"), stand(spot)];
+    let first = [
+        StoreCommand::Know(card(ALEX, "a", "").into()),
+        insert(&incoming(1, ALEX, "x")),
+        draft("x"),
+        stand(spot),
+    ];
     let mut backend = profile.backend();
     backend.commit(&first).expect("kept");
     backend.commit(&[draft(""), stand(None)]).expect("kept");
@@ -202,7 +206,7 @@ fn a_forgotten_conversation_is_open_no_more() {
     let profile = Profile::new();
     let mut backend = profile.backend();
     backend
-        .commit(&[StoreCommand::Know(card(ALEX, "a", "")), StoreCommand::Open { conversation: ALEX }])
+        .commit(&[StoreCommand::Know(card(ALEX, "a", "").into()), StoreCommand::Open { conversation: ALEX }])
         .expect("kept");
     backend.commit(&[StoreCommand::Forget { conversation: ALEX }]).expect("kept");
     drop(backend);

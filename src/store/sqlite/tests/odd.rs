@@ -12,7 +12,7 @@ use crate::store::tests::samples::{ALEX, Profile, card, hits, ids, incoming, ins
 fn filled() -> Profile {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
+    backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081").into())]).expect("kept");
     let ops: Vec<StoreCommand> = (1..=400).map(|id| insert(&incoming(id, ALEX, "message"))).collect();
     backend.commit(&ops).expect("kept");
     rest(&mut *backend);

@@ -21,7 +21,7 @@ fn number(profile: &Profile, sql: &str) -> i64 {
 
 fn with_one_message(profile: &Profile) -> Box<dyn Backend> {
     let mut backend = profile.backend();
-    let known = StoreCommand::Know(card(ALEX, "alex", "127.0.0.1:8081"));
+    let known = StoreCommand::Know(card(ALEX, "alex", "127.0.0.1:8081").into());
     backend.commit(&[known, insert(&incoming(1, ALEX, "before"))]).expect("kept");
     backend
 }

@@ -14,8 +14,8 @@ fn filled() -> (Profile, Box<dyn Backend>) {
     let profile = Profile::new();
     let mut backend = profile.backend();
     let mut ops = vec![
-        StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
-        StoreCommand::Know(card(MEI, "Mei", "mei.lan:8081")),
+        StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081").into()),
+        StoreCommand::Know(card(MEI, "Mei", "mei.lan:8081").into()),
     ];
     ops.extend((1..=10).map(|id| insert(&incoming(id, ALEX, &format!("word n{id}n")))));
     ops.extend([

@@ -133,10 +133,10 @@ fn the_oldest_names_of_each_are_forgotten_and_those_of_nobody_else() {
 fn what_was_decided_about_a_key_is_there_at_the_next_start() {
     let profile = Profile::new();
     let decided = |trust| {
-        StoreCommand::Know(crate::model::history::ConversationRecord {
+        StoreCommand::Know(Box::new(crate::model::history::ConversationRecord {
             trust,
             ..card(ALEX, "Alex", "10.0.0.7:8081")
-        })
+        }))
     };
     let claimed = PublicKey::from_bytes([7; 32]).expect("a key");
     for trust in [
@@ -161,7 +161,7 @@ fn what_was_decided_about_a_key_is_there_at_the_next_start() {
 #[test]
 fn a_decision_that_cannot_be_read_is_no_leave_to_write() {
     let profile = Profile::new();
-    profile.backend().commit(&[StoreCommand::Know(card(ALEX, "Alex", ""))]).expect("kept");
+    profile.backend().commit(&[StoreCommand::Know(card(ALEX, "Alex", "").into())]).expect("kept");
     for odd in ["'trusted'", "x'70696e6e6564'", "7", "' '", "'verified soon'", "1.5", "x''"] {
         change(&profile, &format!("UPDATE conversation SET trust = {odd}"));
         assert_ne!(left(&profile)[0].card.trust.map(|trust| trust.sends()), Some(true), "{odd}");

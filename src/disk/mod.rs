@@ -3,6 +3,7 @@
 //!
 //! Everything here blocks: it is called on threads that may. It reads no clock and knows nothing of the network.
 
+mod left_folder;
 mod partial_download;
 #[cfg(not(unix))]
 mod plain;
@@ -18,6 +19,7 @@ use std::path::Path;
 
 use crate::model::WallTime;
 use crate::model::file::{DownloadTarget, FileSource};
+pub use left_folder::HeldEntry;
 pub use partial_download::PartialDownload;
 #[cfg(not(unix))]
 use plain as system;

@@ -33,17 +33,27 @@ const MAX_AHEAD: i64 = 24 * 60 * 60;
 #[derive(Debug)]
 pub struct PartialDownload {
     /// Where all of it goes.
-    folder: Directory,
+    pub(super) folder: Directory,
     path: Arc<Path>,
     name: String,
-    part: String,
+    pub(super) part: String,
     /// The folder that is being received, and those inside it down to where we are. Empty: it is a file.
-    levels: Vec<Directory>,
+    pub(super) levels: Vec<Directory>,
     open: Option<Receiving>,
-    entries: usize,
+    /// A file that an earlier try began, which comes next.
+    pub(super) begun: Option<BegunFile>,
+    pub(super) entries: usize,
     unchecked: u64,
     /// What stays free.
     reserve: u64,
+}
+
+/// A file of a folder that an earlier try began.
+#[derive(Debug)]
+pub(super) struct BegunFile {
+    pub(super) name: String,
+    pub(super) file: File,
+    pub(super) length: u64,
 }
 
 /// A file that is being written.
@@ -116,7 +126,7 @@ impl PartialDownload {
         Ok(download)
     }
 
-    fn in_place(place: &DownloadTarget, reserve: u64) -> io::Result<Self> {
+    pub(super) fn in_place(place: &DownloadTarget, reserve: u64) -> io::Result<Self> {
         component(&place.part)?;
         Ok(Self {
             folder: Directory::at(&place.folder)?,
@@ -125,6 +135,7 @@ impl PartialDownload {
             part: place.part.clone(),
             levels: Vec::new(),
             open: None,
+            begun: None,
             entries: 0,
             unchecked: 0,
             reserve,
@@ -149,6 +160,21 @@ impl PartialDownload {
         file.set_len(from)?;
         file.seek(SeekFrom::Start(from))?;
         Ok(file)
+    }
+
+    /// Folders inside of one another that the next entry is in.
+    pub const fn depth(&self) -> usize {
+        self.levels.len().saturating_sub(1)
+    }
+
+    /// Files and folders inside so far.
+    pub const fn entries(&self) -> usize {
+        self.entries
+    }
+
+    /// Bytes that an earlier try left of the next file.
+    pub fn begun(&self) -> u64 {
+        self.begun.as_ref().map_or(0, |begun| begun.length)
     }
 
     /// Bytes that the file which is open still wants.
@@ -185,12 +211,27 @@ impl PartialDownload {
         if self.open.is_some() {
             return Err(io::ErrorKind::InvalidInput.into());
         }
+        if let Some(begun) = self.begun.take() {
+            return self.go_on_with(begun, name, size);
+        }
         self.check_space(size)?;
         self.count()?;
         let here = self.here()?;
         let (file, _) =
             under_free_name(&filename::sanitize(name), true, MAX_NAMES_INSIDE, |name| here.create(name))?;
         self.open = Some(Receiving::new(file, size, 0));
+        Ok(())
+    }
+
+    fn go_on_with(&mut self, begun: BegunFile, name: &str, size: u64) -> io::Result<()> {
+        let BegunFile { name: known, mut file, length } = begun;
+        let same = filename::sanitize(name) == known;
+        let left = size.checked_sub(length).filter(|_| same);
+        let left = left.ok_or(io::ErrorKind::StaleNetworkFileHandle)?;
+        self.check_space(left)?;
+        self.count()?;
+        file.seek(SeekFrom::Start(length))?;
+        self.open = Some(Receiving::new(file, left, length));
         Ok(())
     }
 
@@ -206,7 +247,7 @@ impl PartialDownload {
 
     /// Makes a folder inside, and goes into it.
     pub fn enter(&mut self, name: &str) -> io::Result<()> {
-        if self.open.is_some() || self.levels.len() > MAX_DEPTH {
+        if self.is_in_file() || self.levels.len() > MAX_DEPTH {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         self.count()?;
@@ -219,7 +260,7 @@ impl PartialDownload {
 
     /// Goes back out of it; never out of the folder that is being received.
     pub fn leave(&mut self) -> io::Result<()> {
-        if self.open.is_some() || self.levels.len() < 2 {
+        if self.is_in_file() || self.levels.len() < 2 {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         self.levels.pop();
@@ -235,7 +276,7 @@ impl PartialDownload {
             date(modified, now, |time| file.set_modified(time));
             file.sync_data()?;
             self.folder.expect(OsStr::new(&self.part), &file.metadata()?)?;
-        } else if self.open.is_some() {
+        } else if self.is_in_file() {
             return Err(io::ErrorKind::InvalidInput.into());
         } else {
             self.levels.truncate(1);
@@ -257,6 +298,10 @@ impl PartialDownload {
         whole.map(|open| open.file).ok_or_else(|| io::ErrorKind::InvalidInput.into())
     }
 
+    const fn is_in_file(&self) -> bool {
+        self.open.is_some() || self.begun.is_some()
+    }
+
     fn here(&self) -> io::Result<&Directory> {
         self.levels.last().ok_or_else(|| io::ErrorKind::InvalidInput.into())
     }
@@ -266,7 +311,7 @@ impl PartialDownload {
         if self.entries > MAX_ENTRIES { Err(io::ErrorKind::QuotaExceeded.into()) } else { Ok(()) }
     }
 
-    fn check_space(&mut self, wanted: u64) -> io::Result<()> {
+    pub(super) fn check_space(&mut self, wanted: u64) -> io::Result<()> {
         self.unchecked = 0;
         let room = self.folder.free()?.saturating_sub(self.reserve);
         if room == 0 || wanted > room { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
@@ -293,7 +338,7 @@ pub(super) fn left_in(folder: &Directory, place: &DownloadTarget) -> u64 {
 }
 
 /// A name that stays in its folder.
-fn component(name: &str) -> io::Result<&OsStr> {
+pub(super) fn component(name: &str) -> io::Result<&OsStr> {
     let climbs = name.is_empty() || name == "." || name == ".." || name.contains(['/', '\\', '\0']);
     if climbs { Err(io::ErrorKind::InvalidInput.into()) } else { Ok(OsStr::new(name)) }
 }

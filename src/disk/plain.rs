@@ -89,6 +89,10 @@ impl Directory {
         OpenOptions::new().read(true).write(true).open(self.0.join(name))
     }
 
+    pub(super) fn reopen_folder(&self, name: &OsStr) -> io::Result<Self> {
+        self.folder(name)
+    }
+
     pub(super) fn clear(&self, name: &OsStr) -> io::Result<()> {
         fs::remove_dir_all(self.0.join(name))
     }

@@ -122,12 +122,15 @@ impl Directory {
         if there.is_file() && there.nlink() == 1 && is_ours(&there) { Ok(file) } else { Err(taken()) }
     }
 
+    /// The same with a folder.
+    pub(super) fn reopen_folder(&self, name: &OsStr) -> io::Result<Self> {
+        let folder = self.folder(name)?;
+        if is_ours(&folder.metadata()?) { Ok(folder) } else { Err(taken()) }
+    }
+
     /// Removes a folder that an earlier run made, with all that is in it; links in it go, and what they name stays.
     pub(super) fn clear(&self, name: &OsStr) -> io::Result<()> {
-        let folder = self.folder(name)?;
-        if !is_ours(&folder.metadata()?) {
-            return Err(taken());
-        }
+        let folder = self.reopen_folder(name)?;
         folder.lock()?;
         // The folder itself, and those inside.
         self.remove(name, super::MAX_DEPTH + 1)

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::cursor::Put as _;
 use crate::model::ErrorCode;
 use crate::model::file::{DownloadTarget, FileSource};
 
@@ -31,6 +32,38 @@ pub const MAX_BYTES: usize = 256 * 1024;
 
 /// The BLAKE3 hash of a file, or of its first bytes.
 pub type FileHash = [u8; 32];
+
+/// What an earlier try left of a folder, or what of one of ours another side says that it has: all entries in the order of
+/// a walk, each with its depth and its name, and of files their content as well. Equal hashes are equal trees.
+#[derive(Debug, Default)]
+pub struct TreeHasher(blake3::Hasher);
+
+impl TreeHasher {
+    /// `file`: the hash of its content; `None`: it is a folder.
+    pub fn entry(&mut self, depth: usize, name: &str, file: Option<FileHash>) {
+        let mut bytes = Vec::new();
+        bytes.u32(u32::try_from(depth).unwrap_or(u32::MAX)).u8(file.is_some().into()).short_text(name);
+        self.0.update(&bytes);
+        self.0.update(&file.unwrap_or_default());
+    }
+
+    pub fn finish(&self) -> FileHash {
+        self.0.finalize().into()
+    }
+}
+
+/// What an earlier try left of a folder, up to the file that it was in the middle of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeldFolder {
+    /// Files and folders that are there, at all levels.
+    pub entries: usize,
+    /// Folders inside of one another that the next entry is in.
+    pub depth: usize,
+    /// Bytes of the files among those.
+    pub bytes: u64,
+    /// Bytes that are there of the next file. 0: nothing was begun.
+    pub begun: u64,
+}
 
 /// What is to be received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +95,12 @@ pub enum DiskStep {
     Receive {
         target: DownloadTarget,
         what: Receive,
+    },
+    /// Go on with what an earlier try left of a folder, if there is anything to go on with. `Resumed`. If a file of it is
+    /// begun, the next step is `File` with its name, which opens it where it ends: `Opened` with the hash of what is there,
+    /// or `Failed` with `ESTALE`, if it is another one.
+    ResumeFolder {
+        target: DownloadTarget,
     },
     /// Add these bytes to the file that is open, [`MAX_BYTES`] at most. `Written`.
     Write {
@@ -96,6 +135,11 @@ pub enum DiskStep {
 pub enum DiskEvent {
     /// The file is open; `hash`: of the bytes before those that follow.
     Opened {
+        hash: FileHash,
+    },
+    /// The folder is open; `hash`: [`TreeHasher`]'s of all that is there, the begun file among it.
+    Resumed {
+        held: HeldFolder,
         hash: FileHash,
     },
     Read {

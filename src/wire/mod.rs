@@ -39,7 +39,7 @@ pub use bulk::{Batch, Ecn, Segments};
 pub use charset::Encoding;
 pub use ctx::Ctx;
 pub use delivery::{Delivery, Route};
-pub use disk::{DiskEvent, DiskStep, Receive};
+pub use disk::{DiskEvent, DiskStep, HeldFolder, Receive, TreeHasher};
 pub use driver::Driver;
 pub use engine::{Engine, Input, Output, SocketSpec, Step, StepEvent, StreamError, Ticket};
 pub use group_address::GroupAddress;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use udpqq::model::file::{DownloadTarget, FileSource};
 use udpqq::model::{ErrorCode, LinkId, filename};
 use udpqq::wire::disk::{FileHash, MAX_BYTES, MAX_CHANNELS, MAX_STEPS};
-use udpqq::wire::{DiskEvent, DiskStep, Input, Receive};
+use udpqq::wire::{DiskEvent, DiskStep, HeldFolder, Input, Receive, TreeHasher};
 
 use super::network::{Arrival, Network};
 use super::program::{HostId, Link, ProgramId};
@@ -67,7 +67,10 @@ impl Network {
     pub(super) fn ask_disk(&mut self, program: ProgramId, link: LinkId, step: DiskStep) {
         if !matches!(self.programs[program.0].links.get(&link), Some(Link::Disk)) {
             self.take_number(program, link);
-            if !matches!(step, DiskStep::Open { .. } | DiskStep::Receive { .. }) {
+            if !matches!(
+                step,
+                DiskStep::Open { .. } | DiskStep::Receive { .. } | DiskStep::ResumeFolder { .. }
+            ) {
                 self.blame(program, format_args!("{step:?} on {link:?}, which is no open channel"));
             }
             let channel = DiskChannel { steps: VecDeque::new(), busy: self.now.mono, held: Held::Nothing };
@@ -122,9 +125,16 @@ impl Network {
                 *held = Held::Nothing;
                 self.receive(host, held, (target, *what))
             }
+            DiskStep::ResumeFolder { target } => {
+                *held = Held::Nothing;
+                Ok(self.resume(host, held, target))
+            }
             DiskStep::Write { bytes } => self.write_target(host, held, bytes),
             DiskStep::File { name, size } => {
                 let receiving = held.target()?.folder()?;
+                if let Some(begun) = receiving.begun.take() {
+                    return self.go_on_with(host, receiving, (begun, name, *size));
+                }
                 let path = self.free_name(host, &receiving.here(), name);
                 self.make(program, &path, Some(Vec::new()))?;
                 receiving.begin(path, *size)?;
@@ -224,6 +234,59 @@ impl Network {
         self.files.insert((host, part), matches!(what, Receive::File { .. }).then_some(left));
         *held = Held::Target(receiving);
         Ok(opened)
+    }
+
+    /// Goes on with what is there of a folder: see `udpqq::disk`.
+    fn resume(&mut self, host: HostId, held: &mut Held, target: &DownloadTarget) -> DiskEvent {
+        let mut receiving = Receiving::new(target.clone(), Receive::Folder);
+        let part = receiving.part();
+        let mut here = self.programs.iter().filter(|program| program.host == host);
+        if here.any(|program| program.disks.values().any(|channel| channel.held.receives_into(&part))) {
+            return failed(ErrorCode::EBUSY);
+        }
+        self.files.entry((host, part.clone())).or_default();
+        let below = self.files.iter().filter(|((at, path), _)| *at == host && path.starts_with(&part));
+        let mut below: Vec<(PathBuf, Option<Vec<u8>>)> =
+            below.skip(1).map(|((_, path), content)| (path.clone(), content.clone())).collect();
+        let count = below.len();
+        if let Some((path, _)) = below.pop_if(|(_, content)| content.as_ref().is_some_and(Vec::is_empty)) {
+            self.files.remove(&(host, path));
+        }
+        let (mut there, mut tree) = (HeldFolder::default(), TreeHasher::default());
+        for (at, (path, content)) in below.into_iter().enumerate() {
+            let names = path.strip_prefix(&part).into_iter().flat_map(Path::components);
+            let mut names: Vec<String> =
+                names.map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
+            let Some(name) = names.last().cloned() else { continue };
+            tree.entry(names.len().saturating_sub(1), &name, content.as_deref().map(hash));
+            let length = content.as_ref().map(|content| u64::try_from(content.len()).unwrap_or(u64::MAX));
+            names.truncate(names.len().saturating_sub(usize::from(length.is_some())));
+            receiving.inside = names;
+            match length {
+                Some(length) if at + 1 == count => (there.begun, receiving.begun) = (length, Some(path)),
+                length => {
+                    there.entries += 1;
+                    there.bytes += length.unwrap_or(0);
+                }
+            }
+        }
+        there.depth = receiving.inside.len();
+        *held = Held::Target(receiving);
+        DiskEvent::Resumed { held: there, hash: tree.finish() }
+    }
+
+    fn go_on_with(
+        &self,
+        host: HostId,
+        receiving: &mut Receiving,
+        (begun, name, size): (PathBuf, &str, u64),
+    ) -> Result<DiskEvent, &'static str> {
+        let there = self.content(host, &begun).unwrap_or_default();
+        let left = size.checked_sub(u64::try_from(there.len()).unwrap_or(u64::MAX));
+        let same = receiving.here().join(filename::sanitize(name)) == begun;
+        let Some(left) = left.filter(|_| same) else { return Ok(failed(ErrorCode::ESTALE)) };
+        receiving.begin(begun, left)?;
+        Ok(DiskEvent::Opened { hash: hash(there) })
     }
 
     fn write_target(

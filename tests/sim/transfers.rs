@@ -46,11 +46,13 @@ pub(super) struct Receiving {
     pub(super) inside: Vec<String>,
     /// The file that is open, and how much of it has not been asked for yet.
     pub(super) open: Option<(PathBuf, u64)>,
+    /// A file that an earlier try began, which comes next.
+    pub(super) begun: Option<PathBuf>,
 }
 
 impl Receiving {
     pub(super) const fn new(place: DownloadTarget, what: Receive) -> Self {
-        Self { place, what, inside: Vec::new(), open: None }
+        Self { place, what, inside: Vec::new(), open: None, begun: None }
     }
 
     pub(super) fn folder(&mut self) -> Result<&mut Self, &'static str> {

@@ -54,6 +54,7 @@ mod streams;
 mod tests;
 mod tls;
 mod transport;
+mod turn_order;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Address, AddressError, Caps, ChatCaps, Fault, ListenSetting, Scheme};

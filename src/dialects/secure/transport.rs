@@ -4,7 +4,7 @@
 //! Whoever is not proved gets no more than a Retry, which is shorter than what it answers: every other answer of QUIC to
 //! packets that belong to no connection (version negotiation, a refusal, a reset) is thrown away.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +24,7 @@ use super::gate::{Knock, KnockGate, Nonces, OwnIds};
 use super::handshakes::Handshakes;
 use super::small_paths::SmallPaths;
 use super::tls::{self, Admission, Tls};
+use super::turn_order::TurnOrder;
 use crate::model::PublicKey;
 use crate::wire::{Batch, Ctx, KeyPair, LocalSockets};
 
@@ -74,7 +75,7 @@ pub(super) struct Transport {
     due: Deadlines<ConnectionHandle>,
     /// The time of the last turn, if it left something to do.
     turned: Option<Instant>,
-    dirty: BTreeSet<ConnectionHandle>,
+    dirty: TurnOrder<ConnectionHandle>,
     events: VecDeque<(ConnectionHandle, TransportEvent)>,
     buffer: Vec<u8>,
 }
@@ -109,7 +110,7 @@ impl Transport {
             links: BTreeMap::new(),
             due: Deadlines::default(),
             turned: None,
-            dirty: BTreeSet::new(),
+            dirty: TurnOrder::new(),
             events: VecDeque::new(),
             buffer: Vec::new(),
         })
@@ -266,7 +267,8 @@ impl Transport {
     /// Lets every connection on which something happened go on.
     pub(super) fn advance(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets, budget: &mut TurnBudget) {
         self.turned = Some(cx.now.mono);
-        for handle in std::mem::take(&mut self.dirty) {
+        let mut is_over = budget.piece().is_none();
+        for handle in self.dirty.take() {
             let Some(link) = self.links.get_mut(&handle) else { continue };
             link.catch_up(cx.now.mono);
             let drained = settle(&mut self.endpoint, handle, &mut link.quic);
@@ -282,6 +284,9 @@ impl Transport {
                 self.handshakes.end(handle);
             }
             let done = link.transmit(cx, sockets, budget);
+            if !std::mem::replace(&mut is_over, budget.piece().is_none()) && is_over {
+                self.dirty.end_with(handle);
+            }
             self.due.set(handle, link.deadline(cx).filter(|_| !drained));
             if drained {
                 self.links.remove(&handle);

@@ -13,7 +13,7 @@ use crate::model::file::{DownloadTarget, FileSource};
 use crate::net::clock;
 use crate::net::fault::code_of;
 use crate::wire::disk::{FileHash, MAX_BYTES, MAX_STEPS};
-use crate::wire::{DiskEvent, DiskStep, Receive};
+use crate::wire::{DiskEvent, DiskStep, HeldFolder, Receive, TreeHasher};
 
 /// What a channel holds.
 #[derive(Debug, Default)]
@@ -44,6 +44,7 @@ impl HashedIo {
             DiskStep::Open { source, from } => self.open(&source, from, is_closed),
             DiskStep::Read { bytes } => self.read(bytes),
             DiskStep::Receive { target, what } => self.receive(&target, what, is_closed),
+            DiskStep::ResumeFolder { target } => self.resume(&target, is_closed),
             DiskStep::Write { bytes } => self.write(&bytes),
             DiskStep::File { name, size } => self.file(&name, size),
             DiskStep::Close { modified, hash } => self.close(modified, hash),
@@ -108,6 +109,28 @@ impl HashedIo {
         Ok(self.opened())
     }
 
+    fn resume(&mut self, target: &DownloadTarget, is_closed: impl Fn() -> bool) -> io::Result<DiskEvent> {
+        self.begin();
+        let (mut tree, mut bytes) = (TreeHasher::default(), 0_u64);
+        let download = PartialDownload::of_folder_left(target, |there| {
+            let hash = match there.file {
+                None => None,
+                Some((file, length)) => {
+                    self.hasher.reset();
+                    self.hash_first(length, &is_closed, |_, buffer| file.read_exact(buffer))?;
+                    bytes = bytes.saturating_add(length);
+                    Some(self.hash())
+                }
+            };
+            tree.entry(there.depth, there.name, hash);
+            Ok(())
+        })?;
+        let (entries, depth, begun) = (download.entries(), download.depth(), download.begun());
+        self.held = Held::Target(Box::new(download));
+        let held = HeldFolder { entries, depth, bytes: bytes.saturating_sub(begun), begun };
+        Ok(DiskEvent::Resumed { held, hash: tree.finish() })
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<DiskEvent> {
         if bytes.len() > MAX_BYTES {
             return Err(misplaced());
@@ -118,8 +141,13 @@ impl HashedIo {
     }
 
     fn file(&mut self, name: &str, size: u64) -> io::Result<DiskEvent> {
-        self.target()?.file(name, size)?;
-        self.hasher.reset();
+        let target = self.target()?;
+        // The hasher knows what there is of a file that was begun: it came last.
+        let goes_on = target.begun() > 0;
+        target.file(name, size)?;
+        if !goes_on {
+            self.hasher.reset();
+        }
         Ok(self.opened())
     }
 

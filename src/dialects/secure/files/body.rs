@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use super::request::{GIVES, Refusal};
 use super::walk::WalkFrame;
 use crate::wire::cursor::Cursor;
-use crate::wire::disk::{DiskStep, FileHash};
+use crate::wire::disk::{DiskStep, FileHash, HeldFolder};
 
 /// Bytes that are written at once, where there are so many: BLAKE3 is slow on short pieces.
 const PIECE: usize = 128 * 1024;
@@ -56,6 +56,8 @@ pub(super) struct IncomingBody {
     depth: usize,
     entries: usize,
     declared: u64,
+    /// Bytes that are here already of the file that comes first.
+    begun: u64,
     /// The time of the file inside that is open.
     modified: i64,
     last: Option<DiskStep>,
@@ -71,10 +73,18 @@ impl IncomingBody {
             depth: 0,
             entries: 0,
             declared: 0,
+            begun: 0,
             modified: 0,
             last: None,
             skipped: 0,
         }
+    }
+
+    /// So much of a folder is here already, and does not come again; `false`: more than there is to be.
+    pub(super) const fn resume(&mut self, held: &HeldFolder) -> bool {
+        (self.depth, self.entries) = (held.depth, held.entries);
+        (self.declared, self.begun) = (held.bytes, held.begun);
+        held.bytes.saturating_add(held.begun) <= self.expected.size
     }
 
     /// The next step that follows from what has come; `None`: more has to come first.
@@ -111,7 +121,7 @@ impl IncomingBody {
     pub(super) fn take_begun(&mut self) -> Option<Bytes> {
         let BodyPart::Content { left } = self.part else { return None };
         let most = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
-        (most > 0 && !self.expected.folder).then(|| self.buffer.split_to(most).freeze())
+        (most > 0).then(|| self.buffer.split_to(most).freeze())
     }
 
     fn read_answer(&mut self) -> Result<bool, Refusal> {
@@ -161,6 +171,10 @@ impl IncomingBody {
             return if WalkFrame::begins(&self.buffer) { Ok(None) } else { Err(Refusal::Malformed) };
         };
         let _read = self.buffer.split_to(length);
+        let begun = std::mem::take(&mut self.begun);
+        if begun > 0 && !matches!(frame, WalkFrame::File { .. }) {
+            return Err(Refusal::Malformed);
+        }
         Ok(match frame {
             WalkFrame::Enter { name, modified: _ } => {
                 self.count(0)?;
@@ -172,7 +186,8 @@ impl IncomingBody {
             }
             WalkFrame::File { name, size, modified } => {
                 self.count(size)?;
-                (self.part, self.modified) = (BodyPart::Content { left: size }, modified);
+                let left = size.checked_sub(begun).ok_or(Refusal::Malformed)?;
+                (self.part, self.modified) = (BodyPart::Content { left }, modified);
                 Some(DiskStep::File { name, size })
             }
             WalkFrame::Leave => {
@@ -275,6 +290,28 @@ mod tests {
         assert_eq!(feed(body(true, 10), &many, 10_000), Err(Refusal::Malformed));
         let two = [answer(10), frames(&[inside(6)]), vec![0; 38], frames(&[inside(5)])].concat();
         assert_eq!(feed(body(true, 10), &two, 100), Err(Refusal::Malformed));
+    }
+
+    #[test]
+    fn a_folder_goes_on_with_the_file_that_was_begun_and_keeps_to_its_offer() {
+        let held = HeldFolder { entries: 2, depth: 1, bytes: 3, begun: 4 };
+        let told = |all: &[WalkFrame], rest: &[u8]| {
+            let mut body = body(true, 10);
+            assert!(body.resume(&held));
+            let leave = frames(&[WalkFrame::Leave, WalkFrame::End { skipped: 0 }]);
+            feed(body, &[answer(10), frames(all), rest.to_vec(), vec![7; 32], leave].concat(), 5)
+        };
+        let steps = told(&[inside(6)], b"56").expect("whole");
+        let write = DiskStep::Write { bytes: Bytes::from_static(b"56") };
+        assert_eq!(steps.first(), Some(&DiskStep::File { name: "a".to_owned(), size: 6 }));
+        assert_eq!(steps.get(1..2), Some(&[write][..]));
+        // All of it is there; less than that; more than was offered; something else comes first.
+        assert!(told(&[inside(4)], b"").is_ok());
+        let enter = WalkFrame::Enter { name: "in".to_owned(), modified: 0 };
+        for bad in [inside(3), inside(8), WalkFrame::Leave, enter, WalkFrame::End { skipped: 0 }] {
+            assert_eq!(told(std::slice::from_ref(&bad), b""), Err(Refusal::Malformed), "{bad:?}");
+        }
+        assert!(!body(true, 6).resume(&held) && body(true, 7).resume(&held));
     }
 
     proptest! {

@@ -10,19 +10,17 @@ use quinn_proto::Connection;
 
 use super::body::{ExpectedBody, IncomingBody};
 use super::request::{RangeRequest, Refusal};
+use super::resuming;
 use super::stream::{OverStream, StreamRead, TransferStream};
-use super::{PATIENCE, SessionStreams};
+use super::{PATIENCE, SessionStreams, patience_with};
 use crate::dialects::secure::frame::offer::ListedFile;
 use crate::model::file::{DownloadTarget, TransferId};
 use crate::model::{ErrorCode, Fault, LinkId, PublicKey, Uid};
 use crate::wire::disk::FileHash;
-use crate::wire::{Ctx, DiskEvent, DiskStep, Output, Receive, TransferProgress};
+use crate::wire::{Ctx, DiskEvent, DiskStep, HeldFolder, Output, Receive, TransferProgress};
 
 /// Steps that are with the disk.
 const MAX_UNANSWERED: usize = 4;
-/// Bytes that any disk reads and hashes in a second: so long its peer has to compare what we have.
-const HASHED_IN_SECOND: u64 = 64 << 20;
-
 /// A peer that gives out too much at once is asked again after this time.
 const BUSY: Duration = Duration::from_secs(5);
 /// A peer whose session broke may have started anew, and looks for its files first: what it gave before is asked for so
@@ -42,6 +40,8 @@ pub(super) struct WantedFile {
     pub target: DownloadTarget,
     /// Bytes of it that are on the disk.
     pub from: u64,
+    /// What is there of a folder is not the beginning of it.
+    pub afresh: bool,
     /// Those who came before are begun before.
     pub order: u64,
     /// Not before then.
@@ -108,6 +108,8 @@ pub(super) struct Fetching {
     stage: FetchStage,
     body: IncomingBody,
     unanswered: usize,
+    /// What the peer is asked to begin with: see `request`.
+    ask_from: u64,
     /// The peer has ended the stream.
     ended: bool,
     /// Bytes that are on the disk since it began.
@@ -118,20 +120,26 @@ impl Fetching {
     pub(super) fn begin(cx: &mut Ctx<'_>, link: LinkId, wanted: WantedFile) -> Self {
         let ListedFile { ref file, modified, .. } = wanted.listed;
         let (folder, size, from) = (file.folder, file.size, wanted.from);
-        let what = if folder { Receive::Folder } else { Receive::File { size, from } };
         let mut progress = TransferProgress::new(cx, wanted.transfer, from, Some(size), PATIENCE);
         progress.moved(cx, 0);
         let target = wanted.target.clone();
+        let step = match (folder, wanted.afresh) {
+            (false, _) => DiskStep::Receive { target, what: Receive::File { size, from } },
+            (true, true) => DiskStep::Receive { target, what: Receive::Folder },
+            (true, false) => DiskStep::ResumeFolder { target },
+        };
+        let ask_from = if folder { 0 } else { from };
         let mut fetching = Self {
             wanted,
             progress,
             stage: FetchStage::Opening,
             body: IncomingBody::new(ExpectedBody { folder, size, from, modified }),
             unanswered: 0,
+            ask_from,
             ended: false,
             written: 0,
         };
-        fetching.order(cx, link, DiskStep::Receive { target, what });
+        fetching.order(cx, link, step);
         fetching
     }
 
@@ -153,20 +161,15 @@ impl Fetching {
         waits.then_some(self.progress.until)
     }
 
-    const fn is_folder(&self) -> bool {
-        self.wanted.listed.file.folder
-    }
-
     /// Asks the peer, where that is what it waits for.
     pub(super) fn ask(&mut self, cx: &Ctx<'_>, at: &mut SessionStreams<'_>) {
         let FetchStage::Ready { prefix } = self.stage else { return };
         let Some(stream) = TransferStream::open(at.handle, at.quic) else { return };
         let WantedFile { uid, ref listed, from, .. } = self.wanted;
-        let request = RangeRequest { uid, index: listed.index, from, prefix };
+        let request = RangeRequest { uid, index: listed.index, from: self.ask_from, prefix };
         let mut queue = VecDeque::from([request.encode().into()]);
         if stream.write(at.quic, &mut queue).is_ok() && queue.is_empty() {
-            let hashed = Duration::from_secs(from.checked_div(HASHED_IN_SECOND).unwrap_or_default());
-            self.progress.wait(cx, PATIENCE.saturating_add(hashed));
+            self.progress.wait(cx, patience_with(from));
             self.stage = FetchStage::Asked { stream };
         } else {
             // The session is about to end, and another one follows.
@@ -220,7 +223,7 @@ impl Fetching {
             Fetched::Again { after: BUSY }
         } else if why == Refusal::Busy {
             Fetched::Again { after: BUSY }
-        } else if why == Refusal::PrefixDiffers && self.wanted.from > 0 {
+        } else if why == Refusal::PrefixDiffers && self.ask_from > 0 {
             Fetched::Afresh
         } else {
             Fetched::Broken(why.fault())
@@ -234,8 +237,10 @@ impl Fetching {
         self.unanswered = self.unanswered.saturating_sub(1);
         match event {
             DiskEvent::Opened { hash } if self.stage == FetchStage::Opening => {
+                self.wanted.afresh = false;
                 self.stage = FetchStage::Ready { prefix: hash };
             }
+            DiskEvent::Resumed { held, hash } => self.resumed(cx, &held, hash)?,
             DiskEvent::Written { bytes } => self.note_written(cx, bytes),
             DiskEvent::Kept { path } => {
                 return Err(Fetched::Kept { path: path.to_string(), skipped: self.body.skipped });
@@ -256,9 +261,22 @@ impl Fetching {
         self.written = self.written.saturating_add(bytes);
         self.progress.moved(cx, self.written);
         self.progress.alive(cx);
-        if !self.is_folder() {
-            self.wanted.from = self.wanted.from.saturating_add(bytes);
+        self.wanted.from = self.wanted.from.saturating_add(bytes);
+    }
+
+    /// So much of the folder is there.
+    fn resumed(&mut self, cx: &mut Ctx<'_>, held: &HeldFolder, hash: FileHash) -> Result<(), Fetched> {
+        if !self.body.resume(held) {
+            return Err(Fetched::Afresh);
         }
+        let bytes = held.bytes.saturating_add(held.begun);
+        let (transfer, of) = (self.wanted.transfer, self.wanted.listed.file.size);
+        self.wanted.from = bytes;
+        self.progress = TransferProgress::new(cx, transfer, bytes, Some(of), PATIENCE);
+        self.progress.moved(cx, 0);
+        self.ask_from = resuming::from_of(held);
+        self.stage = FetchStage::Ready { prefix: hash };
+        Ok(())
     }
 
     fn failed(&mut self, code: ErrorCode) -> Fetched {

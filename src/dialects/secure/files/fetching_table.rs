@@ -180,7 +180,7 @@ impl FetchingTable {
             }
             Fetched::Afresh => {
                 cx.close(link);
-                self.wait(cx, WantedFile { from: 0, ..fetching.wanted }, Duration::ZERO);
+                self.wait(cx, WantedFile { from: 0, afresh: true, ..fetching.wanted }, Duration::ZERO);
             }
         }
     }

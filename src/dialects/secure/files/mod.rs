@@ -6,17 +6,18 @@
 //! serving    one file or folder of ours on its way; serving_table: all of them, and who is about to ask
 //! fetching   one of a peer's on its way to our disk; fetching_table: all of them, and those that wait
 //! body       what comes on a stream, and what the disk is to do with it
-//! walk       a folder as frames
+//! walk       a folder as frames; resuming: where it goes on
 //! stream     a stream of QUIC, as all of these use it
 //! ```
-//! A session that breaks ends no fetch: what is missing is asked for on the next one, with the hash of what is there. A
-//! folder begins again then. Nothing here knows a conversation, an address or a disk.
+//! A session that breaks ends no fetch: what is missing is asked for on the next one, with the hash of what is there.
+//! Nothing here knows a conversation, an address or a disk.
 
 mod body;
 mod fetching;
 mod fetching_table;
 mod offers;
 mod request;
+mod resuming;
 mod serving;
 mod serving_table;
 mod stream;
@@ -43,6 +44,14 @@ const MAX_OF_PEER: usize = 4;
 const MAX_UNDER_WAY: usize = 16;
 /// Without a byte for so long a transfer is stopped. What came is kept, and a later try goes on from there.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Bytes that any disk reads and hashes in a second.
+const HASHED_IN_SECOND: u64 = 64 << 20;
+
+/// How long a side may take that has so many bytes to compare first.
+fn patience_with(bytes: u64) -> Duration {
+    let hashed = Duration::from_secs(bytes.checked_div(HASHED_IN_SECOND).unwrap_or_default());
+    PATIENCE.saturating_add(hashed)
+}
 
 /// A session, as transfers use it.
 pub(super) struct SessionStreams<'a> {
@@ -94,11 +103,22 @@ impl FileTransfers {
 
     pub(super) fn fetch(&mut self, cx: &mut Ctx<'_>, offer: FetchedOffer) {
         let FetchedOffer { key, uid, transfer, listed, target, from } = offer;
-        // More than the whole of it is something else; a folder begins again.
+        // More than the whole of it is something else; what there is of a folder, the disk finds out.
         let from = if listed.file.folder || from > listed.file.size { 0 } else { from };
-        let (order, not_before, blocked, grace) = (0, None, 0, 0);
-        let wanted =
-            WantedFile { transfer, key, uid, listed, target, from, order, not_before, blocked, grace };
+        let (order, not_before, blocked, grace, afresh) = (0, None, 0, 0, false);
+        let wanted = WantedFile {
+            transfer,
+            key,
+            uid,
+            listed,
+            target,
+            from,
+            afresh,
+            order,
+            not_before,
+            blocked,
+            grace,
+        };
         self.fetching.fetch(cx, wanted);
     }
 

@@ -54,7 +54,8 @@ impl OfferBook {
     ) -> Option<(TransferId, FileSource)> {
         let standing = self.standing(key, request.uid)?;
         let source = standing.offer.sources.get(usize::from(request.index))?.clone();
-        let inside = request.from <= source.size && (request.from == 0 || source.entries.is_none());
+        // Of a folder it is no number of bytes.
+        let inside = source.entries.is_some() || request.from <= source.size;
         inside.then_some((TransferId { message: standing.offer.message, file: request.index }, source))
     }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! request   1 ‖ uid 16 ‖ index u16 ‖ from u64 ‖ prefix 32 (BLAKE3 of the first `from` bytes that the asker has)
+//!           of a folder: see `resuming`
 //! answer    0 ‖ size u64, and what `body` says; or the code of a refusal
 //! ```
 //! A stream that is broken off is reset with a code of the same list. The asker ends its own side when it has all.

@@ -8,8 +8,10 @@ use bytes::{Bytes, BytesMut};
 use quinn_proto::Connection;
 
 use super::request::{GIVES, RangeRequest, Refusal};
+use super::resuming::{CheckStep, TreeCheck};
 use super::stream::{OverStream, StreamRead, TransferStream};
 use super::walk::{OutgoingWalk, WalkFrame};
+use super::{PATIENCE, patience_with};
 use crate::dialects::secure::frame::offer::offered_size;
 use crate::model::file::FileSource;
 use crate::model::{ErrorCode, LinkId, PublicKey};
@@ -69,8 +71,10 @@ pub(super) struct Serving {
     request: RangeRequest,
     /// `None`: it is a file.
     walk: Option<OutgoingWalk>,
-    /// The file that the disk opens.
-    opening: Option<FileSource>,
+    /// What the peer has of a folder is being compared.
+    check: Option<TreeCheck>,
+    /// The file that the disk opens, and where.
+    opening: Option<(FileSource, u64)>,
     stage: ServingStage,
     reads: ReadAhead,
     queue: VecDeque<Bytes>,
@@ -91,36 +95,65 @@ pub(super) struct AskedRange {
 }
 
 impl Serving {
-    pub(super) fn begin(
-        cx: &mut Ctx<'_>,
-        link: LinkId,
-        asked: AskedRange,
-        source: FileSource,
-        progress: TransferProgress,
-    ) -> Self {
+    pub(super) fn new(asked: AskedRange, source: &FileSource, progress: TransferProgress) -> Self {
         let AskedRange { key, stream, request } = asked;
-        let size = offered_size(&source);
-        let mut serving = Self {
+        let walk = source.entries.clone().map(OutgoingWalk::new);
+        let check = walk.as_ref().and_then(|_| TreeCheck::of(&request));
+        let before = if walk.is_some() { 0 } else { request.from };
+        Self {
             key,
             stream,
             progress,
             request,
-            walk: source.entries.clone().map(OutgoingWalk::new),
+            walk,
+            check,
             opening: None,
             stage: ServingStage::Opening,
             reads: ReadAhead::default(),
             queue: VecDeque::new(),
             taken: 0,
-            all: size.saturating_sub(request.from),
+            all: offered_size(source).saturating_sub(before),
             answered: false,
-        };
-        if serving.walk.is_some() {
-            serving.answer(size);
-            serving.go_on(cx, link);
-        } else {
-            serving.open(cx, link, source);
         }
-        serving
+    }
+
+    pub(super) fn begin(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        link: LinkId,
+        source: FileSource,
+    ) -> Result<(), Refusal> {
+        if self.walk.is_none() {
+            self.open(cx, link, source, self.request.from);
+        } else if self.check.is_some() {
+            return self.compare(cx, link);
+        } else {
+            self.answer(self.all);
+            self.go_on(cx, link);
+        }
+        Ok(())
+    }
+
+    /// Looks at more of what the peer has of a folder.
+    fn compare(&mut self, cx: &mut Ctx<'_>, link: LinkId) -> Result<(), Refusal> {
+        let (Some(check), Some(walk)) = (&mut self.check, &mut self.walk) else { return Ok(()) };
+        match check.next(walk)? {
+            CheckStep::Hash { source, bytes } => self.open(cx, link, source, bytes),
+            CheckStep::Same => {
+                self.resume(cx);
+                self.go_on(cx, link);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the peer has of a folder is what we have.
+    fn resume(&mut self, cx: &mut Ctx<'_>) {
+        let Some(check) = self.check.take() else { return };
+        self.answer(self.all);
+        self.all = self.all.saturating_sub(check.held);
+        self.progress.stepped(cx, check.held);
+        self.progress.moved(cx, 0);
     }
 
     pub(super) fn skipped(&self) -> u32 {
@@ -134,10 +167,11 @@ impl Serving {
         self.answered = true;
     }
 
-    fn open(&mut self, cx: &mut Ctx<'_>, link: LinkId, source: FileSource) {
+    fn open(&mut self, cx: &mut Ctx<'_>, link: LinkId, source: FileSource, from: u64) {
         self.stage = ServingStage::Opening;
-        self.opening = Some(source.clone());
-        let step = DiskStep::Open { source, from: self.request.from };
+        self.progress.wait(cx, patience_with(from));
+        self.opening = Some((source.clone(), from));
+        let step = DiskStep::Open { source, from };
         cx.push(Output::Disk { link, step });
     }
 
@@ -149,7 +183,7 @@ impl Serving {
             self.queue.push_back(frames.into());
         }
         match next {
-            Some(source) => self.open(cx, link, source),
+            Some(source) => self.open(cx, link, source, 0),
             None => self.stage = ServingStage::Ending,
         }
     }
@@ -177,7 +211,11 @@ impl Serving {
             DiskEvent::Changed => {
                 let walk = self.walk.as_mut().ok_or(Refusal::Changed)?;
                 walk.skipped = walk.skipped.saturating_add(1);
-                self.go_on(cx, link);
+                if self.check.is_some() {
+                    self.compare(cx, link)?;
+                } else {
+                    self.go_on(cx, link);
+                }
             }
             DiskEvent::Read { bytes } => {
                 self.reads.pending = self.reads.pending.saturating_sub(1);
@@ -192,25 +230,37 @@ impl Serving {
             DiskEvent::End { hash } => self.ended(cx, link, hash)?,
             DiskEvent::Failed { code } if code == ErrorCode::ESTALE => return Err(Refusal::Changed),
             DiskEvent::Failed { .. } => return Err(Refusal::Disk),
-            DiskEvent::Written { .. } | DiskEvent::Closed | DiskEvent::Kept { .. } | DiskEvent::Mismatch => {}
+            DiskEvent::Resumed { .. }
+            | DiskEvent::Written { .. }
+            | DiskEvent::Closed
+            | DiskEvent::Kept { .. }
+            | DiskEvent::Mismatch => {}
         }
         self.progress.alive(cx);
         Ok(())
     }
 
     fn opened(&mut self, cx: &mut Ctx<'_>, link: LinkId, hash: FileHash) -> Result<(), Refusal> {
-        let Some(FileSource { name, size, modified, .. }) = self.opening.take() else { return Ok(()) };
+        let Some((source, from)) = self.opening.take() else { return Ok(()) };
+        if let Some(check) = &mut self.check {
+            if !check.hashed(hash)? {
+                return self.compare(cx, link);
+            }
+            self.resume(cx);
+        }
+        let FileSource { name, size, modified, .. } = source;
         if self.walk.is_some() {
             let mut frame = Vec::new();
             WalkFrame::File { name, size, modified }.write(&mut frame);
             self.queue.push_back(frame.into());
-        } else if self.request.from > 0 && hash != self.request.prefix {
+        } else if from > 0 && hash != self.request.prefix {
             return Err(Refusal::PrefixDiffers);
         } else {
             self.answer(size);
         }
         self.stage = ServingStage::Reading;
-        self.reads = ReadAhead { size: size.saturating_sub(self.request.from), ..ReadAhead::default() };
+        self.progress.wait(cx, PATIENCE);
+        self.reads = ReadAhead { size: size.saturating_sub(from), ..ReadAhead::default() };
         self.ask(cx, link);
         Ok(())
     }

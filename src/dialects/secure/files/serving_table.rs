@@ -137,11 +137,18 @@ impl ServingTable {
         }
         offers.note_fetched(asked.key, &asked.request);
         self.suspended.remove(&transfer);
-        let (link, from, of) = (cx.next_link(), asked.request.from, offered_size(&source));
-        let mut progress = TransferProgress::new(cx, transfer, from, Some(of), PATIENCE);
+        let before = if source.entries.is_some() { 0 } else { asked.request.from };
+        let (link, of) = (cx.next_link(), offered_size(&source));
+        let mut progress = TransferProgress::new(cx, transfer, before, Some(of), PATIENCE);
         progress.moved(cx, 0);
-        self.under_way.insert(link, Serving::begin(cx, link, asked, source, progress));
-        Ok(())
+        let mut serving = Serving::new(asked, &source, progress);
+        let begun = serving.begin(cx, link, source);
+        self.under_way.insert(link, serving);
+        if begun.is_err() {
+            // It will be asked for again, from its start.
+            self.suspend(cx, link);
+        }
+        begun
     }
 }
 

@@ -73,6 +73,15 @@ fn time(rest: &mut Cursor<'_>) -> Option<i64> {
     rest.array().map(i64::from_be_bytes)
 }
 
+/// A file or folder of ours that the peer may have.
+#[derive(Debug)]
+pub(super) struct PassedEntry {
+    /// Folders inside that it is in.
+    pub depth: usize,
+    pub name: String,
+    pub file: Option<FileSource>,
+}
+
 /// What of an offer is still to be sent, in its order.
 #[derive(Debug)]
 pub(super) struct OutgoingWalk {
@@ -86,6 +95,26 @@ pub(super) struct OutgoingWalk {
 impl OutgoingWalk {
     pub(super) const fn new(entries: Arc<[FolderEntry]>) -> Self {
         Self { entries, at: 0, depth: 0, skipped: 0 }
+    }
+
+    /// The next entry of what the peer may have already; of it nothing is sent. Out of folders it goes by itself.
+    pub(super) fn pass(&mut self) -> Option<PassedEntry> {
+        loop {
+            let entry = self.entries.get(self.at)?;
+            self.at = self.at.saturating_add(1);
+            let depth = self.depth;
+            match entry {
+                FolderEntry::Leave => self.depth = depth.saturating_sub(1),
+                FolderEntry::Enter { name, modified: _ } => {
+                    self.depth = depth.saturating_add(1);
+                    return Some(PassedEntry { depth, name: name.clone(), file: None });
+                }
+                FolderEntry::File(source) => {
+                    let (name, file) = (source.name.clone(), Some(source.clone()));
+                    return Some(PassedEntry { depth, name, file });
+                }
+            }
+        }
     }
 
     /// The next file, and in `out` the frames that stand before it; `None`: that was all, and its end is in `out`.

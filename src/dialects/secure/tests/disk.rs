@@ -8,7 +8,7 @@ use super::*;
 use crate::model::ErrorCode;
 use crate::model::file::{DownloadTarget, FileFingerprint, FileSource, FolderEntry};
 use crate::wire::disk::{FileHash, MAX_BYTES, MAX_STEPS};
-use crate::wire::{DiskEvent, DiskStep, Receive};
+use crate::wire::{DiskEvent, DiskStep, HeldFolder, Receive, TreeHasher};
 
 /// What one channel does.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ struct Channel {
     /// The file that is written, and how large it is to be.
     open: Option<(PathBuf, u64)>,
     inside: PathBuf,
+    /// A file that an earlier try began, which comes next.
+    begun: Option<PathBuf>,
     failed: bool,
     unanswered: usize,
 }
@@ -32,6 +34,8 @@ pub(super) struct MemoryDisk {
     free_at: Option<Instant>,
     /// It says something else than the hash of a file.
     pub lies: bool,
+    /// Bytes that were written.
+    pub written: usize,
 }
 
 pub(super) fn hash(bytes: &[u8]) -> FileHash {
@@ -114,7 +118,7 @@ impl MemoryDisk {
         link: LinkId,
         step: DiskStep,
     ) -> Option<(Instant, DiskEvent)> {
-        if let DiskStep::Receive { target, .. } = &step
+        if let DiskStep::Receive { target, .. } | DiskStep::ResumeFolder { target } = &step
             && self
                 .channels
                 .values()
@@ -185,21 +189,17 @@ impl MemoryDisk {
                 channel.open = Some((part, size));
                 DiskEvent::Opened { hash: hash(content) }
             }
+            DiskStep::ResumeFolder { target } => self.resume(channel, target),
             DiskStep::Write { bytes } => {
                 assert!(!bytes.is_empty() && bytes.len() <= MAX_BYTES);
                 let (path, size) = channel.open.as_ref().expect("a file is open");
                 let content = self.files.get_mut(path).expect("there").as_mut().expect("a file");
                 content.extend_from_slice(&bytes);
+                self.written += bytes.len();
                 assert!(u64::try_from(content.len()).expect("small") <= *size, "more than announced");
                 DiskEvent::Written { bytes: bytes.len() }
             }
-            DiskStep::File { name, size } => {
-                assert!(channel.open.is_none());
-                let path = channel.here().join(name);
-                self.files.insert(path.clone(), Some(Vec::new()));
-                channel.open = Some((path, size));
-                DiskEvent::Opened { hash: hash(b"") }
-            }
+            DiskStep::File { name, size } => self.begin(channel, &name, size),
             DiskStep::Close { modified: _, hash: told } => {
                 let (path, size) = channel.open.take().expect("a file is open");
                 let content = self.files[&path].as_ref().expect("a file");
@@ -207,18 +207,70 @@ impl MemoryDisk {
                 if whole { DiskEvent::Closed } else { DiskEvent::Mismatch }
             }
             DiskStep::Enter { name } => {
+                assert!(channel.begun.is_none(), "a file comes first");
                 channel.inside.push(name);
                 let path = channel.here();
                 self.files.insert(path, None);
                 DiskEvent::Closed
             }
             DiskStep::Leave => {
+                assert!(channel.begun.is_none(), "a file comes first");
                 assert!(channel.inside.pop(), "above the folder");
                 DiskEvent::Closed
             }
             DiskStep::Finish { modified: _, hash: told } => self.finish(channel, told),
             DiskStep::Open { .. } | DiskStep::Read { .. } => unreachable!("reads nothing"),
         }
+    }
+
+    fn begin(&mut self, channel: &mut Channel, name: &str, size: u64) -> DiskEvent {
+        assert!(channel.open.is_none());
+        let path = channel.here().join(name);
+        if let Some(begun) = channel.begun.take() {
+            let content = self.files[&begun].as_ref().expect("a file");
+            if path != begun || u64::try_from(content.len()).expect("small") > size {
+                return DiskEvent::Failed { code: ErrorCode::ESTALE };
+            }
+            let hash = hash(content);
+            channel.open = Some((path, size));
+            return DiskEvent::Opened { hash };
+        }
+        self.files.insert(path.clone(), Some(Vec::new()));
+        channel.open = Some((path, size));
+        DiskEvent::Opened { hash: hash(b"") }
+    }
+
+    /// As a disk does it: see `disk::left_folder`.
+    fn resume(&mut self, channel: &mut Channel, target: DownloadTarget) -> DiskEvent {
+        let part = target.folder.join(&target.part);
+        channel.receiving = Some((target, Receive::Folder));
+        self.files.entry(part.clone()).or_default();
+        let below = self.files.iter().filter(|(path, _)| path.starts_with(&part) && **path != part);
+        let mut below: Vec<(PathBuf, Option<Vec<u8>>)> =
+            below.map(|(path, content)| (path.clone(), content.clone())).collect();
+        let count = below.len();
+        if let Some((path, Some(content))) = below.last()
+            && content.is_empty()
+        {
+            self.files.remove(path);
+            below.pop();
+        }
+        let (mut held, mut tree) = (HeldFolder::default(), TreeHasher::default());
+        for (at, (path, content)) in below.into_iter().enumerate() {
+            let inside = path.strip_prefix(&part).expect("below").parent().expect("a name").to_owned();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let length = content.as_ref().map_or(0, |content| u64::try_from(content.len()).expect("small"));
+            tree.entry(inside.components().count(), &name, content.as_deref().map(hash));
+            channel.inside = if content.is_none() { inside.join(&name) } else { inside };
+            if at + 1 == count && content.is_some() {
+                (held.begun, channel.begun) = (length, Some(path));
+            } else {
+                held.entries += 1;
+                held.bytes += length;
+            }
+        }
+        held.depth = channel.inside.components().count();
+        DiskEvent::Resumed { held, hash: tree.finish() }
     }
 
     fn finish(&mut self, channel: &mut Channel, told: Option<FileHash>) -> DiskEvent {

@@ -38,7 +38,7 @@ impl Lab {
         self.input(index, Input::Command(NetCommand::Message(PEER, MessageCommand::Send(message))));
     }
 
-    fn order(&mut self, index: usize, command: FileCommand) {
+    pub(super) fn order(&mut self, index: usize, command: FileCommand) {
         self.input(index, Input::Command(NetCommand::File(PEER, command)));
     }
 
@@ -69,7 +69,7 @@ impl Lab {
         self.order(1, FileCommand::Fetch { transfer, payload, target, from });
     }
 
-    fn ends(&self, index: usize, file: u16) -> Vec<Progress> {
+    pub(super) fn ends(&self, index: usize, file: u16) -> Vec<Progress> {
         let message = [OFFER, HEARD][index];
         let told = self.nodes[index].events.iter().filter_map(|event| match event {
             NetEvent::Transfer { transfer, progress } if *transfer == TransferId { message, file } => {

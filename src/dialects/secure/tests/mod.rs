@@ -12,6 +12,7 @@ mod discovery;
 mod disk;
 mod files;
 mod first;
+mod folders;
 mod frozen;
 mod liars;
 mod line;

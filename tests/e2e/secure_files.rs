@@ -119,7 +119,7 @@ fn a_folder_comes_whole_although_its_receiver_and_then_its_sender_were_killed() 
     let mut pair = Pair::start();
     for (name, seed) in [("夹/one.bin", 6), ("夹/in/two.bin", 7), ("夹/in/three.bin", 8), ("夹/four.bin", 9)]
     {
-        pair.us.file(name, &content(LONG / 4, seed));
+        pair.us.file(name, &content(LONG / 2, seed));
     }
     let folder = pair.us.file("夹/empty", b"").parent().unwrap().to_owned();
     pair.us.command_for("/file", &[&folder]);
@@ -141,6 +141,9 @@ fn a_folder_comes_whole_although_its_receiver_and_then_its_sender_were_killed() 
         tree(&pair.them.downloads()).keys()
     );
     pair.us.wait_row(&["夹", "fetched"]);
+    // Twice it went on where it was.
+    let (whole, sent) = (u64::try_from(2 * LONG).unwrap(), pair.cable.carried_ours());
+    assert!(sent < whole + 2 * BESIDES, "{sent} bytes for {whole}");
 }
 
 #[test]

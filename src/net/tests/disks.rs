@@ -13,7 +13,7 @@ use super::transfers::{SIZE, names, offered, part, pattern, place, size};
 use crate::model::file::FileSource;
 use crate::model::{ErrorCode, LinkId};
 use crate::wire::disk::{FileHash, MAX_BYTES};
-use crate::wire::{DiskEvent, DiskStep, HeldFolder, Output, Receive, TreeHasher};
+use crate::wire::{DiskEvent, DiskStep, Output, Receive};
 
 pub(super) const CHANNEL: u32 = 30;
 const OTHER: u32 = 31;
@@ -58,15 +58,15 @@ pub(super) fn finish(bytes: &[u8]) -> DiskStep {
     DiskStep::Finish { modified: Some(1_000_000_000), hash: Some(hash(bytes)) }
 }
 
-fn file(name: &str, bytes: usize) -> DiskStep {
+pub(super) fn file(name: &str, bytes: usize) -> DiskStep {
     DiskStep::File { name: name.to_owned(), size: size(bytes) }
 }
 
-fn close_file(bytes: &[u8]) -> DiskStep {
+pub(super) fn close_file(bytes: &[u8]) -> DiskStep {
     DiskStep::Close { modified: None, hash: hash(bytes) }
 }
 
-fn kept(folder: &TempDir) -> DiskEvent {
+pub(super) fn kept(folder: &TempDir) -> DiskEvent {
     DiskEvent::Kept { path: folder.path().join("kept.bin").to_string_lossy().into() }
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn answer(rig: &mut Rig, link: u32) -> DiskEvent {
 }
 
 /// One step after the other, each with its answer.
-async fn all(rig: &mut Rig, steps: impl IntoIterator<Item = (DiskStep, DiskEvent)>) {
+pub(super) async fn all(rig: &mut Rig, steps: impl IntoIterator<Item = (DiskStep, DiskEvent)>) {
     for (step, event) in steps {
         let asked = format!("{step:?}");
         rig.ask(disk(CHANNEL, step));
@@ -336,45 +336,6 @@ async fn a_file_in_a_folder_that_is_not_what_was_sent_ends_the_folder() {
         ],
     )
     .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_folder_goes_on_where_it_was_and_says_what_is_there() {
-    let folder = folder();
-    let mut rig = Rig::start();
-    let resume = || DiskStep::ResumeFolder { target: place(&folder) };
-    let resumed = |held, tree: &TreeHasher| DiskEvent::Resumed { held, hash: tree.finish() };
-    let mut tree = TreeHasher::default();
-    all(
-        &mut rig,
-        [
-            (resume(), resumed(HeldFolder::default(), &tree)),
-            (file("one", 3), opened(NOTHING)),
-            (write(b"abc"), DiskEvent::Written { bytes: 3 }),
-            (close_file(b"abc"), DiskEvent::Closed),
-            (DiskStep::Enter { name: "sub".to_owned() }, DiskEvent::Closed),
-            (file("two", 5), opened(NOTHING)),
-            (write(b"de"), DiskEvent::Written { bytes: 2 }),
-        ],
-    )
-    .await;
-    tree.entry(0, "one", Some(hash(b"abc")));
-    tree.entry(0, "sub", None);
-    tree.entry(1, "two", Some(hash(b"de")));
-    let held = HeldFolder { entries: 2, depth: 1, bytes: 3, begun: 2 };
-    all(
-        &mut rig,
-        [
-            (resume(), resumed(held, &tree)),
-            (file("two", 5), opened(b"de")),
-            (write(b"fgh"), DiskEvent::Written { bytes: 3 }),
-            (close_file(b"defgh"), DiskEvent::Closed),
-            (DiskStep::Leave, DiskEvent::Closed),
-            (DiskStep::Finish { modified: None, hash: None }, kept(&folder)),
-        ],
-    )
-    .await;
-    assert_eq!(fs::read(folder.path().join("kept.bin/sub/two")).expect("read"), b"defgh");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

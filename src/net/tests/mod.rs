@@ -5,6 +5,7 @@
 
 mod bulk;
 mod crowds;
+mod disk_folders;
 mod disk_order;
 mod disk_speed;
 mod disks;

@@ -177,6 +177,10 @@ impl Connections {
                 let key = self.sessions.get(&handle)?.key;
                 self.files.declined(cx, key, uid);
             }
+            Control::Fetched { uid, index } => {
+                let key = self.sessions.get(&handle)?.key;
+                self.files.fetched(cx, key, uid, index);
+            }
             Control::Refused { position, code } => {
                 let session = self.sessions.get_mut(&handle)?;
                 let refused = session.on_refused(position).ok()?;

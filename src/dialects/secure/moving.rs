@@ -88,9 +88,21 @@ pub(super) fn settle(it: &mut Connections, cx: &mut Ctx<'_>) {
             over.end(quic);
         }
     }
+    let current =
+        |key: &PublicKey| peers.get(key).filter(|peer| peer.is_trusted()).and_then(|peer| peer.current);
+    let mut told = Vec::new();
+    while let Some((handle, uid, index)) = files.next_kept(cx.now.mono, current) {
+        if let Some(session) = sessions.get_mut(&handle) {
+            session.say(&Control::Fetched { uid, index: u32::from(index) });
+            told.push(handle);
+        }
+    }
     while let Some((key, fetches)) = files.next_ended() {
         if let Some(peer) = peers.get_mut(&key) {
             peer.fetches = fetches;
         }
+    }
+    for handle in told {
+        it.serve(cx, handle);
     }
 }

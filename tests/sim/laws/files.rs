@@ -137,8 +137,11 @@ pub(crate) fn what_is_offered_is_fetched(dialect: &Dialect) -> Verdict {
         fetch(&mut stage, &heard);
         stage.run(LONG)?;
         for (member, message) in [(0, OFFER), (1, HEARD)] {
-            for end in ends(&stage, member, message)? {
-                ensure!(matches!(end, Progress::Done { skipped: 0, .. }), "{message:?} ended with {end:?}");
+            for (file, end) in ends(&stage, member, message)?.into_iter().enumerate() {
+                ensure!(
+                    matches!(end, Progress::Done { skipped: 0, .. }),
+                    "seed {seed}, file {file} of {message:?}: {end:?}"
+                );
             }
         }
         let got = stage.net.files_below(stage.members[1].program, Path::new(GOT));

@@ -8,14 +8,29 @@ use quinn_proto::ConnectionHandle;
 use super::fetching::{Fetched, Fetching, WantedFile};
 use super::request::Refusal;
 use super::stream::OverStream;
-use super::{MAX_OF_PEER, MAX_UNDER_WAY, SessionStreams};
+use super::{MAX_OF_PEER, MAX_UNDER_WAY, PATIENCE, SessionStreams};
 use crate::model::file::{Progress, TransferId};
-use crate::model::{Fault, LinkId, PublicKey};
+use crate::model::{Fault, LinkId, PublicKey, Uid};
 use crate::wire::transfer_progress::report;
 use crate::wire::{Ctx, DiskEvent};
 
 /// Files that wait: four messages full of them.
 const MAX_WAITING: usize = 1_024;
+
+/// Files that are here, of which the senders may not know that.
+const MAX_KEPT: usize = 64;
+
+/// A file that is here, whole.
+#[derive(Debug)]
+struct KeptFile {
+    key: PublicKey,
+    uid: Uid,
+    index: u16,
+    /// The session that its sender was told it on, first of all by the end of the stream.
+    told: ConnectionHandle,
+    /// Its sender asks no longer.
+    until: Instant,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct FetchingTable {
@@ -27,6 +42,7 @@ pub(super) struct FetchingTable {
     over: VecDeque<OverStream>,
     /// Of these peers one file less is wanted.
     ended: VecDeque<PublicKey>,
+    kept: VecDeque<KeptFile>,
 }
 
 // What a person says.
@@ -163,6 +179,12 @@ impl FetchingTable {
 
     fn end(&mut self, cx: &mut Ctx<'_>, link: LinkId, how: Fetched) {
         let Some(fetching) = self.under_way.remove(&link) else { return };
+        if let (Fetched::Kept { .. }, Some(stream)) = (&how, fetching.stream()) {
+            let WantedFile { key, uid, ref listed, .. } = fetching.wanted;
+            let (index, until) = (listed.index, cx.after(PATIENCE));
+            self.kept.push_back(KeptFile { key, uid, index, told: stream.session, until });
+            self.kept.drain(..self.kept.len().saturating_sub(MAX_KEPT));
+        }
         self.over.extend(fetching.stream().map(|stream| how.over(stream)));
         match how {
             Fetched::Kept { path, skipped } => {
@@ -190,6 +212,20 @@ impl FetchingTable {
         let not_before = (!after.is_zero()).then(|| cx.after(after));
         let at = self.waiting.partition_point(|other| other.order < wanted.order);
         self.waiting.insert(at, WantedFile { not_before, ..wanted });
+    }
+
+    /// A file whose sender is to be told that it is here, and on which session: the one that it came on may have ended
+    /// before the end of its stream was heard. `current`: the session of a peer.
+    pub(super) fn next_kept(
+        &mut self,
+        now: Instant,
+        current: impl Fn(&PublicKey) -> Option<ConnectionHandle>,
+    ) -> Option<(ConnectionHandle, Uid, u16)> {
+        self.kept.retain(|kept| kept.until > now);
+        let untold = |kept: &&mut KeptFile| current(&kept.key).is_some_and(|session| session != kept.told);
+        let kept = self.kept.iter_mut().find(untold)?;
+        kept.told = current(&kept.key)?;
+        Some((kept.told, kept.uid, kept.index))
     }
 
     pub(super) fn next_over(&mut self) -> Option<OverStream> {

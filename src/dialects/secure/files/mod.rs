@@ -143,6 +143,14 @@ impl FileTransfers {
         self.offers.declined(cx, key, uid);
     }
 
+    /// The peer has all of this file.
+    pub(super) fn fetched(&mut self, cx: &mut Ctx<'_>, key: PublicKey, uid: Uid, index: u32) {
+        let transfer = u16::try_from(index).ok().and_then(|file| self.offers.transfer(key, uid, file));
+        if let Some(transfer) = transfer {
+            self.serving.note_fetched(cx, key, transfer);
+        }
+    }
+
     /// Reads and writes what can be read and written on a session.
     pub(super) fn serve(&mut self, cx: &mut Ctx<'_>, mut at: SessionStreams<'_>) {
         self.serving.serve(cx, &mut at, &mut self.offers);
@@ -178,6 +186,15 @@ impl FileTransfers {
     pub(super) fn deadline(&self) -> Option<Instant> {
         let moving = self.serving.deadline().into_iter().chain(self.fetching.deadline());
         moving.chain(self.offers.deadline()).min()
+    }
+
+    /// A file that is here, and the session on which its sender is to be told.
+    pub(super) fn next_kept(
+        &mut self,
+        now: Instant,
+        current: impl Fn(&PublicKey) -> Option<ConnectionHandle>,
+    ) -> Option<(ConnectionHandle, Uid, u16)> {
+        self.fetching.next_kept(now, current)
     }
 
     /// A stream that is over.

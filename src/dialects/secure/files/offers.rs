@@ -59,6 +59,13 @@ impl OfferBook {
         inside.then_some((TransferId { message: standing.offer.message, file: request.index }, source))
     }
 
+    /// Which transfer it is, if it is offered to this key.
+    pub(super) fn transfer(&mut self, key: PublicKey, uid: Uid, file: u16) -> Option<TransferId> {
+        let standing = self.standing(key, uid)?;
+        standing.offer.sources.get(usize::from(file))?;
+        Some(TransferId { message: standing.offer.message, file })
+    }
+
     /// It is being given.
     pub(super) fn note_fetched(&mut self, key: PublicKey, request: &RangeRequest) {
         if let Some(standing) = self.standing(key, request.uid) {

@@ -34,6 +34,7 @@ struct AskingStream {
 struct Suspended {
     key: PublicKey,
     progress: TransferProgress,
+    skipped: u32,
 }
 
 #[derive(Debug, Default)]
@@ -161,6 +162,16 @@ impl ServingTable {
         report(cx, serving.progress.transfer, progress);
     }
 
+    /// The peer has all of it, whatever became of the session that it came on.
+    pub(super) fn note_fetched(&mut self, cx: &mut Ctx<'_>, key: PublicKey, transfer: TransferId) {
+        let of_peer = |serving: &Serving| serving.key == key && serving.progress.transfer == transfer;
+        if let Some(Suspended { skipped, .. }) = self.suspended.remove(&transfer) {
+            report(cx, transfer, Progress::Done { path: String::new(), skipped });
+        } else if let Some((link, _)) = self.under_way.iter().find(|(_, serving)| of_peer(serving)) {
+            self.done(cx, *link);
+        }
+    }
+
     fn break_off(&mut self, cx: &mut Ctx<'_>, link: LinkId, fault: Fault) {
         if let Some(serving) = self.under_way.remove(&link) {
             serving.progress.break_off(cx, link, fault);
@@ -224,10 +235,11 @@ impl ServingTable {
     }
 
     fn suspend(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
-        let Some(Serving { key, mut progress, .. }) = self.under_way.remove(&link) else { return };
+        let Some(serving) = self.under_way.remove(&link) else { return };
         cx.close(link);
+        let (key, skipped, mut progress) = (serving.key, serving.skipped(), serving.progress);
         progress.wait(cx, PATIENCE);
-        self.suspended.insert(progress.transfer, Suspended { key, progress });
+        self.suspended.insert(progress.transfer, Suspended { key, progress, skipped });
     }
 
     pub(super) fn tick(&mut self, cx: &mut Ctx<'_>) {

@@ -9,6 +9,7 @@
 //! 10 Profile   as Hello, only what has changed
 //! 12 Bye       the program ends
 //! 14 Declined  1 uid: nothing that this message of yours offers is wanted
+//! 16 Fetched   1 uid  2 index varint: this file of your message is here, whole; said where the session it came on has ended
 //!
 //! features    bit 0: whoever says this lets be known up to where a person has read, and wants to know it
 //! position    of the entry in the message stream, from 0 on
@@ -26,6 +27,7 @@ const READ: u32 = 8;
 const PROFILE: u32 = 10;
 const BYE: u32 = 12;
 const DECLINED: u32 = 14;
+const FETCHED: u32 = 16;
 
 /// Of the format.
 const VERSION: u32 = 1;
@@ -53,6 +55,10 @@ pub(in crate::dialects::secure) enum Control {
     Bye,
     Declined {
         uid: Uid,
+    },
+    Fetched {
+        uid: Uid,
+        index: u32,
     },
     /// Something of a later version.
     Unknown,
@@ -89,6 +95,9 @@ impl Control {
             Self::Profile(introduction) => introduction.write(FieldWriter::new(PROFILE)).finish(),
             Self::Bye => FieldWriter::new(BYE).finish(),
             Self::Declined { uid } => FieldWriter::new(DECLINED).critical(1, &uid.0).finish(),
+            Self::Fetched { uid, index } => {
+                FieldWriter::new(FETCHED).critical(1, &uid.0).critical(2, &number(*index)).finish()
+            }
             Self::Unknown => Vec::new(),
         }
     }
@@ -111,6 +120,10 @@ impl Control {
             PROFILE => Self::Profile(Introduction::of(&fields)?),
             BYE => Self::Bye,
             DECLINED => Self::Declined { uid: fields.array(1).map(Uid).ok_or(Malformed)? },
+            FETCHED => Self::Fetched {
+                uid: fields.array(1).map(Uid).ok_or(Malformed)?,
+                index: fields.number(2).ok_or(Malformed)?,
+            },
             kind if kind & 1 == 0 => Self::Unknown,
             _ => return Err(Malformed),
         })
@@ -185,6 +198,7 @@ mod tests {
             introductions().prop_map(Control::Profile),
             Just(Control::Bye),
             any::<[u8; 16]>().prop_map(|uid| Control::Declined { uid: Uid(uid) }),
+            any::<([u8; 16], u32)>().prop_map(|(uid, index)| Control::Fetched { uid: Uid(uid), index }),
         ]
     }
 

@@ -88,6 +88,7 @@ fn said(control: &Control) -> String {
         Control::Read { uid } => format!("read {}", start_of(*uid)),
         Control::Profile(introduction) => format!("profile {}", all(introduction)),
         Control::Declined { uid } => format!("declined {}", start_of(*uid)),
+        Control::Fetched { uid, index } => format!("fetched {} {index}", start_of(*uid)),
         Control::Bye => "bye".to_owned(),
         Control::Unknown => "unknown".to_owned(),
     }

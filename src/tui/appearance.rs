@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::scrollback::RenderCtx;
-use super::theme::{Colours, Theme, has_blocks};
+use super::theme::{Background, Colours, Theme, has_blocks};
 use crate::lang::Lang;
 use crate::model::{Address, PublicKey, WallTime};
 use crate::runtime::{Session, own_address, registry};
@@ -16,6 +16,7 @@ pub(super) struct Appearance {
     pub zone: TimeZone,
     pub theme: Theme,
     pub colours: Colours,
+    pub background: Background,
     /// The terminal has the block characters that bars are drawn with.
     pub blocks: bool,
     /// Our own name.
@@ -28,15 +29,22 @@ pub(super) struct Appearance {
 
 impl Appearance {
     /// As the config of the session says, unless a theme or a language is named.
-    pub(super) fn new(session: &Session, theme: Option<&str>, language: Option<&str>) -> Self {
-        let (config, colours) = (&session.config, Colours::of(|name| std::env::var(name).ok()));
+    pub(super) fn new(
+        session: &Session,
+        background: Background,
+        theme: Option<&str>,
+        language: Option<&str>,
+    ) -> Self {
+        let (config, colours) = (&session.config, Colours::of(variable));
         let theme = theme.unwrap_or(&config.theme);
         Self {
             lang: Lang::choose(language.or(config.language.as_deref()), registry()),
             zone: TimeZone::system(),
-            theme: Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours)),
+            theme: Theme::named(theme, colours, background)
+                .unwrap_or_else(|| Theme::standard(colours, background)),
             colours,
-            blocks: has_blocks(|name| std::env::var(name).ok()),
+            background,
+            blocks: has_blocks(variable),
             me: session.own().name,
             legacy: session.config.legacy_encoding().to_owned(),
             own_address: own_address(session),
@@ -74,4 +82,9 @@ impl Appearance {
     pub(super) const fn render_ctx(&self) -> RenderCtx<'_> {
         RenderCtx { lang: &self.lang, zone: &self.zone, me: self.me.as_str(), legacy: self.legacy.as_str() }
     }
+}
+
+/// What the environment says.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

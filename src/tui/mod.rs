@@ -9,6 +9,7 @@
 mod action;
 mod amounts;
 mod appearance;
+mod background;
 pub mod chat;
 mod clipboard;
 mod commands;

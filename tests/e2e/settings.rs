@@ -80,6 +80,20 @@ fn what_is_set_while_it_runs_wins_over_the_command_line() {
 }
 
 #[test]
+fn colours_follow_the_background_that_the_terminal_reports() {
+    let profile = Profile::new();
+    let terminal = with_options(&profile, &["--theme", "auto"]);
+    let asked = |raw: &[u8]| raw.windows(6).any(|bytes| bytes == b"\x1b]11;?");
+    assert!(asked(&terminal.raw()), "the terminal is asked");
+    let dark = terminal.look(colours);
+    terminal.send("\x1b]11;rgb:ffff/ffff/f0f0\x1b\\");
+    terminal.wait_for("light colours", |screen| colours(screen) != dark);
+    terminal.send("\x1b[?997;1n");
+    terminal.wait_for("dark colours again", |screen| colours(screen) == dark);
+    quit(&terminal);
+}
+
+#[test]
 fn who_goes_away_or_wants_to_be_seen_learns_whether_anybody_is_told() {
     let profile = Profile::new();
     let terminal = with_options(&profile, &[]);

@@ -3,27 +3,31 @@
 //! Nothing dirty means no wake-up at all. A key is drawn at once, and so is what comes from the network while it
 //! is little; a burst is drawn as a film, and always once more after the last.
 
+mod options;
 mod requests;
 mod scheduler;
 
 use std::io;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event as TerminalEvent, MouseEventKind};
+use crossterm::event::Event as TerminalEvent;
 use ratatui::layout::Rect;
 
+pub use self::options::{FrontExit, FrontOptions};
 use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::{Event, Intent};
 use crate::lang::TAGS;
 use crate::model::{ConversationId, NetEvent, Phrase};
 use crate::runtime::{Session, SessionEvent, now, own_address, parse_address};
-use crate::tui::appearance::Appearance;
+use crate::tui::appearance::{Appearance, variable};
+use crate::tui::background;
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};
 use crate::tui::popup::Popup;
 use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, TerminalSignals, can_stop, stop};
 use crate::tui::terminal::Screen;
+use crate::tui::theme::Background;
 use crate::tui::ui::Ui;
 use crate::tui::update::{completed, first_start_form, missing_page, on_app, on_input, open, save};
 use crate::tui::view;
@@ -40,36 +44,14 @@ const MAX_KEYS: usize = 64;
 /// How long leaving may take for what is still on its way.
 const FAREWELL: Duration = Duration::from_millis(250);
 
-/// What the command line says about the front.
-#[derive(Clone, Debug, Default)]
-pub struct FrontOptions {
-    pub theme: Option<String>,
-    pub name: Option<String>,
-    pub language: Option<String>,
-    /// Do not ask anything at the first start.
-    pub defaults: bool,
-    /// The contact or address to open.
-    pub open: Option<String>,
-    /// Panic at the first key: a test looks at what is left of the terminal.
-    pub test_panic: bool,
-}
-
-/// How the loop ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FrontExit {
-    Quit,
-    /// With so many messages that the history could not take.
-    Unkept(u64),
-    /// A part of the program is gone by a bug of ours; the panic hook has said which.
-    Broken,
-}
-
 struct Front {
     session: Session,
     options: FrontOptions,
     ui: Ui,
     screen: Screen,
     keyboard: Keyboard,
+    /// The terminal was asked for its background.
+    asked: bool,
     signals: TerminalSignals,
     clipboard: Clipboard,
     scheduler: FrameScheduler,
@@ -79,7 +61,7 @@ struct Front {
 
 /// Runs the messenger until it is quit.
 pub async fn run(session: Session, options: FrontOptions) -> io::Result<FrontExit> {
-    let style = appearance(&session, &options);
+    let style = appearance(&session, background::of_environment(variable), &options);
     let configured_mouse = session.config.mouse;
     let mut ui = Ui::new(style, configured_mouse);
     if !session.config.exists && !options.defaults {
@@ -89,15 +71,22 @@ pub async fn run(session: Session, options: FrontOptions) -> io::Result<FrontExi
     let mut front = Front {
         signals: TerminalSignals::listen()?,
         screen: Screen::take(ui.switches.mouse())?,
-        clipboard: Clipboard::new(|name| std::env::var(name).ok()),
+        clipboard: Clipboard::new(variable),
         keyboard: Keyboard::open()?,
+        asked: false,
         session,
         options,
         ui,
         scheduler: FrameScheduler::new(now().mono),
         configured_mouse,
     };
+    front.ask_background()?;
     front.settle().await;
+    if front.asked
+        && let Some(background) = background::answer(&mut front.keyboard).await?
+    {
+        front.set_background(background);
+    }
     front.ui.restore(&front.session.state);
     front.introduce();
     front.open_first();
@@ -124,6 +113,21 @@ impl Front {
         while let Some(event) = self.session.try_next() {
             self.session.apply(event);
         }
+    }
+
+    /// Asks the terminal what it stands on, once, where the theme depends on that.
+    fn ask_background(&mut self) -> io::Result<()> {
+        let name = self.options.theme.as_deref().unwrap_or(&self.session.config.theme);
+        if self.asked || name != "auto" || !background::answers(variable) {
+            return Ok(());
+        }
+        self.asked = true;
+        self.screen.ask_background()
+    }
+
+    fn set_background(&mut self, background: Background) {
+        self.ui.style.background = background;
+        self.restyle();
     }
 
     async fn turn(&mut self) -> io::Result<FrontExit> {
@@ -260,10 +264,14 @@ impl Front {
     }
 
     async fn on_key(&mut self, event: InputEvent) -> io::Result<bool> {
-        if is_mere_move(&event) {
+        if event.is_mere_move() {
             return Ok(false);
         }
         let is_key = matches!(event, InputEvent::Terminal(TerminalEvent::Key(_)));
+        if let InputEvent::Background(background) = event {
+            self.set_background(background);
+            return Ok(false);
+        }
         assert!(!(self.options.test_panic && is_key), "--test-panic");
         if matches!(event, InputEvent::Terminal(TerminalEvent::Resize(..))) {
             // It may have been another size in between, and have lost what we drew.
@@ -369,16 +377,11 @@ impl Front {
         }
     }
 
-    /// Others may know of us as soon as the form of the first start is gone.
-    fn introduce(&mut self) {
-        if !matches!(self.ui.popup, Some(Popup::Form(_))) {
-            self.session.introduce();
-        }
-    }
-
     /// Looks as the config says now. The command line still wins.
     fn restyle(&mut self) {
-        self.ui.style = appearance(&self.session, &self.options);
+        self.ui.style = appearance(&self.session, self.ui.style.background, &self.options);
+        // A terminal that is gone is noticed by the next frame.
+        let _asked = self.ask_background().is_ok();
         if self.configured_mouse != self.session.config.mouse {
             self.configured_mouse = self.session.config.mouse;
             self.ui.switches.set_mouse(self.configured_mouse);
@@ -387,12 +390,7 @@ impl Front {
     }
 }
 
-/// The mouse passes by without a button.
-fn is_mere_move(event: &InputEvent) -> bool {
-    matches!(event, InputEvent::Terminal(TerminalEvent::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved)
-}
-
 /// The command line wins over the config.
-fn appearance(session: &Session, options: &FrontOptions) -> Appearance {
-    Appearance::new(session, options.theme.as_deref(), options.language.as_deref())
+fn appearance(session: &Session, background: Background, options: &FrontOptions) -> Appearance {
+    Appearance::new(session, background, options.theme.as_deref(), options.language.as_deref())
 }

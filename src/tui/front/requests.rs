@@ -12,6 +12,7 @@ use crate::runtime::{SessionEvent, Visibility};
 use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Copied;
 use crate::tui::editor::{self, Edited};
+use crate::tui::popup::Popup;
 use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, stop};
 
@@ -48,6 +49,13 @@ impl Front {
             UiRequest::Quit => return Ok(true),
         }
         Ok(false)
+    }
+
+    /// Others may know of us as soon as the form of the first start is gone.
+    pub(super) fn introduce(&mut self) {
+        if !matches!(self.ui.popup, Some(Popup::Form(_))) {
+            self.session.introduce();
+        }
     }
 
     /// Puts a text on the clipboard, by way of what is known to have one.

@@ -10,19 +10,24 @@
 //! | `M` `m` | `<b;x;y` | the mouse (1006) | xterm ctlseqs, "Extended coordinates" |
 //! | `M` | `b;x;y` | the mouse (1015) | the same, urxvt |
 //! | `I` `O` | | the focus | the same, "FocusIn/FocusOut" |
+//! | `n` | `?997;n` | dark or light, see `colour` | |
 //! | `c` `n` `t` `$y`, `?…u`, `?…R` | | answers: DA, DSR, window, DECRPM, kitty flags, DECXCPR | xterm ctlseqs; kitty |
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::parameters::Parameters;
 use super::token::InputToken;
-use super::{kitty, mouse};
+use super::{colour, kitty, mouse};
 
 pub(super) fn token(parameters: &[u8], between: &[u8], last: u8) -> InputToken {
     match (parameters.first(), between, last) {
         (Some(b'<'), [], b'M' | b'm') => {
             let numbers = Parameters::new(parameters.get(1..).unwrap_or_default());
             mouse::sgr(numbers, last == b'm').unwrap_or(InputToken::Unknown)
+        }
+        (Some(b'?'), [], b'n') if parameters.starts_with(b"?997;") => {
+            let number = Parameters::new(parameters.get(1..).unwrap_or_default()).get(1);
+            colour::scheme(number).map_or(InputToken::Reply, InputToken::Background)
         }
         (Some(b'?' | b'>' | b'='), [], b'c' | b'n' | b'u' | b'R' | b'S' | b't') | (_, b"$", b'y') => {
             InputToken::Reply

@@ -109,6 +109,11 @@ impl Decoder {
         self.out.pop_front()
     }
 
+    /// An event that comes again before all others.
+    pub(in crate::tui) fn put_back(&mut self, event: InputEvent) {
+        self.out.push_front(event);
+    }
+
     /// What the bytes go on from.
     fn begun(&mut self, now: Instant, bytes: &[u8]) -> Vec<u8> {
         let given_up = self.given_up.take().filter(|old| old.until > now && completes(&old.bytes, bytes));
@@ -140,6 +145,7 @@ impl Decoder {
                 return;
             }
             InputToken::Reply | InputToken::Unknown => return,
+
             // Its beginning was lost, or was too long ago: what came before it is the rest of a paste.
             InputToken::PasteEnd => {
                 self.burst.flush_paste(now, &mut self.out);
@@ -151,6 +157,7 @@ impl Decoder {
                 return;
             }
             InputToken::Key(key) => InputEvent::key(key),
+            InputToken::Background(background) => InputEvent::Background(background),
             InputToken::Text(text) => InputEvent::Text(text),
             InputToken::Mouse(mouse) => InputEvent::Terminal(Event::Mouse(mouse)),
             InputToken::FocusGained => InputEvent::Terminal(Event::FocusGained),

@@ -9,6 +9,7 @@
 //! parser, with neither time nor memory.
 
 mod burst;
+mod colour;
 mod csi;
 mod decoder;
 mod kitty;
@@ -24,7 +25,9 @@ mod tty;
 #[cfg(test)]
 mod tests;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
+
+use super::theme::Background;
 
 #[cfg(unix)]
 pub(super) use tty::Keyboard;
@@ -38,9 +41,16 @@ pub(super) enum InputEvent {
     Text(String),
     /// A paste of this many bytes, more than is kept of one.
     TooLong(usize),
+    /// The terminal says whether it is dark or light.
+    Background(Background),
 }
 
 impl InputEvent {
+    /// The mouse passes by without a button.
+    pub(super) fn is_mere_move(&self) -> bool {
+        matches!(self, Self::Terminal(Event::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved)
+    }
+
     fn key(key: KeyEvent) -> Self {
         Self::Terminal(Event::Key(key))
     }
@@ -69,29 +79,39 @@ mod stream {
 
     /// Where a terminal cannot be watched as a file, crossterm's thread reads it.
     #[derive(Debug)]
-    pub(in crate::tui) struct StreamKeyboard(Option<EventStream>);
+    pub(in crate::tui) struct StreamKeyboard {
+        events: Option<EventStream>,
+        early: Option<InputEvent>,
+    }
 
     impl StreamKeyboard {
         pub(in crate::tui) fn open() -> io::Result<Self> {
-            Ok(Self(Some(EventStream::new())))
+            Ok(Self { events: Some(EventStream::new()), early: None })
         }
 
         pub(in crate::tui) async fn next(&mut self) -> io::Result<Option<InputEvent>> {
-            let Some(stream) = &mut self.0 else { return std::future::pending().await };
+            if let Some(event) = self.early.take() {
+                return Ok(Some(event));
+            }
+            let Some(stream) = &mut self.events else { return std::future::pending().await };
             stream.next().await.transpose().map(|event| event.map(InputEvent::Terminal))
         }
 
         /// Polling the stream without waiting would lose its wake-up.
         pub(in crate::tui) fn try_next(&mut self) -> io::Result<Option<InputEvent>> {
-            Ok(None)
+            Ok(self.early.take())
+        }
+
+        pub(in crate::tui) fn put_back(&mut self, event: InputEvent) {
+            self.early = Some(event);
         }
 
         pub(in crate::tui) fn pause(&mut self) {
-            self.0 = None;
+            self.events = None;
         }
 
         pub(in crate::tui) fn resume(&mut self) {
-            self.0 = Some(EventStream::new());
+            self.events = Some(EventStream::new());
         }
     }
 }

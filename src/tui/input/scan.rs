@@ -18,7 +18,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::token::{ESC, InputToken, Scan, Wait};
-use super::{csi, key_of_char, mouse};
+use super::{colour, csi, key_of_char, mouse};
 
 const BELL: u8 = 0x07;
 const DELETE: u8 = 0x7f;
@@ -175,9 +175,11 @@ fn string(bytes: &[u8], begins: impl Fn(u8) -> bool) -> Scan {
     let Some(end) = bytes.iter().skip(3).position(|byte| *byte < 0x20).map(|at| at.saturating_add(3)) else {
         return Scan::More(Wait::Sequence);
     };
+    let said = bytes.get(2..end).filter(|_| introducer == b']').and_then(colour::reported);
+    let reply = said.map_or(InputToken::Reply, InputToken::Background);
     match (bytes.get(end), bytes.get(end.saturating_add(1))) {
-        (Some(&BELL), _) if introducer == b']' => Scan::Done(end.saturating_add(1), InputToken::Reply),
-        (Some(&ESC), Some(b'\\')) => Scan::Done(end.saturating_add(2), InputToken::Reply),
+        (Some(&BELL), _) if introducer == b']' => Scan::Done(end.saturating_add(1), reply),
+        (Some(&ESC), Some(b'\\')) => Scan::Done(end.saturating_add(2), reply),
         (Some(&ESC), None) => Scan::More(Wait::Sequence),
         _ => Scan::Done(end, InputToken::Unknown),
     }

@@ -97,8 +97,16 @@ const SEQUENCES: &[(&str, &str)] = &[
     ("\x1b[?2026;2$y", ""),
     ("\x1b[?5u", ""),
     ("\x1b[8;24;80t", ""),
-    ("\x1b]11;rgb:0000/0000/0000\x1b\\", ""),
-    ("\x1b]11;rgb:0000/0000/0000\x07", ""),
+    ("\x1b]11;rgb:0000/0000/0000\x1b\\", "Dark"),
+    ("\x1b]11;rgb:0000/0000/0000\x07", "Dark"),
+    ("\x1b]11;rgb:ffff/ffff/f0f0\x07", "Light"),
+    ("\x1b]11;rgba:f/f/f/f\x07", "Light"),
+    ("\x1b]11;rgb:fff/xyz/fff\x07", ""),
+    ("\x1b]11;rgb:fffff/fffff/fffff\x07", ""),
+    ("\x1b]10;rgb:ffff/ffff/ffff\x07", ""),
+    ("\x1b[?997;1n", "Dark"),
+    ("\x1b[?997;2n", "Light"),
+    ("\x1b[?997;3n", ""),
     ("\x1bP>|XTerm(377)\x1b\\", ""),
     ("\x1bP1+r524742\x1b\\", ""),
     // Text.
@@ -175,6 +183,7 @@ fn name(event: &InputEvent) -> String {
     let key = match event {
         InputEvent::Text(text) => return format!("{text:?}"),
         InputEvent::TooLong(bytes) => return format!("TooLong({bytes})"),
+        InputEvent::Background(background) => return format!("{background:?}"),
         InputEvent::Terminal(Event::Mouse(mouse)) => {
             return format!("{:?} {},{}", mouse.kind, mouse.column, mouse.row);
         }

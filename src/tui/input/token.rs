@@ -2,6 +2,8 @@
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use crate::tui::theme::Background;
+
 /// The byte that begins every escape sequence.
 pub(super) const ESC: u8 = 0x1b;
 
@@ -18,7 +20,9 @@ pub(super) enum InputToken {
     FocusLost,
     PasteStart,
     PasteEnd,
-    /// The terminal answers a question.
+    /// The terminal says whether it is dark or light.
+    Background(Background),
+    /// The terminal answers another question.
     Reply,
     /// A sequence that means nothing to us, or bytes that are none.
     Unknown,

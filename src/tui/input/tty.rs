@@ -69,6 +69,11 @@ impl Keyboard {
         }
     }
 
+    /// An event that comes again before all others.
+    pub(in crate::tui) fn put_back(&mut self, event: InputEvent) {
+        self.decoder.put_back(event);
+    }
+
     /// What is there already.
     pub(in crate::tui) fn try_next(&mut self) -> io::Result<Option<InputEvent>> {
         if let Some(event) = self.decoder.pop() {

@@ -17,10 +17,12 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use self::page::{Move, RelayPage};
+use super::appearance::variable;
+use super::background;
 use super::input::{InputEvent, Keyboard};
 use super::signals::{Signal, TerminalSignals, can_stop, stop};
 use super::terminal::Screen;
-use super::theme::{Colours, Theme};
+use super::theme::{Background, Colours, Theme};
 use crate::lang::Lang;
 use crate::runtime::relay::{RelayNotice, RelayServer, RunningRelay, Snapshot};
 
@@ -52,13 +54,13 @@ pub enum RelayPageExit {
 /// Shows the relay until it is ended. What happens to members is not written down meanwhile.
 pub async fn run(running: RunningRelay, looks: RelayPageOptions) -> io::Result<RelayPageExit> {
     let RunningRelay { server, config, .. } = running;
-    let colours = Colours::of(|name| std::env::var(name).ok());
-    let theme = looks.theme.as_deref().unwrap_or(&config.theme);
-    let theme = Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours));
+    let background = background::of_environment(variable);
+    let theme = looks.theme.unwrap_or(config.theme);
     let mut every = interval(PERIOD);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut front = RelayFront {
-        page: RelayPage::new(server.address, looks.lang, theme),
+        page: RelayPage::new(server.address, looks.lang, themed(&theme, background)),
+        theme,
         signals: TerminalSignals::listen()?,
         screen: Screen::take(false)?,
         keyboard: Keyboard::open()?,
@@ -66,8 +68,16 @@ pub async fn run(running: RunningRelay, looks: RelayPageOptions) -> io::Result<R
         answer: None,
         server,
     };
+    if front.theme == "auto" && background::answers(variable) {
+        front.screen.ask_background()?;
+    }
     front.draw()?;
     front.turn().await
+}
+
+fn themed(name: &str, background: Background) -> Theme {
+    let colours = Colours::of(variable);
+    Theme::named(name, colours, background).unwrap_or_else(|| Theme::standard(colours, background))
 }
 
 /// A look at the relay that is under way.
@@ -76,6 +86,8 @@ type Answer = Pin<Box<dyn Future<Output = Option<Snapshot>> + Send>>;
 struct RelayFront {
     server: RelayServer,
     page: RelayPage,
+    /// The name of the theme, which may stand for two.
+    theme: String,
     screen: Screen,
     keyboard: Keyboard,
     signals: TerminalSignals,
@@ -188,6 +200,10 @@ impl RelayFront {
             Some(InputEvent::Terminal(event)) => self.on_event(&event),
             // Nothing is written here, and keys are pressed one by one.
             Some(InputEvent::Text(_) | InputEvent::TooLong(_)) => Ok(None),
+            Some(InputEvent::Background(background)) => {
+                self.page.theme = themed(&self.theme, background);
+                self.draw().map(|()| None)
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use crate::lang::Lang;
 use crate::runtime::relay::{Counters, MemberView, RelayOptions, RoomView, SendCounters, Snapshot};
 use crate::runtime::{now, registry};
 use crate::tui::keymap::parse;
-use crate::tui::theme::{Colours, Theme};
+use crate::tui::theme::{Background, Colours, Theme};
 
 fn member(name: &str, room: &str, at: Instant) -> MemberView {
     let (name, room) = (name.to_owned(), room.to_owned());
@@ -41,8 +41,11 @@ fn snapshot(at: Instant, messages: u64) -> Snapshot {
 
 fn page() -> RelayPage {
     let address = "127.0.0.1:6000".parse().expect("an address");
-    let mut page =
-        RelayPage::new(address, Lang::choose(Some("en"), registry()), Theme::standard(Colours::True));
+    let mut page = RelayPage::new(
+        address,
+        Lang::choose(Some("en"), registry()),
+        Theme::standard(Colours::True, Background::Dark),
+    );
     page.take(Some(snapshot(now().mono, 1)));
     page
 }

@@ -40,6 +40,10 @@ const MAX_ROWS: u16 = 700;
 /// How long a panic waits for the terminal to take what gives it back.
 const PANIC_WAIT: Duration = Duration::from_millis(250);
 
+/// Whether the terminal says it when it turns dark or light (mode 2031). One that does not know it ignores it.
+const TELL_BACKGROUND: &[u8] = b"\x1b[?2031h";
+const TELL_NO_BACKGROUND: &[u8] = b"\x1b[?2031l";
+
 /// The terminal while it is ours.
 #[derive(Debug)]
 pub(super) struct Screen {
@@ -58,6 +62,8 @@ struct QueuedOutput {
     /// Taking the terminal over; `Some(true)`: it has not been given back since the last time.
     taking: Option<bool>,
     mouse: Option<bool>,
+    /// The terminal is asked what it stands on.
+    asks: bool,
     bell: bool,
     copy: Option<String>,
 }
@@ -162,6 +168,12 @@ impl Screen {
         self.flush()
     }
 
+    /// Asks the terminal for the colour of its ground (OSC 11). The answer comes as a key does.
+    pub(super) fn ask_background(&mut self) -> io::Result<()> {
+        self.waiting.asks = true;
+        self.flush()
+    }
+
     pub(super) fn ring(&mut self) -> io::Result<()> {
         self.waiting.bell = true;
         self.flush()
@@ -179,7 +191,7 @@ impl Drop for Screen {
 impl QueuedOutput {
     /// The bytes of all that waits, which then waits no more.
     fn take(&mut self, mouse: bool) -> io::Result<Vec<u8>> {
-        let Self { taking, mouse: switched, bell, copy } = std::mem::take(self);
+        let Self { taking, mouse: switched, asks, bell, copy } = std::mem::take(self);
         let mut out = Vec::new();
         if let Some(again) = taking {
             if again {
@@ -188,6 +200,9 @@ impl QueuedOutput {
             out.extend(taken_over(mouse)?);
         } else if let Some(mouse) = switched {
             if mouse { queue!(out, EnableMouseCapture)? } else { queue!(out, DisableMouseCapture)? }
+        }
+        if asks {
+            out.extend(b"\x1b]11;?\x1b\\");
         }
         if bell {
             out.push(b'\x07');
@@ -216,12 +231,13 @@ fn taken_over(mouse: bool) -> io::Result<Vec<u8>> {
     if mouse {
         queue!(out, EnableMouseCapture)?;
     }
+    out.extend(TELL_BACKGROUND);
     Ok(out)
 }
 
 /// Undoes everything that taking over did.
 fn given_back() -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = TELL_NO_BACKGROUND.to_vec();
     let _into_memory = queue!(
         out,
         PopKeyboardEnhancementFlags,

@@ -31,7 +31,7 @@ pub(super) fn place(number: u8) -> Address {
 pub(super) fn front(width: u16, height: u16) -> Front {
     let mut front = Front::new(width, height);
     front.ui.style.own_address = Some(place(1));
-    front.ui.style.theme = Theme::named("dark", Colours::True).expect("dark");
+    front.ui.style.theme = Theme::named("dark", Colours::True, Background::Dark).expect("dark");
     let contact =
         |name: &str, address| Contact { name: name.to_owned(), address, notify: true, accept: None };
     let plain = parse_address("127.0.0.1:8081").expect("udp");
@@ -338,7 +338,7 @@ fn every_state_of_a_lock_can_be_drawn_at_every_size_in_every_theme() {
     for theme in ["dark", "light", "classic", "mono"] {
         for colours in [Colours::True, Colours::Sixteen, Colours::Mono] {
             let mut front = changed(80, 24);
-            front.ui.style.theme = Theme::named(theme, colours).expect(theme);
+            front.ui.style.theme = Theme::named(theme, colours, Background::Dark).expect(theme);
             front.ui.style.colours = colours;
             for keys in ["Esc", "'/key Enter", "Esc Alt-N q", "Esc Alt-2 Alt-1 Esc"] {
                 front.press(keys);

@@ -32,7 +32,7 @@ use super::appearance::Appearance;
 use super::input::InputEvent;
 use super::keymap::parse;
 use super::request::UiRequest;
-use super::theme::{Colours, Role, Theme};
+use super::theme::{Background, Colours, Role, Theme};
 use super::ui::Ui;
 use super::update::{missing_page, on_app, on_input};
 use super::view;
@@ -74,8 +74,9 @@ impl Front {
         let style = Appearance {
             lang: Lang::choose(Some("en"), registry()),
             zone: TimeZone::UTC,
-            theme: Theme::standard(Colours::True),
+            theme: Theme::named("classic", Colours::True, Background::Dark).expect("classic"),
             colours: Colours::True,
+            background: Background::Dark,
             blocks: true,
             me: "me".to_owned(),
             legacy: "gb18030".to_owned(),

@@ -155,7 +155,7 @@ fn members_with_names_are_grouped_and_the_relay_is_not_named_again() {
 fn a_sender_has_one_colour_for_name_and_bar_and_others_another() {
     for theme in ["classic", "dark", "mono"] {
         let mut front = front(80, 24);
-        front.ui.style.theme = Theme::named(theme, Colours::True).expect(theme);
+        front.ui.style.theme = Theme::named(theme, Colours::True, Background::Dark).expect(theme);
         open(&mut front, "club");
         says(&mut front, "bea", "one");
         says(&mut front, "carl", "zwei");

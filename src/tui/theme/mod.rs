@@ -1,8 +1,10 @@
 //! Colours by role, from the theme files in `assets/themes/`.
 //!
 //! A style is written `bold underline #ffffff on #1d4ed8`. Behind a `|` stands what a terminal with
-//! sixteen colours gets instead. Views name roles only, never colours.
+//! sixteen colours gets instead. One with 256 gets the nearest of them, or the one whose number stands behind a colour:
+//! `#31425f/238`. Views name roles only, never colours.
 
+mod palette;
 mod parse;
 
 #[cfg(test)]
@@ -10,7 +12,7 @@ mod tests;
 
 use ratatui::style::Style;
 
-use parse::{Depth, parse_theme};
+use parse::parse_theme;
 
 use crate::model::{DEFAULT_THEME, THEMES};
 
@@ -148,9 +150,9 @@ const UNSTYLED: [Style; ROLES.len()] = [Style::new(); ROLES.len()];
 
 /// The themes that come with the program.
 const SOURCES: [(&str, &str); 4] = [
-    ("classic", include_str!("../../../assets/themes/classic.toml")),
     ("dark", include_str!("../../../assets/themes/dark.toml")),
     ("light", include_str!("../../../assets/themes/light.toml")),
+    ("classic", include_str!("../../../assets/themes/classic.toml")),
     ("mono", include_str!("../../../assets/themes/mono.toml")),
 ];
 
@@ -161,12 +163,15 @@ pub enum Colours {
     Mono,
     /// The sixteen ANSI colours.
     Sixteen,
+    /// 256 colours with numbers.
+    Indexed,
     /// 24 bits.
     True,
 }
 
 impl Colours {
-    /// Judges by the environment: `NO_COLOR`, `COLORTERM` and `TERM`, as most programs do.
+    /// Judges by the environment: `NO_COLOR`, `COLORTERM` and `TERM`, as most programs do. Over ssh there is no `COLORTERM`,
+    /// and `TERM` says no more than 256.
     pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         let term = variable("TERM").unwrap_or_default();
         let colorterm = variable("COLORTERM").unwrap_or_default();
@@ -176,8 +181,35 @@ impl Colours {
             Self::Mono
         } else if matches!(colorterm.as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
             Self::True
+        } else if term.contains("256color") {
+            Self::Indexed
         } else {
             Self::Sixteen
+        }
+    }
+}
+
+/// What everything stands on in the terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Background {
+    #[default]
+    Dark,
+    Light,
+}
+
+impl Background {
+    /// The nearer of the two: black text on it stands out more, or white.
+    pub fn of([red, green, blue]: [u8; 3]) -> Self {
+        let colour = [red, green, blue];
+        let black = palette::contrast(colour, [0; 3]);
+        if black > palette::contrast(colour, [255; 3]) { Self::Light } else { Self::Dark }
+    }
+
+    /// The theme that suits it.
+    const fn theme(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
         }
     }
 }
@@ -197,18 +229,21 @@ pub struct Theme {
 
 impl Theme {
     /// The theme of that name as this terminal can show it; `None`: there is no such theme.
-    pub fn named(name: &str, colours: Colours) -> Option<Self> {
-        let wanted = if colours == Colours::Mono { "mono" } else { name };
+    pub fn named(name: &str, colours: Colours, background: Background) -> Option<Self> {
+        let wanted = match (name, colours) {
+            (_, Colours::Mono) => "mono",
+            ("auto", _) => background.theme(),
+            (name, _) => name,
+        };
         THEMES.contains(&name).then_some(())?;
         let (name, source) = SOURCES.iter().find(|(known, _)| *known == wanted)?;
-        let depth = if colours == Colours::True { Depth::True } else { Depth::Sixteen };
-        Some(Self { name, styles: parse_theme(source, depth).unwrap_or(UNSTYLED) })
+        Some(Self { name, styles: parse_theme(source, colours).unwrap_or(UNSTYLED) })
     }
 
     /// What is used when nothing else was asked for.
-    pub fn standard(colours: Colours) -> Self {
+    pub fn standard(colours: Colours, background: Background) -> Self {
         let plain = Self { name: "mono", styles: UNSTYLED };
-        Self::named(DEFAULT_THEME, colours).unwrap_or(plain)
+        Self::named(DEFAULT_THEME, colours, background).unwrap_or(plain)
     }
 
     pub const fn name(&self) -> &'static str {

@@ -2,8 +2,12 @@
 
 use ratatui::style::Color;
 
-use super::parse::{Depth, parse_theme};
+use super::palette::{MIN_CONTRAST, Rgb, contrast};
+use super::parse::parse_theme;
 use super::*;
+
+/// What terminals with colours can show.
+const DEPTHS: [Colours; 3] = [Colours::True, Colours::Indexed, Colours::Sixteen];
 
 /// The sixteen colours as xterm has them.
 const XTERM: [(Color, u32); 16] = [
@@ -25,40 +29,36 @@ const XTERM: [(Color, u32); 16] = [
     (Color::White, 0xff_ff_ff),
 ];
 
-fn rgb(colour: Color) -> Option<[f64; 3]> {
-    let split = |value: u32| [16, 8, 0].map(|shift| f64::from((value >> shift) & 0xff) / 255.0);
+/// `None`: what a person has chosen, or nothing.
+fn rgb(colour: Color) -> Option<Rgb> {
     match colour {
-        Color::Rgb(red, green, blue) => Some([red, green, blue].map(|part| f64::from(part) / 255.0)),
-        other => XTERM.iter().find(|(known, _)| *known == other).map(|(_, value)| split(*value)),
+        Color::Rgb(red, green, blue) => Some([red, green, blue]),
+        Color::Indexed(index) => palette::rgb(index),
+        other => {
+            let found = XTERM.iter().find(|(known, _)| *known == other);
+            found.map(|(_, value)| {
+                [16, 8, 0].map(|shift| u8::try_from((value >> shift) & 0xff).expect("a byte"))
+            })
+        }
     }
-}
-
-fn luminance(colour: [f64; 3]) -> f64 {
-    let [red, green, blue] =
-        colour.map(|part| if part <= 0.039_28 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) });
-    0.2126 * red + 0.7152 * green + 0.0722 * blue
-}
-
-fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
 #[test]
 fn every_theme_names_every_role() {
     for (name, source) in SOURCES {
-        for depth in [Depth::True, Depth::Sixteen] {
-            assert_eq!(parse_theme(source, depth).err(), None, "{name} {depth:?}");
+        for colours in DEPTHS {
+            assert_eq!(parse_theme(source, colours).err(), None, "{name} {colours:?}");
         }
     }
-    assert_eq!(SOURCES.map(|(name, _)| name), THEMES);
+    let own = THEMES.into_iter().filter(|name| *name != "auto");
+    assert_eq!(SOURCES.map(|(name, _)| name).to_vec(), own.collect::<Vec<_>>());
 }
 
 #[test]
 fn text_stands_out_from_its_ground_in_every_theme() {
     for name in THEMES {
-        for colours in [Colours::True, Colours::Sixteen] {
-            let theme = Theme::named(name, colours).expect(name);
+        for colours in DEPTHS {
+            let theme = Theme::named(name, colours, Background::Dark).expect(name);
             let base = theme.style(Role::Base);
             for (role, role_name) in ROLES {
                 if role == Role::Border {
@@ -68,7 +68,7 @@ fn text_stands_out_from_its_ground_in_every_theme() {
                 let pair = (style.fg.and_then(rgb), style.bg.and_then(rgb));
                 if let (Some(fg), Some(bg)) = pair {
                     let ratio = contrast(fg, bg);
-                    assert!(ratio >= 4.5, "{name} {colours:?} {role_name}: {ratio:.2}");
+                    assert!(ratio >= MIN_CONTRAST, "{name} {colours:?} {role_name}: {ratio:.2}");
                 } else {
                     let alone = |colour: Option<Color>| colour.is_none_or(|colour| colour == Color::Reset);
                     assert!(alone(style.fg) && alone(style.bg), "{name} {role_name}: half of a pair");
@@ -81,14 +81,17 @@ fn text_stands_out_from_its_ground_in_every_theme() {
 #[test]
 fn the_words_of_a_lock_stand_out_from_the_ground_of_the_header() {
     for name in THEMES {
-        for colours in [Colours::True, Colours::Sixteen] {
-            let theme = Theme::named(name, colours).expect(name);
+        for colours in DEPTHS {
+            let theme = Theme::named(name, colours, Background::Dark).expect(name);
             let ground = theme.style(Role::Base).patch(theme.style(Role::Header));
             for role in [Role::Status, Role::LockPinned, Role::LockVerified, Role::Warn] {
                 let style = ground.patch(theme.style(role));
                 let ratio =
                     style.fg.and_then(rgb).zip(style.bg.and_then(rgb)).map(|(fg, bg)| contrast(fg, bg));
-                assert!(ratio.is_none_or(|ratio| ratio >= 4.5), "{name} {colours:?} {role:?}: {ratio:?}");
+                assert!(
+                    ratio.is_none_or(|ratio| ratio >= MIN_CONTRAST),
+                    "{name} {colours:?} {role:?}: {ratio:?}"
+                );
             }
         }
     }
@@ -97,8 +100,8 @@ fn the_words_of_a_lock_stand_out_from_the_ground_of_the_header() {
 #[test]
 fn senders_differ_from_each_other_wherever_there_are_colours() {
     for name in THEMES.into_iter().filter(|name| *name != "mono") {
-        for colours in [Colours::True, Colours::Sixteen] {
-            let theme = Theme::named(name, colours).expect(name);
+        for colours in DEPTHS {
+            let theme = Theme::named(name, colours, Background::Dark).expect(name);
             for (at, one) in SENDERS.iter().enumerate() {
                 let differs = |other: &Role| theme.style(*other) != theme.style(*one);
                 assert!(SENDERS[at + 1..].iter().all(differs), "{name} {colours:?} {one:?}");
@@ -106,14 +109,15 @@ fn senders_differ_from_each_other_wherever_there_are_colours() {
             }
         }
     }
-    let mono = Theme::named("mono", Colours::True).expect("mono");
+    let mono = Theme::named("mono", Colours::True, Background::Dark).expect("mono");
     assert!(SENDERS.iter().all(|one| mono.style(*one) == mono.style(Role::Name)));
 }
 
 #[test]
 fn classic_draws_incoming_text_bold_on_blue() {
-    for colours in [Colours::True, Colours::Sixteen] {
-        let style = Theme::named("classic", colours).expect("classic").style(Role::Incoming);
+    for colours in DEPTHS {
+        let style =
+            Theme::named("classic", colours, Background::Dark).expect("classic").style(Role::Incoming);
         assert_eq!(style.bg, Some(Color::Blue));
         assert!(style.add_modifier.contains(ratatui::style::Modifier::BOLD));
     }
@@ -121,9 +125,9 @@ fn classic_draws_incoming_text_bold_on_blue() {
 
 #[test]
 fn a_terminal_without_colours_gets_the_mono_theme_whatever_was_asked_for() {
-    let theme = Theme::named("dark", Colours::Mono).expect("dark");
+    let theme = Theme::named("dark", Colours::Mono, Background::Dark).expect("dark");
     assert_eq!(theme.name(), "mono");
-    assert!(Theme::named("nonsense", Colours::True).is_none());
+    assert!(Theme::named("nonsense", Colours::True, Background::Dark).is_none());
 }
 
 #[test]
@@ -131,8 +135,26 @@ fn colours_are_judged_by_the_environment() {
     let of = |pairs: &[(&str, &str)]| {
         Colours::of(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     };
-    assert_eq!(of(&[("TERM", "xterm-256color")]), Colours::Sixteen);
+    assert_eq!(of(&[("TERM", "xterm-256color")]), Colours::Indexed);
+    assert_eq!(of(&[("TERM", "screen")]), Colours::Sixteen);
     assert_eq!(of(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]), Colours::True);
     assert_eq!(of(&[("TERM", "xterm"), ("NO_COLOR", "1"), ("COLORTERM", "truecolor")]), Colours::Mono);
     assert_eq!(of(&[("TERM", "dumb")]), Colours::Mono);
+}
+
+#[test]
+fn the_automatic_theme_is_dark_or_light_as_the_terminal_is() {
+    for (ground, name) in [([0x1b, 0x1f, 0x28], "dark"), ([0xfd, 0xf6, 0xe3], "light"), ([0x60; 3], "dark")] {
+        let theme = Theme::named("auto", Colours::True, Background::of(ground)).expect("auto");
+        assert_eq!(theme.name(), name, "{ground:?}");
+    }
+    let theme = Theme::named("auto", Colours::Mono, Background::Light).expect("auto");
+    assert_eq!(theme.name(), "mono");
+}
+
+#[test]
+fn a_theme_may_say_which_of_the_256_it_means() {
+    let theme = Theme::named("dark", Colours::Indexed, Background::Dark).expect("dark");
+    assert_eq!(theme.style(Role::Base).bg, Some(Color::Indexed(234)));
+    assert_eq!(theme.style(Role::Incoming).bg, Some(Color::Indexed(24)));
 }

@@ -214,7 +214,7 @@ fn listen(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
 
 /// Changes the theme at once, and for the next start.
 fn theme(cx: &mut UiCx<'_>, name: &str) -> Result<(), Phrase> {
-    let theme = Theme::named(name, cx.ui.style.colours).ok_or_else(|| {
+    let theme = Theme::named(name, cx.ui.style.colours, cx.ui.style.background).ok_or_else(|| {
         Phrase::new("command-no-such-theme").text("name", name).text("known", THEMES.join(" "))
     })?;
     cx.ui.style.theme = theme;

@@ -49,6 +49,8 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
         InputEvent::Terminal(event) => on_terminal(&mut cx, event),
         InputEvent::Text(text) => on_text(&mut cx, &text),
         InputEvent::TooLong(bytes) => draft::refuse(cx.ui, bytes),
+        // The front has taken it.
+        InputEvent::Background(_) => {}
     }
     cx.into_requests()
 }

@@ -17,7 +17,9 @@ fn ink(ui: &Ui) -> (Ink, Style) {
     match ui.style.colours {
         Colours::True => (Ink::Dark, Style::new().fg(Color::Rgb(0, 0, 0)).bg(Color::Rgb(255, 255, 255))),
         // Numbers that no theme of a terminal gives other colours to.
-        Colours::Sixteen => (Ink::Dark, Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231))),
+        Colours::Sixteen | Colours::Indexed => {
+            (Ink::Dark, Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231)))
+        }
         Colours::Mono => (Ink::Light, Style::new()),
     }
 }

@@ -200,7 +200,11 @@ fn history_job(history: HistoryArgs) -> HistoryCommand {
 fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<String>) -> ExitCode {
     let lang = lang(&global);
     if !has_terminal() {
-        return failed(&lang, &Phrase::new("start-no-terminal"));
+        let Some(meant) = open.as_deref().and_then(mistyped) else {
+            return failed(&lang, &Phrase::new("start-no-terminal"));
+        };
+        complain(&lang, &meant);
+        return ExitCode::from(Exit::Usage.status());
     }
     let options = Options {
         profile: global.profile,
@@ -244,10 +248,14 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
 }
 
 /// What a person meant who mistyped a command is more likely to be a command than a contact.
+fn mistyped(name: &str) -> Option<Phrase> {
+    let near = nearest(name, COMMANDS)?;
+    Some(Phrase::new("start-no-such-contact-command").text("name", name).text("near", near))
+}
+
 fn not_started(lang: &Lang, error: &SessionError) -> ExitCode {
     let mistyped = match error {
-        SessionError::NoSuchTarget { name, .. } => nearest(name, COMMANDS)
-            .map(|near| Phrase::new("start-no-such-contact-command").text("name", name).text("near", near)),
+        SessionError::NoSuchTarget { name, .. } => mistyped(name),
         SessionError::Address(_) => None,
         SessionError::Profile(_)
         | SessionError::Config(_)

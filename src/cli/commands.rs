@@ -13,7 +13,8 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 const GLOBAL_ORDER: usize = 100;
 
 /// The words that begin a command.
-pub const COMMANDS: [&str; 7] = ["send", "listen", "echo", "relay", "contacts", "key", "history"];
+pub const COMMANDS: [&str; 9] =
+    ["send", "listen", "echo", "relay", "contacts", "key", "history", "completions", "man"];
 
 /// The whole command line, with help in one language.
 pub(super) fn tree(lang: &Lang) -> Command {
@@ -32,7 +33,9 @@ pub(super) fn tree(lang: &Lang) -> Command {
         .subcommand(relay())
         .subcommand(contacts())
         .subcommand(key())
-        .subcommand(history());
+        .subcommand(history())
+        .subcommand(completions())
+        .subcommand(manual());
     translated(root, NAME, "udpqq", lang)
 }
 
@@ -113,6 +116,14 @@ fn history() -> Command {
         .subcommand(search)
         .subcommand(export)
         .subcommand(Command::new("import").arg(path(file)))
+}
+
+fn completions() -> Command {
+    Command::new("completions").arg(Arg::new("shell").value_name("SHELL").required(true))
+}
+
+fn manual() -> Command {
+    Command::new("man").arg(Arg::new("page").value_name("COMMAND").num_args(0..))
 }
 
 fn flag(id: &'static str) -> Arg {

@@ -4,6 +4,7 @@
 
 mod commands;
 mod early_exit;
+mod pages;
 mod relay;
 mod values;
 
@@ -137,9 +138,21 @@ impl Cli {
 
     /// `read` in a given language, with the dialects that its texts know.
     pub fn read_in(lang: &Lang, args: Vec<OsString>) -> Result<Self, EarlyExit> {
-        let matches = commands::tree(lang)
+        let tree = commands::tree(lang);
+        let matches = tree
+            .clone()
             .try_get_matches_from(args)
             .map_err(|error| EarlyExit::from_clap(lang, &error))?;
+        match matches.subcommand() {
+            Some(("completions", inner)) => {
+                return Err(pages::completions(lang, tree, &required(inner, "shell")));
+            }
+            Some(("man", inner)) => {
+                let words: Vec<String> = inner.get_many("page").into_iter().flatten().cloned().collect();
+                return Err(pages::manual(lang, tree, &words));
+            }
+            Some(_) | None => {}
+        }
         Ok(Self { global: global(lang, &matches)?, command: command(lang, &matches)? })
     }
 }

@@ -309,3 +309,25 @@ fn the_language_is_found_before_parsing() {
         Cli::read(["udpqq", "--language=zh", "--nmae"].map(OsString::from), registry()).unwrap_err();
     assert!(refusal.text.contains("这里不该有"), "{}", refusal.text);
 }
+
+#[test]
+fn completions_and_the_manual_know_every_command() {
+    let page = |line: &[&str]| {
+        let early = read_in("en", line).expect_err("a page");
+        assert_eq!(early.status, 0, "{line:?}: {}", early.text);
+        early.text
+    };
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = page(&["completions", shell]);
+        assert!(COMMANDS.iter().all(|command| script.contains(command)), "{shell}");
+        assert!(script.contains("--profile") || script.contains("profile"), "{shell}");
+    }
+    assert!(page(&["man"]).contains(".TH udpqq 1"));
+    let key = page(&["man", "key", "export"]);
+    assert!(key.contains("udpqq") && key.contains("paper"), "{key}");
+    let wrong = read_in("en", &["man", "lisen"]).expect_err("no such page");
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.text.contains("listen"), "{}", wrong.text);
+    let wrong = read_in("en", &["completions", "tcsh"]).expect_err("no such shell");
+    assert!(wrong.status == 2 && wrong.text.contains("zsh"), "{}", wrong.text);
+}

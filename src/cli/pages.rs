@@ -1,0 +1,50 @@
+//! The command line as other programs read it: completions for shells, and pages of the manual.
+
+use std::io;
+
+use clap::Command;
+use clap_complete::{Shell, generate};
+use clap_mangen::Man;
+
+use super::EarlyExit;
+use crate::lang::Lang;
+use crate::model::nearest;
+
+/// A script that completes our command line in a shell.
+pub(super) fn completions(lang: &Lang, mut tree: Command, shell: &str) -> EarlyExit {
+    let known = [Shell::Bash, Shell::Elvish, Shell::Fish, Shell::PowerShell, Shell::Zsh];
+    let Some(shell) = known.into_iter().find(|known| known.to_string() == shell) else {
+        let known = known.map(|known| known.to_string()).join(", ");
+        return EarlyExit::usage(lang, "cli-error-shell", &[("value", shell), ("known", &known)]);
+    };
+    let name = tree.get_name().to_owned();
+    let mut script = Vec::new();
+    generate(shell, &mut tree, name, &mut script);
+    page(script)
+}
+
+/// A page of the manual in roff, as man(1) reads it: of the program, or of one command.
+pub(super) fn manual(lang: &Lang, mut tree: Command, words: &[String]) -> EarlyExit {
+    tree.build();
+    let mut command = tree;
+    for word in words {
+        let Some(inner) = command.find_subcommand(word).cloned() else {
+            let commands: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+            let mut refused = EarlyExit::usage(lang, "cli-error-unknown-command", &[("arg", word)]);
+            if let Some(near) = nearest(word, commands) {
+                refused.text.push('\n');
+                refused.text.push_str(&lang.with("cli-error-near", &[("arg", near)]));
+            }
+            return refused;
+        };
+        command = inner;
+    }
+    let mut roff = Vec::new();
+    // Into memory, which takes everything.
+    let _rendered: io::Result<()> = Man::new(command).render(&mut roff);
+    page(roff)
+}
+
+fn page(bytes: Vec<u8>) -> EarlyExit {
+    EarlyExit { text: String::from_utf8_lossy(&bytes).trim_end().to_owned(), status: 0 }
+}

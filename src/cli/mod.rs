@@ -139,10 +139,8 @@ impl Cli {
     /// `read` in a given language, with the dialects that its texts know.
     pub fn read_in(lang: &Lang, args: Vec<OsString>) -> Result<Self, EarlyExit> {
         let tree = commands::tree(lang);
-        let matches = tree
-            .clone()
-            .try_get_matches_from(args)
-            .map_err(|error| EarlyExit::from_clap(lang, &error))?;
+        let matches =
+            tree.clone().try_get_matches_from(args).map_err(|error| EarlyExit::from_clap(lang, &error))?;
         match matches.subcommand() {
             Some(("completions", inner)) => {
                 return Err(pages::completions(lang, tree, &required(inner, "shell")));

@@ -8,7 +8,7 @@ const ALL: ChatCaps = ChatCaps { replies: true, edits: true, reactions: true, ty
 /// With alex, whose dialect can say all of it about messages.
 pub(super) fn front(width: u16, height: u16) -> Front {
     let mut front = Front::new(width, height);
-    front.ui.style.theme = Theme::named("dark", Colours::True).expect("dark");
+    front.ui.style.theme = Theme::named("dark", Colours::True, Background::Dark).expect("dark");
     let alex = front.id("alex");
     front.state.change(alex, |one| {
         let caps = &mut one.address.scheme.caps;

@@ -98,7 +98,7 @@ fn every_theme_draws_the_signs_of_a_lock_in_its_role() {
             let mut front = in_state(state, width);
             let text = around(&front);
             for (theme, colours) in THEMES {
-                front.ui.style.theme = Theme::named(theme, colours).expect(theme);
+                front.ui.style.theme = Theme::named(theme, colours, Background::Dark).expect(theme);
                 front.ui.style.colours = colours;
                 front.draw();
                 assert_eq!(around(&front), text, "{theme}: the same words");

@@ -149,7 +149,7 @@ fn every_screen_holds_what_was_said_about_messages() {
     for theme in crate::model::THEMES {
         for (width, height) in [(120, 36), (80, 24), (60, 20), (20, 20), (9, 5)] {
             let mut front = front(width, height);
-            front.ui.style.theme = Theme::named(theme, Colours::True).expect(theme);
+            front.ui.style.theme = Theme::named(theme, Colours::True, Background::Dark).expect(theme);
             hear(&mut front, 1, "first 漢字漢字漢字");
             remark(&mut front, MessageKind::Edit, 2, 1, "better\u{1b}[2J 漢字漢字");
             remark(&mut front, MessageKind::Reaction, 3, 1, "👍");

@@ -156,8 +156,10 @@ fn is_query(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> boo
 }
 
 fn is_listed(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bool {
-    const MODES: [&[u8]; 12] =
-        [b"25", b"7", b"12", b"1049", b"47", b"1004", b"2004", b"2026", b"1000", b"1002", b"1003", b"1006"];
+    const MODES: [&[u8]; 13] = [
+        b"25", b"7", b"12", b"1049", b"47", b"1004", b"2004", b"2026", b"2031", b"1000", b"1002", b"1003",
+        b"1006",
+    ];
     /// Old coordinate modes that crossterm also switches.
     const OLD_MOUSE: [&[u8]; 2] = [b"1005", b"1015"];
     let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);

@@ -1,7 +1,7 @@
 //! Judges whether a program that has ended gave the terminal back: screen, cursor, paste, mouse and focus modes.
 
 /// Private modes that must be off at the end if they were ever on.
-const MUST_BE_OFF: [(&str, &str); 9] = [
+const MUST_BE_OFF: [(&str, &str); 10] = [
     ("1049", "the alternate screen"),
     ("2004", "bracketed paste"),
     ("1000", "mouse clicks"),
@@ -11,6 +11,7 @@ const MUST_BE_OFF: [(&str, &str); 9] = [
     ("1015", "mouse coordinates (urxvt)"),
     ("1004", "focus reports"),
     ("2026", "a synchronised update"),
+    ("2031", "reports of dark and light"),
 ];
 
 /// What the stream leaves switched on, in words.

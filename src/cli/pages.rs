@@ -20,7 +20,7 @@ pub(super) fn completions(lang: &Lang, mut tree: Command, shell: &str) -> EarlyE
     let name = tree.get_name().to_owned();
     let mut script = Vec::new();
     generate(shell, &mut tree, name, &mut script);
-    page(script)
+    page(&script)
 }
 
 /// A page of the manual in roff, as man(1) reads it: of the program, or of one command.
@@ -42,9 +42,9 @@ pub(super) fn manual(lang: &Lang, mut tree: Command, words: &[String]) -> EarlyE
     let mut roff = Vec::new();
     // Into memory, which takes everything.
     let _rendered: io::Result<()> = Man::new(command).render(&mut roff);
-    page(roff)
+    page(&roff)
 }
 
-fn page(bytes: Vec<u8>) -> EarlyExit {
-    EarlyExit { text: String::from_utf8_lossy(&bytes).trim_end().to_owned(), status: 0 }
+fn page(bytes: &[u8]) -> EarlyExit {
+    EarlyExit { text: String::from_utf8_lossy(bytes).trim_end().to_owned(), status: 0 }
 }

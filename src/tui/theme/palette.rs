@@ -1,7 +1,7 @@
 //! The 256 colours that terminals share: which of them stands for a colour, and text that can still be read there.
 //!
 //! Only 16…255 are used: the first sixteen are whatever a person has made of them. Near is what looks near: the distance is
-//! that of OKLab (Björn Ottosson, "A perceptual color space for image processing", 2020).
+//! that of `OKLab` (Björn Ottosson, "A perceptual color space for image processing", 2020).
 
 use ratatui::style::{Color, Style};
 
@@ -19,16 +19,13 @@ pub(super) const MIN_CONTRAST: f64 = 4.5;
 const STEPS: u8 = 20;
 
 /// What a terminal shows for a number; `None`: nobody knows, since people choose the first sixteen.
-pub(super) const fn rgb(index: u8) -> Option<Rgb> {
-    if index < FIRST {
-        return None;
+pub(super) fn rgb(index: u8) -> Option<Rgb> {
+    if let Some(grey) = index.checked_sub(FIRST_GREY) {
+        return Some([8 + 10 * grey; 3]);
     }
-    if index >= FIRST_GREY {
-        let level = 8 + 10 * (index - FIRST_GREY);
-        return Some([level; 3]);
-    }
-    let place = (index - FIRST) as usize;
-    Some([LEVELS[place / 36], LEVELS[place / 6 % 6], LEVELS[place % 6]])
+    let place = usize::from(index.checked_sub(FIRST)?);
+    let level = |place: usize| LEVELS.get(place % LEVELS.len()).copied();
+    Some([level(place / 36)?, level(place / 6)?, level(place)?])
 }
 
 /// A colour and its text as the 256 have them: each the nearest one, and the text moved along its hue until it can be read.
@@ -60,7 +57,7 @@ fn readable(text: Rgb, ground: u8) -> Color {
         nearest([lightness + (end - lightness) * part, green_red * (1.0 - part), blue_yellow * (1.0 - part)])
     });
     let stands_out = |index: &u8| rgb(*index).is_some_and(|text| contrast(text, behind) >= MIN_CONTRAST);
-    let found = moved.clone().find(stands_out).or_else(|| moved.last());
+    let found = moved.clone().find(stands_out).or_else(|| moved.clone().next_back());
     Color::Indexed(found.unwrap_or(u8::MAX))
 }
 

@@ -8,7 +8,7 @@ use quinn_proto::ConnectionHandle;
 use super::fetching::{Fetched, Fetching, WantedFile};
 use super::request::Refusal;
 use super::stream::OverStream;
-use super::{MAX_OF_PEER, MAX_UNDER_WAY, PATIENCE, SessionStreams};
+use super::{MAX_OF_PEER, MAX_UNDER_WAY, SessionStreams};
 use crate::model::file::{Progress, TransferId};
 use crate::model::{Fault, LinkId, PublicKey, Uid};
 use crate::wire::transfer_progress::report;
@@ -19,6 +19,8 @@ const MAX_WAITING: usize = 1_024;
 
 /// Files that are here, of which the senders may not know that.
 const MAX_KEPT: usize = 64;
+/// A sender learns after half a minute that a session is gone, and waits for a minute then: nobody has to be told later.
+const TELLS: Duration = Duration::from_mins(2);
 
 /// A file that is here, whole.
 #[derive(Debug)]
@@ -27,7 +29,7 @@ struct KeptFile {
     uid: Uid,
     index: u16,
     /// The session that its sender was told it on, first of all by the end of the stream.
-    told: ConnectionHandle,
+    told: Option<ConnectionHandle>,
     /// Its sender asks no longer.
     until: Instant,
 }
@@ -142,6 +144,10 @@ impl FetchingTable {
         is_there: impl Fn(ConnectionHandle) -> bool,
         is_up: impl Fn(&PublicKey) -> bool,
     ) {
+        // A later session may get the same number.
+        for kept in &mut self.kept {
+            kept.told.take_if(|session| !is_there(*session));
+        }
         let lost = self.under_way.iter().filter(|(_, fetching)| match fetching.stream() {
             Some(stream) => !is_there(stream.session),
             None => !is_up(&fetching.wanted.key),
@@ -181,8 +187,8 @@ impl FetchingTable {
         let Some(fetching) = self.under_way.remove(&link) else { return };
         if let (Fetched::Kept { .. }, Some(stream)) = (&how, fetching.stream()) {
             let WantedFile { key, uid, ref listed, .. } = fetching.wanted;
-            let (index, until) = (listed.index, cx.after(PATIENCE));
-            self.kept.push_back(KeptFile { key, uid, index, told: stream.session, until });
+            let (index, until) = (listed.index, cx.after(TELLS));
+            self.kept.push_back(KeptFile { key, uid, index, told: Some(stream.session), until });
             self.kept.drain(..self.kept.len().saturating_sub(MAX_KEPT));
         }
         self.over.extend(fetching.stream().map(|stream| how.over(stream)));
@@ -222,10 +228,12 @@ impl FetchingTable {
         current: impl Fn(&PublicKey) -> Option<ConnectionHandle>,
     ) -> Option<(ConnectionHandle, Uid, u16)> {
         self.kept.retain(|kept| kept.until > now);
-        let untold = |kept: &&mut KeptFile| current(&kept.key).is_some_and(|session| session != kept.told);
+        let untold =
+            |kept: &&mut KeptFile| current(&kept.key).is_some_and(|session| kept.told != Some(session));
         let kept = self.kept.iter_mut().find(untold)?;
-        kept.told = current(&kept.key)?;
-        Some((kept.told, kept.uid, kept.index))
+        let session = current(&kept.key)?;
+        kept.told = Some(session);
+        Some((session, kept.uid, kept.index))
     }
 
     pub(super) fn next_over(&mut self) -> Option<OverStream> {

@@ -254,6 +254,24 @@ fn a_session_that_breaks_is_no_failure() {
     assert!(lab.carried - before < (3_000_000 - there) / 600 + 200, "all of it came again");
 }
 
+/// The receiver may have all of it while the sender has not heard so.
+#[test]
+fn whenever_a_session_ends_both_sides_learn_that_the_file_is_there() {
+    for (moment, length) in (0..30).flat_map(|moment| [(moment, 0), (moment, 5_000)]) {
+        let meant = content(length);
+        let mut lab = friends(CALM);
+        let file = lab.nodes[0].disk.offer("/mine/a", &meant);
+        offer(&mut lab, vec![file]);
+        lab.fetch(0);
+        lab.run(Duration::from_millis(moment));
+        lab.blackout = Some(lab.now.mono + SECOND * 35);
+        lab.run(SECOND * 31);
+        lab.say(0, 77, "are you there?");
+        lab.run(SECOND * 50);
+        lab.assert_done(0, &meant);
+    }
+}
+
 #[test]
 fn a_file_that_has_changed_or_is_withdrawn_is_not_given() {
     let mut lab = friends(CALM);

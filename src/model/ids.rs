@@ -24,4 +24,9 @@ pub struct LinkId(pub u32);
 impl LinkId {
     pub const FIRST_OWN: u32 = 16;
     pub const FIRST_ACCEPTED: u32 = 1 << 31;
+
+    /// Whether it is one of the sockets that a dialect is given at the start.
+    pub const fn is_given(self) -> bool {
+        self.0 < Self::FIRST_OWN
+    }
 }

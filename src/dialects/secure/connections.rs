@@ -86,6 +86,8 @@ impl Connections {
             return self.tend_each(cx, met);
         }
         match *event {
+            // One for beacons that was closed while it opened is nothing to talk over.
+            SocketEvent::Up { .. } if !link.is_given() => {}
             SocketEvent::Up { address, only } => {
                 self.sockets.link_up(link, address, only);
                 self.discovery.set_port(cx, self.sockets.port());

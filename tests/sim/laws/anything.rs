@@ -171,10 +171,10 @@ impl Caller {
                 Input::LinkUp { link: self.link(*link), address, only: *only }
             }
             Step::Down(link, code) => Input::LinkDown { link: self.link(*link), code: code.clone() },
-            Step::Datagram(link, from, bytes) if self.bulk && self.link(*link) == LinkId(0) => {
+            Step::Datagram(link, from, bytes) if self.bulk && self.link(*link).is_given() => {
                 let stride = bytes.first().copied().map_or(0, usize::from);
                 let batch = Batch { from: *from, to: None, ecn: None, stride, bytes };
-                Input::Datagrams { link: LinkId(0), batch }
+                Input::Datagrams { link: self.link(*link), batch }
             }
             Step::Datagram(link, from, bytes) => {
                 Input::Datagram { link: self.link(*link), from: *from, to: None, bytes }
@@ -212,7 +212,7 @@ impl Caller {
                 self.speaks(arrived, output)
             }
             Output::Datagrams { link, .. } => {
-                ensure!(self.bulk && *link == LinkId(0), "{link:?} carries none in bulk: {output:?}");
+                ensure!(self.bulk && link.is_given(), "{link:?} carries none in bulk: {output:?}");
                 ensure!(self.sockets.contains(link), "{link:?} is not up: {output:?}");
                 self.speaks(arrived, output)
             }

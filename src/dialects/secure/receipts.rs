@@ -11,7 +11,7 @@ use crate::model::Uid;
 pub(super) const MAX_PENDING: usize = 512;
 /// Their bytes: as many as an app hands over ahead. One more entry may come on top of them.
 const MAX_PENDING_BYTES: usize = 256 * 1024;
-/// The peer is told at most so often, or after so many.
+/// While more is with the history, the peer is told at most so often, or after so many; else at once.
 const PAUSE: Duration = Duration::from_millis(20);
 const MAX_UNTOLD: u32 = 64;
 
@@ -91,7 +91,9 @@ impl ReceiptTracker {
             self.pending.pop_front();
             self.kept = self.kept.saturating_add(1);
         }
-        if self.kept > self.told && self.due.is_none() {
+        if self.kept > self.told && self.pending.is_empty() {
+            self.due = Some(now);
+        } else if self.kept > self.told && self.due.is_none() {
             self.due = now.checked_add(PAUSE);
         }
         refusals
@@ -141,5 +143,8 @@ mod tests {
         let _told = receipts.settle(now);
         assert_eq!(receipts.take_due(later), Some(2));
         assert_eq!(receipts.take_due(later), None, "told once");
+        receipts.note_fate(Uid([2; 16]), EntryFate::Stored);
+        let _told = receipts.settle(later);
+        assert_eq!(receipts.take_due(later), Some(4), "nothing more is with the history");
     }
 }

@@ -14,28 +14,25 @@
     reason = "a bench reads the clock, prints a table, and stops at what cannot be measured"
 )]
 
+mod end;
 mod figure;
 mod noise;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::UdpSocket;
 use udpqq::dialects::{Setup, secure};
-use udpqq::model::{
-    ConversationId, LinkId, ListenSetting, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage,
-    PeerCommand, Trust, Uid,
-};
-use udpqq::net::{self, KeyPair, NetHandle, NetOptions};
+use udpqq::model::LinkId;
+use udpqq::net::{self, KeyPair};
 use udpqq::wire::{Batch, Input, Output};
 use zeroize::Zeroizing;
 
+use end::{End, two};
 use figure::{Figure, quantile};
 
 const PLAIN: &str = "udp";
-const PEER: ConversationId = ConversationId(1);
 const FIRSTS: u8 = 21;
 /// As many as may come at once from one peer.
 const ROUNDS: u64 = 400;
@@ -44,8 +41,6 @@ const LARGE: usize = 60_000;
 const MANY: u64 = 400;
 const WINDOW: u64 = 32;
 const STRANGERS: u32 = 200_000;
-/// Nothing that is measured here takes so long.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 fn main() {
     if !std::env::args().any(|word| word == "--bench") {
@@ -61,109 +56,6 @@ fn main() {
     });
     strangers();
     println!("{}", noise::verdict(&before, &noise::measure()));
-}
-
-/// One udpqq, and where it listens.
-struct End {
-    net: NetHandle,
-    at: SocketAddr,
-    pair: Arc<KeyPair>,
-    next: u64,
-}
-
-impl End {
-    async fn open(number: u8) -> Self {
-        Self::speaking(secure::DIALECT.scheme.name, number).await
-    }
-
-    /// One that listens for this dialect only.
-    async fn speaking(scheme: &'static str, number: u8) -> Self {
-        let pair = Arc::new(KeyPair::from_seed(Zeroizing::new([number; 32])).unwrap());
-        let mut listen: BTreeMap<_, _> =
-            net::registry().listen_kinds().map(|(scheme, _)| (scheme, ListenSetting::Off)).collect();
-        let here = ListenSetting::At(SocketAddr::from(([127, 0, 0, 1], 0)));
-        listen.insert(scheme, here);
-        let options = NetOptions {
-            listen,
-            fallback: false,
-            interface: Some("lo".to_owned()),
-            echo: false,
-            throttled: false,
-            secret: [number; 32],
-            key_pair: Some(Arc::clone(&pair)),
-        };
-        let mut net = net::open(options).unwrap();
-        net.begin();
-        let at = loop {
-            if let NetEvent::Listening(listening) = net.next().await.unwrap()
-                && listening.scheme == scheme
-            {
-                break listening.address.unwrap();
-            }
-        };
-        Self { net, at, pair, next: 0 }
-    }
-
-    fn befriend(&mut self, other: &Self) {
-        self.follow(&format!("udpqq://{}@{}", other.pair.public(), other.at));
-        self.order(NetCommand::Trust(PEER, Trust::Pinned));
-    }
-
-    fn follow(&mut self, address: &str) {
-        let address = net::parse_address(address).unwrap();
-        self.order(NetCommand::Peer(PEER, PeerCommand::Follow { address, rank: 0 }));
-    }
-
-    fn order(&mut self, command: NetCommand) {
-        self.net.order(command).unwrap();
-    }
-
-    fn say(&mut self, text: &str) {
-        self.next += 1;
-        let uid = Some(Uid(u128::from(self.next).to_be_bytes()));
-        let message = OutgoingMessage { uid, ..OutgoingMessage::text(MessageId(self.next), text.to_owned()) };
-        self.order(NetCommand::Message(PEER, MessageCommand::Send(message)));
-    }
-
-    /// Waits for the next message, and says that it is in the history.
-    async fn take(&mut self) {
-        loop {
-            if let NetEvent::Received(received) = self.event().await {
-                let stored = MessageCommand::Stored {
-                    source: received.source,
-                    payload: received.payload,
-                    uid: received.uid,
-                };
-                return self.order(NetCommand::Message(PEER, stored));
-            }
-        }
-    }
-
-    /// Waits for the next message of a dialect that needs no receipts.
-    async fn heard(&mut self) {
-        while !matches!(self.event().await, NetEvent::Received(_)) {}
-    }
-
-    async fn receipt(&mut self) {
-        loop {
-            match self.event().await {
-                NetEvent::Delivered { .. } => return,
-                NetEvent::Failed { fault, .. } => panic!("{fault:?}"),
-                _ => {}
-            }
-        }
-    }
-
-    async fn event(&mut self) -> NetEvent {
-        tokio::time::timeout(PATIENCE, self.net.next()).await.unwrap().unwrap()
-    }
-}
-
-async fn two(number: u8) -> (End, End) {
-    let (mut one, mut other) = (End::open(number).await, End::open(number + 100).await);
-    one.befriend(&other);
-    other.befriend(&one);
-    (one, other)
 }
 
 // --- How long until the first message is there: three times there and back, and the signatures. ---

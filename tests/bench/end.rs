@@ -1,0 +1,122 @@
+//! One end of a conversation for a bench: the whole network side of a udpqq, without its history and its screen.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use udpqq::dialects::secure;
+use udpqq::model::{
+    ConversationId, ListenSetting, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage,
+    PeerCommand, Trust, Uid,
+};
+use udpqq::net::{self, KeyPair, NetHandle, NetOptions};
+use zeroize::Zeroizing;
+
+pub(crate) const PEER: ConversationId = ConversationId(1);
+/// Nothing that is measured here takes so long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One udpqq, and where it listens.
+pub(crate) struct End {
+    net: NetHandle,
+    pub(crate) at: SocketAddr,
+    pair: Arc<KeyPair>,
+    next: u64,
+}
+
+impl End {
+    pub(crate) async fn open(number: u8) -> Self {
+        Self::speaking(secure::DIALECT.scheme.name, number).await
+    }
+
+    /// One that listens for this dialect only.
+    pub(crate) async fn speaking(scheme: &'static str, number: u8) -> Self {
+        let pair = Arc::new(KeyPair::from_seed(Zeroizing::new([number; 32])).unwrap());
+        let mut listen: BTreeMap<_, _> =
+            net::registry().listen_kinds().map(|(scheme, _)| (scheme, ListenSetting::Off)).collect();
+        let here = ListenSetting::At(SocketAddr::from(([127, 0, 0, 1], 0)));
+        listen.insert(scheme, here);
+        let options = NetOptions {
+            listen,
+            fallback: false,
+            interface: Some("lo".to_owned()),
+            echo: false,
+            throttled: false,
+            secret: [number; 32],
+            key_pair: Some(Arc::clone(&pair)),
+        };
+        let mut net = net::open(options).unwrap();
+        net.begin();
+        let at = loop {
+            if let NetEvent::Listening(listening) = net.next().await.unwrap()
+                && listening.scheme == scheme
+            {
+                break listening.address.unwrap();
+            }
+        };
+        Self { net, at, pair, next: 0 }
+    }
+
+    pub(crate) fn befriend(&mut self, other: &Self) {
+        self.follow(&format!("udpqq://{}@{}", other.pair.public(), other.at));
+        self.order(NetCommand::Trust(PEER, Trust::Pinned));
+    }
+
+    pub(crate) fn follow(&mut self, address: &str) {
+        let address = net::parse_address(address).unwrap();
+        self.order(NetCommand::Peer(PEER, PeerCommand::Follow { address, rank: 0 }));
+    }
+
+    pub(crate) fn order(&mut self, command: NetCommand) {
+        self.net.order(command).unwrap();
+    }
+
+    pub(crate) fn say(&mut self, text: &str) {
+        self.next += 1;
+        let uid = Some(Uid(u128::from(self.next).to_be_bytes()));
+        let message = OutgoingMessage { uid, ..OutgoingMessage::text(MessageId(self.next), text.to_owned()) };
+        self.order(NetCommand::Message(PEER, MessageCommand::Send(message)));
+    }
+
+    /// Waits for the next message, and says that it is in the history.
+    pub(crate) async fn take(&mut self) {
+        loop {
+            if let NetEvent::Received(received) = self.event().await {
+                let stored = MessageCommand::Stored {
+                    source: received.source,
+                    payload: received.payload,
+                    uid: received.uid,
+                };
+                return self.order(NetCommand::Message(PEER, stored));
+            }
+        }
+    }
+
+    /// Waits for the next message of a dialect that needs no receipts.
+    pub(crate) async fn heard(&mut self) {
+        while !matches!(self.event().await, NetEvent::Received(_)) {}
+    }
+
+    pub(crate) async fn receipt(&mut self) {
+        loop {
+            match self.event().await {
+                NetEvent::Delivered { .. } => return,
+                NetEvent::Failed { fault, .. } => panic!("{fault:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) async fn event(&mut self) -> NetEvent {
+        tokio::time::timeout(PATIENCE, self.net.next()).await.unwrap().unwrap()
+    }
+}
+
+/// Two who know each other's keys.
+pub(crate) async fn two(number: u8) -> (End, End) {
+    let (mut one, mut other) = (End::open(number).await, End::open(number + 100).await);
+    one.befriend(&other);
+    other.befriend(&one);
+    (one, other)
+}

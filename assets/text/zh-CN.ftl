@@ -800,6 +800,7 @@ history-unreadable = （加密消息，udpqq 无法读取）
 history-deleted = （已撤回）
 history-edit = （修改了之前说的话）
 history-deletion = （撤回了之前说的话）
+history-withdrawal = （撤回了之前发送的文件）
 history-reaction = （对之前一条消息的回应）
 history-no-reaction = （收回了表情）
 history-answers = （回复“{ $quote }”）

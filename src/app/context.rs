@@ -9,7 +9,8 @@ use super::state::{State, files_of};
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    ConversationId, Direction, File, Files, Message, MessageId, NetCommand, Now, Phrase, TransferState,
+    ConversationId, Direction, File, Files, Mark, Message, MessageId, NetCommand, Now, Phrase, TransferState,
+    Uid,
 };
 
 /// Handed to every operation for one event. What follows up is added to `effects`, in its order.
@@ -64,6 +65,17 @@ impl UpdateCx<'_> {
         self.store(StoreCommand::Insert(Arc::new(Message { text, ..kept })));
     }
 
+    /// A message of ours that has no words, and changes another one: on its way once the store has it.
+    pub(super) fn amend(&mut self, id: ConversationId, kind: MessageKind, about: Uid) {
+        let (message, uid) = (self.state.new_message_id(), self.state.outboxes.uids.next());
+        let Some(conversation) = self.state.conversations.get_mut(id) else { return };
+        self.effects.extend(conversation.follow_once());
+        conversation.activity.add_pending();
+        let direction = Direction::Outgoing { mark: Mark::Waiting, marked: self.now.wall, kind };
+        let said = line(message, conversation, self.now, direction);
+        self.store(StoreCommand::Insert(Arc::new(Message { uid: Some(uid), about: Some(about), ..said })));
+    }
+
     /// A line of the program itself, in the conversation it concerns.
     pub(super) fn notice(&mut self, id: ConversationId, notice: Phrase) {
         let message = self.state.new_message_id();
@@ -74,7 +86,7 @@ impl UpdateCx<'_> {
     }
 }
 
-/// A message that nobody sends.
+/// A message without words.
 fn line(id: MessageId, conversation: &Conversation, now: Now, direction: Direction) -> Message {
     Message {
         id,

@@ -108,7 +108,8 @@ impl Files {
         self.0.as_deref()?.sources.as_ref()
     }
 
-    fn is_open(&self) -> bool {
+    /// Whether any of them can still be fetched.
+    pub fn is_open(&self) -> bool {
         self.as_slice().iter().any(|file| file.state.is_open())
     }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::traffic::MessageKind;
-use super::{ConversationId, Files, Mark, MessageId, Phrase, PublicKey, Uid, WallTime};
+use super::{ConversationId, Files, Mark, MessageId, Phrase, PublicKey, TransferState, Uid, WallTime};
 
 /// How long after a message its author can change it or take it back, in microseconds of the clock here.
 pub const CHANGEABLE_FOR: i64 = 24 * 3_600 * 1_000_000;
@@ -118,14 +118,16 @@ impl Message {
     }
 
     /// Whether it says something about that message that counts: the one judge of this, for the history and the screen. Only
-    /// the author changes a message or takes it back, and only for a day; anybody may put an emoji under it. Which of
-    /// several stands is a matter of their order, see [`MessageId`], and of no clock.
+    /// the author changes a message or takes it back, and only for a day, or the files that it offers, for as long as they
+    /// stand; anybody may put an emoji under it. Which of several stands is a matter of their order, see [`MessageId`], and
+    /// of no clock.
     pub fn counts_for(&self, target: &Self) -> bool {
         let is_named =
             self.about.is_some() && self.about == target.uid && self.conversation == target.conversation;
         let is_authors = (self.is_incoming(), self.sender()) == (target.is_incoming(), target.sender());
         let is_in_time = self.time.0.saturating_sub(target.time.0) <= CHANGEABLE_FOR;
         let kind = self.kind();
+        let is_in_time = is_in_time || kind.is_some_and(|kind| !kind.has_deadline());
         let has_words = kind != Some(MessageKind::Edit) || !self.text.is_empty();
         let may = kind == Some(MessageKind::Reaction) || (is_authors && is_in_time && has_words);
         is_named && self.is_change() && !target.is_change() && may
@@ -143,9 +145,16 @@ impl Message {
         }
     }
 
+    /// What is left of it once its author has taken back what it offers: what is here stays here.
+    #[must_use]
+    pub fn withdrawn(&self) -> Self {
+        let state = |state: &TransferState| state.is_open().then_some(TransferState::Withdrawn);
+        Self { files: self.files.with_states(|_, file| state(&file.state)), ..self.clone() }
+    }
+
     /// Nothing is left of it, so there is nothing to be sent and nothing to be found.
     pub fn is_emptied(&self) -> bool {
-        let may_be_empty = matches!(self.kind(), Some(MessageKind::Deletion | MessageKind::Reaction));
+        let may_be_empty = self.kind().is_some_and(|kind| kind.is_change() && kind != MessageKind::Edit);
         self.uid.is_some() && !may_be_empty && self.text.is_empty() && self.files.is_empty()
     }
 

@@ -25,13 +25,15 @@ pub enum MessageKind {
     Deletion,
     /// One emoji about an earlier message; no text: it is taken back.
     Reaction,
+    /// Takes back the files that an earlier message offers, by its author: there is no text.
+    Withdrawal,
     /// A person has decided that the peer has another key from here on: both keys, the older one first. A line of this program,
     /// which nobody sends and no dialect makes.
     KeyChange,
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Text,
         Self::Joined,
         Self::Sealed,
@@ -43,6 +45,7 @@ impl MessageKind {
         Self::Edit,
         Self::Deletion,
         Self::Reaction,
+        Self::Withdrawal,
         Self::KeyChange,
     ];
 
@@ -60,13 +63,19 @@ impl MessageKind {
             Self::Edit => "edit",
             Self::Deletion => "deletion",
             Self::Reaction => "reaction",
+            Self::Withdrawal => "withdrawal",
             Self::KeyChange => "key-change",
         }
     }
 
     /// Whether it changes another message, instead of having a row of its own.
     pub const fn is_change(self) -> bool {
-        matches!(self, Self::Edit | Self::Deletion | Self::Reaction)
+        matches!(self, Self::Edit | Self::Deletion | Self::Reaction | Self::Withdrawal)
+    }
+
+    /// Whether it counts only if its author says so soon after that message.
+    pub const fn has_deadline(self) -> bool {
+        matches!(self, Self::Edit | Self::Deletion)
     }
 
     /// Whether nobody wrote it: it only says that something happened, is never unread and is not found.

@@ -118,6 +118,9 @@ impl ConversationLog {
 
     /// What was taken back stays so, whichever came first.
     fn carry_out(&mut self, change: &Message) -> Result<(), Infallible> {
+        if change.kind() == Some(MessageKind::Withdrawal) {
+            return self.withdraw(change);
+        }
         let is_deletion = change.kind() == Some(MessageKind::Deletion);
         let about = change.about.filter(|_| is_deletion);
         let taken = |target: &Message| change.counts_for(target);
@@ -132,6 +135,15 @@ impl ConversationLog {
                 self.put(&Arc::new(version.emptied()));
             }
             self.put(&Arc::new(target.emptied()));
+        }
+        Ok(())
+    }
+
+    fn withdraw(&mut self, change: &Message) -> Result<(), Infallible> {
+        let Some(about) = change.about else { return Ok(()) };
+        let all = self.named(change.conversation, about)?;
+        for target in all.iter().filter(|target| change.counts_for(target)) {
+            self.put(&Arc::new(target.withdrawn()));
         }
         Ok(())
     }

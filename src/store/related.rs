@@ -45,7 +45,16 @@ pub(super) fn deletion<N: Named>(source: &N, target: &Message) -> Result<Option<
     Ok(found.into_iter().next())
 }
 
-/// The message as it is to be kept: without its words if it was taken back, or is another version of one that was.
+/// Whether its author has taken back what the message offers.
+fn is_withdrawn<N: Named>(source: &N, message: &Message) -> Result<bool, N::Error> {
+    if message.uid.is_none() || !message.files.is_open() {
+        return Ok(false);
+    }
+    Ok(!source.changes(message, MessageKind::Withdrawal, message.is_outgoing(), 1)?.is_empty())
+}
+
+/// The message as it is to be kept: without its words if it was taken back, or is another version of one that was; and what
+/// is withdrawn is not offered again.
 pub(super) fn as_it_stands<N: Named>(source: &N, message: &Message) -> Result<Option<Message>, N::Error> {
     let gone = match (message.kind(), message.about) {
         (Some(MessageKind::Edit), Some(about)) => {
@@ -57,7 +66,10 @@ pub(super) fn as_it_stands<N: Named>(source: &N, message: &Message) -> Result<Op
         }
         _ => deletion(source, message)?.is_some(),
     };
-    Ok(gone.then(|| message.emptied()))
+    if gone {
+        return Ok(Some(message.emptied()));
+    }
+    Ok(is_withdrawn(source, message)?.then(|| message.withdrawn()))
 }
 
 /// What comes with a page of these messages, in order of ids.

@@ -135,6 +135,7 @@ const fn kind(message: &Message) -> Option<&'static str> {
             | MessageKind::Edit
             | MessageKind::Deletion
             | MessageKind::Reaction
+            | MessageKind::Withdrawal
             | MessageKind::KeyChange,
         )
         | None => return None,

@@ -63,10 +63,26 @@ fn what_is_declined_or_withdrawn_is_not_fetched_and_both_sides_say_so() {
     offer(&pair.us, &pair.them, "mistake.bin", b"not for you");
     pair.us.command("/stop");
     pair.us.wait_row(&["mistake.bin", "withdrawn"]);
-    pair.them.command("/accept");
-    pair.them.wait_row(&["mistake.bin", "broken off"]);
-    pair.them.terminal.wait_text("the peer does not give it out");
+    pair.them.wait_row(&["mistake.bin", "not offered any more"]);
     assert!(tree(&pair.them.downloads()).is_empty());
+}
+
+#[test]
+fn who_was_not_there_when_a_file_was_withdrawn_sees_it_later_and_so_does_its_sender_after_a_restart() {
+    let mut pair = Pair::start();
+    offer(&pair.us, &pair.them, "mistake.bin", b"not for you");
+    kill(&pair.them);
+    pair.us.command("/stop");
+    pair.us.wait_row(&["mistake.bin", "withdrawn"]);
+    kill(&pair.us);
+    pair.them.again_in_profile();
+    pair.them.wait_row(&["mistake.bin", "offered"]);
+    pair.us.again_in_profile();
+    pair.us.wait_row(&["mistake.bin", "withdrawn"]);
+    pair.them.wait_row(&["mistake.bin", "not offered any more"]);
+    kill(&pair.them);
+    pair.them.again_in_profile();
+    pair.them.wait_row(&["mistake.bin", "not offered any more"]);
 }
 
 /// The middle of what was offered: part of it is on the disk, and no more gets through.

@@ -103,9 +103,9 @@ impl ChangeTable {
         both.min_by_key(|answered| answered.id)
     }
 
-    /// The message of ours that has this name, if it is here.
-    pub(super) fn ours(&self, uid: Uid) -> Option<&Arc<Message>> {
-        self.named.get(&(uid, true))
+    /// The message that has this name, if it is here.
+    pub(super) fn named(&self, uid: Uid, ours: bool) -> Option<&Arc<Message>> {
+        self.named.get(&(uid, ours))
     }
 
     /// Takes in a message that is shown or came along with a page, or the new version of one. Gives the messages that have

@@ -143,9 +143,9 @@ impl Conversation {
         emptied
     }
 
-    /// The message of ours that has this name, if it is held.
-    pub(in crate::app) fn named_ours(&self, uid: Uid) -> Option<&Arc<Message>> {
-        self.pages.changes().ours(uid)
+    /// The message that has this name, if it is held.
+    pub(in crate::app) fn named(&self, uid: Uid, ours: bool) -> Option<&Arc<Message>> {
+        self.pages.changes().named(uid, ours)
     }
 
     /// Tells the peer up to where a person has read, if that is everything; whether it gets to know that is decided where

@@ -177,6 +177,15 @@ impl State {
         found.filter(|message| message.conversation == conversation)
     }
 
+    /// The message of the peer's that another one changes, where anything of it is held.
+    pub(super) fn amended(&self, change: &Message) -> Option<Arc<Message>> {
+        let counts = |message: &&Arc<Message>| change.counts_for(message);
+        let moved = self.transfers.values().map(|transfer| &transfer.message).find(counts);
+        let held = || self.conversation(change.conversation)?.named(change.about?, false).filter(counts);
+        let found = moved.or_else(held)?;
+        self.newest_version(found.id).or_else(|| Some(Arc::clone(found)))
+    }
+
     /// The oldest kept line for the status line whose number is higher, and its number; `seen` is 0 at first.
     pub fn status_line_after(&self, seen: u64) -> Option<(u64, &Phrase)> {
         self.status_lines.after(seen)

@@ -4,7 +4,7 @@ use super::trust::{LOCKED, place};
 use super::*;
 use crate::model::file::{FileFingerprint, FileSource};
 use crate::model::history::{ConversationRecord, OutboxQuery, StoredConversation};
-use crate::model::traffic::Received;
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{
     Address, Caps, Fault, File, FileCommand, Files, MessageId, PeerKind, Scheme, TransferId, TransferState,
     Trust, Uid, WallTime,
@@ -105,7 +105,8 @@ fn a_message_that_waits_goes_out_with_its_files_after_a_restart() {
 
 #[test]
 fn a_message_that_waits_for_files_that_are_gone_says_the_rest() {
-    for (text, said) in [("look", vec![("look".to_owned(), 0)]), ("", vec![])] {
+    let withdrawal = || (String::new(), 0);
+    for (text, said) in [("look", vec![("look".to_owned(), 0), withdrawal()]), ("", vec![])] {
         let (mut world, ben) = with_ben();
         offer(&mut world, ben, text);
         let next = again(world, ben, true, 0);
@@ -124,13 +125,82 @@ fn an_offer_stands_again_after_a_restart_while_its_files_are_there_for_a_month()
         let message = world.store.messages(ben).next().expect("stored").id;
         world.happen(Event::Net(NetEvent::Delivered { message }));
         let mut next = again(world, ben, missing, later);
-        assert_eq!((sent(&next), offered(&next)), (vec![], if stands { vec![2] } else { vec![] }));
+        let uid = next.store.messages(ben).next().and_then(|message| message.uid);
+        assert_eq!(told_withdrawn(&next), if stands { vec![] } else { vec![uid] });
+        assert_eq!(offered(&next), if stands { vec![2] } else { vec![] });
         let state = if stands { TransferState::Offered } else { TransferState::Withdrawn };
         assert_eq!(states(&next, ben), [state.clone(), state]);
         next.happen(Event::Intent(Intent::Stop { conversation: ben, message, file: None }));
         assert_eq!(states(&next, ben), [TransferState::Withdrawn, TransferState::Withdrawn]);
         let kept = next.store.messages(ben).next().expect("stored");
         assert_eq!(kept.files.sources(), None, "nothing says where they were");
+    }
+}
+
+/// What was withdrawn by messages of ours.
+fn told_withdrawn(world: &World) -> Vec<Option<Uid>> {
+    let told = world.ordered.iter().filter_map(|command| {
+        let NetCommand::Message(_, MessageCommand::Send(message)) = command else { return None };
+        (message.kind == MessageKind::Withdrawal).then_some(message.about)
+    });
+    told.collect()
+}
+
+#[test]
+fn a_peer_is_told_what_is_withdrawn_also_after_a_restart_and_once() {
+    let (mut world, ben) = with_ben();
+    offer(&mut world, ben, "look");
+    let (id, uid) =
+        world.store.messages(ben).next().map(|message| (message.id, message.uid)).expect("stored");
+    world.happen(Event::Net(NetEvent::Delivered { message: id }));
+    for _ in 0..2 {
+        world.happen(Event::Intent(Intent::Stop { conversation: ben, message: id, file: None }));
+    }
+    assert_eq!(told_withdrawn(&world), [uid]);
+    let next = again(world, ben, false, 0);
+    assert_eq!((told_withdrawn(&next), offered(&next)), (vec![uid], vec![]), "it waits for its peer");
+}
+
+#[test]
+fn a_message_that_is_taken_back_says_so_of_its_files_as_well() {
+    let (mut world, ben) = with_ben();
+    offer(&mut world, ben, "look");
+    let id = world.store.messages(ben).next().expect("stored").id;
+    world.happen(Event::Intent(Intent::Delete { conversation: ben, message: id }));
+    assert_eq!(told_withdrawn(&world), []);
+}
+
+#[test]
+fn what_a_peer_withdraws_is_not_fetched_any_more_and_its_row_says_so() {
+    for (open, wanted) in [(true, false), (true, true), (false, true), (false, false)] {
+        let (mut world, ben, message) = fetching(TransferState::Offered);
+        if open {
+            world.open("ben");
+        }
+        if wanted {
+            world.open("ben");
+            world.happen(Event::Intent(Intent::Accept { conversation: ben, message, file: None }));
+        }
+        if !open {
+            world.happen(Event::Intent(Intent::Leave { conversation: ben }));
+        }
+        let said = world.message(Some(ben), "10.0.0.7:7781", "");
+        let (uid, about, kind) = (Some(Uid([8; 16])), Some(Uid([7; 16])), MessageKind::Withdrawal);
+        let said = Received { scheme: VAULT, authenticated: true, uid, about, kind, ..said };
+        world.happen(Event::Net(NetEvent::Received(said)));
+        assert_eq!(states(&world, ben), [TransferState::Withdrawn]);
+        let stops = world
+            .ordered
+            .iter()
+            .filter(|order| matches!(order, NetCommand::File(_, FileCommand::Stop { .. })));
+        assert_eq!(stops.count(), usize::from(wanted));
+        let progress = crate::model::Progress::Broken { fault: Fault::Interrupted, bytes: 4 };
+        let transfer = TransferId { message, file: 0 };
+        world.happen(Event::Net(NetEvent::Transfer { transfer, progress }));
+        assert_eq!(states(&world, ben), [TransferState::Withdrawn]);
+        world.open("ben");
+        let shown = world.state.conversation(ben).and_then(|place| place.message(message)).expect("shown");
+        assert_eq!(shown.files.as_slice()[0].state, TransferState::Withdrawn, "{open} {wanted}");
     }
 }
 

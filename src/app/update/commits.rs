@@ -99,7 +99,9 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
             }
             keep_or_confirm(cx, &message, stored);
             show(cx, &message);
-            if stored {
+            if message.is_incoming() && message.kind() == Some(MessageKind::Withdrawal) {
+                downloads::on_withdrawn(cx, &message);
+            } else if stored {
                 downloads::on_offer(cx, &message);
             }
         }

@@ -172,9 +172,26 @@ pub(super) fn stop(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: Mess
     let Some(message) = cx.state.find_message(conversation, id) else { return };
     end(cx, &message, file, &TransferState::Stopped);
     if message.is_outgoing() && (file.is_none() || message.files.as_slice().len() == 1) {
-        offers::withdraw(cx, id);
+        offers::withdraw(cx, &message);
     }
     start_next(cx, conversation);
+}
+
+/// A message of ours is taken back, and its files with it: that says all that its peer has to know.
+pub(super) fn take_back(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    end(cx, message, None, &TransferState::Stopped);
+    offers::end(cx, message);
+}
+
+/// The peer has taken back what a message of its offered: what is on its way ends, and its row says so. What is not held
+/// the history has changed already.
+pub(super) fn on_withdrawn(cx: &mut UpdateCx<'_>, withdrawal: &Message) {
+    let Some(target) = cx.state.amended(withdrawal) else { return };
+    end(cx, &target, None, &TransferState::Withdrawn);
+    let target = cx.state.newest_version(target.id).unwrap_or(target);
+    let open = |file: &File| file.state.is_open().then_some(TransferState::Withdrawn);
+    cx.set_transfer_states(&target, |_, file| open(file));
+    start_next(cx, withdrawal.conversation);
 }
 
 /// Ends transfers of a message, one or all, as `outcome`. The network side answers for those it knows of.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::app::context::UpdateCx;
 use crate::app::state::files_of;
 use crate::model::file::FileSource;
-use crate::model::{ConversationId, FileCommand, Message, MessageId, NetCommand, TransferId, TransferState};
+use crate::model::traffic::MessageKind;
+use crate::model::{
+    ConversationId, FileCommand, Mark, Message, MessageId, NetCommand, TransferId, TransferState,
+};
 
 /// The message goes to the network now: from now on its offer stands.
 pub(super) fn add(cx: &mut UpdateCx<'_>, message: &Arc<Message>, sources: &Arc<[FileSource]>) {
@@ -16,42 +19,55 @@ pub(super) fn add(cx: &mut UpdateCx<'_>, message: &Arc<Message>, sources: &Arc<[
     while cx.state.offers.is_full()
         && let Some(oldest) = oldest(cx)
     {
-        withdraw(cx, oldest);
+        withdraw(cx, &oldest);
     }
     cx.state.offers.add(Arc::clone(message), Arc::clone(sources), cx.now.mono);
 }
 
 /// The offer that is withdrawn first: one without a transfer, if there is one.
-fn oldest(cx: &UpdateCx<'_>) -> Option<MessageId> {
+fn oldest(cx: &UpdateCx<'_>) -> Option<Arc<Message>> {
     let is_busy = |id: MessageId| cx.state.transfers.range(files_of(id)).next().is_some();
-    cx.state.offers.oldest(is_busy)
+    cx.state.newest_version(cx.state.offers.oldest(is_busy)?)
 }
 
 /// Ends offers that are a day old. Checked when another is made: no timer is needed.
 fn expire(cx: &mut UpdateCx<'_>) {
     for id in cx.state.offers.expired(cx.now.mono) {
-        withdraw(cx, id);
+        if let Some(message) = cx.state.newest_version(id) {
+            withdraw(cx, &message);
+        }
+    }
+}
+
+/// Nothing of the offer can be fetched any more, and whoever it was made to is told.
+pub(super) fn withdraw(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    end(cx, message);
+    tell_withdrawn(cx, message);
+}
+
+/// What a message offers, or offered until now, is not given out any more: its peer is told as soon as it is there.
+pub(super) fn tell_withdrawn(cx: &mut UpdateCx<'_>, message: &Message) {
+    let never_out = matches!(message.mark(), Some(Mark::Failed(fault)) if !fault.is_doubtful());
+    if let Some(uid) = message.uid.filter(|_| message.files.is_open() && !never_out) {
+        cx.amend(message.conversation, MessageKind::Withdrawal, uid);
     }
 }
 
 /// Nothing of the offer can be fetched any more. Running transfers report their own end.
-pub(super) fn withdraw(cx: &mut UpdateCx<'_>, id: MessageId) {
-    let Some(message) = remove(cx, id) else { return };
+pub(super) fn end(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    let id = message.id;
+    // One that outlives the program may not stand again yet.
+    if remove(cx, id).is_none() && message.files.sources().is_none() {
+        return;
+    }
     for (_, transfer) in cx.state.transfers.range_mut(files_of(id)) {
         transfer.end_as(TransferState::Withdrawn);
     }
-    let message = cx.state.newest_version(id).unwrap_or(message);
+    let message = cx.state.newest_version(id).unwrap_or_else(|| Arc::clone(message));
     let transfers: Vec<u16> =
         cx.state.transfers.range(files_of(id)).map(|(transfer, _)| transfer.file).collect();
     cx.set_transfer_states(&message, |at, file| {
-        let open = matches!(
-            file.state,
-            TransferState::Offered
-                | TransferState::Moving
-                | TransferState::Broken { .. }
-                | TransferState::Stopped
-        );
-        (open && !transfers.contains(&at)).then_some(TransferState::Withdrawn)
+        (file.state.is_open() && !transfers.contains(&at)).then_some(TransferState::Withdrawn)
     });
 }
 

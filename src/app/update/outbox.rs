@@ -92,6 +92,7 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
         | MessageKind::Edit
         | MessageKind::Deletion
         | MessageKind::Reaction
+        | MessageKind::Withdrawal
         | MessageKind::KeyChange => Some("send-no-several"),
     };
     refused.map(|key| Phrase::new(key).text("name", conversation.name.as_str()))

@@ -70,5 +70,8 @@ fn end(cx: &mut UpdateCx<'_>, message: &Message, goes_out: bool) {
     if goes_out {
         cx.state.offers.announce(message.id, Arc::from([]));
     }
+    if failed.is_none() {
+        offers::tell_withdrawn(cx, message);
+    }
     cx.revise(failed.unwrap_or(over));
 }

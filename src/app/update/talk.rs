@@ -108,7 +108,7 @@ pub(super) fn edit(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId
 pub(super) fn delete(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId) {
     let Some((target, uid)) = own_target(cx, id, message) else { return };
     if !target.files.is_empty() {
-        downloads::stop(cx, id, message, None);
+        downloads::take_back(cx, &target);
     }
     let never_out = |mark: &&Mark| matches!(mark, Mark::Failed(fault) if !fault.is_doubtful());
     let mark = target.mark().filter(never_out).cloned().unwrap_or(Mark::Waiting);
@@ -151,7 +151,7 @@ fn is_trusted(conversation: &Conversation) -> bool {
 /// The peer has read what we wrote, up to this message.
 pub(super) fn on_read_up_to(cx: &mut UpdateCx<'_>, id: ConversationId, uid: Uid) {
     let Some(conversation) = cx.state.conversation(id) else { return };
-    if let Some(message) = conversation.named_ours(uid) {
+    if let Some(message) = conversation.named(uid, true) {
         let up_to = message.id;
         return on_read(cx, id, up_to);
     }

@@ -138,6 +138,7 @@ const fn flags_of(kind: MessageKind, unicast: bool) -> u32 {
         | MessageKind::Edit
         | MessageKind::Deletion
         | MessageKind::Reaction
+        | MessageKind::Withdrawal
         | MessageKind::KeyChange => flag::CHECK,
     }
 }

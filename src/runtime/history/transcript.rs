@@ -100,6 +100,7 @@ impl Transcript {
             _ if message.is_emptied() => "history-deleted",
             MessageKind::Edit => "history-edit",
             MessageKind::Deletion => "history-deletion",
+            MessageKind::Withdrawal => "history-withdrawal",
             MessageKind::Reaction if message.text.is_empty() => "history-no-reaction",
             MessageKind::Reaction => "history-reaction",
             MessageKind::Text

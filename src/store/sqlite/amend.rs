@@ -1,4 +1,4 @@
-//! What was said about messages: how it is found, and what a deletion takes with it.
+//! What was said about messages: how it is found, and what a deletion or a withdrawal takes with it.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ type Sql<T> = rusqlite::Result<T>;
 
 /// Whether nothing at all was said about a message of this name: true of nearly all, and one step of an index.
 const ANYTHING: &str =
-    "SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.about = ?2 AND m.kind IN (8, 9, 10)";
+    "SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.about = ?2 AND m.kind IN (8, 9, 10, 12)";
 
 /// The messages of a history, by their names. `cleared_to`: those up to this one are not there any more.
 pub(super) struct NamedMessages<'a> {
@@ -36,7 +36,7 @@ impl<'a> NamedMessages<'a> {
 
 pub(super) fn changes_sql() -> String {
     format!(
-        "SELECT {} FROM message m WHERE m.conversation = ?1 AND m.about = ?2 AND m.kind IN (8, 9, 10) \
+        "SELECT {} FROM message m WHERE m.conversation = ?1 AND m.about = ?2 AND m.kind IN (8, 9, 10, 12) \
          AND m.kind = ?3 AND m.direction = ?4 AND m.time <= ?5 AND m.id > ?6 ORDER BY m.id DESC",
         rows::COLUMNS
     )
@@ -67,11 +67,8 @@ impl Named for NamedMessages<'_> {
         if !self.has_changes(target)? {
             return Ok(Vec::new());
         }
-        let last = if kind == MessageKind::Reaction {
-            i64::MAX
-        } else {
-            target.time.0.saturating_add(CHANGEABLE_FOR)
-        };
+        let deadline = target.time.0.saturating_add(CHANGEABLE_FOR);
+        let last = if kind.has_deadline() { deadline } else { i64::MAX };
         let direction = if ours { rows::OUTGOING } else { rows::INCOMING };
         let params =
             (target.conversation.0, uid.0, rows::kind_number(kind), direction, last, self.cleared_to);
@@ -127,6 +124,8 @@ pub(super) fn carry_out(connection: &Connection, change: &Message) -> Sql<Vec<Ar
             changed.push(Arc::new(target.emptied()));
         } else if change.kind() == Some(MessageKind::Edit) {
             changed.push(target);
+        } else if change.kind() == Some(MessageKind::Withdrawal) {
+            rows::put(connection, &target.withdrawn())?;
         }
     }
     Ok(changed)
@@ -159,6 +158,6 @@ pub(super) fn drop_orphans(
 }
 
 const ORPHANS: &str = "
-DELETE FROM message AS m WHERE m.conversation = ?1 AND m.id > ?2 AND m.kind IN (8, 9, 10) AND NOT EXISTS
-(SELECT 1 FROM message t WHERE t.conversation = ?1 AND t.uid = m.about AND t.id > ?2 AND t.kind NOT IN (8, 9, 10))
+DELETE FROM message AS m WHERE m.conversation = ?1 AND m.id > ?2 AND m.kind IN (8, 9, 10, 12) AND NOT EXISTS
+(SELECT 1 FROM message t WHERE t.conversation = ?1 AND t.uid = m.about AND t.id > ?2 AND t.kind NOT IN (8, 9, 10, 12))
 ";

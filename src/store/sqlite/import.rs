@@ -188,7 +188,7 @@ impl<'a> Intake<'a> {
 fn find(transaction: &Transaction<'_>, card: &ConversationRecord, column: &str, value: &str) -> Sql<Target> {
     let sql = format!(
         "SELECT id, EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id AND m.id > c.read_to \
-         AND m.direction = 0 AND m.kind NOT IN (1, 8, 9, 10, 11)) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
+         AND m.direction = 0 AND m.kind NOT IN (1, 8, 9, 10, 11, 12)) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
          AND id BETWEEN 0 AND ?3 ORDER BY id LIMIT 1"
     );
     let kind = rows::peer_kind_number(card.kind);

@@ -94,7 +94,7 @@ pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i
 /// words of joining never.
 fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<IndexEntry>, Option<i64>)> {
     let mut statement = connection.prepare_cached(
-        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to AND m.kind NOT IN (1, 8, 9, 10, 11), m.uid \
+        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to AND m.kind NOT IN (1, 8, 9, 10, 11, 12), m.uid \
          FROM message m LEFT JOIN conversation c ON c.id = m.conversation WHERE m.id > ?1 AND m.id <= ?2 ORDER BY m.id",
     )?;
     let mut found = statement.query([indexed_to, rows::MAX_ID])?;

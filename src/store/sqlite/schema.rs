@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: FILES, then: None },
     Migration { sql: UIDS, then: None },
     Migration { sql: CHANGES, then: None },
+    Migration { sql: WITHDRAWALS, then: None },
 ];
 
 /// The version that this program writes.
@@ -129,6 +130,14 @@ CREATE INDEX change ON message (conversation, id, kind) WHERE kind IN (8, 9, 10)
 CREATE INDEX change_of ON message (conversation, about, kind, direction) WHERE kind IN (8, 9, 10);
 ";
 
+/// Taking back what a message offers is one of what changes others.
+const WITHDRAWALS: &str = "
+DROP INDEX change;
+DROP INDEX change_of;
+CREATE INDEX change ON message (conversation, id, kind) WHERE kind IN (8, 9, 10, 12);
+CREATE INDEX change_of ON message (conversation, about, kind, direction) WHERE kind IN (8, 9, 10, 12);
+";
+
 /// Which messages have files that a start has to do with, by what the column says: where a file of ours is, or that one was
 /// on its way. No name of a file can say so, since its quotes are escaped.
 macro_rules! is_unfinished {
@@ -144,10 +153,11 @@ pub(super) const IS_UNFINISHED: &str = is_unfinished!();
 const UNFINISHED: &str =
     concat!("CREATE INDEX IF NOT EXISTS unfinished ON message (id) WHERE ", is_unfinished!(), ";");
 
-/// The first versions whose messages say who wrote them, what they offer, and what both sides know them by.
+/// The first versions whose messages say who wrote them, what they offer, what both sides know them by, and what they quote.
 const WITH_SENDERS: usize = 3;
 const WITH_FILES: usize = 4;
 const WITH_UIDS: usize = 5;
+const WITH_QUOTES: usize = 6;
 
 /// What stands for the messages of older versions where nothing may be written, and for their conversations.
 const WITHOUT_SENDERS: &str = "
@@ -176,7 +186,7 @@ pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
         FileFormat::Ours(version) if (1..WITH_SENDERS).contains(&version) => WITHOUT_SENDERS,
         FileFormat::Ours(version) if (WITH_SENDERS..WITH_FILES).contains(&version) => WITHOUT_FILES,
         FileFormat::Ours(version) if (WITH_FILES..WITH_UIDS).contains(&version) => WITHOUT_UIDS,
-        FileFormat::Ours(version) if (WITH_UIDS..VERSION).contains(&version) => {
+        FileFormat::Ours(version) if (WITH_UIDS..WITH_QUOTES).contains(&version) => {
             return connection.execute_batch(WITHOUT_QUOTES);
         }
         FileFormat::Ours(_) | FileFormat::Foreign => return Ok(()),

@@ -155,7 +155,7 @@ fn spot(row: &Row<'_>) -> Option<ScrollPosition> {
 fn newest(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<MessageId>> {
     let mut statement = connection.prepare_cached(
         "SELECT m.id FROM message m WHERE m.conversation = ?1 AND m.id > ?2 AND m.id <= ?3 \
-         AND m.kind NOT IN (8, 9, 10) ORDER BY m.id DESC LIMIT 1",
+         AND m.kind NOT IN (8, 9, 10, 12) ORDER BY m.id DESC LIMIT 1",
     )?;
     let newest: Option<i64> =
         statement.query_row((conversation.0, after, rows::MAX_ID), |row| row.get(0)).optional()?;
@@ -167,7 +167,7 @@ fn heard(connection: &Connection, conversation: ConversationId, after: i64) -> S
     let mut statement = connection.prepare_cached(
         "SELECT m.uid FROM (SELECT id FROM message WHERE conversation = ?1 AND id > ?2 AND id <= ?3 \
          ORDER BY id DESC LIMIT ?4) n CROSS JOIN message m ON m.id = n.id \
-         WHERE m.direction = 0 AND m.kind NOT IN (1, 8, 9, 10, 11) LIMIT 1",
+         WHERE m.direction = 0 AND m.kind NOT IN (1, 8, 9, 10, 11, 12) LIMIT 1",
     )?;
     let params = (conversation.0, after, rows::MAX_ID, MAX_LATELY);
     Ok(statement.query_row(params, |row| Ok(rows::uid(row, 0))).optional()?.flatten())
@@ -182,7 +182,7 @@ fn unread(
         "SELECT count(*), min(id) FROM (SELECT id FROM message \
          WHERE conversation = ?1 AND id > ?2 AND id <= ?4 AND direction = 0 AND id NOT IN \
          (SELECT id FROM message WHERE kind = 1 AND conversation = ?1 AND id > ?2) AND id NOT IN \
-         (SELECT id FROM message WHERE kind IN (8, 9, 10) AND conversation = ?1 AND id > ?2) \
+         (SELECT id FROM message WHERE kind IN (8, 9, 10, 12) AND conversation = ?1 AND id > ?2) \
          ORDER BY id LIMIT ?3)",
     )?;
     statement.query_row((conversation.0, after, MAX_UNREAD, rows::MAX_ID), |row| {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::battery::each;
-use super::samples::{ALEX, NOW, Profile, hits, ids, incoming, insert, page};
+use super::samples::{ALEX, NOW, Profile, files, hits, ids, incoming, insert, page};
 use super::uids::{asked, ours, replace, theirs, uid, waiting};
 use crate::model::history::{PageAnchor, PageQuery, Purpose, StoreCommand};
 use crate::model::message::CHANGEABLE_FOR;
@@ -46,6 +46,7 @@ fn commit(backend: &mut dyn Backend, messages: &[Message]) {
 const EDIT: MessageKind = MessageKind::Edit;
 const DELETION: MessageKind = MessageKind::Deletion;
 const REACTION: MessageKind = MessageKind::Reaction;
+const WITHDRAWAL: MessageKind = MessageKind::Withdrawal;
 
 #[test]
 fn changes_stand_on_no_page_and_come_along_with_their_messages() {
@@ -157,6 +158,25 @@ fn only_the_author_takes_back_and_only_for_a_day() {
         assert_eq!(texts, ["", "ours", "theirs 3"]);
         assert_eq!(related(backend, ALEX), [4, 8]);
         assert_eq!(hits(backend, "late"), [0; 0]);
+    });
+}
+
+#[test]
+fn what_its_author_withdraws_is_offered_no_more_whatever_is_written_later() {
+    each(|backend, rest| {
+        let target = Message { files: files(), ..theirs(1, ALEX, 1) };
+        assert_ne!(target, target.withdrawn());
+        commit(backend, &[target.clone(), our_own(2, WITHDRAWAL, 1, "")]);
+        let kept =
+            |backend: &mut dyn Backend| Message::clone(&page(backend, ALEX, PageAnchor::Newest).messages[0]);
+        assert_eq!(kept(backend), target, "only whoever offers it");
+        let late = WallTime(NOW.0 + 20 * CHANGEABLE_FOR);
+        commit(backend, &[Message { time: late, ..said(3, WITHDRAWAL, 1, "") }]);
+        rest(backend);
+        assert_eq!(kept(backend), target.withdrawn());
+        assert_eq!((kept(backend).text, related(backend, ALEX)), (target.text.clone(), vec![]));
+        backend.commit(&[replace(&target), StoreCommand::Keep(Arc::new(target.clone()))]).expect("kept");
+        assert_eq!(kept(backend), target.withdrawn());
     });
 }
 

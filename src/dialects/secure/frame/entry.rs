@@ -6,13 +6,14 @@
 //! 2 edit        1 uid  2 time  3 text  6 about                                 other words for a message of its author
 //! 4 delete      1 uid  2 time          6 about                                 takes a message of its author back
 //! 6 reaction    1 uid  2 time          6 about  7 emoji                        stands under a message of either side
+//! 12 withdrawn  1 uid  2 time          6 about                                 takes the files of a message of its author back
 //!
 //! 1 uid    16 bytes (critical): names the entry for ever
 //! 2 time   i64, microseconds since 1970 by the sender's clock: never used for an order
 //! 3 text   UTF-8, <= 60,000 bytes (critical)
 //! 4 reply  uid 16 ‖ the first words of what is answered, UTF-8, <= 120 bytes: for who does not have that
 //! 5 files  see `offer`: who does not know it shows the text
-//! 6 about  uid 16 (critical): of the message that this is about; none of kinds 2, 4 and 6 is without it
+//! 6 about  uid 16 (critical): of the message that this is about; none of kinds 2, 4, 6 and 12 is without it
 //! 7 emoji  UTF-8, <= 32 bytes, one grapheme cluster (UAX #29); empty: the reaction is taken back
 //! ```
 //! What is critical and not among the fields of its kind, and a kind that is not known, make the entry one "of a newer
@@ -31,6 +32,7 @@ const TEXT: u32 = 0;
 const EDIT: u32 = 2;
 const DELETE: u32 = 4;
 const REACTION: u32 = 6;
+const WITHDRAWN: u32 = 12;
 
 const UID: u32 = 1;
 const TIME: u32 = 2;
@@ -82,6 +84,7 @@ impl Entry {
         let entry = match message.kind {
             MessageKind::Edit => words(begin(EDIT)).critical(ABOUT, &about),
             MessageKind::Deletion => begin(DELETE).critical(ABOUT, &about),
+            MessageKind::Withdrawal => begin(WITHDRAWN).critical(ABOUT, &about),
             MessageKind::Reaction => {
                 begin(REACTION).critical(ABOUT, &about).field(EMOJI, message.text.as_bytes())
             }
@@ -126,6 +129,7 @@ impl Entry {
                 Self { kind: MessageKind::Edit, text, about: Some(target()?), ..self }
             }
             DELETE => Self { kind: MessageKind::Deletion, about: Some(target()?), ..self },
+            WITHDRAWN => Self { kind: MessageKind::Withdrawal, about: Some(target()?), ..self },
             REACTION => {
                 let (about, emoji) = (target()?, read_emoji(fields)?);
                 if !is_one_cluster(emoji) {
@@ -143,7 +147,7 @@ const fn fields_of(kind: u32) -> &'static [u32] {
     match kind {
         TEXT => &[UID, TIME, WORDS, REPLY, FILES],
         EDIT => &[UID, TIME, WORDS, ABOUT],
-        DELETE => &[UID, TIME, ABOUT],
+        DELETE | WITHDRAWN => &[UID, TIME, ABOUT],
         REACTION => &[UID, TIME, ABOUT, EMOJI],
         _ => &[],
     }
@@ -213,6 +217,7 @@ mod tests {
             )),
             "\\PC{0,200}".prop_map(|text| (MessageKind::Edit, None, text)),
             Just((MessageKind::Deletion, None, String::new())),
+            Just((MessageKind::Withdrawal, None, String::new())),
             emoji.prop_map(|emoji| (MessageKind::Reaction, None, emoji.to_owned())),
         ];
         (kinds, any::<[u8; 16]>(), any::<bool>(), any::<i64>()).prop_map(
@@ -243,7 +248,7 @@ mod tests {
 
         #[test]
         fn no_fields_of_a_kind_make_decoding_panic(
-            kind in 0_u32..10,
+            kind in 0_u32..14,
             fields in prop::collection::btree_map(1_u32..9, prop::collection::vec(any::<u8>(), 0..40), 0..6),
         ) {
             let entry = fields.iter().filter(|(number, _)| **number > UID);
@@ -271,11 +276,11 @@ mod tests {
 
     #[test]
     fn a_change_of_nothing_is_refused_on_both_sides() {
-        for kind in [MessageKind::Edit, MessageKind::Deletion, MessageKind::Reaction] {
+        for kind in MessageKind::ALL.into_iter().filter(|kind| kind.is_change()) {
             let nothing = OutgoingMessage { about: None, ..message(kind, "") };
             assert_eq!(Entry::check(&nothing), Err(Fault::Malformed));
         }
-        for kind in [EDIT, DELETE, REACTION] {
+        for kind in [EDIT, DELETE, REACTION, WITHDRAWN] {
             let entry = FieldWriter::new(kind).critical(UID, &[7; 16]);
             let entry = if kind == EDIT { entry.critical(WORDS, b"new") } else { entry };
             let entry = if kind == REACTION { entry.field(EMOJI, b"q") } else { entry };

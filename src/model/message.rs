@@ -85,6 +85,16 @@ impl Message {
         }
     }
 
+    /// It is ours, and did not go out, as far as is known.
+    pub const fn is_failed(&self) -> bool {
+        matches!(self.mark(), Some(Mark::Failed(_)))
+    }
+
+    /// It is ours, and for sure nobody else has it.
+    pub const fn is_unsent(&self) -> bool {
+        matches!(self.mark(), Some(Mark::Failed(fault)) if !fault.is_doubtful())
+    }
+
     /// It is ours, has a name that the peer knows it by, and the peer has not said that it has it: it is written to every
     /// new session again.
     pub fn is_in_outbox(&self) -> bool {

@@ -22,6 +22,8 @@ pub struct Changes {
     deleted: Option<Arc<Message>>,
     /// Whose emoji stands under it: at most one of each side.
     reactions: Vec<Reaction>,
+    /// The last of what we have said about its words and under it, where that did not go out.
+    failed: Vec<Arc<Message>>,
 }
 
 /// An emoji under a message.
@@ -41,16 +43,25 @@ impl Changes {
             said.values().filter(is_it)
         };
         if let Some(deletion) = counts(MessageKind::Deletion).next_back() {
-            return Self { deleted: Some(Arc::clone(deletion)), ..Self::default() };
+            // What never went out is taken back only here.
+            let failed = Some(deletion).filter(|deletion| deletion.is_failed() && !target.is_unsent());
+            let failed = failed.cloned().into_iter().collect();
+            return Self { deleted: Some(Arc::clone(deletion)), failed, ..Self::default() };
         }
+        let newest = |own| counts(MessageKind::Reaction).rfind(|one| one.is_outgoing() == own);
         let reaction = |own| {
-            let newest = counts(MessageKind::Reaction).rfind(|one| one.is_outgoing() == own)?;
-            Some(Reaction { emoji: newest.text.clone(), own }).filter(|reaction| !reaction.emoji.is_empty())
+            let emoji = newest(own)?.text.clone();
+            Some(Reaction { emoji, own }).filter(|reaction| !reaction.emoji.is_empty())
         };
+        let last = counts(MessageKind::Edit).next_back();
+        // Words that nobody else has seen are no version, once there are others.
+        let is_version = |edit: &&Arc<Message>| Some(*edit) == last || !edit.is_unsent();
+        let failed = [last, newest(true)].into_iter().flatten().filter(|change| change.is_failed());
         Self {
-            edits: counts(MessageKind::Edit).cloned().collect(),
+            edits: counts(MessageKind::Edit).filter(is_version).cloned().collect(),
             deleted: None,
             reactions: [false, true].into_iter().filter_map(reaction).collect(),
+            failed: failed.cloned().collect(),
         }
     }
 
@@ -71,6 +82,11 @@ impl Changes {
 
     pub fn reactions(&self) -> &[Reaction] {
         &self.reactions
+    }
+
+    /// The last of what we have said about its words and under it, where that did not go out: it can be said again.
+    pub fn failed(&self) -> &[Arc<Message>] {
+        &self.failed
     }
 
     /// What the peer has of the words that stand now: the mark of the last of our changes to them.

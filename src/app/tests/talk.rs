@@ -216,6 +216,62 @@ fn what_never_went_out_is_taken_back_only_here() {
     assert_eq!((talk.sent().id, talk.world.shown("ben")), (id, vec![""]));
 }
 
+/// Begins a change, which does not go out.
+fn fails(talk: &mut Talk, intent: Intent) -> MessageId {
+    let id = talk.wants(intent);
+    talk.world.happen(Event::Net(NetEvent::Failed { message: id, fault: Fault::NoSuchPeer }));
+    id
+}
+
+#[test]
+fn a_change_that_failed_is_sent_again_and_then_nothing_is_left_to_try() {
+    let mut talk = Talk::new();
+    let (conversation, theirs) = (talk.ben, talk.says(1, "hi"));
+    let ours = talk.sends("words");
+    talk.delivered(ours);
+    let edit = Intent::Edit { conversation, message: ours, text: "others".to_owned() };
+    let react = Intent::React { conversation, message: theirs, emoji: "👍".to_owned() };
+    let delete = Intent::Delete { conversation, message: ours };
+    for (message, intent) in [(ours, edit), (theirs, react), (ours, delete)] {
+        let failed = fails(&mut talk, intent);
+        assert_eq!(talk.changes(message).expect("failed").failed().len(), 1);
+        talk.reopens();
+        let (kind, about, text) = (talk.sent().kind, talk.sent().about, talk.sent().text.clone());
+        let again = talk.wants(Intent::Retry { conversation, message });
+        assert_ne!(again, failed);
+        assert_eq!((talk.sent().id, talk.sent().kind, talk.sent().about), (again, kind, about));
+        assert_eq!(talk.sent().text, text);
+        assert!(talk.changes(message).expect("said again").failed().is_empty());
+        talk.delivered(again);
+        assert_eq!(talk.wants(Intent::Retry { conversation, message }), again, "nothing new is sent");
+    }
+    assert_eq!(talk.changes(ours).expect("deleted").mark(), Some(&Mark::Delivered));
+}
+
+#[test]
+fn words_that_never_went_out_are_no_version_once_there_are_others() {
+    let mut talk = Talk::new();
+    let (conversation, message) = (talk.ben, talk.sends("words"));
+    fails(&mut talk, Intent::Edit { conversation, message, text: "others".to_owned() });
+    assert_eq!(
+        talk.changes(message).expect("edited").text(),
+        Some("others"),
+        "what was typed stays to be read"
+    );
+    talk.wants(Intent::Retry { conversation, message });
+    assert_eq!(talk.changes(message).expect("edited").versions().count(), 1);
+}
+
+#[test]
+fn a_change_that_came_too_late_to_be_tried_again_says_so() {
+    let mut talk = Talk::new();
+    let (conversation, message) = (talk.ben, talk.sends("words"));
+    let failed = fails(&mut talk, Intent::Edit { conversation, message, text: "others".to_owned() });
+    talk.world.now.wall.0 += CHANGEABLE_FOR + 1;
+    assert_eq!(talk.wants(Intent::Retry { conversation, message }), failed);
+    assert_eq!(talk.told(), Some("talk-too-old"));
+}
+
 #[test]
 fn where_a_dialect_knows_nothing_of_it_nothing_is_sent() {
     let mut world = World::with(&[("mei", "udp://10.0.0.9:8081")]);

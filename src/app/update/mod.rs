@@ -135,7 +135,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         }
         Intent::Decline { conversation, message } => downloads::decline(cx, conversation, message),
         Intent::Stop { conversation, message, file } => downloads::stop(cx, conversation, message, file),
-        Intent::Retry { conversation, message } => outbox::retry(cx, conversation, message),
+        Intent::Retry { conversation, message } => talk::retry(cx, conversation, message),
         Intent::Open { conversation } => reading::open(cx, conversation),
         Intent::Choose { conversation } => trust::on_chosen(cx, conversation),
         Intent::Page { conversation, at } => reading::request_page(cx, conversation, at),

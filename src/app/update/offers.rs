@@ -6,9 +6,7 @@ use crate::app::context::UpdateCx;
 use crate::app::state::files_of;
 use crate::model::file::FileSource;
 use crate::model::traffic::MessageKind;
-use crate::model::{
-    ConversationId, FileCommand, Mark, Message, MessageId, NetCommand, TransferId, TransferState,
-};
+use crate::model::{ConversationId, FileCommand, Message, MessageId, NetCommand, TransferId, TransferState};
 
 /// The message goes to the network now: from now on its offer stands.
 pub(super) fn add(cx: &mut UpdateCx<'_>, message: &Arc<Message>, sources: &Arc<[FileSource]>) {
@@ -47,8 +45,7 @@ pub(super) fn withdraw(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
 
 /// What a message offers, or offered until now, is not given out any more: its peer is told as soon as it is there.
 pub(super) fn tell_withdrawn(cx: &mut UpdateCx<'_>, message: &Message) {
-    let never_out = matches!(message.mark(), Some(Mark::Failed(fault)) if !fault.is_doubtful());
-    if let Some(uid) = message.uid.filter(|_| message.files.is_open() && !never_out) {
+    if let Some(uid) = message.uid.filter(|_| message.files.is_open() && !message.is_unsent()) {
         cx.amend(message.conversation, MessageKind::Withdrawal, uid);
     }
 }

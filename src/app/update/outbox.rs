@@ -127,15 +127,17 @@ fn file(source: &FileSource) -> File {
 }
 
 /// The same once more, for a message that failed: its text, sent the same way, and its files if they are still known.
-pub(super) fn retry(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId) {
-    let found = cx.state.find_message(id, message);
-    let Some(failed) = found.filter(|found| matches!(found.mark(), Some(Mark::Failed(_)))) else { return };
+pub(super) fn retry(cx: &mut UpdateCx<'_>, failed: &Message) {
+    let id = failed.conversation;
+    if !failed.is_failed() {
+        return;
+    }
     let text = failed.text.clone();
     if failed.files.is_empty() {
         let kind = failed.kind().unwrap_or_default();
         let (about, quote) = (failed.about, failed.quote.clone());
         send(cx, id, NewMessage { kind, about, quote, ..NewMessage::text(text) });
-    } else if let Some(sources) = cx.state.offers.sources(message) {
+    } else if let Some(sources) = cx.state.offers.sources(failed.id) {
         let sources = sources.to_vec();
         offer(cx, id, text, sources);
     } else {

@@ -110,8 +110,7 @@ pub(super) fn delete(cx: &mut UpdateCx<'_>, id: ConversationId, message: Message
     if !target.files.is_empty() {
         downloads::take_back(cx, &target);
     }
-    let never_out = |mark: &&Mark| matches!(mark, Mark::Failed(fault) if !fault.is_doubtful());
-    let mark = target.mark().filter(never_out).cloned().unwrap_or(Mark::Waiting);
+    let mark = target.mark().filter(|_| target.is_unsent()).cloned().unwrap_or(Mark::Waiting);
     let (kind, about) = (MessageKind::Deletion, Some(uid));
     outbox::send(cx, id, NewMessage { kind, about, mark, ..NewMessage::text(String::new()) });
 }
@@ -127,6 +126,25 @@ pub(super) fn react(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageI
     let own = changes.and_then(|changes| changes.reactions().iter().find(|reaction| reaction.own));
     if own.map_or("", |reaction| reaction.emoji.as_str()) != emoji {
         say(cx, id, MessageKind::Reaction, uid, emoji.to_owned());
+    }
+}
+
+/// A message that failed is sent once more; where what was said about it failed, that is said again.
+pub(super) fn retry(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId) {
+    let Some(target) = cx.state.find_message(id, message) else { return };
+    let changes = cx.state.conversation(id).and_then(|conversation| conversation.changes(&target));
+    let failed = changes.map(|changes| changes.failed().to_vec()).unwrap_or_default();
+    if failed.is_empty() {
+        return outbox::retry(cx, &target);
+    }
+    let age = cx.now.wall.0.saturating_sub(target.time.0);
+    for change in failed {
+        let Some((kind, about)) = change.kind().zip(change.about) else { continue };
+        if kind.has_deadline() && age > CHANGEABLE_FOR {
+            cx.state.tell(Phrase::new("talk-too-old"));
+        } else {
+            say(cx, id, kind, about, change.text.clone());
+        }
     }
 }
 

@@ -212,9 +212,15 @@ impl<'a> BlockBuilder<'a> {
 
     fn trouble_rows(&mut self, message: &Message) {
         let changes = self.place.changes(message);
-        if let Some(Mark::Failed(fault)) = changes.and_then(Changes::mark) {
+        for change in changes.map(Changes::failed).unwrap_or_default() {
+            let Some(Mark::Failed(fault)) = change.mark() else { continue };
             let why = self.looks.lang.phrase(&fault.phrase());
-            let label = self.looks.lang.with("scrollback-change-failed", &[("why", &why)]);
+            let key = match change.kind() {
+                Some(MessageKind::Reaction) => "scrollback-reaction-failed",
+                Some(MessageKind::Deletion) => "scrollback-deletion-failed",
+                _ => "scrollback-change-failed",
+            };
+            let label = self.looks.lang.with(key, &[("why", &why)]);
             self.push_wrapped(&label, RowKind::Fault);
         }
         let legacy = legacy_text(self.place, message, self.looks.legacy);

@@ -2,8 +2,8 @@
 
 use super::chat::{asked, front, hear};
 use super::*;
-use crate::model::Uid;
 use crate::model::traffic::MessageKind;
+use crate::model::{Fault, MessageId, Uid};
 use crate::tui::ui::Mode;
 
 /// Something of alex about the message of that name.
@@ -142,6 +142,22 @@ fn emoji_stand_on_one_row_below_with_their_number_and_ours_bold() {
     assert_eq!(asked(&front).last().map(String::as_str), Some("react good news "));
     assert_eq!(row_of(&front, "👍").trim(), "👍");
     assert!(!chip(&front).add_modifier.contains(Modifier::BOLD));
+}
+
+#[test]
+fn a_change_that_did_not_go_out_says_so_below_its_message_and_how_it_is_tried_again() {
+    let mut front = front(80, 24);
+    hear(&mut front, 1, "good news");
+    front.press("Ctrl-O + 1");
+    front.happen(Event::Net(NetEvent::Failed { message: MessageId(2), fault: Fault::NoSuchPeer }));
+    let row = row_of(&front, "the emoji was not sent");
+    assert!(front.shows("Ctrl-O, then x tries again"), "{row}\n{}", front.screen());
+    front.press("Ctrl-O X");
+    let retry = Intent::Retry { conversation: front.id("alex"), message: MessageId(1) };
+    assert_eq!(front.intents.last(), Some(&retry));
+    assert!(!front.shows("the emoji was not sent"), "{}", front.screen());
+    front.press("Ctrl-O X");
+    assert!(front.shows("This message did not fail"), "{}", front.screen());
 }
 
 #[test]

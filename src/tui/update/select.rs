@@ -7,7 +7,7 @@ use super::{chat, draft, files, popups, read};
 use crate::app::{Conversation, Intent};
 use crate::model::file::TransferState;
 use crate::model::traffic::MessageKind;
-use crate::model::{Direction, Mark, Message, MessageId, Phrase};
+use crate::model::{Direction, Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::chat::{Remark, author, is_deleted, words};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, files as offered};
@@ -277,13 +277,19 @@ fn reply(ui: &mut Ui, words: &str) -> bool {
     draft::insert(ui, &quoted)
 }
 
+/// Whether something that was said about it did not go out.
+fn has_failed_changes(cx: &UiCx<'_>, message: &Message) -> bool {
+    let changes = cx.conversation().and_then(|place| place.changes(message));
+    changes.is_some_and(|changes| !changes.failed().is_empty())
+}
+
 fn stop_or_retry(cx: &mut UiCx<'_>, message: &Message, file: Option<u16>) {
     if can_stop(&cx.state.transfers, message, file) {
         cx.intend(files::stopped(message, file));
         if file.is_none() {
             cx.ui.mode = Mode::Writing;
         }
-    } else if matches!(message.mark(), Some(Mark::Failed(_))) {
+    } else if message.is_failed() || has_failed_changes(cx, message) {
         let retry = Intent::Retry { conversation: message.conversation, message: message.id };
         cx.intend(retry);
         cx.ui.mode = Mode::Writing;

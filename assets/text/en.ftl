@@ -379,6 +379,7 @@ remark-deleted = This message is deleted
 remark-own-only = Only what you wrote yourself can be changed or deleted
 remark-not-this = That cannot be done with this message
 remark-nothing = There is no message here that this can be done with
+remark-not-held = Scroll to that message first: it is not in sight. Esc leaves it, and keeps your words
 remark-end-not-held = Go to the newest message first (Alt-End): it is not in sight
 react-one-emoji = One emoji is needed, such as 👍
 flash-cannot-stop = Not stopped: no shell waits here to continue it

@@ -355,6 +355,7 @@ remark-deleted = 这条消息已删除
 remark-own-only = 只能修改或删除自己写的内容
 remark-not-this = 不能对这条消息这样做
 remark-nothing = 这里没有可以这样做的消息
+remark-not-held = 请先滚动到那条消息：它不在视野内。Esc 放弃引用或修改，文字会保留
 remark-end-not-held = 请先转到最新消息（Alt-End）：它不在视野内
 react-one-emoji = 需要一个表情，例如 👍
 flash-cannot-stop = 未挂起：这里没有 shell 可以恢复本程序

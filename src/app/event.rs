@@ -10,7 +10,7 @@ use crate::model::history::{
 use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    Address, Contact, ConversationId, Fault, Message, MessageId, NetCommand, NetEvent, Phrase,
+    Address, Contact, ConversationId, Draft, Fault, Message, MessageId, NetCommand, NetEvent, Phrase,
 };
 
 /// Something that happened.
@@ -226,7 +226,7 @@ pub enum Intent {
     /// What stands in the composer.
     SaveDraft {
         conversation: ConversationId,
-        text: String,
+        draft: Draft,
     },
     /// Where a person reads; `None`: at the end.
     SaveScroll {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::search::Search;
-use super::{ConversationId, Message, MessageId, Phrase, Trust, Uid};
+use super::{ConversationId, Draft, Message, MessageId, Phrase, Trust, Uid};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub enum StoreCommand {
     /// The peer says that somebody there has read our messages up to this one.
     PeerRead { conversation: ConversationId, up_to: MessageId },
     /// What stands in the composer; empty: nothing.
-    Draft { conversation: ConversationId, text: String },
+    Draft { conversation: ConversationId, draft: Draft },
     /// Where one reads; `None`: at the end.
     Stand { conversation: ConversationId, at: Option<ScrollPosition> },
     /// This conversation is open, to be opened again at the next start.
@@ -77,7 +77,7 @@ impl StoreCommand {
         size_of::<Self>().saturating_add(match self {
             Self::Insert(message) | Self::Replace(message) | Self::Keep(message) => message.weight(),
             Self::Know(card) => card.name.len().saturating_add(card.address.len()),
-            Self::Draft { text, .. } => text.len(),
+            Self::Draft { draft, .. } => draft.weight(),
             Self::Trim { conversations, .. } => {
                 conversations.len().saturating_mul(size_of::<ConversationId>())
             }
@@ -301,7 +301,7 @@ pub struct StoredConversation {
     pub heard: Option<Uid>,
     /// Up to which message of ours somebody has read there.
     pub peer_read: Option<MessageId>,
-    pub draft: String,
+    pub draft: Draft,
     pub reading: Option<ScrollPosition>,
     /// The oldest message of ours that the peer has not kept yet.
     pub outbox: Option<MessageId>,
@@ -310,13 +310,12 @@ pub struct StoredConversation {
 impl StoredConversation {
     /// One without messages.
     pub const fn of(card: ConversationRecord) -> Self {
-        let draft = String::new();
         Self {
             card,
             newest: None,
             unread: 0,
             first_unread: None,
-            draft,
+            draft: Draft::EMPTY,
             reading: None,
             outbox: None,
             heard: None,

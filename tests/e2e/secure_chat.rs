@@ -1,7 +1,10 @@
 //! What is said about messages between two of us, seen on the other's screen: answers, edits, deletions, emoji, who writes
 //! and what was read.
 
-use crate::secure_steps::{Pair, Setting, URSULA};
+use std::time::Duration;
+
+use crate::secure_steps::{Pair, Setting, URSULA, kill};
+use crate::support::history::History;
 use crate::support::ipmsg::Member;
 use crate::support::screen::{self, Look};
 
@@ -18,6 +21,21 @@ fn about_the_newest(member: &Member, keys: &[&str]) {
     for key in keys {
         member.terminal.key(key);
     }
+}
+
+/// Blocks until all of these drafts are saved.
+fn wait_drafts(member: &Member, drafts: &[&str]) {
+    let is_saved = || {
+        let saved = History::live(&member.profile.path("history.db")).drafts();
+        drafts.iter().all(|draft| saved.iter().any(|one| one == draft))
+    };
+    for _ in 0..1_000 {
+        if is_saved() {
+            return;
+        }
+        let _pause = member.terminal.bytes_come(usize::MAX, Duration::from_millis(5));
+    }
+    panic!("not saved; screen:\n{}", member.terminal.screen());
 }
 
 /// Opens a conversation by its name.
@@ -39,6 +57,30 @@ fn an_answer_shows_what_it_answers() {
     pair.us.wait_row(&["▏ursula", "are you there?"]);
     pair.us.wait_row(&["yes"]);
     pair.them.wait_row(&["▏ursula", "are you there?"]);
+}
+
+#[test]
+fn words_for_a_message_and_an_answer_that_were_not_sent_are_there_after_a_kill() {
+    let mut pair = Pair::start();
+    say(&pair.us, &pair.them, "helo");
+    say(&pair.them, &pair.us, "what?");
+    about_the_newest(&pair.us, &["r"]);
+    pair.us.terminal.wait_text("reply to viktor");
+    pair.us.terminal.send("nothing");
+    about_the_newest(&pair.us, &["Up", "e"]);
+    pair.us.terminal.wait_text("editing");
+    pair.us.terminal.send(" there");
+    wait_drafts(&pair.us, &["nothing", "helo there"]);
+    kill(&pair.us);
+    pair.us.again_with_draft("~ helo there");
+    pair.us.wait_row(&["editing"]);
+    pair.us.terminal.key("Enter");
+    pair.them.wait_row(&["▌", "helo there", "edited"]);
+    pair.us.wait_row(&["reply to viktor"]);
+    pair.us.terminal.wait_text("▏what?");
+    pair.us.terminal.key("Enter");
+    pair.them.wait_row(&["▏viktor", "what?"]);
+    pair.them.wait_row(&["nothing"]);
 }
 
 #[test]

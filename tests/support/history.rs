@@ -64,6 +64,10 @@ pub(crate) struct History {
     _copy: Option<tempfile::TempDir>,
 }
 
+/// The draft of each conversation that has one, and words that are to stand for a message of it.
+const DRAFTS: &str = "SELECT draft FROM conversation WHERE draft <> '' \
+                      UNION ALL SELECT edit_text FROM conversation WHERE edit_text <> ''";
+
 impl History {
     /// As a program that has just ended, in whatever way, left it. A copy: the program itself has to make sense of
     /// what is there.
@@ -136,8 +140,7 @@ impl History {
 
     /// What stands in the composer of each conversation that has something.
     pub(crate) fn drafts(&self) -> Vec<String> {
-        let mut statement =
-            self.connection.prepare("SELECT draft FROM conversation WHERE draft <> ''").unwrap();
+        let mut statement = self.connection.prepare(DRAFTS).unwrap();
         let drafts = statement.query_map([], |row| row.get(0)).unwrap();
         drafts.map(Result::unwrap).collect()
     }

@@ -93,8 +93,13 @@ impl Member {
 
     /// As `again`, for one that was started in its profile.
     pub(crate) fn again_in_profile(&mut self) {
+        self.again_with_draft("Write to ");
+    }
+
+    /// The same where this stands in the composer.
+    pub(crate) fn again_with_draft(&mut self, draft: &str) {
         self.terminal = self.profile.launch(SIZE);
-        self.terminal.wait_text("Write to ");
+        self.terminal.wait_text(draft);
     }
 
     /// The same person, after the program has ended.

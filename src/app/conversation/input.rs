@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::model::Draft;
 use crate::model::history::ScrollPosition;
 
 /// Sent texts that Up can bring back.
@@ -13,7 +14,7 @@ pub struct InputState {
     sent: Vec<String>,
     /// What was sent in earlier runs has been asked for.
     requested: bool,
-    draft: String,
+    draft: Draft,
     scroll: Option<ScrollPosition>,
     /// When the peer was told last that a person writes.
     typing_told: Option<Instant>,
@@ -21,7 +22,7 @@ pub struct InputState {
 
 impl InputState {
     /// As the last run left it.
-    pub(super) fn restored(draft: String, scroll: Option<ScrollPosition>) -> Self {
+    pub(super) fn restored(draft: Draft, scroll: Option<ScrollPosition>) -> Self {
         Self { draft, scroll, ..Self::default() }
     }
 
@@ -31,7 +32,7 @@ impl InputState {
     }
 
     /// What stood in the composer when it was saved last.
-    pub fn draft(&self) -> &str {
+    pub const fn draft(&self) -> &Draft {
         &self.draft
     }
 
@@ -78,10 +79,10 @@ impl InputState {
     }
 
     /// Whether it is another draft than before.
-    pub(in crate::app) fn set_draft(&mut self, text: &str) -> bool {
-        let is_new = self.draft != text;
+    pub(in crate::app) fn set_draft(&mut self, draft: &Draft) -> bool {
+        let is_new = self.draft != *draft;
         if is_new {
-            text.clone_into(&mut self.draft);
+            self.draft.clone_from(draft);
         }
         is_new
     }

@@ -242,7 +242,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         newest,
         unread: 0,
         first_unread: None,
-        draft: String::new(),
+        draft: crate::model::Draft::EMPTY,
         reading: None,
         outbox: None,
         heard: None,

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::model::Address;
-use crate::model::MessageId;
 use crate::model::PeerCommand;
 use crate::model::history::{ConversationRecord, ScrollPosition, StoredConversation};
+use crate::model::{Draft, EditDraft, MessageId};
 
 fn fill(world: &mut World, id: ConversationId, count: usize) {
     for number in 1..=count {
@@ -102,11 +102,14 @@ fn last_told(world: &World) -> u64 {
 fn a_contact_that_goes_leaves_its_draft_behind() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081"), ("bob", "127.0.0.1:8082")]);
     let alex = world.open("alex");
-    world.happen(Event::Intent(Intent::SaveDraft { conversation: alex, text: "half a word".to_owned() }));
+    world.happen(Event::Intent(Intent::SaveDraft { conversation: alex, draft: Draft::of("half a word") }));
     world.load(&[], None);
     assert_eq!(world.names(), ["127.0.0.1:8081"], "the other one had nothing to keep");
     world.load(&[("alex", "127.0.0.1:8081")], None);
-    assert_eq!(world.state.conversation(alex).map(|one| one.input.draft()), Some("half a word"));
+    assert_eq!(
+        world.state.conversation(alex).map(|one| one.input.draft().text.as_str()),
+        Some("half a word")
+    );
 }
 
 #[test]
@@ -273,7 +276,8 @@ fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, A
     };
     let reading = Some(ScrollPosition { message: MessageId(5), row: 2 });
     let (newest, first_unread) = (Some(MessageId(9)), Some(MessageId(7)));
-    let draft = "half a sent".to_owned();
+    let edit = Some(EditDraft { message: MessageId(8), text: "other".to_owned() });
+    let draft = Draft { reply: Some(MessageId(6)), edit, ..Draft::of("half a sent") };
     (
         StoredConversation {
             card,
@@ -319,7 +323,7 @@ fn a_restart_finds_everything_as_it_was_left() {
         ("alex", 2, Some(MessageId(7)))
     );
     assert_eq!(
-        (alex.input.draft(), alex.input.scroll().map(|spot| spot.message.0)),
+        (alex.input.draft().text.as_str(), alex.input.scroll().map(|spot| spot.message.0)),
         ("half a sent", Some(5))
     );
     assert_eq!(world.state.last_open, Some(ConversationId(3)));
@@ -340,7 +344,7 @@ fn a_restart_finds_everything_as_it_was_left() {
 fn a_stranger_of_whom_nothing_is_left_does_not_come_back() {
     let mut world = World::new();
     let (mut gone, at) = kept(5, "127.0.0.1:10", "127.0.0.1:10", PeerKind::Stranger);
-    (gone.newest, gone.draft) = (None, String::new());
+    (gone.newest, gone.draft) = (None, Draft::EMPTY);
     let restored = Restored { conversations: vec![(gone, at)], ..Restored::default() };
     let effects = update(&mut world.state, world.now, Event::Restored(restored));
     assert!(matches!(

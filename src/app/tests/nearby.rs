@@ -240,7 +240,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         newest,
         unread: 0,
         first_unread,
-        draft: String::new(),
+        draft: crate::model::Draft::EMPTY,
         reading: None,
         outbox: None,
         heard: None,

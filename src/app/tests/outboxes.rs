@@ -79,7 +79,7 @@ fn what_waits_is_given_again_after_a_restart_under_the_same_names() {
         newest,
         unread: 0,
         first_unread: None,
-        draft: String::new(),
+        draft: crate::model::Draft::EMPTY,
         reading: None,
         outbox: Some(handed),
         heard: None,

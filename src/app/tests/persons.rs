@@ -132,7 +132,7 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
             newest,
             unread: 0,
             first_unread: None,
-            draft: String::new(),
+            draft: crate::model::Draft::EMPTY,
             reading: None,
             outbox: None,
             heard: None,

@@ -332,7 +332,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         newest,
         unread: 0,
         first_unread: None,
-        draft: String::new(),
+        draft: crate::model::Draft::EMPTY,
         reading: None,
         outbox: None,
         heard: None,

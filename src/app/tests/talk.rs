@@ -216,6 +216,15 @@ fn what_never_went_out_is_taken_back_only_here() {
     assert_eq!((talk.sent().id, talk.world.shown("ben")), (id, vec![""]));
 }
 
+#[test]
+fn an_answer_to_what_is_gone_by_now_can_be_had_back() {
+    let mut talk = Talk::new();
+    let (conversation, message) = (talk.ben, talk.says(1, "hi"));
+    talk.hears(2, MessageKind::Deletion, Some(Uid([1; 16])), "");
+    talk.wants(Intent::Reply { conversation, message, text: "hello".to_owned() });
+    assert_eq!((talk.told(), talk.place().input.sent()), (Some("talk-gone"), &["hello".to_owned()][..]));
+}
+
 /// Begins a change, which does not go out.
 fn fails(talk: &mut Talk, intent: Intent) -> MessageId {
     let id = talk.wants(intent);

@@ -285,7 +285,7 @@ fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trust>) -> Rest
         newest: None,
         unread: 0,
         first_unread: None,
-        draft: String::new(),
+        draft: crate::model::Draft::EMPTY,
         reading: None,
         outbox: None,
         heard: None,

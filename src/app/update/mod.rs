@@ -142,7 +142,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Read { conversation, arriving } => reading::mark_read(cx, conversation, arriving),
         Intent::Leave { conversation } => reading::leave(cx.state, conversation),
         Intent::RememberText { conversation, text } => reading::remember(cx.state, conversation, &text),
-        Intent::SaveDraft { conversation, text } => reading::save_draft(cx, conversation, text),
+        Intent::SaveDraft { conversation, draft } => reading::save_draft(cx, conversation, draft),
         Intent::SaveScroll { conversation, at } => reading::save_scroll(cx, conversation, at),
         Intent::Search { within, search } => search::look_up(cx, within, search),
         Intent::SearchMore { everywhere } => search::look_further(cx, everywhere),

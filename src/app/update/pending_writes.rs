@@ -108,7 +108,7 @@ fn record(conversation: &Conversation) -> Vec<StoreCommand> {
     let seen = activity.newest().filter(|_| activity.unread() == 0);
     let mut commands = vec![
         StoreCommand::Know(Box::new(conversation.record())),
-        StoreCommand::Draft { conversation: id, text: conversation.input.draft().to_owned() },
+        StoreCommand::Draft { conversation: id, draft: conversation.input.draft().clone() },
         StoreCommand::Stand { conversation: id, at: conversation.input.scroll() },
     ];
     let peer_read = activity.peer_read();

@@ -9,8 +9,8 @@ use crate::app::state::{MAX_REDECODE, State};
 use crate::model::history::{PAGE, Page, PageAnchor, PageQuery, Purpose, ScrollPosition, StoreCommand};
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    ConversationId, Direction, Fault, Message, MessageCommand, MessageId, NetCommand, PeerKind, Phrase,
-    TransferId, TransferState,
+    ConversationId, Direction, Draft, Fault, Message, MessageCommand, MessageId, NetCommand, PeerKind,
+    Phrase, TransferId, TransferState,
 };
 
 /// A person opened it: from where they read the last time on.
@@ -151,10 +151,10 @@ pub(super) fn remember(state: &mut State, id: ConversationId, text: &str) {
     }
 }
 
-pub(super) fn save_draft(cx: &mut UpdateCx<'_>, id: ConversationId, text: String) {
+pub(super) fn save_draft(cx: &mut UpdateCx<'_>, id: ConversationId, draft: Draft) {
     let conversation = cx.state.conversations.get_mut(id);
-    if conversation.is_some_and(|conversation| conversation.input.set_draft(&text)) {
-        cx.store(StoreCommand::Draft { conversation: id, text });
+    if conversation.is_some_and(|conversation| conversation.input.set_draft(&draft)) {
+        cx.store(StoreCommand::Draft { conversation: id, draft });
     }
 }
 

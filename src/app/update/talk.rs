@@ -65,12 +65,21 @@ fn own_target(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId) -> 
 }
 
 pub(super) fn reply(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId, text: String) {
-    let Some((target, uid)) = target(cx, id, message, |chat| chat.replies) else { return };
+    let Some((target, uid)) = target(cx, id, message, |chat| chat.replies) else {
+        return keep_words(cx, id, &text);
+    };
     let standing = cx.state.conversation(id).and_then(|conversation| conversation.changes(&target)?.text());
     let file = || target.files.as_slice().first().map_or("", |file| file.name.as_str());
     let words = standing.unwrap_or_else(|| if target.text.is_empty() { file() } else { &target.text });
     let (about, quote) = (Some(uid), Some(quote(words)).filter(|quote| !quote.is_empty()));
     outbox::send(cx, id, NewMessage { about, quote, ..NewMessage::text(text) });
+}
+
+/// What cannot be said is not lost: Up brings it back.
+fn keep_words(cx: &mut UpdateCx<'_>, id: ConversationId, text: &str) {
+    if let Some(conversation) = cx.state.conversations.get_mut(id) {
+        conversation.input.remember(text);
+    }
 }
 
 /// The first words of a text, on one line.

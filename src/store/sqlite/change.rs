@@ -8,7 +8,7 @@ use super::super::related::as_it_stands;
 use super::amend::{self, NamedMessages};
 use super::{index, outbox, rows, schema, seen};
 use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
-use crate::model::{ConversationId, Direction, Message, MessageId, Trust};
+use crate::model::{ConversationId, Direction, Draft, Message, MessageId, Trust};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -45,7 +45,7 @@ impl Group<'_> {
             StoreCommand::Know(card) => self.know(card),
             StoreCommand::Read { conversation, up_to } => self.read("read_to", *conversation, *up_to),
             StoreCommand::PeerRead { conversation, up_to } => self.read("peer_read", *conversation, *up_to),
-            StoreCommand::Draft { conversation, text } => self.draft(*conversation, text),
+            StoreCommand::Draft { conversation, draft } => self.draft(*conversation, draft),
             StoreCommand::Stand { conversation, at } => self.stand(*conversation, *at),
             StoreCommand::Open { conversation } => {
                 schema::set(&self.transaction, "open", conversation.0.into())
@@ -159,9 +159,13 @@ impl Group<'_> {
         self.run(&sql, (conversation.0, rows::number(up_to))).map(drop)
     }
 
-    fn draft(&self, conversation: ConversationId, text: &str) -> Sql<()> {
-        let sql = "UPDATE conversation SET draft = ?2 WHERE id = ?1 AND NOT forgotten";
-        self.run(sql, (conversation.0, text)).map(drop)
+    fn draft(&self, conversation: ConversationId, draft: &Draft) -> Sql<()> {
+        let Draft { text, reply, edit } = draft;
+        let reply = reply.map(rows::number);
+        let edit = edit.as_ref().map(|edit| (rows::number(edit.message), edit.text.as_str())).unzip();
+        let sql = "UPDATE conversation SET draft = ?2, reply_message = ?3, edit_message = ?4, edit_text = ?5 \
+                   WHERE id = ?1 AND NOT forgotten";
+        self.run(sql, (conversation.0, text, reply, edit.0, edit.1.unwrap_or_default())).map(drop)
     }
 
     fn stand(&self, conversation: ConversationId, at: Option<ScrollPosition>) -> Sql<()> {
@@ -209,7 +213,7 @@ impl Group<'_> {
         self.hide(conversation, i64::MAX)?;
         let _rows = self.run(
             "UPDATE conversation SET forgotten = 1, name = '', address = '', standing = 2, known = 1, \
-             draft = '', reading_message = NULL, reading_row = NULL, trust = '', peer_read = -1 WHERE id = ?1",
+             draft = '', reply_message = NULL, edit_message = NULL, edit_text = '', reading_message = NULL, reading_row = NULL, trust = '', peer_read = -1 WHERE id = ?1",
             [conversation.0],
         )?;
         seen::forget(&self.transaction, conversation)?;

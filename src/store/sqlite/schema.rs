@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: UIDS, then: None },
     Migration { sql: CHANGES, then: None },
     Migration { sql: WITHDRAWALS, then: None },
+    Migration { sql: DRAFTS, then: None },
 ];
 
 /// The version that this program writes.
@@ -138,6 +139,13 @@ CREATE INDEX change ON message (conversation, id, kind) WHERE kind IN (8, 9, 10,
 CREATE INDEX change_of ON message (conversation, about, kind, direction) WHERE kind IN (8, 9, 10, 12);
 ";
 
+/// What a draft answers, and which message is being edited, with what words.
+const DRAFTS: &str = "
+ALTER TABLE conversation ADD COLUMN reply_message INTEGER;
+ALTER TABLE conversation ADD COLUMN edit_message INTEGER;
+ALTER TABLE conversation ADD COLUMN edit_text TEXT NOT NULL DEFAULT '';
+";
+
 /// Which messages have files that a start has to do with, by what the column says: where a file of ours is, or that one was
 /// on its way. No name of a file can say so, since its quotes are escaped.
 macro_rules! is_unfinished {
@@ -153,11 +161,13 @@ pub(super) const IS_UNFINISHED: &str = is_unfinished!();
 const UNFINISHED: &str =
     concat!("CREATE INDEX IF NOT EXISTS unfinished ON message (id) WHERE ", is_unfinished!(), ";");
 
-/// The first versions whose messages say who wrote them, what they offer, what both sides know them by, and what they quote.
+/// The first versions whose messages say who wrote them, what they offer, what both sides know them by, what they quote, and whose
+/// drafts say what they answer or change.
 const WITH_SENDERS: usize = 3;
 const WITH_FILES: usize = 4;
 const WITH_UIDS: usize = 5;
 const WITH_QUOTES: usize = 6;
+const WITH_EDITS: usize = 8;
 
 /// What stands for the messages of older versions where nothing may be written, and for their conversations.
 const WITHOUT_SENDERS: &str = "
@@ -173,10 +183,16 @@ CREATE TEMP VIEW message AS SELECT *, NULL AS uid, NULL AS about, NULL AS quote 
 ";
 const WITHOUT_QUOTES: &str = "
 CREATE TEMP VIEW message AS SELECT *, NULL AS quote FROM main.message;
-CREATE TEMP VIEW conversation AS SELECT *, -1 AS peer_read FROM main.conversation;
+CREATE TEMP VIEW conversation AS
+    SELECT *, -1 AS peer_read, NULL AS reply_message, NULL AS edit_message, '' AS edit_text FROM main.conversation;
+";
+const WITHOUT_EDITS: &str = "
+CREATE TEMP VIEW conversation AS
+    SELECT *, NULL AS reply_message, NULL AS edit_message, '' AS edit_text FROM main.conversation;
 ";
 const WITHOUT_TRUST: &str = "
-CREATE TEMP VIEW conversation AS SELECT *, '' AS trust, -1 AS peer_read FROM main.conversation;
+CREATE TEMP VIEW conversation AS SELECT *, '' AS trust, -1 AS peer_read, NULL AS reply_message, NULL AS edit_message,
+    '' AS edit_text FROM main.conversation;
 CREATE TEMP VIEW outbox AS SELECT 0 AS conversation, 0 AS message WHERE 0;
 ";
 
@@ -188,6 +204,9 @@ pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
         FileFormat::Ours(version) if (WITH_FILES..WITH_UIDS).contains(&version) => WITHOUT_UIDS,
         FileFormat::Ours(version) if (WITH_UIDS..WITH_QUOTES).contains(&version) => {
             return connection.execute_batch(WITHOUT_QUOTES);
+        }
+        FileFormat::Ours(version) if (WITH_QUOTES..WITH_EDITS).contains(&version) => {
+            return connection.execute_batch(WITHOUT_EDITS);
         }
         FileFormat::Ours(_) | FileFormat::Foreign => return Ok(()),
     };

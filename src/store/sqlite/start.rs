@@ -8,7 +8,7 @@ use super::{outbox, rows, schema};
 use crate::model::history::{
     ConversationRecord, QuotaEntry, ScrollPosition, StoreSnapshot, StoredConversation,
 };
-use crate::model::{ConversationId, Message, MessageId, Uid, WallTime};
+use crate::model::{ConversationId, Draft, EditDraft, Message, MessageId, Uid, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -28,8 +28,14 @@ const MAX_UNFINISHED: i64 = 256;
 
 /// Pointers to messages, and what stands for none: whatever is no id of ours becomes that. A text would hide all
 /// that ever comes; a number near the end would leave no ids to give.
-const POINTERS: [(&str, &str); 4] =
-    [("cleared_to", "-1"), ("read_to", "-1"), ("reading_message", "NULL"), ("peer_read", "-1")];
+const POINTERS: [(&str, &str); 6] = [
+    ("cleared_to", "-1"),
+    ("read_to", "-1"),
+    ("reading_message", "NULL"),
+    ("peer_read", "-1"),
+    ("reply_message", "NULL"),
+    ("edit_message", "NULL"),
+];
 
 /// Makes sense of the numbers that ids are counted by.
 pub(super) fn settle_numbers(connection: &Connection) -> Sql<()> {
@@ -121,7 +127,7 @@ pub(super) fn card(row: &Row<'_>) -> Option<ConversationRecord> {
 pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
     let mut statement = connection.prepare(
         "SELECT id, name, address, standing, known, trust, cleared_to, read_to, draft, reading_message, \
-         reading_row, peer_read FROM conversation WHERE NOT forgotten ORDER BY id",
+         reading_row, peer_read, reply_message, edit_message, edit_text FROM conversation WHERE NOT forgotten ORDER BY id",
     )?;
     let mut found = statement.query([])?;
     let mut conversations = Vec::new();
@@ -135,7 +141,7 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
             first_unread,
             heard: heard(connection, card.conversation, cleared_to)?,
             peer_read: rows::message_id(rows::integer(row, 11)),
-            draft: rows::text(row, 8),
+            draft: draft(row, cleared_to),
             reading: spot(row).filter(|spot| rows::number(spot.message) > cleared_to),
             outbox: outbox::first(connection, card.conversation)?,
             card,
@@ -144,12 +150,28 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
     Ok(conversations)
 }
 
+/// What was written for a message that is gone is not lost, if nothing else is written.
+fn draft(row: &Row<'_>, cleared_to: i64) -> Draft {
+    let (text, edited) = (rows::text(row, 8), rows::text(row, 14));
+    let message = |column| pointer(row, column).filter(|message| rows::number(*message) > cleared_to);
+    let edit = message(13).filter(|_| !edited.is_empty());
+    if edit.is_none() && text.is_empty() {
+        return Draft { text: edited, ..Draft::EMPTY };
+    }
+    let edit = edit.map(|message| EditDraft { message, text: edited });
+    Draft { text, reply: message(12), edit }
+}
+
 fn spot(row: &Row<'_>) -> Option<ScrollPosition> {
-    let message: Option<i64> = row.get(9).ok()?;
     Some(ScrollPosition {
-        message: rows::message_id(message?)?,
+        message: pointer(row, 9)?,
         row: u32::try_from(rows::integer(row, 10)).unwrap_or_default(),
     })
+}
+
+/// A pointer to a message; `None`: to none.
+fn pointer(row: &Row<'_>, column: usize) -> Option<MessageId> {
+    row.get::<_, Option<i64>>(column).ok().flatten().and_then(rows::message_id)
 }
 
 fn newest(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<MessageId>> {

@@ -1,7 +1,7 @@
 //! Answers, edits, deletions, reactions and who is writing: the keys, the composer, the commands.
 
 use super::*;
-use crate::model::{ChatCaps, Uid};
+use crate::model::{ChatCaps, Draft, EditDraft, MessageId, Uid};
 
 const ALL: ChatCaps = ChatCaps { replies: true, edits: true, reactions: true, typing: true, reads: true };
 
@@ -40,7 +40,7 @@ pub(super) fn asked(front: &Front) -> Vec<String> {
     front.intents.iter().filter_map(short).collect()
 }
 
-fn words_of(front: &Front, message: crate::model::MessageId) -> String {
+fn words_of(front: &Front, message: MessageId) -> String {
     let place = front.state.conversation(front.id("alex")).expect("alex");
     place.message(message).map_or_else(String::new, |message| message.text.clone())
 }
@@ -135,18 +135,62 @@ fn words_that_begin_with_a_slash_are_edited_as_words() {
 }
 
 #[test]
-fn what_is_kept_while_one_edits_is_the_draft_and_not_the_edit() {
+fn a_draft_is_kept_with_what_it_answers_and_so_are_other_words_for_a_message() {
     let mut front = front(80, 24);
-    front.press("'sent Enter 'draft Ctrl-O E '...");
-    let saved = crate::tui::update::save(&front.ui, &front.state);
-    let drafts: Vec<&str> = saved
-        .iter()
-        .filter_map(|intent| match intent {
-            Intent::SaveDraft { text, .. } => Some(text.as_str()),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(drafts, ["draft"]);
+    front.press("'sent Enter");
+    hear(&mut front, 1, "theirs");
+    front.press("Ctrl-O R 'draft Ctrl-O Up E");
+    let text = "draft".to_owned();
+    let reply = Some(MessageId(2));
+    assert_eq!(saved(&front), [Draft { text: text.clone(), reply, edit: None }], "nothing is changed yet");
+    front.press("'...");
+    let edit = Some(EditDraft { message: MessageId(1), text: "sent...".to_owned() });
+    assert_eq!(saved(&front), [Draft { text, reply, edit }]);
+    restart(&mut front);
+    assert_eq!((front.draft(), front.shows("editing")), ("sent...", true), "{}", front.screen());
+    front.press("'! Enter");
+    assert_eq!(asked(&front).last().map(String::as_str), Some("edit sent sent...!"));
+    assert!(front.shows("↳ ▏theirs"), "{}", front.screen());
+    restart(&mut front);
+    assert!(front.shows("reply to alex") && front.shows("↳ ▏theirs"), "{}", front.screen());
+    front.press("'s Enter");
+    assert_eq!(asked(&front).last().map(String::as_str), Some("reply theirs drafts"));
+    assert_eq!(saved(&front), [Draft::EMPTY]);
+}
+
+#[test]
+fn an_answer_to_what_is_not_held_stays_in_the_composer() {
+    let mut front = front(80, 24);
+    let alex = front.id("alex");
+    let draft = Draft { reply: Some(MessageId(77)), ..Draft::of("yes") };
+    front.ui.drafts.restore(alex, &draft);
+    front.draw();
+    front.press("Enter");
+    assert_eq!((asked(&front).len(), front.draft()), (0, "yes"));
+    assert!(front.shows("Scroll to that message first"), "{}", front.screen());
+    front.press("Esc Enter");
+    assert_eq!(asked(&front), ["send yes"]);
+}
+
+/// What would be saved now.
+fn saved(front: &Front) -> Vec<Draft> {
+    let saved = crate::tui::update::save(&front.ui, &front.state).into_iter();
+    let drafts = saved.filter_map(|intent| match intent {
+        Intent::SaveDraft { draft, .. } => Some(draft),
+        _ => None,
+    });
+    drafts.collect()
+}
+
+/// What is saved is all that another start has.
+fn restart(front: &mut Front) {
+    for intent in crate::tui::update::save(&front.ui, &front.state) {
+        front.happen(Event::Intent(intent));
+    }
+    let _left = std::mem::take(&mut front.ui.drafts);
+    let Front { ui, state, .. } = &mut *front;
+    ui.restore(state);
+    front.draw();
 }
 
 #[test]

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{ConversationId, MessageId};
+use crate::app::Conversation;
+use crate::model::text::plain_line;
+use crate::model::{ConversationId, Draft, EditDraft, Message, MessageId};
+use crate::tui::chat::{author, first_words};
 use crate::tui::composer::Composer;
 use crate::tui::popup::Form;
 
@@ -14,16 +17,29 @@ pub(in crate::tui) type Addressed = (ConversationId, String);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::tui) struct ReplyTo {
     pub message: MessageId,
-    /// Who wrote that, and its first words. Both are escaped.
+    /// Who wrote that, and its first words. Both are escaped. `None`: it was chosen in an earlier run, and is not held yet.
+    pub quoted: Option<QuotedWords>,
+}
+
+/// Who is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::tui) struct QuotedWords {
     pub author: String,
     pub words: String,
+}
+
+impl ReplyTo {
+    pub(in crate::tui) fn new(place: &Conversation, message: &Message, me: &str) -> Self {
+        let (author, words) = (plain_line(&author(place, message, me)), first_words(place, message));
+        Self { message: message.id, quoted: Some(QuotedWords { author, words }) }
+    }
 }
 
 /// The message whose words stand in the composer to be changed.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct EditedMessage {
     pub message: MessageId,
-    /// What stood in the composer at first.
+    /// What stood in the composer at first; empty: that was in an earlier run.
     pub words: String,
     /// The draft that stood there before.
     draft: Composer,
@@ -73,10 +89,43 @@ impl Drafts {
         self.by_conversation.get(&conversation)
     }
 
-    /// The draft as it is kept for the next start: while a message is edited, the one that comes back after that.
-    pub(in crate::tui) fn kept(&self, conversation: ConversationId) -> Option<&Composer> {
-        let aside = self.edits.get(&conversation).map(|edited| &edited.draft);
-        aside.or_else(|| self.of(conversation))
+    /// The draft as it is kept for the next start: while a message is edited, the one that comes back after that, and what
+    /// has become of the words of the message.
+    pub(in crate::tui) fn kept(&self, conversation: ConversationId) -> Option<Draft> {
+        let composer = self.of(conversation)?;
+        let edited = self.edits.get(&conversation);
+        let text = edited.map_or(composer, |edited| &edited.draft).text().to_owned();
+        let reply = self.replies.get(&conversation).filter(|_| !text.is_empty()).map(|to| to.message);
+        let changed = edited.filter(|edited| composer.text() != edited.words && !composer.is_empty());
+        let edit =
+            changed.map(|edited| EditDraft { message: edited.message, text: composer.text().to_owned() });
+        Some(Draft { text, reply, edit })
+    }
+
+    /// Takes up what the last run left.
+    pub(in crate::tui) fn restore(&mut self, conversation: ConversationId, kept: &Draft) {
+        let composer = self.by_conversation.entry(conversation).or_default();
+        composer.insert_str(&kept.text);
+        if let Some(message) = kept.reply {
+            self.begin_reply(conversation, ReplyTo { message, quoted: None });
+        }
+        if let Some(edit) = &kept.edit {
+            self.begin_edit(conversation, edit.message, &edit.text);
+            // Those are no words that anybody has seen.
+            if let Some(edited) = self.edits.get_mut(&conversation) {
+                edited.words.clear();
+            }
+        }
+    }
+
+    /// The message that the draft answers is held now.
+    pub(in crate::tui) fn name_reply(&mut self, place: &Conversation, me: &str) {
+        let reply = self.replies.get_mut(&place.id).filter(|to| to.quoted.is_none());
+        if let Some((to, message)) =
+            reply.and_then(|to| place.message(to.message).map(|message| (to, message)))
+        {
+            *to = ReplyTo::new(place, message, me);
+        }
     }
 
     /// What the draft answers; while a message is edited it waits, as the draft does.

@@ -157,6 +157,9 @@ impl Ui {
     pub(super) fn lay_out(&mut self, state: &State, screen: Rect) {
         let open = self.navigation.open();
         self.viewport.resize(screen);
+        if let Some(place) = open.and_then(|open| state.conversation(open)) {
+            self.drafts.name_reply(place, &self.style.me);
+        }
         self.divide(state);
         let position = self.position();
         let place = self.conversation(state);
@@ -244,7 +247,7 @@ impl Ui {
     pub(super) fn restore(&mut self, state: &State) {
         for place in state.conversations() {
             if !place.input.draft().is_empty() {
-                self.drafts.of_open_mut(Some(place.id)).insert_str(place.input.draft());
+                self.drafts.restore(place.id, place.input.draft());
             }
             if let Some(ScrollPosition { message, row }) = place.input.scroll() {
                 self.positions.begin(place.id, Position::Top { message, at: Anchor::kept(row) }, 0);

@@ -10,10 +10,8 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<Intent> {
     let mut intents = Vec::new();
     for place in state.conversations() {
         let conversation = place.id;
-        if let Some(draft) = ui.drafts.kept(conversation).filter(|draft| draft.text() != place.input.draft())
-        {
-            let text = draft.text().to_owned();
-            intents.push(Intent::SaveDraft { conversation, text });
+        if let Some(draft) = ui.drafts.kept(conversation).filter(|draft| draft != place.input.draft()) {
+            intents.push(Intent::SaveDraft { conversation, draft });
         }
         let at = match ui.positions.of(conversation) {
             Position::Top { message, at } => Some(ScrollPosition { message, row: at.number() }),

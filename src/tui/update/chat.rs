@@ -3,10 +3,9 @@
 
 use super::cx::UiCx;
 use crate::app::{Conversation, Intent};
-use crate::model::text::plain_line;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 use crate::tui::action::Action;
-use crate::tui::chat::{Remark, author, first_words, own_reaction, words};
+use crate::tui::chat::{Remark, first_words, own_reaction, words};
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::Edit;
 use crate::tui::popup::{Popup, Question, Then};
@@ -37,8 +36,7 @@ pub(super) fn begin(
 fn reply(cx: &mut UiCx<'_>, place: &Conversation, message: &Message) -> Result<(), Phrase> {
     Remark::Reply.check(place, message)?;
     leave_edit(cx, place.id);
-    let author = plain_line(&author(place, message, &cx.ui.style.me));
-    let to = ReplyTo { message: message.id, author, words: first_words(place, message) };
+    let to = ReplyTo::new(place, message, &cx.ui.style.me);
     cx.ui.drafts.begin_reply(place.id, to);
     Ok(())
 }
@@ -153,6 +151,12 @@ fn leave_edit(cx: &mut UiCx<'_>, conversation: ConversationId) -> bool {
     was_editing
 }
 
+/// The message that is answered or edited, if that can be done with it now. What cannot be sent stays in the composer.
+pub(super) fn held(place: &Conversation, remark: Remark, message: MessageId) -> Result<(), Phrase> {
+    let held = place.message(message).ok_or_else(|| Phrase::new("remark-not-held"))?;
+    remark.check(place, held)
+}
+
 /// Sends the words that stand in the place of a message.
 pub(super) fn replace(
     cx: &mut UiCx<'_>,
@@ -160,9 +164,7 @@ pub(super) fn replace(
     message: MessageId,
     text: &str,
 ) -> Result<(), Phrase> {
-    if let Some(message) = place.message(message) {
-        Remark::Edit.check(place, message)?;
-    }
+    held(place, Remark::Edit, message)?;
     let conversation = place.id;
     let is_same =
         cx.ui.drafts.edited(Some(conversation)).is_some_and(|one| read(&one.words) == Typed::Message(text));

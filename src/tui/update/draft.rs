@@ -6,6 +6,7 @@ use crate::app::{Conversation, Intent};
 use crate::model::Phrase;
 use crate::runtime;
 use crate::tui::action::Action;
+use crate::tui::chat::Remark;
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::{Edit, MAX_TEXT};
 use crate::tui::keymap::key_of;
@@ -118,6 +119,7 @@ pub(super) fn send_text(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
     }
     match cx.ui.reply().map(|to| to.message) {
         Some(message) => {
+            chat::held(place, Remark::Reply, message)?;
             say(cx, text, Intent::Reply { conversation, message, text: words })?;
             cx.ui.drafts.end_reply(conversation);
             Ok(())

@@ -86,7 +86,11 @@ pub(super) fn draw_quote(ui: &Ui, area: Rect, buffer: &mut Buffer) {
     text::put(buffer, area.x, area.y, prompt, answers(ui), style(Role::Prompt));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
     let room = draw_keys(ui, ("Esc", "composer-no-reply"), (inner, LEAST_QUOTE), buffer);
-    let words = if to.words.is_empty() { ui.style.lang.text("scrollback-deleted") } else { to.words.clone() };
+    let words = match &to.quoted {
+        Some(quoted) if quoted.words.is_empty() => ui.style.lang.text("scrollback-deleted"),
+        Some(quoted) => quoted.words.clone(),
+        None => "…".to_owned(),
+    };
     let words = clip_with_ellipsis(&format!("▏{words}"), room).into_owned();
     text::put(buffer, inner.x, inner.y, room, &words, style(Role::Dim));
 }

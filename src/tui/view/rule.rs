@@ -100,7 +100,8 @@ fn aim(ui: &Ui, room: u16) -> String {
         return lang.text("rule-editing");
     }
     let Some(to) = ui.reply() else { return String::new() };
-    let whole = lang.with("rule-reply", &[("name", &clip_with_ellipsis(&to.author, MAX_AUTHOR))]);
+    let Some(quoted) = &to.quoted else { return lang.text("rule-reply-short") };
+    let whole = lang.with("rule-reply", &[("name", &clip_with_ellipsis(&quoted.author, MAX_AUTHOR))]);
     if cells(&whole) < room { whole } else { lang.text("rule-reply-short") }
 }
 

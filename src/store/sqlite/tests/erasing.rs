@@ -1,7 +1,7 @@
 //! What was removed is in no file any more, whatever happens in between.
 
 use crate::model::history::{PageAnchor, StoreCommand};
-use crate::model::{ConversationId, MessageId};
+use crate::model::{ConversationId, Draft, EditDraft, MessageId};
 use crate::store::tests::samples::{ALEX, MEI, Profile, card, hits, ids, incoming, insert, page, rest};
 use crate::store::{Backend, Work};
 
@@ -85,7 +85,8 @@ fn what_was_moved_about_in_the_file_is_erased_with_all_its_copies() {
 fn the_name_and_the_draft_of_a_forgotten_conversation_go_too() {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    let draft = StoreCommand::Draft { conversation: ALEX, text: secret(1) };
+    let edit = Some(EditDraft { message: MessageId(1), text: secret(4) });
+    let draft = StoreCommand::Draft { conversation: ALEX, draft: Draft { edit, ..Draft::of(&secret(1)) } };
     backend.commit(&[StoreCommand::Know(card(ALEX, &secret(2), &secret(3)).into()), draft]).expect("kept");
     backend.commit(&[insert(&incoming(1, ALEX, &secret(4)))]).expect("kept");
     backend.commit(&[StoreCommand::Forget { conversation: ALEX }]).expect("kept");

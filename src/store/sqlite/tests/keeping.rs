@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::model::history::{ConversationRecord, PageAnchor, PeerKind, ScrollPosition, StoreCommand};
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    ConversationId, Direction, Fault, File, Mark, Message, MessageId, Phrase, TransferState, WallTime,
+    ConversationId, Direction, Draft, EditDraft, Fault, File, Mark, Message, MessageId, Phrase,
+    TransferState, WallTime,
 };
 use crate::store::tests::samples::{
     ALEX, MEI, NOW, Profile, card, files, ids, incoming, insert, joining, offering, outgoing, page,
@@ -94,6 +95,8 @@ fn a_conversation_is_as_it_was_left() {
     let spot = Some(ScrollPosition { message: MessageId(2), row: 3 });
     let stranger =
         ConversationRecord { kind: PeerKind::Stranger, known: false, ..card(MEI, "", "10.0.0.9:8081") };
+    let edit = Some(EditDraft { message: MessageId(6), text: "ander".to_owned() });
+    let draft = Draft { reply: Some(MessageId(4)), edit, ..Draft::of("half a 句") };
     let mut ops: Vec<StoreCommand> = (1..=5).map(|id| insert(&incoming(id, ALEX, "x"))).collect();
     ops.extend([
         insert(&outgoing(6, ALEX, "x")),
@@ -102,7 +105,7 @@ fn a_conversation_is_as_it_was_left() {
         StoreCommand::Know(stranger.clone().into()),
         StoreCommand::Read { conversation: ALEX, up_to: MessageId(3) },
         StoreCommand::Read { conversation: ALEX, up_to: MessageId(1) },
-        StoreCommand::Draft { conversation: ALEX, text: "half a 句".to_owned() },
+        StoreCommand::Draft { conversation: ALEX, draft: draft.clone() },
         StoreCommand::Stand { conversation: ALEX, at: spot },
         StoreCommand::Open { conversation: ALEX },
     ]);
@@ -113,10 +116,10 @@ fn a_conversation_is_as_it_was_left() {
     let [alex, mei] = remembered.conversations.as_slice() else { panic!("{remembered:?}") };
     assert_eq!(alex.card, card(ALEX, "Alex", "10.0.0.7:8081"));
     assert_eq!((alex.newest, alex.unread, alex.first_unread), (Some(MessageId(6)), 2, Some(MessageId(4))));
-    assert_eq!((alex.draft.as_str(), alex.reading), ("half a 句", spot));
+    assert_eq!((&alex.draft, alex.reading), (&draft, spot));
     assert_eq!(mei.card, stranger);
     assert_eq!((mei.newest, mei.unread, mei.first_unread), (Some(MessageId(7)), 1, Some(MessageId(7))));
-    assert_eq!((mei.draft.as_str(), mei.reading), ("", None));
+    assert_eq!((&mei.draft, mei.reading), (&Draft::EMPTY, None));
     assert_eq!((remembered.open, remembered.last_message), (Some(ALEX), Some(MessageId(7))));
     assert_eq!(remembered.last_conversation, Some(MEI));
     let held: Vec<_> =
@@ -127,21 +130,40 @@ fn a_conversation_is_as_it_was_left() {
 #[test]
 fn a_draft_and_a_place_can_be_taken_back() {
     let profile = Profile::new();
-    let draft = |text: &str| StoreCommand::Draft { conversation: ALEX, text: text.to_owned() };
+    let draft = |draft| StoreCommand::Draft { conversation: ALEX, draft };
+    let edit = Some(EditDraft { message: MessageId(1), text: "y".to_owned() });
+    let written = Draft { reply: Some(MessageId(1)), edit, ..Draft::of("x") };
     let stand = |at| StoreCommand::Stand { conversation: ALEX, at };
     let spot = Some(ScrollPosition { message: MessageId(1), row: 0 });
     let first = [
         StoreCommand::Know(card(ALEX, "a", "").into()),
         insert(&incoming(1, ALEX, "x")),
-        draft("x"),
+        draft(written),
         stand(spot),
     ];
     let mut backend = profile.backend();
     backend.commit(&first).expect("kept");
-    backend.commit(&[draft(""), stand(None)]).expect("kept");
+    backend.commit(&[draft(Draft::EMPTY), stand(None)]).expect("kept");
     drop(backend);
     let kept = &profile.open().remembered.conversations[0];
-    assert_eq!((kept.draft.as_str(), kept.reading), ("", None));
+    assert_eq!((&kept.draft, kept.reading), (&Draft::EMPTY, None));
+}
+
+#[test]
+fn words_for_a_message_that_is_gone_are_not() {
+    for (text, left) in [("", "better"), ("draft", "draft")] {
+        let profile = Profile::new();
+        let edit = Some(EditDraft { message: MessageId(1), text: "better".to_owned() });
+        let draft = Draft { reply: Some(MessageId(1)), edit, ..Draft::of(text) };
+        let ops = [
+            StoreCommand::Know(card(ALEX, "a", "").into()),
+            insert(&outgoing(1, ALEX, "x")),
+            StoreCommand::Draft { conversation: ALEX, draft },
+            StoreCommand::Clear { conversation: ALEX, up_to: MessageId(1) },
+        ];
+        profile.backend().commit(&ops).expect("kept");
+        assert_eq!(profile.open().remembered.conversations[0].draft, Draft::of(left));
+    }
 }
 
 #[test]

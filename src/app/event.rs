@@ -177,6 +177,11 @@ pub enum Intent {
         conversation: ConversationId,
         address: Address,
     },
+    /// Fetch without asking what this contact offers in one message up to so many bytes; `None`: ask.
+    AcceptUpTo {
+        conversation: ConversationId,
+        up_to: Option<u64>,
+    },
     /// Open a conversation with any address; a room is entered.
     Visit {
         address: Address,
@@ -302,8 +307,24 @@ pub struct FetchRequest {
 /// One edit of `contacts.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactsEdit {
-    Add { name: String, address: String },
-    Remove { name: String },
-    Rename { old: String, new: String },
-    SetAddress { name: String, address: String },
+    Add {
+        name: String,
+        address: String,
+    },
+    Remove {
+        name: String,
+    },
+    Rename {
+        old: String,
+        new: String,
+    },
+    SetAddress {
+        name: String,
+        address: String,
+    },
+    /// Up to how many bytes of one message are fetched without asking; `None`: a person is asked.
+    SetAccept {
+        name: String,
+        up_to: Option<u64>,
+    },
 }

@@ -32,6 +32,14 @@ pub fn parse_size(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
+/// The same the other way round, as it stands in the list of contacts.
+pub fn written_size(bytes: u64) -> String {
+    let units = [(30, "GB"), (20, "MB"), (10, "KB")];
+    let whole = |(shift, _): &(u32, &str)| bytes > 0 && bytes.trailing_zeros() >= *shift;
+    let (shift, unit) = units.into_iter().find(whole).unwrap_or((0, "B"));
+    format!("{}{unit}", bytes >> shift)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +56,11 @@ mod tests {
             ("3 kB", 3 << 10),
         ] {
             assert_eq!(parse_size(text), Some(size), "{text}");
+        }
+        for (size, text) in
+            [(20 * mib, "20MB"), (1 << 30, "1GB"), (0, "0B"), (1_025, "1025B"), (3 << 10, "3KB")]
+        {
+            assert_eq!((written_size(size).as_str(), parse_size(text)), (text, Some(size)));
         }
         for odd in ["", "MB", "-1", "1.5MB", "1TB", "20MB!", "99999999999G", "１"] {
             assert_eq!(parse_size(odd), None, "{odd}");

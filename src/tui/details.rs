@@ -195,8 +195,7 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
 
 /// What becomes of files that a contact offers, where that can be chosen: its key has to be trusted.
 fn files_of(style: &Appearance, state: &State, place: &Conversation) -> Option<String> {
-    let caps = place.address.scheme.caps;
-    let may = caps.files && caps.authenticated && place.kind == PeerKind::Contact;
+    let may = place.proves_files() && place.kind == PeerKind::Contact;
     let said = match state.accepts_up_to(place.id).filter(|_| may) {
         Some(bytes) => style.lang.with("details-files-up-to", &[("size", &size(bytes))]),
         None => style.lang.text("details-files-ask"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::secure_steps::{Pair, Setting, kill, landed, wait_landed};
+use crate::secure_steps::{Pair, kill, landed, wait_landed};
 use crate::support::ipmsg::{Member, content, tree};
 
 const MIB: usize = 1 << 20;
@@ -164,8 +164,9 @@ fn a_folder_comes_whole_although_its_receiver_and_then_its_sender_were_killed() 
 
 #[test]
 fn what_a_chosen_contact_offers_comes_by_itself_up_to_a_size() {
-    let theirs = Setting { beside: ", accept = \"1MB\"", ..Setting::default() };
-    let pair = Pair::start_with(Setting::default(), theirs);
+    let pair = Pair::start();
+    pair.them.command("/auto-accept 1MB");
+    pair.them.terminal.wait_text("is fetched without asking up to 1MB");
     let small = content(MIB, 4);
     let path = pair.us.file("small.bin", &small);
     pair.us.command_for("/file", &[&path]);

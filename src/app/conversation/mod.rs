@@ -223,6 +223,12 @@ impl Conversation {
         self.standing.trust()
     }
 
+    /// Who offers files here proves who they are, so that a person may be asked once for all of them.
+    pub fn proves_files(&self) -> bool {
+        let caps = self.address.scheme.caps;
+        caps.files && caps.authenticated
+    }
+
     /// The text that says why the peer's key keeps anything from being sent; `None`: nothing does.
     pub fn forbids_sending(&self) -> Option<&'static str> {
         match self.trust()? {

@@ -4,7 +4,7 @@ use super::{nearby, persons, reading, rooms, strangers, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::{ContactsEdit, Effect};
-use crate::model::contact::ECHO_NAME;
+use crate::model::contact::{ECHO_NAME, written_size};
 use crate::model::history::StoreCommand;
 use crate::model::{Address, Contact, ConversationId, PeerKind, Person, Phrase};
 
@@ -17,6 +17,9 @@ pub(super) fn on_loaded(cx: &mut UpdateCx<'_>, contacts: Vec<Contact>, edit: Opt
     drop_missing(cx, &contacts);
     for (rank, contact) in (0..).zip(contacts) {
         apply(cx, rank, contact);
+    }
+    if let Some(ContactsEdit::SetAccept { name, .. }) = &edit {
+        tell_accepted(cx, name);
     }
     if let Some(ContactsEdit::Add { name, .. }) = edit
         && let Some(added) = cx.state.contact_named(&name).map(|added| added.id)
@@ -240,6 +243,25 @@ pub(super) fn readdress(cx: &mut UpdateCx<'_>, id: ConversationId, address: Addr
         cx.effects.extend(conversation.follow());
     }
     reading::redecode(cx, id);
+}
+
+/// Only the list of contacts says it, and only where somebody proves who they are.
+pub(super) fn accept_up_to(cx: &mut UpdateCx<'_>, id: ConversationId, up_to: Option<u64>) {
+    let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it) && it.proves_files()) else {
+        return;
+    };
+    let name = contact.name.clone();
+    cx.effects.push(Effect::Contacts(ContactsEdit::SetAccept { name, up_to }));
+}
+
+/// What is fetched without asking from now on.
+fn tell_accepted(cx: &mut UpdateCx<'_>, name: &str) {
+    let Some(contact) = cx.state.contact_named(name) else { return };
+    let told = match cx.state.accepts_up_to(contact.id) {
+        Some(bytes) => Phrase::new("auto-accept-up-to").text("size", written_size(bytes)),
+        None => Phrase::new("auto-accept-off"),
+    };
+    cx.state.tell(told.text("name", name));
 }
 
 pub(super) fn ignore(cx: &mut UpdateCx<'_>, id: ConversationId) {

@@ -150,6 +150,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Remove { conversation } => contacts::remove(cx, conversation),
         Intent::Rename { conversation, name } => contacts::rename(cx, conversation, name),
         Intent::SetAddress { conversation, address } => contacts::readdress(cx, conversation, address),
+        Intent::AcceptUpTo { conversation, up_to } => contacts::accept_up_to(cx, conversation, up_to),
         Intent::Visit { address } => {
             contacts::visit(cx, address);
         }

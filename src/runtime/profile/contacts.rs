@@ -16,7 +16,7 @@ use crate::model::{Address, AddressError, Contact, Phrase};
 pub(super) const CONTACTS: &str = "contacts";
 pub(super) const ADDRESS: &str = "address";
 const NOTIFY: &str = "notify";
-const ACCEPT: &str = "accept";
+pub(super) const ACCEPT: &str = "accept";
 
 /// As many as the table of peers holds; more would push out each other's presence.
 pub(super) const MAX_CONTACTS: usize = 4096;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use toml_edit::{Item, Key, Table, TableLike, Value};
 
-use super::contacts::{ADDRESS, CONTACTS, MAX_CONTACTS, table};
+use super::contacts::{ACCEPT, ADDRESS, CONTACTS, MAX_CONTACTS, table};
 use super::document::{TomlFile, last_value_end};
 use super::{EditError, check_name, file};
 
@@ -94,6 +94,51 @@ pub(super) fn set_address(source: &TomlFile, name: &str, address: &str) -> Resul
         Some(span) => Ok(source.spliced(&span, &Value::from(address.trim()).to_string())),
         None => Err(source.unusual(key.span())),
     }
+}
+
+/// `size`: as it is to stand there; `None`: nothing is said of it any more.
+pub(super) fn set_accept(source: &TomlFile, name: &str, size: Option<&str>) -> Result<String, EditError> {
+    let (key, item) = find(source, name)?;
+    let unusual = || source.unusual(key.span());
+    let said = size.map(|size| format!("{ACCEPT} = {}", Value::from(size)));
+    let (table, is_inline) = match item {
+        // Only the address stands there.
+        Item::Value(address) if address.is_str() => {
+            let Some(said) = said else { return Ok(source.text().to_owned()) };
+            let span = address.span().ok_or_else(unusual)?;
+            let address = source.text().get(span.clone()).unwrap_or_default();
+            return Ok(source.spliced(&span, &format!("{{ {ADDRESS} = {address}, {said} }}")));
+        }
+        Item::Table(table) if !table.is_dotted() && !table.is_implicit() => (table as &dyn TableLike, false),
+        Item::Value(_) | Item::None | Item::Table(_) | Item::ArrayOfTables(_) => {
+            (item.as_inline_table().ok_or_else(unusual)? as &dyn TableLike, true)
+        }
+    };
+    let ends = |key: &str| table.get(key).and_then(Item::as_value).and_then(Value::span).map(|span| span.end);
+    let accept = table.get_key_value(ACCEPT).and_then(|(key, _)| key.span()).zip(ends(ACCEPT));
+    let accept = accept.map(|(key, end)| key.start..end);
+    let last = || table.iter().filter_map(|(key, _)| ends(key)).max().ok_or_else(unusual);
+    Ok(match (accept, said) {
+        (None, None) => source.text().to_owned(),
+        (Some(accept), Some(said)) => source.spliced(&accept, &said),
+        (Some(accept), None) if is_inline => {
+            source.spliced(&with_comma(source, &accept).ok_or_else(unusual)?, "")
+        }
+        (Some(accept), None) => source.spliced(&source.lines_of(&accept), ""),
+        (None, Some(said)) if is_inline => source.spliced(&(last()?..last()?), &format!(", {said}")),
+        (None, Some(said)) => source.with_lines_after(last()?, &[said]),
+    })
+}
+
+/// A part of an inline table, with the comma that parts it from its neighbour.
+fn with_comma(source: &TomlFile, part: &Range<usize>) -> Option<Range<usize>> {
+    let before = source.text().get(..part.start)?.trim_end();
+    if before.ends_with(',') {
+        return Some(before.len().checked_sub(1)?..part.end);
+    }
+    let behind = source.text().get(part.end..)?;
+    let rest = behind.trim_start().strip_prefix(',')?.trim_start_matches([' ', '\t']);
+    Some(part.start..part.end.checked_add(behind.len().checked_sub(rest.len())?)?)
 }
 
 fn find<'a>(source: &'a TomlFile, name: &str) -> Result<(&'a Key, &'a Item), EditError> {

@@ -14,6 +14,7 @@ use super::{
     identity_key,
 };
 use crate::app::ContactsEdit;
+use crate::model::contact::written_size;
 use crate::model::{Address, AddressError, Contact, Phrase, Registry};
 use crate::net::{KeyPair, registry};
 
@@ -220,6 +221,7 @@ impl Profile {
             ContactsEdit::Remove { name } => self.remove_contact(name),
             ContactsEdit::Rename { old, new } => self.rename_contact(old, new),
             ContactsEdit::SetAddress { name, address } => self.set_contact_address(name, address),
+            ContactsEdit::SetAccept { name, up_to } => self.set_contact_accept(name, *up_to),
         }
     }
 
@@ -240,6 +242,12 @@ impl Profile {
     /// `address` is written as it stands; the caller has parsed it.
     pub fn set_contact_address(&self, name: &str, address: &str) -> Result<(), EditError> {
         edits::edit(&self.contacts_path(), |source| edits::set_address(source, name, address))
+    }
+
+    /// Up to which size its files are fetched without asking; `None`: a person is asked.
+    pub fn set_contact_accept(&self, name: &str, up_to: Option<u64>) -> Result<(), EditError> {
+        let size = up_to.map(written_size);
+        edits::edit(&self.contacts_path(), |source| edits::set_accept(source, name, size.as_deref()))
     }
 }
 

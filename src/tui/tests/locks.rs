@@ -281,23 +281,6 @@ fn details_say_all_of_a_key_in_one_place() {
 }
 
 #[test]
-fn details_say_what_becomes_of_the_files_of_a_contact() {
-    let mut front = front(120, 36);
-    front.press("Alt-N");
-    assert!(front.shows("Their files: you are asked each time"), "{}", front.screen());
-    let accept = Some(20 << 20);
-    let bob = Contact { name: "bob".to_owned(), address: place(2), notify: true, accept };
-    front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: None });
-    front.draw();
-    assert!(front.shows("Their files: fetched without asking up to 20.0 MiB"), "{}", front.screen());
-    front.press("Esc");
-    says(&mut front, 7, "guest", "hi");
-    open_stranger(&mut front, "guest");
-    front.press("Alt-N");
-    assert!(!front.shows("Their files"), "{}", front.screen());
-}
-
-#[test]
 fn names_that_lie_are_escaped_wherever_a_lock_stands() {
     let evil = "◆ b\u{202e}ob\u{1b}[2J";
     for (width, height) in [(60, 20), (80, 24), (120, 36)] {

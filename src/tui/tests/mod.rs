@@ -1,5 +1,6 @@
 //! The front as a person meets it: keys in, screens and sent messages out. No terminal, no network.
 
+mod accepting;
 mod chat;
 mod claims;
 mod files;

@@ -38,6 +38,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Members => popups::open(cx, Action::Members),
         Verb::File => files::offer(cx, args)?,
         Verb::Accept => keys::accept(cx, args)?,
+        Verb::AutoAccept => files::auto_accept(cx, args)?,
         Verb::Decline => keys::decline(cx)?,
         Verb::Stop => files::stop(cx, args)?,
         Verb::Seal => kinds::seal(cx, needed(args, "TEXT")?)?,

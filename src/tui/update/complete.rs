@@ -202,6 +202,8 @@ fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {
         fitting(&THEMES)
     } else if before.starts_with("/verify ") {
         fitting(&["off"])
+    } else if before.starts_with("/auto-accept ") {
+        fitting(&["1MB", "20MB", "1GB", "off"])
     } else if before.starts_with("/key ") {
         fitting(&["same", "other", "ignore"])
     } else if before.starts_with("/encoding ") {

@@ -1,7 +1,8 @@
 //! Files: offering them, and what is to become of those that were offered.
 
 use super::cx::UiCx;
-use crate::app::{Conversation, Intent};
+use crate::app::{Conversation, Intent, PeerKind};
+use crate::model::contact::{parse_size, written_size};
 use crate::model::{Message, Phrase};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
 use crate::tui::request::UiRequest;
@@ -33,6 +34,33 @@ pub(super) fn accept(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         return Err(Phrase::new("offer-file-not-open"));
     }
     cx.intend(accepted(message, file));
+    Ok(())
+}
+
+/// `/auto-accept [SIZE|off]`: up to which size what this contact offers is fetched without asking; without a word, what is
+/// so now.
+pub(super) fn auto_accept(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
+    let place = cx.open_conversation()?;
+    let (conversation, name) = (place.id, place.name.as_str());
+    if !place.proves_files() {
+        return Err(Phrase::new("auto-accept-not-here").text("name", name));
+    }
+    if place.kind != PeerKind::Contact {
+        return Err(Phrase::new("auto-accept-contacts").text("name", name));
+    }
+    let up_to = match args {
+        "" => {
+            let told = match cx.state.accepts_up_to(conversation) {
+                Some(bytes) => Phrase::new("auto-accept-up-to").text("size", written_size(bytes)),
+                None => Phrase::new("auto-accept-off"),
+            };
+            cx.ui.flash(told.text("name", name));
+            return Ok(());
+        }
+        "off" => None,
+        size => Some(parse_size(size).ok_or_else(|| Phrase::new("command-needs").text("what", "20MB, off"))?),
+    };
+    cx.intend(Intent::AcceptUpTo { conversation, up_to });
     Ok(())
 }
 

@@ -146,6 +146,42 @@ fn a_new_address_replaces_only_the_address() {
 }
 
 #[test]
+fn a_size_that_is_accepted_is_set_changed_and_taken_away_where_it_stands() {
+    let before = "[contacts]\na = \"h:1\" # desk\nb = { address = 'h:2', notify = false }\n\n[contacts.c]\naddress = \"h:3\" # x\nnotify = true\n";
+    let (_folder, profile) = with_contacts(before);
+    let accepted = || contacts(&profile).iter().map(|one| one.accept).collect::<Vec<_>>();
+    for name in ["a", "b", "c"] {
+        profile.set_contact_accept(name, None).unwrap();
+        assert_eq!(contacts_text(&profile), before, "nothing was set");
+    }
+    for (size, bytes) in [("20MB", 20 << 20), ("1KB", 1 << 10)] {
+        for name in ["a", "b", "c"] {
+            profile.set_contact_accept(name, Some(bytes)).unwrap();
+        }
+        let after = before
+            .replace(
+                "a = \"h:1\" # desk",
+                &format!("a = {{ address = \"h:1\", accept = \"{size}\" }} # desk"),
+            )
+            .replace("notify = false }", &format!("notify = false, accept = \"{size}\" }}"))
+            .replace("notify = true\n", &format!("notify = true\naccept = \"{size}\"\n"));
+        assert_eq!(contacts_text(&profile), after);
+        assert_eq!(accepted(), [Some(bytes); 3]);
+    }
+    for name in ["a", "b", "c"] {
+        profile.set_contact_accept(name, None).unwrap();
+    }
+    assert_eq!(contacts_text(&profile), before.replace("a = \"h:1\"", "a = { address = \"h:1\" }"));
+    let (_folder, profile) = with_contacts("[contacts]\nb = { accept = \"1KB\" , address = 'h:2' }\n");
+    profile.set_contact_accept("b", None).unwrap();
+    assert_eq!(contacts_text(&profile), "[contacts]\nb = { address = 'h:2' }\n");
+    let dotted = "contacts.a.address = \"h:1\"\n";
+    let (_folder, profile) = with_contacts(dotted);
+    assert!(matches!(profile.set_contact_accept("a", Some(1)), Err(EditError::Unusual { line: 1, .. })));
+    assert_eq!(contacts_text(&profile), dotted);
+}
+
+#[test]
 fn names_are_checked_before_anything_is_written() {
     let (_folder, profile) = with_contacts(FILE);
     let long = "长".repeat(33);

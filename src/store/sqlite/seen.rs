@@ -36,9 +36,9 @@ const STORED: &str =
     "SELECT 1 FROM message WHERE id = ?1 AND conversation = ?2 AND uid = ?3 AND direction = 0";
 
 /// With each new one at most two old ones go: so it never gets more, and a clock that is wrong for a moment does not
-/// forget all at once.
+/// forget all at once. Without being told SQLite looks at all that came in the conversation.
 pub(super) const EXPIRE: &str = "
-DELETE FROM seen WHERE conversation = ?1
+DELETE FROM seen INDEXED BY seen_number WHERE conversation = ?1
 AND number IN (SELECT number FROM seen WHERE conversation = ?1 ORDER BY number LIMIT 2)
 AND (number <= (SELECT max(number) FROM seen WHERE conversation = ?1) - ?2 OR time < ?3)
 ";

@@ -216,7 +216,7 @@ fn nothing_of_this_is_found_by_looking_at_every_message() {
         (outbox::FIRST, "outbox USING PRIMARY KEY"),
         (&*outbox::behind(), "m USING INTEGER PRIMARY KEY"),
         (seen::ADD, "seen_number"),
-        (seen::EXPIRE, "seen_number"),
+        (seen::EXPIRE, "seen USING INDEX seen_number (conversation=? AND number=?)"),
         (import::NAMED, "message_uid"),
         ("SELECT id FROM message WHERE conversation = ?1 AND uid = ?2", "message_uid"),
         ("SELECT id FROM message WHERE conversation = ?1 AND about = ?2", "message_about"),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use quinn_proto::{
-    ClientConfig, EndpointConfig, IdleTimeout, MtuDiscoveryConfig, ServerConfig, TimeSource, TokenLog,
+    ClientConfig, EndpointConfig, IdleTimeout, MtuDiscoveryConfig, ServerConfig, Side, TimeSource, TokenLog,
     TokenReuseError, TransportConfig, ValidationTokenConfig, VarInt,
 };
 use ring::{hkdf, hmac};
@@ -15,9 +15,12 @@ use super::congestion::FlooredCubicConfig;
 use super::gate::{OwnIds, VERSION};
 use crate::wire::RecentSet;
 
-/// A peer that vanished is seen within this time.
+/// A peer that vanished is seen within this time, or within that of a question to it and this one.
 const IDLE: VarInt = VarInt::from_u32(30_000);
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// Who began a connection asks so often whether the other is there. The other only answers: were it to ask as well, both
+/// would at the same moment, since an answer starts the time of both anew. Routers forget a way in after 30 s (RFC 9000,
+/// section 10.1.2), and nobody with many sessions is to be woken more than once in five seconds for each.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// The first probe goes out after three of these, and no silent peer is to get two datagrams within a second.
 const INITIAL_RTT: Duration = Duration::from_millis(400);
 /// What every network carries that carries QUIC, and the most that Ethernet does.
@@ -91,13 +94,13 @@ pub(super) fn endpoint(secret: &[u8; 32], own: OwnIds) -> EndpointConfig {
     config
 }
 
-pub(super) fn transport() -> TransportConfig {
+pub(super) fn transport(side: Side) -> TransportConfig {
     let mut config = TransportConfig::default();
     let mut discovery = MtuDiscoveryConfig::default();
     discovery.upper_bound(MAX_MTU);
     config
         .max_idle_timeout(Some(IdleTimeout::from(IDLE)))
-        .keep_alive_interval(Some(KEEP_ALIVE))
+        .keep_alive_interval(side.is_client().then_some(KEEP_ALIVE))
         .initial_rtt(INITIAL_RTT)
         .initial_mtu(INITIAL_MTU)
         .min_mtu(INITIAL_MTU)

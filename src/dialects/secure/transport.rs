@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use quinn_proto::{
-    Connection, ConnectionError, ConnectionHandle, DatagramEvent, Endpoint, Event, Incoming, StreamEvent,
-    TokenMemoryCache, TokenStore, TransportConfig, VarInt,
+    Connection, ConnectionError, ConnectionHandle, DatagramEvent, Endpoint, Event, Incoming, Side,
+    StreamEvent, TokenMemoryCache, TokenStore, TransportConfig, VarInt,
 };
 use rustls::pki_types::CertificateDer;
 
@@ -66,6 +66,7 @@ pub(super) struct Transport {
     gate: KnockGate,
     tls: Tls,
     clock: Arc<VirtualClock>,
+    /// Of the connections that we begin.
     config: Arc<TransportConfig>,
     tokens: Arc<TokenMemoryCache>,
     knocks: Nonces,
@@ -91,9 +92,9 @@ impl Transport {
         let own = OwnIds::new(secret);
         let gate = KnockGate::new(own.clone(), &pair.public());
         let clock = Arc::new(VirtualClock::default());
-        let config = Arc::new(config::transport());
         let crypto = Arc::new(tls.server(admission)?);
-        let server = config::server(crypto, secret, Arc::clone(&clock), Arc::clone(&config));
+        let (asks, answers) = (config::transport(Side::Client), config::transport(Side::Server));
+        let server = config::server(crypto, secret, Arc::clone(&clock), Arc::new(answers));
         let endpoint =
             Endpoint::new(Arc::new(config::endpoint(secret, own)), Some(Arc::new(server)), true, None);
         let knocks = Nonces::new(secret, "udpqq nonces of knocks");
@@ -102,7 +103,7 @@ impl Transport {
             gate,
             tls,
             clock,
-            config,
+            config: Arc::new(asks),
             tokens: Arc::default(),
             knocks,
             handshakes: Handshakes::default(),

@@ -17,9 +17,9 @@ const SETTLED: Duration = Duration::from_mins(2);
 const MAX_PLAIN: Tally = Tally { sent: 0, events: 0, ticks: 120 };
 /// Who wants to be seen says so every ten minutes, by two addresses for each of its networks, and answers others.
 const MAX_SEEN: Tally = Tally { sent: 40, events: 20, ticks: 120 };
-/// A session, and no second one beside it, is kept alive every ten seconds by who is first, and answered; who is seen
-/// says so every 15 seconds, by three addresses. One is woken for that once in five seconds.
-const MAX_SESSION: Tally = Tally { sent: 360 + 3 * 260, events: 5, ticks: 720 };
+/// A session, and no second one beside it, is kept alive every 15 seconds by who began it, and answered; who is seen
+/// says so every 15 seconds, by three addresses.
+const MAX_SESSION: Tally = Tally { sent: 240 + 3 * 260, events: 5, ticks: 240 + 260 };
 /// A member of something that stands between has to say that it is still there: once in five seconds, at
 /// most, if it is to notice within ten that it restarted.
 const MAX_KEPT_ALIVE: Tally = Tally { sent: 720, events: 60, ticks: 3_600 };

@@ -16,6 +16,7 @@ mod folders;
 mod frozen;
 mod liars;
 mod line;
+mod quiet;
 mod strangers;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,45 @@
+//! A session on which nobody says anything.
+
+use super::*;
+use crate::model::traffic::ConnectionState;
+
+const MINUTE: Duration = Duration::from_mins(1);
+/// Timers of both sides never end at quite the same moment, nor far from each other.
+const UNEVEN: Weather = Weather { jitter: Duration::from_millis(3), ..CALM };
+
+/// Two with a session, on which all is said.
+fn quiet(weather: Weather) -> Lab {
+    let mut lab = Lab::new(1, weather);
+    let (anna, ben) = (lab.add(), lab.add());
+    lab.befriend(anna, ben);
+    lab.say(anna, 1, "hi");
+    lab.run(MINUTE);
+    assert_eq!(lab.undelivered(anna), 0);
+    lab
+}
+
+fn is_gone(lab: &Lab, node: usize) -> bool {
+    let gone =
+        |event: &NetEvent| matches!(event, NetEvent::Connection { connection: ConnectionState::Unknown, .. });
+    lab.nodes[node].events.iter().any(gone)
+}
+
+#[test]
+fn one_side_asks_four_times_a_minute_and_the_other_answers() {
+    let mut lab = quiet(UNEVEN);
+    let before: Vec<usize> = lab.nodes.iter().map(|node| node.sent).collect();
+    lab.run(20 * MINUTE);
+    for (node, before) in lab.nodes.iter().zip(before) {
+        let sent = node.sent - before;
+        assert!((79..=82).contains(&sent), "{sent} datagrams");
+    }
+    assert!(!is_gone(&lab, 0) && !is_gone(&lab, 1));
+}
+
+#[test]
+fn both_see_that_the_other_has_vanished() {
+    let mut lab = quiet(CALM);
+    lab.blackout = Some(lab.now.mono + 10 * MINUTE);
+    lab.run(Duration::from_secs(46));
+    assert!(is_gone(&lab, 0) && is_gone(&lab, 1));
+}

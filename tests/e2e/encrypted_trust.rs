@@ -1,6 +1,5 @@
 //! Two who know each other's keys, and a third who says to be one of them.
 
-use crate::identity::address;
 use crate::support::history::{History, Mark};
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
@@ -19,7 +18,7 @@ impl Person {
     pub(crate) fn new(name: &'static str) -> Self {
         let profile = Profile::new().encrypted_at(&format!("127.0.0.1:{}", free_port()));
         profile.write("config.toml", &format!("language = \"en\"\ntheme = \"classic\"\nname = \"{name}\"\n"));
-        let (_, address) = address(&profile);
+        let (_, address) = profile.address();
         Self { name, profile, address }
     }
 

@@ -13,15 +13,6 @@ use crate::support::socket::{Socket, free_port};
 
 const MALFORMED: &str = "udpqq-identity-1 not a key\n";
 
-/// The key of the profile, and the address that leads there while it listens.
-pub(crate) fn address(profile: &Profile) -> (String, String) {
-    let outcome = run(&profile.args_and(&["key"]), b"");
-    assert_eq!(outcome.code, Some(0), "{outcome:?}");
-    let mut lines = outcome.stdout.lines().map(str::to_owned);
-    let anywhere = lines.next().unwrap();
-    (anywhere.strip_prefix("udpqq://").unwrap().to_owned(), lines.next().unwrap())
-}
-
 fn encrypted() -> Profile {
     Profile::new().encrypted_at(&format!("127.0.0.1:{}", free_port()))
 }
@@ -29,7 +20,7 @@ fn encrypted() -> Profile {
 /// What `listen` printed, and the profile it ran in.
 fn listener(count: &str) -> (Profile, Talker, String, String) {
     let profile = encrypted();
-    let (key, address) = address(&profile);
+    let (key, address) = profile.address();
     let words = ["listen", "--json", "--count", count];
     let listener = Talker::start(&mut udpqq(&profile.args_and(&words)));
     (profile, listener, key, address)
@@ -64,7 +55,7 @@ fn a_code_for_phones_is_drawn_without_colours_where_there_is_no_terminal() {
 #[test]
 fn the_key_goes_to_paper_and_back_and_replaces_none() {
     let (profile, restored) = (encrypted(), Profile::new());
-    let (key, _) = address(&profile);
+    let (key, _) = profile.address();
     let paper = run(&profile.args_and(&["key", "export"]), b"");
     assert_eq!(paper.code, Some(0), "{paper:?}");
     assert!(paper.stderr.contains("Secret"), "{paper:?}");
@@ -89,7 +80,7 @@ fn the_key_goes_to_paper_and_back_and_replaces_none() {
 fn who_sent_what_listen_prints_is_proved_and_send_ends_well_on_the_receipt() {
     let (_there, mut listener, _, there) = listener("2");
     let here = Profile::with_contacts(&[("Mei", &there)]);
-    let (own, _) = address(&here);
+    let (own, _) = here.address();
     for (target, text) in [(&*there, "在吗"), ("Mei", "hello")] {
         let outcome = run(&here.args_and(&["--listen", "udpqq=127.0.0.1:0", "send", target, text]), b"");
         assert_eq!((outcome.code, &*outcome.stdout, &*outcome.stderr), (Some(0), "", ""));
@@ -111,7 +102,7 @@ fn nobody_else_gets_what_is_for_a_key_and_send_says_that_it_failed() {
     let (_there, listener, key, there) = listener("1");
     let here = Profile::new();
     // Another key at the place where the listener is.
-    let (other, _) = address(&Profile::new());
+    let (other, _) = Profile::new().address();
     let wrong = there.replace(&key, &other);
     let outcome =
         run(&here.args_and(&["--listen", "udpqq=127.0.0.1:0", "send", &wrong, "for somebody else"]), b"");
@@ -123,7 +114,7 @@ fn nobody_else_gets_what_is_for_a_key_and_send_says_that_it_failed() {
 #[test]
 fn a_key_that_does_not_parse_stays_and_only_what_needs_it_is_off() {
     let profile = Profile::new().encrypted_at("127.0.0.1:0");
-    let (_, there) = address(&encrypted());
+    let (_, there) = encrypted().address();
     let peer = Socket::bind();
     profile.write("identity.key", MALFORMED);
 
@@ -154,8 +145,8 @@ fn decided(profile: &Profile, there: &str, code: &str) {
 #[test]
 fn a_script_sends_to_no_key_that_is_in_doubt() {
     let here = encrypted();
-    let (_, there) = address(&encrypted());
-    let (other, _) = address(&Profile::new());
+    let (_, there) = encrypted().address();
+    let (other, _) = Profile::new().address();
     for (code, said) in [
         ("blocked", "is blocked"),
         (&*format!("changed {other}"), "has changed: sending is stopped"),
@@ -186,8 +177,8 @@ fn a_script_sends_to_no_key_that_is_in_doubt() {
 #[test]
 fn a_script_hears_nothing_of_a_blocked_key() {
     let (here, sender) = (encrypted(), Profile::new());
-    let (_, at) = address(&here);
-    let (blocked, _) = address(&sender);
+    let (_, at) = here.address();
+    let (blocked, _) = sender.address();
     decided(&here, &format!("udpqq://{blocked}"), "blocked");
     let listener = Talker::start(&mut udpqq(&here.args_and(&["listen", "--json"])));
     let words = ["--listen", "udpqq=127.0.0.1:0", "send", &at, "let me in"];

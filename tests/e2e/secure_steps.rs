@@ -7,7 +7,6 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use crate::cable::Cable;
-use crate::identity::address;
 use crate::support::PATIENCE;
 use crate::support::ipmsg::{Member, Network};
 use crate::support::profile::Profile;
@@ -43,7 +42,7 @@ impl Pair {
         let [here, there, near, far] = [1, 2, 3, 4].map(|number| format!("{}:{PORT}", network.at(number)));
         let cable = Cable::new((&here, &near), (&there, &far));
         let [ursula, viktor] = [&here, &there].map(|at| Profile::new().listening_at("off").encrypted_at(at));
-        let [(ursulas, _), (viktors, _)] = [&ursula, &viktor].map(address);
+        let [(ursulas, _), (viktors, _)] = [&ursula, &viktor].map(Profile::address);
         let contact = |name: &str, key: &str, end: &str, beside: &str| {
             format!("[contacts]\n{name} = {{ address = \"udpqq://{key}@{end}\"{beside} }}\n")
         };

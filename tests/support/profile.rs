@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use super::command;
 use super::pty::Terminal;
 use super::screen;
 
@@ -72,6 +73,15 @@ impl Profile {
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// The key of the profile, made if it has none, and the address that leads there while it listens.
+    pub(crate) fn address(&self) -> (String, String) {
+        let outcome = command::run(&self.args_and(&["key"]), b"");
+        assert_eq!(outcome.code, Some(0), "{outcome:?}");
+        let mut lines = outcome.stdout.lines().map(str::to_owned);
+        let anywhere = lines.next().unwrap();
+        (anywhere.strip_prefix("udpqq://").unwrap().to_owned(), lines.next().unwrap())
     }
 
     /// The global options of every run.

@@ -59,7 +59,17 @@ impl End {
     }
 
     pub(crate) fn befriend(&mut self, other: &Self) {
-        self.follow(&format!("udpqq://{}@{}", other.pair.public(), other.at));
+        self.trust(&other.address_at(other.at));
+    }
+
+    /// The address of this one, who is reached there.
+    pub(crate) fn address_at(&self, at: SocketAddr) -> String {
+        format!("{}://{}@{at}", secure::DIALECT.scheme.name, self.pair.public())
+    }
+
+    /// Whoever is there is a contact.
+    pub(crate) fn trust(&mut self, address: &str) {
+        self.follow(address);
         self.order(NetCommand::Trust(PEER, Trust::Pinned));
     }
 

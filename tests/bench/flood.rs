@@ -25,13 +25,12 @@ mod idle;
 
 use std::fs;
 use std::net::{SocketAddr, UdpSocket};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use figure::quantile;
-use idle::number;
+use idle::resident;
 use support::profile::{Profile, listening_port};
 use support::pty::Terminal;
 use support::screen;
@@ -228,11 +227,6 @@ fn one_key(terminal: &Terminal, number: usize) -> Duration {
     terminal
         .wait_arrival("the key", |screen| screen::find(screen, &text).is_some())
         .saturating_duration_since(start)
-}
-
-fn resident(terminal: &Terminal) -> f64 {
-    let status = fs::read_to_string(PathBuf::from(format!("/proc/{}/status", terminal.pid()))).unwrap();
-    number(&status, "VmRSS:") / 1024.0
 }
 
 fn size(profile: &Profile) -> f64 {

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use udpqq::model::history::{ConversationRecord, StoreCommand};
-use udpqq::model::{ConversationId, Direction, Mark, Message, MessageId, PeerKind, WallTime};
+use udpqq::model::traffic::MessageKind;
+use udpqq::model::{ConversationId, Direction, Mark, Message, MessageId, PeerKind, Uid, WallTime};
 use udpqq::store::{self, Backend, Work};
 
 use crate::support::chance::Chance;
@@ -29,20 +30,50 @@ pub(crate) const FREQUENT: &str = "我们";
 pub(crate) const RARE: &str = "鲸鱼";
 const FREQUENT_IN: u64 = 20;
 const RARE_IN: u64 = 20_000;
+/// In a conversation one message in so many is changed: by turns edited, and given an emoji. None is the last.
+const CHANGED_IN: u64 = 20;
+const EDITED: u64 = 9;
+const REACTED: u64 = EDITED + CHANGED_IN;
 /// The first and the last message of the conversation that is open.
 pub(crate) const FIRST_TEXT: &str = "where it all began";
 pub(crate) const LAST_TEXT: &str = "where it ends";
 
+/// What the messages of a history are.
+#[derive(Clone, Copy)]
+pub(crate) enum Content {
+    Plain,
+    /// The same ones as two people have them who are encrypted: each has a name, and of every 20 in a conversation one was
+    /// edited or has an emoji.
+    Changed,
+}
+
+impl Content {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "history",
+            Self::Changed => "history-changed",
+        }
+    }
+
+    /// What the history keeps of a message.
+    fn rows(self, message: Message) -> Vec<Message> {
+        match self {
+            Self::Plain => vec![message],
+            Self::Changed => with_changes(message),
+        }
+    }
+}
+
 /// A profile with that history.
-pub(crate) fn profile() -> PathBuf {
-    let name = format!("history-{VERSION}-{}", env!("CARGO_PKG_VERSION"));
+pub(crate) fn profile(content: Content) -> PathBuf {
+    let name = format!("{}-{VERSION}-{}", content.name(), env!("CARGO_PKG_VERSION"));
     let (whole, part) = (target().join(&name), target().join(format!("{name}.part")));
     if !whole.exists() {
         let _of_a_run_that_was_broken_off = fs::remove_dir_all(&part);
         fs::create_dir_all(&part).unwrap();
         // As the program keeps them, or it says that it closed them.
         fs::set_permissions(&part, fs::Permissions::from_mode(0o700)).unwrap();
-        fill(&part.join("history.db"));
+        fill(&part.join("history.db"), content);
         write_private(&part.join("config.toml"), "language = \"en\"\ntheme = \"classic\"\n");
         let contacts =
             (1..=CONVERSATIONS).map(|number| format!("{} = {:?}\n", name_of(number), address(number)));
@@ -109,23 +140,58 @@ fn address(number: u32) -> String {
     format!("127.0.0.1:{}", 40_000 + number)
 }
 
-fn fill(path: &Path) {
+fn fill(path: &Path, content: Content) {
     let mut backend = open(path);
     backend.commit(&cards()).unwrap();
     let mut writer = Texts::new();
-    let mut at = 1;
-    while at <= MESSAGES {
-        let group: Vec<StoreCommand> =
-            (at..).take(GROUP).take_while(|id| *id <= MESSAGES).map(|id| writer.op(id)).collect();
-        at += u64::try_from(group.len()).unwrap();
-        backend.commit(&group).unwrap();
+    let mut newest = MessageId(0);
+    let mut rows = (1..=MESSAGES).flat_map(|id| content.rows(writer.message(id))).peekable();
+    while rows.peek().is_some() {
+        let group: Vec<Message> = rows.by_ref().take(GROUP).collect();
+        newest = group.last().map_or(newest, |last| last.id);
+        backend.commit(&group.into_iter().map(insert).collect::<Vec<_>>()).unwrap();
     }
-    let read =
-        |number| StoreCommand::Read { conversation: ConversationId(number), up_to: MessageId(MESSAGES) };
+    let read = |number| StoreCommand::Read { conversation: ConversationId(number), up_to: newest };
     let mut last: Vec<StoreCommand> = (1..=CONVERSATIONS).map(read).collect();
     last.push(StoreCommand::Open { conversation: ConversationId(1) });
     backend.commit(&last).unwrap();
     catch_up(&mut *backend);
+}
+
+fn insert(message: Message) -> StoreCommand {
+    StoreCommand::Insert(Arc::new(message))
+}
+
+/// The message under a name that both sides know, and what was said about it later.
+fn with_changes(message: Message) -> Vec<Message> {
+    // The changes stand between the messages.
+    let (number, id) = (message.id.0, message.id.0 * 2);
+    let named = Message { id: MessageId(id), uid: Some(uid(id)), ..of_kind(MessageKind::Text, message) };
+    let place = (number - 1) / u64::from(CONVERSATIONS);
+    let (kind, text) = match place % (2 * CHANGED_IN) {
+        EDITED => (MessageKind::Edit, format!("{}, in other words", named.text)),
+        REACTED => (MessageKind::Reaction, "👍".to_owned()),
+        _ => return vec![named],
+    };
+    let change =
+        Message { id: MessageId(id + 1), uid: Some(uid(id + 1)), about: named.uid, text, ..named.clone() };
+    vec![named, of_kind(kind, change)]
+}
+
+/// The peer has it if it is ours: nothing is left to be done with it.
+fn of_kind(kind: MessageKind, message: Message) -> Message {
+    let direction = match message.direction {
+        Direction::Incoming { source, lossy, sender, kind: _, authenticated: _ } => {
+            Direction::Incoming { source, lossy, authenticated: true, sender, kind }
+        }
+        Direction::Outgoing { marked, .. } => Direction::Outgoing { mark: Mark::Delivered, marked, kind },
+        notice @ Direction::Notice(_) => notice,
+    };
+    Message { direction, ..message }
+}
+
+fn uid(number: u64) -> Uid {
+    Uid(u128::from(number).to_be_bytes())
 }
 
 /// Texts whose characters and words are spread as in a language: a few are everywhere, most are rare.
@@ -139,7 +205,7 @@ impl Texts {
     }
 
     pub(crate) fn op(&mut self, id: u64) -> StoreCommand {
-        StoreCommand::Insert(Arc::new(self.message(id)))
+        insert(self.message(id))
     }
 
     fn message(&mut self, id: u64) -> Message {
@@ -153,11 +219,7 @@ impl Texts {
         let time = WallTime(LAST - i64::try_from(MESSAGES.saturating_sub(id)).unwrap() * MINUTE);
         let source: SocketAddr = address(number).parse().unwrap();
         let direction = if self.chance.one_in(3) {
-            Direction::Outgoing {
-                kind: udpqq::model::traffic::MessageKind::Text,
-                mark: Mark::Sent,
-                marked: time,
-            }
+            Direction::Outgoing { kind: MessageKind::Text, mark: Mark::Sent, marked: time }
         } else {
             Direction::incoming(source)
         };

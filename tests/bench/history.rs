@@ -1,6 +1,5 @@
 //! A history of a million messages: searching in it, starting with it, paging through it, adding to it.
 
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,8 +11,10 @@ use udpqq::model::search::Search;
 use udpqq::store::Backend;
 
 use crate::figure::{Figure, quantile};
-use crate::generated::{self, CONVERSATIONS, FIRST_TEXT, FREQUENT, GROUP, LAST_TEXT, MESSAGES, RARE, Texts};
-use crate::idle::number;
+use crate::generated::{
+    self, CONVERSATIONS, Content, FIRST_TEXT, FREQUENT, GROUP, LAST_TEXT, MESSAGES, RARE, Texts,
+};
+use crate::idle::{memory, resident};
 use crate::support::pty::Terminal;
 use crate::support::screen;
 
@@ -27,7 +28,7 @@ const SINGLES: u64 = 200;
 const SIZE: (u16, u16) = (100, 30);
 
 pub(crate) fn measure_search() -> Vec<Figure> {
-    let backend = generated::open(&generated::profile().join("history.db"));
+    let backend = generated::open(&generated::profile(Content::Plain).join("history.db"));
     let mut searcher = backend.searcher().unwrap();
     let queries = [
         ("two characters, frequent", FREQUENT),
@@ -57,29 +58,39 @@ pub(crate) fn measure_search() -> Vec<Figure> {
 }
 
 pub(crate) fn measure_start() -> Vec<Figure> {
-    let profile = generated::profile();
-    let mut times: Vec<Duration> = (0..STARTS)
-        .map(|_| {
-            let start = Instant::now();
-            let terminal = launch(&profile);
-            let shown = terminal.wait_arrival("the end of the conversation", |screen| {
-                screen::find(screen, LAST_TEXT).is_some() && screen::find(screen, "udp 127.0.0.1").is_some()
-            });
-            terminal.key("C-q");
-            terminal.wait_exit();
-            shown - start
-        })
-        .collect();
+    let profiles = [Content::Plain, Content::Changed].map(generated::profile);
+    let mut times = [const { Vec::new() }; 2];
+    // In turn, so that both are measured on the same machine.
+    for _ in 0..STARTS {
+        for (profile, times) in profiles.iter().zip(&mut times) {
+            times.push(first_page(profile));
+        }
+    }
+    let [plain, changed] = times.each_mut().map(|times| quantile(times, 0.5));
+    let [worst, _] = times.each_mut().map(|times| quantile(times, 1.0));
     vec![
-        Figure::time("start with 1,000,000 messages: first frame, median", quantile(&mut times, 0.5))
-            .goal(30.0),
-        Figure::time("start with 1,000,000 messages: first frame, worst of 20", quantile(&mut times, 1.0)),
+        Figure::time("start with 1,000,000 messages: first frame, median", plain).goal(30.0),
+        Figure::time("start with 1,000,000 messages: first frame, worst of 20", worst),
+        Figure::time("the same, every 20th changed: first frame, median", changed),
+        Figure::new("the same, relative to none changed", changed.as_secs_f64() / plain.as_secs_f64(), "x")
+            .goal(1.1),
     ]
+}
+
+fn first_page(profile: &Path) -> Duration {
+    let start = Instant::now();
+    let terminal = launch(profile);
+    let shown = terminal.wait_arrival("the end of the conversation", |screen| {
+        screen::find(screen, LAST_TEXT).is_some() && screen::find(screen, "udp 127.0.0.1").is_some()
+    });
+    terminal.key("C-q");
+    terminal.wait_exit();
+    shown - start
 }
 
 /// Pages through the open conversation, from its end to its beginning.
 pub(crate) fn measure_paging() -> Vec<Figure> {
-    let terminal = launch(&generated::profile());
+    let terminal = launch(&generated::profile(Content::Plain));
     terminal.wait_text(LAST_TEXT);
     let mut times = Vec::new();
     while terminal.look(|screen| screen::find(screen, FIRST_TEXT).is_none()) {
@@ -88,9 +99,7 @@ pub(crate) fn measure_paging() -> Vec<Figure> {
         terminal.key("PgUp");
         times.push(terminal.wait_bytes_after(before) - start);
     }
-    let status = fs::read_to_string(format!("/proc/{}/status", terminal.pid())).unwrap();
-    let resident = number(&status, "VmRSS:") / 1024.0;
-    let most = number(&status, "VmHWM:") / 1024.0;
+    let (resident, most) = (resident(&terminal), memory(&terminal, "VmHWM:"));
     // So that the next start is at the end again.
     terminal.key("M-End");
     terminal.wait_text(LAST_TEXT);
@@ -186,6 +195,8 @@ fn launch(profile: &Path) -> Terminal {
         "udp=127.0.0.1:0",
         "--listen",
         "ipmsg=off",
+        "--listen",
+        "udpqq=off",
     ]
     .map(str::to_owned);
     Terminal::spawn(&args, SIZE)

@@ -21,12 +21,21 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[expect(
+    dead_code,
+    clippy::wildcard_enum_match_arm,
+    reason = "a quiet session needs little of what an end can do"
+)]
+mod end;
+
 mod burst;
+mod delivery;
 mod figure;
 mod generated;
 mod history;
 mod idle;
 mod noise;
+mod sessions;
 mod startup;
 mod typing;
 
@@ -37,11 +46,13 @@ use figure::Figure;
 type Measure = fn() -> Vec<Figure>;
 
 /// What is measured, in the order of the table.
-const THEMES: [(&str, Measure); 9] = [
+const THEMES: [(&str, Measure); 11] = [
     ("startup", startup::measure),
+    ("memory", startup::measure_memory),
     ("idle", idle::measure),
+    ("sessions", sessions::measure),
     ("typing", typing::measure),
-    ("delivery", typing::measure_delivery),
+    ("delivery", delivery::measure),
     ("burst", burst::measure),
     ("history-search", history::measure_search),
     ("history-start", history::measure_start),

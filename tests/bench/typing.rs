@@ -1,4 +1,4 @@
-//! From a key to bytes on the terminal, in an empty and in a long conversation; from Enter to the peer's screen.
+//! From a key to bytes on the terminal, in an empty and in a long conversation.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -6,11 +6,9 @@ use std::time::{Duration, Instant};
 use crate::figure::{Figure, quantile};
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
-use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 const KEYS: usize = 200;
-const MESSAGES: usize = 50;
 const LONG: usize = 10_000;
 /// Slower than the frame limit, as a person types: each key is drawn by itself.
 const PACE: Duration = Duration::from_millis(30);
@@ -26,33 +24,6 @@ pub(crate) fn measure() -> Vec<Figure> {
     fill(&terminal, &peer, port);
     figures.extend(key_figures(&terminal, "10,000 messages"));
     figures
-}
-
-pub(crate) fn measure_delivery() -> Vec<Figure> {
-    let (here, there) = (free_port(), free_port());
-    let open = |own: u16, other: u16| {
-        let profile = Profile::with_contacts(&[("peer", &format!("127.0.0.1:{other}"))]);
-        let terminal = profile.listening_at(&format!("127.0.0.1:{own}")).open((100, 30));
-        terminal.wait_text("peer");
-        terminal
-    };
-    let (writer, reader) = (open(here, there), open(there, here));
-    let mut times: Vec<_> = (0..MESSAGES)
-        .map(|index| {
-            let text = format!("delivery{index:03}");
-            writer.send(&text);
-            writer.wait_text(&text);
-            sleep(PACE);
-            let start = Instant::now();
-            writer.key("Enter");
-            reader.wait_arrival(&text, |screen| screen::find(screen, &text).is_some()) - start
-        })
-        .collect();
-    vec![
-        Figure::time("Enter here to the text on a peer's terminal, median", quantile(&mut times, 0.5))
-            .goal(5.0),
-        Figure::time("Enter here to the text on a peer's terminal, worst", quantile(&mut times, 1.0)),
-    ]
 }
 
 fn key_figures(terminal: &Terminal, what: &str) -> [Figure; 2] {

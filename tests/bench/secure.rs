@@ -78,38 +78,14 @@ async fn first_messages() {
 // --- A message and its receipt beside a datagram and its answer: of bare sockets, and of the same program in the open. ---
 
 async fn round_trips() {
-    let (mut one, mut other) = two(50).await;
+    let (mut one, other) = two(50).await;
+    let (mut open, opposite) = two_in_the_open().await;
+    let (near, far) = two_sockets().await;
+    let (receipts, answers, echoes) =
+        (tokio::spawn(take_all(other)), tokio::spawn(answer_all(opposite)), tokio::spawn(echo(far)));
     one.say("the first");
-    other.take().await;
     one.receipt().await;
-    let (mut open, mut opposite) = (End::speaking(PLAIN, 51).await, End::speaking(PLAIN, 151).await);
-    open.follow(&format!("{PLAIN}://{}", opposite.at));
-    opposite.follow(&format!("{PLAIN}://{}", open.at));
     let (mut ours, mut plain, mut raw) = (Vec::new(), Vec::new(), Vec::new());
-    let (near, far) =
-        (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
-    near.connect(far.local_addr().unwrap()).await.unwrap();
-    far.connect(near.local_addr().unwrap()).await.unwrap();
-    let taking = tokio::spawn(async move {
-        for _ in 0..ROUNDS {
-            other.take().await;
-        }
-        other
-    });
-    let talking = tokio::spawn(async move {
-        for _ in 0..ROUNDS {
-            opposite.heard().await;
-            opposite.say("how are you");
-        }
-        opposite
-    });
-    let answering = tokio::spawn(async move {
-        let mut buffer = [0; 64];
-        for _ in 0..ROUNDS {
-            let length = far.recv(&mut buffer).await.unwrap();
-            far.send(&buffer[..length]).await.unwrap();
-        }
-    });
     // In turn, so that both are measured on the same machine.
     for _ in 0..ROUNDS {
         let start = Instant::now();
@@ -125,7 +101,7 @@ async fn round_trips() {
         near.recv(&mut [0; 64]).await.unwrap();
         raw.push(start.elapsed());
     }
-    drop((taking.await.unwrap(), talking.await.unwrap(), answering.await.unwrap()));
+    drop((receipts.await.unwrap(), answers.await.unwrap(), echoes.await.unwrap()));
     let (ours, plain) = (quantile(&mut ours, 0.5), quantile(&mut plain, 0.5));
     let raw = quantile(&mut raw, 0.5);
     println!("{}", Figure::time("a message and its receipt, median", ours));
@@ -134,6 +110,45 @@ async fn round_trips() {
     let ratio = |other: Duration| ours.as_secs_f64() / other.as_secs_f64();
     println!("{}", Figure::new("a message relative to one in the open", ratio(plain), "x").goal(1.2));
     println!("{}", Figure::new("a message relative to bare sockets", ratio(raw), "x"));
+}
+
+async fn two_in_the_open() -> (End, End) {
+    let (mut one, mut other) = (End::speaking(PLAIN, 51).await, End::speaking(PLAIN, 151).await);
+    one.follow(&format!("{PLAIN}://{}", other.at));
+    other.follow(&format!("{PLAIN}://{}", one.at));
+    (one, other)
+}
+
+async fn two_sockets() -> (UdpSocket, UdpSocket) {
+    let bind = || UdpSocket::bind("127.0.0.1:0");
+    let (near, far) = (bind().await.unwrap(), bind().await.unwrap());
+    near.connect(far.local_addr().unwrap()).await.unwrap();
+    far.connect(near.local_addr().unwrap()).await.unwrap();
+    (near, far)
+}
+
+/// The first message, and those that are measured. Gives the end back: the last receipt is still on its way.
+async fn take_all(mut end: End) -> End {
+    for _ in 0..=ROUNDS {
+        end.take().await;
+    }
+    end
+}
+
+async fn answer_all(mut end: End) -> End {
+    for _ in 0..ROUNDS {
+        end.heard().await;
+        end.say("how are you");
+    }
+    end
+}
+
+async fn echo(socket: UdpSocket) {
+    let mut buffer = [0; 64];
+    for _ in 0..ROUNDS {
+        let length = socket.recv(&mut buffer).await.unwrap();
+        socket.send(&buffer[..length]).await.unwrap();
+    }
 }
 
 // --- As much as there is. ---

@@ -164,6 +164,7 @@ fn command(dialect: Dialect) -> impl Strategy<Value = NetCommand> {
     let bytes = prop::collection::vec(any::<u8>(), 0..64);
     prop_oneof![
         2 => own().prop_map(NetCommand::Introduce),
+        1 => Just(NetCommand::Leave),
         4 => (conversation(), address(dialect), 0..3_u32)
             .prop_map(|(conversation, address, rank)| NetCommand::Peer(conversation, PeerCommand::Follow { address, rank })),
         1 => conversation().prop_map(|conversation| NetCommand::Peer(conversation, PeerCommand::Enter)),

@@ -54,6 +54,7 @@ pub(crate) enum Flaw {
     NeverGoesOn,
     KeepsTheKey,
     LosesChanges,
+    SaysGoodbyeToAll,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -120,6 +121,7 @@ pub(crate) const FLAWED: &[Flawed] = &[
     shouting(Flaw::HearsTwice, spoil!(shout, HearsTwice), hearing::members_hear_each_other),
     broadcasting(Flaw::HearsItself, spoil!(room, HearsItself), hearing::members_hear_each_other),
     shouting(Flaw::LosesTheThird, spoil!(shout, LosesTheThird), hearing::members_hear_each_other),
+    shouting(Flaw::SaysGoodbyeToAll, spoil!(shout, SaysGoodbyeToAll), anything::any_input),
     shouting(Flaw::NeverStops, spoil!(shout, NeverStops), anything::any_input),
     shouting(Flaw::TicksAtOnce, spoil!(shout, TicksAtOnce), quiet::an_idle_hour_is_bounded),
     shouting(Flaw::AnswersTwice, spoil!(shout, AnswersTwice), answers::lengths_are_judged_alike),

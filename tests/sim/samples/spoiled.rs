@@ -148,6 +148,11 @@ impl Spoiled {
                     address.key = Some(key_pair(2).public());
                 }
             }
+            Input::Command(NetCommand::Leave) if self.flaw == Flaw::SaysGoodbyeToAll => {
+                for peer in std::mem::take(&mut self.peers) {
+                    self.speak(peer);
+                }
+            }
             Input::Command(NetCommand::Message(_, MessageCommand::Send(message))) => {
                 let head = match self.flaw {
                     Flaw::SpeaksInTheOpen => b"".as_slice(),

@@ -339,18 +339,21 @@ fn who_ends_its_program_is_not_taken_to_be_there_any_more() {
         lab.run(2 * SECOND);
         assert!(sees(&lab, ben, anna), "{visible}");
         lab.say(ben, 2, "the last word");
-        // Stored, and not acknowledged yet.
-        lab.run(Duration::from_millis(8));
-        assert_eq!((lab.nodes[anna].texts.len(), lab.undelivered(ben)), (2, 1), "{visible}");
+        lab.run(Duration::from_millis(2));
+        lab.nodes[anna].commit = SECOND;
+        lab.say(ben, 3, "and one more");
+        // The one is stored, and not acknowledged yet, since the other is with the history.
+        lab.run(Duration::from_millis(6));
+        assert_eq!((lab.nodes[anna].texts.len(), lab.undelivered(ben)), (3, 2), "{visible}");
         lab.input(anna, Input::Command(NetCommand::Leave));
         lab.run(Duration::from_millis(8));
-        assert_eq!((sees(&lab, ben, anna), lab.undelivered(ben)), (false, 0), "{visible}");
-        lab.say(ben, 3, "are you there?");
+        assert_eq!((sees(&lab, ben, anna), lab.undelivered(ben)), (false, 1), "{visible}");
+        lab.say(ben, 4, "are you there?");
         lab.run(5 * SECOND);
-        let handed = |event: &NetEvent| matches!(event, NetEvent::Handed { message: MessageId(3), .. });
+        let handed = |event: &NetEvent| matches!(event, NetEvent::Handed { message: MessageId(4), .. });
         assert!(!lab.nodes[ben].events.iter().any(handed), "{visible}");
         lab.start(anna);
         lab.run(10 * SECOND);
-        assert_eq!((lab.nodes[anna].texts.len(), lab.undelivered(ben)), (3, 0), "{visible}");
+        assert_eq!((lab.nodes[anna].texts.len(), lab.undelivered(ben)), (4, 0), "{visible}");
     }
 }

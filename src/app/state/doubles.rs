@@ -72,10 +72,21 @@ impl DoubledRows {
 
     /// Whether it has no row beside another one of the same program.
     pub(super) fn hides(&self, id: ConversationId) -> bool {
-        match self.known.get(&id) {
-            Some(SeenAs::Open(host)) => is_any(&self.encrypted, *host),
-            Some(SeenAs::Encrypted(_)) | None => false,
-        }
+        self.encrypted_beside(id).next().is_some()
+    }
+
+    /// The one encrypted row that is shown instead of it.
+    pub(super) fn shown_instead(&self, id: ConversationId) -> Option<ConversationId> {
+        let mut beside = self.encrypted_beside(id);
+        beside.next().filter(|_| beside.next().is_none())
+    }
+
+    fn encrypted_beside(&self, id: ConversationId) -> impl Iterator<Item = ConversationId> {
+        let host = match self.known.get(&id) {
+            Some(SeenAs::Open(host)) => Some(*host),
+            Some(SeenAs::Encrypted(_)) | None => None,
+        };
+        host.into_iter().flat_map(|host| there(&self.encrypted, host))
     }
 }
 

@@ -111,6 +111,11 @@ impl Listing {
         self.rows.values().copied()
     }
 
+    /// The conversation that stands in the list instead of this one, which is hidden behind it.
+    pub(super) fn shown_instead(&self, id: ConversationId) -> Option<ConversationId> {
+        self.doubles.shown_instead(id)
+    }
+
     /// Unread messages in all conversations but this one.
     pub(super) fn unread_elsewhere(&self, here: Option<ConversationId>) -> u32 {
         let here = here.and_then(|here| self.known.get(&here)).map_or(0, |known| known.unread);

@@ -157,6 +157,11 @@ impl State {
         self.list().filter_map(|row| self.conversation(row.id))
     }
 
+    /// The conversation that stands in the list instead of this one: the same person, encrypted.
+    pub fn shown_instead(&self, id: ConversationId) -> Option<ConversationId> {
+        self.conversations.listing().shown_instead(id)
+    }
+
     pub(super) fn remove(&mut self, id: ConversationId) {
         self.conversations.remove(id);
         self.flood.gate.forget(id);

@@ -366,3 +366,18 @@ fn a_name_that_is_picked_is_meant_and_one_that_is_come_past_is_not() {
         assert_eq!(trust(&front, "mei"), Some(if picks { Trust::Pinned } else { Trust::Requested }));
     }
 }
+
+#[test]
+fn whoever_turns_out_to_be_encrypted_while_one_chooses_is_opened_so() {
+    let mut front = front(120, 24);
+    let address = parse_address("ipmsg://10.77.5.9").expect("an address");
+    let program = format!("udpqq {}", env!("CARGO_PKG_VERSION"));
+    let about = Profile { name: "cleo".to_owned(), program, ..Profile::default() };
+    let peer = PeerInfo { conversation: None, address: Box::new(address), here: true, about };
+    front.happen(Event::Net(NetEvent::Peer(peer)));
+    front.press("Ctrl-G").write("cleo");
+    appears(&mut front, 4, "cleo");
+    front.press("Enter");
+    let open = front.ui.navigation.open().and_then(|open| front.state.conversation(open)).expect("one");
+    assert_eq!(open.address.key, Some(key(4)), "{}", front.screen());
+}

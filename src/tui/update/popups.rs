@@ -353,7 +353,8 @@ fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
     match chooser.choice().cloned() {
         Some(ItemAction::Open(id)) => {
             cx.ui.list.renew(cx.state);
-            navigate::choose(cx, id);
+            // Whoever stood in the list in the open as the popup came up may have turned out to be encrypted since.
+            navigate::choose(cx, cx.state.shown_instead(id).unwrap_or(id));
         }
         Some(ItemAction::Do(action)) => return Some(action),
         Some(ItemAction::Write(text)) => draft::replace(cx, text),

@@ -115,8 +115,8 @@ impl UdpLink {
                 result => return Some(result.map_err(ErrorCode::from)),
             }
             let alone = self.send_each(transmit, Some(size));
-            // Else it is not the cutting that cannot be had.
-            if let (Some(Ok(())), Some(bulk)) = (&alone, self.bulk.as_mut()) {
+            // Else it is not the cutting that cannot be had. Nor is it where each may be larger than a packet.
+            if let (Some(Ok(())), Some(bulk), false) = (&alone, self.bulk.as_mut(), fragment) {
                 bulk.cuts = false;
             }
             return alone;

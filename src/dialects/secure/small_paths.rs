@@ -1,45 +1,118 @@
 //! Peers behind networks that carry no packet of 1,200 bytes, the least that QUIC lives with (RFC 9000, section 14.1): what
-//! they are sent may be cut into fragments. Nobody tells us of such a network, so every attempt to which nothing came back
-//! is followed by one of the other kind, and what worked is remembered.
+//! they are sent may be cut into fragments. Nobody tells us of such a network, so what is said again because nothing was
+//! proved by the first time may be cut, and where that has led to a session it is remembered. A larger packet that comes
+//! through, as QUIC looks for, shows that there was no need.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
-/// Addresses that are remembered. Where there is no room a peer gets whole packets, as most do.
+use quinn_proto::Connection;
+
+use super::config::INITIAL_MTU;
+
+/// Addresses that are remembered. Where there is no room a peer gets whole packets at first, as most do.
 const MAX_ADDRESSES: usize = 1_024;
+/// A handshake that takes longer may have lost what must not be cut: it is less than the first pause of QUIC before it says
+/// something again.
+const WHOLE: Duration = Duration::from_secs(1);
+
+/// What one connection may do.
+#[derive(Debug)]
+pub(super) struct Cutting {
+    /// What it sends may be cut.
+    allowed: bool,
+    began: Instant,
+}
+
+impl Cutting {
+    pub(super) const fn is_allowed(&self) -> bool {
+        self.allowed
+    }
+}
 
 #[derive(Debug, Default)]
 pub(super) struct SmallPaths(BTreeSet<SocketAddr>);
 
 impl SmallPaths {
-    /// Whether what goes there may be cut.
-    pub(super) fn has(&self, at: SocketAddr) -> bool {
-        self.0.contains(&at)
+    pub(super) fn begin(&self, now: Instant, at: SocketAddr) -> Cutting {
+        Cutting { allowed: self.0.contains(&at), began: now }
     }
 
-    /// An attempt has led to nothing there.
-    pub(super) fn fail(&mut self, at: SocketAddr) {
-        if !self.0.remove(&at) && self.0.len() < MAX_ADDRESSES {
+    /// Looks how far a connection has come before it sends.
+    pub(super) fn watch(&mut self, now: Instant, quic: &Connection, cutting: &mut Cutting) {
+        let progress = Progress { proved: !quic.is_handshaking(), mtu: quic.current_mtu() };
+        self.learn(now, quic.remote_address(), progress, cutting);
+    }
+
+    fn learn(&mut self, now: Instant, at: SocketAddr, progress: Progress, cutting: &mut Cutting) {
+        if !progress.proved {
+            cutting.allowed |= now.saturating_duration_since(cutting.began) >= WHOLE;
+        } else if cutting.allowed && progress.mtu > INITIAL_MTU {
+            cutting.allowed = false;
+            self.0.remove(&at);
+        } else if cutting.allowed && self.0.len() < MAX_ADDRESSES {
             self.0.insert(at);
         }
     }
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Progress {
+    proved: bool,
+    /// Bytes of the largest packet that is known to come through.
+    mtu: u16,
+}
+
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
 mod tests {
     use super::*;
 
+    const HANDSHAKE: Progress = Progress { proved: false, mtu: INITIAL_MTU };
+    const SMALL: Progress = Progress { proved: true, mtu: INITIAL_MTU };
+    const USUAL: Progress = Progress { proved: true, mtu: INITIAL_MTU + 1 };
+
+    fn at(port: u16) -> SocketAddr {
+        SocketAddr::from(([10, 0, 0, 1], port))
+    }
+
     #[test]
-    fn attempts_take_turns_until_one_works() {
-        let (mut paths, at) = (SmallPaths::default(), SocketAddr::from(([10, 0, 0, 1], 7)));
-        let kinds = [(); 4].map(|()| {
-            let kind = paths.has(at);
-            paths.fail(at);
-            kind
-        });
-        assert_eq!(kinds, [false, true, false, true]);
+    fn what_is_said_again_may_be_cut_and_a_path_that_needed_it_is_remembered() {
+        let (mut paths, now) = (SmallPaths::default(), Instant::now());
+        let mut cutting = paths.begin(now, at(1));
+        let allowed =
+            [(0, HANDSHAKE), (999, HANDSHAKE), (1_000, HANDSHAKE), (1_100, SMALL)].map(|(ms, how)| {
+                paths.learn(now + Duration::from_millis(ms), at(1), how, &mut cutting);
+                cutting.is_allowed()
+            });
+        assert_eq!(allowed, [false, false, true, true]);
+        assert!(paths.begin(now, at(1)).is_allowed());
+        assert!(!paths.begin(now, at(2)).is_allowed());
+    }
+
+    #[test]
+    fn a_path_that_turns_out_to_be_as_most_are_is_forgotten() {
+        let (mut paths, now) = (SmallPaths::default(), Instant::now());
+        let mut cutting = paths.begin(now, at(1));
+        paths.learn(now + WHOLE, at(1), HANDSHAKE, &mut cutting);
+        paths.learn(now + WHOLE, at(1), SMALL, &mut cutting);
+        paths.learn(now + WHOLE, at(1), USUAL, &mut cutting);
+        assert!(!cutting.is_allowed() && !paths.begin(now, at(1)).is_allowed());
+        // One that was proved at once is none either.
+        let mut cutting = paths.begin(now, at(1));
+        paths.learn(now, at(1), SMALL, &mut cutting);
+        paths.learn(now + WHOLE * 9, at(1), SMALL, &mut cutting);
+        assert!(!cutting.is_allowed());
+    }
+
+    #[test]
+    fn no_more_are_remembered_than_there_is_room_for() {
+        let (mut paths, now) = (SmallPaths::default(), Instant::now());
         for port in 0..u16::MAX {
-            paths.fail(SocketAddr::from(([10, 0, 0, 2], port)));
+            let mut cutting = paths.begin(now, at(port));
+            paths.learn(now + WHOLE, at(port), HANDSHAKE, &mut cutting);
+            paths.learn(now + WHOLE, at(port), SMALL, &mut cutting);
         }
         assert_eq!(paths.0.len(), MAX_ADDRESSES);
     }

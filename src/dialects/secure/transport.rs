@@ -22,7 +22,7 @@ use super::deadlines::Deadlines;
 use super::departure;
 use super::gate::{Knock, KnockGate, Nonces, OwnIds};
 use super::handshakes::Handshakes;
-use super::small_paths::SmallPaths;
+use super::small_paths::{Cutting, SmallPaths};
 use super::tls::{self, Admission, Tls};
 use super::turn_order::TurnOrder;
 use crate::model::PublicKey;
@@ -57,8 +57,8 @@ struct Link {
     silent: Option<Instant>,
     /// When something came last.
     heard: Instant,
-    /// Its smallest packets may be cut on their way.
-    fragment: bool,
+    /// Whether its smallest packets may be cut on their way.
+    cutting: Cutting,
 }
 
 pub(super) struct Transport {
@@ -135,8 +135,8 @@ impl Transport {
     }
 
     fn link(&self, now: Instant, quic: Connection) -> Link {
-        let fragment = self.small_paths.has(quic.remote_address());
-        Link { quic, closed: false, handshake_by: None, silent: None, heard: now, fragment }
+        let cutting = self.small_paths.begin(now, quic.remote_address());
+        Link { quic, closed: false, handshake_by: None, silent: None, heard: now, cutting }
     }
 
     fn insert(&mut self, handle: ConnectionHandle, link: Link) {
@@ -154,7 +154,6 @@ impl Transport {
     /// Ends a connection; `code` is told to the peer.
     pub(super) fn close(&mut self, now: Instant, handle: ConnectionHandle, code: u32) {
         let Some(link) = self.links.get_mut(&handle).filter(|link| !link.closed) else { return };
-        link.note_failure(&mut self.small_paths);
         link.closed = true;
         link.handshake_by = None;
         link.quic.close(now, VarInt::from_u32(code), Bytes::new());
@@ -274,9 +273,6 @@ impl Transport {
             link.catch_up(cx.now.mono);
             let drained = settle(&mut self.endpoint, handle, &mut link.quic);
             while let Some(event) = link.quic.poll() {
-                if matches!(event, Event::ConnectionLost { .. }) {
-                    link.note_failure(&mut self.small_paths);
-                }
                 if let Some(event) = link.translate(event) {
                     self.events.push_back((handle, event));
                 }
@@ -284,6 +280,7 @@ impl Transport {
             if !link.is_proving() {
                 self.handshakes.end(handle);
             }
+            self.small_paths.watch(cx.now.mono, &link.quic, &mut link.cutting);
             let done = link.transmit(cx, sockets, budget);
             if !std::mem::replace(&mut is_over, budget.piece().is_none()) && is_over {
                 self.dirty.end_with(handle);
@@ -304,13 +301,6 @@ impl Transport {
 }
 
 impl Link {
-    /// It may have led to nothing for want of small packets.
-    fn note_failure(&self, small_paths: &mut SmallPaths) {
-        if !self.closed && (self.silent.is_some() || self.handshake_by.is_some()) {
-            small_paths.fail(self.quic.remote_address());
-        }
-    }
-
     fn is_proving(&self) -> bool {
         self.handshake_by.is_some() && !self.closed
     }
@@ -351,7 +341,7 @@ impl Link {
                 *next = cx.after(SILENT);
             }
             budget.spend(departure::packets(&out), out.size);
-            departure::send(cx, sockets, &out, self.fragment, &buffer);
+            departure::send(cx, sockets, &out, self.cutting.is_allowed(), &buffer);
         }
     }
 

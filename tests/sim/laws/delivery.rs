@@ -181,6 +181,26 @@ fn receipts_are_true(stage: &Stage) -> Verdict {
     Ok(())
 }
 
+/// A first session where a network carries no packet of the usual size, and one after a restart.
+const FOUND: Duration = Duration::from_secs(3);
+
+/// Networks that carry only small packets are found out before a person loses patience.
+pub(crate) fn a_small_path_is_found_soon(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.outbox {
+        return Ok(());
+    }
+    for mtu in [1_280, 576] {
+        let mut stage = two(dialect, Weather { mtu, ..Weather::CALM }, 1)?;
+        for number in 0..3 {
+            stage.say(0, &format!("0 {number}"));
+            stage.run(FOUND)?;
+            ensure!(stage.undelivered() == 0, "{mtu} bytes: {number} is not there after {FOUND:?}");
+            stage.restart_member(usize::from(number == 1))?;
+        }
+    }
+    Ok(())
+}
+
 /// Said at once by each of the two before one of them is killed.
 const AT_ONCE: u32 = 20;
 /// With all that is said at once, of both, in calm weather.

@@ -45,6 +45,7 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
         files::a_kill_leaves_what_came,
     ),
     ("what waits for its peer comes there once and in order", delivery::it_comes_once_and_in_order),
+    ("a network of small packets is found out soon", delivery::a_small_path_is_found_soon),
     ("a kill loses and doubles nothing", delivery::a_kill_loses_and_doubles_nothing),
     ("a backup may be restored", delivery::a_backup_may_be_restored),
     ("what is said about messages goes the way of all messages", changes::they_go_the_way_of_all_messages),

@@ -55,6 +55,7 @@ pub(crate) enum Flaw {
     KeepsTheKey,
     LosesChanges,
     SaysGoodbyeToAll,
+    NeverCuts,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -160,6 +161,7 @@ pub(crate) const FLAWED: &[Flawed] = &[
     proving(Flaw::AnswersDatagrams, spoil!(secure, AnswersDatagrams), hostile::strangers_learn_nothing),
     proving(Flaw::AnswersDatagrams, spoil!(secure, AnswersDatagrams), quiet::nothing_is_answered),
     proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), delivery::who_is_silent_is_left_alone),
+    proving(Flaw::NeverCuts, spoil!(secure, NeverCuts), delivery::a_small_path_is_found_soon),
     proving(Flaw::TrustsTheClock, spoil!(secure, TrustsTheClock), delivery::no_clock_changes_anything),
     proving(Flaw::TakesAnyKey, spoil!(secure, TakesAnyKey), strangers::a_place_proves_nothing),
     proving(Flaw::ForgetsNames, spoil!(secure, ForgetsNames), delivery::a_clone_does_no_harm),

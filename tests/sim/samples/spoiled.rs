@@ -9,8 +9,8 @@ use udpqq::dialects::{Dialect, Setup, secure};
 use udpqq::model::file::Progress;
 use udpqq::model::traffic::Received;
 use udpqq::model::{
-    ConversationId, Fault, FileCommand, LinkId, MessageCommand, NetCommand, NetEvent, Now, PeerCommand, Uid,
-    WallTime,
+    Address, ConversationId, Fault, FileCommand, LinkId, MessageCommand, NetCommand, NetEvent, Now,
+    PeerCommand, Uid, WallTime,
 };
 use udpqq::wire::{Batch, Engine, Input, Output};
 
@@ -140,13 +140,7 @@ impl Spoiled {
                 if self.flaw == Flaw::KeepsTheKey && !self.peers.is_empty() {
                     return;
                 }
-                self.peers.extend(address.literal());
-                if self.flaw == Flaw::TakesAnyKey {
-                    address.key = address.key.map(|_| key_pair(9).public());
-                }
-                if self.flaw == Flaw::TakesTheKeyThere && address.key == Some(key_pair(3).public()) {
-                    address.key = Some(key_pair(2).public());
-                }
+                self.follow(address);
             }
             Input::Command(NetCommand::Leave) if self.flaw == Flaw::SaysGoodbyeToAll => {
                 for peer in std::mem::take(&mut self.peers) {
@@ -170,6 +164,16 @@ impl Spoiled {
             _ => {}
         }
         self.pass_on(now, input);
+    }
+
+    fn follow(&mut self, address: &mut Address) {
+        self.peers.extend(address.literal());
+        if self.flaw == Flaw::TakesAnyKey {
+            address.key = address.key.map(|_| key_pair(9).public());
+        }
+        if self.flaw == Flaw::TakesTheKeyThere && address.key == Some(key_pair(3).public()) {
+            address.key = Some(key_pair(2).public());
+        }
     }
 
     /// What it does not hear, as if it had not come.
@@ -246,6 +250,7 @@ impl Spoiled {
                     return;
                 }
             }
+            (Flaw::NeverCuts, Output::Datagrams { segments, .. }) => segments.fragment = false,
             (Flaw::KeepsForgotten, Output::Event(NetEvent::Failed { fault: Fault::NoSuchPeer, .. })) => {
                 return;
             }

@@ -918,7 +918,7 @@ offer-unreadable = { $path } cannot be read (error { $number } of the system)
 offer-no-file = { $path } is neither a file nor a folder
 offer-too-many-files = More than { $limit } files in one message are not possible; a folder counts as one
 offer-too-much = The folders hold more than { $limit } files and folders, which is more than one message can offer
-offer-too-deep = { $path } lies more than { $limit } folders deep, which no peer takes
+offer-too-deep = More than { $limit } folders inside of one another, which no peer takes: { $path }
 ## files: what a message offers, what is sealed, who is away
 
 file-waits = not fetched yet

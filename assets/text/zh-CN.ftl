@@ -853,7 +853,7 @@ offer-unreadable = 无法读取 { $path }（系统错误 { $number }）
 offer-no-file = { $path } 既不是文件也不是文件夹
 offer-too-many-files = 一条消息最多只能发送 { $limit } 个文件；一个文件夹算一个
 offer-too-much = 文件夹中的文件和文件夹超过 { $limit } 个，一条消息发不了这么多
-offer-too-deep = { $path } 的嵌套超过 { $limit } 层文件夹，对方无法接收
+offer-too-deep = 文件夹嵌套超过 { $limit } 层，对方无法接收：{ $path }
 ## files: 消息所附的文件、密封消息、离开状态
 
 file-waits = 尚未被接收

@@ -1,75 +1,13 @@
 //! In a network of their own: people who find each other, a laptop that sleeps and goes elsewhere.
 
 use std::io::{Write as _, stderr};
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::lan::{Lan, Node};
-use crate::steps::go_to;
-use crate::support::history::{History, Mark};
-use crate::support::profile::Profile;
-use crate::support::pty::Terminal;
-
-const SIZE: (u16, u16) = (100, 30);
-
-/// One who runs udpqq on a machine of its own.
-struct Member {
-    name: &'static str,
-    node: Node,
-    profile: Profile,
-}
-
-impl Member {
-    fn new(lan: &mut Lan, name: &'static str) -> Self {
-        let profile = Profile::new();
-        let settings = format!("language = \"en\"\ntheme = \"classic\"\nname = \"{name}\"\nvisible = true\n");
-        profile.write("config.toml", &settings);
-        Self { name, node: lan.node(name), profile }
-    }
-
-    fn start(&self) -> Terminal {
-        let folder = self.profile.path("");
-        let place = ["--interface", "eth0", "--profile", folder.to_str().unwrap()];
-        let own = place.into_iter().chain(["--listen", "udp=off", "--listen", "ipmsg=off"]);
-        let words = self.node.enter().into_iter().chain([env!("CARGO_BIN_EXE_udpqq").to_owned()]);
-        let words: Vec<String> = words.chain(own.map(str::to_owned)).collect();
-        Terminal::spawn_behind(&words, SIZE)
-    }
-
-    fn marks(&self, text: &str) -> Vec<Mark> {
-        let rows = History::live(&self.profile.path("history.db")).rows_after(-1);
-        rows.iter().filter(|row| row.text == text).map(|row| row.mark).collect()
-    }
-}
-
-/// `None`, and why: it cannot be done here.
-fn two() -> Option<(Lan, Member, Member)> {
-    if let Some(why) = Lan::obstacle() {
-        stderr()
-            .write_all(format!("skipped: no people in a network of their own: {why}\n").as_bytes())
-            .unwrap();
-        return None;
-    }
-    let mut lan = Lan::new();
-    let (mei, ben) = (Member::new(&mut lan, "mei"), Member::new(&mut lan, "ben"));
-    Some((lan, mei, ben))
-}
-
-/// The first opens the second, who is near, and writes; the second lets the first in, and answers.
-fn meet(one: &Terminal, other: &Terminal, names: [&str; 2]) {
-    go_to(one, names[1], "not compared");
-    one.wait_text(&format!("◇ to {}", names[1]));
-    one.line("hello.");
-    other.wait_text("Requests");
-    go_to(other, names[0], "wants to talk to you");
-    other.wait_text("hello.");
-    other.line("/accept");
-    other.wait_text(&format!("◇ to {}", names[0]));
-    other.line("hello to you.");
-    one.wait_text("hello to you.");
-    one.wait_text("✓✓ hello.");
-    other.wait_text("✓✓ hello to you.");
-}
+use crate::lan_steps::{meet, two};
+use crate::support::history::Mark;
+use crate::support::pty::Life;
 
 #[test]
 fn whoever_starts_first_both_see_each_other_and_the_first_word_is_encrypted() {
@@ -133,4 +71,52 @@ fn a_laptop_that_sleeps_and_goes_elsewhere_misses_nothing() {
             assert_eq!(ben.marks(line).len(), 1, "{line}");
         }
     }
+}
+
+/// Longer than a session lives without a word.
+const ASLEEP: Duration = Duration::from_secs(35);
+
+/// Both write while they cannot reach each other; one of the machines sleeps, and wakes up with another address. Nobody
+/// presses a key from then on (E5, E16).
+#[test]
+fn what_both_wrote_while_a_laptop_slept_comes_by_itself() {
+    let Some((lan, mei, ben)) = two() else { return };
+    let (at_mei, at_ben) = (mei.start(), ben.start());
+    at_mei.wait_text("ben");
+    at_ben.wait_text("mei");
+    meet(&at_mei, &at_ben, ["mei", "ben"]);
+    let [meis, bens] = ["mei", "ben"].map(|name| [1, 2, 3].map(|number| format!("{name} wrote {number}.")));
+    ben.node.ip("link set eth0 down");
+    for line in &bens {
+        at_ben.line(line);
+        at_ben.wait_for("it is kept", |_| ben.marks(line).len() == 1);
+    }
+    at_ben.signal(Signal::SIGSTOP);
+    at_ben.wait_life(Life::Stopped);
+    for line in &meis {
+        at_mei.line(line);
+        at_mei.wait_for("it is kept", |_| mei.marks(line).len() == 1);
+    }
+    let old = ben.node.address.as_str();
+    ben.node.ip(&format!("addr del {old}/24 dev eth0"));
+    ben.node.ip("addr add 10.77.0.123/24 broadcast 10.77.0.255 dev eth0");
+    ben.node.ip("link set eth0 up");
+    ben.node.ip("route add default dev eth0");
+    let written = at_ben.raw_len();
+    assert!(!at_ben.bytes_come(written, ASLEEP), "it sleeps");
+    at_ben.signal(Signal::SIGCONT);
+    for (terminal, lines) in [(&at_ben, &meis), (&at_mei, &bens)] {
+        terminal.wait_text(&lines[2]);
+    }
+    at_mei.wait_text(&format!("✓✓ {}", meis[2]));
+    at_ben.wait_text(&format!("✓✓ {}", bens[2]));
+    for person in [&mei, &ben] {
+        for lines in [&meis, &bens] {
+            assert_eq!(person.kept_of(lines), *lines, "what {} has", person.name);
+        }
+    }
+    for (writer, lines) in [(&mei, &meis), (&ben, &bens)] {
+        assert!(lines.iter().all(|line| writer.marks(line) == [Mark::Delivered]));
+    }
+    drop(lan);
 }

@@ -23,9 +23,13 @@ mod lan;
 mod attribution;
 mod cable;
 mod encodings;
+#[cfg(target_os = "linux")]
+mod encrypted_first;
 mod encrypted_kills;
 #[cfg(target_os = "linux")]
 mod encrypted_lan;
+#[cfg(target_os = "linux")]
+mod encrypted_paths;
 mod encrypted_trust;
 mod exits;
 mod file_systems;
@@ -48,6 +52,8 @@ mod ipmsg_scripts;
 mod ipmsg_steps;
 mod isolation;
 mod keyboard;
+#[cfg(target_os = "linux")]
+mod lan_steps;
 mod limits;
 mod mallory;
 mod peers;
@@ -64,6 +70,7 @@ mod safety;
 mod screens;
 mod secure_chat;
 mod secure_files;
+mod secure_folders;
 mod secure_steps;
 mod settings;
 mod steps;

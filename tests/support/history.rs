@@ -145,6 +145,12 @@ impl History {
         drafts.map(Result::unwrap).collect()
     }
 
+    /// In how many conversations something was said.
+    pub(crate) fn conversations(&self) -> u32 {
+        let sql = "SELECT count(DISTINCT conversation) FROM message";
+        self.connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
     fn rows(&self, sql: &str, params: impl rusqlite::Params) -> Vec<Row> {
         // Killed in its first start it may have left a file with nothing in it.
         let tables = self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0));

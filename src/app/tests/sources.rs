@@ -162,6 +162,20 @@ fn a_peer_is_told_what_is_withdrawn_also_after_a_restart_and_once() {
 }
 
 #[test]
+fn a_peer_is_told_that_an_offer_has_stood_for_too_long() {
+    let (mut world, ben) = with_ben();
+    offer(&mut world, ben, "look");
+    let (message, uid) =
+        world.store.messages(ben).next().map(|message| (message.id, message.uid)).expect("stored");
+    for file in 0..2 {
+        let transfer = TransferId { message, file };
+        world.happen(Event::Net(NetEvent::Transfer { transfer, progress: crate::model::Progress::Gone }));
+    }
+    assert_eq!(told_withdrawn(&world), [uid]);
+    assert_eq!(states(&world, ben), [TransferState::Withdrawn, TransferState::Withdrawn]);
+}
+
+#[test]
 fn a_message_that_is_taken_back_says_so_of_its_files_as_well() {
     let (mut world, ben) = with_ben();
     offer(&mut world, ben, "look");

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::downloads;
+use super::{downloads, offers};
 use crate::app::context::UpdateCx;
-use crate::app::state::ActiveTransfer;
+use crate::app::state::{ActiveTransfer, files_of};
 use crate::model::{File, FileCommand, Message, NetCommand, Phrase, Progress, TransferId, TransferState};
 
 pub(super) fn on_progress(cx: &mut UpdateCx<'_>, transfer: TransferId, progress: Progress) {
@@ -83,6 +83,10 @@ fn on_declined(cx: &mut UpdateCx<'_>, transfer: TransferId) {
 /// The offer ended without the file having been fetched.
 fn on_gone(cx: &mut UpdateCx<'_>, transfer: TransferId) {
     let Some(message) = ours(cx, transfer) else { return };
+    // A peer that knows the message by a name has to be told, once for all of its files.
+    if message.uid.is_some() && cx.state.transfers.range(files_of(message.id)).next().is_none() {
+        return offers::withdraw(cx, &message);
+    }
     cx.set_transfer_states(&message, |at, file| {
         let waits = at == transfer.file && file.state == TransferState::Offered;
         waits.then_some(TransferState::Withdrawn)

@@ -217,3 +217,40 @@ fn a_folder_that_has_become_another_one_comes_as_it_is_now_or_not_at_all() {
         "{ends:?}"
     );
 }
+
+/// As many folders inside of one another, and as many beside one another, as are said.
+fn shape(deep: usize, wide: usize) -> Vec<FolderEntry> {
+    let enter = |at: usize| FolderEntry::Enter { name: format!("f{at}"), modified: 5 };
+    let nested = (0..deep).map(enter).chain((0..deep).map(|_| FolderEntry::Leave));
+    nested.chain((deep..deep + wide).flat_map(|at| [enter(at), FolderEntry::Leave])).collect()
+}
+
+/// No program of ours offers more; whoever does all the same is refused, and loses no more than this fetch (I11, E12).
+#[test]
+fn more_than_a_folder_may_hold_is_refused_whoever_offers_it() {
+    for (deep, wide, is_whole) in [(32, 9_968, true), (32, 9_969, false), (0, 10_001, false), (33, 0, false)]
+    {
+        let mut lab = Lab::new(1, CALM);
+        let (anna, ben) = (lab.add(), lab.add());
+        lab.befriend(anna, ben);
+        let folder = lab.nodes[anna].disk.offer_folder("/mine/folder", shape(deep, wide));
+        lab.offer(anna, OFFER, vec![folder]);
+        lab.run(SECOND);
+        lab.fetch(0);
+        lab.run(SECOND * 60);
+        let (what, ends) = (format!("{deep} deep, {wide} wide"), lab.ends(ben, 0));
+        assert_eq!(is_done(&lab), is_whole, "{what}");
+        if is_whole {
+            assert!(matches!(ends.as_slice(), [Progress::Done { .. }]), "{what}: {ends:?}");
+            assert_eq!(got(&lab).len(), 1 + deep + wide, "{what}");
+        } else {
+            let refused = matches!(ends.as_slice(), [Progress::Broken { fault: Fault::Malformed, bytes: 0 }]);
+            assert!(refused, "{what}: {ends:?}");
+            assert!(got(&lab).len() <= 1 + 10_000, "{what}");
+        }
+        lab.say(anna, 5, "still here");
+        lab.run(SECOND);
+        assert_eq!(lab.nodes[ben].texts.last().map(String::as_str), Some("still here"), "{what}");
+        assert_eq!(lab.nodes[anna].disk.channels() + lab.nodes[ben].disk.channels(), 0, "{what}");
+    }
+}

@@ -56,6 +56,8 @@ pub(crate) enum Flaw {
     LosesChanges,
     SaysGoodbyeToAll,
     NeverCuts,
+    GivesWithdrawn,
+    PressesText,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -183,6 +185,11 @@ pub(crate) const FLAWED: &[Flawed] = &[
     proving(Flaw::KeepsTheKey, spoil!(secure, KeepsTheKey), strangers::what_waits_goes_to_the_new_key),
     proving(Flaw::IsPushedAside, spoil!(secure, IsPushedAside), fairness::two_flows_share_a_line),
     proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), fairness::loss_costs_little),
+    proving(Flaw::PressesText, spoil!(secure, PressesText), fairness::loss_costs_little),
+    proving(Flaw::EndsTwice, spoil!(secure, EndsTwice), files::what_is_offered_is_fetched),
+    proving(Flaw::GivesWithdrawn, spoil!(secure, GivesWithdrawn), files::what_is_withdrawn_is_not),
+    moving(Flaw::GivesWithdrawn, spoil!(ipmsg, GivesWithdrawn), files::what_is_withdrawn_is_not),
+    proving(Flaw::NeverGoesOn, spoil!(secure, NeverGoesOn), files::a_kill_leaves_what_came),
     moving(Flaw::EndsTwice, spoil!(ipmsg, EndsTwice), files::what_is_offered_is_fetched),
     moving(Flaw::NeverGoesOn, spoil!(ipmsg, NeverGoesOn), files::a_kill_leaves_what_came),
     proving(Flaw::LosesChanges, spoil!(secure, LosesChanges), changes::they_go_the_way_of_all_messages),

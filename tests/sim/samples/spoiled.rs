@@ -191,7 +191,17 @@ impl Spoiled {
         }
     }
 
-    fn pass_on(&mut self, now: Now, input: Input<'_>) {
+    fn pass_on(&mut self, now: Now, mut input: Input<'_>) {
+        if let Input::Command(NetCommand::File(_, FileCommand::Withdraw { .. })) = &input
+            && self.flaw == Flaw::GivesWithdrawn
+        {
+            return;
+        }
+        if let Input::Command(NetCommand::Message(_, MessageCommand::Send(message))) = &mut input
+            && self.flaw == Flaw::PressesText
+        {
+            message.text = pressed(&message.text).into();
+        }
         if let Input::Command(NetCommand::File(_, FileCommand::Fetch { from: 1.., .. })) = &input
             && self.flaw == Flaw::NeverGoesOn
         {
@@ -270,6 +280,13 @@ impl Spoiled {
             self.outputs.push_back(datagram(link, to, b"still here".as_slice().into()));
         }
     }
+}
+
+/// A text without the letters that only say again what stands before them.
+fn pressed(text: &str) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    letters.dedup();
+    letters.into_iter().collect()
 }
 
 fn heard(from: SocketAddr, now: Now, bytes: &[u8]) -> Output {

@@ -89,16 +89,15 @@ impl End {
         self.order(NetCommand::Message(PEER, MessageCommand::Send(message)));
     }
 
-    /// Waits for the next message, and says that it is in the history.
-    pub(crate) async fn take(&mut self) {
+    /// Waits for the next message, and says that it is in the history: what it was made of.
+    pub(crate) async fn take(&mut self) -> Arc<[u8]> {
         loop {
             if let NetEvent::Received(received) = self.event().await {
-                let stored = MessageCommand::Stored {
-                    source: received.source,
-                    payload: received.payload,
-                    uid: received.uid,
-                };
-                return self.order(NetCommand::Message(PEER, stored));
+                let payload = received.payload;
+                let (source, stored) = (received.source, Arc::clone(&payload));
+                let stored = MessageCommand::Stored { source, payload: stored, uid: received.uid };
+                self.order(NetCommand::Message(PEER, stored));
+                return payload;
             }
         }
     }

@@ -1,12 +1,15 @@
 //! One stream of quinn over loopback, from memory into memory, with raw keys and wide windows: as fast as QUIC is here
 //! when nothing else is done.
 
+use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
-use quinn::{ClientConfig, Endpoint, ServerConfig, TransportConfig, VarInt};
+use quinn::{ClientConfig, Endpoint, RecvStream, ServerConfig, TransportConfig, VarInt};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::ring::{default_provider, sign::any_eddsa_type};
 use rustls::crypto::verify_tls13_signature_with_raw_key;
@@ -24,6 +27,8 @@ const ALPN: &[u8] = b"bare";
 /// More than loopback ever has on its way.
 const WINDOW: u32 = 18 << 20;
 const CHUNK: usize = 1 << 20;
+/// Read and written at once.
+const PIECE: usize = 128 << 10;
 
 #[derive(Debug)]
 struct Anybody;
@@ -53,6 +58,56 @@ pub(crate) async fn carry(pair: &KeyPair, size: usize) -> Duration {
     stream.finish().unwrap();
     assert_eq!(taking.await.unwrap(), size);
     start.elapsed()
+}
+
+/// A file from disk to disk over one stream: read, hashed, carried, hashed, written, as who uses quinn would write it.
+pub(crate) async fn carry_file(pair: &KeyPair, from: &Path, to: &Path) -> Duration {
+    let here = SocketAddr::from(([127, 0, 0, 1], 0));
+    let server = Endpoint::server(server_config(pair), here).unwrap();
+    let (at, target) = (server.local_addr().unwrap(), to.to_path_buf());
+    let taking = tokio::spawn(async move {
+        let connection = server.accept().await.unwrap().await.unwrap();
+        let mut stream = connection.accept_uni().await.unwrap();
+        let (mut file, mut hasher) = (File::create(&target).unwrap(), blake3::Hasher::new());
+        let mut buffer = vec![0; PIECE];
+        while let Some(length) = fill(&mut stream, &mut buffer).await {
+            hasher.update(&buffer[..length]);
+            file.write_all(&buffer[..length]).unwrap();
+        }
+        file.sync_data().unwrap();
+        hasher.finalize()
+    });
+    let client = Endpoint::client(here).unwrap();
+    let connection = client.connect_with(client_config(), at, "bare").unwrap().await.unwrap();
+    let mut stream = connection.open_uni().await.unwrap();
+    let start = Instant::now();
+    let (mut file, mut hasher) = (File::open(from).unwrap(), blake3::Hasher::new());
+    let mut buffer = vec![0; PIECE];
+    loop {
+        let length = file.read(&mut buffer).unwrap();
+        if length == 0 {
+            break;
+        }
+        hasher.update(&buffer[..length]);
+        stream.write_all(&buffer[..length]).await.unwrap();
+    }
+    stream.finish().unwrap();
+    assert_eq!(taking.await.unwrap(), hasher.finalize());
+    let took = start.elapsed();
+    std::fs::remove_file(to).unwrap();
+    took
+}
+
+/// As much as fits; `None`: nothing more comes.
+async fn fill(stream: &mut RecvStream, buffer: &mut [u8]) -> Option<usize> {
+    let mut length = 0;
+    while let Some(more) = stream.read(&mut buffer[length..]).await.unwrap() {
+        length += more;
+        if length == buffer.len() {
+            break;
+        }
+    }
+    (length > 0).then_some(length)
 }
 
 fn transport() -> Arc<TransportConfig> {

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
 use udpqq::cli::{
@@ -14,11 +15,11 @@ use udpqq::headless::{
 use udpqq::lang::{Lang, TAGS, is_known, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
-use udpqq::runtime::profile::check_own_name;
+use udpqq::runtime::profile::{AskPassphrase, PassphraseFile, check_own_name};
 use udpqq::runtime::{
     Options, Session, SessionError, allow_open_files, forbid_core_dumps, registry, relay, start_log,
 };
-use udpqq::tui::{self, FrontExit, FrontOptions};
+use udpqq::tui::{self, FrontExit, FrontOptions, PassphrasePrompt};
 
 fn main() -> ExitCode {
     forbid_core_dumps();
@@ -54,6 +55,14 @@ fn judged(cli: Cli) -> Result<Cli, EarlyExit> {
         return Err(EarlyExit::usage(&lang, "cli-error-missing", &[("arg", "TEXT")]));
     }
     Ok(cli)
+}
+
+/// Who is asked for a passphrase: the file that a script names, else whoever sits at the terminal.
+fn asker(global: &Global) -> Arc<dyn AskPassphrase> {
+    match global.passphrase_fd {
+        Some(number) => Arc::new(PassphraseFile::new(number)),
+        None => Arc::new(PassphrasePrompt::new(lang(global))),
+    }
 }
 
 fn lang(global: &Global) -> Lang {
@@ -107,8 +116,9 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
 }
 
 fn setup(global: Global) -> HeadlessOptions {
+    let asker = Some(asker(&global));
     let Global { profile, interface, listen, language, name, .. } = global;
-    HeadlessOptions { profile, interface, listen, language, name }
+    HeadlessOptions { profile, interface, listen, language, name, asker }
 }
 
 fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
@@ -183,6 +193,7 @@ const fn key_job(key: KeyArgs) -> KeyCommand {
         KeyArgs::Show { qr } => KeyCommand::Show { qr },
         KeyArgs::Export => KeyCommand::Export,
         KeyArgs::Import => KeyCommand::Import,
+        KeyArgs::Passphrase => KeyCommand::Passphrase,
     }
 }
 
@@ -206,6 +217,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
         complain(&lang, &meant);
         return ExitCode::from(Exit::Usage.status());
     }
+    let asker = Some(asker(&global));
     let options = Options {
         profile: global.profile,
         interface: global.interface,
@@ -215,6 +227,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
         language: global.language.clone(),
         locale: locale(),
         only: None,
+        asker,
         fallback: true,
         interactive: true,
     };

@@ -48,6 +48,7 @@ fn globals(root: Command) -> Command {
         .arg(option("name", "NAME"))
         .arg(option("language", "TAG"))
         .arg(option("theme", "NAME"))
+        .arg(option("passphrase-fd", "N").allow_negative_numbers(true))
         .arg(flag("defaults"))
         .arg(flag("verbose").short('v').action(ArgAction::Count))
         .arg(flag("test-panic").hide(true))
@@ -96,7 +97,8 @@ fn contacts() -> Command {
 }
 
 fn key() -> Command {
-    Command::new("key").arg(flag("qr")).subcommand(Command::new("export")).subcommand(Command::new("import"))
+    let parts = ["export", "import", "passphrase"].map(Command::new);
+    Command::new("key").arg(flag("qr")).subcommands(parts)
 }
 
 fn history() -> Command {

@@ -43,6 +43,8 @@ pub struct Global {
     pub verbose: bool,
     /// Skip the form of the first start and stay invisible.
     pub defaults: bool,
+    /// The file whose lines are passphrases, so that nobody is asked.
+    pub passphrase_fd: Option<u32>,
     /// Panic once the screen is up: proves that the terminal is restored.
     pub test_panic: bool,
 }
@@ -99,6 +101,7 @@ pub enum KeyArgs {
     Show { qr: bool },
     Export,
     Import,
+    Passphrase,
 }
 
 /// What to do with the history.
@@ -185,6 +188,7 @@ fn global(lang: &Lang, matches: &ArgMatches) -> Result<Global, EarlyExit> {
         theme: text("theme"),
         verbose: matches.get_count("verbose") > 0,
         defaults: matches.get_flag("defaults"),
+        passphrase_fd: values::descriptor(lang, "--passphrase-fd", text("passphrase-fd"))?,
         test_panic: matches.get_flag("test-panic"),
     })
 }
@@ -235,6 +239,7 @@ fn key(lang: &Lang, matches: &ArgMatches) -> Result<KeyArgs, EarlyExit> {
         (None, qr) => Ok(KeyArgs::Show { qr }),
         (Some(_), true) => Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", "--qr")])),
         (Some("export"), false) => Ok(KeyArgs::Export),
+        (Some("passphrase"), false) => Ok(KeyArgs::Passphrase),
         (Some(_), false) => Ok(KeyArgs::Import),
     }
 }

@@ -228,6 +228,7 @@ fn the_own_key_is_shown_exported_and_imported() {
     assert_eq!(key(&["--qr"]), CliCommand::Key(KeyArgs::Show { qr: true }));
     assert_eq!(key(&["export"]), CliCommand::Key(KeyArgs::Export));
     assert_eq!(key(&["import"]), CliCommand::Key(KeyArgs::Import));
+    assert_eq!(key(&["passphrase"]), CliCommand::Key(KeyArgs::Passphrase));
     assert_eq!(refused(&["key", "--qr", "export"]), "udpqq: --qr is not expected here");
     assert!(refused(&["key", "export", "--qr"]).contains("--qr"));
     assert_eq!(refused(&["key", "frob"]), "udpqq: There is no command frob");

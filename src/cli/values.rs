@@ -91,6 +91,16 @@ pub(super) fn count_to(
     }
 }
 
+/// The number of an open file.
+pub(super) fn descriptor(lang: &Lang, arg: &str, value: Option<String>) -> Result<Option<u32>, EarlyExit> {
+    let Some(value) = value else { return Ok(None) };
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit());
+    match value.parse().ok().filter(|_| plain) {
+        Some(number) => Ok(Some(number)),
+        None => Err(EarlyExit::usage(lang, "cli-error-limit", &[("arg", arg), ("value", &value)])),
+    }
+}
+
 /// A whole number; 0 is no limit.
 pub(super) fn limit(lang: &Lang, arg: &str, value: &str) -> Result<Option<usize>, EarlyExit> {
     let plain = value.bytes().all(|byte| byte.is_ascii_digit());

@@ -30,6 +30,8 @@ pub enum KeyCommand {
     Export,
     /// A key from such letters.
     Import,
+    /// Puts it under a passphrase, under another one or under none.
+    Passphrase,
 }
 
 pub(super) async fn run(
@@ -45,10 +47,15 @@ pub(super) async fn run(
     }
     match job {
         KeyCommand::Show { qr } => {
-            let key = profile.own_key().map_err(|error| error.phrase())?.public();
+            let key = profile.own_key(setup.asker.as_deref()).map_err(|error| error.phrase())?.public();
             show(&addresses(setup, &config, key), key, qr, output).await
         }
-        KeyCommand::Export => export(&profile, output).await,
+        KeyCommand::Export => export(setup, &profile, output).await,
+        KeyCommand::Passphrase => {
+            let sealed = profile.reseal_key(setup.asker.as_deref()).map_err(|error| error.phrase())?;
+            output.tell(&Phrase::new(if sealed { "headless-key-sealed" } else { "headless-key-unsealed" }));
+            Ok(())
+        }
         KeyCommand::Import => import(setup, &config, &profile, output).await,
     }
 }
@@ -86,8 +93,8 @@ pub(super) fn drawn(code: &QrCode, colours: bool) -> Vec<String> {
     rows.into_iter().map(in_colours).collect()
 }
 
-async fn export(profile: &Profile, output: &Console) -> Result<(), CommandError> {
-    let pair = profile.own_key().map_err(|error| error.phrase())?;
+async fn export(setup: &HeadlessOptions, profile: &Profile, output: &Console) -> Result<(), CommandError> {
+    let pair = profile.own_key(setup.asker.as_deref()).map_err(|error| error.phrase())?;
     let letters = Zeroizing::new(grouped(&pair.letters()));
     output.tell(&Phrase::new("headless-key-secret"));
     output.secret(letters).await

@@ -19,10 +19,12 @@ mod target;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::lang::{Lang, locale};
 use crate::model::{ListenSettings, Phrase};
+use crate::runtime::profile::AskPassphrase;
 use crate::runtime::relay::RelayArgs;
 use crate::runtime::{Options, Session, registry};
 
@@ -42,6 +44,8 @@ pub struct HeadlessOptions {
     pub listen: ListenSettings,
     pub name: Option<String>,
     pub language: Option<String>,
+    /// Who is asked for the passphrase of our key, if it has one.
+    pub asker: Option<Arc<dyn AskPassphrase>>,
 }
 
 /// What to do.
@@ -183,6 +187,7 @@ fn session(
         language: setup.language.clone(),
         locale: locale(),
         only: only.map(str::to_owned),
+        asker: setup.asker.clone(),
         fallback: false,
         interactive: false,
     };

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::identity::IdentityOverrides;
 use super::listening::{listen_only_for, listening};
 use super::opened_store::{OpenedStore, ProfileLocked};
-use super::profile::{Changed, Config, ConfigError, ECHO_NAME, IdentityError, Profile, ProfileError};
+use super::profile::{
+    AskPassphrase, Changed, Config, ConfigError, ECHO_NAME, IdentityError, Profile, ProfileError,
+};
 use crate::app::Restored;
 use crate::model::traffic::Audience;
 use crate::model::{AddressError, Contact, ListenSetting, ListenSettings, Phrase, PublicKey, nearest};
@@ -31,6 +33,8 @@ pub struct Options {
     pub only: Option<String>,
     /// A taken port is replaced by a free one; otherwise it is an error.
     pub fallback: bool,
+    /// Who is asked for the passphrase of our key, if it has one.
+    pub asker: Option<Arc<dyn AskPassphrase>>,
     /// The built-in echo peer, and following edits of the files: what only the messenger needs.
     pub interactive: bool,
 }
@@ -164,10 +168,16 @@ fn own_key(
     let on = |name| listen.get(name).is_some_and(|at| *at != ListenSetting::Off);
     // What is off at the start of the messenger can be switched on while it runs.
     let wanted = proving.iter().any(|scheme| options.interactive || on(scheme.name));
-    let found = || undecided.map_or_else(|| profile.own_key(), |why| Err(IdentityError::Undecided(why)));
+    let found = || {
+        undecided.map_or_else(
+            || profile.own_key(options.asker.as_deref()),
+            |why| Err(IdentityError::Undecided(why)),
+        )
+    };
     match wanted.then(found).transpose() {
         Ok(pair) => Ok((pair.map(Arc::new), None)),
-        Err(error) if options.only.is_some() => Err(error),
+        // A person who has slipped, or somebody else, gets no messenger that is half of one.
+        Err(error) if options.only.is_some() || matches!(error, IdentityError::Passphrase(_)) => Err(error),
         Err(error) => {
             listen.extend(proving.into_iter().map(|scheme| (scheme.name, ListenSetting::Off)));
             Ok((None, Some(error.phrase())))

@@ -30,6 +30,7 @@ mod lock_notice;
 mod mode;
 mod naming;
 pub mod offers;
+mod passphrase;
 mod popup;
 mod query;
 mod reaction_picker;
@@ -50,3 +51,4 @@ mod words;
 mod tests;
 
 pub use front::{FrontExit, FrontOptions, run};
+pub use passphrase::PassphrasePrompt;

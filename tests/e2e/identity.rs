@@ -9,6 +9,7 @@ use crate::support::command::{run, udpqq};
 use crate::support::history;
 use crate::support::lines::Talker;
 use crate::support::profile::Profile;
+use crate::support::pty::{Exit, Terminal};
 use crate::support::socket::{Socket, free_port};
 
 const MALFORMED: &str = "udpqq-identity-1 not a key\n";
@@ -74,6 +75,50 @@ fn the_key_goes_to_paper_and_back_and_replaces_none() {
     assert_eq!(again.code, Some(1));
     assert!(again.only_error_line().contains("There is a key already"), "{again:?}");
     assert_eq!(restored.read("identity.key"), letters);
+}
+
+#[test]
+fn a_key_under_a_passphrase_is_asked_for_unseen_before_the_messenger_starts() {
+    let profile = encrypted();
+    let (key, _) = address(&profile);
+    let passphrase = "a horse, a staple";
+    let asked = |words: &[&str]| Terminal::spawn(&profile.args_and(words), (80, 24));
+    let setting = asked(&["key", "passphrase"]);
+    for question in ["New passphrase", "The same again"] {
+        setting.wait_text(question);
+        setting.send("not ");
+        setting.key("C-u");
+        setting.send(passphrase);
+        setting.key("Enter");
+    }
+    setting.wait_text("under this passphrase now");
+    assert!(!setting.screen().contains("staple"), "{}", setting.screen());
+    assert_eq!(setting.wait_exit(), Exit::Code(0));
+    assert!(profile.read("identity.key").starts_with("udpqq-identity-2 "));
+
+    let stopped = asked(&[]);
+    stopped.wait_text("Passphrase of your key");
+    stopped.key("C-c");
+    stopped.wait_text("no passphrase was given");
+    assert_eq!(stopped.wait_exit(), Exit::Code(1));
+    let messenger = asked(&[]);
+    messenger.wait_text("Passphrase of your key");
+    messenger.send("a house\r");
+    messenger.wait_text("That was not it");
+    messenger.send(passphrase);
+    messenger.key("Enter");
+    messenger.wait_text("Ctrl-Q");
+    messenger.quit();
+
+    let scripted =
+        |words: &str, input: &[u8]| run(&profile.args_and(&["--passphrase-fd", "0", "key", words]), input);
+    let wrong = scripted("export", b"a house\n");
+    assert_eq!((wrong.code, &*wrong.stdout), (Some(1), ""), "{wrong:?}");
+    let nobody = run(&profile.args_and(&["key"]), b"");
+    assert!(nobody.only_error_line().contains("--passphrase-fd"), "{nobody:?}");
+    let taken = scripted("passphrase", format!("{passphrase}\n\n").as_bytes());
+    assert!(taken.only_error_line().contains("no passphrase now"), "{taken:?}");
+    assert_eq!(address(&profile).0, key);
 }
 
 #[test]

@@ -16,8 +16,10 @@ mod inotify;
 mod name;
 #[cfg(not(target_os = "linux"))]
 mod notified;
+mod passphrase;
 mod paths;
 mod permissions;
+mod sealed_key;
 mod watch;
 
 #[cfg(test)]
@@ -32,6 +34,7 @@ pub(in crate::runtime) use file::create_beside;
 pub use error::{ConfigError, EditError, Problem, ProfileError, ValueKind};
 pub use identity_key::{IdentityError, read_secret};
 pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name, check_own_name};
+pub use passphrase::{AskPassphrase, MAX_PASSPHRASE, PassphraseError, PassphraseFile, PassphraseQuestion};
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};
 pub use watch::{Changed, Watcher};

@@ -11,7 +11,7 @@ use etcetera::BaseStrategy;
 use super::permissions::{create_folder, is_link, is_shared, of_another, open_to_others, tighten};
 use super::{
     Config, ConfigError, EditError, IdentityError, Loaded, ProfileError, config, contacts, edits,
-    identity_key,
+    identity_key, passphrase::AskPassphrase,
 };
 use crate::app::ContactsEdit;
 use crate::model::contact::written_size;
@@ -160,8 +160,14 @@ impl Profile {
     }
 
     /// Who we are to peers that want it proved. The first time there is a new key.
-    pub fn own_key(&self) -> Result<KeyPair, IdentityError> {
-        identity_key::read_or_make(&self.identity_path())
+    /// `asker`: asked where it is under a passphrase.
+    pub fn own_key(&self, asker: Option<&dyn AskPassphrase>) -> Result<KeyPair, IdentityError> {
+        identity_key::read_or_make(&self.identity_path(), asker)
+    }
+
+    /// Puts our key under a passphrase that `asker` tells, or under none; `true`: under one.
+    pub fn reseal_key(&self, asker: Option<&dyn AskPassphrase>) -> Result<bool, IdentityError> {
+        identity_key::reseal(&self.identity_path(), asker)
     }
 
     /// Takes over a key from its letters. One that is there already stays: it may be the only copy.

@@ -1,5 +1,8 @@
 //! The file of our own key: made once, read for ever, never replaced.
 
+use zeroize::Zeroizing;
+
+use super::super::{AskPassphrase, PassphraseError, PassphraseQuestion};
 use super::*;
 
 fn key_text(profile: &Profile) -> String {
@@ -7,7 +10,7 @@ fn key_text(profile: &Profile) -> String {
 }
 
 fn own(profile: &Profile) -> crate::model::PublicKey {
-    profile.own_key().unwrap().public()
+    profile.own_key(None).unwrap().public()
 }
 
 #[test]
@@ -51,12 +54,13 @@ fn what_does_not_parse_is_never_overwritten() {
         (format!("udpqq-identity-1 {letters}\n{letters}\n"), "identity-malformed"),
         (letters.to_owned(), "identity-malformed"),
         ("\0\u{ff}".repeat(10_000), "identity-malformed"),
-        (format!("udpqq-identity-2 {letters}\n"), "identity-newer"),
+        (format!("udpqq-identity-2 {letters}\n"), "identity-malformed"),
+        (format!("udpqq-identity-3 {letters}\n"), "identity-newer"),
         ("udpqq-identity-10 x\n".to_owned(), "identity-newer"),
     ] {
         let (_folder, profile) = profile();
         fs::write(profile.identity_path(), &text).unwrap();
-        let error = profile.own_key().map(|pair| pair.public()).unwrap_err();
+        let error = profile.own_key(None).map(|pair| pair.public()).unwrap_err();
         assert_eq!(error.phrase().key, key, "{text:?}");
         let shown = format!("{error:?} {error} {:?}", error.phrase());
         assert!(!shown.contains("bqgay"), "what may be a secret is not told: {shown}");
@@ -87,7 +91,7 @@ fn two_programs_that_start_at_once_have_the_same_key() {
 #[test]
 fn a_key_goes_to_paper_and_back() {
     let ((_folder, profile), (_other_folder, restored)) = (profile(), profile());
-    let paper = crate::model::key::grouped(&profile.own_key().unwrap().letters());
+    let paper = crate::model::key::grouped(&profile.own_key(None).unwrap().letters());
     assert_eq!(paper.split(' ').count(), 14);
     let typed = format!("  {}\r\n", paper.to_uppercase());
     assert_eq!(restored.import_key(&typed).unwrap().public(), own(&profile));
@@ -138,7 +142,7 @@ mod unix {
         fs::write(&target, text).unwrap();
         for target in [&target, &nowhere] {
             symlink(target, profile.identity_path()).unwrap();
-            assert_eq!(profile.own_key().unwrap_err(), IdentityError::NoFile(profile.identity_path()));
+            assert_eq!(profile.own_key(None).unwrap_err(), IdentityError::NoFile(profile.identity_path()));
             assert_eq!(profile.import_key("x").unwrap_err().phrase().key, "identity-exists");
             assert!(!nowhere.exists());
             fs::remove_file(profile.identity_path()).unwrap();
@@ -150,10 +154,10 @@ mod unix {
     fn what_is_no_file_is_left_alone_and_nobody_waits_for_it() {
         let (_folder, profile) = profile();
         fs::create_dir(profile.identity_path()).unwrap();
-        assert_eq!(profile.own_key().unwrap_err(), IdentityError::NoFile(profile.identity_path()));
+        assert_eq!(profile.own_key(None).unwrap_err(), IdentityError::NoFile(profile.identity_path()));
         fs::remove_dir(profile.identity_path()).unwrap();
         nix::unistd::mkfifo(&profile.identity_path(), nix::sys::stat::Mode::S_IRWXU).unwrap();
-        assert_eq!(profile.own_key().unwrap_err(), IdentityError::NoFile(profile.identity_path()));
+        assert_eq!(profile.own_key(None).unwrap_err(), IdentityError::NoFile(profile.identity_path()));
     }
 
     #[test]
@@ -161,7 +165,75 @@ mod unix {
         let (folder, profile) = profile();
         // Not even root can make a file there.
         fs::remove_dir(folder.path()).unwrap();
-        let error = profile.own_key().unwrap_err();
+        let error = profile.own_key(None).unwrap_err();
         assert_eq!(error.phrase().key, "identity-not-made");
+    }
+}
+
+/// Says these one after the other, whatever it is asked.
+#[derive(Debug)]
+struct Script(std::sync::Mutex<Vec<&'static str>>);
+
+impl Script {
+    fn saying(words: &[&'static str]) -> Self {
+        Self(std::sync::Mutex::new(words.iter().rev().copied().collect()))
+    }
+}
+
+impl AskPassphrase for Script {
+    fn ask(&self, _question: PassphraseQuestion) -> Result<Zeroizing<String>, PassphraseError> {
+        let next = self.0.lock().ok().and_then(|mut words| words.pop());
+        next.map(|text| Zeroizing::new(text.to_owned())).ok_or(PassphraseError::Stopped)
+    }
+}
+
+#[test]
+fn a_key_under_a_passphrase_opens_by_nothing_else_and_stays_the_same() {
+    let (folder, profile) = profile();
+    let key = own(&profile);
+    let open =
+        |words: &[&'static str]| profile.own_key(Some(&Script::saying(words))).map(|pair| pair.public());
+    let reseal = |words: &[&'static str]| profile.reseal_key(Some(&Script::saying(words)));
+    assert_eq!(reseal(&["one", "other"]), Err(PassphraseError::Differs.into()));
+    assert_eq!(reseal(&["one"]), Err(PassphraseError::Stopped.into()));
+    assert_eq!(own(&profile), key, "nothing has changed");
+    let plain = key_text(&profile);
+    assert_eq!(reseal(&["one", "one"]), Ok(true));
+    let sealed = key_text(&profile);
+    assert!(sealed.starts_with("udpqq-identity-2 argon2id ") && sealed.lines().count() == 1, "{sealed}");
+    assert!(!sealed.contains(plain.split(' ').nth(1).unwrap().trim()), "the seed is not there");
+    assert_eq!(open(&["one"]), Ok(key));
+    assert_eq!(open(&["two", "One", "one"]), Ok(key), "a person may slip");
+    assert_eq!(open(&["two", "two", "two", "one"]), Err(PassphraseError::Wrong.into()));
+    assert_eq!(profile.own_key(None).unwrap_err(), PassphraseError::Nobody.into());
+    assert_eq!(key_text(&profile), sealed, "who could not open it has changed nothing");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left over");
+}
+
+#[test]
+fn a_passphrase_is_changed_and_taken_away() {
+    let (folder, profile) = profile();
+    let (key, plain) = (own(&profile), key_text(&profile));
+    let reseal = |words: &[&'static str]| profile.reseal_key(Some(&Script::saying(words)));
+    assert_eq!(reseal(&["one", "one"]), Ok(true));
+    let sealed = key_text(&profile);
+    assert_eq!(reseal(&["one", "two", "two"]), Ok(true));
+    let open = profile.own_key(Some(&Script::saying(&["one", "two"])));
+    assert_eq!(open.map(|pair| pair.public()), Ok(key));
+    assert_ne!(key_text(&profile), sealed);
+    assert_eq!(reseal(&["two", "", ""]), Ok(false));
+    assert_eq!(key_text(&profile), plain);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left over");
+}
+
+/// Frozen: a file of today has to be read by every later version.
+#[test]
+fn a_file_under_a_passphrase_is_read_however_it_was_copied() {
+    let (_folder, profile) = profile();
+    let line = "udpqq-identity-2 argon2id 65536 3 1 CQkJCQkJCQkJCQkJCQkJCQ 7kDDZQsBpRGWydQfDPyREYv1CUsTNYEYJfN6B3wIUv8GakW2RPLe3ytsXyAMsLTi";
+    for text in [format!("{line}\n"), format!("{line}\r\n"), format!("\n {line}")] {
+        fs::write(profile.identity_path(), text).unwrap();
+        let pair = profile.own_key(Some(&Script::saying(&["a horse, a staple"]))).unwrap();
+        assert_eq!(pair.public().to_string(), "5jfgyy7ctrjavpxvkb5rglwf7gkuo5vox27hxescd3vgsfcg2iwbpqab");
     }
 }

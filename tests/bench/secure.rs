@@ -66,7 +66,7 @@ async fn first_messages() {
         let (mut one, mut other) = two(number).await;
         let start = Instant::now();
         one.say("the first");
-        other.take().await;
+        let _heard = other.take().await;
         times.push(start.elapsed());
     }
     println!(
@@ -130,7 +130,7 @@ async fn two_sockets() -> (UdpSocket, UdpSocket) {
 /// The first message, and those that are measured. Gives the end back: the last receipt is still on its way.
 async fn take_all(mut end: End) -> End {
     for _ in 0..=ROUNDS {
-        end.take().await;
+        let _heard = end.take().await;
     }
     end
 }
@@ -158,7 +158,7 @@ async fn large_messages() {
     let text = "x".repeat(LARGE);
     let taking = tokio::spawn(async move {
         for _ in 0..MANY {
-            other.take().await;
+            let _heard = other.take().await;
         }
         other
     });

@@ -80,7 +80,7 @@ fn the_key_goes_to_paper_and_back_and_replaces_none() {
 #[test]
 fn a_key_under_a_passphrase_is_asked_for_unseen_before_the_messenger_starts() {
     let profile = encrypted();
-    let (key, _) = address(&profile);
+    let (key, _) = profile.address();
     let passphrase = "a horse, a staple";
     let asked = |words: &[&str]| Terminal::spawn(&profile.args_and(words), (80, 24));
     let setting = asked(&["key", "passphrase"]);
@@ -118,7 +118,7 @@ fn a_key_under_a_passphrase_is_asked_for_unseen_before_the_messenger_starts() {
     assert!(nobody.only_error_line().contains("--passphrase-fd"), "{nobody:?}");
     let taken = scripted("passphrase", format!("{passphrase}\n\n").as_bytes());
     assert!(taken.only_error_line().contains("no passphrase now"), "{taken:?}");
-    assert_eq!(address(&profile).0, key);
+    assert_eq!(profile.address().0, key);
 }
 
 #[test]

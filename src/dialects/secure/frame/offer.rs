@@ -108,7 +108,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_offered_is_read_as_it_was_written(
-            files in prop::collection::vec(("[a-z]{1,20}", 0..=MAX_SIZE, any::<i64>(), any::<bool>()), 0..8),
+            // Longer than the devices of Windows, whose names are not kept.
+            files in prop::collection::vec(("[a-z]{4,20}", 0..=MAX_SIZE, any::<i64>(), any::<bool>()), 0..8),
         ) {
             let sources: Vec<FileSource> = files.into_iter().map(|(n, s, m, f)| source(n, s, m, f)).collect();
             let list = ListedFiles::read(&write_offer(&sources).unwrap_or_default());

@@ -373,6 +373,7 @@ flash-nobody = No conversation is open
 flash-everyone = Sent to everybody on this network
 flash-everyone-asks = Everybody on this network will read this. Enter again sends it
 flash-ignored = { $name } is ignored until udpqq ends
+flash-blocked = { $name } is blocked for good; /add with the same address, then /accept, takes that back
 flash-draft-full = That does not fit: a draft holds at most { $limit } bytes
 flash-cleared = Cleared; { $key } or Up brings it back
 flash-paste-too-long = { $bytes } bytes are too long for a draft, which holds { $limit }; /file sends a file

@@ -349,6 +349,7 @@ flash-nobody = 没有打开的会话
 flash-everyone = 已发给此网络上的所有人
 flash-everyone-asks = 此网络上的所有人都会收到。再按一次 Enter 发送
 flash-ignored = 本次运行期间忽略 { $name }
+flash-blocked = 已永久屏蔽 { $name }；用同一地址 /add，再 /accept 即可恢复
 flash-draft-full = 放不下：草稿最多 { $limit } 字节
 flash-cleared = 已清空；按 { $key } 或 ↑ 可恢复
 flash-paste-too-long = { $bytes } 字节超出草稿上限（{ $limit }）；可用 /file 发送文件

@@ -51,6 +51,11 @@ fn a_request_is_accepted_declined_or_ignored() {
     front.press("'/ignore Enter");
     assert_ne!(front.open(), "guest");
     assert_eq!(front.state.conversation(id).expect("kept").trust(), Some(Trust::Blocked));
+    assert!(front.shows("guest is blocked for good"), "{}", front.screen());
+    assert!(
+        front.ui.drafts.of(id).is_none_or(crate::tui::composer::Composer::is_empty),
+        "the command is no draft for the guest"
+    );
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn up_or_down(cx: &mut UiCx<'_>, action: Action) {
 /// Sends the draft, or runs the command in it. What cannot be done stays in the composer.
 fn send(cx: &mut UiCx<'_>) {
     let text = cx.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
-    let was_editing = cx.ui.is_editing();
+    let (written_in, was_editing) = (cx.ui.navigation.open(), cx.ui.is_editing());
     if text.is_empty() {
         if was_editing {
             cx.ui.flash(Phrase::new("flash-edit-empty"));
@@ -75,8 +75,10 @@ fn send(cx: &mut UiCx<'_>) {
         // The draft from before the edit is back.
         Ok(()) if was_editing && !cx.ui.is_editing() => {}
         Ok(()) => {
-            if cx.ui.draft_mut().text() == text {
-                cx.ui.draft_mut().take();
+            // A command may have opened another conversation.
+            let draft = cx.ui.drafts.of_open_mut(written_in);
+            if draft.text() == text {
+                draft.take();
             }
             let aside = cx.ui.drafts.take_aside();
             // What was sent is remembered when it leaves.

@@ -41,11 +41,13 @@ pub(super) fn ignore(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     }
     navigate::step_aside(cx);
     // Of whom nothing is known yet there is nothing to decide.
-    if place.trust().is_some() {
+    let is_blocked = place.trust().is_some();
+    if is_blocked {
         decide(cx, place, KeyDecision::Block);
     }
     cx.intend(Intent::Ignore { conversation: place.id });
-    cx.ui.flash(Phrase::new("flash-ignored").text("name", place.name.as_str()));
+    let told = if is_blocked { "flash-blocked" } else { "flash-ignored" };
+    cx.ui.flash(Phrase::new(told).text("name", place.name.as_str()));
     Ok(())
 }
 

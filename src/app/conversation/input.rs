@@ -78,6 +78,11 @@ impl InputState {
         is_due
     }
 
+    /// What was written has gone: whoever hears it takes the writing for over, so the next letter is told at once.
+    pub(in crate::app) const fn end_typing(&mut self) {
+        self.typing_told = None;
+    }
+
     /// Whether it is another draft than before.
     pub(in crate::app) fn set_draft(&mut self, draft: &Draft) -> bool {
         let is_new = self.draft != *draft;

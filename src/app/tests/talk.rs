@@ -313,10 +313,15 @@ fn a_peer_that_is_trusted_is_told_that_one_writes_and_not_too_often() {
         talk.world.now.mono += Duration::from_secs(1);
     }
     assert_eq!(typing(&talk), 3);
+    talk.wants(Intent::Type { conversation });
+    assert_eq!(typing(&talk), 3);
+    talk.wants(Intent::Send { conversation, text: "done".to_owned() });
+    talk.wants(Intent::Type { conversation });
+    assert_eq!(typing(&talk), 4, "what came ended the writing there");
     talk.wants(Intent::Decide { conversation, decision: KeyDecision::Block });
     talk.world.now.mono += Duration::from_mins(1);
     talk.wants(Intent::Type { conversation });
-    assert_eq!(typing(&talk), 3);
+    assert_eq!(typing(&talk), 4);
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
         conversation.input.remember(&text);
     }
     if !kind.is_change() {
+        conversation.input.end_typing();
         conversation.activity.remove_marker();
     }
     cx.effects.extend(conversation.mark_known());

@@ -11,12 +11,13 @@ use super::files::SessionStreams;
 use super::frame::control::{Control, Introduction};
 use super::frame::entry::{Entry, MAX_TEXT};
 use super::frame::{MAX_FRAME, Rejection};
+use super::held::EntryNames;
 use super::peers::{SecurePeer, located};
 use super::receipts::{EntryFate, MAX_PENDING};
 use super::session::{Incarnation, PeerSession};
 use super::signals::SHOWS_READS;
 use super::{PROGRAM, SCHEME, goodbye, notices};
-use crate::model::traffic::{ConnectionState, LocalIdentity, PeerInfo, Profile, Received};
+use crate::model::traffic::{ConnectionState, LocalIdentity, MessageKind, PeerInfo, Profile, Received};
 use crate::model::{ConversationId, Fault, Files, NetEvent, OutgoingMessage, Phrase, PublicKey, Uid};
 use crate::wire::Ctx;
 
@@ -41,8 +42,12 @@ impl Connections {
         if entry.len() > MAX_FRAME {
             return Err(Fault::TooLarge { bytes: entry.len(), limit: MAX_FRAME });
         }
+        let (entry, changes) = (Arc::from(entry), message.about.filter(|_| message.kind.is_change()));
+        if let Some(target) = changes.filter(|_| message.kind == MessageKind::Deletion) {
+            peer.held.take_back(target, &entry);
+        }
         if !peer.held.contains(message.id) {
-            peer.held.push(message.id, entry.into());
+            peer.held.push(message.id, EntryNames { uid, changes }, entry);
         }
         if !message.files.is_empty() {
             self.files.offer(cx, key, (message.id, uid), Arc::clone(&message.files));

@@ -4,6 +4,7 @@
 use super::*;
 use crate::dialects::secure::frame::entry::{Entry, MAX_TEXT};
 use crate::dialects::secure::frame::{FieldWriter, Rejection};
+use crate::dialects::secure::held::EntryNames;
 use crate::model::traffic::MessageKind;
 use crate::model::{Fault, Trust};
 
@@ -36,7 +37,7 @@ impl Lab {
         self.nodes[index].engine.call(self.now, |secure, cx| {
             let connections = secure.connections.as_mut().expect("a key");
             let (key, peer) = connections.peers.of(PEER).expect("followed");
-            peer.held.push(MessageId(id), entry.into());
+            peer.held.push(MessageId(id), EntryNames { uid: FIRST, changes: None }, entry.into());
             connections.tend(cx, key);
             connections.serve_peer(cx, key);
             connections.go_on(cx);
@@ -101,14 +102,32 @@ fn what_is_said_about_a_message_comes_as_it_was_said_and_in_its_order() {
         let quote = quote.map(Arc::from);
         let base = OutgoingMessage::text(MessageId(id), text.to_owned());
         lab.write(0, OutgoingMessage { about, quote, kind, ..base });
+        lab.run(SECOND);
     }
-    lab.run(SECOND);
     let heard = lab.received(1).into_iter();
     let heard = heard.map(|it| (it.kind, it.quote.as_deref(), it.text.as_str(), it.about));
     let expected = said.iter().enumerate();
     let expected =
         expected.map(|(at, (kind, quote, text))| (*kind, *quote, *text, (at > 0).then_some(LATER)));
     assert!(heard.eq(expected), "{:?}", lab.received(1));
+    assert_eq!(lab.undelivered(0), 0);
+}
+
+#[test]
+fn what_is_taken_back_before_it_went_out_does_not_go_out() {
+    let mut lab = friends(1, CALM);
+    let message = |id: u8, kind, text: &str| {
+        let base = OutgoingMessage::text(MessageId(id.into()), text.to_owned());
+        OutgoingMessage { uid: Some(Uid([id; 16])), about: (id > 1).then_some(FIRST), kind, ..base }
+    };
+    lab.write(0, message(1, MessageKind::Text, "too quick"));
+    lab.write(0, message(2, MessageKind::Edit, "too quick, too"));
+    lab.write(0, message(3, MessageKind::Text, "an answer to it stays"));
+    lab.write(0, message(4, MessageKind::Deletion, ""));
+    lab.run(SECOND);
+    let heard: Vec<_> = lab.received(1).iter().map(|it| (it.kind, it.text.as_str())).collect();
+    let gone = (MessageKind::Deletion, "");
+    assert_eq!(heard, [gone, gone, (MessageKind::Text, "an answer to it stays"), gone]);
     assert_eq!(lab.undelivered(0), 0);
 }
 

@@ -18,6 +18,9 @@ pub const KEY_LETTERS: usize = 56;
 const GROUP: usize = 4;
 const GROUPS: usize = 4;
 
+/// What may stand between letters and means nothing.
+const IGNORED: &str = " -\t\r\n";
+
 /// An ed25519 public key (RFC 8032, section 5.1.5): who a peer of an authenticated dialect is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicKey([u8; KEY]);
@@ -80,7 +83,7 @@ impl FromStr for PublicKey {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let bytes = decode_base32(text).ok_or(KeyError::Letter)?;
+        let bytes = decode_base32(text)?;
         let (key, rest) = bytes.split_first_chunk::<KEY>().ok_or(KeyError::Length)?;
         let [first, second, version] = *rest else { return Err(KeyError::Length) };
         let key = Self(*key);
@@ -105,9 +108,14 @@ pub fn grouped(letters: &str) -> String {
     text
 }
 
-/// Bytes of base32 as a person types it; `None`: some letter is none of base32.
-pub fn decode_base32(text: &str) -> Option<Vec<u8>> {
-    lenient_base32()?.decode(text.as_bytes()).ok()
+/// Bytes of base32 as a person types it.
+pub fn decode_base32(text: &str) -> Result<Vec<u8>, KeyError> {
+    let is_known = |c: char| c.is_ascii_alphabetic() || matches!(c, '2'..='7') || IGNORED.contains(c);
+    if !text.chars().all(is_known) {
+        return Err(KeyError::Letter);
+    }
+    // Letters that make no whole bytes are too few or too many.
+    lenient_base32().and_then(|base32| base32.decode(text.as_bytes()).ok()).ok_or(KeyError::Length)
 }
 
 /// The same letters as [`BASE32_NOPAD`], read as people type them.
@@ -116,7 +124,7 @@ fn lenient_base32() -> Option<Encoding> {
     letters.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
     letters.translate.from.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     letters.translate.to.push_str("abcdefghijklmnopqrstuvwxyz");
-    letters.ignore.push_str(" -\t\r\n");
+    letters.ignore.push_str(IGNORED);
     letters.encoding().ok()
 }
 
@@ -220,6 +228,11 @@ mod tests {
         assert_eq!(text.get(..48).expect("letters").parse::<PublicKey>(), Err(KeyError::Length));
         assert_eq!(format!("1{mistyped}").parse::<PublicKey>(), Err(KeyError::Letter));
         assert_eq!("".parse::<PublicKey>(), Err(KeyError::Length));
+        // Cut anywhere, also where the letters make no whole bytes.
+        for letters in 1..KEY_LETTERS {
+            let cut = text.get(..letters).expect("letters");
+            assert_eq!(cut.parse::<PublicKey>(), Err(KeyError::Length), "{cut}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl KeyPair {
 
     /// What `letters` wrote, as people copy it: in either case, blanks and dashes mean nothing.
     pub fn from_letters(text: &str) -> Result<Self, KeyError> {
-        let bytes = Zeroizing::new(decode_base32(text).ok_or(KeyError::Letter)?);
+        let bytes = Zeroizing::new(decode_base32(text)?);
         let (seed, rest) = bytes.split_first_chunk::<SEED>().ok_or(KeyError::Length)?;
         let told: &[u8; CHECK] = rest.try_into().map_err(|_length| KeyError::Length)?;
         let seed = Zeroizing::new(*seed);

@@ -105,6 +105,7 @@ fn letters_that_are_no_key_make_no_file_and_say_why() {
     for (letters, key) in [
         ("", "identity-letters-length"),
         ("bqga", "identity-letters-length"),
+        ("junk", "identity-letters-length"),
         ("bqga!", "identity-letters-letter"),
         ("cqgaydambqgaydambqgaydambqgaydambqgaydambqgaydambqgflflo", "identity-letters-check"),
     ] {

@@ -178,6 +178,11 @@ fn list_rule_and_prompt_bear_the_sign_of_where_enter_goes() {
     assert!(front.shows("› Write to bob"), "{}", front.screen());
     let pinned = front.ui.style.theme.style(Role::LockPinned);
     assert_eq!(style_of(&front, "◇ to bob").fg, pinned.fg);
+    assert_eq!(
+        style_of(&front, "◇ to bob").bg,
+        front.ui.style.theme.style(Role::Base).bg,
+        "the ground of the theme"
+    );
     front.press("'/verify Enter s");
     assert!(front.shows("bob ◆") && front.shows(" ◆ to bob ──"), "{}", front.screen());
     assert!(header(&front).starts_with("◆ bob  compared"), "{}", header(&front));

@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use super::text;
 use crate::app::{Conversation, State};
@@ -25,38 +24,39 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
-    let style = |role| ui.style.theme.style(role);
+    let line = ui.style.theme.style(Role::Border);
     for x in area.left()..area.right() {
-        text::put(buffer, x, area.y, 1, "─", style(Role::Border));
+        text::put(buffer, x, area.y, 1, "─", line);
     }
     let below = below(state, ui).map(|(label, role)| (format!(" {label} "), role));
     let taken = below.as_ref().map_or(0, |(label, _)| cells(label).saturating_add(2));
     if let Some(place) = ui.conversation(state) {
         let room = area.width.saturating_sub(taken);
         let (label, role) = to_whom(ui, place, room);
-        put_label(buffer, (area.x, area.y), &label, style(role));
+        put_label(buffer, ui, (area.x, area.y), (&label, role));
         let left = room.saturating_sub(cells(&label));
         let writes = format!(" {} ", writes(ui, place));
         if cells(&writes) > 2 && cells(&writes).saturating_add(LINE) <= left {
             let at = area.x.saturating_add(cells(&label)).saturating_add(LINE);
-            put_label(buffer, (at, area.y), &writes, style(Role::Dim));
+            put_label(buffer, ui, (at, area.y), (&writes, Role::Dim));
         }
     }
     if let Some((label, role)) = below {
         let at = area.right().saturating_sub(taken).max(area.x);
-        put_label(buffer, (at, area.y), &label, style(role));
+        put_label(buffer, ui, (at, area.y), (&label, role));
     }
 }
 
 /// Over the line, and with nothing of its style: faint and bold at once is drawn by each terminal as it likes.
-fn put_label(buffer: &mut Buffer, at: (u16, u16), label: &str, style: Style) {
-    let (left, row) = at;
+fn put_label(buffer: &mut Buffer, ui: &Ui, at: (u16, u16), label: (&str, Role)) {
+    let ((left, row), (label, role)) = (at, label);
     for x in left..left.saturating_add(cells(label)) {
         if let Some(cell) = buffer.cell_mut((x, row)) {
             cell.reset();
+            cell.set_style(ui.style.theme.style(Role::Base));
         }
     }
-    text::put(buffer, left, row, cells(label), label, style);
+    text::put(buffer, left, row, cells(label), label, ui.style.theme.style(role));
 }
 
 fn cells(text: &str) -> u16 {

@@ -53,7 +53,9 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let empty = Composer::default();
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
-    if draft.is_empty() && !ui.is_editing() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
+    // What has to be done first is said wherever its first word has room.
+    let has_room = inner.width > 20 || matches!(lock, KeyLock::Requested | KeyLock::Blocked);
+    if draft.is_empty() && !ui.is_editing() && has_room && matches!(ui.mode, Mode::Writing) {
         let hint = clip_words(&hint(state, ui), inner.width).into_owned();
         text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
     }

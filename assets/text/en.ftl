@@ -421,7 +421,7 @@ question-keys = Enter yes · Esc no
 
 ## form
 form-first-start = Welcome to udpqq
-form-first-start-intro = Three questions, and Enter accepts. Nothing is sent before. “Visible”: colleagues with IP Messenger, iptux or FeiQ see your name and that you are here, and you see all of them at once. Otherwise only those you write to learn of you.
+form-first-start-intro = Three questions, and Enter accepts. Nothing is sent before. “Visible”: others with udpqq, IP Messenger, iptux or FeiQ see your name and that you are here, and you see all of them at once. Otherwise only those you write to learn of you.
 form-add = Add a contact
 form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; or { FORMS() }. Add ?encoding=gbk for a peer that writes GBK.
 form-rename = Rename the contact

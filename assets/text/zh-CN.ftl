@@ -388,7 +388,7 @@ question-keys = Enter 是 · Esc 否
 
 ## form
 form-first-start = 欢迎使用 udpqq
-form-first-start-intro = 三个问题，按 Enter 接受。在此之前不会发送任何数据。“可见”：使用飞秋、iptux 或 IP Messenger 的同事能看到您的名字和您在线，您也能立刻看到他们。选“否”时，只有收到您消息的人才会知道您。
+form-first-start-intro = 三个问题，按 Enter 接受。在此之前不会发送任何数据。“可见”：使用 udpqq、飞秋、iptux 或 IP Messenger 的人能看到您的名字和您在线，您也能立刻看到他们。选“否”时，只有收到您消息的人才会知道您。
 form-add = 添加联系人
 form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 { FORMS() }。对方用 GBK 时在后面加 ?encoding=gbk。
 form-rename = 重命名联系人

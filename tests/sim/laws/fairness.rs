@@ -45,7 +45,10 @@ pub(crate) fn two_flows_share_a_line(dialect: &Dialect) -> Verdict {
         }
         stage.run(BEGINNING)?;
         let before = readers.map(|reader| stage.heard(reader).len());
+        stage.net.tap = Some(Vec::new());
         stage.run(LONG)?;
+        let sent = stage.net.tap.take().unwrap_or_default();
+        let sent: usize = sent.iter().map(|datagram| datagram.bytes.len()).sum();
         let after = readers.map(|reader| stage.heard(reader).len());
         let shares = [after[0] - before[0], after[1] - before[1]];
         let (least, most) = (shares[0].min(shares[1]), shares[0].max(shares[1]));
@@ -55,6 +58,8 @@ pub(crate) fn two_flows_share_a_line(dialect: &Dialect) -> Verdict {
         );
         let used = (least + most) * LINE;
         ensure!(used > 125_000 * 60 / 2, "seed {seed}: {used} bytes in a minute use less than half the line");
+        // Whoever does not heed that the line is full sends most of it in vain.
+        ensure!(sent * 100 <= used * 130, "seed {seed}: {sent} bytes were sent to say {used}");
         ensure!(after.iter().all(|lines| *lines < LINES), "seed {seed}: they had no more to say");
     }
     Ok(())

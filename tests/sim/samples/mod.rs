@@ -185,6 +185,7 @@ pub(crate) const FLAWED: &[Flawed] = &[
     proving(Flaw::KeepsTheKey, spoil!(secure, KeepsTheKey), strangers::what_waits_goes_to_the_new_key),
     proving(Flaw::IsPushedAside, spoil!(secure, IsPushedAside), fairness::two_flows_share_a_line),
     proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), fairness::loss_costs_little),
+    proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), fairness::two_flows_share_a_line),
     proving(Flaw::PressesText, spoil!(secure, PressesText), fairness::loss_costs_little),
     proving(Flaw::EndsTwice, spoil!(secure, EndsTwice), files::what_is_offered_is_fetched),
     proving(Flaw::GivesWithdrawn, spoil!(secure, GivesWithdrawn), files::what_is_withdrawn_is_not),

@@ -200,7 +200,7 @@ impl Spoiled {
         if let Input::Command(NetCommand::Message(_, MessageCommand::Send(message))) = &mut input
             && self.flaw == Flaw::PressesText
         {
-            message.text = pressed(&message.text).into();
+            message.text = pressed(&message.text);
         }
         if let Input::Command(NetCommand::File(_, FileCommand::Fetch { from: 1.., .. })) = &input
             && self.flaw == Flaw::NeverGoesOn

@@ -60,6 +60,7 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("nobody stands between", strangers::nobody_stands_between),
     ("nobody talks them into another version", strangers::nobody_talks_them_into_another_version),
     ("the keys of today do not open what was said yesterday", strangers::keys_of_today_open_nothing),
+    ("no session is like another", strangers::no_session_is_like_another),
     ("two flows share a line", fairness::two_flows_share_a_line),
     ("loss costs little", fairness::loss_costs_little),
     ("without a key nothing is sent", strangers::without_a_key_nothing_is_sent),

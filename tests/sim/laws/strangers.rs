@@ -232,6 +232,21 @@ pub(crate) fn keys_of_today_open_nothing(dialect: &Dialect) -> Verdict {
     Ok(())
 }
 
+/// Two who begin again with all that they had at first, but what chance gives, say nothing in the same bytes: the secrets
+/// of a session come from nowhere else (E4, E10).
+pub(crate) fn no_session_is_like_another(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.keys {
+        return Ok(());
+    }
+    let [(_, first), (_, second)] = [recorded(dialect, 6)?, recorded(dialect, 6)?];
+    // What begins a connection is not secret, and is known by this bit.
+    let said = |sent: &[u8]| sent.first().is_some_and(|bits| bits & 0x80 == 0);
+    let both = first.iter().filter(|sent| said(&sent.bytes));
+    let both = both.filter(|sent| second.iter().any(|other| other.bytes == sent.bytes)).count();
+    ensure!(both == 0, "{both} datagrams of two sessions are the same");
+    Ok(())
+}
+
 /// Without a key of ours there is nobody to be.
 pub(crate) fn without_a_key_nothing_is_sent(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.keys {

@@ -177,6 +177,7 @@ pub(crate) const FLAWED: &[Flawed] = &[
     proving(Flaw::TakesTheKeyThere, spoil!(secure, TakesTheKeyThere), strangers::nobody_stands_between),
     proving(Flaw::SpeaksInTheOpen, spoil!(secure, SpeaksInTheOpen), strangers::without_a_key_nothing_is_sent),
     proving(Flaw::SealsForEver, spoil!(secure, SealsForEver), strangers::keys_of_today_open_nothing),
+    proving(Flaw::SealsForEver, spoil!(secure, SealsForEver), strangers::no_session_is_like_another),
     proving(
         Flaw::ListensToVersions,
         spoil!(secure, ListensToVersions),

@@ -127,21 +127,44 @@ fn all_is_there(stage: &mut Stage) -> Verdict {
     settle(stage)?;
     receipts_are_true(stage)?;
     for (reader, writer) in [(0, 1), (1, 0)] {
-        let said = stage.members[writer].outbox.iter().map(|(_, message)| SaidThing::of(message));
-        let kept: Vec<_> = rows(stage, reader).iter().map(SaidThing::in_row).collect();
-        ensure!(said.eq(kept.iter().map(|row| SaidThing { ..*row })), "member {reader} has {kept:?}");
+        let kept = rows(stage, reader);
+        let is_kept = |uid: Option<Uid>| kept.iter().any(|row| row.uid == uid);
+        let is_deletion = |thing: &SaidThing<'_>| thing.kind == MessageKind::Deletion;
+        let said = || stage.members[writer].outbox.iter().map(|(_, message)| message);
+        // What was taken back while it waited need not come; what takes it back may come in its place.
+        let due =
+            said().filter(|message| is_kept(message.uid) || deletion_of(stage, writer, message).is_none());
+        let things = kept.iter().map(SaidThing::in_row).filter(|thing| !is_deletion(thing));
+        ensure!(
+            due.map(SaidThing::of).filter(|thing| !is_deletion(thing)).eq(things),
+            "member {reader} has {kept:?}"
+        );
+        for deletion in said().filter(|message| message.kind == MessageKind::Deletion) {
+            let there = kept.iter().map(SaidThing::in_row).filter(|thing| thing.uid == deletion.uid);
+            ensure!(there.eq([SaidThing::of(deletion)]), "{deletion:?} is not there once at member {reader}");
+        }
     }
     Ok(())
 }
 
-/// What is said to be kept stands in the history of the peer.
+/// What takes a message back that this member said, or what it changed.
+fn deletion_of<'a>(stage: &'a Stage, writer: usize, of: &OutgoingMessage) -> Option<&'a OutgoingMessage> {
+    let names = [of.uid, of.about.filter(|_| of.kind.is_change())];
+    let mut said =
+        stage.members[writer].outbox.iter().map(|(_, message)| message).filter(|it| it.uid != of.uid);
+    said.find(|it| it.kind == MessageKind::Deletion && it.about.is_some() && names.contains(&it.about))
+}
+
+/// What is said to be kept stands in the history of the peer, or what takes it back does.
 fn receipts_are_true(stage: &Stage) -> Verdict {
     for (writer, reader) in [(0, 1), (1, 0)] {
         for event in stage.events(writer) {
             let NetEvent::Delivered { message } = event else { continue };
             let mut said = stage.members[writer].outbox.iter().map(|(_, message)| message);
-            let uid = said.find(|said| said.id == *message).and_then(|said| said.uid);
-            let kept = rows(stage, reader).iter().any(|row| row.uid == uid);
+            let said = said.find(|said| said.id == *message);
+            let deletion = said.and_then(|said| deletion_of(stage, writer, said));
+            let names = [said, deletion].map(|it| it.and_then(|it| it.uid));
+            let kept = rows(stage, reader).iter().any(|row| row.uid.is_some() && names.contains(&row.uid));
             ensure!(kept, "{message:?} is said to be kept by member {reader}, and is not");
         }
     }

@@ -194,6 +194,10 @@ impl Named for ConversationLog {
         Ok(ids(&self.names, uid).filter_map(|id| self.find(id)).cloned().collect())
     }
 
+    fn has_changes(&self, target: &Message) -> Result<bool, Infallible> {
+        Ok(target.uid.is_some_and(|uid| ids(&self.abouts, uid).next().is_some()))
+    }
+
     fn changes(
         &self,
         target: &Message,

@@ -14,6 +14,9 @@ pub(super) trait Named {
     /// The messages of this name that change no other, oldest first; what has been cleared is not there.
     fn named(&self, conversation: ConversationId, uid: Uid) -> Result<Vec<Arc<Message>>, Self::Error>;
 
+    /// Whether anything at all was said about the message, at little cost: nearly always nothing was.
+    fn has_changes(&self, target: &Message) -> Result<bool, Self::Error>;
+
     /// Changes of this kind that count for the message, from us or from the peer, the newest first.
     fn changes(
         &self,
@@ -120,6 +123,9 @@ fn answered<N: Named>(source: &N, messages: &[Arc<Message>]) -> Result<Vec<Arc<M
 
 /// What stands of all that was said about a message.
 fn standing<N: Named>(source: &N, target: &Message) -> Result<Vec<Arc<Message>>, N::Error> {
+    if !source.has_changes(target)? {
+        return Ok(Vec::new());
+    }
     if let Some(deletion) = deletion(source, target)? {
         return Ok(vec![deletion]);
     }

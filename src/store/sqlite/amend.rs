@@ -27,11 +27,6 @@ impl<'a> NamedMessages<'a> {
     pub(super) const fn all(connection: &'a Connection) -> Self {
         Self { connection, cleared_to: -1 }
     }
-
-    fn has_changes(&self, target: &Message) -> Sql<bool> {
-        let Some(uid) = target.uid else { return Ok(false) };
-        self.connection.prepare_cached(ANYTHING)?.exists((target.conversation.0, uid.0))
-    }
 }
 
 pub(super) fn changes_sql() -> String {
@@ -54,6 +49,11 @@ impl Named for NamedMessages<'_> {
         let mut ask = self.connection.prepare_cached(&sql)?;
         let found = ask.query_map((conversation.0, uid.0, self.cleared_to), |row| Ok(rows::message(row)))?;
         found.filter_map(Result::transpose).collect()
+    }
+
+    fn has_changes(&self, target: &Message) -> Sql<bool> {
+        let Some(uid) = target.uid else { return Ok(false) };
+        self.connection.prepare_cached(ANYTHING)?.exists((target.conversation.0, uid.0))
     }
 
     fn changes(

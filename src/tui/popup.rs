@@ -284,6 +284,8 @@ pub(super) enum Then {
     Quit,
     /// The number of both keys is the same on both sides. No Enter says so: a letter does.
     Compare(ConversationId),
+    /// The number differs: nothing goes there any more.
+    Distrust(ConversationId),
 }
 
 impl Question {

@@ -25,7 +25,7 @@ fn in_state(state: &str, width: u16) -> Front {
     match state {
         "plain" => drop(front.press("Alt-2")),
         "verified" => drop(front.press("'/verify Enter s")),
-        "blocked" => drop(front.press("'/verify Enter x")),
+        "blocked" => drop(front.press("'/verify Enter x Enter")),
         "requested" => {
             says(&mut front, 7, "guest", "may I?");
             open_stranger(&mut front, "guest");

@@ -216,10 +216,22 @@ fn a_number_is_compared_by_a_letter_and_never_by_one_enter_too_many() {
     assert_eq!(trust(&front, "bob"), Some(Trust::Pinned));
     front.press("'/verify Enter Esc");
     assert!(front.ui.popup.is_none() && trust(&front, "bob") == Some(Trust::Pinned));
+}
+
+#[test]
+fn one_letter_blocks_nobody_and_what_does_says_how_to_take_it_back() {
+    let mut front = front(80, 24);
     front.press("'/verify Enter x");
+    assert!(front.shows("Block this key?") && front.shows("/accept"), "{}", front.screen());
+    front.press("x s Esc");
+    assert!(front.ui.popup.is_none() && trust(&front, "bob") == Some(Trust::Pinned));
+    front.press("'/verify Enter x Enter");
     assert_eq!(trust(&front, "bob"), Some(Trust::Blocked));
+    assert!(front.shows("/accept takes that back"), "{}", front.screen());
     front.press("'hi Enter");
     assert_eq!((front.draft(), front.sent.len()), ("hi", 0));
+    front.press("Ctrl-U '/accept Enter");
+    assert_eq!(trust(&front, "bob"), Some(Trust::Pinned));
 }
 
 #[test]

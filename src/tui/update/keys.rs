@@ -83,17 +83,30 @@ fn compare(cx: &mut UiCx<'_>, place: &Conversation) -> Result<(), Phrase> {
     Ok(())
 }
 
-/// A letter, while a number is compared. An Enter too many must not mark anything.
+/// A letter, while a number is compared. An Enter too many must not mark anything, and one letter must not end a
+/// conversation.
 pub(super) fn answer_comparison(cx: &mut UiCx<'_>, conversation: ConversationId, letter: char) {
-    let (decision, told) = match letter.to_ascii_lowercase() {
-        's' => (KeyDecision::Verify, "flash-compared"),
-        'x' => (KeyDecision::Block, "flash-differs"),
-        _ => return,
-    };
-    cx.ui.popup = None;
     let Some(place) = cx.state.conversation(conversation) else { return };
-    decide(cx, place, decision);
-    cx.ui.flash(Phrase::new(told).text("name", place.name.as_str()));
+    let name = place.name.as_str();
+    match letter.to_ascii_lowercase() {
+        's' => {
+            cx.ui.popup = None;
+            decide(cx, place, KeyDecision::Verify);
+            cx.ui.flash(Phrase::new("flash-compared").text("name", name));
+        }
+        'x' => {
+            let asked = Phrase::new("question-differs").text("name", name);
+            cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Distrust(conversation))));
+        }
+        _ => {}
+    }
+}
+
+/// Somebody has said twice that the numbers differ.
+pub(super) fn distrust(cx: &mut UiCx<'_>, conversation: ConversationId) {
+    let Some(place) = cx.state.conversation(conversation) else { return };
+    decide(cx, place, KeyDecision::Block);
+    cx.ui.flash(Phrase::new("flash-differs").text("name", place.name.as_str()));
 }
 
 /// `/key`: both keys, whole; or what to do where the key of a contact has changed.

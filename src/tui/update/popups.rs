@@ -368,6 +368,7 @@ fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
     match question.then {
         // An Enter too many must not say that somebody has compared anything.
         Then::Compare(_) => cx.ui.popup = Some(Popup::Question(question)),
+        Then::Distrust(conversation) => keys::distrust(cx, conversation),
         Then::Paste(text) => {
             draft::insert(cx.ui, &text);
         }

@@ -822,11 +822,22 @@ fault-files-to-everybody = files are offered to one peer, not to everybody at on
 fault-ourselves = That address is udpqq itself: nobody else would get it. /listen moves our port
 fault-not-offered = the peer does not give it out: the offer is unknown there, or over
 fault-broken-off = the peer closed before all of it was there
+fault-peer-stopped = stopped by the other side
+fault-peer-disk = the disk of the other side is full or fails
 fault-stalled = nothing came for too long
 fault-malformed = what came breaks the rules of its protocol
 fault-changed = the file is not what it was when it was offered
-fault-disk = this machine would not take it ({ $code })
-fault-no-room = the disk would have too little room left ({ $left } bytes)
+fault-disk =
+    { $code ->
+        [ENOSPC] the disk is full
+        [EDQUOT] your share of the disk is full
+        [EROFS] the folder is read-only
+        [EACCES] that folder or file is closed to you
+        [EFBIG] the disk takes no file that large
+        [EIO] the disk fails to read or to write
+       *[other] this machine would not take it ({ $code })
+    }
+fault-no-room = too little room on the disk: { $free } are free, and { $reserved } must stay free
 details-read = Opened by a person there, as the peer says
 
 ## nearby, offers and transfers

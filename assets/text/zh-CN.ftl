@@ -770,11 +770,22 @@ fault-files-to-everybody = 文件只能发给一个人，不能同时发给所�
 fault-ourselves = 这个地址就是 udpqq 自己，发出去没有别人收得到。用 /listen 可以换一个端口
 fault-not-offered = 对方不提供该文件：它不认识这个请求，或已经结束
 fault-broken-off = 对方在传完之前关闭了连接
+fault-peer-stopped = 对方已停止
+fault-peer-disk = 对方的磁盘已满或出错
 fault-stalled = 太久没有收到数据
 fault-malformed = 收到的内容不符合协议
 fault-changed = 文件与当初发出时已不相同
-fault-disk = 本机无法写入或读取（{ $code }）
-fault-no-room = 磁盘剩余空间将过少（{ $left } 字节）
+fault-disk =
+    { $code ->
+        [ENOSPC] 磁盘已满
+        [EDQUOT] 您的磁盘配额已满
+        [EROFS] 文件夹为只读
+        [EACCES] 您无权访问该文件夹或文件
+        [EFBIG] 磁盘不支持这么大的文件
+        [EIO] 磁盘读写失败
+       *[other] 本机无法写入或读取（{ $code }）
+    }
+fault-no-room = 磁盘空间不足：可用 { $free }，须保留 { $reserved }
 details-read = 对方称已有人打开阅读
 
 ## 附近的人、文件的发送与接收

@@ -67,7 +67,12 @@ pub fn keep(place: &DownloadTarget, bytes: &[u8], now: WallTime) -> io::Result<S
     download.finish(None, now)
 }
 
+/// Bytes that the kernel would still take below this folder.
+pub fn unused_space(folder: &Path) -> io::Result<u64> {
+    system::Directory::at(folder)?.free()
+}
+
 /// Bytes that can still be written below this folder, when [`MIN_FREE`] is to stay.
 pub fn free_space(folder: &Path) -> io::Result<u64> {
-    Ok(system::Directory::at(folder)?.free()?.saturating_sub(MIN_FREE))
+    Ok(unused_space(folder)?.saturating_sub(MIN_FREE))
 }

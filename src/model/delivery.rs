@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{ErrorCode, Phrase};
+use super::{ErrorCode, Phrase, size};
 
 /// The mark beside an outgoing message. Only ever set to what has happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,10 @@ pub enum Fault {
     NotOffered,
     /// The peer closed before all of a file was there.
     BrokenOff,
+    /// A person there has stopped a file, or their program has ended it.
+    PeerStopped,
+    /// The other machine would not take or give the bytes of a file.
+    PeerDisk,
     /// Nothing came for too long.
     Stalled,
     /// What came breaks the rules of its dialect, so nothing more of it is believed.
@@ -62,8 +66,8 @@ pub enum Fault {
     Changed,
     /// This machine would not take or give the bytes of a file: `code` is its short name, such as `ENOSPC`.
     Disk { code: ErrorCode },
-    /// Less than that much room would be left on the disk, in bytes.
-    NoRoom { left: u64 },
+    /// It is larger than what is free on the disk, of which so much stays reserved, in bytes.
+    NoRoom { free: u64, reserved: u64 },
 }
 
 impl Fault {
@@ -93,11 +97,15 @@ impl Fault {
             Self::Interrupted => Phrase::new("fault-interrupted"),
             Self::NotOffered => Phrase::new("fault-not-offered"),
             Self::BrokenOff => Phrase::new("fault-broken-off"),
+            Self::PeerStopped => Phrase::new("fault-peer-stopped"),
+            Self::PeerDisk => Phrase::new("fault-peer-disk"),
             Self::Stalled => Phrase::new("fault-stalled"),
             Self::Malformed => Phrase::new("fault-malformed"),
             Self::Changed => Phrase::new("fault-changed"),
             Self::Disk { code } => Phrase::new("fault-disk").text("code", code),
-            Self::NoRoom { left } => Phrase::new("fault-no-room").text("left", left.to_string()),
+            Self::NoRoom { free, reserved } => {
+                Phrase::new("fault-no-room").text("free", size(*free)).text("reserved", size(*reserved))
+            }
         }
     }
 
@@ -129,11 +137,13 @@ impl Fault {
             Self::Interrupted => "interrupted".to_owned(),
             Self::NotOffered => "not-offered".to_owned(),
             Self::BrokenOff => "broken-off".to_owned(),
+            Self::PeerStopped => "peer-stopped".to_owned(),
+            Self::PeerDisk => "peer-disk".to_owned(),
             Self::Stalled => "stalled".to_owned(),
             Self::Malformed => "malformed".to_owned(),
             Self::Changed => "changed".to_owned(),
             Self::Disk { code } => format!("disk {code}"),
-            Self::NoRoom { left } => format!("no-room {left}"),
+            Self::NoRoom { free, reserved } => format!("no-room {free} {reserved}"),
         }
     }
 
@@ -173,11 +183,17 @@ impl Fault {
             "interrupted" => Self::Interrupted,
             "not-offered" => Self::NotOffered,
             "broken-off" => Self::BrokenOff,
+            "peer-stopped" => Self::PeerStopped,
+            "peer-disk" => Self::PeerDisk,
             "stalled" => Self::Stalled,
             "malformed" => Self::Malformed,
             "changed" => Self::Changed,
             "disk" => Self::Disk { code: rest.into() },
-            "no-room" => Self::NoRoom { left: rest.parse().ok()? },
+            "no-room" => {
+                // Older histories have only what is free besides what is reserved.
+                let (free, reserved) = parts.unwrap_or((rest, "0"));
+                Self::NoRoom { free: free.parse().ok()?, reserved: reserved.parse().ok()? }
+            }
             _ => return None,
         })
     }
@@ -208,14 +224,17 @@ mod tests {
             Fault::Interrupted,
             Fault::NotOffered,
             Fault::BrokenOff,
+            Fault::PeerStopped,
+            Fault::PeerDisk,
             Fault::Stalled,
             Fault::Malformed,
             Fault::Changed,
             Fault::Disk { code: "ENOSPC".into() },
-            Fault::NoRoom { left: 1 << 30 },
+            Fault::NoRoom { free: 12 << 20, reserved: 1 << 30 },
         ] {
             assert_eq!(Fault::from_code(&fault.code()), fault);
         }
+        assert_eq!(Fault::from_code("no-room 5"), Fault::NoRoom { free: 5, reserved: 0 });
         let unknown = Fault::Network { to: None, code: "too-large x".into() };
         assert_eq!(Fault::from_code("too-large x"), unknown);
     }

@@ -191,9 +191,9 @@ fn place(profile: &Profile, chosen: Option<&Path>, fetch: &FetchRequest) -> Plac
     let place = DownloadTarget { folder: folder.into(), name: fetch.name.clone(), part: part_name(fetch) };
     // A folder begins again, since nobody can say where it was.
     let left = if fetch.folder { 0 } else { disk::left_of(&place) };
-    let room = disk::free_space(&place.folder).map_err(|error| (failed(error).0, left))?;
+    let free = disk::unused_space(&place.folder).map_err(|error| (failed(error).0, left))?;
     let from = start_of(fetch.size, left);
-    fits(fetch.size.saturating_sub(from), room).map_err(|fault| (fault, left))?;
+    fits(fetch.size.saturating_sub(from), free, disk::MIN_FREE).map_err(|fault| (fault, left))?;
     Ok((place, from))
 }
 
@@ -202,8 +202,8 @@ const fn start_of(size: u64, left: u64) -> u64 {
     if left <= size { left } else { 0 }
 }
 
-const fn fits(missing: u64, room: u64) -> Result<(), Fault> {
-    if missing <= room { Ok(()) } else { Err(Fault::NoRoom { left: room }) }
+const fn fits(missing: u64, free: u64, reserved: u64) -> Result<(), Fault> {
+    if missing <= free.saturating_sub(reserved) { Ok(()) } else { Err(Fault::NoRoom { free, reserved }) }
 }
 
 /// What it is called until it is whole: the same for every try, and nothing else's. The last number is of the offer
@@ -264,9 +264,10 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_not_begun() {
-        assert_eq!(fits(10, 10), Ok(()));
-        assert_eq!(fits(11, 10), Err(Fault::NoRoom { left: 10 }));
-        assert_eq!(fits(u64::MAX, 1 << 40), Err(Fault::NoRoom { left: 1 << 40 }));
+        assert_eq!(fits(10, 15, 5), Ok(()));
+        assert_eq!(fits(11, 15, 5), Err(Fault::NoRoom { free: 15, reserved: 5 }));
+        assert_eq!(fits(1, 4, 5), Err(Fault::NoRoom { free: 4, reserved: 5 }));
+        assert_eq!(fits(u64::MAX, 1 << 40, 0), Err(Fault::NoRoom { free: 1 << 40, reserved: 0 }));
     }
 
     #[tokio::test]

@@ -215,8 +215,7 @@ fn a_transcript_says_what_a_message_offers_and_why_it_has_no_text() {
       file “文<U+202E>件^J6”, 6 bytes: done
       file “文<U+202E>件^J7”, 7 bytes: declined
       file “文<U+202E>件^J8”, 8 bytes: stopped
-      folder “文<U+202E>件^J9”: broken off after 18446744073709551615 bytes: \
-this machine would not take it (ENOSPC)
+      folder “文<U+202E>件^J9”: broken off after 18446744073709551615 bytes: the disk is full
       file “文<U+202E>件^J10”, 10 bytes: withdrawn
 09:30 alex:
       (sealed, not opened)

@@ -3,6 +3,7 @@
 mod accepting;
 mod chat;
 mod claims;
+mod file_faults;
 mod files;
 mod hands;
 mod keys;

@@ -94,7 +94,8 @@ impl Refusal {
             Self::NotOffered => Fault::NotOffered,
             Self::Changed => Fault::Changed,
             Self::Busy => Fault::Busy,
-            Self::Disk | Self::Stopped => Fault::BrokenOff,
+            Self::Disk => Fault::PeerDisk,
+            Self::Stopped => Fault::PeerStopped,
             Self::PrefixDiffers | Self::Malformed => Fault::Malformed,
             Self::Stalled => Fault::Stalled,
         }

@@ -326,7 +326,7 @@ fn what_a_person_stops_ends_on_both_sides_and_stays() {
         for index in [0, 1] {
             let ends = lab.ends(index, 0);
             let [Progress::Broken { fault, bytes }] = ends.as_slice() else { panic!("{ends:?}") };
-            let meant = if index == stopper { Fault::Interrupted } else { Fault::BrokenOff };
+            let meant = if index == stopper { Fault::Interrupted } else { Fault::PeerStopped };
             assert_eq!(*fault, meant);
             assert!(*bytes > 0);
         }

@@ -1,0 +1,39 @@
+//! What a person reads of a file that does not come or go.
+
+use super::files::{file, front, offered};
+use crate::model::file::TransferState;
+use crate::model::{ErrorCode, Fault};
+
+/// What stands below a file of theirs that broke off so.
+fn said_of(fault: Fault) -> String {
+    let mut front = front(120, 24);
+    offered(&mut front, 1, vec![file("film.mkv", 700, TransferState::Broken { fault, bytes: 0 })]);
+    front.screen()
+}
+
+#[test]
+fn what_the_disk_refused_is_said_in_words() {
+    let read_only = ErrorCode::from("EROFS");
+    for (code, words) in [(ErrorCode::ENOSPC, "the disk is full"), (read_only, "the folder is read-only")] {
+        let screen = said_of(Fault::Disk { code: code.clone() });
+        assert!(screen.contains(words) && !screen.contains(code.as_str()), "{screen}");
+    }
+    let screen = said_of(Fault::Disk { code: ErrorCode::ESTALE });
+    assert!(screen.contains("would not take it (ESTALE)"), "{screen}");
+}
+
+#[test]
+fn too_little_room_is_said_with_what_is_free_and_what_stays_free() {
+    let screen = said_of(Fault::NoRoom { free: 12_268_339, reserved: 1 << 30 });
+    assert!(screen.contains("11.6 MiB are free, and 1.0 GiB must stay free"), "{screen}");
+}
+
+#[test]
+fn what_the_other_side_ended_is_not_called_broken_off() {
+    for (fault, words) in
+        [(Fault::PeerStopped, "stopped by the other side"), (Fault::PeerDisk, "the disk of the other side")]
+    {
+        let screen = said_of(fault);
+        assert!(screen.contains(words) && !screen.contains("before all of it"), "{screen}");
+    }
+}

@@ -956,6 +956,7 @@ file-stopped = stopped
 file-broken = broken off
 file-withdrawn = withdrawn
 file-gone = not offered any more
+file-stalled = waiting
 file-left = { $time } left
 file-saved = saved as { $path }
 file-kept = { $size } kept

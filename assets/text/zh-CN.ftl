@@ -891,6 +891,7 @@ file-stopped = 已停止
 file-broken = 已中断
 file-withdrawn = 已撤回
 file-gone = 对方不再提供
+file-stalled = 等待中
 file-left = 剩余 { $time }
 file-saved = 已保存为 { $path }
 file-kept = 已保留 { $size }

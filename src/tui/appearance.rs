@@ -80,7 +80,8 @@ impl Appearance {
 
     /// What the rows of a conversation depend on.
     pub(super) const fn render_ctx(&self) -> RenderCtx<'_> {
-        RenderCtx { lang: &self.lang, zone: &self.zone, me: self.me.as_str(), legacy: self.legacy.as_str() }
+        let (me, legacy) = (self.me.as_str(), self.legacy.as_str());
+        RenderCtx { lang: &self.lang, zone: &self.zone, me, legacy, moment: None }
     }
 }
 

@@ -16,6 +16,9 @@ const LEAST: Duration = Duration::from_secs(1);
 /// Points of the window are so far apart, which makes them few.
 const APART: Duration = Duration::from_millis(250);
 
+/// Without a byte for so long the rate of before says nothing any more.
+const STALLS: Duration = Duration::from_secs(3);
+
 /// A file that is being moved now, or waits for its turn.
 #[derive(Clone, Debug)]
 pub struct ActiveTransfer {
@@ -30,6 +33,8 @@ pub struct ActiveTransfer {
     pub waits: bool,
     /// A person has ended it, as this. The network side has yet to say so.
     ends_as: Option<TransferState>,
+    /// When the last byte moved.
+    moved: Instant,
     /// How far it was at times within the window.
     points: VecDeque<(Instant, u64)>,
 }
@@ -42,7 +47,8 @@ pub(in crate::app) const fn files_of(message: MessageId) -> RangeInclusive<Trans
 impl ActiveTransfer {
     pub(in crate::app) fn begun(message: Arc<Message>, of: Option<u64>, now: Now) -> Self {
         let (since, points) = (now.mono, VecDeque::new());
-        Self { message, bytes: 0, of, since, rate: None, waits: false, ends_as: None, points }
+        let moved = since;
+        Self { message, bytes: 0, of, since, rate: None, waits: false, ends_as: None, moved, points }
     }
 
     /// One that is asked for when those before it are done.
@@ -67,13 +73,22 @@ impl ActiveTransfer {
     /// Its turn has come.
     pub(in crate::app) const fn start(&mut self, now: Now) {
         self.waits = false;
-        self.since = now.mono;
+        (self.since, self.moved) = (now.mono, now.mono);
+    }
+
+    /// When it is said to wait, if no byte moves until then; `None`: it has not begun, or all of it has moved.
+    pub fn stalls_at(&self) -> Option<Instant> {
+        let goes_on = !self.waits && self.of.is_none_or(|of| self.bytes < of);
+        goes_on.then(|| self.moved + STALLS)
     }
 
     pub(in crate::app) fn advance(&mut self, now: Instant, bytes: u64, of: Option<u64>) {
         // A peer that begins at the start again is no faster for it.
         if self.points.back().is_some_and(|(_, before)| bytes < *before) {
             self.points.clear();
+        }
+        if bytes != self.bytes {
+            self.moved = now;
         }
         (self.bytes, self.of) = (bytes, of.or(self.of));
         let age = |at: &Instant| now.saturating_duration_since(*at);

@@ -137,8 +137,8 @@ impl Front {
             let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.scheduler.due()));
             let rests = self.ui.list.rests_at();
             let rest = tokio::time::Instant::from_std(rests.unwrap_or_else(|| self.scheduler.due()));
-            let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.scheduler.dirty);
-            let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.scheduler.due()));
+            let stale = self.ui.stale_at(&self.session.state).filter(|_| !self.scheduler.dirty);
+            let stales = tokio::time::Instant::from_std(stale.unwrap_or_else(|| self.scheduler.due()));
             tokio::select! {
                 biased;
                 signal = self.signals.next() => {
@@ -176,7 +176,7 @@ impl Front {
                         self.scheduler.damaged(Damage::Now);
                     }
                 }
-                () = tokio::time::sleep_until(fall_silent), if silent.is_some() => {
+                () = tokio::time::sleep_until(stales), if stale.is_some() => {
                     self.scheduler.damaged(Damage::Now);
                 }
             }

@@ -1,5 +1,7 @@
 //! What rows depend on besides the message: words, time zone and names; and the columns that no text can reach.
 
+use std::time::Instant;
+
 use jiff::tz::TimeZone;
 
 use crate::lang::Lang;
@@ -15,6 +17,8 @@ pub struct RenderCtx<'a> {
     pub me: &'a str,
     /// The encoding of those who do not say theirs.
     pub legacy: &'a str,
+    /// The moment that is drawn; `None`: it does not matter yet.
+    pub moment: Option<Instant>,
 }
 
 /// Cells of the gutter that stands before every row of a text: room for a mark and a blank, and no text can reach it.

@@ -108,8 +108,13 @@ impl<'a> FileRows<'a> {
             Some(permille) => figures.push(format!("{}%", permille / 10)),
             None => figures.push(amounts::size(moving.bytes)),
         }
-        figures.extend(moving.rate.map(amounts::rate));
-        let left = moving.of.zip(moving.rate).and_then(|(of, rate)| amounts::left(moving.bytes, of, rate));
+        let stalls = moving.stalls_at().zip(self.looks.moment).is_some_and(|(at, moment)| at <= moment);
+        if stalls {
+            figures.push(lang.text("file-stalled"));
+        }
+        let rate = moving.rate.filter(|_| !stalls);
+        figures.extend(rate.map(amounts::rate));
+        let left = moving.of.zip(rate).and_then(|(of, rate)| amounts::left(moving.bytes, of, rate));
         figures.extend(left.map(|time| lang.with("file-left", &[("time", &time)])));
         let mut label = String::new();
         for figure in figures {

@@ -1,6 +1,9 @@
 //! What a person reads of a file that does not come or go.
 
-use super::files::{file, front, offered};
+use std::time::Duration;
+
+use super::Front;
+use super::files::{file, front, moves, offered};
 use crate::model::file::TransferState;
 use crate::model::{ErrorCode, Fault};
 
@@ -36,4 +39,30 @@ fn what_the_other_side_ended_is_not_called_broken_off() {
         let screen = said_of(fault);
         assert!(screen.contains(words) && !screen.contains("before all of it"), "{screen}");
     }
+}
+
+#[test]
+fn a_transfer_that_stalls_says_so_once_and_promises_no_time() {
+    let mut front = front(120, 24);
+    let id = offered(&mut front, 1, vec![file("film.mkv", 700, TransferState::Moving)]);
+    moves(&mut front, id, 0, (100, Some(700), Some(10)));
+    let stalls = front.now.mono + Duration::from_secs(3);
+    assert!(front.shows("10 B/s") && front.shows("1:00 left"), "{}", front.screen());
+    assert_eq!(front.ui.stale_at(&front.state), Some(stalls));
+    let draw_at = |front: &mut Front, moment| {
+        front.ui.viewport.set_moment(moment);
+        front.draw();
+    };
+    draw_at(&mut front, stalls - Duration::from_millis(1));
+    assert!(front.shows("10 B/s"), "{}", front.screen());
+    draw_at(&mut front, stalls);
+    let screen = front.screen();
+    assert!(
+        screen.contains("14%  waiting") && !screen.contains("B/s") && !screen.contains("left"),
+        "{screen}"
+    );
+    assert_eq!(front.ui.stale_at(&front.state), None, "nothing wakes the program any more");
+    moves(&mut front, id, 0, (700, Some(700), None));
+    draw_at(&mut front, stalls + Duration::from_secs(9));
+    assert!(!front.shows("waiting"), "all of it is there: {}", front.screen());
 }

@@ -89,11 +89,11 @@ fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
     front.ui.viewport.set_moment(front.now.mono);
     front.draw();
     assert!(front.shows("is writing…"), "{}", front.screen());
-    assert_eq!(front.ui.typing_until(&front.state), Some(until));
+    assert_eq!(front.ui.stale_at(&front.state), Some(until));
     front.ui.viewport.set_moment(until);
     front.draw();
     assert!(!front.shows("is writing…"), "{}", front.screen());
-    assert_eq!(front.ui.typing_until(&front.state), None, "nothing wakes the program any more");
+    assert_eq!(front.ui.stale_at(&front.state), None, "nothing wakes the program any more");
 }
 
 #[test]
@@ -112,11 +112,11 @@ fn the_list_and_the_rule_say_who_is_writing_until_they_stop() {
     }
     let (other, later) = (front.id("卡尔"), now + Duration::from_secs(4));
     front.state.change(other, |one| one.status.start_typing(later));
-    assert_eq!(front.ui.typing_until(&front.state), Some(now + Duration::from_secs(10)), "the first to stop");
+    assert_eq!(front.ui.stale_at(&front.state), Some(now + Duration::from_secs(10)), "the first to stop");
     front.ui.viewport.set_moment(now + Duration::from_secs(10));
     front.draw();
     assert!(!front.shows("bea is writing…") && front.shows("… 卡尔  is writing…"), "{}", front.screen());
-    assert_eq!(front.ui.typing_until(&front.state), Some(later + Duration::from_secs(10)));
+    assert_eq!(front.ui.stale_at(&front.state), Some(later + Duration::from_secs(10)));
 }
 
 #[test]

@@ -141,11 +141,15 @@ impl Ui {
         self.completer.menu().filter(|menu| self.popup.is_none() && menu.candidates.len() > 1)
     }
 
-    /// Until when the first of those who write to us is shown as writing; then the screen has to be drawn anew.
-    pub(super) fn typing_until(&self, state: &State) -> Option<Instant> {
+    /// When something is not so any more that is shown, unless something happens; then the screen has to be drawn anew.
+    /// That is somebody who writes to us, or a file on its way.
+    pub(super) fn stale_at(&self, state: &State) -> Option<Instant> {
         let moment = self.viewport.moment()?;
-        let all = state.conversations().filter_map(|place| place.status.typing());
-        all.filter(|until| moment < *until).min()
+        let scene = self.viewport.scene();
+        let shown = state.transfers.iter().filter(|(id, _)| scene.shows_file(id.message, id.file));
+        let stalled = shown.filter_map(|(_, transfer)| transfer.stalls_at());
+        let silent = state.conversations().filter_map(|place| place.status.typing());
+        silent.chain(stalled).filter(|at| moment < *at).min()
     }
 
     /// Where one reads in the open conversation.

@@ -99,6 +99,7 @@ impl Viewport {
         transfers: &'a Transfers,
     ) -> ScrollbackLayout<'a> {
         let width = self.areas.scrollback.width;
+        let looks = RenderCtx { moment: self.moment, ..looks };
         ScrollbackLayout { place, width, looks, transfers, cache: &mut self.cache }
     }
 
@@ -111,6 +112,7 @@ impl Viewport {
         rows: isize,
     ) -> Position {
         let width = self.areas.scrollback.width;
+        let looks = RenderCtx { moment: self.moment, ..looks };
         let (scene, cache) = (&self.scene, &mut self.cache);
         ScrollbackLayout { place, width, looks, transfers, cache }.scrolled(scene, rows)
     }

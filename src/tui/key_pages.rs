@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::appearance::Appearance;
 use super::lock::KeyLock;
-use super::lock_notice::whereabouts;
+use super::lock_notice::{answers, whereabouts};
 use super::naming::name_of;
 use super::popup::{Pager, PagerKeys, PagerPart};
 use crate::app::Conversation;
@@ -37,6 +37,9 @@ pub(super) fn keys(style: &Appearance, own: &Address, place: Option<&Conversatio
     if let Some(place) = peer {
         lines.push(String::new());
         lines.extend(of_peer(style, place));
+        if KeyLock::of(place) == KeyLock::Changed {
+            lines.extend(answers(style).into_iter().map(|answer| answer.key + &answer.text));
+        }
     }
     lines.push(String::new());
     let compares = peer.filter(|place| !KeyLock::of(place).stops_sending()).map(|place| place.id);

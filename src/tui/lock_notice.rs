@@ -111,7 +111,8 @@ pub(super) fn whereabouts(place: &Conversation) -> Option<String> {
     address.or_else(|| place.status.seen().map(|ip| ip.to_string()))
 }
 
-fn answers(style: &Appearance) -> Vec<NoticeRow> {
+/// What can be said about a key that has changed.
+pub(super) fn answers(style: &Appearance) -> Vec<NoticeRow> {
     let answers =
         [("/key same", "notice-same"), ("/key other", "notice-other"), ("/key ignore", "notice-ignore")];
     let widest = answers.iter().map(|(key, _)| width(key)).max().unwrap_or_default();

@@ -127,3 +127,29 @@ fn a_changed_key_is_decided_by_a_command() {
     front.press("'/key Space 'same Enter");
     assert!(front.shows("has not changed"), "{}", front.screen());
 }
+
+#[test]
+fn the_page_of_keys_says_what_can_be_answered_where_a_key_has_changed() {
+    let answers = ["/key same    it is the same person", "/key other   it is", "/key ignore  nothing of"];
+    let mut changed = changed(120, 40);
+    changed.press("'/key Enter");
+    for answer in answers {
+        assert!(changed.shows(&format!("│ {answer}")), "{answer}\n{}", changed.screen());
+    }
+    changed.press("Esc '/key Space Tab");
+    assert!(changed.draft().starts_with("/key ") && changed.shows("other"), "{}", changed.screen());
+    let mut front = front(120, 40);
+    front.press("'/key Enter");
+    assert!(!front.shows("/key same"), "{}", front.screen());
+}
+
+#[test]
+fn two_of_one_name_are_told_apart_in_the_list_by_the_beginning_of_their_keys() {
+    let mut front = front(120, 24);
+    says(&mut front, 7, "guest", "may I?");
+    let beginning = |number| key(number).groups().split(' ').next().map(|group| format!("guest ◇?  {group}"));
+    let (one, other) = (beginning(7).expect("a key"), beginning(9).expect("a key"));
+    assert!(front.shows("guest ◇?") && !front.shows(&one), "alone it needs none: {}", front.screen());
+    says(&mut front, 9, "guest", "and I?");
+    assert!(front.shows(&one) && front.shows(&other), "{}", front.screen());
+}

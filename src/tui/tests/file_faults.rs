@@ -53,7 +53,8 @@ fn a_transfer_that_stalls_says_so_once_and_promises_no_time() {
         front.ui.viewport.set_moment(moment);
         front.draw();
     };
-    draw_at(&mut front, stalls - Duration::from_millis(1));
+    let begun = front.now.mono;
+    draw_at(&mut front, begun + Duration::from_millis(2_999));
     assert!(front.shows("10 B/s"), "{}", front.screen());
     draw_at(&mut front, stalls);
     let screen = front.screen();

@@ -37,7 +37,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
             }
             ListLine::Entry(one) => {
                 if let Some(one) = state.conversation(one.id) {
-                    entry(ui, one, row, buffer);
+                    entry(state, ui, one, row, buffer);
                 }
             }
             ListLine::More(folded) => more(ui, *folded, row, buffer),
@@ -92,14 +92,28 @@ fn is_away(one: &Conversation) -> bool {
 /// Cells without which the words beside a name say nothing.
 const LEAST_BESIDE: u16 = 3;
 
-/// The group somebody belongs to, or else the machine: what tells two of one name apart.
-fn beside(one: &Conversation) -> Option<String> {
+/// The beginning of the key, where another one in the list bears the same name; else the group somebody belongs to, or
+/// the machine.
+fn beside(state: &State, ui: &Ui, one: &Conversation) -> Option<String> {
+    if let Some(key) = one.address.key.filter(|_| is_namesake(state, ui, one)) {
+        return Some(key.groups());
+    }
     let about = one.status.profile()?;
     let words = [&about.group, &about.host].into_iter().find(|words| !words.trim().is_empty())?;
     Some(plain_line(words))
 }
 
-fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
+/// Another visible row bears the name of this one, so that nobody could tell them apart.
+fn is_namesake(state: &State, ui: &Ui, one: &Conversation) -> bool {
+    ui.list.lines().iter().any(|line| match line {
+        ListLine::Entry(other) if other.id != one.id => {
+            state.conversation(other.id).is_some_and(|other| other.name == one.name)
+        }
+        ListLine::Entry(_) | ListLine::Section(_) | ListLine::More(_) => false,
+    })
+}
+
+fn entry(state: &State, ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     let theme = &ui.style.theme;
     let open = Some(one.id) == ui.navigation.open();
     let writes = ui.viewport.moment().is_some_and(|now| one.status.is_typing(now));
@@ -122,7 +136,7 @@ fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     let (words, role) = if writes {
         (Some(ui.style.lang.text("header-typing")), Role::PresenceHeard)
     } else {
-        (beside(one), Role::Dim)
+        (beside(state, ui, one), Role::Dim)
     };
     if let Some(words) = words.filter(|_| left >= LEAST_BESIDE) {
         let words = clip_with_ellipsis(&words, left);

@@ -87,10 +87,15 @@ impl Front {
                 self.options.theme.take_if(|_| is_set("theme"));
                 self.options.language.take_if(|_| is_set("language"));
                 self.restyle();
-                if self.session.config.visible != Audience::Nobody
-                    && is_set("visible")
-                    && let Some(told) = visible_told(self.session.visibility())
-                {
+                let config = &self.session.config;
+                let told = match settings[..] {
+                    [("reads", _)] => Some(reads_told(config.reads)),
+                    [("visible", _)] => Some(visible_told(config.visible, self.session.visibility())),
+                    // The form of the first start says for itself what it sets.
+                    _ if is_set("visible") => unseen_told(config.visible, self.session.visibility()),
+                    _ => None,
+                };
+                if let Some(told) = told {
                     self.ui.flash(told);
                 }
             }
@@ -163,9 +168,50 @@ fn away_told(visibility: Visibility) -> Phrase {
 }
 
 /// What a person reads who wants to be seen, and is not, as nothing here can announce them.
-fn visible_told(visibility: Visibility) -> Option<Phrase> {
-    match visibility {
-        Visibility::NoDialect(scheme) => Some(Phrase::new("flash-visible-off").text("scheme", scheme)),
-        Visibility::Announced | Visibility::Hidden => None,
+fn unseen_told(wanted: Audience, visibility: Visibility) -> Option<Phrase> {
+    match (wanted, visibility) {
+        (Audience::Nobody, _) | (_, Visibility::Announced | Visibility::Hidden) => None,
+        (Audience::Contacts | Audience::Everybody, Visibility::NoDialect(scheme)) => {
+            Some(Phrase::new("flash-visible-off").text("scheme", scheme))
+        }
+    }
+}
+
+/// What a person reads who says who is to see them.
+fn visible_told(wanted: Audience, visibility: Visibility) -> Phrase {
+    let seen = match wanted {
+        Audience::Nobody => "flash-visible-nobody",
+        Audience::Contacts => "flash-visible-contacts",
+        Audience::Everybody => "flash-visible-everybody",
+    };
+    unseen_told(wanted, visibility).unwrap_or_else(|| Phrase::new(seen))
+}
+
+const fn reads_told(reads: bool) -> Phrase {
+    Phrase::new(if reads { "flash-reads-on" } else { "flash-reads-off" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+    use crate::runtime::registry;
+
+    #[test]
+    fn whoever_sets_who_sees_them_reads_what_is_so_now() {
+        let lang = Lang::choose(Some("en"), registry());
+        let said = |wanted, visibility| lang.phrase(&visible_told(wanted, visibility));
+        for (wanted, visibility, words) in [
+            (Audience::Everybody, Visibility::Announced, "Everybody on the network sees you"),
+            (Audience::Contacts, Visibility::Hidden, "Only those who know your key see you"),
+            (Audience::Nobody, Visibility::Hidden, "Nobody is told that you are here"),
+            (Audience::Nobody, Visibility::NoDialect("x"), "Nobody is told that you are here"),
+            (Audience::Everybody, Visibility::NoDialect("x"), "x is off, so nobody can see you"),
+        ] {
+            let said = said(wanted, visibility);
+            assert!(said.contains(words), "{said}");
+        }
+        assert!(lang.phrase(&reads_told(true)).contains("see what you have read"));
+        assert!(lang.phrase(&reads_told(false)).contains("Nobody is told what you have read"));
     }
 }

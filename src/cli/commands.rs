@@ -18,6 +18,11 @@ pub const COMMANDS: [&str; 9] =
 
 /// The whole command line, with help in one language.
 pub(super) fn tree(lang: &Lang) -> Command {
+    translated(silent_tree(), NAME, "udpqq", lang)
+}
+
+/// The same without any text.
+pub(super) fn silent_tree() -> Command {
     let root = globals(Command::new(NAME).version(env!("CARGO_PKG_VERSION")))
         .arg(
             Arg::new("version")
@@ -36,7 +41,16 @@ pub(super) fn tree(lang: &Lang) -> Command {
         .subcommand(history())
         .subcommand(completions())
         .subcommand(manual());
-    translated(root, NAME, "udpqq", lang)
+    ours(root)
+}
+
+/// Without what clap would add of its own.
+fn ours(command: Command) -> Command {
+    command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .mut_subcommands(ours)
 }
 
 fn globals(root: Command) -> Command {
@@ -146,9 +160,6 @@ fn translated(command: Command, path: &str, key: &str, lang: &Lang) -> Command {
         translated(inner, &format!("{path} {name}"), &key, lang)
     };
     command
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .disable_help_subcommand(true)
         .about(lang.text(&format!("cli-about-{key}")))
         .override_usage(usage)
         .help_template(template)

@@ -141,16 +141,20 @@ impl Cli {
 
     /// `read` in a given language, with the dialects that its texts know.
     pub fn read_in(lang: &Lang, args: Vec<OsString>) -> Result<Self, EarlyExit> {
-        let tree = commands::tree(lang);
-        let matches =
-            tree.clone().try_get_matches_from(args).map_err(|error| EarlyExit::from_clap(lang, &error))?;
+        // Texts take time, and hardly anybody asks for help.
+        let matches = match commands::silent_tree().try_get_matches_from(&args) {
+            Ok(matches) => matches,
+            Err(_) => commands::tree(lang)
+                .try_get_matches_from(args)
+                .map_err(|error| EarlyExit::from_clap(lang, &error))?,
+        };
         match matches.subcommand() {
             Some(("completions", inner)) => {
-                return Err(pages::completions(lang, tree, &required(inner, "shell")));
+                return Err(pages::completions(lang, commands::tree(lang), &required(inner, "shell")));
             }
             Some(("man", inner)) => {
                 let words: Vec<String> = inner.get_many("page").into_iter().flatten().cloned().collect();
-                return Err(pages::manual(lang, tree, &words));
+                return Err(pages::manual(lang, commands::tree(lang), &words));
             }
             Some(_) | None => {}
         }

@@ -18,7 +18,7 @@ use crate::lang::Lang;
 use crate::model::text::plain_line;
 use crate::model::{Phrase, WallTime};
 use crate::runtime::history::local;
-use crate::runtime::registry;
+use crate::runtime::{local_zone, registry};
 
 /// Lines on their way to a slow reader; behind them the network waits. A line of the largest datagram can grow
 /// to 800 KiB when all of it has to be spelled out, so these are 25 MiB at the very most.
@@ -40,7 +40,7 @@ impl Console {
     pub(super) fn start(lang: Lang) -> Self {
         let (lines, waiting) = mpsc::channel(MAX_LINES);
         let writer = spawn_blocking(move || write_lines(waiting, BufWriter::new(io::stdout().lock())));
-        Self { lang, zone: TimeZone::system(), lines: Some(lines), writer: Some(writer) }
+        Self { lang, zone: local_zone(), lines: Some(lines), writer: Some(writer) }
     }
 
     /// The language of the profile, now that it is known; the command line still wins.

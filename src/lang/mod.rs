@@ -4,6 +4,7 @@
 //! Text arguments may come from the network, so each one goes through the escaper before it joins a sentence.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -27,11 +28,14 @@ const SOURCES: [&str; 2] =
 pub struct Lang {
     tag: &'static str,
     /// The language itself, then English; one entry when it is English.
-    bundles: Vec<Bundle>,
+    bundles: Arc<[Bundle]>,
     registry: Registry,
 }
 
-type Bundle = FluentBundle<FluentResource>;
+type Bundle = FluentBundle<Arc<FluentResource>>;
+
+/// The texts of each language, read once: that takes longer than anything else before the first frame.
+static READ: [OnceLock<Arc<FluentResource>>; 2] = [const { OnceLock::new() }; 2];
 
 impl fmt::Debug for Lang {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,9 +59,11 @@ impl Lang {
         if tag != fallback {
             wanted.push(fallback);
         }
-        let source = |tag: &str| TAGS.iter().zip(SOURCES).find(|(known, _)| **known == tag);
+        let source = |tag: &str| TAGS.iter().zip(SOURCES).zip(&READ).find(|((known, _), _)| **known == tag);
         let sources = wanted.iter().filter_map(|tag| source(tag));
-        let bundles = sources.map(|(tag, text)| bundle(tag, text, &registry)).collect();
+        let bundles = sources
+            .map(|((tag, text), read)| bundle(tag, read.get_or_init(|| resource(text)), &registry))
+            .collect();
         Self { tag, bundles, registry }
     }
 
@@ -107,7 +113,7 @@ impl Lang {
 
 impl Clone for Lang {
     fn clone(&self) -> Self {
-        Self::of(self.tag, self.registry.clone())
+        Self { tag: self.tag, bundles: Arc::clone(&self.bundles), registry: self.registry.clone() }
     }
 }
 
@@ -119,15 +125,18 @@ fn format(bundle: &Bundle, key: &str, args: Option<&FluentArgs<'_>>) -> Option<S
     Some(bundle.format_pattern(pattern, args, &mut ignored).into_owned())
 }
 
-fn bundle(tag: &str, source: &str, registry: &Registry) -> Bundle {
+fn resource(source: &str) -> Arc<FluentResource> {
+    // A broken line is skipped and its key shows through; the tests refuse such a file.
+    Arc::new(FluentResource::try_new(source.to_owned()).unwrap_or_else(|(rest, _errors)| rest))
+}
+
+fn bundle(tag: &str, resource: &Arc<FluentResource>, registry: &Registry) -> Bundle {
     let locale: LanguageIdentifier = tag.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);
     // The marks around arguments are invisible characters that the screen must not hold.
     bundle.set_use_isolating(false);
-    // A broken line is skipped and its key shows through; the tests refuse such a file.
-    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(rest, _errors)| rest);
     // Of a key written twice the first stays; the tests refuse that too.
-    drop(bundle.add_resource(resource));
+    drop(bundle.add_resource(Arc::clone(resource)));
     functions::add(&mut bundle, registry);
     bundle
 }

@@ -11,6 +11,7 @@ mod files;
 pub mod history;
 mod identity;
 mod listening;
+mod local_zone;
 mod log;
 mod net_client;
 mod open_files;
@@ -31,6 +32,7 @@ pub use crate::net::{
 };
 pub use core_dump::forbid_core_dumps;
 pub use identity::Visibility;
+pub use local_zone::local_zone;
 pub use log::start_log;
 pub use open_files::allow_open_files;
 pub use opened_store::ProfileLocked;

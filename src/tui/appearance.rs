@@ -7,7 +7,7 @@ use super::scrollback::RenderCtx;
 use super::theme::{Background, Colours, Theme, has_blocks};
 use crate::lang::Lang;
 use crate::model::{Address, PublicKey, WallTime};
-use crate::runtime::{Session, own_address, registry};
+use crate::runtime::{Session, local_zone, own_address, registry};
 
 /// Everything about the look of the program that is set once and seldom changes.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Appearance {
         let theme = theme.unwrap_or(&config.theme);
         Self {
             lang: Lang::choose(language.or(config.language.as_deref()), registry()),
-            zone: TimeZone::system(),
+            zone: local_zone(),
             theme: Theme::named(theme, colours, background)
                 .unwrap_or_else(|| Theme::standard(colours, background)),
             colours,

@@ -16,8 +16,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
+use super::local_zone::local_zone;
 use super::profile::Profile;
 use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::search::Search;
@@ -99,7 +98,7 @@ fn at_address<'a>(cards: &'a [ConversationRecord], address: &Address) -> Option<
 
 /// What a person looks for, with the dates of this place. `Err`: a part of it makes no sense.
 pub fn parse_search(words: &str) -> Result<Search, Phrase> {
-    Search::parse(words, &TimeZone::system(), clock::now().wall).map_err(|error| error.phrase())
+    Search::parse(words, &local_zone(), clock::now().wall).map_err(|error| error.phrase())
 }
 
 /// Does `act` where it may wait for the disk, and gives back what it worked with.

@@ -87,6 +87,7 @@
 //! - **beacon**: a datagram to everybody on the network that says who is here, and where.
 //! - **`SafetyNumber`**: what two people compare to know that nobody sits between them.
 //! - **`Trust`**: what a person has decided about the key of a peer.
+//! - **`KeepPeriod`**: after how long our own copy of a message is removed; fixed in the message when it is stored.
 //! - **`Uid`**: the name of a message that both sides know.
 //! - **`Incarnation`**: which start of its program a peer is, and how often it moved since.
 //! - **`Budget`**: how much IP Messenger answers to what comes in.

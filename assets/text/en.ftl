@@ -100,6 +100,7 @@ file-wants =
         [folder] a folder that begins with / or ~/
         [encoding] the name of an encoding, such as "gb18030", "big5" or "shift_jis"
         [size] a size in quotes, such as "20MB"
+        [period] a time in quotes, such as "7d" or "30m": at least a minute
        *[table] a table
     }
 file-bad-name =
@@ -1038,6 +1039,40 @@ command-auto-accept = fetch without asking what this contact offers, up to a siz
 auto-accept-up-to = What { $name } offers is fetched without asking up to { $size } in one message
 auto-accept-off = You are asked about each file that { $name } offers
 auto-accept-contacts = { $name } is no contact yet: /add makes one
+command-keep = remove our copy of what is said here from now on after a time such as 7d, 12h or 30m; off keeps it. The other side keeps its own copy and is told nothing
+keep-for =
+    What is said with { $name } from now on is removed here after { $unit ->
+        [m] { $count ->
+            [one] a minute
+           *[other] { $count } minutes
+        }
+        [h] { $count ->
+            [one] an hour
+           *[other] { $count } hours
+        }
+       *[d] { $count ->
+            [one] a day
+           *[other] { $count } days
+        }
+    }; the other side keeps its own copy
+keep-off = What is said with { $name } from now on is kept
+keep-contacts = Only what is said with a contact can be removed after a time: /add makes one
+details-kept =
+    Our copy: removed { $unit ->
+        [m] { $count ->
+            [one] a minute
+           *[other] { $count } minutes
+        }
+        [h] { $count ->
+            [one] an hour
+           *[other] { $count } hours
+        }
+       *[d] { $count ->
+            [one] a day
+           *[other] { $count } days
+        }
+    } after a message was stored; the other side keeps its own
+header-kept = kept { $count }{ $unit }
 auto-accept-not-here = Nothing proves that files are from { $name }, so you are asked about each
 command-decline = decline what was offered last, or whoever asks to talk to you
 command-stop = stop what is being moved, or withdraw your last offer

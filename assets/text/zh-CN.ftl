@@ -100,6 +100,7 @@ file-wants =
         [folder] 以 / 或 ~/ 开头的文件夹
         [encoding] 编码的名称，如 "gb18030"、"big5" 或 "shift_jis"
         [size] 带引号的大小，如 "20MB"
+        [period] 带引号的时间，如 "7d" 或 "30m"，至少一分钟
        *[table] 一个表
     }
 file-bad-name =
@@ -970,6 +971,27 @@ command-auto-accept = 自动接收此联系人不超过某大小（如 20MB）�
 auto-accept-up-to = { $name } 一次发送不超过 { $size } 的文件会自动接收
 auto-accept-off = { $name } 的每个文件都会先询问你
 auto-accept-contacts = { $name } 还不是联系人：请先用 /add 添加
+command-keep = 此后在此说的话，本机副本过一段时间（如 7d、12h、30m）即删除；off 则保留。对方自留副本，也不会收到通知
+keep-for =
+    此后与 { $name } 说的话，本机存放 { $count } { $unit ->
+        [m] 分钟
+        [h] 小时
+       *[d] 天
+    }后即删除；对方自留副本
+keep-off = 此后与 { $name } 说的话都会保留
+keep-contacts = 只有与联系人说的话才能定时删除：请先用 /add 添加
+details-kept =
+    本机副本：消息存入 { $count } { $unit ->
+        [m] 分钟
+        [h] 小时
+       *[d] 天
+    }后即删除；对方自留副本
+header-kept =
+    保留 { $count } { $unit ->
+        [m] 分钟
+        [h] 小时
+       *[d] 天
+    }
 auto-accept-not-here = 无法证明文件来自 { $name }，因此每个都会先询问你
 command-decline = 拒绝最近的文件，或谢绝对话请求
 command-stop = 停止正在传输的文件，或撤回您最近发出的文件

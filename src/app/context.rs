@@ -93,6 +93,7 @@ fn line(id: MessageId, conversation: &Conversation, now: Now, direction: Directi
         uid: None,
         about: None,
         quote: None,
+        expires: None,
         conversation: conversation.id,
         dialect: conversation.address.scheme.name.into(),
         time: now.wall,

@@ -10,7 +10,8 @@ use crate::model::history::{
 use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    Address, Contact, ConversationId, Draft, Fault, Message, MessageId, NetCommand, NetEvent, Phrase,
+    Address, Contact, ConversationId, Draft, Fault, KeepPeriod, Message, MessageId, NetCommand, NetEvent,
+    Phrase, WallTime,
 };
 
 /// Something that happened.
@@ -27,6 +28,8 @@ pub enum Event {
         contacts: Vec<Contact>,
         edit: Option<ContactsEdit>,
     },
+    /// The time may have come to remove messages.
+    Due,
     /// `contacts.toml` cannot be read: the contacts are those of the last run.
     ContactsUnknown,
     /// A line for the status line: a file that could not be read or written, and the like.
@@ -64,6 +67,8 @@ pub struct Restored {
     pub held: Vec<QuotaEntry>,
     /// Messages with files that are still offered, or that were on their way, oldest first.
     pub unfinished: Vec<Arc<Message>>,
+    /// When the first message is due to be removed.
+    pub next_expiry: Option<WallTime>,
 }
 
 /// What a person asks for.
@@ -182,6 +187,11 @@ pub enum Intent {
         conversation: ConversationId,
         up_to: Option<u64>,
     },
+    /// What comes and is sent there from now on is removed so long after it was stored; `None`: it stays.
+    KeepFor {
+        conversation: ConversationId,
+        period: Option<KeepPeriod>,
+    },
     /// Open a conversation with any address; a room is entered.
     Visit {
         address: Address,
@@ -281,6 +291,8 @@ pub enum Effect {
     Page(PageQuery),
     /// Read what the peer has not kept yet.
     Outbox(OutboxQuery),
+    /// Remove what is due by then.
+    Expire(WallTime),
     /// Read what was sent in a conversation.
     Sent(ConversationId),
     Search(SearchQuery),
@@ -326,5 +338,10 @@ pub enum ContactsEdit {
     SetAccept {
         name: String,
         up_to: Option<u64>,
+    },
+    /// After how long messages are removed; `None`: they stay.
+    SetKeep {
+        name: String,
+        period: Option<KeepPeriod>,
     },
 }

@@ -185,6 +185,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | Event::Intent(_)
         | Event::ContactsLoaded { .. }
         | Event::ContactsUnknown
+        | Event::Due
         | Event::StatusLine(_)
         | Event::StatusLineCleared(_)
         | Event::FilesFound { .. }

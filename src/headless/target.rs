@@ -30,8 +30,13 @@ pub(super) fn open(
     }
     if there.is_some() {
         // For this run it is the only peer, so that no other at the same place takes its answers.
-        let contact =
-            Contact { name: address.authority(), address: address.clone(), notify: false, accept: None };
+        let contact = Contact {
+            name: address.authority(),
+            address: address.clone(),
+            notify: false,
+            accept: None,
+            keep: None,
+        };
         session.apply(Event::ContactsLoaded { contacts: vec![contact], edit: None });
     } else {
         session.ask(Intent::Visit { address: address.clone() });

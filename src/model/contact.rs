@@ -1,6 +1,6 @@
 //! A contact: a name and an address the user chose.
 
-use super::Address;
+use super::{Address, KeepPeriod};
 
 /// The name of the peer inside the program; no contact can have it.
 pub const ECHO_NAME: &str = "echo";
@@ -15,6 +15,8 @@ pub struct Contact {
     /// What it offers is fetched without asking up to so many bytes in one message, where it proves who it is; `None`: a
     /// person is always asked.
     pub accept: Option<u64>,
+    /// After how long our own copy of what is said from now on is removed; `None`: it stays.
+    pub keep: Option<KeepPeriod>,
 }
 
 /// Bytes as a person writes them: `20MB`, `512 KB`, `1G`. Units are binary, as everywhere here. `None`: it is no size.

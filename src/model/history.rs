@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::search::Search;
-use super::{ConversationId, Draft, Message, MessageId, Phrase, Trust, Uid};
+use super::{ConversationId, Draft, Message, MessageId, Phrase, Trust, Uid, WallTime};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,6 +217,17 @@ pub struct OutboxPage {
     pub more: bool,
 }
 
+/// What was removed since its time had come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExpiredPart {
+    /// The messages; what only changed one of them went with it.
+    pub messages: Vec<Arc<Message>>,
+    /// When the next are due. Not later than now: there are more.
+    pub next: Option<WallTime>,
+    /// Others are due as well, and stay until they have gone out, or what was said about them has.
+    pub owed: bool,
+}
+
 /// A search is wanted: the newest hits that are older than `before`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchQuery {
@@ -267,6 +278,9 @@ pub enum StoreEvent {
         query: OutboxQuery,
         why: Phrase,
     },
+    Expired(ExpiredPart),
+    /// What is due could not be removed.
+    NotExpired,
     /// What was sent in a conversation, oldest first.
     Sent {
         conversation: ConversationId,
@@ -350,4 +364,6 @@ pub struct StoreSnapshot {
     /// Messages with files of ours that are still offered from a known place, or with files that were on their way: the
     /// newest, oldest first.
     pub unfinished: Vec<Arc<Message>>,
+    /// When the next message is due to be removed.
+    pub next_expiry: Option<WallTime>,
 }

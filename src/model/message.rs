@@ -50,6 +50,8 @@ pub struct Message {
     pub quote: Option<Arc<str>>,
     /// When it arrived, or was written.
     pub time: WallTime,
+    /// When our own copy is to be removed: said once, when it is stored, and not changed. `None`: it stays.
+    pub expires: Option<WallTime>,
     pub direction: Direction,
     /// Of a sealed message that came: nothing, until a person opens it.
     pub text: String,
@@ -99,6 +101,11 @@ impl Message {
     /// new session again.
     pub fn is_in_outbox(&self) -> bool {
         self.uid.is_some() && matches!(self.mark(), Some(Mark::Waiting | Mark::Sent)) && !self.is_emptied()
+    }
+
+    /// It is ours and has not gone out yet: nothing else could send it.
+    pub fn is_owed(&self) -> bool {
+        self.is_in_outbox() || (self.uid.is_none() && self.mark() == Some(&Mark::Waiting))
     }
 
     /// The name by which a message that came is known if it comes again.

@@ -87,11 +87,21 @@ fn decided(profile: &Profile) -> Result<Vec<(StoredConversation, Address)>, Phra
 
 /// With the addresses read. A conversation of a dialect that this version does not know stays in the file.
 fn restored(remembered: StoreSnapshot) -> Restored {
-    let StoreSnapshot { conversations, open, last_message, last_conversation, held, unfinished } = remembered;
+    let StoreSnapshot { conversations, open, last_message, last_conversation, held, unfinished, next_expiry } =
+        remembered;
     let parsed =
         |kept: StoredConversation| parse_address(&kept.card.address).ok().map(|address| (kept, address));
     let conversations = conversations.into_iter().filter_map(parsed).collect();
-    Restored { conversations, open, last_message, last_conversation, held, unfinished, ..Restored::default() }
+    Restored {
+        conversations,
+        open,
+        last_message,
+        last_conversation,
+        held,
+        unfinished,
+        next_expiry,
+        ..Restored::default()
+    }
 }
 
 pub(super) fn private(path: &Path) -> io::Result<()> {

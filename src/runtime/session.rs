@@ -172,6 +172,7 @@ impl Session {
                 Some(event) => Event::Net(event),
                 None => return Some(SessionEvent::Broken),
             },
+            () = clock::reached_wall(self.state.next_expiry()) => Event::Due,
             changed = Watcher::next_of(self.watcher.as_mut()) => return self.changed(changed),
         };
         Some(SessionEvent::App(event))
@@ -232,6 +233,9 @@ impl Session {
             Effect::Outbox(query) => {
                 let none = StoreEvent::NoOutbox { query, why: busy() };
                 return (!self.store.outbox(query)).then_some(Event::Stored(none));
+            }
+            Effect::Expire(now) => {
+                return (!self.store.expire(now)).then_some(Event::Stored(StoreEvent::NotExpired));
             }
             Effect::Sent(conversation) => {
                 // Where the store is too busy for it, Up finds only what is sent from now on.

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use super::related::{self, Named};
 use super::seen::SeenMessages;
 use super::sieve::Sieve;
-use super::{Backend, OutboxPage, OutboxQuery, Page, PageQuery, SearchHits, SearchQuery, StoreCommand};
+use super::{
+    Backend, ExpiredPart, OutboxPage, OutboxQuery, Page, PageQuery, SearchHits, SearchQuery, StoreCommand,
+};
 use crate::model::history::{ConversationRecord, MAX_PAGE_BYTES, PageAnchor, Purpose};
 use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Message, MessageId, Phrase, Uid};
+use crate::model::{ConversationId, Message, MessageId, Phrase, Uid, WallTime};
 
 /// Messages kept per conversation: two bursts of the size the network side promises to survive, times five.
 const MAX_MESSAGES: usize = 100_000;
@@ -113,6 +115,47 @@ impl ConversationLog {
                 self.bytes = self.bytes.saturating_sub(change.weight());
                 self.note(&change, false);
             }
+        }
+    }
+
+    /// Removes what is due. Nothing here is found by its time: all of it is looked at.
+    fn expire(&mut self, now: WallTime, expired: &mut ExpiredPart) {
+        let is_due = |message: &Arc<Message>| message.expires.is_some_and(|at| at <= now);
+        let all = self.messages.iter().chain(&self.changes);
+        let all: Vec<Arc<Message>> =
+            all.filter(|message| !self.stays_with_target(message)).cloned().collect();
+        for message in &all {
+            if !is_due(message) {
+                expired.next = [expired.next, message.expires].into_iter().flatten().min();
+            } else if message.is_owed() || self.said(message).any(|change| change.is_owed()) {
+                expired.owed = true;
+            } else {
+                self.remove(message);
+                expired.messages.push(Arc::clone(message));
+            }
+        }
+    }
+
+    /// It changes another message that is here: both go together.
+    fn stays_with_target(&self, message: &Message) -> bool {
+        message.is_change() && message.about.is_some_and(|about| ids(&self.names, about).next().is_some())
+    }
+
+    fn said<'a>(&'a self, message: &Message) -> impl Iterator<Item = &'a Arc<Message>> {
+        message.uid.into_iter().flat_map(|uid| ids(&self.abouts, uid)).filter_map(|id| self.find(id))
+    }
+
+    /// Removes a message, and what was said about it.
+    fn remove(&mut self, message: &Arc<Message>) {
+        let mut gone = vec![Arc::clone(message)];
+        let twins = message.uid.map_or(0, |uid| ids(&self.names, uid).count());
+        if twins == 1 && !message.is_change() {
+            gone.extend(self.said(message).cloned());
+        }
+        for message in gone {
+            self.bytes = self.bytes.saturating_sub(message.weight());
+            self.note(&message, false);
+            self.list(message.is_change()).retain(|one| one.id != message.id);
         }
     }
 
@@ -345,6 +388,15 @@ impl Backend for Memory {
             page.related = found;
         }
         Ok(page)
+    }
+
+    fn expire(&mut self, now: WallTime) -> Result<ExpiredPart, Phrase> {
+        let mut expired = ExpiredPart::default();
+        for log in self.conversations.values_mut() {
+            log.expire(now, &mut expired);
+        }
+        self.conversations.retain(|_, log| !log.messages.is_empty() || !log.changes.is_empty());
+        Ok(expired)
     }
 
     fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase> {

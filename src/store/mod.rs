@@ -17,10 +17,10 @@ mod tests;
 use std::io;
 use std::path::Path;
 
-use crate::model::{ConversationId, Phrase};
+use crate::model::{ConversationId, Phrase, WallTime};
 
 pub use crate::model::history::{
-    OutboxPage, OutboxQuery, Page, PageQuery, SearchHits, SearchQuery, StoreCommand, StoreEvent,
+    ExpiredPart, OutboxPage, OutboxQuery, Page, PageQuery, SearchHits, SearchQuery, StoreCommand, StoreEvent,
 };
 pub use lock::{Lock, LockError};
 pub use memory::Memory;
@@ -51,6 +51,9 @@ pub trait Backend: Send {
 
     /// A part of what is to be sent in a conversation and has not been kept by the peer.
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase>;
+
+    /// Removes some of the messages that are due by now, with what was said about them, and says which. Their uids stay known.
+    fn expire(&mut self, now: WallTime) -> Result<ExpiredPart, Phrase>;
 
     /// The last texts that were sent in a conversation, oldest first; one that was sent several times in a row
     /// stands once, and files without a word and changes of other messages not at all.
@@ -134,6 +137,10 @@ impl Backend for Discard {
 
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
         Ok(OutboxPage { query: *query, messages: Vec::new(), more: false })
+    }
+
+    fn expire(&mut self, _now: WallTime) -> Result<ExpiredPart, Phrase> {
+        Ok(ExpiredPart::default())
     }
 
     fn sent(&mut self, _conversation: ConversationId, _limit: usize) -> Result<Vec<String>, Phrase> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::{Backend, OutboxQuery, PageQuery, SearchQuery, Searcher, StoreCommand, StoreEvent, Work};
-use crate::model::ConversationId;
+use crate::model::{ConversationId, WallTime};
 
 /// Changes on their way at once. The session stops reading the network before this is reached, so that a
 /// full queue means a store that has stopped answering.
@@ -39,11 +39,12 @@ enum StoreRequest {
     Look,
 }
 
-/// What is to be read.
+/// What is to be read, or removed since its time has come.
 #[derive(Debug)]
 enum StoreQuery {
     Page(PageQuery),
     Outbox(OutboxQuery),
+    Expire(WallTime),
     Sent { conversation: ConversationId, limit: usize },
     Search(Box<SearchQuery>),
 }
@@ -100,6 +101,11 @@ impl StoreHandle {
     /// Asks for a part of an outbox; the answer holds every change that was asked for before. `false`: the queue is full.
     pub fn outbox(&mut self, query: OutboxQuery) -> bool {
         self.send(StoreRequest::Read(StoreQuery::Outbox(query))).is_ok()
+    }
+
+    /// Has some of what is due by now removed; the answer says what. `false`: the queue is full.
+    pub fn expire(&mut self, now: WallTime) -> bool {
+        self.send(StoreRequest::Read(StoreQuery::Expire(now))).is_ok()
     }
 
     /// Asks for what was sent in a conversation. `false`: the queue is full.
@@ -179,6 +185,8 @@ impl StoreHandle {
             | StoreEvent::NoPage { .. }
             | StoreEvent::Outbox(_)
             | StoreEvent::NoOutbox { .. }
+            | StoreEvent::Expired(_)
+            | StoreEvent::NotExpired
             | StoreEvent::Sent { .. } => 1,
             StoreEvent::Found(_) | StoreEvent::NotFound { .. } if self.searches.is_none() => 1,
             StoreEvent::Found(_)
@@ -235,6 +243,7 @@ fn read(backend: &mut dyn Backend, query: StoreQuery) -> StoreEvent {
         StoreQuery::Outbox(query) => {
             backend.outbox(&query).map_or_else(|why| StoreEvent::NoOutbox { query, why }, StoreEvent::Outbox)
         }
+        StoreQuery::Expire(now) => backend.expire(now).map_or(StoreEvent::NotExpired, StoreEvent::Expired),
         StoreQuery::Sent { conversation, limit } => {
             // Without them Up finds less, which needs no message.
             let texts = backend.sent(conversation, limit).unwrap_or_default();

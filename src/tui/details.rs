@@ -175,6 +175,7 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
         lines.push(lang.with("details-encoding", &[("name", &encoding_of(place))]));
     }
     lines.extend(files_of(style, state, place));
+    lines.extend(state.keeps_for(place.id).map(|period| lang.phrase(&period.phrase("details-kept"))));
     lines.push(reach(style, place));
     lines.extend(place.status.profile().iter().flat_map(|about| told(style, about)));
     if place.is_room() {

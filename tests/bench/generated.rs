@@ -227,6 +227,7 @@ impl Texts {
             uid: None,
             about: None,
             quote: None,
+            expires: None,
             files: udpqq::model::Files::default(),
             id: MessageId(id),
             conversation: ConversationId(number),

@@ -33,6 +33,7 @@ impl Writer {
             uid: None,
             about: None,
             quote: None,
+            expires: None,
             files: udpqq::model::Files::default(),
             id: MessageId(self.next),
             conversation: named.unwrap_or_else(|| panic!("no conversation {name}")).card.conversation,

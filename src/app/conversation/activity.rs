@@ -164,6 +164,15 @@ impl Activity {
         }
     }
 
+    /// This message was removed: nobody has to read it any more.
+    pub(super) fn on_removed(&mut self, message: &Message) {
+        let counted = message.is_incoming() && !message.is_event() && !message.is_change();
+        if counted && self.unread > 0 && self.marker.is_none_or(|marker| message.id >= marker) {
+            self.unread = self.unread.saturating_sub(1);
+            self.marker = self.marker.filter(|_| self.unread > 0);
+        }
+    }
+
     /// Everything up to this message was removed.
     pub(super) fn clear(&mut self, up_to: MessageId) {
         if self.newest.is_some_and(|newest| newest <= up_to) {

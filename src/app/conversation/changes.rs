@@ -179,6 +179,16 @@ impl ChangeTable {
         self.named.len()
     }
 
+    /// The message is gone, and what was said about it.
+    pub(super) fn remove(&mut self, message: &Message) {
+        self.made.remove(&message.id);
+        let Some(uid) = message.uid.filter(|_| !message.is_change()) else { return };
+        self.named.remove(&(uid, message.is_outgoing()));
+        if !self.named.contains_key(&(uid, !message.is_outgoing())) {
+            self.said.remove(&uid);
+        }
+    }
+
     /// Drops what nothing that stays needs any more. `held`: the messages that stay.
     pub(super) fn retain(&mut self, held: &[Arc<Message>]) {
         let ids: BTreeSet<MessageId> = held.iter().map(|message| message.id).collect();

@@ -178,6 +178,13 @@ impl Conversation {
         self.unsaved.drop_before(id);
     }
 
+    /// The message was removed since its time had come, with what was said about it.
+    pub(in crate::app) fn expire(&mut self, message: &Message) {
+        self.pages.remove(message);
+        self.unsaved.remove(message.id);
+        self.activity.on_removed(message);
+    }
+
     /// Everything up to this message was removed.
     pub(in crate::app) fn clear(&mut self, up_to: MessageId) {
         self.unsaved.end_clearing(up_to);

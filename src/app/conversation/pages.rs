@@ -47,6 +47,12 @@ impl Pages {
         self.changes.retain(self.window.messages());
     }
 
+    /// Drops a message, and what was said about it.
+    pub(super) fn remove(&mut self, message: &Message) {
+        self.window.remove(message.id);
+        self.changes.remove(message);
+    }
+
     /// Another version of all that is held, where there is one.
     pub(super) fn renew(&mut self, version: impl Fn(&Arc<Message>) -> Option<Arc<Message>>) {
         let renewed: Vec<Arc<Message>> = self.window.messages().iter().filter_map(&version).collect();

@@ -24,6 +24,7 @@ fn message(id: u64, ours: bool, kind: MessageKind, text: &str) -> Arc<Message> {
         uid: Some(Uid([name; 16])),
         about: kind.is_change().then_some(Uid([1; 16])),
         quote: None,
+        expires: None,
         time: WallTime(0),
         direction,
         text: text.to_owned(),

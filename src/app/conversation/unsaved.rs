@@ -78,6 +78,10 @@ impl Unsaved {
         self.retain(|one| *one != *message);
     }
 
+    pub(super) fn remove(&mut self, id: MessageId) {
+        self.retain(|message| message.id != id);
+    }
+
     pub(super) fn replace(&mut self, message: &Arc<Message>) {
         if let Some(slot) = self.messages.iter_mut().find(|one| one.id == message.id) {
             self.bytes = self.bytes.saturating_sub(slot.weight()).saturating_add(message.weight());

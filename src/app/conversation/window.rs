@@ -116,6 +116,13 @@ impl MessageWindow {
         }
     }
 
+    pub(in crate::app) fn remove(&mut self, id: MessageId) {
+        if self.get(id).is_some() {
+            let gone = self.messages.remove(self.position(id));
+            self.bytes = self.bytes.saturating_sub(gone.weight());
+        }
+    }
+
     /// Drops what is older than that message.
     pub(in crate::app) fn drop_before(&mut self, id: MessageId) {
         let count = self.position(id);

@@ -9,6 +9,7 @@ use super::addresses::AddressIndex;
 use super::declined::DeclinedKeys;
 use super::listing::Listing;
 use super::presence_only::PresenceOnlyPeers;
+use super::retention::Retention;
 use super::stranger_lru::StrangerLru;
 use crate::app::conversation::Conversation;
 use crate::model::person::PERSON;
@@ -28,6 +29,8 @@ pub(in crate::app) struct Conversations {
     pub(in crate::app) declined: DeclinedKeys,
     /// Whose files are fetched without asking.
     pub(in crate::app) accepting: AutomaticAccepts,
+    /// Whose messages are removed after some time.
+    pub(in crate::app) retention: Retention,
     last_id: u32,
 }
 
@@ -86,6 +89,7 @@ impl Conversations {
         self.presence_only.remove(id);
         self.strangers.remove(id);
         self.accepting.set(id, None);
+        self.retention.set(id, None);
     }
 
     /// The conversation has this address from now on.

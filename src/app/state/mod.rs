@@ -13,6 +13,7 @@ mod outboxes;
 mod pending_writes;
 mod presence_only;
 mod receipts;
+mod retention;
 mod search;
 mod status_lines;
 mod stranger_lru;
@@ -26,7 +27,9 @@ use std::sync::Arc;
 use super::conversation::Conversation;
 use crate::model::person::PERSON;
 use crate::model::traffic::{Dropped, Listening};
-use crate::model::{Address, ConversationId, Message, MessageId, PeerKind, Phrase, TransferId};
+use crate::model::{
+    Address, ConversationId, KeepPeriod, Message, MessageId, PeerKind, Phrase, TransferId, WallTime,
+};
 
 pub(super) use flood::{DroppedMessage, QuotaKey, QuotaScope};
 pub use listing::{ListRow, Section};
@@ -94,6 +97,16 @@ impl State {
     /// Up to how many bytes what this contact offers in one message is fetched without asking; `None`: a person is asked.
     pub fn accepts_up_to(&self, id: ConversationId) -> Option<u64> {
         self.conversations.accepting.up_to(id)
+    }
+
+    /// After how long our own copy of what is said there from now on is removed; `None`: it stays.
+    pub fn keeps_for(&self, id: ConversationId) -> Option<KeepPeriod> {
+        self.conversations.retention.period(id)
+    }
+
+    /// When an [`Event::Due`](super::Event::Due) is wanted; `None`: nothing is to be removed.
+    pub fn next_expiry(&self) -> Option<WallTime> {
+        self.conversations.retention.next()
     }
 
     /// For the tests of fronts: a conversation as no event has made it yet.

@@ -58,8 +58,13 @@ fn a_strangers_record_follows_where_it_is_seen() {
 fn the_address_of_a_contact_stays_as_it_was_written() {
     for written in [Address::from_key(LOCKED, key(1)), at(key(1), "192.0.2.1:7781")] {
         let mut world = World::new();
-        let contacts =
-            vec![Contact { name: "梅".to_owned(), address: written.clone(), notify: true, accept: None }];
+        let contacts = vec![Contact {
+            name: "梅".to_owned(),
+            address: written.clone(),
+            notify: true,
+            accept: None,
+            keep: None,
+        }];
         world.happen(Event::ContactsLoaded { contacts, edit: None });
         seen(&mut world, 1, "10.0.0.7:7781", "Mei", true);
         assert_eq!(world.names(), ["梅"]);
@@ -113,6 +118,7 @@ fn another_program_on_the_same_host_and_one_beside_a_contact() {
         address: Address::from_key(LOCKED, key(1)),
         notify: true,
         accept: None,
+        keep: None,
     }];
     world.happen(Event::ContactsLoaded { contacts, edit: None });
     in_the_open(&mut world, "10.0.0.7", "FeiQ", true);

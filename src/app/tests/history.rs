@@ -309,6 +309,7 @@ fn restored() -> World {
         secret: [0; 32],
         held: vec![],
         unfinished: vec![],
+        next_expiry: None,
     }));
     world
 }

@@ -31,7 +31,13 @@ fn source(name: &str) -> FileSource {
 /// A contact of such a dialect.
 fn with_ben() -> (World, ConversationId) {
     let mut world = World::new();
-    let ben = crate::model::Contact { name: "ben".to_owned(), address: there(), notify: true, accept: None };
+    let ben = crate::model::Contact {
+        name: "ben".to_owned(),
+        address: there(),
+        notify: true,
+        accept: None,
+        keep: None,
+    };
     world.happen(Event::ContactsLoaded { contacts: vec![ben], edit: None });
     let ben = world.id("ben");
     (world, ben)
@@ -270,7 +276,13 @@ fn what_a_trusted_contact_offers_is_fetched_without_asking_up_to_a_size_and_ten_
     };
     let with = |accept| {
         let mut world = World::new();
-        let ben = crate::model::Contact { name: "ben".to_owned(), address: there(), notify: true, accept };
+        let ben = crate::model::Contact {
+            name: "ben".to_owned(),
+            address: there(),
+            notify: true,
+            accept,
+            keep: None,
+        };
         world.happen(Event::ContactsLoaded { contacts: vec![ben], edit: None });
         world
     };

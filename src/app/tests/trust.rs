@@ -53,6 +53,7 @@ pub(super) fn add(world: &mut World, name: &str, number: u8) -> ConversationId {
         address: place(number),
         notify: true,
         accept: None,
+        keep: None,
     }];
     world.happen(Event::ContactsLoaded { contacts, edit: None });
     world.id(name)

@@ -46,6 +46,8 @@ pub(super) struct World {
     pub(super) fetched: Vec<FetchRequest>,
     pub rings: usize,
     pub refuse: bool,
+    /// How often the store was asked to remove what is due.
+    pub(super) asked_to_expire: usize,
     /// The files that an earlier run has offered are not there any more.
     pub(super) missing: bool,
     /// What the store was asked for.
@@ -66,6 +68,7 @@ impl World {
             rings: 0,
             fetched: Vec::new(),
             refuse: false,
+            asked_to_expire: 0,
             missing: false,
             ops: Vec::new(),
         }
@@ -85,6 +88,7 @@ impl World {
                 address: address(at),
                 notify: true,
                 accept: None,
+                keep: None,
             })
             .collect();
         self.happen(Event::ContactsLoaded { contacts, edit });
@@ -112,6 +116,11 @@ impl World {
                     Effect::Outbox(query) => {
                         let page = self.store.outbox(&query).expect("memory");
                         events.push_back(Event::Stored(StoreEvent::Outbox(page)));
+                    }
+                    Effect::Expire(now) => {
+                        self.asked_to_expire += 1;
+                        let expired = self.store.expire(now).expect("memory");
+                        events.push_back(Event::Stored(StoreEvent::Expired(expired)));
                     }
                     Effect::Sent(conversation) => {
                         let texts = self.store.sent(conversation, MAX_SENT).expect("memory");
@@ -172,6 +181,7 @@ impl World {
             | Effect::Page(_)
             | Effect::Outbox(_)
             | Effect::Sent(_)
+            | Effect::Expire(_)
             | Effect::Fetch(_)
             | Effect::FindFiles(_)
             | Effect::Search(_)

@@ -97,6 +97,9 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
             if message.is_incoming() && !message.is_local() {
                 cx.state.flood.queue.end(&message);
             }
+            if stored {
+                cx.state.conversations.retention.note(message.expires);
+            }
             keep_or_confirm(cx, &message, stored);
             show(cx, &message);
             if message.is_incoming() && message.kind() == Some(MessageKind::Withdrawal) {
@@ -108,11 +111,15 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
         StoreCommand::Keep(message) => {
             pending_writes::on_answer(cx.state, &message, stored);
             if stored {
+                cx.state.conversations.retention.note(message.expires);
                 confirm(cx, &message);
             }
         }
         StoreCommand::Replace(message) => {
             cx.state.versions.on_stored(&message);
+            if message.is_outgoing() && !message.is_owed() {
+                cx.state.conversations.retention.on_gone_out(cx.now.wall);
+            }
             if !stored {
                 pending_writes::keep(cx.state, &message);
             }

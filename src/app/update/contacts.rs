@@ -6,7 +6,7 @@ use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::{ContactsEdit, Effect};
 use crate::model::contact::{ECHO_NAME, written_size};
 use crate::model::history::StoreCommand;
-use crate::model::{Address, Contact, ConversationId, PeerKind, Person, Phrase};
+use crate::model::{Address, Contact, ConversationId, KeepPeriod, PeerKind, Person, Phrase};
 
 /// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.
 pub(super) fn on_loaded(cx: &mut UpdateCx<'_>, contacts: Vec<Contact>, edit: Option<ContactsEdit>) {
@@ -20,6 +20,12 @@ pub(super) fn on_loaded(cx: &mut UpdateCx<'_>, contacts: Vec<Contact>, edit: Opt
     }
     if let Some(ContactsEdit::SetAccept { name, .. }) = &edit {
         tell_accepted(cx, name);
+    }
+    if let Some(ContactsEdit::SetKeep { name, .. }) = &edit
+        && let Some(contact) = cx.state.contact_named(name)
+    {
+        let told = KeepPeriod::told(cx.state.keeps_for(contact.id), name);
+        cx.state.tell(told);
     }
     if let Some(ContactsEdit::Add { name, .. }) = edit
         && let Some(added) = cx.state.contact_named(&name).map(|added| added.id)
@@ -77,6 +83,7 @@ fn drop_missing(cx: &mut UpdateCx<'_>, contacts: &[Contact]) {
 fn make_stranger(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.strangers.add(id, None);
     cx.state.conversations.accepting.set(id, None);
+    cx.state.conversations.retention.set(id, None);
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     conversation.kind = PeerKind::Stranger;
     // No flood of strangers takes what was said with a contact.
@@ -118,6 +125,7 @@ fn apply(cx: &mut UpdateCx<'_>, rank: u32, contact: Contact) {
     }
     let id = cx.state.conversations.new_id();
     cx.state.conversations.accepting.set(id, contact.accept);
+    cx.state.conversations.retention.set(id, contact.keep);
     let mut fresh = Conversation::new(id, contact.name, contact.address, PeerKind::Contact);
     fresh.rank = rank;
     fresh.notify = contact.notify;
@@ -143,6 +151,7 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, rank: u32, contact: Contact)
     conversations.presence_only.remove(id);
     conversations.strangers.remove(id);
     conversations.accepting.set(id, contact.accept);
+    conversations.retention.set(id, contact.keep);
     let Some(conversation) = conversations.get_mut(id) else { return };
     // Left, and not removed from the file yet.
     let leaving = conversation.has_left() && is_contact(conversation);
@@ -262,6 +271,13 @@ fn tell_accepted(cx: &mut UpdateCx<'_>, name: &str) {
         None => Phrase::new("auto-accept-off"),
     };
     cx.state.tell(told.text("name", name));
+}
+
+/// Only the list of contacts says it.
+pub(super) fn keep_for(cx: &mut UpdateCx<'_>, id: ConversationId, period: Option<KeepPeriod>) {
+    let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it)) else { return };
+    let name = contact.name.clone();
+    cx.effects.push(Effect::Contacts(ContactsEdit::SetKeep { name, period }));
 }
 
 pub(super) fn ignore(cx: &mut UpdateCx<'_>, id: ConversationId) {

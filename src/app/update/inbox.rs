@@ -163,7 +163,8 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
         conversation.activity.add_pending();
         conversation.status.stop_typing();
     }
-    let message = incoming(message, id, received);
+    let expires = cx.state.conversations.retention.expiry(id, cx.now.wall);
+    let message = Message { expires, ..incoming(message, id, received) };
     if !cx.state.flood.gate.is_unlimited() {
         cx.state.flood.queue.begin(&message);
     }
@@ -181,6 +182,7 @@ fn incoming(message: MessageId, id: ConversationId, received: Received) -> Messa
         conversation: id,
         dialect: received.scheme.name.into(),
         time: received.time,
+        expires: None,
         direction: Direction::Incoming {
             source: received.source,
             lossy: received.lossy,

@@ -7,13 +7,14 @@
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
 //!  transfers ─ downloads ─ offers                      restore ─── sources, outboxes     search, sockets
-//!  talk ───── outbox, downloads
+//!  talk ───── outbox, downloads                         expiry ─── reading
 //!  trust ──── strangers                                sources ─── downloads, outboxes, receipts
 //! ```
 
 mod commits;
 mod contacts;
 mod downloads;
+mod expiry;
 mod inbox;
 mod nearby;
 mod offers;
@@ -53,6 +54,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         Event::Intent(intent) => on_intent(&mut cx, intent),
         Event::ContactsLoaded { contacts, edit } => contacts::on_loaded(&mut cx, contacts, edit),
         Event::ContactsUnknown => contacts::follow_all(&mut cx),
+        Event::Due => expiry::on_due(&mut cx),
         Event::StatusLine(phrase) => cx.state.tell(phrase),
         Event::StatusLineCleared(phrase) => cx.state.withdraw(&phrase),
         Event::FilesFound { message, sources } => sources::on_found(&mut cx, message, sources),
@@ -73,6 +75,8 @@ fn on_stored(cx: &mut UpdateCx<'_>, event: StoreEvent) {
         // Nobody asks for it yet.
         StoreEvent::Outbox(page) => outboxes::on_page(cx, page),
         StoreEvent::NoOutbox { query, .. } => outboxes::on_no_page(cx, query),
+        StoreEvent::Expired(expired) => expiry::on_expired(cx, &expired),
+        StoreEvent::NotExpired => expiry::on_not_expired(cx),
         StoreEvent::Sent { conversation, texts } => reading::on_sent(cx.state, conversation, texts),
         StoreEvent::Found(found) => search::on_found(cx.state, found),
         StoreEvent::NotFound { ticket, why } => cx.state.search.on_failed(ticket, why),
@@ -151,6 +155,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Rename { conversation, name } => contacts::rename(cx, conversation, name),
         Intent::SetAddress { conversation, address } => contacts::readdress(cx, conversation, address),
         Intent::AcceptUpTo { conversation, up_to } => contacts::accept_up_to(cx, conversation, up_to),
+        Intent::KeepFor { conversation, period } => contacts::keep_for(cx, conversation, period),
         Intent::Visit { address } => {
             contacts::visit(cx, address);
         }

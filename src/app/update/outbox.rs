@@ -43,6 +43,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
     cx.state.conversations.presence_only.remove(id);
     let message = cx.state.new_message_id();
     let uid = cx.state.outboxes.uids.next();
+    let expires = cx.state.conversations.retention.expiry(id, cx.now.wall);
     let conversation = cx.state.conversations.get_mut(id)?;
     if !text.is_empty() && !kind.is_change() {
         conversation.input.remember(&text);
@@ -61,6 +62,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
         conversation: id,
         dialect: conversation.address.scheme.name.into(),
         time: cx.now.wall,
+        expires,
         direction: Direction::Outgoing { mark, marked: cx.now.wall, kind },
         text,
         files,

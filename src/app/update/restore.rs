@@ -19,7 +19,9 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         unlimited,
         secret,
         unfinished,
+        next_expiry,
     } = restored;
+    cx.state.conversations.retention.note(next_expiry);
     cx.state.outboxes.uids = UidSource::new(secret);
     cx.state.ephemeral = forgets;
     if unlimited {

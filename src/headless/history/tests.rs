@@ -25,6 +25,7 @@ fn hit(direction: Direction) -> Message {
         uid: None,
         about: None,
         quote: None,
+        expires: None,
         files: crate::model::Files::default(),
         id: MessageId(7),
         conversation: ConversationId(1),

@@ -99,6 +99,7 @@ mod tests {
             address: parse_address(address).expect("an address"),
             notify: true,
             accept: None,
+            keep: None,
         };
         let contacts: Vec<Contact> = contacts.iter().map(contact).collect();
         let mut rooms = ConversationMatcher::new(&contacts, cards.to_vec());

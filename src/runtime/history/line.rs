@@ -247,6 +247,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             id: MessageId(0),
             uid: uid("uid", given.uid.as_deref())?,
             about: uid("about", given.about.as_deref())?,
+            expires: None,
             quote: given.quote.filter(|quote| !quote.is_empty()).map(Arc::from),
             conversation: ConversationId(0),
             dialect: given.peer.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),

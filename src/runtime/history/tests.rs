@@ -35,6 +35,7 @@ fn message(text: &str, direction: Direction) -> Message {
         uid: None,
         about: None,
         quote: None,
+        expires: None,
         files: Files::default(),
         id: MessageId(0),
         conversation: ConversationId(0),
@@ -438,7 +439,7 @@ fn a_conversation_is_found_by_its_name_of_today_of_then_or_by_its_address() {
         id(4, card("old", "udp://h:1?encoding=gbk", PeerKind::Contact)),
     ];
     let address = parse_address("udp://h:1?encoding=gbk").expect("an address");
-    let contacts = [Contact { name: "new".to_owned(), address, notify: true, accept: None }];
+    let contacts = [Contact { name: "new".to_owned(), address, notify: true, accept: None, keep: None }];
     let found = |target| find(&cards, &contacts, target).map(|card| card.conversation.0);
     for (target, wanted) in [
         ("alex", Some(1)),

@@ -314,9 +314,12 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
             Value::from(check_own_name(value)?)
         }
         // Only contacts have sizes.
-        ValueKind::Text | ValueKind::Table | ValueKind::Theme | ValueKind::Language | ValueKind::Size => {
-            Value::from(value)
-        }
+        ValueKind::Text
+        | ValueKind::Table
+        | ValueKind::Theme
+        | ValueKind::Language
+        | ValueKind::Size
+        | ValueKind::Period => Value::from(value),
     };
     Ok(parsed.to_string())
 }

@@ -11,12 +11,13 @@ use super::document::TomlFile;
 use super::{ConfigError, Loaded, Problem, ValueKind, check_name, file};
 use crate::model::contact::parse_size;
 use crate::model::phrase::Value;
-use crate::model::{Address, AddressError, Contact, Phrase};
+use crate::model::{Address, AddressError, Contact, KeepPeriod, Phrase};
 
 pub(super) const CONTACTS: &str = "contacts";
 pub(super) const ADDRESS: &str = "address";
 const NOTIFY: &str = "notify";
 pub(super) const ACCEPT: &str = "accept";
+pub(super) const KEEP: &str = "keep";
 
 /// As many as the table of peers holds; more would push out each other's presence.
 pub(super) const MAX_CONTACTS: usize = 4096;
@@ -76,11 +77,15 @@ impl Loading<'_> {
         let address = table.map_or_else(|| item.as_str(), |table| table.get(ADDRESS).and_then(Item::as_str));
         let notify = table.is_none_or(|table| self.notify(table, name, line));
         let accept = table.and_then(|table| self.accept(table, name));
+        let keep = table.and_then(|table| self.keep(table, name));
         let Some(address) = address else {
             return self.skip(name, line, "contact-no-address", Vec::new());
         };
         match (self.parse)(address) {
-            Ok(address) => self.contacts.push(Contact { name: name.to_owned(), address, notify, accept }),
+            Ok(address) => {
+                let name = name.to_owned();
+                self.contacts.push(Contact { name, address, notify, accept, keep });
+            }
             Err(error) => {
                 let phrase = error.phrase();
                 self.skip(name, line, phrase.key, phrase.args);
@@ -90,7 +95,7 @@ impl Loading<'_> {
 
     /// Also names the keys of the entry that have no effect.
     fn notify(&mut self, table: &dyn TableLike, name: &str, line: usize) -> bool {
-        for (key, _) in table.iter().filter(|(key, _)| ![ADDRESS, NOTIFY, ACCEPT].contains(key)) {
+        for (key, _) in table.iter().filter(|(key, _)| ![ADDRESS, NOTIFY, ACCEPT, KEEP].contains(key)) {
             self.warnings.push(unknown_key(self.source, &format!("{name}.{key}"), line));
         }
         let Some(item) = table.get(NOTIFY) else { return true };
@@ -110,6 +115,17 @@ impl Loading<'_> {
             self.warnings.push(self.source.error(item.span(), what).phrase());
         }
         size
+    }
+
+    /// A time that cannot be read removes nothing.
+    fn keep(&mut self, table: &dyn TableLike, name: &str) -> Option<KeepPeriod> {
+        let item = table.get(KEEP)?;
+        let period = item.as_str().and_then(KeepPeriod::parse);
+        if period.is_none() {
+            let what = Problem::Wants { key: format!("{name}.{KEEP}"), kind: ValueKind::Period };
+            self.warnings.push(self.source.error(item.span(), what).phrase());
+        }
+        period
     }
 
     fn skip(&mut self, name: &str, line: usize, reason: &'static str, args: Vec<(&'static str, Value)>) {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use toml_edit::{Item, Key, Table, TableLike, Value};
 
-use super::contacts::{ACCEPT, ADDRESS, CONTACTS, MAX_CONTACTS, table};
+use super::contacts::{ADDRESS, CONTACTS, MAX_CONTACTS, table};
 use super::document::{TomlFile, last_value_end};
 use super::{EditError, check_name, file};
 
@@ -96,11 +96,16 @@ pub(super) fn set_address(source: &TomlFile, name: &str, address: &str) -> Resul
     }
 }
 
-/// `size`: as it is to stand there; `None`: nothing is said of it any more.
-pub(super) fn set_accept(source: &TomlFile, name: &str, size: Option<&str>) -> Result<String, EditError> {
+/// What a contact has besides its address. `value`: as it is to stand there; `None`: nothing is said of it any more.
+pub(super) fn set_option(
+    source: &TomlFile,
+    name: &str,
+    option: &str,
+    value: Option<&str>,
+) -> Result<String, EditError> {
     let (key, item) = find(source, name)?;
     let unusual = || source.unusual(key.span());
-    let said = size.map(|size| format!("{ACCEPT} = {}", Value::from(size)));
+    let said = value.map(|value| format!("{option} = {}", Value::from(value)));
     let (table, is_inline) = match item {
         // Only the address stands there.
         Item::Value(address) if address.is_str() => {
@@ -115,16 +120,16 @@ pub(super) fn set_accept(source: &TomlFile, name: &str, size: Option<&str>) -> R
         }
     };
     let ends = |key: &str| table.get(key).and_then(Item::as_value).and_then(Value::span).map(|span| span.end);
-    let accept = table.get_key_value(ACCEPT).and_then(|(key, _)| key.span()).zip(ends(ACCEPT));
-    let accept = accept.map(|(key, end)| key.start..end);
+    let there = table.get_key_value(option).and_then(|(key, _)| key.span()).zip(ends(option));
+    let there = there.map(|(key, end)| key.start..end);
     let last = || table.iter().filter_map(|(key, _)| ends(key)).max().ok_or_else(unusual);
-    Ok(match (accept, said) {
+    Ok(match (there, said) {
         (None, None) => source.text().to_owned(),
-        (Some(accept), Some(said)) => source.spliced(&accept, &said),
-        (Some(accept), None) if is_inline => {
-            source.spliced(&with_comma(source, &accept).ok_or_else(unusual)?, "")
+        (Some(there), Some(said)) => source.spliced(&there, &said),
+        (Some(there), None) if is_inline => {
+            source.spliced(&with_comma(source, &there).ok_or_else(unusual)?, "")
         }
-        (Some(accept), None) => source.spliced(&source.lines_of(&accept), ""),
+        (Some(there), None) => source.spliced(&source.lines_of(&there), ""),
         (None, Some(said)) if is_inline => source.spliced(&(last()?..last()?), &format!(", {said}")),
         (None, Some(said)) => source.with_lines_after(last()?, &[said]),
     })

@@ -45,6 +45,8 @@ pub enum ValueKind {
     Encoding,
     /// A number of bytes with a unit, as text.
     Size,
+    /// A time with a unit, as text.
+    Period,
     /// The name of a theme.
     Theme,
     /// The tag of a language there are texts for.
@@ -64,6 +66,7 @@ impl ValueKind {
             Self::Folder => "folder",
             Self::Encoding => "encoding",
             Self::Size => "size",
+            Self::Period => "period",
             Self::Theme | Self::Language => "choice",
         }
     }
@@ -81,7 +84,8 @@ impl ValueKind {
             | Self::Places
             | Self::Folder
             | Self::Encoding
-            | Self::Size => &[],
+            | Self::Size
+            | Self::Period => &[],
         }
     }
 

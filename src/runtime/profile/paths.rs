@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf, absolute};
 
 use etcetera::BaseStrategy;
 
+use super::contacts::{ACCEPT, KEEP};
 use super::permissions::{create_folder, is_link, is_shared, of_another, open_to_others, tighten};
 use super::{
     Config, ConfigError, EditError, IdentityError, Loaded, ProfileError, config, contacts, edits,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::app::ContactsEdit;
 use crate::model::contact::written_size;
-use crate::model::{Address, AddressError, Contact, Phrase, Registry};
+use crate::model::{Address, AddressError, Contact, KeepPeriod, Phrase, Registry};
 use crate::net::{KeyPair, registry};
 
 const CONFIG: &str = "config.toml";
@@ -228,6 +229,7 @@ impl Profile {
             ContactsEdit::Rename { old, new } => self.rename_contact(old, new),
             ContactsEdit::SetAddress { name, address } => self.set_contact_address(name, address),
             ContactsEdit::SetAccept { name, up_to } => self.set_contact_accept(name, *up_to),
+            ContactsEdit::SetKeep { name, period } => self.set_contact_keep(name, *period),
         }
     }
 
@@ -253,7 +255,13 @@ impl Profile {
     /// Up to which size its files are fetched without asking; `None`: a person is asked.
     pub fn set_contact_accept(&self, name: &str, up_to: Option<u64>) -> Result<(), EditError> {
         let size = up_to.map(written_size);
-        edits::edit(&self.contacts_path(), |source| edits::set_accept(source, name, size.as_deref()))
+        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, ACCEPT, size.as_deref()))
+    }
+
+    /// After how long what is said with it is removed; `None`: it stays.
+    pub fn set_contact_keep(&self, name: &str, period: Option<KeepPeriod>) -> Result<(), EditError> {
+        let period = period.map(KeepPeriod::written);
+        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, KEEP, period.as_deref()))
     }
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::super::related::as_it_stands;
 use super::amend::{self, NamedMessages};
-use super::{index, outbox, rows, schema, seen};
+use super::{expiry, index, outbox, rows, schema, seen};
 use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
 use crate::model::{ConversationId, Direction, Draft, Message, MessageId, Trust};
 
@@ -122,6 +122,7 @@ impl Group<'_> {
 
     fn follow_up(&self, message: &Message) -> Sql<()> {
         outbox::note(&self.transaction, message)?;
+        expiry::follow_target(&self.transaction, message)?;
         self.index(message)?;
         let changed = amend::carry_out(&self.transaction, message)?;
         changed.iter().try_for_each(|target| self.index(target))
@@ -224,10 +225,15 @@ impl Group<'_> {
 
     /// Messages only ever go through `hide`, so this is where their ids are remembered.
     fn note_last_message(&self) -> Sql<()> {
-        let mut ask = self.transaction.prepare_cached("SELECT max(id) FROM message WHERE id <= ?1")?;
-        let last = ask.query_row([rows::MAX_ID], |row| Ok(rows::integer(row, 0)))?;
-        schema::raise(&self.transaction, "last_message", last)
+        note_last_message(&self.transaction)
     }
+}
+
+/// No id of a message is given twice, whatever becomes of the message.
+pub(super) fn note_last_message(connection: &Connection) -> Sql<()> {
+    let mut ask = connection.prepare_cached("SELECT max(id) FROM message WHERE id <= ?1")?;
+    let last = ask.query_row([rows::MAX_ID], |row| Ok(rows::integer(row, 0)))?;
+    schema::raise(connection, "last_message", last)
 }
 
 /// What is known of a conversation; one that was forgotten begins anew.

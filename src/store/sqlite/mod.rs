@@ -9,6 +9,7 @@ mod cleanup;
 mod db_file;
 mod erase;
 mod error;
+mod expiry;
 mod files;
 mod import;
 mod index;
@@ -35,8 +36,8 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::{
-    Backend, FreeSpace, Lock, Memory, OutboxPage, OutboxQuery, Page, PageQuery, Private, SearchHits,
-    SearchQuery, Searcher, StoreCommand, StoreEvent, Work,
+    Backend, ExpiredPart, FreeSpace, Lock, Memory, OutboxPage, OutboxQuery, Page, PageQuery, Private,
+    SearchHits, SearchQuery, Searcher, StoreCommand, StoreEvent, Work,
 };
 use crate::model::history::StoreSnapshot;
 use crate::model::{ConversationId, Phrase, WallTime};
@@ -315,6 +316,14 @@ impl Backend for Sqlite {
 
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
         self.read(|connection| outbox::page(connection, query))
+    }
+
+    fn expire(&mut self, now: WallTime) -> Result<ExpiredPart, Phrase> {
+        let result = self.background_connection().and_then(|connection| Ok(expiry::expire(connection, now)?));
+        result.map_err(|error| {
+            self.recover(&error, false);
+            error.not_kept()
+        })
     }
 
     fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase> {

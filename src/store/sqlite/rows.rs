@@ -17,13 +17,14 @@ use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, T
 /// The columns of a message in the order in which [`message`] reads them; `m` is the table.
 pub(super) const COLUMNS: &str = "m.id, m.conversation, m.dialect, m.time, m.direction, m.source, m.lossy, \
      m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload, m.sender, m.kind, m.files, m.uid, m.about, \
-     m.quote";
+     m.quote, m.expires";
 
 /// Fails where the id is taken.
 const INSERT: &str = "INSERT INTO message (id, conversation, dialect, time, direction, source, lossy, \
-     authenticated, mark, reason, marked, text, payload, sender, kind, files, uid, about, quote) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+     authenticated, mark, reason, marked, text, payload, sender, kind, files, uid, about, quote, expires) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
 
+/// When a message is to be removed is said once, and stays as it was.
 const OVER: &str = "ON CONFLICT (id) DO UPDATE SET conversation = ?2, dialect = ?3, time = ?4, direction = ?5, source = ?6, \
      lossy = ?7, authenticated = ?8, mark = ?9, reason = ?10, marked = ?11, text = ?12, payload = ?13, \
      sender = ?14, kind = ?15, files = ?16, uid = ?17, about = ?18, quote = ?19";
@@ -239,6 +240,7 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
         message.uid.map(|uid| uid.0),
         message.about.map(|about| about.0),
         message.quote.as_deref(),
+        message.expires.map(|expires| expires.0),
     ];
     statement.execute(row).map(drop)
 }
@@ -300,6 +302,7 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
         conversation: conversation_id(integer(row, 1))?,
         dialect: Cow::Owned(text_of(2)),
         time: WallTime(integer(row, 3)),
+        expires: row.get::<_, Option<i64>>(19).unwrap_or_default().map(WallTime),
         direction: match integer(row, 4) {
             INCOMING => Direction::Incoming {
                 source: text_of(5).parse().unwrap_or(NOWHERE),

@@ -22,6 +22,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: CHANGES, then: None },
     Migration { sql: WITHDRAWALS, then: None },
     Migration { sql: DRAFTS, then: None },
+    Migration { sql: EXPIRY, then: None },
 ];
 
 /// The version that this program writes.
@@ -146,6 +147,13 @@ ALTER TABLE conversation ADD COLUMN edit_message INTEGER;
 ALTER TABLE conversation ADD COLUMN edit_text TEXT NOT NULL DEFAULT '';
 ";
 
+/// When our copy of a message is to be removed. `expiring` finds the next without a look at any other message, and costs those
+/// nothing.
+const EXPIRY: &str = "
+ALTER TABLE message ADD COLUMN expires INTEGER;
+CREATE INDEX expiring ON message (expires) WHERE expires IS NOT NULL;
+";
+
 /// Which messages have files that a start has to do with, by what the column says: where a file of ours is, or that one was
 /// on its way. No name of a file can say so, since its quotes are escaped.
 macro_rules! is_unfinished {
@@ -161,34 +169,39 @@ pub(super) const IS_UNFINISHED: &str = is_unfinished!();
 const UNFINISHED: &str =
     concat!("CREATE INDEX IF NOT EXISTS unfinished ON message (id) WHERE ", is_unfinished!(), ";");
 
-/// The first versions whose messages say who wrote them, what they offer, what both sides know them by, what they quote, and whose
-/// drafts say what they answer or change.
+/// The first versions whose messages say who wrote them, what they offer, what both sides know them by, what they quote, whose
+/// drafts say what they answer or change, and when they are to be removed.
 const WITH_SENDERS: usize = 3;
 const WITH_FILES: usize = 4;
 const WITH_UIDS: usize = 5;
 const WITH_QUOTES: usize = 6;
 const WITH_EDITS: usize = 8;
+const WITH_EXPIRY: usize = 9;
 
 /// What stands for the messages of older versions where nothing may be written, and for their conversations.
 const WITHOUT_SENDERS: &str = "
 CREATE TEMP VIEW message AS
-    SELECT *, NULL AS sender, 0 AS kind, NULL AS files, NULL AS uid, NULL AS about, NULL AS quote FROM main.message;
+    SELECT *, NULL AS sender, 0 AS kind, NULL AS files, NULL AS uid, NULL AS about, NULL AS quote, NULL AS expires FROM main.message;
 ";
 const WITHOUT_FILES: &str = "
 CREATE TEMP VIEW message AS
-    SELECT *, NULL AS files, NULL AS uid, NULL AS about, NULL AS quote FROM main.message;
+    SELECT *, NULL AS files, NULL AS uid, NULL AS about, NULL AS quote, NULL AS expires FROM main.message;
 ";
 const WITHOUT_UIDS: &str = "
-CREATE TEMP VIEW message AS SELECT *, NULL AS uid, NULL AS about, NULL AS quote FROM main.message;
+CREATE TEMP VIEW message AS SELECT *, NULL AS uid, NULL AS about, NULL AS quote, NULL AS expires FROM main.message;
 ";
 const WITHOUT_QUOTES: &str = "
-CREATE TEMP VIEW message AS SELECT *, NULL AS quote FROM main.message;
+CREATE TEMP VIEW message AS SELECT *, NULL AS quote, NULL AS expires FROM main.message;
 CREATE TEMP VIEW conversation AS
     SELECT *, -1 AS peer_read, NULL AS reply_message, NULL AS edit_message, '' AS edit_text FROM main.conversation;
 ";
 const WITHOUT_EDITS: &str = "
+CREATE TEMP VIEW message AS SELECT *, NULL AS expires FROM main.message;
 CREATE TEMP VIEW conversation AS
     SELECT *, NULL AS reply_message, NULL AS edit_message, '' AS edit_text FROM main.conversation;
+";
+const WITHOUT_EXPIRY: &str = "
+CREATE TEMP VIEW message AS SELECT *, NULL AS expires FROM main.message;
 ";
 const WITHOUT_TRUST: &str = "
 CREATE TEMP VIEW conversation AS SELECT *, '' AS trust, -1 AS peer_read, NULL AS reply_message, NULL AS edit_message,
@@ -207,6 +220,9 @@ pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
         }
         FileFormat::Ours(version) if (WITH_QUOTES..WITH_EDITS).contains(&version) => {
             return connection.execute_batch(WITHOUT_EDITS);
+        }
+        FileFormat::Ours(version) if (WITH_EDITS..WITH_EXPIRY).contains(&version) => {
+            return connection.execute_batch(WITHOUT_EXPIRY);
         }
         FileFormat::Ours(_) | FileFormat::Foreign => return Ok(()),
     };

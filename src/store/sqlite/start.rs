@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use super::{outbox, rows, schema};
+use super::{expiry, outbox, rows, schema};
 use crate::model::history::{
     ConversationRecord, QuotaEntry, ScrollPosition, StoreSnapshot, StoredConversation,
 };
@@ -57,9 +57,10 @@ pub(super) const INTERRUPT: &str =
 
 /// A message that was waiting when a run ended may have gone out or not. One with a uid waits on: the peer tells it from
 /// its double.
-pub(super) fn settle(connection: &Connection, now: WallTime) -> Sql<()> {
+pub(super) fn settle(connection: &mut Connection, now: WallTime) -> Sql<()> {
     settle_numbers(connection)?;
-    connection.execute(INTERRUPT, (rows::FAILED, now.0)).map(drop)
+    let _interrupted = connection.execute(INTERRUPT, (rows::FAILED, now.0))?;
+    expiry::expire_all(connection, now)
 }
 
 pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {
@@ -72,6 +73,7 @@ pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {
         last_conversation: last_conversation(connection)?,
         held: held(connection)?,
         unfinished: unfinished(connection)?,
+        next_expiry: expiry::next(connection)?,
         conversations,
     })
 }

@@ -2,6 +2,7 @@
 
 mod battery;
 mod changes;
+mod expiry;
 mod lock;
 mod random;
 pub(super) mod samples;
@@ -21,6 +22,7 @@ fn message(id: u64, bytes: usize) -> Arc<Message> {
         uid: None,
         about: None,
         quote: None,
+        expires: None,
         files: crate::model::Files::default(),
         id: MessageId(id),
         conversation: HERE,
@@ -69,6 +71,10 @@ impl Backend for Refusing {
     }
 
     fn outbox(&mut self, _query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
+        Err(self.0.clone())
+    }
+
+    fn expire(&mut self, _now: WallTime) -> Result<ExpiredPart, Phrase> {
         Err(self.0.clone())
     }
 

@@ -44,6 +44,7 @@ pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &s
         uid: None,
         about: None,
         quote: None,
+        expires: None,
         files: Files::default(),
         id: MessageId(id),
         conversation,

@@ -40,6 +40,10 @@ impl Backend for Gated {
         Discard::default().outbox(query)
     }
 
+    fn expire(&mut self, now: WallTime) -> Result<ExpiredPart, Phrase> {
+        Discard::default().expire(now)
+    }
+
     fn sent(&mut self, _conversation: ConversationId, _limit: usize) -> Result<Vec<String>, Phrase> {
         Ok(Vec::new())
     }

@@ -202,6 +202,7 @@ mod tests {
             uid: None,
             about: None,
             quote: None,
+            expires: None,
             id: MessageId(2),
             conversation: ConversationId(1),
             dialect: "udp".into(),

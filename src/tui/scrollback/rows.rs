@@ -75,7 +75,7 @@ impl<'a> BlockBuilder<'a> {
             let weekday = format!("weekday-{}", local.weekday().to_monday_one_offset());
             self.push(RowKind::Day(format!("{day} {}", self.looks.lang.text(&weekday))));
         }
-        let marked = self.place.activity.marker() == Some(message.id);
+        let marked = self.is_first_unread(before, message);
         if marked {
             self.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
         }
@@ -86,6 +86,16 @@ impl<'a> BlockBuilder<'a> {
             self.push(head);
             self.kinds.extend(apart);
         }
+    }
+
+    /// What came first of what is new stands here, or would: it may have been removed.
+    fn is_first_unread(&self, before: Option<&Message>, message: &Message) -> bool {
+        let Some(marker) = self.place.activity.marker() else { return false };
+        let is_behind = match before {
+            Some(before) => before.id < marker,
+            None => !self.place.has_older(),
+        };
+        marker == message.id || (marker < message.id && is_behind)
     }
 
     /// Who wrote it, in a room.

@@ -9,7 +9,7 @@ fn details_say_what_becomes_of_the_files_of_a_contact() {
     front.press("Alt-N");
     assert!(front.shows("Their files: you are asked each time"), "{}", front.screen());
     let accept = Some(20 << 20);
-    let bob = Contact { name: "bob".to_owned(), address: place(2), notify: true, accept };
+    let bob = Contact { name: "bob".to_owned(), address: place(2), notify: true, accept, keep: None };
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: None });
     front.draw();
     assert!(front.shows("Their files: fetched without asking up to 20.0 MiB"), "{}", front.screen());
@@ -26,7 +26,13 @@ fn a_person_says_within_the_program_up_to_which_size_files_are_fetched() {
     front.press("'/auto-a Tab '20 Tab Enter");
     let edit = |up_to| ContactsEdit::SetAccept { name: "bob".to_owned(), up_to };
     assert_eq!(front.edits, [edit(Some(20 << 20))]);
-    let bob = Contact { name: "bob".to_owned(), address: place(2), notify: true, accept: Some(20 << 20) };
+    let bob = Contact {
+        name: "bob".to_owned(),
+        address: place(2),
+        notify: true,
+        accept: Some(20 << 20),
+        keep: None,
+    };
     let edited = Some(edit(bob.accept));
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: edited });
     front.draw();

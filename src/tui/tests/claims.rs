@@ -72,6 +72,7 @@ fn adding_whoever_asks_accepts_them() {
         address: place(number),
         notify: true,
         accept: None,
+        keep: None,
     };
     let contacts = vec![contact("bob", 2), contact("guest", 7)];
     front.happen(Event::ContactsLoaded { contacts, edit: None });

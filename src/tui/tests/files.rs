@@ -14,6 +14,7 @@ pub(super) fn front(width: u16, height: u16) -> Front {
         address: parse_address(address).expect(address),
         notify: true,
         accept: None,
+        keep: None,
     };
     let plain = at("plain", "127.0.0.1:8081");
     let contacts = vec![at("bea", "ipmsg://10.0.0.7"), at("卡尔", "ipmsg://10.0.0.8"), plain];
@@ -53,6 +54,7 @@ pub(super) fn put(
         uid: None,
         about: None,
         quote: None,
+        expires: None,
         id: MessageId(1_000 + id),
         conversation: front.id("bea"),
         dialect: "ipmsg".into(),

@@ -6,6 +6,7 @@ mod claims;
 mod file_faults;
 mod files;
 mod hands;
+mod keeping;
 mod keys;
 mod list;
 mod lock_screens;
@@ -109,6 +110,7 @@ impl Front {
             address: parse_address(at).expect(at),
             notify: true,
             accept: None,
+            keep: None,
         };
         let contacts = contacts.iter().map(contact).collect();
         self.happen(Event::ContactsLoaded { contacts, edit: None });
@@ -142,6 +144,7 @@ impl Front {
             Effect::Outbox(query) => {
                 return Some(StoreEvent::Outbox(self.store.outbox(&query).expect("memory")));
             }
+            Effect::Expire(now) => return Some(StoreEvent::Expired(self.store.expire(now).expect("memory"))),
             Effect::Sent(conversation) => {
                 let texts = self.store.sent(conversation, MAX_SENT).expect("memory");
                 return Some(StoreEvent::Sent { conversation, texts });

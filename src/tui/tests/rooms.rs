@@ -25,6 +25,7 @@ fn front(width: u16, height: u16) -> Front {
         address: Address::parse(address, schemes).expect(address),
         notify: true,
         accept: None,
+        keep: None,
     };
     let contacts = vec![
         Contact {
@@ -32,6 +33,7 @@ fn front(width: u16, height: u16) -> Front {
             address: parse_address("127.0.0.1:8081").expect("udp"),
             notify: true,
             accept: None,
+            keep: None,
         },
         at("hall", "udp://255.255.255.255:7788", &[HALL]),
         at("club", "udp://10.0.0.1:6000/lobby", &[CLUB]),
@@ -40,7 +42,7 @@ fn front(width: u16, height: u16) -> Front {
     front
 }
 
-fn open(front: &mut Front, name: &str) {
+pub(super) fn open(front: &mut Front, name: &str) {
     front.press("Ctrl-G").write(name).press("Enter");
     assert_eq!(front.open(), name);
 }

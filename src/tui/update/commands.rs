@@ -3,7 +3,7 @@
 use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
-use super::{chat_commands, draft, files, keys, kinds, navigate, popups, quit, search};
+use super::{chat_commands, draft, files, keep, keys, kinds, navigate, popups, quit, search};
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
 use crate::model::{Address, ConversationId, Phrase};
@@ -38,6 +38,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Members => popups::open(cx, Action::Members),
         Verb::File => files::offer(cx, args)?,
         Verb::Accept => keys::accept(cx, args)?,
+        Verb::Keep => keep::keep(cx, args)?,
         Verb::AutoAccept => files::auto_accept(cx, args)?,
         Verb::Decline => keys::decline(cx)?,
         Verb::Stop => files::stop(cx, args)?,

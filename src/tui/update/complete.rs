@@ -204,6 +204,8 @@ fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {
         fitting(&["off"])
     } else if before.starts_with("/auto-accept ") {
         fitting(&["1MB", "20MB", "1GB", "off"])
+    } else if before.starts_with("/keep ") {
+        fitting(&["1h", "1d", "7d", "30d", "off"])
     } else if before.starts_with("/key ") {
         fitting(&["same", "other", "ignore"])
     } else if before.starts_with("/encoding ") {

@@ -12,6 +12,7 @@ mod draft;
 mod files;
 mod find;
 mod forms;
+mod keep;
 mod keys;
 mod kinds;
 mod meta;

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use super::status::short;
 use super::{fill, text};
 use crate::app::{Conversation, PeerKind, Reachability, State};
+use crate::model::KeepPeriod;
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
 use crate::tui::action::Action;
@@ -44,7 +45,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let ground = if alarm { Role::Error } else { Role::Header };
     fill(ui, area, ground, buffer);
     let (Some(place), Some(lock)) = (ui.conversation(state), lock) else { return };
-    let line = HeaderLine::new(ui, place, lock, area.width);
+    let line = HeaderLine::new(ui, place, lock, area.width, state.keeps_for(place.id));
     let theme = &ui.style.theme;
     let style =
         |role| if alarm { theme.style(ground) } else { theme.style(Role::Header).patch(theme.style(role)) };
@@ -74,6 +75,7 @@ enum PartPlace {
     Key,
     Members,
     Encoding,
+    Kept,
     Hint,
 }
 
@@ -88,7 +90,7 @@ struct HeaderLine {
 
 impl HeaderLine {
     /// The parts in the order of need.
-    fn new(ui: &Ui, place: &Conversation, lock: KeyLock, room: u16) -> Self {
+    fn new(ui: &Ui, place: &Conversation, lock: KeyLock, room: u16, kept: Option<KeepPeriod>) -> Self {
         let mut words = lock.words(&ui.style);
         let (address, key) = (address(ui, place), key(ui, place));
         let lead = cells(&lock.before_name(&ui.style)).saturating_add(1);
@@ -121,6 +123,8 @@ impl HeaderLine {
         line.add_some(PartPlace::Members, members(ui, place), Role::Status);
         line.put_address(address);
         line.add_some(PartPlace::Encoding, encoding(place), Role::Status);
+        let kept = kept.map(|period| ui.style.lang.phrase(&period.phrase("header-kept")));
+        line.add_some(PartPlace::Kept, kept, Role::Status);
         line.add_some(PartPlace::Hint, hint(ui, place), Role::Dim);
         line.parts.sort_by_key(|(at, ..)| *at);
         line

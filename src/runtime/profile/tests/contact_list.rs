@@ -1,6 +1,7 @@
 //! contacts.toml as people write it, and our edits of it.
 
 use super::*;
+use crate::model::KeepPeriod;
 
 const FILE: &str = "# people\n[contacts]\n# class\nalex   = \"127.0.0.1:8081\" # desk\n\"瞎驴\" = \"udp://127.0.0.1:8081?encoding=gb18030\"\n\n# rooms\n\"机房\" = { address = \"udp://10.0.0.255:7788\", notify = false } # loud\n[contacts.\"far away\"] # table\naddress = '[::1]:9'\n# end\n";
 
@@ -143,6 +144,26 @@ fn a_new_address_replaces_only_the_address() {
         .replace("\"udp://10.0.0.255:7788\"", "\"h:1\"")
         .replace("'[::1]:9'", "\"h:1\"");
     assert_eq!(contacts_text(&profile), expected);
+}
+
+#[test]
+fn a_time_to_keep_messages_is_read_and_written_beside_what_is_there() {
+    let (_folder, profile) = with_contacts(
+        "[contacts]\na = \"h:1\"\nb = { address = \"h:2\", accept = \"1MB\", keep = \"1w\" }\nc = { address = \"h:3\", keep = \"1s\" }\n",
+    );
+    let kept = || contacts(&profile).iter().map(|one| one.keep).collect::<Vec<_>>();
+    let week = KeepPeriod::parse("7d");
+    assert_eq!(kept(), [None, week, None]);
+    let warnings = profile.load_contacts(&address).unwrap().warnings;
+    assert_eq!(warnings.iter().map(|warning| warning.key).collect::<Vec<_>>(), ["file-wants"]);
+    profile.set_contact_keep("a", KeepPeriod::parse("90m")).unwrap();
+    profile.set_contact_keep("b", None).unwrap();
+    profile.set_contact_keep("c", week).unwrap();
+    assert_eq!(kept(), [KeepPeriod::parse("90m"), None, week]);
+    assert_eq!(
+        contacts_text(&profile),
+        "[contacts]\na = { address = \"h:1\", keep = \"90m\" }\nb = { address = \"h:2\", accept = \"1MB\" }\nc = { address = \"h:3\", keep = \"7d\" }\n"
+    );
 }
 
 #[test]

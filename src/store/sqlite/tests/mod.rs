@@ -2,6 +2,7 @@
 
 mod damage;
 mod erasing;
+mod expiry;
 mod importing;
 mod keeping;
 mod odd;

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::super::{import, outbox, seen, start};
+use super::super::{expiry, import, outbox, seen, start};
 use crate::model::history::{PageAnchor, StoreCommand, StoredConversation};
 use crate::model::{Fault, Mark, Message, MessageId, PublicKey, Trust, WallTime};
 use crate::store::MAX_SEEN;
@@ -218,6 +218,8 @@ fn nothing_of_this_is_found_by_looking_at_every_message() {
         (seen::ADD, "seen_number"),
         (seen::EXPIRE, "seen USING INDEX seen_number (conversation=? AND number=?)"),
         (import::NAMED, "message_uid"),
+        (&*expiry::due_sql(), "m USING INDEX expiring (expires<?)"),
+        (expiry::NEXT, "message USING COVERING INDEX expiring (expires>?)"),
         ("SELECT id FROM message WHERE conversation = ?1 AND uid = ?2", "message_uid"),
         ("SELECT id FROM message WHERE conversation = ?1 AND about = ?2", "message_about"),
     ] {

@@ -1,0 +1,85 @@
+//! Messages whose time came while the program was off, and what is left of those that have gone.
+
+use rusqlite::Connection;
+
+use crate::model::history::StoreCommand;
+use crate::model::{Draft, EditDraft, Mark, Message, MessageId, WallTime};
+use crate::store::tests::samples::{ALEX, NOW, Profile, hits, incoming, insert, rest};
+use crate::store::tests::uids::{asked, ids_of, ours, theirs, waiting};
+
+const SECOND: i64 = 1_000_000;
+
+/// Expires so many seconds after the next start.
+fn until(seconds: i64, message: Message) -> Message {
+    Message { expires: Some(WallTime(NOW.0 + seconds * SECOND)), ..message }
+}
+
+#[test]
+fn what_became_due_while_the_program_was_off_is_gone_at_the_start() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let due: Vec<StoreCommand> = (10..=700).map(|id| insert(&until(-1, incoming(id, ALEX, "due")))).collect();
+    backend.commit(&due).expect("kept");
+    let others = [
+        incoming(1, ALEX, "stays"),
+        until(5, incoming(2, ALEX, "later")),
+        until(-1, ours(3, ALEX, Mark::Waiting)),
+        until(-1, theirs(701, ALEX, 701)),
+    ];
+    backend.commit(&others.iter().map(insert).collect::<Vec<_>>()).expect("kept");
+    rest(&mut *backend);
+    drop(backend);
+    let opened = profile.open();
+    let kept = &opened.remembered.conversations[0];
+    assert_eq!((kept.unread, kept.newest), (2, Some(MessageId(3))));
+    assert_eq!(opened.remembered.last_message, Some(MessageId(701)), "its id is not given again");
+    assert_eq!(opened.remembered.next_expiry, Some(WallTime(NOW.0 - SECOND)), "it has to go out first");
+    let mut backend = opened.backend;
+    assert_eq!(ids_of(&mut *backend, ALEX), [1, 2, 3]);
+    assert_eq!((hits(&mut *backend, "due"), hits(&mut *backend, "later")), (vec![], vec![2]));
+    assert_eq!(waiting(&mut *backend, asked(ALEX, None)).0, [3]);
+    assert_eq!(backend.commit(&[insert(&theirs(800, ALEX, 701))]), Ok(vec![0]), "its name stays known");
+}
+
+#[test]
+fn a_draft_for_a_message_that_has_gone_is_one_by_itself() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    backend
+        .commit(&[
+            insert(&until(-1, ours(1, ALEX, Mark::Delivered))),
+            insert(&ours(2, ALEX, Mark::Delivered)),
+        ])
+        .expect("kept");
+    let edit = Some(EditDraft { message: MessageId(1), text: "better words".to_owned() });
+    let draft = Draft { reply: Some(MessageId(1)), edit, ..Draft::EMPTY };
+    backend.commit(&[StoreCommand::Draft { conversation: ALEX, draft }]).expect("kept");
+    drop(backend);
+    let left = profile.open().remembered.conversations[0].draft.clone();
+    assert_eq!(left, Draft { text: "better words".to_owned(), ..Draft::EMPTY });
+}
+
+#[test]
+fn nothing_of_a_message_that_has_gone_is_left_in_its_table() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    backend
+        .commit(&[insert(&incoming(1, ALEX, "plain")), insert(&until(5, incoming(2, ALEX, "confidential")))])
+        .expect("kept");
+    assert_eq!(backend.expire(WallTime(NOW.0 + 5 * SECOND)).expect("removed").messages.len(), 1);
+    drop(backend);
+    assert_eq!(profile.holding("plain"), ["history.db"]);
+    assert_eq!(profile.holding("confidential"), [""; 0]);
+}
+
+#[test]
+fn a_message_without_a_time_costs_the_index_nothing() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    backend
+        .commit(&[insert(&incoming(1, ALEX, "x")), insert(&until(5, incoming(2, ALEX, "x")))])
+        .expect("kept");
+    let connection = Connection::open(profile.path()).expect("opened");
+    let sql = "SELECT count(*) FROM message INDEXED BY expiring WHERE expires IS NOT NULL";
+    assert_eq!(connection.query_row(sql, [], |row| row.get::<_, i64>(0)), Ok(1));
+}

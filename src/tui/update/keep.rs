@@ -1,0 +1,28 @@
+//! How long our own copy of what is said in a conversation is kept.
+
+use super::cx::UiCx;
+use crate::app::{Intent, PeerKind};
+use crate::model::{KeepPeriod, Phrase};
+
+/// `/keep [TIME|off]`: after how long what comes and is sent there from now on is removed here; without a word, what is so
+/// now.
+pub(super) fn keep(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
+    let place = cx.open_conversation()?;
+    let (conversation, name) = (place.id, place.name.as_str());
+    if place.kind != PeerKind::Contact {
+        return Err(Phrase::new("keep-contacts").text("name", name));
+    }
+    let period = match args {
+        "" => {
+            cx.ui.flash(KeepPeriod::told(cx.state.keeps_for(conversation), name));
+            return Ok(());
+        }
+        "off" => None,
+        time => {
+            let wanted = || Phrase::new("command-needs").text("what", "7d, 12h, 30m, off");
+            Some(KeepPeriod::parse(time).ok_or_else(wanted)?)
+        }
+    };
+    cx.intend(Intent::KeepFor { conversation, period });
+    Ok(())
+}

@@ -1072,6 +1072,7 @@ details-kept =
            *[other] { $count } days
         }
     } after a message was stored; the other side keeps its own
+details-expires = Our copy: removed at { $time }
 header-kept = kept { $count }{ $unit }
 auto-accept-not-here = Nothing proves that files are from { $name }, so you are asked about each
 command-decline = decline what was offered last, or whoever asks to talk to you

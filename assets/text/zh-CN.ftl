@@ -986,6 +986,7 @@ details-kept =
         [h] 小时
        *[d] 天
     }后即删除；对方自留副本
+details-expires = 本机副本：{ $time } 删除
 header-kept =
     保留 { $count } { $unit ->
         [m] 分钟

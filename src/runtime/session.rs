@@ -220,6 +220,7 @@ impl Session {
     /// Carries out what the state asks for. `Some`: what is to be taken into the state for it.
     pub(super) fn execute(&mut self, effect: Effect) -> Option<Event> {
         let busy = || Phrase::new("store-busy");
+        let unless = |asked: bool, none| (!asked).then_some(Event::Stored(none));
         match effect {
             Effect::Net(command) => return self.order(command),
             Effect::Store(op) => {
@@ -227,23 +228,19 @@ impl Session {
                 return self.store.ask(op).err().map(refused);
             }
             Effect::Page(query) => {
-                let none = StoreEvent::NoPage { query, why: busy() };
-                return (!self.store.page(query)).then_some(Event::Stored(none));
+                return unless(self.store.page(query), StoreEvent::NoPage { query, why: busy() });
             }
             Effect::Outbox(query) => {
-                let none = StoreEvent::NoOutbox { query, why: busy() };
-                return (!self.store.outbox(query)).then_some(Event::Stored(none));
+                return unless(self.store.outbox(query), StoreEvent::NoOutbox { query, why: busy() });
             }
-            Effect::Expire(now) => {
-                return (!self.store.expire(now)).then_some(Event::Stored(StoreEvent::NotExpired));
-            }
+            Effect::Expire(now) => return unless(self.store.expire(now), StoreEvent::NotExpired),
             Effect::Sent(conversation) => {
                 // Where the store is too busy for it, Up finds only what is sent from now on.
                 let _asked = self.store.sent(conversation, MAX_SENT);
             }
             Effect::Search(lookup) => {
                 let none = StoreEvent::NotFound { ticket: lookup.ticket, why: busy() };
-                return (!self.store.search(lookup)).then_some(Event::Stored(none));
+                return unless(self.store.search(lookup), none);
             }
             Effect::FindFiles(message) => self.files.find(message),
             Effect::Contacts(edit) => self.edits.push(edit),

@@ -3,6 +3,7 @@
 //! A message is shown as received, and sent to the network, only after [`StoreEvent::Committed`] came back
 //! for it. What the backend is nobody outside this folder can tell.
 
+mod conversation_log;
 mod lock;
 mod memory;
 mod related;

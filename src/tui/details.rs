@@ -76,6 +76,8 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
     }
     lines.extend(remarks(style, place, message));
     lines.extend(kind(message).map(|key| lang.text(key)));
+    let expires = message.expires.map(|expires| second(style, expires));
+    lines.extend(expires.map(|time| lang.with("details-expires", &[("time", &time)])));
     if place.is_unsaved(message.id) {
         lines.push(lang.text("details-unkept"));
     }

@@ -32,6 +32,7 @@ mod encrypted_lan;
 mod encrypted_paths;
 mod encrypted_trust;
 mod exits;
+mod expiry;
 mod file_systems;
 mod first_start;
 mod floods;

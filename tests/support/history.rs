@@ -194,3 +194,11 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.push(suffix);
     PathBuf::from(name)
 }
+
+/// Says otherwise when the program is to remove the message with this text: so many seconds from now.
+pub(crate) fn expire_in(path: &Path, text: &str, seconds: i64) {
+    let connection = Connection::open(path).unwrap();
+    let sql = "UPDATE message SET expires = (unixepoch('subsec') + ?2) * 1000000 \
+               WHERE text = ?1 AND expires > (unixepoch() + 30) * 1000000";
+    assert_eq!(connection.execute(sql, (text, seconds)), Ok(1), "{text}");
+}

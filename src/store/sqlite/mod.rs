@@ -156,6 +156,11 @@ impl Sqlite {
     fn load(&mut self, now: WallTime) -> Result<StoreSnapshot, StoreError> {
         let connection = self.connection()?;
         start::settle(connection, now)?;
+        match expiry::expire_all(connection, now).map_err(StoreError::from) {
+            // A full disk is no reason to do without the history: the app asks again.
+            Ok(()) | Err(StoreError::Full) => {}
+            Err(error) => return Err(error),
+        }
         Ok(start::remembered(connection)?)
     }
 

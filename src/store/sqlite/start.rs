@@ -57,10 +57,9 @@ pub(super) const INTERRUPT: &str =
 
 /// A message that was waiting when a run ended may have gone out or not. One with a uid waits on: the peer tells it from
 /// its double.
-pub(super) fn settle(connection: &mut Connection, now: WallTime) -> Sql<()> {
+pub(super) fn settle(connection: &Connection, now: WallTime) -> Sql<()> {
     settle_numbers(connection)?;
-    let _interrupted = connection.execute(INTERRUPT, (rows::FAILED, now.0))?;
-    expiry::expire_all(connection, now)
+    connection.execute(INTERRUPT, (rows::FAILED, now.0)).map(drop)
 }
 
 pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {

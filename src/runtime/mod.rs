@@ -22,6 +22,7 @@ pub mod profile;
 pub mod relay;
 mod session;
 mod start;
+mod wall_timer;
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use super::listening::{listen_at, moves};
 use super::net_client::{NetClient, broken};
 use super::profile::{Changed, Config, EditError, Profile, Watcher};
 use super::start::{Options, Parts, SessionError};
+use super::wall_timer;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::key::PublicKey;
@@ -172,7 +173,7 @@ impl Session {
                 Some(event) => Event::Net(event),
                 None => return Some(SessionEvent::Broken),
             },
-            () = clock::reached_wall(self.state.next_expiry()) => Event::Due,
+            () = wall_timer::reached(self.state.next_expiry()) => Event::Due,
             changed = Watcher::next_of(self.watcher.as_mut()) => return self.changed(changed),
         };
         Some(SessionEvent::App(event))

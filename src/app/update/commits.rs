@@ -93,21 +93,7 @@ const fn is_news(command: &StoreCommand) -> bool {
 /// The store has answered: what it was asked for shows. `stored`: the store has it, else only memory.
 fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
     match command {
-        StoreCommand::Insert(message) => {
-            if message.is_incoming() && !message.is_local() {
-                cx.state.flood.queue.end(&message);
-            }
-            if stored {
-                cx.state.conversations.retention.note(message.expires);
-            }
-            keep_or_confirm(cx, &message, stored);
-            show(cx, &message);
-            if message.is_incoming() && message.kind() == Some(MessageKind::Withdrawal) {
-                downloads::on_withdrawn(cx, &message);
-            } else if stored {
-                downloads::on_offer(cx, &message);
-            }
-        }
+        StoreCommand::Insert(message) => on_inserted(cx, &message, stored),
         StoreCommand::Keep(message) => {
             pending_writes::on_answer(cx.state, &message, stored);
             if stored {
@@ -145,6 +131,23 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
         | StoreCommand::Draft { .. }
         | StoreCommand::Stand { .. }
         | StoreCommand::Open { .. } => {}
+    }
+}
+
+/// A new message: shown, and answered for where that is wanted.
+fn on_inserted(cx: &mut UpdateCx<'_>, message: &Arc<Message>, stored: bool) {
+    if message.is_incoming() && !message.is_local() {
+        cx.state.flood.queue.end(message);
+    }
+    if stored {
+        cx.state.conversations.retention.note(message.expires);
+    }
+    keep_or_confirm(cx, message, stored);
+    show(cx, message);
+    if message.is_incoming() && message.kind() == Some(MessageKind::Withdrawal) {
+        downloads::on_withdrawn(cx, message);
+    } else if stored {
+        downloads::on_offer(cx, message);
     }
 }
 

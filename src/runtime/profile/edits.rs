@@ -11,6 +11,9 @@ use super::contacts::{ADDRESS, CONTACTS, MAX_CONTACTS, table};
 use super::document::{TomlFile, last_value_end};
 use super::{EditError, check_name, file};
 
+/// The whole file as it is to be.
+type EditedText = Result<String, EditError>;
+
 /// Reads the file, makes one edit, checks the result and writes it. Without a file it starts empty.
 pub(super) fn edit(
     path: &Path,
@@ -97,12 +100,7 @@ pub(super) fn set_address(source: &TomlFile, name: &str, address: &str) -> Resul
 }
 
 /// What a contact has besides its address. `value`: as it is to stand there; `None`: nothing is said of it any more.
-pub(super) fn set_option(
-    source: &TomlFile,
-    name: &str,
-    option: &str,
-    value: Option<&str>,
-) -> Result<String, EditError> {
+pub(super) fn set_option(source: &TomlFile, name: &str, option: &str, value: Option<&str>) -> EditedText {
     let (key, item) = find(source, name)?;
     let unusual = || source.unusual(key.span());
     let said = value.map(|value| format!("{option} = {}", Value::from(value)));

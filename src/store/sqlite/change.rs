@@ -184,7 +184,7 @@ impl Group<'_> {
         let last: Option<i64> =
             ask.query_row((conversation.0, up_to.min(rows::MAX_ID)), |row| row.get(0)).optional()?.flatten();
         drop(ask);
-        self.note_last_message()?;
+        schema::note_last_message(&self.transaction)?;
         if let Some(last) = last {
             self.cleared.remove(&conversation);
             let _rows = self.run(
@@ -222,18 +222,6 @@ impl Group<'_> {
         self.cleared.remove(&conversation);
         schema::raise(&self.transaction, "last_conversation", conversation.0.into())
     }
-
-    /// Messages only ever go through `hide`, so this is where their ids are remembered.
-    fn note_last_message(&self) -> Sql<()> {
-        note_last_message(&self.transaction)
-    }
-}
-
-/// No id of a message is given twice, whatever becomes of the message.
-pub(super) fn note_last_message(connection: &Connection) -> Sql<()> {
-    let mut ask = connection.prepare_cached("SELECT max(id) FROM message WHERE id <= ?1")?;
-    let last = ask.query_row([rows::MAX_ID], |row| Ok(rows::integer(row, 0)))?;
-    schema::raise(connection, "last_message", last)
 }
 
 /// What is known of a conversation; one that was forgotten begins anew.

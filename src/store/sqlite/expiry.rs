@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{change, index, rows};
+use super::{index, rows, schema};
 use crate::model::history::ExpiredPart;
 use crate::model::{Message, WallTime};
 
@@ -73,7 +73,7 @@ pub(super) fn expire(connection: &mut Connection, now: WallTime) -> Sql<ExpiredP
     let transaction = connection.transaction()?;
     let due = due(&transaction, now)?;
     if !due.is_empty() {
-        change::note_last_message(&transaction)?;
+        schema::note_last_message(&transaction)?;
     }
     due.iter().try_for_each(|(id, message)| remove(&transaction, *id, message.as_deref()))?;
     let is_all = due.len() < MAX_STEP && weight(&due) < MAX_STEP_BYTES;

@@ -306,3 +306,10 @@ pub(super) fn raise(connection: &Connection, key: &str, value: i64) -> rusqlite:
     )?;
     statement.execute((key, value)).map(drop)
 }
+
+/// Before messages are removed: none of their ids is given again.
+pub(super) fn note_last_message(connection: &Connection) -> rusqlite::Result<()> {
+    let mut ask = connection.prepare_cached("SELECT max(id) FROM message WHERE id <= ?1")?;
+    let last = ask.query_row([super::rows::MAX_ID], |row| Ok(super::rows::integer(row, 0)))?;
+    raise(connection, "last_message", last)
+}

@@ -32,13 +32,6 @@ pub(super) fn front(width: u16, height: u16) -> Front {
     let mut front = Front::new(width, height);
     front.ui.style.own_address = Some(place(1));
     front.ui.style.theme = Theme::named("dark", Colours::True, Background::Dark).expect("dark");
-    let contact = |name: &str, address| Contact {
-        name: name.to_owned(),
-        address,
-        notify: true,
-        accept: None,
-        keep: None,
-    };
     let plain = parse_address("127.0.0.1:8081").expect("udp");
     let contacts = vec![contact("bob", place(2)), contact("alex", plain)];
     front.happen(Event::ContactsLoaded { contacts, edit: None });

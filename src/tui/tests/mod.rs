@@ -105,13 +105,7 @@ impl Front {
     }
 
     fn load(&mut self, contacts: &[(&str, &str)]) {
-        let contact = |(name, at): &(&str, &str)| Contact {
-            name: (*name).to_owned(),
-            address: parse_address(at).expect(at),
-            notify: true,
-            accept: None,
-            keep: None,
-        };
+        let contact = |(name, at): &(&str, &str)| contact(name, parse_address(at).expect(at));
         let contacts = contacts.iter().map(contact).collect();
         self.happen(Event::ContactsLoaded { contacts, edit: None });
     }
@@ -321,6 +315,10 @@ impl Front {
     fn id(&self, name: &str) -> ConversationId {
         self.state.conversations().find(|one| one.name == name).expect(name).id
     }
+}
+
+fn contact(name: &str, address: crate::model::Address) -> Contact {
+    Contact { name: name.to_owned(), address, notify: true, accept: None, keep: None }
 }
 
 /// Pages down until nothing moves any more; the answer is all that could be seen on the way.

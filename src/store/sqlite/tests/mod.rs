@@ -3,6 +3,7 @@
 mod damage;
 mod erasing;
 mod expiry;
+mod fixtures;
 mod importing;
 mod keeping;
 mod odd;

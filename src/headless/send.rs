@@ -37,6 +37,9 @@ const PROOF: Duration = Duration::from_secs(10);
 /// The same where the peer has to be found first: whoever makes itself known has done so again by then.
 const SEARCH: Duration = Duration::from_secs(25);
 
+/// The key of what is said of a name that does not exist.
+const NO_SUCH_NAME: &str = "fault-name-not-found";
+
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextSource {
@@ -271,7 +274,7 @@ async fn let_have(
             match mark(session, conversation)? {
                 Some((id, Mark::Delivered | Mark::Read)) => return Ok(id),
                 Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
-                Some((_, Mark::Sent | Mark::Waiting)) | None => {}
+                Some((_, Mark::Sent | Mark::Waiting)) | None => nowhere(session, conversation)?,
             }
         }
     };
@@ -287,6 +290,21 @@ async fn let_have(
     };
     let who = to.authority();
     Err(Phrase::new(key).text("key", who).number("seconds", patience.as_secs()).into())
+}
+
+/// That the name of the peer leads nowhere is no reason to wait until everybody's patience is over.
+fn nowhere(session: &Session, conversation: ConversationId) -> Result<(), CommandError> {
+    let place = session.state.conversation(conversation).ok_or_else(broken)?;
+    match place.status.connection() {
+        Some(ConnectionState::Down(why)) if why.key == NO_SUCH_NAME => Err(why.clone().into()),
+        Some(
+            ConnectionState::Down(_)
+            | ConnectionState::Up
+            | ConnectionState::Seeking
+            | ConnectionState::Unknown,
+        )
+        | None => Ok(()),
+    }
 }
 
 /// Our one message, and what is known of it.

@@ -71,6 +71,11 @@ impl Dialler {
         }
     }
 
+    /// There is somewhere to look for the peer.
+    pub(super) const fn has_candidates(&self) -> bool {
+        !self.candidates.is_empty()
+    }
+
     /// The peer was there.
     pub(super) fn prefer(&mut self, at: SocketAddr) {
         self.candidates.retain(|known| *known != at);

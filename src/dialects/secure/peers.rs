@@ -13,7 +13,8 @@ use super::held::HeldEntries;
 use super::pace::EntryPace;
 use super::session::{Incarnation, PeerSession};
 use super::signals::PeerSignals;
-use crate::model::{Address, ConversationId, Host, PublicKey, Trust};
+use crate::model::traffic::ConnectionState;
+use crate::model::{Address, ConversationId, Fault, Host, NetEvent, PublicKey, Trust};
 use crate::wire::Ctx;
 use crate::wire::resolution::{Answer, Name, Resolution, Resolved, Resolver};
 
@@ -181,12 +182,25 @@ impl KeyTable {
     }
 
     /// Takes an answer: the key of whom it is about, whose addresses are candidates from now on.
-    pub(super) fn resolved(&mut self, cx: &Ctx<'_>, answer: &Answer<'_>) -> Option<PublicKey> {
+    pub(super) fn resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) -> Option<PublicKey> {
         let key = self.key_of(answer.conversation)?;
         let peer = self.table.get_mut(&key)?;
         let FollowedPeer { address, resolution, .. } = peer.followed.as_mut()?;
         let name = Name { address, resolution, known: false };
-        if let Some(Resolved::At(found)) = self.resolver.answer(cx.now, answer, name) {
+        let resolved = self.resolver.answer(cx.now, answer, name);
+        let news = match &resolved {
+            _ if peer.dialler.has_candidates() => None,
+            Some(Resolved::At(_)) => Some(ConnectionState::Unknown),
+            Some(Resolved::Nowhere) => {
+                let fault = Fault::NameNotFound { host: answer.host.to_owned() };
+                Some(ConnectionState::Down(fault.phrase()))
+            }
+            Some(Resolved::AsBefore) | None => None,
+        };
+        if let Some(connection) = news {
+            cx.report(NetEvent::Connection { conversation: answer.conversation, connection });
+        }
+        if let Some(Resolved::At(found)) = resolved {
             for at in found {
                 peer.dialler.add(at);
             }
@@ -195,7 +209,7 @@ impl KeyTable {
     }
 
     /// A look-up that took too long.
-    pub(super) fn overdue(&mut self, cx: &Ctx<'_>) -> Option<ConversationId> {
+    pub(super) fn overdue(&mut self, cx: &mut Ctx<'_>) -> Option<ConversationId> {
         let conversation = self.resolver.overdue(cx.now)?;
         let host = self
             .of(conversation)

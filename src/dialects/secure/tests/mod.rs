@@ -283,7 +283,7 @@ impl Lab {
                 Output::Close { link } if self.nodes[index].disk.close(link) => {}
                 Output::Close { link } => drop(self.nodes[index].sockets.remove(&link)),
                 Output::Disk { link, step } => self.disk_step(index, link, step),
-                Output::Join { .. } => {}
+                Output::Join { .. } | Output::Resolve { .. } => {}
                 Output::Event(event) => self.report(index, event),
                 other => panic!("not asked for: {other:?}"),
             }

@@ -97,6 +97,11 @@ fn a_message_goes_from_the_screen_when_its_time_has_come() {
     front.happen(Event::ContactsLoaded { contacts: vec![alex(None)], edit: None });
     front.hear("alex", "a new word");
     assert!(front.shows("a short word"), "{}", front.screen());
+    front.press("Ctrl-O v");
+    assert!(!front.shows("Our copy: removed"), "{}", front.screen());
+    front.press("Esc Esc Ctrl-O Up v");
+    assert!(front.shows("Our copy: removed at 20"), "{}", front.screen());
+    front.press("Esc Esc");
     front.now.wall.0 += 60_000_000;
     front.happen(Event::Due);
     assert!(!front.shows("a short word"), "{}", front.screen());

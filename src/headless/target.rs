@@ -3,7 +3,7 @@
 use super::output::Console;
 use super::{CommandError, broken};
 use crate::app::{Conversation, Event, Intent, PeerKind};
-use crate::model::{Contact, ConversationId, Phrase};
+use crate::model::{Address, Contact, ConversationId, Phrase};
 use crate::runtime::{Session, parse_address};
 
 /// The conversation that is meant: a contact's by its name, else the one with the address.
@@ -29,19 +29,17 @@ pub(super) fn open(
         return Ok(there.id);
     }
     if there.is_some() {
-        // For this run it is the only peer, so that no other at the same place takes its answers.
-        let contact = Contact {
-            name: address.authority(),
-            address: address.clone(),
-            notify: false,
-            accept: None,
-            keep: None,
-        };
-        session.apply(Event::ContactsLoaded { contacts: vec![contact], edit: None });
+        session.apply(Event::ContactsLoaded { contacts: vec![only_peer(&address)], edit: None });
     } else {
         session.ask(Intent::Visit { address: address.clone() });
     }
     session.state.at_address(&address).map(|place| place.id).ok_or_else(broken)
+}
+
+/// For this run, so that no other at the same place takes its answers.
+fn only_peer(address: &Address) -> Contact {
+    let (name, address) = (address.authority(), address.clone());
+    Contact { name, address, notify: false, accept: None, keep: None }
 }
 
 /// An error where a person has decided otherwise about the key, or has yet to decide: then nothing would go out.

@@ -14,6 +14,7 @@ use super::popup::{Pager, PagerKeys, PagerPart};
 use super::scrollback::{state, why};
 use super::senders::Sender;
 use crate::app::{Conversation, MemberInfo, MemberKey, PeerKind, Reachability, Reaction, State};
+use crate::lang::Lang;
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::{ConnectionState, MessageKind, Profile};
@@ -109,18 +110,21 @@ fn remarks(style: &Appearance, place: &Conversation, message: &Message) -> Vec<S
     lines.extend(changes.versions().map(|(time, words)| {
         lang.with("details-version", &[("time", &second(style, time)), ("words", &plain_line(words))])
     }));
+    lines.extend(reactions(lang, place, changes.reactions()));
+    lines
+}
+
+/// Who answers with what; `None`: nobody.
+fn reactions(lang: &Lang, place: &Conversation, reactions: &[Reaction]) -> Option<String> {
     let from = |reaction: &Reaction| {
         let emoji = plain_line(&reaction.emoji);
         let name = name_of(lang, place);
         let key = if reaction.own { "details-reaction-own" } else { "details-reaction" };
         lang.with(key, &[("emoji", &emoji), ("name", &name)])
     };
-    let all: Vec<String> = changes.reactions().iter().map(from).collect();
-    if !all.is_empty() {
-        let list = all.join(&lang.text("details-comma"));
-        lines.push(lang.with("details-reactions", &[("list", &list)]));
-    }
-    lines
+    let all: Vec<String> = reactions.iter().map(from).collect();
+    let list = all.join(&lang.text("details-comma"));
+    (!all.is_empty()).then(|| lang.with("details-reactions", &[("list", &list)]))
 }
 
 /// Key of what is special about a message.

@@ -321,6 +321,10 @@ impl Connections {
             && self.sockets.reach_everybody();
         if wanted {
             peer.dialler.want(now);
+            if peer.dialler.begins_round(now) {
+                peers.look_up(cx, &key);
+            }
+            let Some(peer) = peers.get_mut(&key) else { return };
             peer.dialler.settle(now, cx.rng);
             while let Some(at) = peer.dialler.next(now) {
                 if let Some(handle) = transport.dial(now, key, at) {

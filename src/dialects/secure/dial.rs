@@ -40,6 +40,8 @@ struct Attempt {
 #[derive(Debug)]
 pub(super) struct Dialler {
     candidates: Vec<SocketAddr>,
+    /// A name leads to the peer, whatever it led to so far: each round begins with asking for it.
+    named: bool,
     attempts: Vec<Attempt>,
     /// `None`: no connection is wanted.
     round: Option<Round>,
@@ -53,6 +55,7 @@ impl Default for Dialler {
     fn default() -> Self {
         Self {
             candidates: Vec::new(),
+            named: false,
             attempts: Vec::new(),
             round: None,
             pause: FIRST_PAUSE,
@@ -65,10 +68,23 @@ impl Default for Dialler {
 impl Dialler {
     /// The peer may be there.
     pub(super) fn add(&mut self, at: SocketAddr) {
+        if self.candidates.is_empty() {
+            // Until now there was nothing to wait for the end of.
+            (self.round, self.rested) = (None, None);
+        }
         if !self.candidates.contains(&at) {
             self.candidates.truncate(MAX_CANDIDATES.saturating_sub(1));
             self.candidates.push(at);
         }
+    }
+
+    pub(super) const fn set_named(&mut self, named: bool) {
+        self.named = named;
+    }
+
+    /// A round begins now.
+    pub(super) fn begins_round(&self, now: Instant) -> bool {
+        self.round.is_some_and(|round| round.next == 0 && round.at <= now)
     }
 
     /// There is somewhere to look for the peer.
@@ -85,7 +101,7 @@ impl Dialler {
 
     /// A connection is wanted. A round that is under way, and a pause, go on.
     pub(super) fn want(&mut self, now: Instant) {
-        if self.round.is_none() && !self.candidates.is_empty() {
+        if self.round.is_none() && (self.named || !self.candidates.is_empty()) {
             self.round = Some(Round { next: 0, at: self.rested.map_or(now, |rested| rested.max(now)) });
         }
     }
@@ -169,7 +185,8 @@ impl Dialler {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let round = self.round.filter(|round| round.next < self.candidates.len()).map(|round| round.at);
+        let goes_on = |round: &Round| round.next < self.candidates.len() || self.candidates.is_empty();
+        let round = self.round.filter(goes_on).map(|round| round.at);
         self.attempts.iter().map(|attempt| attempt.until).chain(round).min()
     }
 }

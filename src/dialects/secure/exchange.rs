@@ -11,7 +11,7 @@ use super::files::SessionStreams;
 use super::frame::control::{Control, Introduction};
 use super::frame::entry::{Entry, MAX_TEXT};
 use super::frame::{MAX_FRAME, Rejection};
-use super::held::EntryNames;
+use super::held::{EntryNames, HeldEntries};
 use super::peers::{SecurePeer, located};
 use super::receipts::{EntryFate, MAX_PENDING};
 use super::session::{Incarnation, PeerSession};
@@ -121,12 +121,7 @@ impl Connections {
         };
         let Some(peer) = self.peers.get_mut(&session.key) else { return };
         if peer.current == Some(handle) && peer.is_trusted() {
-            while let Some(entry) = session.write_next(&mut peer.held) {
-                if !std::mem::replace(&mut entry.written, true) {
-                    let payload = Arc::clone(&entry.payload);
-                    cx.report(NetEvent::Handed { message: entry.message, to: session.remote, payload });
-                }
-            }
+            write_entries(cx, session, &mut peer.held);
         }
         session.tell_kept(cx.now.mono);
         session.flush(quic);
@@ -299,4 +294,14 @@ fn new_uid(cx: &mut Ctx<'_>) -> Uid {
     let [first, second] = [cx.rng.next(), cx.rng.next()];
     let bytes = [first.to_be_bytes(), second.to_be_bytes()].concat();
     Uid(bytes.try_into().unwrap_or_default())
+}
+
+/// As many as there is room for. That one goes out is said the first time.
+fn write_entries(cx: &mut Ctx<'_>, session: &mut PeerSession, held: &mut HeldEntries) {
+    while let Some(entry) = session.write_next(held) {
+        if !std::mem::replace(&mut entry.written, true) {
+            let payload = Arc::clone(&entry.payload);
+            cx.report(NetEvent::Handed { message: entry.message, to: session.remote, payload });
+        }
+    }
 }

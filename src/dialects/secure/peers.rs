@@ -162,6 +162,7 @@ impl KeyTable {
             Some(_) | None => Resolution::Literal,
         };
         let peer = self.entry(key)?;
+        peer.dialler.set_named(resolution == Resolution::Unknown);
         if let Some(at) = literal {
             peer.dialler.add(at);
         }
@@ -173,7 +174,8 @@ impl KeyTable {
         before
     }
 
-    fn look_up(&mut self, cx: &mut Ctx<'_>, key: &PublicKey) {
+    /// Asks where the name leads now, if one does and nobody has asked.
+    pub(super) fn look_up(&mut self, cx: &mut Ctx<'_>, key: &PublicKey) {
         let followed = self.table.get_mut(key).and_then(|peer| peer.followed.as_mut());
         if let Some(FollowedPeer { conversation, address, resolution }) = followed {
             let question = self.resolver.ask(cx.now, *conversation, address, resolution);
@@ -231,6 +233,7 @@ impl KeyTable {
         let peer = self.table.get_mut(key)?;
         let followed = peer.followed.take_if(|followed| followed.conversation == conversation)?;
         self.resolver.withdraw(conversation, followed.resolution);
+        peer.dialler.set_named(false);
         peer.trust = None;
         Some(peer)
     }

@@ -65,12 +65,14 @@ impl Group<'_> {
             }
             StoreCommand::Trim { conversations, before } => {
                 let last = rows::number(*before).saturating_sub(1);
-                conversations.iter().try_for_each(|conversation| {
-                    self.hide(*conversation, last)?;
-                    self.erase(*conversation, last)
-                })
+                conversations.iter().try_for_each(|conversation| self.trim(*conversation, last))
             }
         }
+    }
+
+    fn trim(&mut self, conversation: ConversationId, last: i64) -> Sql<()> {
+        self.hide(conversation, last)?;
+        self.erase(conversation, last)
     }
 
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Sql<usize> {

@@ -50,7 +50,10 @@ fn main() {
     fs::write(&path, content()).unwrap();
     let scp = Scp::start(folder.path());
     if std::env::args().any(|word| word == "ours") {
-        return (0..TURNS).for_each(|turn| drop(runtime().block_on(our_turn(turn, &path, folder.path()))));
+        for turn in 0..TURNS {
+            println!("{:?}", runtime().block_on(our_turn(turn, &path, folder.path())));
+        }
+        return;
     }
     let runtime = runtime();
     let pair = KeyPair::from_seed(Zeroizing::new([200; 32])).unwrap();

@@ -352,6 +352,11 @@ impl Drop for Terminal {
         if !matches!(self.life(), Life::Exited(_)) {
             let _already_gone = kill(self.pid, Signal::SIGKILL);
         }
+        // Its ports are free for whoever comes next only when it is over.
+        if let Ok(state) = self.shared.state.lock() {
+            let lives = |state: &mut State| !matches!(state.life, Life::Exited(_));
+            drop(self.shared.changed.wait_timeout_while(state, PATIENCE, lives));
+        }
     }
 }
 

@@ -249,10 +249,12 @@ impl Terminal {
 
     /// Quits, all the same where it is asked because a file is still on its way.
     pub(crate) fn quit(&self) -> Exit {
-        const QUESTION: &str = "Quit all the same?";
+        // While the first is asked the file may come to its end.
+        const QUESTIONS: [&str; 2] = ["Quit all the same?", "Nothing would be lost now. Quit?"];
         self.key("C-q");
         self.wait_state("the end or a question", |state| {
-            matches!(state.life, Life::Exited(_)) || screen::find(state.parser.screen(), QUESTION).is_some()
+            let asks = |question: &&str| screen::find(state.parser.screen(), question).is_some();
+            matches!(state.life, Life::Exited(_)) || QUESTIONS.iter().any(asks)
         });
         if self.life() == Life::Running {
             self.key("Enter");

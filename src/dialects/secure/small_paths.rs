@@ -19,13 +19,13 @@ const WHOLE: Duration = Duration::from_secs(1);
 
 /// What one connection may do.
 #[derive(Debug)]
-pub(super) struct Cutting {
+pub(super) struct Fragmentation {
     /// What it sends may be cut.
     allowed: bool,
     began: Instant,
 }
 
-impl Cutting {
+impl Fragmentation {
     pub(super) const fn is_allowed(&self) -> bool {
         self.allowed
     }
@@ -35,30 +35,30 @@ impl Cutting {
 pub(super) struct SmallPaths(BTreeSet<SocketAddr>);
 
 impl SmallPaths {
-    pub(super) fn begin(&self, now: Instant, at: SocketAddr) -> Cutting {
-        Cutting { allowed: self.0.contains(&at), began: now }
+    pub(super) fn begin(&self, now: Instant, at: SocketAddr) -> Fragmentation {
+        Fragmentation { allowed: self.0.contains(&at), began: now }
     }
 
     /// Looks how far a connection has come before it sends.
-    pub(super) fn watch(&mut self, now: Instant, quic: &Connection, cutting: &mut Cutting) {
-        let progress = Progress { proved: !quic.is_handshaking(), mtu: quic.current_mtu() };
-        self.learn(now, quic.remote_address(), progress, cutting);
+    pub(super) fn watch(&mut self, now: Instant, quic: &Connection, path: &mut Fragmentation) {
+        let seen = PathEvidence { proved: !quic.is_handshaking(), mtu: quic.current_mtu() };
+        self.learn(now, quic.remote_address(), seen, path);
     }
 
-    fn learn(&mut self, now: Instant, at: SocketAddr, progress: Progress, cutting: &mut Cutting) {
-        if !progress.proved {
-            cutting.allowed |= now.saturating_duration_since(cutting.began) >= WHOLE;
-        } else if cutting.allowed && progress.mtu > INITIAL_MTU {
-            cutting.allowed = false;
+    fn learn(&mut self, now: Instant, at: SocketAddr, seen: PathEvidence, path: &mut Fragmentation) {
+        if !seen.proved {
+            path.allowed |= now.saturating_duration_since(path.began) >= WHOLE;
+        } else if path.allowed && seen.mtu > INITIAL_MTU {
+            path.allowed = false;
             self.0.remove(&at);
-        } else if cutting.allowed && self.0.len() < MAX_ADDRESSES {
+        } else if path.allowed && self.0.len() < MAX_ADDRESSES {
             self.0.insert(at);
         }
     }
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Progress {
+struct PathEvidence {
     proved: bool,
     /// Bytes of the largest packet that is known to come through.
     mtu: u16,
@@ -69,9 +69,9 @@ struct Progress {
 mod tests {
     use super::*;
 
-    const HANDSHAKE: Progress = Progress { proved: false, mtu: INITIAL_MTU };
-    const SMALL: Progress = Progress { proved: true, mtu: INITIAL_MTU };
-    const USUAL: Progress = Progress { proved: true, mtu: INITIAL_MTU + 1 };
+    const HANDSHAKE: PathEvidence = PathEvidence { proved: false, mtu: INITIAL_MTU };
+    const SMALL: PathEvidence = PathEvidence { proved: true, mtu: INITIAL_MTU };
+    const USUAL: PathEvidence = PathEvidence { proved: true, mtu: INITIAL_MTU + 1 };
 
     fn at(port: u16) -> SocketAddr {
         SocketAddr::from(([10, 0, 0, 1], port))
@@ -80,11 +80,11 @@ mod tests {
     #[test]
     fn what_is_said_again_may_be_cut_and_a_path_that_needed_it_is_remembered() {
         let (mut paths, now) = (SmallPaths::default(), Instant::now());
-        let mut cutting = paths.begin(now, at(1));
+        let mut fragmentation = paths.begin(now, at(1));
         let allowed =
             [(0, HANDSHAKE), (999, HANDSHAKE), (1_000, HANDSHAKE), (1_100, SMALL)].map(|(ms, how)| {
-                paths.learn(now + Duration::from_millis(ms), at(1), how, &mut cutting);
-                cutting.is_allowed()
+                paths.learn(now + Duration::from_millis(ms), at(1), how, &mut fragmentation);
+                fragmentation.is_allowed()
             });
         assert_eq!(allowed, [false, false, true, true]);
         assert!(paths.begin(now, at(1)).is_allowed());
@@ -94,25 +94,25 @@ mod tests {
     #[test]
     fn a_path_that_turns_out_to_be_as_most_are_is_forgotten() {
         let (mut paths, now) = (SmallPaths::default(), Instant::now());
-        let mut cutting = paths.begin(now, at(1));
-        paths.learn(now + WHOLE, at(1), HANDSHAKE, &mut cutting);
-        paths.learn(now + WHOLE, at(1), SMALL, &mut cutting);
-        paths.learn(now + WHOLE, at(1), USUAL, &mut cutting);
-        assert!(!cutting.is_allowed() && !paths.begin(now, at(1)).is_allowed());
+        let mut fragmentation = paths.begin(now, at(1));
+        paths.learn(now + WHOLE, at(1), HANDSHAKE, &mut fragmentation);
+        paths.learn(now + WHOLE, at(1), SMALL, &mut fragmentation);
+        paths.learn(now + WHOLE, at(1), USUAL, &mut fragmentation);
+        assert!(!fragmentation.is_allowed() && !paths.begin(now, at(1)).is_allowed());
         // One that was proved at once is none either.
-        let mut cutting = paths.begin(now, at(1));
-        paths.learn(now, at(1), SMALL, &mut cutting);
-        paths.learn(now + WHOLE * 9, at(1), SMALL, &mut cutting);
-        assert!(!cutting.is_allowed());
+        let mut fragmentation = paths.begin(now, at(1));
+        paths.learn(now, at(1), SMALL, &mut fragmentation);
+        paths.learn(now + WHOLE * 9, at(1), SMALL, &mut fragmentation);
+        assert!(!fragmentation.is_allowed());
     }
 
     #[test]
     fn no_more_are_remembered_than_there_is_room_for() {
         let (mut paths, now) = (SmallPaths::default(), Instant::now());
         for port in 0..u16::MAX {
-            let mut cutting = paths.begin(now, at(port));
-            paths.learn(now + WHOLE, at(port), HANDSHAKE, &mut cutting);
-            paths.learn(now + WHOLE, at(port), SMALL, &mut cutting);
+            let mut fragmentation = paths.begin(now, at(port));
+            paths.learn(now + WHOLE, at(port), HANDSHAKE, &mut fragmentation);
+            paths.learn(now + WHOLE, at(port), SMALL, &mut fragmentation);
         }
         assert_eq!(paths.0.len(), MAX_ADDRESSES);
     }

@@ -22,7 +22,7 @@ use super::deadlines::Deadlines;
 use super::departure;
 use super::gate::{Knock, KnockGate, Nonces, OwnIds};
 use super::handshakes::Handshakes;
-use super::small_paths::{Cutting, SmallPaths};
+use super::small_paths::{Fragmentation, SmallPaths};
 use super::tls::{self, Admission, Tls};
 use super::turn_order::TurnOrder;
 use crate::model::PublicKey;
@@ -58,7 +58,7 @@ struct Link {
     /// When something came last.
     heard: Instant,
     /// Whether its smallest packets may be cut on their way.
-    cutting: Cutting,
+    fragmentation: Fragmentation,
 }
 
 pub(super) struct Transport {
@@ -135,8 +135,8 @@ impl Transport {
     }
 
     fn link(&self, now: Instant, quic: Connection) -> Link {
-        let cutting = self.small_paths.begin(now, quic.remote_address());
-        Link { quic, closed: false, handshake_by: None, silent: None, heard: now, cutting }
+        let fragmentation = self.small_paths.begin(now, quic.remote_address());
+        Link { quic, closed: false, handshake_by: None, silent: None, heard: now, fragmentation }
     }
 
     fn insert(&mut self, handle: ConnectionHandle, link: Link) {
@@ -280,7 +280,7 @@ impl Transport {
             if !link.is_proving() {
                 self.handshakes.end(handle);
             }
-            self.small_paths.watch(cx.now.mono, &link.quic, &mut link.cutting);
+            self.small_paths.watch(cx.now.mono, &link.quic, &mut link.fragmentation);
             let done = link.transmit(cx, sockets, budget);
             if !std::mem::replace(&mut is_over, budget.piece().is_none()) && is_over {
                 self.dirty.end_with(handle);
@@ -341,7 +341,7 @@ impl Link {
                 *next = cx.after(SILENT);
             }
             budget.spend(departure::packets(&out), out.size);
-            departure::send(cx, sockets, &out, self.cutting.is_allowed(), &buffer);
+            departure::send(cx, sockets, &out, self.fragmentation.is_allowed(), &buffer);
         }
     }
 

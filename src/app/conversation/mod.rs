@@ -134,6 +134,23 @@ impl Conversation {
         self.kind == PeerKind::Stranger && !self.is_known()
     }
 
+    /// A person has let its peer talk to them or written to it, and did not take it from the contacts since.
+    pub(super) fn is_talked_with(&self) -> bool {
+        let is_wanted = match self.address.key {
+            Some(_) => self.trust().is_some_and(|trust| trust.sends()),
+            None => self.is_known() && self.activity.newest().is_some(),
+        };
+        is_wanted && !self.standing.is_dismissed()
+    }
+
+    /// It was a contact, and a person did not want that any more.
+    pub(super) fn dismiss(&mut self) {
+        self.kind = PeerKind::Stranger;
+        // No flood of strangers takes what was said with a contact.
+        self.set_known();
+        self.standing.set_dismissed(true);
+    }
+
     /// The network side knows of it.
     pub(super) fn is_followed(&self) -> bool {
         self.standing.is_followed()
@@ -213,6 +230,12 @@ impl Conversation {
         known
     }
 
+    /// A person writes to it: it is among those that one talks with.
+    pub(super) fn mark_spoken_to(&mut self) -> Option<Effect> {
+        self.standing.set_dismissed(false);
+        self.mark_known()
+    }
+
     /// The same for all names that look like this one.
     pub(super) fn skeleton(&self) -> String {
         confusables::skeleton(&self.name)
@@ -241,6 +264,7 @@ impl Conversation {
 
     /// A person, or what came from the peer, has decided this. The history and the network side are told.
     pub(super) fn set_trust(&mut self, trust: Trust) -> Vec<Effect> {
+        self.standing.set_dismissed(false);
         self.standing.set_trust(Some(trust));
         let told = self.is_followed().then(|| self.tell_trust()).flatten();
         std::iter::once(self.save_record()).chain(told).collect()

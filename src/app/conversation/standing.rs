@@ -32,16 +32,22 @@ pub(super) struct PeerStanding {
     following: FollowState,
     /// Of peers that are known by their keys; `None`: a person has decided nothing yet.
     trust: Option<Trust>,
+    /// A person took it from the contacts in this run, and has not spoken to it since.
+    dismissed: bool,
 }
 
 impl PeerStanding {
-    pub(super) const NEW: Self =
-        Self { acquaintance: Acquaintance::Unrecorded, following: FollowState::None, trust: None };
+    pub(super) const NEW: Self = Self {
+        acquaintance: Acquaintance::Unrecorded,
+        following: FollowState::None,
+        trust: None,
+        dismissed: false,
+    };
 
     /// As the history has it.
     pub(super) const fn restored(known: bool, trust: Option<Trust>) -> Self {
         let acquaintance = if known { Acquaintance::Known } else { Acquaintance::Recorded };
-        Self { acquaintance, following: FollowState::None, trust }
+        Self { acquaintance, following: FollowState::None, trust, dismissed: false }
     }
 
     /// A person opened it or wrote to it.
@@ -92,6 +98,14 @@ impl PeerStanding {
 
     pub(super) const fn set_trust(&mut self, trust: Option<Trust>) {
         self.trust = trust;
+    }
+
+    pub(super) const fn is_dismissed(&self) -> bool {
+        self.dismissed
+    }
+
+    pub(super) const fn set_dismissed(&mut self, dismissed: bool) {
+        self.dismissed = dismissed;
     }
 
     /// Another key: what was decided about the one before says nothing of it.

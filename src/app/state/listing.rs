@@ -11,12 +11,13 @@ use crate::model::{ConversationId, MessageId, PeerKind, Trust};
 /// The parts of the list, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
+    /// Whom a person talks with, and who makes themselves known: `contacts.toml` need not have them.
     Contacts,
     /// Contacts or not.
     Rooms,
     /// Those who want to talk, and were not answered yet.
     Requests,
-    /// Those who make themselves known, and are no contacts.
+    /// Those who make themselves known, and whom a person has neither answered nor written to.
     Nearby,
     Strangers,
 }
@@ -27,8 +28,9 @@ impl Section {
             _ if conversation.is_room() => Self::Rooms,
             PeerKind::Contact | PeerKind::Echo => Self::Contacts,
             PeerKind::Stranger if conversation.trust() == Some(Trust::Requested) => Self::Requests,
-            PeerKind::Stranger if conversation.address.scheme.caps.presence => Self::Nearby,
-            PeerKind::Stranger => Self::Strangers,
+            PeerKind::Stranger if !conversation.address.scheme.caps.presence => Self::Strangers,
+            PeerKind::Stranger if conversation.is_talked_with() => Self::Contacts,
+            PeerKind::Stranger => Self::Nearby,
         }
     }
 }

@@ -53,6 +53,36 @@ fn somebody_silent_who_leaves_has_no_row_and_is_the_same_when_it_comes_back() {
 }
 
 #[test]
+fn whom_one_writes_to_stands_among_the_contacts_until_they_are_removed() {
+    let mut world = World::new();
+    world.peer(None, MEI, "Mei", true);
+    let mei = world.id("Mei");
+    moves_with_what_is_said(&mut world, mei);
+}
+
+/// Nearby until a person writes there, and again after they have taken it from the contacts.
+pub(super) fn moves_with_what_is_said(world: &mut World, conversation: ConversationId) {
+    let place = |world: &World| world.state.conversation(conversation).expect("known").address.clone();
+    let section = |world: &World| {
+        world.state.list().find(|row| row.id == conversation).map(|row| row.section).expect("a row")
+    };
+    let write = Intent::Send { conversation, text: "hi".to_owned() };
+    assert_eq!(section(world), Section::Nearby);
+    world.happen(Event::Intent(Intent::Open { conversation }));
+    assert_eq!(section(world), Section::Nearby, "looking at somebody says nothing");
+    world.happen(Event::Intent(write.clone()));
+    assert_eq!(section(world), Section::Contacts);
+    let (name, address) = ("somebody".to_owned(), place(world));
+    let added = crate::model::Contact { name, address, notify: true, accept: None, keep: None };
+    for contacts in [vec![added], Vec::new()] {
+        world.happen(Event::ContactsLoaded { contacts, edit: None });
+    }
+    assert_eq!(section(world), Section::Nearby, "what was said stays");
+    world.happen(Event::Intent(write));
+    assert_eq!(section(world), Section::Contacts);
+}
+
+#[test]
 fn those_one_talked_to_and_contacts_stay_in_the_list_as_away() {
     let mut world = World::with(&[("pinned", TAO)]);
     world.peer(None, MEI, "Mei", true);

@@ -264,7 +264,16 @@ fn whoever_asks_stands_in_a_section_of_its_own() {
     let section = |world: &World| Section::of(world.state.conversation(mei).expect("known"));
     assert_eq!(section(&world), Section::Requests);
     decide(&mut world, mei, KeyDecision::Accept);
+    assert_eq!(section(&world), Section::Contacts);
+    decide(&mut world, mei, KeyDecision::Block);
     assert_eq!(section(&world), Section::Nearby);
+}
+
+#[test]
+fn whom_one_writes_to_by_a_key_stands_among_the_contacts() {
+    let mut world = World::new();
+    let mei = appears(&mut world, 7, "Mei");
+    nearby::moves_with_what_is_said(&mut world, mei);
 }
 
 /// A contact as the last run left it, with what was decided about its key.

@@ -85,9 +85,7 @@ fn make_stranger(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.accepting.set(id, None);
     cx.state.conversations.retention.set(id, None);
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
-    conversation.kind = PeerKind::Stranger;
-    // No flood of strangers takes what was said with a contact.
-    conversation.set_known();
+    conversation.dismiss();
     conversation.name = persons::name_of(&conversation.address);
     conversation.rank = stranger_rank(id);
     cx.effects.push(conversation.save_record());

@@ -52,7 +52,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
         conversation.input.end_typing();
         conversation.activity.remove_marker();
     }
-    cx.effects.extend(conversation.mark_known());
+    cx.effects.extend(conversation.mark_spoken_to());
     conversation.activity.add_pending();
     let stored = Message {
         id: message,

@@ -1056,7 +1056,7 @@ keep-for =
         }
     }; the other side keeps its own copy
 keep-off = What is said with { $name } from now on is kept
-keep-contacts = Only what is said with a contact can be removed after a time: /add makes one
+keep-contacts = { $name } is not in your list of contacts, which says how long messages are kept: /add NAME first, then /keep again
 details-kept =
     Our copy: removed { $unit ->
         [m] { $count ->

@@ -979,7 +979,7 @@ keep-for =
        *[d] 天
     }后即删除；对方自留副本
 keep-off = 此后与 { $name } 说的话都会保留
-keep-contacts = 只有与联系人说的话才能定时删除：请先用 /add 添加
+keep-contacts = { $name } 还不在联系人列表里，保留时间记在那里：请先用 /add NAME 添加，再用 /keep
 details-kept =
     本机副本：消息存入 { $count } { $unit ->
         [m] 分钟

@@ -54,12 +54,12 @@ fn only_a_contact_can_have_a_time() {
     says(&mut front, 7, "guest", "hi");
     open_stranger(&mut front, "guest");
     front.press("'/keep Space '7d Enter");
-    assert!(
-        front.shows("Only what is said with a contact can be removed after a time"),
-        "{}",
-        front.screen()
-    );
+    let told =
+        "guest is not in your list of contacts, which says how long messages are kept: /add NAME first, then";
+    assert!(front.shows(told), "{}", front.screen());
     assert_eq!(front.edits, []);
+    front.press("Esc '/add Space 'guest Enter");
+    assert!(matches!(front.edits.as_slice(), [ContactsEdit::Add { name, .. }] if name == "guest"));
 }
 
 #[test]

@@ -992,6 +992,7 @@ scrollback-read = read
 scrollback-edited = edited
 scrollback-change-failed = the change was not sent: { $why }. Ctrl-O, then x tries again
 scrollback-deletion-failed = the other side was not told: { $why }. Ctrl-O, then x tries again
+scrollback-withdrawal-failed = the other side was not told that the files are withdrawn: { $why }. Ctrl-O, then x tries again
 scrollback-reaction-failed = the emoji was not sent: { $why }. Ctrl-O, then x tries again
 scrollback-deleted = message deleted
 scrollback-reply-gone = no longer here

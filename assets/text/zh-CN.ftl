@@ -927,6 +927,7 @@ scrollback-read = 已读
 scrollback-edited = 已编辑
 scrollback-change-failed = 修改未发送：{ $why }。Ctrl-O 再按 x 重试
 scrollback-deletion-failed = 撤回未能通知对方：{ $why }。Ctrl-O 再按 x 重试
+scrollback-withdrawal-failed = 收回文件未能通知对方：{ $why }。Ctrl-O 再按 x 重试
 scrollback-reaction-failed = 表情未发送：{ $why }。Ctrl-O 再按 x 重试
 scrollback-deleted = 消息已删除
 scrollback-reply-gone = 已不在这里

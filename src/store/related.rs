@@ -133,5 +133,9 @@ fn standing<N: Named>(source: &N, target: &Message) -> Result<Vec<Arc<Message>>,
     for ours in [false, true] {
         standing.extend(source.changes(target, MessageKind::Reaction, ours, 1)?);
     }
+    // Of what the peer withdrew its message says enough; ours may have to be said again.
+    if target.is_outgoing() && !target.files.is_empty() {
+        standing.extend(source.changes(target, MessageKind::Withdrawal, true, MAX_VERSIONS)?);
+    }
     Ok(standing)
 }

@@ -22,7 +22,7 @@ pub struct Changes {
     deleted: Option<Arc<Message>>,
     /// Whose emoji stands under it: at most one of each side.
     reactions: Vec<Reaction>,
-    /// The last of what we have said about its words and under it, where that did not go out.
+    /// The last of what we have said about its words, its files and under it, where that did not go out.
     failed: Vec<Arc<Message>>,
 }
 
@@ -56,7 +56,11 @@ impl Changes {
         let last = counts(MessageKind::Edit).next_back();
         // Words that nobody else has seen are no version, once there are others.
         let is_version = |edit: &&Arc<Message>| Some(*edit) == last || !edit.is_unsent();
-        let failed = [last, newest(true)].into_iter().flatten().filter(|change| change.is_failed());
+        // Said once, a withdrawal holds.
+        let withdrawals = || counts(MessageKind::Withdrawal).filter(|said| said.is_outgoing());
+        let withdrawal = withdrawals().next_back().filter(|_| withdrawals().all(|said| said.is_failed()));
+        let failed = [last, newest(true), withdrawal].into_iter().flatten();
+        let failed = failed.filter(|change| change.is_failed());
         Self {
             edits: counts(MessageKind::Edit).filter(is_version).cloned().collect(),
             deleted: None,
@@ -84,7 +88,7 @@ impl Changes {
         &self.reactions
     }
 
-    /// The last of what we have said about its words and under it, where that did not go out: it can be said again.
+    /// The last of what we have said about its words, its files and under it, where that did not go out: it can be said again.
     pub fn failed(&self) -> &[Arc<Message>] {
         &self.failed
     }

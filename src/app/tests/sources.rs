@@ -168,6 +168,35 @@ fn a_peer_is_told_what_is_withdrawn_also_after_a_restart_and_once() {
 }
 
 #[test]
+fn a_withdrawal_that_failed_is_seen_and_said_again() {
+    let (mut world, ben) = with_ben();
+    world.open("ben");
+    offer(&mut world, ben, "look");
+    let (message, uid) =
+        world.store.messages(ben).next().map(|message| (message.id, message.uid)).expect("stored");
+    world.happen(Event::Net(NetEvent::Delivered { message }));
+    world.happen(Event::Intent(Intent::Stop { conversation: ben, message, file: None }));
+    let failed = |world: &World| {
+        let place = world.state.conversation(ben).expect("ben");
+        let changes = place.changes(place.message(message).expect("shown"));
+        changes.map_or(0, |changes| changes.failed().len())
+    };
+    let newest = |world: &World| MessageId(world.state.next_message_id().0 - 1);
+    assert_eq!(failed(&world), 0);
+    let (first, fault) = (newest(&world), Fault::NoSuchPeer);
+    world.happen(Event::Net(NetEvent::Failed { message: first, fault }));
+    assert_eq!(failed(&world), 1);
+    world.happen(Event::Intent(Intent::Leave { conversation: ben }));
+    world.open("ben");
+    assert_eq!(failed(&world), 1, "also after its page was read again");
+    world.happen(Event::Intent(Intent::Retry { conversation: ben, message }));
+    assert_eq!((told_withdrawn(&world), failed(&world)), (vec![uid, uid], 0));
+    let second = newest(&world);
+    world.happen(Event::Net(NetEvent::Delivered { message: second }));
+    assert_eq!((failed(&world), newest(&world)), (0, second));
+}
+
+#[test]
 fn a_peer_is_told_that_an_offer_has_stood_for_too_long() {
     let (mut world, ben) = with_ben();
     offer(&mut world, ben, "look");

@@ -151,6 +151,8 @@ pub(super) fn retry(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageI
         let Some((kind, about)) = change.kind().zip(change.about) else { continue };
         if kind.has_deadline() && age > CHANGEABLE_FOR {
             cx.state.tell(Phrase::new("talk-too-old"));
+        } else if kind == MessageKind::Withdrawal {
+            cx.amend(id, kind, about);
         } else {
             say(cx, id, kind, about, change.text.clone());
         }

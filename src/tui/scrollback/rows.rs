@@ -228,6 +228,7 @@ impl<'a> BlockBuilder<'a> {
             let key = match change.kind() {
                 Some(MessageKind::Reaction) => "scrollback-reaction-failed",
                 Some(MessageKind::Deletion) => "scrollback-deletion-failed",
+                Some(MessageKind::Withdrawal) => "scrollback-withdrawal-failed",
                 _ => "scrollback-change-failed",
             };
             let label = self.looks.lang.with(key, &[("why", &why)]);

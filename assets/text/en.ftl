@@ -838,7 +838,11 @@ fault-disk =
         [EIO] the disk fails to read or to write
        *[other] this machine would not take it ({ $code })
     }
-fault-no-room = too little room on the disk: { $free } are free, and { $reserved } must stay free
+fault-no-room =
+    { $lacking ->
+        [unknown] too little room on the disk: { $free } are free, and { $reserved } must stay free
+       *[other] too little room on the disk: { $free } free, { $reserved } must stay free, { $lacking } lacking
+    }
 details-read = Opened by a person there, as the peer says
 
 ## nearby, offers and transfers

@@ -786,7 +786,11 @@ fault-disk =
         [EIO] 磁盘读写失败
        *[other] 本机无法写入或读取（{ $code }）
     }
-fault-no-room = 磁盘空间不足：可用 { $free }，须保留 { $reserved }
+fault-no-room =
+    { $lacking ->
+        [unknown] 磁盘空间不足：可用 { $free }，须保留 { $reserved }
+       *[other] 磁盘空间不足：可用 { $free }，须保留 { $reserved }，还差 { $lacking }
+    }
 details-read = 对方称已有人打开阅读
 
 ## 附近的人、文件的发送与接收

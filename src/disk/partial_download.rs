@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::system::{self, Directory};
 use super::{MAX_DEPTH, MAX_ENTRIES, MIN_FREE};
 use crate::model::file::DownloadTarget;
-use crate::model::{WallTime, filename};
+use crate::model::{Shortage, WallTime, filename};
 
 /// Names tried for something whose own name is taken. More would let a stream of equal names cost much.
 const MAX_NAMES: u32 = 1_000;
@@ -313,8 +313,13 @@ impl PartialDownload {
 
     pub(super) fn check_space(&mut self, wanted: u64) -> io::Result<()> {
         self.unchecked = 0;
-        let room = self.folder.free()?.saturating_sub(self.reserve);
-        if room == 0 || wanted > room { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        let (free, reserved) = (self.folder.free()?, self.reserve);
+        let room = free.saturating_sub(reserved);
+        if room > 0 && wanted <= room {
+            return Ok(());
+        }
+        let shortage = Shortage { free, reserved, wanted: wanted.max(self.wants()) };
+        Err(io::Error::new(io::ErrorKind::StorageFull, shortage))
     }
 }
 

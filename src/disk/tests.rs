@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::model::file::FolderEntry;
-use crate::model::{Phrase, WallTime};
+use crate::model::{Phrase, Shortage, WallTime};
 
 /// 2026-11-21 in microseconds.
 const NOW: WallTime = WallTime(1_795_219_200_000_000);
@@ -536,6 +536,9 @@ fn a_disk_that_fills_up_ends_it_and_keeps_what_there_is() {
     fs::write(small.0.path().join("other"), vec![0; 13 * 1024 * 1024]).expect("written");
     let failed = (0..24).find_map(|_| download.write(&chunk).err()).expect("an end");
     assert_eq!(failed.kind(), io::ErrorKind::StorageFull);
+    let shortage = failed.get_ref().and_then(|inner| inner.downcast_ref::<Shortage>()).expect("a shortage");
+    assert!(shortage.reserved == reserve && shortage.free <= reserve, "{shortage}");
+    assert_eq!(shortage.wanted, 24 * 1024 * 1024 - left_of(&place));
     assert!(left_of(&place) < 17 * 1024 * 1024 && left_of(&place) >= 15 * 1024 * 1024);
     // And the system's own word is passed on.
     drop(download);

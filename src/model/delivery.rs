@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{ErrorCode, Phrase, size};
+use super::{DiskError, ErrorCode, Phrase, Shortage, size};
 
 /// The mark beside an outgoing message. Only ever set to what has happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +66,17 @@ pub enum Fault {
     Changed,
     /// This machine would not take or give the bytes of a file: `code` is its short name, such as `ENOSPC`.
     Disk { code: ErrorCode },
-    /// It is larger than what is free on the disk, of which so much stays reserved, in bytes.
-    NoRoom { free: u64, reserved: u64 },
+    /// More is to come than the disk has room for, of which some stays free.
+    NoRoom(Shortage),
+}
+
+impl From<DiskError> for Fault {
+    fn from(error: DiskError) -> Self {
+        match error {
+            DiskError::Code(code) => Self::Disk { code },
+            DiskError::NoRoom(shortage) => Self::NoRoom(shortage),
+        }
+    }
 }
 
 impl Fault {
@@ -103,8 +112,12 @@ impl Fault {
             Self::Malformed => Phrase::new("fault-malformed"),
             Self::Changed => Phrase::new("fault-changed"),
             Self::Disk { code } => Phrase::new("fault-disk").text("code", code),
-            Self::NoRoom { free, reserved } => {
-                Phrase::new("fault-no-room").text("free", size(*free)).text("reserved", size(*reserved))
+            Self::NoRoom(shortage) => {
+                let lacking = shortage.lacking();
+                Phrase::new("fault-no-room")
+                    .text("free", size(shortage.free))
+                    .text("reserved", size(shortage.reserved))
+                    .text("lacking", if lacking > 0 { size(lacking) } else { "unknown".to_owned() })
             }
         }
     }
@@ -143,7 +156,9 @@ impl Fault {
             Self::Malformed => "malformed".to_owned(),
             Self::Changed => "changed".to_owned(),
             Self::Disk { code } => format!("disk {code}"),
-            Self::NoRoom { free, reserved } => format!("no-room {free} {reserved}"),
+            Self::NoRoom(Shortage { free, reserved, wanted }) => {
+                format!("no-room {free} {reserved} {wanted}")
+            }
         }
     }
 
@@ -190,9 +205,11 @@ impl Fault {
             "changed" => Self::Changed,
             "disk" => Self::Disk { code: rest.into() },
             "no-room" => {
-                // Older histories have only what is free besides what is reserved.
-                let (free, reserved) = parts.unwrap_or((rest, "0"));
-                Self::NoRoom { free: free.parse().ok()?, reserved: reserved.parse().ok()? }
+                // Older histories do not have all of it: the oldest only what is free besides what is reserved.
+                let mut numbers = rest.split(' ').map(str::parse);
+                let free = numbers.next()?.ok()?;
+                let mut next = || numbers.next().unwrap_or(Ok(0)).ok();
+                Self::NoRoom(Shortage { free, reserved: next()?, wanted: next()? })
             }
             _ => return None,
         })
@@ -230,11 +247,13 @@ mod tests {
             Fault::Malformed,
             Fault::Changed,
             Fault::Disk { code: "ENOSPC".into() },
-            Fault::NoRoom { free: 12 << 20, reserved: 1 << 30 },
+            Fault::NoRoom(Shortage { free: 12 << 20, reserved: 1 << 30, wanted: 5 }),
         ] {
             assert_eq!(Fault::from_code(&fault.code()), fault);
         }
-        assert_eq!(Fault::from_code("no-room 5"), Fault::NoRoom { free: 5, reserved: 0 });
+        for (line, reserved) in [("no-room 5", 0), ("no-room 5 7", 7)] {
+            assert_eq!(Fault::from_code(line), Fault::NoRoom(Shortage { free: 5, reserved, wanted: 0 }));
+        }
         let unknown = Fault::Network { to: None, code: "too-large x".into() };
         assert_eq!(Fault::from_code("too-large x"), unknown);
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use crate::model::{ErrorCode, Phrase};
+use crate::model::{DiskError, ErrorCode, Phrase, Shortage};
 
 /// Why `start` gave up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +73,12 @@ pub fn code_of(error: &io::Error) -> ErrorCode {
     }
     let named = CODES.iter().find(|(kind, _)| *kind == error.kind());
     named.map_or_else(|| format!("{:?}", error.kind()).into(), |(_, code)| code.clone())
+}
+
+/// What the disk refused, where it was asked for something.
+pub fn disk_error_of(error: &io::Error) -> DiskError {
+    let shortage = error.get_ref().and_then(|inner| inner.downcast_ref::<Shortage>());
+    shortage.map_or_else(|| code_of(error).into(), |shortage| DiskError::from(*shortage))
 }
 
 impl From<io::Error> for ErrorCode {

@@ -51,7 +51,7 @@ use crate::model::{
 };
 use crate::wire::Encoding;
 pub use echo::{DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS};
-pub use fault::{OpenError, code_of};
+pub use fault::{OpenError, code_of, disk_error_of};
 use ifaces::NetInterface;
 
 pub use crate::wire::KeyPair;

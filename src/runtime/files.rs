@@ -16,8 +16,10 @@ use super::profile::Profile;
 use crate::app::{Event, FetchRequest, Intent};
 use crate::disk;
 use crate::model::file::{DownloadTarget, FileSource, MAX_FILES, Progress};
-use crate::model::{ConversationId, Fault, FileCommand, Message, NetCommand, NetEvent, Phrase, TransferId};
-use crate::net::{clock, code_of};
+use crate::model::{
+    ConversationId, Fault, FileCommand, Message, NetCommand, NetEvent, Phrase, Shortage, TransferId,
+};
+use crate::net::{clock, disk_error_of};
 
 /// Offers that are looked at together. A folder on a disk that does not answer keeps a thread for itself.
 const MAX_SURVEYS: usize = 4;
@@ -135,7 +137,7 @@ impl FileTasks {
                 let progress = Progress::Done { path, skipped: 0 };
                 Event::Net(NetEvent::Transfer { transfer, progress })
             }
-            Err(error) => broken(transfer, Fault::Disk { code: code_of(&error) }, 0),
+            Err(error) => broken(transfer, disk_error_of(&error).into(), 0),
         });
     }
 
@@ -186,7 +188,7 @@ fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {
 }
 
 fn place(profile: &Profile, chosen: Option<&Path>, fetch: &FetchRequest) -> Placed {
-    let failed = |error: std::io::Error| (Fault::Disk { code: code_of(&error) }, 0);
+    let failed = |error: std::io::Error| (disk_error_of(&error).into(), 0);
     let folder = profile.make_downloads(chosen).map_err(failed)?;
     let place = DownloadTarget { folder: folder.into(), name: fetch.name.clone(), part: part_name(fetch) };
     // A folder begins again, since nobody can say where it was.
@@ -202,8 +204,12 @@ const fn start_of(size: u64, left: u64) -> u64 {
     if left <= size { left } else { 0 }
 }
 
-const fn fits(missing: u64, free: u64, reserved: u64) -> Result<(), Fault> {
-    if missing <= free.saturating_sub(reserved) { Ok(()) } else { Err(Fault::NoRoom { free, reserved }) }
+const fn fits(wanted: u64, free: u64, reserved: u64) -> Result<(), Fault> {
+    if wanted <= free.saturating_sub(reserved) {
+        Ok(())
+    } else {
+        Err(Fault::NoRoom(Shortage { free, reserved, wanted }))
+    }
 }
 
 /// What it is called until it is whole: the same for every try, and nothing else's. The last number is of the offer
@@ -265,9 +271,10 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_not_begun() {
         assert_eq!(fits(10, 15, 5), Ok(()));
-        assert_eq!(fits(11, 15, 5), Err(Fault::NoRoom { free: 15, reserved: 5 }));
-        assert_eq!(fits(1, 4, 5), Err(Fault::NoRoom { free: 4, reserved: 5 }));
-        assert_eq!(fits(u64::MAX, 1 << 40, 0), Err(Fault::NoRoom { free: 1 << 40, reserved: 0 }));
+        for (wanted, free, reserved) in [(11, 15, 5), (1, 4, 5), (u64::MAX, 1 << 40, 0)] {
+            let shortage = Shortage { free, reserved, wanted };
+            assert_eq!(fits(wanted, free, reserved), Err(Fault::NoRoom(shortage)));
+        }
     }
 
     #[tokio::test]

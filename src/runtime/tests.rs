@@ -143,7 +143,8 @@ async fn a_file_that_is_larger_than_the_disk_is_not_begun() {
     assert!(session.execute(fetch(0, u64::MAX)).is_none());
     let is_full = first(&mut session, |happening| {
         let SessionEvent::App(event) = happening else { return None };
-        fault_of(event).map(|(_, fault)| matches!(fault, Fault::NoRoom { .. }))
+        fault_of(event)
+            .map(|(_, fault)| matches!(fault, Fault::NoRoom(shortage) if shortage.wanted == u64::MAX))
     });
     assert!(is_full.await);
     assert!(folder.path().join("downloads").is_dir(), "where it was to go");

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::cursor::Put as _;
-use crate::model::ErrorCode;
+use crate::model::DiskError;
 use crate::model::file::{DownloadTarget, FileSource};
 
 /// Steps of one channel that may be unanswered; one more fails with `EINVAL`.
@@ -161,6 +161,6 @@ pub enum DiskEvent {
     Mismatch,
     /// The codes are those of [`super::StreamError::Disk`].
     Failed {
-        code: ErrorCode,
+        error: DiskError,
     },
 }

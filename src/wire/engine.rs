@@ -12,7 +12,7 @@ use super::bulk::{Batch, Segments};
 use super::disk::{DiskEvent, DiskStep, Receive};
 use super::interface::Interface;
 use crate::model::file::{DownloadTarget, FileSource};
-use crate::model::{ConversationId, ErrorCode, LinkId, MessageId, NetCommand, NetEvent, Now};
+use crate::model::{ConversationId, DiskError, ErrorCode, LinkId, MessageId, NetCommand, NetEvent, Now};
 
 /// The state machine of one dialect.
 pub trait Engine: Send {
@@ -114,12 +114,11 @@ pub enum Step {
 pub enum StreamError {
     /// The peer, or the network between.
     Peer(ErrorCode),
-    /// This machine would not take or give the bytes of a file. `ENOSPC`: less than the room that is to be spared would
-    /// be left. `ESTALE`: our file became shorter while it was sent, or what an earlier try left is shorter than `from`.
+    /// This machine would not take or give the bytes of a file. `ENOSPC`: not a byte more fits on the disk. `ESTALE`: our file became shorter while it was sent, or what an earlier try left is shorter than `from`.
     /// `EBUSY`: another stream receives into that place. `EEXIST`: something strange lies in that place, or too many
     /// names like it are taken. `EFBIG`: more than the file is to have. `EDQUOT`: too many entries. `EINVAL`: a step
     /// where it makes no sense.
-    Disk(ErrorCode),
+    Disk(DiskError),
     /// We do: a step that this stream cannot do (`EINVAL`), or something that there is no room for.
     Refused(ErrorCode),
 }
@@ -127,7 +126,8 @@ pub enum StreamError {
 impl StreamError {
     pub fn into_code(self) -> ErrorCode {
         match self {
-            Self::Peer(code) | Self::Disk(code) | Self::Refused(code) => code,
+            Self::Peer(code) | Self::Disk(DiskError::Code(code)) | Self::Refused(code) => code,
+            Self::Disk(DiskError::NoRoom(_)) => ErrorCode::ENOSPC,
         }
     }
 }

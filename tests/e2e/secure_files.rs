@@ -1,9 +1,13 @@
 //! Files and folders between two of us, encrypted: whole, asked for, and gone on with whoever was killed.
 
 use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Once;
 use std::time::Duration;
 
 use crate::secure_steps::{Pair, kill, landed, wait_landed};
+use crate::support::faults::skipped;
 use crate::support::ipmsg::{Member, content, tree};
 
 const MIB: usize = 1 << 20;
@@ -210,4 +214,46 @@ fn messages_go_through_at_once_while_a_big_file_is_on_its_way() {
     assert!(!pair.them.downloads().join("big.bin").exists(), "it was on its way all the time");
     pair.them.command("/stop");
     pair.them.wait_row(&["big.bin", "stopped"]);
+}
+
+static NO_MOUNT: Once = Once::new();
+
+/// A disk of its own in place of a folder.
+struct OwnDisk(PathBuf);
+
+impl OwnDisk {
+    /// `None` where we may not mount one.
+    fn mount(folder: PathBuf, mib: usize) -> Option<Self> {
+        fs::create_dir_all(&folder).unwrap();
+        let options = format!("mode=700,size={mib}m");
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "none"]).arg(&folder).output();
+        if mounted.is_ok_and(|output| output.status.success()) {
+            return Some(Self(folder));
+        }
+        skipped(&NO_MOUNT, "nothing can be mounted here: no right to");
+        None
+    }
+}
+
+impl Drop for OwnDisk {
+    fn drop(&mut self) {
+        let _gone = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_disk_that_others_fill_meanwhile_keeps_its_reserve_and_the_reason_is_told_on_both_sides() {
+    const RESERVE: usize = 1024;
+    let pair = Pair::start();
+    let Some(disk) = OwnDisk::mount(pair.them.downloads(), RESERVE + 50) else { return };
+    offer(&pair.us, &pair.them, "long.bin", &content(40 * MIB, 4));
+    in_the_middle(&pair);
+    fs::write(disk.0.join("of others"), vec![0; 40 * MIB]).unwrap();
+    pair.cable.let_go();
+    for words in ["too little room", "1.0 GiB must stay free", "lacking"] {
+        pair.them.wait_row(&[words]);
+    }
+    assert!(!pair.them.terminal.screen().contains("is full"), "{}", pair.them.terminal.screen());
+    pair.us.wait_row(&["the disk of the other side"]);
 }

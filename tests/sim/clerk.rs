@@ -157,14 +157,14 @@ fn what_is_received_gets_its_name_when_it_is_what_was_sent() {
     ];
     let (desk, heard) = work(&steps, 1).expect("the contract is kept");
     let written = |bytes| DiskEvent::Written { bytes };
-    let busy = DiskEvent::Failed { code: ErrorCode::EBUSY };
+    let busy = DiskEvent::Failed { error: ErrorCode::EBUSY.into() };
     let kept = DiskEvent::Kept { path: "/got/a".into() };
     let expected =
         [opened(b""), written(3), busy, written(3), DiskEvent::Mismatch, opened(b"abcde"), written(1), kept];
     assert_eq!(heard, expected);
     assert_eq!(desk.content("/got"), Some(b"abcdef".as_slice()));
     let (_, heard) = work(&[(1, receive_file(6, 1))], 1).expect("kept");
-    assert_eq!(heard, [DiskEvent::Failed { code: ErrorCode::ESTALE }]);
+    assert_eq!(heard, [DiskEvent::Failed { error: ErrorCode::ESTALE.into() }]);
 }
 
 #[test]

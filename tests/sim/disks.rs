@@ -55,8 +55,8 @@ fn hash(bytes: &[u8]) -> FileHash {
     blake3::hash(bytes).into()
 }
 
-const fn failed(code: ErrorCode) -> DiskEvent {
-    DiskEvent::Failed { code }
+fn failed(code: ErrorCode) -> DiskEvent {
+    DiskEvent::Failed { error: code.into() }
 }
 
 fn offset(bytes: u64) -> usize {

@@ -11,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use crate::disk::{self, PartialDownload};
 use crate::model::file::{DownloadTarget, FileSource};
 use crate::net::clock;
-use crate::net::fault::code_of;
+use crate::net::fault::disk_error_of;
 use crate::wire::disk::{FileHash, MAX_BYTES, MAX_STEPS};
 use crate::wire::{DiskEvent, DiskStep, HeldFolder, Receive, TreeHasher};
 
@@ -54,7 +54,7 @@ impl HashedIo {
             DiskStep::Leave => self.target().and_then(PartialDownload::leave).map(|()| DiskEvent::Closed),
             DiskStep::Finish { modified, hash } => self.finish(modified, hash),
         };
-        done.unwrap_or_else(|error| DiskEvent::Failed { code: code_of(&error) })
+        done.unwrap_or_else(|error| DiskEvent::Failed { error: disk_error_of(&error) })
     }
 
     fn open(

@@ -133,7 +133,7 @@ impl DiskChannels {
     pub(super) fn on_news(&mut self, news: DiskNews) -> Option<(LinkKey, DiskEvent)> {
         let (id, event) = match news {
             DiskNews::Done(id, event) => (id, event),
-            DiskNews::Refused(key, code) => return Some((key, DiskEvent::Failed { code })),
+            DiskNews::Refused(key, code) => return Some((key, DiskEvent::Failed { error: code.into() })),
         };
         let channel = self.open.get_mut(&id.key).filter(|channel| channel.number == id.number)?;
         channel.unanswered = channel.unanswered.saturating_sub(1);

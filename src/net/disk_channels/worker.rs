@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 
 use super::hashed_io::HashedIo;
 use super::{ChannelId, QueuedStep, StepResult};
-use crate::net::fault::code_of;
+use crate::net::fault::disk_error_of;
 use crate::wire::DiskEvent;
 
 #[derive(Debug)]
@@ -28,8 +28,8 @@ impl Worker {
                 Ok(None) => return,
                 Err(broken) => {
                     // A step that panicked is a fault of ours, and takes the file with it.
-                    let code = code_of(&io::Error::other(broken));
-                    let _ended = results.send((id, DiskEvent::Failed { code })).await;
+                    let error = disk_error_of(&io::Error::other(broken));
+                    let _ended = results.send((id, DiskEvent::Failed { error })).await;
                     return;
                 }
             }
@@ -47,7 +47,7 @@ impl Worker {
             }
             let event = match step {
                 Ok(step) => io.carry_out(step, is_closed),
-                Err(code) => DiskEvent::Failed { code },
+                Err(code) => DiskEvent::Failed { error: code.into() },
             };
             let is_last = matches!(event, DiskEvent::Failed { .. });
             if is_last {

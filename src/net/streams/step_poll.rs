@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::Interest;
 
 use super::event::ConnectionEvent;
-use crate::net::fault::code_of;
+use crate::net::fault::{code_of, disk_error_of};
 use crate::wire::StreamError;
 
 /// How long a slice takes at most, but for the disk.
@@ -36,7 +36,7 @@ impl StepError {
         match self {
             Self::Ended => None,
             Self::Peer(error) => Some(StreamError::Peer(code_of(error))),
-            Self::Disk(error) => Some(StreamError::Disk(code_of(error))),
+            Self::Disk(error) => Some(StreamError::Disk(disk_error_of(error))),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::LIMIT;
 use super::probe::{Heard, Rig, close};
 use super::transfers::{SIZE, names, offered, part, pattern, place, size};
 use crate::model::file::FileSource;
-use crate::model::{ErrorCode, LinkId};
+use crate::model::{DiskError, ErrorCode, LinkId};
 use crate::wire::disk::{FileHash, MAX_BYTES};
 use crate::wire::{DiskEvent, DiskStep, Output, Receive};
 
@@ -32,7 +32,7 @@ pub(super) fn opened(bytes: &[u8]) -> DiskEvent {
 }
 
 pub(super) fn failed(code: ErrorCode) -> DiskEvent {
-    DiskEvent::Failed { code }
+    DiskEvent::Failed { error: code.into() }
 }
 
 pub(super) fn open(source: &FileSource, from: usize) -> DiskStep {
@@ -265,7 +265,10 @@ async fn more_than_was_declared_or_than_there_is_room_for_is_not_written() {
     let folder = folder();
     let mut rig = Rig::start();
     let room = DiskStep::Receive { target: place(&folder), what: Receive::File { size: u64::MAX, from: 0 } };
-    all(&mut rig, [(room, failed(ErrorCode::ENOSPC))]).await;
+    rig.ask(disk(CHANNEL, room));
+    let refused = answer(&mut rig, CHANNEL).await;
+    let DiskEvent::Failed { error: DiskError::NoRoom(shortage) } = refused else { panic!("{refused:?}") };
+    assert_eq!((shortage.reserved, shortage.wanted), (crate::disk::MIN_FREE, u64::MAX));
     all(&mut rig, [(receive(&folder, 10, 0), opened(NOTHING)), (write(&[7; 11]), failed(ErrorCode::EFBIG))])
         .await;
     let large = vec![0; MAX_BYTES + 1];

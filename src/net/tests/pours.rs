@@ -57,7 +57,7 @@ async fn pouring_goes_on_from_where_the_peer_says() {
         assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, StepEvent::Poured));
     }
     rig.ask(step(FIRST, pour(&source, size(SIZE) + 1)));
-    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some(StreamError::Disk(ErrorCode::EINVAL))));
+    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some(StreamError::Disk(ErrorCode::EINVAL.into()))));
     assert_eq!(reading.await.expect("read"), [b"HEAD", &bytes[SIZE - 1000..], b"HEAD"].concat());
 }
 
@@ -104,7 +104,7 @@ async fn a_file_that_is_cut_on_its_way_ends_the_stream() {
     let reading = reading(peer);
     assert_eq!(
         after_progress(&mut rig).await,
-        Heard::StreamDown(FIRST, Some(StreamError::Disk(ErrorCode::ESTALE)))
+        Heard::StreamDown(FIRST, Some(StreamError::Disk(ErrorCode::ESTALE.into())))
     );
     assert!(reading.await.expect("read").len() < 64 * MIB);
 }

@@ -260,7 +260,10 @@ async fn more_than_a_file_is_to_have_is_not_taken() {
     let what = Receive::File { size: 10, from: 0 };
     let steps = [Step::Receive { place: place(&folder), what }, Step::Fill { bytes: 11 }];
     rig.ask_of(0, steps.map(|one| step(DIALLED, one)));
-    assert_eq!(rig.next().await, Heard::StreamDown(DIALLED, Some(StreamError::Disk(ErrorCode::EFBIG))));
+    assert_eq!(
+        rig.next().await,
+        Heard::StreamDown(DIALLED, Some(StreamError::Disk(ErrorCode::EFBIG.into())))
+    );
     assert!(names(folder.path()).is_empty());
 }
 

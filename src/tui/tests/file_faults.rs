@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Front;
 use super::files::{file, front, moves, offered};
 use crate::model::file::TransferState;
-use crate::model::{ErrorCode, Fault};
+use crate::model::{ErrorCode, Fault, Shortage};
 
 /// What stands below a file of theirs that broke off so.
 fn said_of(fault: Fault) -> String {
@@ -26,9 +26,17 @@ fn what_the_disk_refused_is_said_in_words() {
 }
 
 #[test]
-fn too_little_room_is_said_with_what_is_free_and_what_stays_free() {
-    let screen = said_of(Fault::NoRoom { free: 12_268_339, reserved: 1 << 30 });
-    assert!(screen.contains("11.6 MiB are free, and 1.0 GiB must stay free"), "{screen}");
+fn too_little_room_is_said_with_what_is_free_what_stays_free_and_what_is_lacking() {
+    let said = |free, wanted| said_of(Fault::NoRoom(Shortage { free, reserved: 1 << 30, wanted }));
+    let screen = said(12_268_339, 1 << 20);
+    for words in ["11.6 MiB free, 1.0 GiB must stay free, 1013 MiB", "lacking"] {
+        assert!(screen.contains(words), "{screen}");
+    }
+    let screen = said(3 << 30, 0);
+    assert!(
+        screen.contains("3.0 GiB are free, and 1.0 GiB must stay free") && !screen.contains("lacking"),
+        "{screen}"
+    );
 }
 
 #[test]

@@ -168,7 +168,7 @@ const BROKEN_OFF: [ErrorCode; 3] = [ErrorCode::ECONNRESET, ErrorCode::EPIPE, Err
 /// Why a stream went down: because of the peer, the network between, or something on this side.
 fn fault(error: Option<&StreamError>, to: SocketAddr) -> Fault {
     match error {
-        Some(StreamError::Disk(code)) => Fault::Disk { code: code.clone() },
+        Some(StreamError::Disk(error)) => error.clone().into(),
         Some(StreamError::Peer(code) | StreamError::Refused(code)) if !BROKEN_OFF.contains(code) => {
             Fault::Network { to: Some(to), code: code.clone() }
         }

@@ -157,7 +157,7 @@ impl Uploads {
         if error.is_none() && (upload.parting || upload.has_moved_all()) {
             return upload.done(cx);
         }
-        let shrunk = error == Some(&StreamError::Disk(ErrorCode::ESTALE));
+        let shrunk = error == Some(&StreamError::Disk(ErrorCode::ESTALE.into()));
         upload.progress.broken(cx, if shrunk { Fault::Changed } else { fault(error, upload.peer) });
     }
 

@@ -15,7 +15,7 @@ use super::stream::{OverStream, StreamRead, TransferStream};
 use super::{PATIENCE, SessionStreams, patience_with};
 use crate::dialects::secure::frame::offer::ListedFile;
 use crate::model::file::{DownloadTarget, TransferId};
-use crate::model::{ErrorCode, Fault, LinkId, PublicKey, Uid};
+use crate::model::{DiskError, ErrorCode, Fault, LinkId, PublicKey, Uid};
 use crate::wire::disk::FileHash;
 use crate::wire::{Ctx, DiskEvent, DiskStep, HeldFolder, Output, Receive, TransferProgress};
 
@@ -93,7 +93,7 @@ impl Fetched {
         let why = match self {
             Self::Kept { .. } => return OverStream::whole(stream),
             Self::Broken(Fault::Stalled) => Refusal::Stalled,
-            Self::Broken(Fault::Disk { .. }) => Refusal::Disk,
+            Self::Broken(Fault::Disk { .. } | Fault::NoRoom(_)) => Refusal::Disk,
             Self::Broken(_) => Refusal::Malformed,
             Self::Again { .. } | Self::Afresh => Refusal::Stopped,
         };
@@ -246,7 +246,7 @@ impl Fetching {
                 return Err(Fetched::Kept { path: path.to_string(), skipped: self.body.skipped });
             }
             DiskEvent::Mismatch => return Err(Fetched::Broken(Fault::Malformed)),
-            DiskEvent::Failed { code } => return Err(self.failed(code)),
+            DiskEvent::Failed { error } => return Err(self.failed(error)),
             DiskEvent::Opened { .. }
             | DiskEvent::Closed
             | DiskEvent::Read { .. }
@@ -279,17 +279,17 @@ impl Fetching {
         Ok(())
     }
 
-    fn failed(&mut self, code: ErrorCode) -> Fetched {
+    fn failed(&mut self, error: DiskError) -> Fetched {
         let opening = self.stage == FetchStage::Opening;
-        if opening && code == ErrorCode::EBUSY && self.wanted.blocked < MAX_BLOCKED {
+        if opening && error == ErrorCode::EBUSY.into() && self.wanted.blocked < MAX_BLOCKED {
             self.wanted.blocked = self.wanted.blocked.saturating_add(1);
             return Fetched::Again { after: BLOCKED };
         }
         // What was there is not there any more.
-        if opening && code == ErrorCode::ESTALE && self.wanted.from > 0 {
+        if opening && error == ErrorCode::ESTALE.into() && self.wanted.from > 0 {
             return Fetched::Afresh;
         }
-        Fetched::Broken(Fault::Disk { code })
+        Fetched::Broken(error.into())
     }
 
     /// There is no session to go on with: what came is written, and the rest is asked for on another one.

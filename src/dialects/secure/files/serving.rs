@@ -228,7 +228,7 @@ impl Serving {
                 self.ask(cx, link);
             }
             DiskEvent::End { hash } => self.ended(cx, link, hash)?,
-            DiskEvent::Failed { code } if code == ErrorCode::ESTALE => return Err(Refusal::Changed),
+            DiskEvent::Failed { error } if error == ErrorCode::ESTALE.into() => return Err(Refusal::Changed),
             DiskEvent::Failed { .. } => return Err(Refusal::Disk),
             DiskEvent::Resumed { .. }
             | DiskEvent::Written { .. }

@@ -222,13 +222,13 @@ impl ServingTable {
     ) -> Option<ConnectionHandle> {
         let serving = self.under_way.get_mut(&link)?;
         let session = serving.stream.session;
-        let code = if let DiskEvent::Failed { code } = &event { Some(code.clone()) } else { None };
+        let error = if let DiskEvent::Failed { error } = &event { Some(error.clone()) } else { None };
         let Err(why) = serving.on_disk(cx, link, event) else { return Some(session) };
         self.over.push_back(serving.over(why));
-        match (why, code) {
+        match (why, error) {
             // It will be asked for again, from its start.
             (Refusal::PrefixDiffers, _) => self.suspend(cx, link),
-            (Refusal::Disk, Some(code)) => self.break_off(cx, link, Fault::Disk { code }),
+            (Refusal::Disk, Some(error)) => self.break_off(cx, link, error.into()),
             _ => self.break_off(cx, link, why.fault()),
         }
         Some(session)

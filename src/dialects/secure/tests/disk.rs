@@ -125,7 +125,7 @@ impl MemoryDisk {
                 .any(|it| it.receiving.as_ref().is_some_and(|(other, _)| other == target))
         {
             self.channels.insert(link, Channel { failed: true, unanswered: 1, ..Channel::default() });
-            return Some((now, DiskEvent::Failed { code: ErrorCode::EBUSY }));
+            return Some((now, DiskEvent::Failed { error: ErrorCode::EBUSY.into() }));
         }
         let mut channel = self.channels.remove(&link).unwrap_or_default();
         channel.unanswered += 1;
@@ -156,7 +156,7 @@ impl MemoryDisk {
                 let (source, at) = channel.reading.as_mut().expect("a file is open");
                 let content = self.files.get(&*source.path).cloned().flatten().unwrap_or_default();
                 if content.len() < usize::try_from(source.size).expect("small") {
-                    return DiskEvent::Failed { code: ErrorCode::ESTALE };
+                    return DiskEvent::Failed { error: ErrorCode::ESTALE.into() };
                 }
                 let piece = &content[*at..content.len().min(*at + bytes)];
                 *at += piece.len();
@@ -183,7 +183,7 @@ impl MemoryDisk {
                 let content = self.files.entry(part.clone()).or_default().get_or_insert_default();
                 let from = usize::try_from(from).expect("small");
                 if from > content.len() {
-                    return DiskEvent::Failed { code: ErrorCode::ESTALE };
+                    return DiskEvent::Failed { error: ErrorCode::ESTALE.into() };
                 }
                 content.truncate(from);
                 channel.open = Some((part, size));
@@ -229,7 +229,7 @@ impl MemoryDisk {
         if let Some(begun) = channel.begun.take() {
             let content = self.files[&begun].as_ref().expect("a file");
             if path != begun || u64::try_from(content.len()).expect("small") > size {
-                return DiskEvent::Failed { code: ErrorCode::ESTALE };
+                return DiskEvent::Failed { error: ErrorCode::ESTALE.into() };
             }
             let hash = hash(content);
             channel.open = Some((path, size));

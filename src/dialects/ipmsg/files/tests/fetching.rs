@@ -5,7 +5,7 @@ use super::super::read_list;
 use super::machine::{Then, carry, pieces};
 use super::*;
 use crate::dialects::ipmsg::packet::Packet;
-use crate::model::ErrorCode;
+use crate::model::{DiskError, ErrorCode, Shortage};
 use crate::wire::StreamError;
 
 fn ten() -> DownloadRequest {
@@ -153,11 +153,14 @@ fn whoever_is_not_there_is_not_waited_for() {
 
 #[test]
 fn a_full_disk_is_the_reason_that_is_told() {
-    let mut bench = Bench::new();
-    let (link, _) = bench.fetch(ten());
-    bench.stepped(link, StepEvent::Moved { bytes: 3 });
-    bench.broke(link, Some(&StreamError::Disk(ErrorCode::ENOSPC)));
-    assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "ENOSPC".into() }, 3));
+    let shortage = Shortage { free: 5, reserved: 6, wanted: 7 };
+    for error in [DiskError::Code(ErrorCode::ENOSPC), DiskError::NoRoom(shortage)] {
+        let mut bench = Bench::new();
+        let (link, _) = bench.fetch(ten());
+        bench.stepped(link, StepEvent::Moved { bytes: 3 });
+        bench.broke(link, Some(&StreamError::Disk(error.clone())));
+        assert_eq!(ends(&bench.outputs()), broken(error.into(), 3));
+    }
 }
 
 #[test]

@@ -191,10 +191,10 @@ fn a_file_that_has_changed_is_not_given_out() {
 fn a_file_that_cannot_be_read_breaks_off_for_that_reason() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.broke(link, Some(&StreamError::Disk(ErrorCode::from("EIO"))));
+    bench.broke(link, Some(&StreamError::Disk(ErrorCode::from("EIO").into())));
     assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "EIO".into() }, 0));
     let link = bench.ask(ASKS);
-    bench.broke(link, Some(&StreamError::Disk(ErrorCode::ESTALE)));
+    bench.broke(link, Some(&StreamError::Disk(ErrorCode::ESTALE.into())));
     assert_eq!(ends(&bench.outputs()), broken(Fault::Changed, 0));
 }
 

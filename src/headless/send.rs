@@ -10,7 +10,7 @@ use super::{CommandError, HeadlessOptions, broken, session, target};
 use crate::app::{Conversation, Intent, Reachability};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
-use crate::model::traffic::{ConnectionState, Listening};
+use crate::model::traffic::{ConnectionState, DownReason, Listening};
 use crate::model::{
     Address, ConversationId, ErrorCode, Fault, Host, ListenMode, ListenSetting, ListenSettings, Mark,
     MessageId, Phrase,
@@ -36,9 +36,6 @@ const PROOF: Duration = Duration::from_secs(10);
 
 /// The same where the peer has to be found first: whoever makes itself known has done so again by then.
 const SEARCH: Duration = Duration::from_secs(25);
-
-/// The key of what is said of a name that does not exist.
-const NO_SUCH_NAME: &str = "fault-name-not-found";
 
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,7 +254,7 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
         // A person would wait for it to come back; a script asks again when it wants to.
         let place = session.state.conversation(conversation).ok_or_else(broken)?;
         if let (true, Some(ConnectionState::Down(why))) = (place.is_room(), place.status.connection()) {
-            return Err(why.clone().into());
+            return Err(why.phrase().into());
         }
     }
 }
@@ -296,7 +293,9 @@ async fn let_have(
 fn nowhere(session: &Session, conversation: ConversationId) -> Result<(), CommandError> {
     let place = session.state.conversation(conversation).ok_or_else(broken)?;
     match place.status.connection() {
-        Some(ConnectionState::Down(why)) if why.key == NO_SUCH_NAME => Err(why.clone().into()),
+        Some(ConnectionState::Down(DownReason::Fault(fault @ Fault::NameNotFound { .. }))) => {
+            Err(fault.phrase().into())
+        }
         Some(
             ConnectionState::Down(_)
             | ConnectionState::Up

@@ -220,8 +220,44 @@ pub enum ConnectionState {
     Seeking,
     /// It answers.
     Up,
-    /// It went, or does not answer; why, for a person to read.
-    Down(Phrase),
+    /// It went, or does not answer.
+    Down(DownReason),
+}
+
+/// Why a connection is down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DownReason {
+    /// What a message would fail with.
+    Fault(Fault),
+    /// `person` has the address now of whom the conversation calls `name`.
+    AnotherPerson { name: String, person: String },
+    /// What only a person has to know.
+    Told(Phrase),
+}
+
+impl DownReason {
+    /// As a person reads it.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Fault(fault) => fault.phrase(),
+            Self::AnotherPerson { name, person } => {
+                Phrase::new("peer-another").text("name", name).text("person", person)
+            }
+            Self::Told(phrase) => phrase.clone(),
+        }
+    }
+}
+
+impl From<Fault> for DownReason {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Phrase> for DownReason {
+    fn from(phrase: Phrase) -> Self {
+        Self::Told(phrase)
+    }
 }
 
 /// One member of a room, as the other side tells it: nothing of it is proved.

@@ -237,7 +237,7 @@ fn reach(style: &Appearance, place: &Conversation) -> String {
         }
         (Some(ConnectionState::Up), _) => lang.text("details-reach-up"),
         (Some(ConnectionState::Seeking), _) => lang.text("reach-seeking"),
-        (Some(ConnectionState::Down(why)), _) => plain_line(&lang.phrase(why)),
+        (Some(ConnectionState::Down(why)), _) => plain_line(&lang.phrase(&why.phrase())),
         (Some(ConnectionState::Unknown) | None, Reachability::Heard) => lang.text("details-reach-heard"),
         (Some(ConnectionState::Unknown) | None, Reachability::Unreachable) => lang.text("header-unreachable"),
         (Some(ConnectionState::Unknown) | None, Reachability::Unknown) => lang.text("details-reach-unknown"),

@@ -225,7 +225,7 @@ impl<C: TextCodec> TextProtocol<C> {
         if std::mem::replace(&mut peer.state.ours, ours) == ours {
             return;
         }
-        let ourselves = || ConnectionState::Down(Phrase::new("reach-ourselves"));
+        let ourselves = || ConnectionState::Down(Phrase::new("reach-ourselves").into());
         let connection = if ours { ourselves() } else { ConnectionState::Unknown };
         cx.report(NetEvent::Connection { conversation, connection });
     }

@@ -57,7 +57,7 @@ fn a_file_that_another_program_holds_at_the_start_is_named_and_loses_nothing() {
 static NO_MOUNT: Once = Once::new();
 
 /// Whether a file system can be mounted that only one program sees; its name for `unshare`.
-fn own_mounts() -> Option<&'static str> {
+pub(crate) fn own_mounts() -> Option<&'static str> {
     let works = |&flag: &&str| {
         let mut command = Command::new("unshare");
         command.args([flag, "mount", "-t", "tmpfs", "-o", "size=1m", "none", "/mnt"]);

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use serde_json::Value;
 
+use crate::file_systems::own_mounts;
 use crate::support::command::{run, udpqq};
 use crate::support::history;
 use crate::support::lines::Talker;
@@ -119,6 +121,22 @@ fn a_key_under_a_passphrase_is_asked_for_unseen_before_the_messenger_starts() {
     let taken = scripted("passphrase", format!("{passphrase}\n\n").as_bytes());
     assert!(taken.only_error_line().contains("no passphrase now"), "{taken:?}");
     assert_eq!(profile.address().0, key);
+}
+
+#[test]
+fn whoever_writes_to_a_name_that_does_not_exist_is_told_so_and_need_not_wait() {
+    let Some(mounts) = own_mounts() else { return };
+    let (here, (key, _)) = (encrypted(), encrypted().address());
+    // Names stand in a file only: nobody is asked for them.
+    here.write("names", "hosts: files\n");
+    let script = "mount --bind \"$0\" /etc/nsswitch.conf && exec \"$@\"";
+    let mut alone = Command::new("unshare");
+    alone.args([mounts, "sh", "-c", script]).arg(here.path("names")).arg(env!("CARGO_BIN_EXE_udpqq"));
+    alone.args(here.args_and(&["send", &format!("udpqq://{key}@nobody.invalid"), "hi"]));
+    let sent = alone.output().unwrap();
+    let told = String::from_utf8_lossy(&sent.stderr);
+    assert_eq!(sent.status.code(), Some(1), "{told}");
+    assert!(told.contains("No address was found for nobody.invalid"), "{told}");
 }
 
 #[test]

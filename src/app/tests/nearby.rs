@@ -96,7 +96,7 @@ fn those_one_talked_to_and_contacts_stay_in_the_list_as_away() {
     );
     for (id, at) in [(mei, MEI), (pinned, TAO)] {
         world.peer(Some(id), at, "another", false);
-        let gone = Some(ConnectionState::Down(Phrase::new("peer-left")));
+        let gone = Some(ConnectionState::Down(Phrase::new("peer-left").into()));
         assert_eq!(world.state.conversation(id).expect("there").status.connection().cloned(), gone);
     }
     assert_eq!(world.names(), ["pinned", "another"], "contacts keep the name that they were given");

@@ -256,7 +256,7 @@ fn names_that_look_alike_are_doubtful_as_long_as_there_are_two() {
 fn whether_the_other_side_answers_is_known_until_one_goes_out() {
     let (mut world, id) = room();
     let reached = |connection| Event::Net(NetEvent::Connection { conversation: id, connection });
-    let down = ConnectionState::Down(Phrase::new("gone"));
+    let down = ConnectionState::Down(Phrase::new("gone").into());
     for connection in [ConnectionState::Seeking, ConnectionState::Up, down] {
         world.happen(reached(connection.clone()));
         assert_eq!(place(&world, id).status.connection().cloned(), Some(connection));

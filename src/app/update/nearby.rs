@@ -58,7 +58,7 @@ fn identify(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
         conversation.status.set_connection(Some(ConnectionState::Up));
         conversation.status.on_heard();
     } else {
-        conversation.status.set_connection(Some(ConnectionState::Down(Phrase::new("peer-left"))));
+        conversation.status.set_connection(Some(ConnectionState::Down(Phrase::new("peer-left").into())));
         conversation.status.stop_typing();
     }
     if followed.is_none() {

@@ -6,12 +6,8 @@ use crate::app::conversation::Conversation;
 use crate::app::state::State;
 use crate::model::address::GROUP;
 use crate::model::person::PERSON;
-use crate::model::phrase::Value;
-use crate::model::traffic::ConnectionState;
+use crate::model::traffic::{ConnectionState, DownReason};
 use crate::model::{Address, ConversationId, PeerKind, Person, Phrase};
-
-/// The key of the phrase for a conversation whose address another person has now.
-const ELSEWHERE: &str = "peer-another";
 
 /// What a stranger is called before it has said what it calls itself.
 pub(super) fn name_of(address: &Address) -> String {
@@ -34,7 +30,7 @@ pub(super) fn with_person(conversation: &Conversation, given: Address) -> Addres
 pub(super) fn bind(cx: &mut UpdateCx<'_>, id: ConversationId, person: Option<&Person>) -> bool {
     let conversation = cx.state.conversations.get_mut(id);
     let (Some(person), Some(conversation)) = (person, conversation) else { return false };
-    let was_elsewhere = elsewhere(conversation).is_some();
+    let was_elsewhere = who_is_there(conversation).is_some();
     if was_elsewhere {
         conversation.status.set_connection(None);
     }
@@ -84,26 +80,28 @@ pub(super) fn on_arrival(cx: &mut UpdateCx<'_>, id: ConversationId, address: &Ad
     let others = cx.state.conversations.there(address).filter(is_other);
     let others: Vec<ConversationId> = others.map(|other| other.id).collect();
     let name = cx.state.conversation(id).map(|conversation| conversation.name.clone()).unwrap_or_default();
-    let told = |key| Phrase::new(key).text("name", name.as_str()).text("person", person.to_string());
+    let person = person.to_string();
     for other in others {
-        let why = ConnectionState::Down(told(ELSEWHERE));
+        let reason = DownReason::AnotherPerson { name: name.clone(), person: person.clone() };
+        let why = ConnectionState::Down(reason);
         let differs = |other: &&mut Conversation| other.status.connection() != Some(&why);
         let Some(conversation) = cx.state.conversations.get_mut(other).filter(differs) else { continue };
-        let is_news = !elsewhere(conversation).is_some_and(|why| names(why, &person));
+        let is_news = who_is_there(conversation) != Some(&person);
         conversation.status.set_connection(Some(why));
         conversation.status.stop_typing();
         if is_read(conversation) && is_news {
-            let notice = told("notice-another-person").text("address", address.authority());
+            let notice = Phrase::new("notice-another-person").text("name", name.as_str());
+            let notice = notice.text("person", person.as_str()).text("address", address.authority());
             cx.notice(other, notice);
         }
     }
 }
 
-/// The phrase that another person has the address, if that was said.
-fn elsewhere(conversation: &Conversation) -> Option<&Phrase> {
+/// The other person who has the address, if that was said.
+fn who_is_there(conversation: &Conversation) -> Option<&String> {
     match conversation.status.connection()? {
-        ConnectionState::Down(why) if why.key == ELSEWHERE => Some(why),
-        ConnectionState::Down(_)
+        ConnectionState::Down(DownReason::AnotherPerson { person, .. }) => Some(person),
+        ConnectionState::Down(DownReason::Fault(_) | DownReason::Told(_))
         | ConnectionState::Up
         | ConnectionState::Seeking
         | ConnectionState::Unknown => None,
@@ -113,9 +111,4 @@ fn elsewhere(conversation: &Conversation) -> Option<&Phrase> {
 /// Whether there is something that a person may read there.
 fn is_read(conversation: &Conversation) -> bool {
     conversation.is_known() || conversation.activity.newest().is_some()
-}
-
-/// Whether the phrase names this person.
-fn names(why: &Phrase, person: &Person) -> bool {
-    why.args.iter().any(|(_, value)| *value == Value::Text(person.to_string()))
 }

@@ -29,7 +29,7 @@ pub(super) fn disconnect(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversations.get_mut(id).filter(connects) else { return };
     cx.effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Forget)));
     cx.effects.extend(conversation.follow());
-    let closed = ConnectionState::Down(Phrase::new("reach-closed"));
+    let closed = ConnectionState::Down(Phrase::new("reach-closed").into());
     conversation.status.set_connection(Some(closed));
 }
 

@@ -2,7 +2,7 @@
 //! whether it has one.
 
 use super::engine::PlainTcp;
-use crate::model::traffic::ConnectionState;
+use crate::model::traffic::{ConnectionState, DownReason};
 use crate::model::{ConversationId, ErrorCode, Fault, LinkId, NetEvent, Phrase};
 use crate::wire::resolution::Resolved;
 use crate::wire::{Ctx, Output};
@@ -112,7 +112,7 @@ impl PlainTcp {
     }
 
     /// Tells the app whether the peer is there, if that is news. `why` it is not, if it is not.
-    pub(super) fn tell(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, why: Option<Phrase>) {
+    pub(super) fn tell(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, why: Option<DownReason>) {
         let up = self.streams.current(conversation).is_some();
         let seeks = self.writing.waits(conversation) || self.streams.is_dialling(conversation);
         let Some(peer) = self.peers.get_mut(conversation) else { return };
@@ -123,7 +123,7 @@ impl PlainTcp {
         } else if why.is_none() && peer.state.reported.is_none() {
             return;
         } else {
-            ConnectionState::Down(why.unwrap_or_else(|| Phrase::new("reach-closed")))
+            ConnectionState::Down(why.unwrap_or_else(|| Phrase::new("reach-closed").into()))
         };
         // Why it is down is told once.
         let same =
@@ -136,12 +136,12 @@ impl PlainTcp {
 }
 
 /// What a person is told of a peer to which there is no way.
-fn reach_of(fault: &Fault) -> Phrase {
+fn reach_of(fault: &Fault) -> DownReason {
     if let Fault::Network { code, .. } = fault {
-        Phrase::new("reach-failed").text("code", code)
+        Phrase::new("reach-failed").text("code", code).into()
     } else if *fault == Fault::Ourselves {
-        Phrase::new("reach-ourselves")
+        Phrase::new("reach-ourselves").into()
     } else {
-        fault.phrase()
+        fault.clone().into()
     }
 }

@@ -248,7 +248,7 @@ impl PlainTcp {
         match stream.owner {
             Some(owner) => {
                 self.try_later(cx, owner);
-                self.tell(cx, owner, Some(why));
+                self.tell(cx, owner, Some(why.into()));
             }
             None if stream.spoke => {
                 self.departed.push_back((stream.peer, why));
@@ -328,7 +328,7 @@ impl PlainTcp {
         }
         let first = self.peers.get(conversation).and_then(|peer| peer.targets().next());
         if first.is_some_and(|at| self.sockets.are_at(at)) {
-            self.tell(cx, conversation, Some(Phrase::new("reach-ourselves")));
+            self.tell(cx, conversation, Some(Phrase::new("reach-ourselves").into()));
         }
     }
 
@@ -366,7 +366,7 @@ impl PlainTcp {
     fn tell_departed(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Some(peer) = self.peers.get(conversation) else { return };
         if let Some(index) = self.departed.iter().position(|(at, _)| peer.is_at(*at)) {
-            let why = self.departed.remove(index).map(|(_, why)| why);
+            let why = self.departed.remove(index).map(|(_, why)| why.into());
             self.tell(cx, conversation, why);
         }
     }

@@ -212,7 +212,7 @@ fn services_and_groups_and_ourselves_are_nobody_to_talk_to() {
 fn our_own_socket_is_recognised_and_nothing_that_we_sent_comes_back_as_an_answer() {
     let mut bench = Bench::new();
     let connection = |connection| Output::Event(NetEvent::Connection { conversation: ALEX, connection });
-    let ours = || connection(ConnectionState::Down(Phrase::new("reach-ourselves")));
+    let ours = || connection(ConnectionState::Down(Phrase::new("reach-ourselves").into()));
     assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 0), [ours()]);
     assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 3), [], "said once");
     assert_eq!(bench.send(ALEX, 1, "x"), [failed(1, Fault::Ourselves)]);

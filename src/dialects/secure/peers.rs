@@ -195,7 +195,7 @@ impl KeyTable {
             Some(Resolved::At(_)) => Some(ConnectionState::Unknown),
             Some(Resolved::Nowhere) => {
                 let fault = Fault::NameNotFound { host: answer.host.to_owned() };
-                Some(ConnectionState::Down(fault.phrase()))
+                Some(ConnectionState::Down(fault.into()))
             }
             Some(Resolved::AsBefore) | None => None,
         };

@@ -43,7 +43,7 @@ fn the_list_tells_who_is_there_who_is_away_and_who_left() {
     let host = "pc-7".to_owned();
     about(&mut front, "卡尔", Profile { host, away: Some(String::new()), ..Profile::default() });
     assert_eq!(dots(&front), ["● bea  研发部", "◐ 卡尔  pc-7", "○ plain"]);
-    connection(&mut front, "bea", ConnectionState::Down(Phrase::new("reach-closed")));
+    connection(&mut front, "bea", ConnectionState::Down(Phrase::new("reach-closed").into()));
     assert_eq!(dots(&front).first().map(String::as_str), Some("✕ bea  研发部"));
 }
 

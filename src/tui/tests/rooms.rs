@@ -102,7 +102,7 @@ fn the_list_has_contacts_then_rooms_then_strangers() {
 #[test]
 fn a_dot_says_whether_the_other_side_answers() {
     let mut front = front(80, 24);
-    let down = ConnectionState::Down(Phrase::new("fault-busy"));
+    let down = ConnectionState::Down(Phrase::new("fault-busy").into());
     for (state, dot) in
         [(ConnectionState::Seeking, "◌ club"), (ConnectionState::Up, "● club"), (down, "✕ club")]
     {
@@ -215,7 +215,7 @@ fn the_header_says_how_many_there_are_and_what_is_wrong() {
     connection(
         &mut front,
         "club",
-        ConnectionState::Down(Phrase::new("fault-name-not-found").text("host", "h\u{1b}")),
+        ConnectionState::Down(Phrase::new("fault-name-not-found").text("host", "h\u{1b}").into()),
     );
     assert!(front.shows("h^[") && !front.shows("2 here"), "nobody knows now: {}", front.screen());
     assert_eq!(rows(&front, "h^["), 1, "only while one writes");

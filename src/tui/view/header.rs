@@ -208,7 +208,7 @@ fn trouble(ui: &Ui, place: &Conversation) -> Option<String> {
     }
     match place.status.connection() {
         Some(ConnectionState::Seeking) => return Some(lang.text("reach-seeking")),
-        Some(ConnectionState::Down(why)) => return Some(plain_line(&lang.phrase(why))),
+        Some(ConnectionState::Down(why)) => return Some(plain_line(&lang.phrase(&why.phrase()))),
         Some(ConnectionState::Up | ConnectionState::Unknown) | None => {}
     }
     (place.status.reachability() == Reachability::Unreachable).then(|| lang.text("header-unreachable"))

@@ -126,7 +126,7 @@ fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
     match place.status.connection() {
         _ if place.is_out() => Some(Phrase::new("header-out")),
         Some(ConnectionState::Down(why)) => {
-            let why = ui.style.lang.phrase(why);
+            let why = ui.style.lang.phrase(&why.phrase());
             Some(Phrase::new("status-down").text("name", place.name.as_str()).text("why", why))
         }
         Some(ConnectionState::Up | ConnectionState::Seeking | ConnectionState::Unknown) | None => None,

@@ -106,7 +106,7 @@ fn a_stranger_that_has_to_go_leaves_nothing_unsaid() {
     }
     let last = bench.accept(99, "198.51.100.1:99");
     assert_eq!((closes(&last), texts(&last)), (vec![theirs(0)], vec!["half \u{fffd}".to_owned()]));
-    assert_eq!(reaches(&last), [(ALEX, ConnectionState::Down(Phrase::new("reach-crowded")))]);
+    assert_eq!(reaches(&last), [(ALEX, ConnectionState::Down(Phrase::new("reach-crowded").into()))]);
 }
 
 #[test]

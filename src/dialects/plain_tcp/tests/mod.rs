@@ -229,9 +229,9 @@ fn refused(to: &str, code: &str) -> Fault {
 }
 
 fn offline() -> ConnectionState {
-    ConnectionState::Down(Phrase::new("reach-closed"))
+    ConnectionState::Down(Phrase::new("reach-closed").into())
 }
 
 fn broken(code: &str) -> ConnectionState {
-    ConnectionState::Down(Phrase::new("reach-failed").text("code", code))
+    ConnectionState::Down(Phrase::new("reach-failed").text("code", code).into())
 }

@@ -188,7 +188,7 @@ fn our_own_listening_socket_is_recognised_and_not_dialled() {
     let mut bench = Bench::new();
     let up = Input::LinkUp { link: LinkId(0), address: at("[::]:7788"), only: None };
     assert_eq!(bench.feed(up), []);
-    let ours = || connection(ALEX, ConnectionState::Down(Phrase::new("reach-ourselves")));
+    let ours = || connection(ALEX, ConnectionState::Down(Phrase::new("reach-ourselves").into()));
     assert_eq!(bench.follow(ALEX, "127.0.0.1:7788"), [ours()]);
     let sent = bench.send(ALEX, 1, "x");
     assert_eq!((failures(&sent), dials(&sent)), (vec![(1, Fault::Ourselves)], vec![]));

@@ -172,7 +172,7 @@ fn a_name_that_is_not_found_fails_what_waits_but_keeps_old_addresses() {
     bench.send(ALEX, 1, "x");
     let none = bench.resolved(ALEX, "alex.lan", &[]);
     assert_eq!(failures(&none), [(1, fault())]);
-    assert_eq!(reaches(&none), [(ALEX, ConnectionState::Down(fault().phrase()))]);
+    assert_eq!(reaches(&none), [(ALEX, ConnectionState::Down(fault().into()))]);
     assert!(matches!(&bench.send(ALEX, 2, "x")[..], [Output::Resolve { .. }, Output::Event(_)]));
     assert_eq!(bench.later(9_999), []);
     assert_eq!(failures(&bench.later(1)), [(2, fault())]);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::model::traffic::ConnectionState;
+use crate::model::traffic::{ConnectionState, DownReason};
 use crate::model::{ConversationId, NetEvent, Phrase};
 use crate::wire::Ctx;
 
@@ -22,8 +22,8 @@ impl ReportedConnection {
         Self { conversation, connection: ConnectionState::Unknown, patience: now }
     }
 
-    pub(super) fn down(&mut self, cx: &mut Ctx<'_>, why: Phrase) {
-        self.set(cx, ConnectionState::Down(why));
+    pub(super) fn down(&mut self, cx: &mut Ctx<'_>, why: impl Into<DownReason>) {
+        self.set(cx, ConnectionState::Down(why.into()));
     }
 
     /// The first time that anything is done for this room.

@@ -100,7 +100,7 @@ impl Client {
         }
         if self.sessions.len() >= MAX_SESSIONS {
             let why = Phrase::new("relay-too-many").number("limit", MAX_SESSIONS);
-            let connection = ConnectionState::Down(why);
+            let connection = ConnectionState::Down(why.into());
             return cx.report(NetEvent::Connection { conversation, connection });
         }
         let mut session = RoomSession::new(cx, conversation, address, self.name.clone());

@@ -14,7 +14,7 @@ use super::naming::room_of;
 use super::outbound::OutboundQueue;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{FromMember, MemberRequest, RefusalReason, Welcome};
-use crate::model::traffic::ConnectionState;
+use crate::model::traffic::{ConnectionState, DownReason};
 use crate::model::{Address, ConversationId, ErrorCode, Fault, Phrase};
 use crate::wire::resolution::Answer;
 use crate::wire::{Ctx, SocketEvent};
@@ -105,7 +105,7 @@ impl RoomSession {
         }
     }
 
-    fn down(&mut self, cx: &mut Ctx<'_>, why: Phrase, rest: Duration) {
+    fn down(&mut self, cx: &mut Ctx<'_>, why: impl Into<DownReason>, rest: Duration) {
         self.state.down(cx, why);
         self.stage = RoomStage::Resting(cx.after_about(rest));
     }
@@ -160,7 +160,7 @@ impl RoomSession {
         }
         if self.locator.targets.is_empty() {
             let why = Fault::NameNotFound { host: self.locator.address.host.to_string() };
-            self.down(cx, why.phrase(), REST);
+            self.down(cx, why, REST);
         } else {
             self.begin(cx);
         }

@@ -25,7 +25,7 @@ fn a_name_that_does_not_exist_is_told_at_once_and_no_more_when_it_does() {
     let (anna, ben) = (lab.add(), lab.add());
     let (at, host) = (lab.nodes[ben].at, "nohost.invalid".to_owned());
     let address = lab.named(anna, ben);
-    let why = Fault::NameNotFound { host: host.clone() }.phrase();
+    let why = Fault::NameNotFound { host: host.clone() }.into();
     for (addresses, told) in [(Vec::new(), ConnectionState::Down(why)), (vec![at], ConnectionState::Unknown)]
     {
         let follow = PeerCommand::Follow { address: address.clone(), rank: 0 };

@@ -9,13 +9,13 @@ use super::bench::{
 use crate::dialects::relay::client::naming::{clean, validate, variant};
 use crate::dialects::relay::frame::{BundleEntry, FromRelay, HELLO_LENGTH, RefusalReason};
 use crate::model::traffic::ConnectionState;
-use crate::model::{ErrorCode, NetCommand, PeerCommand, Phrase};
+use crate::model::{ErrorCode, Fault, NetCommand, PeerCommand, Phrase};
 use crate::wire::{Input, Output};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn down(key: &'static str) -> ConnectionState {
-    ConnectionState::Down(Phrase::new(key))
+    ConnectionState::Down(Phrase::new(key).into())
 }
 
 /// When the client said something of this kind, in milliseconds.
@@ -135,8 +135,8 @@ fn a_name_without_an_address_is_looked_up_again() {
     let mut bench = Bench::new();
     bench.follow("relay://nowhere.lan");
     let none = Input::Resolved { conversation: ROOM, host: "nowhere.lan".to_owned(), addresses: Vec::new() };
-    let why = Phrase::new("fault-name-not-found").text("host", "nowhere.lan");
-    assert_eq!(reaches(&bench.feed(none)), [ConnectionState::Down(why)]);
+    let why = Fault::NameNotFound { host: "nowhere.lan".to_owned() };
+    assert_eq!(reaches(&bench.feed(none)), [ConnectionState::Down(why.into())]);
     let later = bench.wait(10_000);
     assert!(matches!(later.as_slice(), [Output::Resolve { .. }]), "{later:?}");
 }
@@ -154,7 +154,7 @@ fn a_machine_without_ipv6_gets_the_other_socket() {
     let none = bench.feed(Input::LinkDown { link: *link, code: code() });
     assert_eq!(
         reaches(&none),
-        [ConnectionState::Down(Phrase::new("relay-no-socket").text("code", "EAFNOSUPPORT"))]
+        [ConnectionState::Down(Phrase::new("relay-no-socket").text("code", "EAFNOSUPPORT").into())]
     );
     assert!(matches!(bench.wait(10_000).as_slice(), [Output::Open { .. }]));
 }

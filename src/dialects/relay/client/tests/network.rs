@@ -161,7 +161,7 @@ fn who_was_cut_off_for_a_while_gets_what_was_said_meanwhile() {
         world.say(number % 3, &number.to_string());
         world.run(Duration::from_millis(100));
     }
-    assert_eq!(world.reaches(3).last(), Some(&ConnectionState::Down(Phrase::new("relay-no-answer"))));
+    assert_eq!(world.reaches(3).last(), Some(&ConnectionState::Down(Phrase::new("relay-no-answer").into())));
     world.cut_off = None;
     world.run(seconds(10));
     assert_eq!(world.story(3), world.story(0));

@@ -141,7 +141,8 @@ impl Backend for Memory {
         };
         let mut page = room.page(query, range);
         if query.purpose == Purpose::Show {
-            let Ok(found) = related::related(room, &page.messages);
+            let Ok(answered) = related::answered(room, &page.messages);
+            let Ok(found) = related::related(room, answered, &page.messages);
             page.related = found;
         }
         Ok(page)

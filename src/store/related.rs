@@ -14,6 +14,19 @@ pub(super) trait Named {
     /// The messages of this name that change no other, oldest first; what has been cleared is not there.
     fn named(&self, conversation: ConversationId, uid: Uid) -> Result<Vec<Arc<Message>>, Self::Error>;
 
+    /// The oldest message of each of these names, in their order.
+    fn first_named(
+        &self,
+        conversation: ConversationId,
+        uids: &BTreeSet<Uid>,
+    ) -> Result<Vec<Arc<Message>>, Self::Error> {
+        let mut first = Vec::new();
+        for uid in uids {
+            first.extend(self.named(conversation, *uid)?.into_iter().next());
+        }
+        Ok(first)
+    }
+
     /// Whether anything at all was said about the message, at little cost: nearly always nothing was.
     fn has_changes(&self, target: &Message) -> Result<bool, Self::Error>;
 
@@ -75,12 +88,12 @@ pub(super) fn as_it_stands<N: Named>(source: &N, message: &Message) -> Result<Op
     Ok(is_withdrawn(source, message)?.then(|| message.withdrawn()))
 }
 
-/// What comes with a page of these messages, in order of ids.
+/// What comes with a page of these messages, which answer others: all of it in order of ids.
 pub(super) fn related<N: Named>(
     source: &N,
+    answered: Vec<Arc<Message>>,
     messages: &[Arc<Message>],
 ) -> Result<Vec<Arc<Message>>, N::Error> {
-    let answered = answered(source, messages)?;
     let mut found = BTreeMap::new();
     let mut bytes = 0_usize;
     for target in answered.iter().chain(messages).filter(|target| target.uid.is_some()) {
@@ -108,16 +121,18 @@ pub(super) fn related<N: Named>(
     Ok(found.into_values().collect())
 }
 
-/// What the messages answer, besides what they are themselves.
-fn answered<N: Named>(source: &N, messages: &[Arc<Message>]) -> Result<Vec<Arc<Message>>, N::Error> {
+/// What the messages of a conversation answer, besides what they are themselves.
+pub(super) fn answered<N: Named>(
+    source: &N,
+    messages: &[Arc<Message>],
+) -> Result<Vec<Arc<Message>>, N::Error> {
+    let Some(conversation) = messages.first().map(|message| message.conversation) else {
+        return Ok(Vec::new());
+    };
     let here: BTreeSet<MessageId> = messages.iter().map(|message| message.id).collect();
-    let asked: BTreeSet<(ConversationId, Uid)> =
-        messages.iter().filter_map(|message| Some((message.conversation, message.about?))).collect();
-    let mut answered = Vec::new();
-    for (conversation, uid) in asked {
-        let first = source.named(conversation, uid)?.into_iter().next();
-        answered.extend(first.filter(|message| !here.contains(&message.id)));
-    }
+    let asked: BTreeSet<Uid> = messages.iter().filter_map(|message| message.about).collect();
+    let mut answered = source.first_named(conversation, &asked)?;
+    answered.retain(|message| !here.contains(&message.id));
     Ok(answered)
 }
 

@@ -1,5 +1,6 @@
 //! What was said about messages: how it is found, and what a deletion or a withdrawal takes with it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -37,6 +38,25 @@ pub(super) fn changes_sql() -> String {
     )
 }
 
+/// The uids in `?2`, which are 16 bytes each: `uid.at` is where one begins.
+pub(super) const UIDS: &str =
+    "WITH RECURSIVE uid (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM uid WHERE at + 16 < length(?2))";
+
+pub(super) fn joined(uids: &BTreeSet<Uid>) -> Vec<u8> {
+    uids.iter().flat_map(|uid| uid.0).collect()
+}
+
+pub(super) fn first_named_sql() -> String {
+    format!(
+        "{UIDS} SELECT {} FROM uid CROSS JOIN message m WHERE m.id = (SELECT m.id FROM message m INDEXED BY message_uid \
+         WHERE m.conversation = ?1 AND m.uid = substr(?2, uid.at, 16) AND m.id > ?3 AND {} AND {} \
+         ORDER BY m.id LIMIT 1)",
+        rows::COLUMNS,
+        rows::READABLE,
+        rows::NO_CHANGE
+    )
+}
+
 impl Named for NamedMessages<'_> {
     type Error = rusqlite::Error;
 
@@ -48,6 +68,16 @@ impl Named for NamedMessages<'_> {
         );
         let mut ask = self.connection.prepare_cached(&sql)?;
         let found = ask.query_map((conversation.0, uid.0, self.cleared_to), |row| Ok(rows::message(row)))?;
+        found.filter_map(Result::transpose).collect()
+    }
+
+    fn first_named(&self, conversation: ConversationId, uids: &BTreeSet<Uid>) -> Sql<Vec<Arc<Message>>> {
+        if uids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ask = self.connection.prepare_cached(&first_named_sql())?;
+        let params = (conversation.0, joined(uids), self.cleared_to);
+        let found = ask.query_map(params, |row| Ok(rows::message(row)))?;
         found.filter_map(Result::transpose).collect()
     }
 

@@ -17,6 +17,7 @@ mod merge;
 mod open;
 mod outbox;
 mod page;
+mod prefetch;
 mod reader;
 mod rows;
 mod schema;

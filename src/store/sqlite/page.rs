@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::super::related::{Named as _, related};
+use super::super::related::{self, Named as _};
 use super::amend::NamedMessages;
+use super::prefetch::PrefetchedChanges;
 use super::rows;
 use crate::model::history::{MAX_PAGE_BYTES, Page, PageAnchor, PageQuery, Purpose};
 use crate::model::{ConversationId, Message, Uid};
@@ -28,7 +29,9 @@ struct VisibleConversation<'a> {
 }
 
 pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
-    let view = VisibleConversation::open(connection, query.conversation)?;
+    // One look at the file: each statement by itself would take and give back the locks of its log.
+    let moment = connection.unchecked_transaction()?;
+    let view = VisibleConversation::open(&moment, query.conversation)?;
     let whole = PageLimit { messages: query.messages, bytes: MAX_PAGE_BYTES };
     let half = PageLimit { messages: whole.messages / 2, bytes: whole.bytes / 2 };
     let (pivot, messages) = match query.at {
@@ -51,7 +54,7 @@ pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
     let after = messages.last().map_or(pivot, |last| rows::number(last.id).saturating_add(1));
     let (older, newer) = (view.has_before(first)?, view.has_from(after)?);
     let related = match query.purpose {
-        Purpose::Show => related(&view.names(), &messages)?,
+        Purpose::Show => view.related(&messages)?,
         Purpose::Redecode | Purpose::Locate => Vec::new(),
     };
     Ok(Page { query: *query, messages, related, older, newer })
@@ -66,6 +69,14 @@ impl<'a> VisibleConversation<'a> {
 
     const fn names(&self) -> NamedMessages<'a> {
         NamedMessages { connection: self.connection, cleared_to: self.cleared_to }
+    }
+
+    /// What comes with a page of these messages.
+    fn related(&self, messages: &[Arc<Message>]) -> Sql<Vec<Arc<Message>>> {
+        let answered = related::answered(&self.names(), messages)?;
+        let uids = answered.iter().chain(messages).filter_map(|message| message.uid).collect();
+        let changes = PrefetchedChanges::read(self.names(), self.conversation, &uids)?;
+        related::related(&changes, answered, messages)
     }
 
     /// The message of ours with this name; a page of one, or of none.

@@ -1,7 +1,7 @@
 //! What every backend has to do, and what the thread makes of it.
 
 mod battery;
-mod changes;
+pub(super) mod changes;
 mod expiry;
 mod lock;
 mod random;

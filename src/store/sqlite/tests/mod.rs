@@ -8,6 +8,7 @@ mod importing;
 mod keeping;
 mod odd;
 mod places;
+mod prefetch;
 mod reading;
 mod searching;
 mod uids;

@@ -194,7 +194,7 @@ fn names_and_rows_that_nobody_wrote_name_nothing_and_are_not_sent() {
 }
 
 /// How SQLite finds what this asks for.
-fn plan(connection: &Connection, sql: &str) -> String {
+pub(super) fn plan(connection: &Connection, sql: &str) -> String {
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a statement");
     for parameter in 1..=statement.parameter_count() {
         statement.raw_bind_parameter(parameter, 1).expect("bound");

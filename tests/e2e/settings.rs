@@ -1,5 +1,6 @@
 //! What a person sets has an effect or an answer: nothing is ignored in silence.
 
+use unicode_width::UnicodeWidthStr as _;
 use vt100::Screen;
 
 use crate::support::command::run;
@@ -64,6 +65,28 @@ fn a_theme_or_language_that_is_not_there_is_not_written_to_the_config() {
     }
     assert_eq!(profile.read("config.toml"), before);
     quit(&terminal);
+}
+
+#[test]
+fn comments_behind_settings_stay_in_their_column() {
+    let profile = Profile::new();
+    profile.write("config.toml", include_str!("../../assets/config.toml"));
+    let before = profile.read("config.toml");
+    let terminal = with_options(&profile, &[]);
+    for (setting, written) in [
+        ("name 瞎驴", "name = \"瞎驴\""),
+        ("theme classic", "theme = \"classic\""),
+        ("bell off", "bell = false"),
+    ] {
+        terminal.line(&format!("/set {setting}"));
+        terminal.wait_for(written, |_| profile.read("config.toml").contains(written));
+    }
+    quit(&terminal);
+    let columns = |text: &str| -> Vec<Option<usize>> {
+        let comment = |line: &str| line.find(" # ").map(|at| line[..at].width());
+        text.lines().map(comment).collect()
+    };
+    assert_eq!(columns(&profile.read("config.toml")), columns(&before));
 }
 
 #[test]

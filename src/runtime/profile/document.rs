@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, Item, Table};
 
+use super::comment_column::realigned;
 use super::{ConfigError, EditError, Problem};
 
 /// The text of a file and its structure.
@@ -49,12 +50,14 @@ impl TomlFile {
         EditError::Unusual { path: self.path.clone(), line: self.line(span) }
     }
 
-    /// The text with `range` replaced.
+    /// The text with `range` replaced. A comment behind it in its line stays in its column, where there is room.
     pub(super) fn spliced(&self, range: &Range<usize>, new: &str) -> String {
         let text = self.text();
+        let (blanks, wanted) = realigned(text, range, new).unwrap_or((range.end..range.end, String::new()));
         let before = text.get(..range.start).unwrap_or_default();
-        let after = text.get(range.end..).unwrap_or_default();
-        [before, new, after].concat()
+        let code = text.get(range.end..blanks.start).unwrap_or_default();
+        let after = text.get(blanks.end..).unwrap_or_default();
+        [before, new, code, &wanted, after].concat()
     }
 
     /// The whole lines that `range` touches, with the line end of the last.

@@ -4,6 +4,7 @@
 //! the text at the place the parser names, so comments, order and line ends stay as the person left them.
 
 mod announce;
+mod comment_column;
 mod config;
 mod contacts;
 mod document;

@@ -145,7 +145,7 @@ mod config {
         assert_eq!(config.name.as_deref(), Some("侯哥"));
         assert_eq!(config.language.as_deref(), Some("zh-CN"));
         assert!(config.visible.is_everybody());
-        assert!(config_text(&profile).contains("name = \"侯哥\"             # what others see"));
+        assert!(config_text(&profile).contains("name = \"侯哥\"         # what others see"));
     }
 
     #[test]
@@ -233,7 +233,7 @@ mod config {
         let (_folder, profile) = with_config(before);
         profile.set("theme", "classic").unwrap();
         profile.set("listen.udp", "127.0.0.1:2").unwrap();
-        let expected = before.replace("'dark'", "\"classic\"").replace("= 1 #", "= \"127.0.0.1:2\" #");
+        let expected = before.replace("'dark'   #", "\"classic\" #").replace("= 1 #", "= \"127.0.0.1:2\" #");
         assert_eq!(config_text(&profile), expected);
         profile.set("bell", "off").unwrap();
         profile.set("listen.tcp", "off").unwrap();

@@ -226,6 +226,7 @@ cli-error-other = The command line was not understood: { $arg } { $value }
 cli-error-seconds = { $arg } takes seconds such as 2 or 0.5, not “{ $value }”
 cli-error-count = { $arg } takes a whole number from 1, not “{ $value }”
 cli-error-listen-form = “{ $value }” does not say where to listen; it looks like udp=8081, udp=127.0.0.1:8081 or udp=off
+listen-no-key = { $kind } needs your key, which was not opened at the start: it listens from the next start on
 cli-error-listen-kind = --listen { $value }: the kinds are { $kinds }
 cli-error-listen-later = --listen { $value }: not in this version yet
 
@@ -1186,7 +1187,7 @@ key-own-address = Your address, for others to add:
 key-of = The key of { $name }:
 key-letters = y copies your address · q shows it as a code for phones
 key-letters-compare = v compares · y copies your address · q shows it as a code for phones
-key-no-own = You have no key, so there is nothing to compare
+key-no-own = Your own key was not opened at the start, so there is nothing to compare
 key-not-changed = The key of { $name } has not changed
 details-trust = Trust: { $state }
 details-key = Key:

@@ -226,6 +226,7 @@ cli-error-other = 看不懂这个命令行：{ $arg } { $value }
 cli-error-seconds = { $arg } 要写秒数，如 2 或 0.5，而不是“{ $value }”
 cli-error-count = { $arg } 要写 1 以上的整数，而不是“{ $value }”
 cli-error-listen-form = “{ $value }”没有说明监听位置；写法如 udp=8081、udp=127.0.0.1:8081 或 udp=off
+listen-no-key = { $kind } 需要您的密钥，而这次启动时没有打开：下次启动后才会监听
 cli-error-listen-kind = --listen { $value }：种类有 { $kinds }
 cli-error-listen-later = --listen { $value }：这个版本还没有
 
@@ -1105,7 +1106,7 @@ key-own-address = 您的地址，供别人添加：
 key-of = { $name } 的密钥：
 key-letters = y 复制您的地址 · q 显示二维码
 key-letters-compare = v 核对 · y 复制您的地址 · q 显示二维码
-key-no-own = 您没有密钥，没有可核对的
+key-no-own = 启动时没有打开您的密钥，没有可核对的
 key-not-changed = { $name } 的密钥没有变
 details-trust = 信任：{ $state }
 details-key = 密钥：

@@ -146,6 +146,10 @@ async fn deliver(
     session.ask(Intent::Open { conversation });
     session.ask(Intent::Send { conversation, text });
     let to = address_of(session, conversation);
+    if to.is_some_and(|to| to.scheme.caps.keys) && session.own_key.is_none() {
+        // It was switched off, so it would wait for ever.
+        return Err(Fault::NotListening.phrase().into());
+    }
     let least = to.map(|to| if to.host == Host::Anywhere { SEARCH } else { PROOF });
     let done = match least.filter(|_| to.is_some_and(|to| to.scheme.caps.outbox)) {
         Some(least) => {

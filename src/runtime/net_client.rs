@@ -7,9 +7,9 @@ use crate::app::Event;
 use crate::model::file::Progress;
 use crate::model::{
     ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage,
-    TransferId, Trust,
+    Phrase, TransferId, Trust,
 };
-use crate::net::NetHandle;
+use crate::net::{NetHandle, registry};
 
 #[derive(Debug)]
 pub(super) struct NetClient {
@@ -18,11 +18,13 @@ pub(super) struct NetClient {
     sending: BTreeSet<MessageId>,
     /// A person sits before the session.
     is_interactive: bool,
+    /// There is a key to prove who we are with.
+    has_key: bool,
 }
 
 impl NetClient {
-    pub(super) const fn new(handle: NetHandle, is_interactive: bool) -> Self {
-        Self { handle, sending: BTreeSet::new(), is_interactive }
+    pub(super) const fn new(handle: NetHandle, is_interactive: bool, has_key: bool) -> Self {
+        Self { handle, sending: BTreeSet::new(), is_interactive, has_key }
     }
 
     pub(super) fn begin(&mut self) {
@@ -31,6 +33,12 @@ impl NetClient {
 
     /// Gives an order. `Some`: the network side does not take it, told as the network side would.
     pub(super) fn order(&mut self, command: NetCommand) -> Option<Event> {
+        if let NetCommand::Listen { scheme, at: Some(_) } = command
+            && !self.has_key
+            && registry().schemes().iter().any(|known| known.name == scheme && known.caps.keys)
+        {
+            return Some(Event::StatusLine(Phrase::new("listen-no-key").text("kind", scheme)));
+        }
         if self.is_interactive {
             return self.give(command);
         }

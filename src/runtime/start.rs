@@ -8,7 +8,8 @@ use super::identity::IdentityOverrides;
 use super::listening::{listen_only_for, listening};
 use super::opened_store::{OpenedStore, ProfileLocked};
 use super::profile::{
-    AskPassphrase, Changed, Config, ConfigError, ECHO_NAME, IdentityError, Profile, ProfileError,
+    AskPassphrase, Changed, Config, ConfigError, ECHO_NAME, IdentityError, PassphraseError, Profile,
+    ProfileError,
 };
 use crate::app::Restored;
 use crate::model::traffic::Audience;
@@ -166,16 +167,14 @@ fn own_key(
 ) -> Result<(Option<Arc<KeyPair>>, Option<Phrase>), IdentityError> {
     let proving: Vec<_> = registry().schemes().into_iter().filter(|scheme| scheme.caps.keys).collect();
     let on = |name| listen.get(name).is_some_and(|at| *at != ListenSetting::Off);
-    // What is off at the start of the messenger can be switched on while it runs.
-    let wanted = proving.iter().any(|scheme| options.interactive || on(scheme.name));
-    let found = || {
-        undecided.map_or_else(
-            || profile.own_key(options.asker.as_deref()),
-            |why| Err(IdentityError::Undecided(why)),
-        )
-    };
+    let listens = proving.iter().any(|scheme| on(scheme.name));
+    // What is off at the start of the messenger can be switched on while it runs, but nobody is bothered for it.
+    let wanted = listens || (options.interactive && !proving.is_empty());
+    let asker = options.asker.as_deref().filter(|_| listens);
+    let found = || undecided.map_or_else(|| profile.own_key(asker), |why| Err(IdentityError::Undecided(why)));
     match wanted.then(found).transpose() {
         Ok(pair) => Ok((pair.map(Arc::new), None)),
+        Err(IdentityError::Passphrase(PassphraseError::Nobody)) if !listens => Ok((None, None)),
         // A person who has slipped, or somebody else, gets no messenger that is half of one.
         Err(error) if options.only.is_some() || matches!(error, IdentityError::Passphrase(_)) => Err(error),
         Err(error) => {

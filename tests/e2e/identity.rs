@@ -124,6 +124,47 @@ fn a_key_under_a_passphrase_is_asked_for_unseen_before_the_messenger_starts() {
 }
 
 #[test]
+fn nobody_is_asked_for_a_passphrase_that_nothing_needs_and_what_was_written_meanwhile_is_sent_later() {
+    let (_there, mut listener, _, there) = listener("1");
+    let profile = Profile::with_contacts(&[("Mei", &there)]);
+    let config = profile.read("config.toml");
+    let listen_at = |at| profile.write("config.toml", &format!("{config}[listen]\nudpqq = {at:?}\n"));
+    listen_at("127.0.0.1:0");
+    let taken = run(&profile.args_and(&["--passphrase-fd", "0", "key", "passphrase"]), b"a staple\n");
+    assert_eq!(taken.code, Some(0), "{taken:?}");
+    let start = |options: &[&str]| {
+        // Without the last of them, which says where to be heard by those with a key.
+        let own = profile.args();
+        let args = own[..own.len() - 2].iter().map(String::as_str).chain(options.iter().copied());
+        Terminal::spawn(&args.collect::<Vec<_>>(), (120, 24))
+    };
+
+    let off = start(&["--listen", "udpqq=off", "Mei"]);
+    off.wait_text("Write to Mei");
+    assert!(!String::from_utf8_lossy(&off.raw()).contains("Passphrase"), "{}", off.screen());
+    off.line("said while off");
+    off.wait_text("…  said while off");
+    off.quit();
+    let refused = run(&profile.args_and(&["--listen", "udpqq=off", "send", "Mei", "hi"]), b"");
+    assert!(refused.only_error_line().contains("is off"), "{refused:?}");
+
+    listen_at("off");
+    let off = start(&[]);
+    off.wait_text("Write to Mei");
+    off.line("/listen udpqq 127.0.0.1:0");
+    off.wait_text("from the next start on");
+    off.quit();
+    assert!(profile.read("config.toml").contains("udpqq = \"127.0.0.1:0\""));
+
+    let asked = start(&[]);
+    asked.wait_text("Passphrase of your key");
+    asked.send("a staple\r");
+    let (code, lines) = listener.finish();
+    assert!(code == Some(0) && lines.len() == 1 && lines[0].contains("said while off"), "{lines:?}");
+    asked.quit();
+}
+
+#[test]
 fn whoever_writes_to_a_name_that_does_not_exist_is_told_so_and_need_not_wait() {
     let Some(mounts) = own_mounts() else { return };
     let (here, (key, _)) = (encrypted(), encrypted().address());

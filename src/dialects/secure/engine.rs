@@ -1,4 +1,5 @@
-//! The protocol: which input goes to which part. Without a key all of it is off, and whoever wants to send is told so.
+//! The protocol: which input goes to which part. Without a key all of it is off, and what is
+//! to be sent waits for a start that has one.
 
 use std::time::Instant;
 
@@ -116,9 +117,6 @@ impl Protocol for Secure {
 
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
         match command {
-            MessageCommand::Send(message) if self.connections.is_none() => {
-                cx.fail(message.id, Fault::NotListening);
-            }
             MessageCommand::Send(message) => self.with(cx, |it, cx| {
                 if let Err(fault) = it.send(cx, conversation, &message) {
                     cx.fail(message.id, fault);

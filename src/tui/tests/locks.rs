@@ -240,7 +240,7 @@ fn what_has_no_key_cannot_be_compared() {
     front.press("Alt-1");
     front.ui.style.own_address = None;
     front.press("'/verify Enter");
-    assert!(front.ui.popup.is_none() && front.shows("You have no key"), "{}", front.screen());
+    assert!(front.ui.popup.is_none() && front.shows("Your own key was not opened"), "{}", front.screen());
 }
 
 #[test]

@@ -76,7 +76,8 @@ impl OpenedStore {
 
 /// Those about whose keys a person has decided. Which of them are contacts says the list of contacts.
 fn decided(profile: &Profile) -> Result<Vec<(StoredConversation, Address)>, Phrase> {
-    let Some(mut history) = store::Reader::open(&profile.history_path())? else { return Ok(Vec::new()) };
+    let reader = store::Reader::open(&profile.history_path(), || clock::now().wall)?;
+    let Some(mut history) = reader else { return Ok(Vec::new()) };
     let parsed = |card: ConversationRecord| {
         let address = parse_address(&card.address).ok().filter(|address| address.key.is_some())?;
         let card = ConversationRecord { name: address.authority(), kind: PeerKind::Stranger, ..card };

@@ -35,6 +35,9 @@ pub type Private = fn(&Path) -> io::Result<()>;
 /// Bytes that may still be written in a folder before the disk has less free than is to stay so.
 pub type FreeSpace = fn(&Path) -> io::Result<u64>;
 
+/// Tells the time to whoever reads.
+pub type Clock = fn() -> WallTime;
+
 /// Messages of one conversation that are known by their uids although they may be gone, and for how long, in
 /// microseconds. What came longer ago no peer writes again: it has either heard that we have it or lost it.
 const MAX_SEEN: usize = 100_000;

@@ -3,6 +3,7 @@
 use crate::steps::with_alex;
 use crate::support::command::run;
 use crate::support::history::{History, expire_in};
+use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
 use crate::support::screen;
 
@@ -13,6 +14,18 @@ fn quit(terminal: &Terminal) {
 
 fn header_says(terminal: &Terminal, words: &str) {
     terminal.wait_for(words, |screen| screen::rows(screen).first().is_some_and(|row| row.contains(words)));
+}
+
+/// What is overdue is in no output of a command, although no messenger has removed it yet.
+fn nobody_reads(profile: &Profile, text: &str) {
+    let history = |words: &[&str]| run(&profile.args_and(&[&["history"], words].concat()), b"");
+    for words in [["export", "--text"].as_slice(), &["export"], &["export", "alex"], &["search", "gone"]] {
+        let read = history(words);
+        assert!(read.stdout.contains("gone while running") && !read.stdout.contains(text), "{read:?}");
+    }
+    let unfound = history(&["search", text]);
+    assert_eq!((unfound.code, &*unfound.stdout), (Some(1), ""), "{unfound:?}");
+    assert!(history(&["list"]).stdout.contains("3 messages"));
 }
 
 #[test]
@@ -33,6 +46,7 @@ fn messages_go_when_their_time_is_over_whether_the_messenger_runs_or_not() {
     quit(&terminal);
     let file = profile.path("history.db");
     expire_in(&file, "gone while off", -3600);
+    nobody_reads(&profile, "gone while off");
     expire_in(&file, "gone while running", 10);
     let (terminal, _) = profile.start();
     header_says(&terminal, "kept 1m");

@@ -43,7 +43,7 @@ pub struct History {
 
 impl History {
     pub fn open(profile: &Profile) -> Result<Self, Phrase> {
-        Ok(Self { reader: store::Reader::open(&profile.history_path())? })
+        Ok(Self { reader: store::Reader::open(&profile.history_path(), || clock::now().wall)? })
     }
 
     /// Nothing has ever been kept here.

@@ -1,4 +1,4 @@
-//! Removes messages whose time has come, with what was said about them.
+//! Removes messages whose time has come, with what was said about them, or hides them where nothing may be removed.
 //!
 //! What has not gone out yet stays until it has. Which uids have come stays known, see `seen`.
 
@@ -19,7 +19,7 @@ const MAX_STEP_BYTES: usize = 256 * 1024;
 /// Nothing else could send a message of ours, or what we have said about one: it waits for that.
 const OWED: &str = "((m.mark IS 0 AND m.uid IS NULL) \
      OR EXISTS (SELECT 1 FROM outbox o WHERE o.conversation = m.conversation AND o.message = m.id) \
-     OR EXISTS (SELECT 1 FROM message c CROSS JOIN outbox o ON o.conversation = c.conversation AND o.message = c.id \
+     OR EXISTS (SELECT 1 FROM main.message c CROSS JOIN outbox o ON o.conversation = c.conversation AND o.message = c.id \
      WHERE c.conversation = m.conversation AND c.about = m.uid AND c.kind IN (8, 9, 10, 12)))";
 
 /// What is due and owed to nobody, the first first.
@@ -36,6 +36,9 @@ pub(super) const NEXT: &str =
 
 const ANY_DUE: &str = "SELECT 1 FROM message INDEXED BY expiring WHERE expires <= ?1 LIMIT 1";
 
+/// The same, whatever hides it.
+const ANY_STORED_DUE: &str = "SELECT 1 FROM main.message INDEXED BY expiring WHERE expires <= ?1 LIMIT 1";
+
 /// A change stands as long as the message that it is about: without it older words would come back.
 const STAYS: &str = "UPDATE message SET expires = NULL WHERE id = ?1 AND EXISTS \
      (SELECT 1 FROM message t WHERE t.conversation = ?2 AND t.uid = ?3 AND t.kind NOT IN (8, 9, 10, 12))";
@@ -49,6 +52,24 @@ const ORPHANS: &str = "DELETE FROM message WHERE conversation = ?1 AND about = ?
 /// What was written for a message that is gone is a draft by itself.
 const DRAFTS: &str = "UPDATE conversation SET reply_message = nullif(reply_message, ?2), \
      edit_message = nullif(edit_message, ?2) WHERE id = ?1 AND (reply_message = ?2 OR edit_message = ?2)";
+
+/// Hides what is due and owed to nobody, and what was said about it, from whoever reads by this connection: nobody has removed
+/// it yet.
+pub(super) fn hide_due(connection: &Connection, now: WallTime) -> Sql<()> {
+    if !schema::has_column(connection, "expires")?
+        || !connection.prepare_cached(ANY_STORED_DUE)?.exists([now.0])?
+    {
+        return Ok(());
+    }
+    let due = format!("m.expires <= {} AND NOT {OWED}", now.0);
+    connection.execute_batch(&format!(
+        "DROP VIEW IF EXISTS temp.message; \
+         CREATE TEMP VIEW message AS SELECT * FROM main.message v WHERE NOT (v.expires IS NOT NULL AND EXISTS \
+         (SELECT 1 FROM main.message m WHERE m.id = v.id AND {due})) AND NOT (v.kind IN (8, 9, 10, 12) AND EXISTS \
+         (SELECT 1 FROM main.message m WHERE m.conversation = v.conversation AND m.uid = v.about \
+         AND m.kind NOT IN (8, 9, 10, 12) AND {due}))"
+    ))
+}
 
 /// A message was stored: a change goes with the message that it is about, whichever came first.
 pub(super) fn follow_target(connection: &Connection, message: &Message) -> Sql<()> {

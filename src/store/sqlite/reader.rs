@@ -1,5 +1,5 @@
 //! The history for who only reads it: commands for scripts, also while the messenger runs. Nothing is created or
-//! changed.
+//! changed. What is due to be removed is left out.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,9 +9,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
 use super::schema::{self, FileFormat};
-use super::{open, rows, search, start};
+use super::{expiry, open, rows, search, start};
 use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
+use crate::store::Clock;
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -21,6 +22,7 @@ pub struct Reader {
     connection: Connection,
     /// How the file looked when it was opened as one that nobody writes; `None`: it is read with its log.
     alone: Option<Stamp>,
+    clock: Clock,
 }
 
 /// What changes when somebody begins to write.
@@ -46,7 +48,7 @@ impl std::fmt::Debug for Reader {
 
 impl Reader {
     /// Opens a history. `None`: there is none yet.
-    pub fn open(path: &Path) -> Result<Option<Self>, Phrase> {
+    pub fn open(path: &Path, clock: Clock) -> Result<Option<Self>, Phrase> {
         match path.metadata() {
             Ok(file) if file.len() > 0 || has_log(path) => {}
             Ok(_) => return Ok(None),
@@ -56,7 +58,7 @@ impl Reader {
         let (connection, alone) = connect(path).map_err(|error| error.not_read())?;
         match schema::format(&connection) {
             Ok(FileFormat::Ours(0)) => Ok(None),
-            Ok(FileFormat::Ours(_)) => Ok(Some(Self { path: path.to_owned(), connection, alone })),
+            Ok(FileFormat::Ours(_)) => Ok(Some(Self { path: path.to_owned(), connection, alone, clock })),
             Ok(FileFormat::Foreign) => Err(StoreError::Foreign.not_read()),
             Err(error) => Err(StoreError::from(error).not_read()),
         }
@@ -91,6 +93,11 @@ impl Reader {
     /// Reads something. If meanwhile somebody has begun to write, what was read may be of two minds: it is read
     /// once more, with the log.
     fn read<T>(&mut self, read: impl Fn(&Connection) -> Sql<T>) -> Result<T, Phrase> {
+        let now = (self.clock)();
+        let read = |connection: &Connection| {
+            expiry::hide_due(connection, now)?;
+            read(connection)
+        };
         let result = read(&self.connection);
         let result = if self.alone.is_none_or(|alone| stamp(&self.path) == alone) {
             result.map_err(StoreError::from)

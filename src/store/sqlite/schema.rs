@@ -230,15 +230,15 @@ pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(WITHOUT_TRUST)
 }
 
-/// Whether the messages are a view that `adapt` made: such a one has no indexes of its own.
+/// Whether the messages are a view, which `adapt` or `hide_due` made: such a one has no indexes of its own.
 pub(super) fn is_adapted(connection: &Connection) -> rusqlite::Result<bool> {
     connection.prepare_cached("SELECT 1 FROM temp.sqlite_schema WHERE name = 'message'")?.exists([])
 }
 
-/// Whether the messages in the file say who wrote them, whatever `adapt` made of them.
-pub(super) fn has_senders(connection: &Connection) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM pragma_table_info('message', 'main') WHERE name = 'sender'";
-    connection.prepare_cached(sql)?.exists([])
+/// Whether the messages in the file have this column, whatever `adapt` made of them.
+pub(super) fn has_column(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM pragma_table_info('message', 'main') WHERE name = ?1";
+    connection.prepare_cached(sql)?.exists([name])
 }
 
 /// Throws the index away and begins anew; `work` fills it.

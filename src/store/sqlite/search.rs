@@ -18,7 +18,7 @@ const MAX_PLACES: usize = 64;
 /// A search while it is carried out.
 struct SearchCursor<'a> {
     connection: &'a Connection,
-    /// The file is of an older version.
+    /// The messages are a view.
     adapted: bool,
     sieve: Sieve<'a>,
     hits: Vec<Arc<Message>>,
@@ -29,7 +29,7 @@ pub(super) fn search(connection: &Connection, lookup: &SearchQuery) -> Sql<Searc
     let moment = connection.unchecked_transaction()?;
     let cards = if Sieve::needs_cards(lookup) { cards(&moment)? } else { Vec::new() };
     let adapted = schema::is_adapted(&moment)?;
-    let named = !lookup.search.from.is_empty() && schema::has_senders(&moment)?;
+    let named = !lookup.search.from.is_empty() && schema::has_column(&moment, "sender")?;
     let rooms = if named { rooms(&moment)? } else { BTreeSet::new() };
     let sieve = Sieve::new(lookup, &cards.iter(), &rooms);
     let mut cursor = SearchCursor { connection: &moment, adapted, sieve, hits: Vec::new() };

@@ -304,8 +304,11 @@ fn a_start_counts_messages_and_not_what_changes_them() {
         (kept[0].newest, kept[0].unread, kept[0].first_unread),
         (Some(MessageId(5)), 1, Some(MessageId(5)))
     );
-    let list =
-        crate::store::Reader::open(&profile.path()).expect("read").expect("there").list().expect("a list");
+    let list = crate::store::Reader::open(&profile.path(), || NOW)
+        .expect("read")
+        .expect("there")
+        .list()
+        .expect("a list");
     assert_eq!((list[0].messages, list[0].unread), (3, 1));
     assert_eq!(list[0].last, Some(WallTime(NOW.0 + 5_000_000)));
 }

@@ -3,8 +3,11 @@
 use rusqlite::Connection;
 
 use crate::model::history::StoreCommand;
+use crate::model::traffic::MessageKind;
 use crate::model::{Draft, EditDraft, Mark, Message, MessageId, WallTime};
-use crate::store::tests::samples::{ALEX, NOW, Profile, hits, incoming, insert, rest};
+use crate::store::Reader;
+use crate::store::tests::changes::said;
+use crate::store::tests::samples::{ALEX, NOW, Profile, hits, incoming, insert, lookup, rest};
 use crate::store::tests::uids::{asked, ids_of, ours, theirs, waiting};
 
 const SECOND: i64 = 1_000_000;
@@ -39,6 +42,39 @@ fn what_became_due_while_the_program_was_off_is_gone_at_the_start() {
     assert_eq!((hits(&mut *backend, "due"), hits(&mut *backend, "later")), (vec![], vec![2]));
     assert_eq!(waiting(&mut *backend, asked(ALEX, None)).0, [3]);
     assert_eq!(backend.commit(&[insert(&theirs(800, ALEX, 701))]), Ok(vec![0]), "its name stays known");
+}
+
+#[test]
+fn what_is_due_is_not_read_where_nothing_may_be_removed_nor_what_was_said_about_it() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let messages = [
+        incoming(1, ALEX, "stays"),
+        until(5, incoming(2, ALEX, "later")),
+        until(-1, ours(3, ALEX, Mark::Waiting)),
+        until(0, incoming(4, ALEX, "due")),
+        until(-1, theirs(5, ALEX, 705)),
+        said(6, MessageKind::Edit, 705, "due as well"),
+    ];
+    backend.commit(&messages.iter().map(insert).collect::<Vec<_>>()).expect("kept");
+    rest(&mut *backend);
+    drop(backend);
+    let before = std::fs::read(profile.path()).expect("there");
+    let mut reader = Reader::open(&profile.path(), || NOW).expect("read").expect("there");
+    let ids = |reader: &mut Reader| -> Vec<u64> {
+        let walked = reader.walk(None, None, 9).expect("read");
+        walked.iter().map(|message| message.id.0).collect()
+    };
+    assert_eq!(ids(&mut reader), [1, 2, 3]);
+    assert_eq!(reader.search(&lookup("due")).expect("read").hits.len(), 0);
+    assert_eq!(reader.search(&lookup("later")).expect("read").hits.len(), 1);
+    let list = reader.list().expect("read");
+    assert_eq!((list[0].messages, list[0].unread), (3, 2));
+    assert_eq!(list[0].last, Some(messages[2].time));
+    let later = || WallTime(NOW.0 + 5 * SECOND);
+    let mut reader = Reader::open(&profile.path(), later).expect("read").expect("there");
+    assert_eq!(ids(&mut reader), [1, 3]);
+    assert_eq!(std::fs::read(profile.path()).expect("there"), before);
 }
 
 #[test]

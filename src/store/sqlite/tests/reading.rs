@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::model::history::{PageAnchor, StoreCommand};
 use crate::model::{MessageId, WallTime};
 use crate::store::tests::samples::{
-    ALEX, MEI, Profile, card, incoming, insert, lookup, outgoing, page, rest,
+    ALEX, MEI, NOW, Profile, card, incoming, insert, lookup, outgoing, page, rest,
 };
 use crate::store::{Backend, Reader};
 
@@ -28,7 +28,7 @@ fn filled() -> (Profile, Box<dyn Backend>) {
 }
 
 fn reader(path: &Path) -> Reader {
-    Reader::open(path).expect("readable").expect("there")
+    Reader::open(path, || NOW).expect("readable").expect("there")
 }
 
 fn is_whole(reader: &mut Reader) {
@@ -109,9 +109,9 @@ fn a_folder_that_nothing_can_be_created_in_is_read() {
 #[test]
 fn where_there_is_no_history_there_is_nothing_to_read() {
     let profile = Profile::new();
-    assert!(Reader::open(&profile.path()).expect("no failure").is_none());
+    assert!(Reader::open(&profile.path(), || NOW).expect("no failure").is_none());
     fs::write(profile.path(), b"").expect("written");
-    assert!(Reader::open(&profile.path()).expect("no failure").is_none());
+    assert!(Reader::open(&profile.path(), || NOW).expect("no failure").is_none());
     assert_eq!(profile.names(), ["history.db"]);
 }
 
@@ -119,13 +119,13 @@ fn where_there_is_no_history_there_is_nothing_to_read() {
 fn what_is_no_history_of_ours_is_refused() {
     let profile = Profile::new();
     fs::write(profile.path(), b"This is a letter to Mei and no database at all.").expect("written");
-    assert_eq!(Reader::open(&profile.path()).expect_err("refused").key, "store-not-read");
+    assert_eq!(Reader::open(&profile.path(), || NOW).expect_err("refused").key, "store-not-read");
     let (profile, backend) = filled();
     drop(backend);
     let connection = rusqlite::Connection::open(profile.path()).expect("opened");
     connection.pragma_update(None, "user_version", 99).expect("set");
     drop(connection);
-    let refused = Reader::open(&profile.path()).expect_err("refused");
+    let refused = Reader::open(&profile.path(), || NOW).expect_err("refused");
     assert!(refused.args.contains(&("fault", crate::model::phrase::Value::Text("foreign".to_owned()))));
 }
 

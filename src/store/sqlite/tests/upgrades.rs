@@ -8,7 +8,9 @@ use crate::model::history::{PageAnchor, SearchQuery, StoreCommand};
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Fault, Mark, Message, MessageId, WallTime};
 use crate::store::Reader;
-use crate::store::tests::samples::{ALEX, Profile, files, hits, ids, incoming, insert, lookup, page, rest};
+use crate::store::tests::samples::{
+    ALEX, NOW, Profile, files, hits, ids, incoming, insert, lookup, page, rest,
+};
 use crate::store::tests::uids::{ours, theirs, uid};
 
 #[test]
@@ -106,7 +108,7 @@ fn a_history_of_every_older_version_can_be_read_where_it_is_not_taken_over() {
         let profile = Profile::new();
         Connection::open(profile.path()).expect("opened").execute_batch(fixture).expect("a fixture");
         let before = std::fs::read(profile.path()).expect("a file");
-        let mut reader = Reader::open(&profile.path()).expect("read").expect("there");
+        let mut reader = Reader::open(&profile.path(), || NOW).expect("read").expect("there");
         let list = reader.list().expect("a list");
         assert_eq!((list[0].messages, list[0].unread, list[0].card.trust), (3, 1, None));
         let walked = reader.walk(Some(ALEX), None, 10).expect("read");
@@ -129,7 +131,7 @@ fn members_of_a_room_are_found_by_their_names_also_where_a_history_is_only_read(
     let profile = Profile::new();
     let version_3 = FIXTURES[2];
     Connection::open(profile.path()).expect("opened").execute_batch(version_3).expect("a fixture");
-    let mut reader = Reader::open(&profile.path()).expect("read").expect("there");
+    let mut reader = Reader::open(&profile.path(), || NOW).expect("read").expect("there");
     let hits = reader.search(&lookup("hello from:mei")).expect("searched").hits;
     assert_eq!(hits.iter().map(|hit| hit.id.0).collect::<Vec<_>>(), [2]);
 }

@@ -143,13 +143,24 @@ impl Group<'_> {
     }
 
     fn replace(&mut self, message: &Message) -> Sql<()> {
-        let mut ask = self.transaction.prepare_cached(
-            "SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation \
+        let sql = format!(
+            "SELECT {} FROM message m JOIN conversation c ON c.id = m.conversation \
              WHERE m.id = ?1 AND m.conversation = ?2 AND m.id > c.cleared_to",
-        )?;
-        let stored = ask.exists((rows::number(message.id), message.conversation.0))?;
+            rows::COLUMNS
+        );
+        let mut ask = self.transaction.prepare_cached(&sql)?;
+        let params = (rows::number(message.id), message.conversation.0);
+        let stored = ask.query_row(params, |row| Ok(rows::message(row))).optional()?;
         drop(ask);
-        if stored { self.put(message) } else { Ok(()) }
+        match stored {
+            // Its indexes, and what follows from its words, are as they were.
+            Some(Some(stored)) if rows::has_only_new_mark(&stored, message) => {
+                rows::put_mark(&self.transaction, message)?;
+                outbox::note(&self.transaction, message)
+            }
+            Some(_) => self.put(message),
+            None => Ok(()),
+        }
     }
 
     fn know(&self, card: &ConversationRecord) -> Sql<()> {

@@ -178,6 +178,23 @@ pub(super) fn insert(connection: &Connection, message: &Message) -> rusqlite::Re
     write(&mut statement, message)
 }
 
+/// Stores what has become of a message of ours.
+pub(super) fn put_mark(connection: &Connection, message: &Message) -> rusqlite::Result<()> {
+    let Some(side) = SideColumns::of(&message.direction) else { return Ok(()) };
+    let sql = "UPDATE message SET mark = ?2, reason = ?3, marked = ?4 WHERE id = ?1";
+    let row = (number(message.id), side.mark, side.reason, side.marked);
+    connection.prepare_cached(sql)?.execute(row).map(drop)
+}
+
+/// Whether a message of ours is stored as it is, but for what has become of it.
+pub(super) fn has_only_new_mark(stored: &Message, message: &Message) -> bool {
+    let (expires, direction) = (stored.expires, stored.direction.clone());
+    message.is_outgoing()
+        && stored.is_outgoing()
+        && stored.kind() == message.kind()
+        && *stored == Message { expires, direction, ..message.clone() }
+}
+
 /// The columns that depend on who wrote a message; those that only the other side has are NULL.
 #[derive(Default)]
 struct SideColumns<'a> {

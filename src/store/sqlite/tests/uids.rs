@@ -193,6 +193,22 @@ fn names_and_rows_that_nobody_wrote_name_nothing_and_are_not_sent() {
     assert_eq!(backend.commit(&[insert(&theirs(4, ALEX, 4)), insert(&theirs(5, ALEX, 4))]), Ok(vec![1]));
 }
 
+#[test]
+fn what_becomes_of_a_message_of_ours_is_written_without_its_indexes() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    backend.commit(&[insert(&ours(1, ALEX, Mark::Waiting)), insert(&theirs(2, ALEX, 2))]).expect("kept");
+    let mut pages = |mark: Mark| {
+        let log = profile.path().with_file_name("history.db-wal");
+        let len = || log.metadata().expect("a log").len();
+        let before = len();
+        backend.commit(&[replace(&ours(1, ALEX, mark.clone()))]).expect("kept");
+        assert_eq!(page(&mut *backend, ALEX, PageAnchor::Newest).messages[0].mark(), Some(&mark));
+        (len() - before) / 4_096
+    };
+    assert_eq!([Mark::Sent, Mark::Delivered, Mark::Read].map(&mut pages), [1, 2, 1], "the outbox once");
+}
+
 /// How SQLite finds what this asks for.
 pub(super) fn plan(connection: &Connection, sql: &str) -> String {
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a statement");

@@ -55,6 +55,10 @@ pub enum MessageCommand {
     /// Encode and send it. Answered by exactly one `Handed` or `Failed`; a dialect with receipts reports
     /// `Delivered` later, or `Failed` after `Handed`. Of a dialect with an outbox both may come after days.
     Send(OutgoingMessage),
+    /// A message of ours changes another one; it comes by `Send` as well, maybe much later. What has been given of the
+    /// other one and did not go out yet says this instead, where it says anything: its old words stay here. Answered by
+    /// `Reworded` for each message that goes out with other words then.
+    Amend(OutgoingMessage),
     /// A message from there, with this payload, is in the history: its sender may be told that we have it.
     Stored { source: SocketAddr, payload: Arc<[u8]>, uid: Option<Uid> },
     /// A message from there is not in the history, and will not be. `wanted`: there was no room for it, and it may come
@@ -124,6 +128,8 @@ pub enum NetEvent {
     Received(Received),
     /// The kernel took the datagram of this message.
     Handed { message: MessageId, to: SocketAddr, payload: Arc<[u8]> },
+    /// An answer to `Amend`: nothing of this message went out before, and it goes out with these words.
+    Reworded { message: MessageId, text: String },
     /// The message was not and will not be sent.
     Failed { message: MessageId, fault: Fault },
     /// The peer says that it has the message. May come after a `Failed` that was in doubt.
@@ -188,7 +194,9 @@ impl NetEvent {
             }
             Self::Handed { payload, .. } => payload.len(),
             Self::Content { bytes, .. } => bytes.len(),
-            Self::Opened { text, .. } | Self::Redecoded { text, .. } => text.len(),
+            Self::Opened { text, .. } | Self::Redecoded { text, .. } | Self::Reworded { text, .. } => {
+                text.len()
+            }
             Self::Failed { .. }
             | Self::Delivered { .. }
             | Self::Read { .. }

@@ -114,7 +114,13 @@ impl Backend for Memory {
         let mut behind: Vec<&Arc<Message>> =
             all.filter(|message| message.is_in_outbox() && message.id.0 >= after).collect();
         behind.sort_unstable_by_key(|message| message.id);
-        Ok(query.answer(behind.into_iter().cloned()))
+        let page = query.answer(behind.into_iter().cloned());
+        let Some(room) = room else { return Ok(page) };
+        let as_it_goes_out = |message: &Arc<Message>| {
+            let Ok(stands) = related::as_it_goes_out(room, message);
+            stands
+        };
+        Ok(OutboxPage { messages: page.messages.iter().map(as_it_goes_out).collect(), ..page })
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {

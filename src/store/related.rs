@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::history::{MAX_PAGE_BYTES, MAX_VERSIONS};
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Message, MessageId, Uid};
+use crate::model::{ConversationId, Mark, Message, MessageId, Uid};
 
 /// Where messages are found by what both sides know them by.
 pub(super) trait Named {
@@ -86,6 +86,36 @@ pub(super) fn as_it_stands<N: Named>(source: &N, message: &Message) -> Result<Op
         return Ok(Some(message.emptied()));
     }
     Ok(is_withdrawn(source, message)?.then(|| message.withdrawn()))
+}
+
+/// The message as the network side is given it: of what waits the words before those that stand never go out. What may
+/// have gone out stays as it was, and is changed by what comes after it.
+pub(super) fn as_it_goes_out<N: Named>(source: &N, message: &Arc<Message>) -> Result<Arc<Message>, N::Error> {
+    let (kind, mut text) = (message.kind().unwrap_or_default(), None);
+    if message.mark() != Some(&Mark::Waiting) || !message.is_in_outbox() {
+        return Ok(Arc::clone(message));
+    }
+    if !kind.is_change() {
+        text = words_of(source, message, MessageKind::Edit)?;
+    } else if let Some(about) =
+        message.about.filter(|_| matches!(kind, MessageKind::Edit | MessageKind::Reaction))
+    {
+        for target in source.named(message.conversation, about)? {
+            if message.counts_for(&target) {
+                text = words_of(source, &target, kind)?;
+            }
+        }
+    }
+    Ok(match text.filter(|text| *text != message.text) {
+        Some(text) => Arc::new(Message { text, ..Message::clone(message) }),
+        None => Arc::clone(message),
+    })
+}
+
+/// The words, or the emoji, that we have put last in the place of those before.
+fn words_of<N: Named>(source: &N, target: &Message, kind: MessageKind) -> Result<Option<String>, N::Error> {
+    let said = source.changes(target, kind, true, MAX_VERSIONS)?;
+    Ok(said.iter().find(|change| !change.is_failed()).map(|change| change.text.clone()))
 }
 
 /// What comes with a page of these messages, which answer others: all of it in order of ids.

@@ -104,7 +104,7 @@ fn remarks(style: &Appearance, place: &Conversation, message: &Message) -> Vec<S
         lines.push(lang.with("details-deleted", &[("time", &second(style, time))]));
         return lines;
     }
-    if changes.text().is_some() {
+    if changes.is_edited() {
         lines.push(lang.with("details-version-first", &[("words", &plain_line(&message.text))]));
     }
     lines.extend(changes.versions().map(|(time, words)| {

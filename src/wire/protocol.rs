@@ -101,7 +101,8 @@ pub trait Protocol: Send {
                 let (text, lossy) = self.decode(conversation, &payload);
                 cx.report(NetEvent::Redecoded { message, text, lossy });
             }
-            MessageCommand::Stored { .. }
+            MessageCommand::Amend(_)
+            | MessageCommand::Stored { .. }
             | MessageCommand::Unkept { .. }
             | MessageCommand::Read { .. }
             | MessageCommand::Unseal { .. } => {}

@@ -1,6 +1,7 @@
 //! What is said about messages between two of us, seen on the other's screen: answers, edits, deletions, emoji, who writes
 //! and what was read.
 
+use std::fs;
 use std::time::Duration;
 
 use crate::secure_steps::{Pair, Setting, URSULA, kill};
@@ -98,6 +99,42 @@ fn an_edit_replaces_the_words_and_says_so() {
     for member in [&pair.us, &pair.them] {
         assert_eq!(member.terminal.rows_with("helo").len(), 0, "{}", member.terminal.screen());
     }
+}
+
+#[test]
+fn words_that_were_changed_while_the_other_was_away_never_get_there() {
+    let mut pair = Pair::start();
+    kill(&pair.them);
+    kill(&pair.us);
+    pair.us.again_in_profile();
+    pair.us.terminal.line("meet at nine");
+    pair.us.wait_mark("meet at nine", "…");
+    about_the_newest(&pair.us, &["e"]);
+    pair.us.terminal.wait_text("editing");
+    for _ in "nine".chars() {
+        pair.us.terminal.key("Backspace");
+    }
+    pair.us.terminal.send("ten");
+    pair.us.terminal.wait_text("~ meet at ten");
+    pair.us.terminal.key("Enter");
+    pair.us.wait_mark("meet at ten", "…");
+    kill(&pair.us);
+    pair.us.again_in_profile();
+    pair.them.again_in_profile();
+    pair.them.wait_row(&["▌", "meet at ten"]);
+    pair.us.wait_mark("meet at ten", "✓✓");
+    say(&pair.us, &pair.them, "good?");
+    for member in [&pair.us, &pair.them] {
+        for words in ["nine", "edited"] {
+            assert_eq!(member.terminal.rows_with(words).len(), 0, "{}", member.terminal.screen());
+        }
+    }
+    kill(&pair.them);
+    let kept = ["history.db", "history.db-wal"]
+        .map(|name| fs::read(pair.them.profile.path(name)).unwrap_or_default());
+    let has =
+        |words: &str| kept.iter().any(|bytes| bytes.windows(words.len()).any(|at| at == words.as_bytes()));
+    assert!(has("meet at ten") && !has("meet at nine"));
 }
 
 #[test]

@@ -228,8 +228,9 @@ impl Stage {
         left.retain(|(_, message)| !history.is_delivered(message.id));
         for (conversation, message) in left {
             *again.entry(message.id).or_default() += 1;
-            let order = NetCommand::Message(conversation, MessageCommand::Send(message));
-            self.net.order(*program, Duration::ZERO, order);
+            for order in orders_for(conversation, message) {
+                self.net.order(*program, Duration::ZERO, order);
+            }
         }
     }
 
@@ -336,6 +337,12 @@ const fn port_of(setting: ListenSetting, default: u16) -> u16 {
     }
 }
 
+/// What an engine is told of a message: first what it changes of those that wait.
+fn orders_for(to: ConversationId, message: OutgoingMessage) -> impl Iterator<Item = NetCommand> {
+    let amend = message.kind.is_change().then(|| MessageCommand::Amend(message.clone()));
+    amend.into_iter().chain([MessageCommand::Send(message)]).map(move |order| NetCommand::Message(to, order))
+}
+
 // Talking.
 impl Stage {
     /// Has a member write to all it follows, `later` from now.
@@ -355,8 +362,9 @@ impl Stage {
 
     fn send(&mut self, member: usize, to: ConversationId, later: Duration, message: OutgoingMessage) {
         self.members[member].outbox.push((to, message.clone()));
-        let order = NetCommand::Message(to, MessageCommand::Send(message));
-        self.net.order(self.members[member].program, later, order);
+        for order in orders_for(to, message) {
+            self.net.order(self.members[member].program, later, order);
+        }
     }
 
     /// Has a member say something about the message that it said before: as `change`, but with names of its own.
@@ -367,12 +375,8 @@ impl Stage {
             self.messages += 1;
             let uid = u128::from(self.messages) << 8 | u128::from(self.members[member].number);
             let (id, uid) = (MessageId(self.messages), Some(Uid(uid.to_be_bytes())));
-            self.send(
-                member,
-                conversation,
-                Duration::ZERO,
-                OutgoingMessage { id, uid, about, ..change.clone() },
-            );
+            let change = OutgoingMessage { id, uid, about, ..change.clone() };
+            self.send(member, conversation, Duration::ZERO, change);
         }
     }
 

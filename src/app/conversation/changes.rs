@@ -17,8 +17,10 @@ const MAX_SAID: usize = 4 * MAX_VERSIONS;
 /// What came after a message and is about it. Only the author changes and deletes; anybody reacts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Its later versions, oldest first.
-    edits: Vec<Arc<Message>>,
+    /// The words that stand for its own.
+    edit: Option<Arc<Message>>,
+    /// Its later versions, oldest first, without those that nobody else could read.
+    versions: Vec<Arc<Message>>,
     deleted: Option<Arc<Message>>,
     /// Whose emoji stands under it: at most one of each side.
     reactions: Vec<Reaction>,
@@ -54,15 +56,18 @@ impl Changes {
             Some(Reaction { emoji, own }).filter(|reaction| !reaction.emoji.is_empty())
         };
         let last = counts(MessageKind::Edit).next_back();
-        // Words that nobody else has seen are no version, once there are others.
-        let is_version = |edit: &&Arc<Message>| Some(*edit) == last || !edit.is_unsent();
+        // Words that nobody else has seen are no version, once there are others: those that wait go out as what stands.
+        let is_seen = |said: &Message| !said.is_unsent() && said.mark() != Some(&Mark::Waiting);
+        let edits = counts(MessageKind::Edit).filter(|edit| Some(*edit) == last || is_seen(edit));
+        let versions = if target.mark() == Some(&Mark::Waiting) { Vec::new() } else { others(target, edits) };
         // Said once, a withdrawal holds.
         let withdrawals = || counts(MessageKind::Withdrawal).filter(|said| said.is_outgoing());
         let withdrawal = withdrawals().next_back().filter(|_| withdrawals().all(|said| said.is_failed()));
         let failed = [last, newest(true), withdrawal].into_iter().flatten();
         let failed = failed.filter(|change| change.is_failed());
         Self {
-            edits: counts(MessageKind::Edit).filter(is_version).cloned().collect(),
+            edit: last.cloned(),
+            versions,
             deleted: None,
             reactions: [false, true].into_iter().filter_map(reaction).collect(),
             failed: failed.cloned().collect(),
@@ -71,12 +76,17 @@ impl Changes {
 
     /// The words that stand now, where they are not those of the message.
     pub fn text(&self) -> Option<&str> {
-        self.edits.last().map(|edit| edit.text.as_str())
+        self.edit.as_ref().map(|edit| edit.text.as_str())
+    }
+
+    /// Its words were changed after somebody else could read them.
+    pub fn is_edited(&self) -> bool {
+        !self.versions.is_empty()
     }
 
     /// When the words were changed, with the words of each version, oldest first.
     pub fn versions(&self) -> impl Iterator<Item = (WallTime, &str)> {
-        self.edits.iter().map(|edit| (edit.time, edit.text.as_str()))
+        self.versions.iter().map(|edit| (edit.time, edit.text.as_str()))
     }
 
     /// When it was taken back.
@@ -95,8 +105,14 @@ impl Changes {
 
     /// What the peer has of the words that stand now: the mark of the last of our changes to them.
     pub fn mark(&self) -> Option<&Mark> {
-        self.deleted.as_ref().or_else(|| self.edits.last()).and_then(|change| change.mark())
+        self.deleted.as_ref().or(self.edit.as_ref()).and_then(|change| change.mark())
     }
+}
+
+/// Those edits that say something else than what stood before them.
+fn others<'a>(target: &'a Message, edits: impl Iterator<Item = &'a Arc<Message>>) -> Vec<Arc<Message>> {
+    let mut words = target.text.as_str();
+    edits.filter(|edit| std::mem::replace(&mut words, &edit.text) != edit.text).cloned().collect()
 }
 
 /// What is held of what was said about messages, and of those that are answered, while a conversation is open.

@@ -23,6 +23,8 @@ struct HeldPart {
     more: bool,
     /// That is being read.
     asked: bool,
+    /// Something was changed meanwhile: what is read then may be from before that.
+    outdated: bool,
     /// What was read, while files that its messages offer are looked for.
     waiting: Option<(OutboxPage, BTreeSet<MessageId>)>,
 }
@@ -34,9 +36,8 @@ impl HeldPart {
 
     fn take(&mut self, message: &Message) {
         let weight = message.text.len();
-        if self.held.insert(message.id, weight).is_none() {
-            self.bytes = self.bytes.saturating_add(weight);
-        }
+        let before = self.held.insert(message.id, weight).unwrap_or_default();
+        self.bytes = self.bytes.saturating_sub(before).saturating_add(weight);
         self.given = self.given.max(Some(message.id));
     }
 
@@ -46,7 +47,7 @@ impl HeldPart {
         if !self.more || self.asked || !free {
             return None;
         }
-        self.asked = true;
+        (self.asked, self.outdated) = (true, false);
         let (messages, bytes) = (MAX_HELD / 2, MAX_HELD_BYTES / 2);
         Some(OutboxQuery { conversation, after: self.given, messages, bytes })
     }
@@ -76,15 +77,33 @@ impl Outboxes {
         true
     }
 
-    /// The messages of this part that the network side does not have yet.
-    pub(in crate::app) fn on_page(&mut self, page: &OutboxPage) -> Vec<MessageId> {
+    /// Something that waits there was changed.
+    pub(in crate::app) fn on_change(&mut self, conversation: ConversationId) {
+        if let Some(part) = self.table.get_mut(&conversation) {
+            part.outdated |= part.asked;
+        }
+    }
+
+    /// A message that the network side holds has other words.
+    pub(in crate::app) fn weigh(&mut self, message: &Message) {
+        let part = self.table.get_mut(&message.conversation);
+        if let Some(part) = part.filter(|part| part.held.contains_key(&message.id)) {
+            part.take(message);
+        }
+    }
+
+    /// The messages of this part that the network side does not have yet. `None`: it has to be read once more.
+    pub(in crate::app) fn on_page(&mut self, page: &OutboxPage) -> Option<Vec<MessageId>> {
         let part = self.table.entry(page.query.conversation).or_default();
         part.asked = false;
+        if part.outdated {
+            return None;
+        }
         part.more = page.more;
         let fresh: Vec<MessageId> =
             page.messages.iter().map(|message| message.id).filter(|id| !part.held.contains_key(id)).collect();
         page.messages.iter().for_each(|message| part.take(message));
-        fresh
+        Some(fresh)
     }
 
     /// This part is given once it is known where the files of these messages are: `on_page` comes when it is.

@@ -31,6 +31,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         | NetCommand::Message(
             _,
             MessageCommand::Redecode { .. }
+            | MessageCommand::Amend(_)
             | MessageCommand::Read { .. }
             | MessageCommand::Stored { .. }
             | MessageCommand::Unkept { .. }

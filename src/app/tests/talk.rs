@@ -89,6 +89,11 @@ impl Talk {
         told
     }
 
+    fn handed(&mut self, message: MessageId) {
+        let (to, payload) = ("10.0.0.7:7781".parse().expect("literal"), Arc::from(*b"bytes"));
+        self.world.happen(Event::Net(NetEvent::Handed { message, to, payload }));
+    }
+
     fn delivered(&mut self, message: MessageId) {
         self.world.happen(Event::Net(NetEvent::Delivered { message }));
     }
@@ -122,7 +127,9 @@ fn an_answer_names_and_quotes_what_it_answers() {
 fn an_edit_changes_the_words_here_and_goes_out_behind_what_it_changes() {
     let mut talk = Talk::new();
     let id = talk.sends("helo");
-    talk.edits(id, "hello");
+    talk.handed(id);
+    let first = talk.edits(id, "hello");
+    talk.handed(first);
     let edit = talk.edits(id, "hello!");
     assert_eq!((talk.sent().kind, talk.sent().about), (MessageKind::Edit, Some(talk.name(id))));
     for _ in 0..2 {
@@ -150,7 +157,10 @@ fn what_the_peer_changes_is_nothing_new() {
     talk.world.happen(Event::Intent(Intent::Read { conversation, arriving: true }));
     let (before, newest) = (talk.world.rings, talk.place().activity.newest());
     talk.world.now.mono += Duration::from_mins(10);
+    talk.hears(9, MessageKind::Edit, Some(Uid([1; 16])), "hi");
+    assert!(!talk.changes(id).expect("changed").is_edited(), "it was changed before it went out");
     talk.hears(2, MessageKind::Edit, Some(Uid([1; 16])), "hi there");
+    assert!(talk.changes(id).expect("changed").is_edited());
     talk.hears(3, MessageKind::Reaction, Some(Uid([1; 16])), "👍");
     let changes = talk.changes(id).expect("changed");
     assert_eq!((changes.text(), changes.reactions()[0].emoji.as_str()), (Some("hi there"), "👍"));
@@ -173,8 +183,8 @@ fn what_is_taken_back_is_gone_here_and_in_the_history() {
         assert!(talk.changes(id).and_then(Changes::deleted).is_some());
     }
     // What the network side says of it now brings nothing back.
-    let (to, payload) = ("10.0.0.7:7781".parse().expect("literal"), Arc::from(*b"blunder"));
-    talk.world.happen(Event::Net(NetEvent::Handed { message: ours, to, payload }));
+    talk.world.happen(Event::Net(NetEvent::Reworded { message: ours, text: "blunder".to_owned() }));
+    talk.handed(ours);
     talk.delivered(ours);
     talk.delivered(deletion);
     assert_eq!(talk.world.shown("ben"), ["", ""]);
@@ -261,6 +271,7 @@ fn a_change_that_failed_is_sent_again_and_then_nothing_is_left_to_try() {
 fn words_that_never_went_out_are_no_version_once_there_are_others() {
     let mut talk = Talk::new();
     let (conversation, message) = (talk.ben, talk.sends("words"));
+    talk.delivered(message);
     fails(&mut talk, Intent::Edit { conversation, message, text: "others".to_owned() });
     assert_eq!(
         talk.changes(message).expect("edited").text(),

@@ -190,6 +190,7 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     }
     conversation.on_message(message);
     if !message.is_incoming() {
+        outboxes::amend(cx, message);
         outboxes::send(cx, message);
     } else if calls(conversation, message) && cx.state.bell.ring(cx.now.mono, message.conversation) {
         cx.effects.push(Effect::Ring);

@@ -160,6 +160,16 @@ pub(super) fn on_handed(cx: &mut UpdateCx<'_>, id: MessageId, payload: &Arc<[u8]
     receipts::expect(cx.state, &message);
 }
 
+/// A message that waited goes out with other words than it was given with: the ones before are nobody's but ours, and
+/// what stands here is what the peer gets.
+pub(super) fn on_reworded(cx: &mut UpdateCx<'_>, id: MessageId, text: String) {
+    let waiting = cx.state.newest_version(id).filter(|message| message.is_in_outbox());
+    let Some(message) = waiting.filter(|message| message.text != text) else { return };
+    let reworded = Message { text, ..Message::clone(&message) };
+    cx.state.outboxes.weigh(&reworded);
+    cx.revise(reworded);
+}
+
 /// The message was not sent, or its receipt did not come in time.
 pub(super) fn on_failed(cx: &mut UpdateCx<'_>, id: MessageId, fault: Fault) {
     let sending = cx.state.versions.end_sending(id);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::offers;
 use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
+use crate::model::file::FileSource;
 use crate::model::history::{OutboxPage, OutboxQuery};
 use crate::model::{ConversationId, Message, MessageCommand, MessageId, NetCommand, OutgoingMessage};
 
@@ -20,11 +21,26 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     }
 }
 
+/// A change of ours is in the history. The network side is told at once, whenever its turn comes: what waits there of the
+/// message that it changes must not go out as it was.
+pub(super) fn amend(cx: &mut UpdateCx<'_>, change: &Message) {
+    if !change.is_change() || !change.is_in_outbox() {
+        return;
+    }
+    cx.state.outboxes.on_change(change.conversation);
+    let files = Arc::from([]);
+    cx.net(NetCommand::Message(change.conversation, MessageCommand::Amend(outgoing(change, files))));
+}
+
 fn give(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     let files = cx.state.offers.take_announced(message.id);
     cx.state.versions.start_sending(message);
     offers::add(cx, message, &files);
-    let send = OutgoingMessage {
+    cx.net(NetCommand::Message(message.conversation, MessageCommand::Send(outgoing(message, files))));
+}
+
+fn outgoing(message: &Message, files: Arc<[FileSource]>) -> OutgoingMessage {
+    OutgoingMessage {
         id: message.id,
         uid: message.uid,
         about: message.about,
@@ -33,8 +49,7 @@ fn give(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
         text: message.text.clone(),
         kind: message.kind().unwrap_or_default(),
         files,
-    };
-    cx.net(NetCommand::Message(message.conversation, MessageCommand::Send(send)));
+    }
 }
 
 /// The network side knows of the peer from now on: what waits for it is read.
@@ -57,9 +72,11 @@ pub(super) fn on_page(cx: &mut UpdateCx<'_>, page: OutboxPage) {
 
 fn give_page(cx: &mut UpdateCx<'_>, page: &OutboxPage) {
     let conversation = page.query.conversation;
-    let fresh = cx.state.outboxes.on_page(page);
+    let Some(fresh) = cx.state.outboxes.on_page(page) else { return read_next(cx, conversation) };
     for message in page.messages.iter().filter(|message| fresh.contains(&message.id)) {
         let newest = cx.state.newest_version(message.id).unwrap_or_else(|| Arc::clone(message));
+        // The words of the page are those that stand.
+        let newest = Arc::new(Message { text: message.text.clone(), ..Message::clone(&newest) });
         if newest.is_in_outbox() {
             give(cx, &newest);
         } else {

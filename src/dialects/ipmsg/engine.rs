@@ -153,7 +153,10 @@ impl Protocol for Ipmsg {
                 let (text, lossy) = messages::read_again(cx, conversation, &payload);
                 cx.wire.report(NetEvent::Redecoded { message, text, lossy });
             }
-            MessageCommand::Stored { .. } | MessageCommand::Unkept { .. } | MessageCommand::Read { .. } => {}
+            MessageCommand::Amend(_)
+            | MessageCommand::Stored { .. }
+            | MessageCommand::Unkept { .. }
+            | MessageCommand::Read { .. } => {}
         }
     }
 

@@ -122,6 +122,7 @@ impl Protocol for Secure {
                     cx.fail(message.id, fault);
                 }
             }),
+            MessageCommand::Amend(change) => self.with(cx, |it, cx| it.amend(cx, conversation, &change)),
             MessageCommand::Stored { source: _, payload: _, uid } => self.with(cx, |it, cx| {
                 it.note_fate(cx, conversation, uid, EntryFate::Stored);
             }),

@@ -42,12 +42,9 @@ impl Connections {
         if entry.len() > MAX_FRAME {
             return Err(Fault::TooLarge { bytes: entry.len(), limit: MAX_FRAME });
         }
-        let (entry, changes) = (Arc::from(entry), message.about.filter(|_| message.kind.is_change()));
-        if let Some(target) = changes.filter(|_| message.kind == MessageKind::Deletion) {
-            peer.held.take_back(target, &entry);
-        }
         if !peer.held.contains(message.id) {
-            peer.held.push(message.id, EntryNames { uid, changes }, entry);
+            let names = EntryNames { uid, about: message.about, kind: message.kind };
+            peer.held.push(message.id, names, entry.into());
         }
         if !message.files.is_empty() {
             self.files.offer(cx, key, (message.id, uid), Arc::clone(&message.files));
@@ -55,6 +52,20 @@ impl Connections {
         self.tend(cx, key);
         self.serve_peer(cx, key);
         Ok(())
+    }
+
+    /// What a change of ours makes of what it changes, as far as that did not go out. One that cannot be said fails by
+    /// itself, and changes nothing.
+    pub(super) fn amend(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, change: &OutgoingMessage) {
+        let peer = self.peers.of(conversation).filter(|_| Entry::check(change).is_ok());
+        let Some(((_, peer), target)) = peer.zip(change.about) else { return };
+        if let Some(uid) = change.uid.filter(|_| change.kind == MessageKind::Deletion) {
+            peer.held.take_back(target, &Entry::encode(change, uid).into());
+        } else if matches!(change.kind, MessageKind::Edit | MessageKind::Reaction) {
+            for message in peer.held.reword(target, change.kind, &change.text) {
+                cx.report(NetEvent::Reworded { message, text: change.text.clone() });
+            }
+        }
     }
 
     /// What became of a message of the peer.

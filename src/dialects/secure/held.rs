@@ -3,13 +3,30 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::frame::MAX_FRAME;
+use super::frame::entry::Entry;
+use crate::model::traffic::MessageKind;
 use crate::model::{MessageId, Uid};
 
-/// What an entry is known by: its own name, and that of the message it changes.
+/// What an entry is known by: its own name, and that of the message it is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EntryNames {
     pub uid: Uid,
-    pub changes: Option<Uid>,
+    pub about: Option<Uid>,
+    pub kind: MessageKind,
+}
+
+impl EntryNames {
+    /// It is this message, or changes it.
+    fn is_of(&self, uid: Uid) -> bool {
+        self.uid == uid || (self.kind.is_change() && self.about == Some(uid))
+    }
+
+    /// A change of this kind takes the place of its words: of the same kind, or, where those are words of the message, the
+    /// message itself.
+    fn gives_way_to(&self, kind: MessageKind) -> bool {
+        self.kind == kind || (kind == MessageKind::Edit && !self.kind.is_change())
+    }
 }
 
 #[derive(Debug)]
@@ -46,10 +63,26 @@ impl HeldEntries {
     /// A message is taken back: in the place of its words, and of those that changed them, goes what says so. It comes more
     /// than once then, which its name tells.
     pub(super) fn take_back(&mut self, uid: Uid, deletion: &Arc<[u8]>) {
-        let is_of_it = |entry: &&mut HeldEntry| entry.names.uid == uid || entry.names.changes == Some(uid);
-        for entry in self.entries.iter_mut().filter(is_of_it) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.names.is_of(uid)) {
             entry.payload = Arc::clone(deletion);
         }
+    }
+
+    /// A message gets other words, or another emoji: what never went out of the ones before goes out with these. What did
+    /// go out stays as it is, and so does what would not fit a frame. Gives the messages that say something else now.
+    pub(super) fn reword(&mut self, uid: Uid, kind: MessageKind, text: &str) -> Vec<MessageId> {
+        let mut reworded = Vec::new();
+        let is_unsaid = |entry: &&mut HeldEntry| {
+            !entry.written && entry.names.is_of(uid) && entry.names.gives_way_to(kind)
+        };
+        for entry in self.entries.iter_mut().filter(is_unsaid) {
+            let payload = Entry::reworded(&entry.payload, text).filter(|payload| payload.len() <= MAX_FRAME);
+            if let Some(payload) = payload {
+                entry.payload = payload.into();
+                reworded.push(entry.message);
+            }
+        }
+        reworded
     }
 
     /// What waited for another one goes on waiting here, behind what is here.

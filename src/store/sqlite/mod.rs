@@ -321,7 +321,7 @@ impl Backend for Sqlite {
     }
 
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
-        self.read(|connection| outbox::page(connection, query))
+        self.read(|connection| page::outbox_page(connection, query))
     }
 
     fn expire(&mut self, now: WallTime) -> Result<ExpiredPart, Phrase> {

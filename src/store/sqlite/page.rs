@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::super::related::{self, Named as _};
 use super::amend::NamedMessages;
 use super::prefetch::PrefetchedChanges;
-use super::rows;
-use crate::model::history::{MAX_PAGE_BYTES, Page, PageAnchor, PageQuery, Purpose};
+use super::{outbox, rows};
+use crate::model::history::{MAX_PAGE_BYTES, OutboxPage, OutboxQuery, Page, PageAnchor, PageQuery, Purpose};
 use crate::model::{ConversationId, Message, Uid};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -58,6 +58,14 @@ pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
         Purpose::Redecode | Purpose::Locate => Vec::new(),
     };
     Ok(Page { query: *query, messages, related, older, newer })
+}
+
+/// What waits for a peer, with the words that stand.
+pub(super) fn outbox_page(connection: &Connection, query: &OutboxQuery) -> Sql<OutboxPage> {
+    let page = outbox::page(connection, query)?;
+    let all = NamedMessages::all(connection);
+    let messages = page.messages.iter().map(|message| related::as_it_goes_out(&all, message));
+    Ok(OutboxPage { messages: messages.collect::<Sql<_>>()?, ..page })
 }
 
 impl<'a> VisibleConversation<'a> {

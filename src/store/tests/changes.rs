@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::battery::each;
 use super::samples::{ALEX, NOW, Profile, files, hits, ids, incoming, insert, page};
 use super::uids::{asked, ours, replace, theirs, uid, waiting};
-use crate::model::history::{PageAnchor, PageQuery, Purpose, StoreCommand};
+use crate::model::history::{OutboxQuery, PageAnchor, PageQuery, Purpose, StoreCommand};
 use crate::model::message::CHANGEABLE_FOR;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
+use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
 use crate::store::Backend;
 
 pub(in crate::store) fn of_kind(message: Message, kind: MessageKind) -> Message {
@@ -177,6 +177,42 @@ fn what_its_author_withdraws_is_offered_no_more_whatever_is_written_later() {
         assert_eq!((kept(backend).text, related(backend, ALEX)), (target.text.clone(), vec![]));
         backend.commit(&[replace(&target), StoreCommand::Keep(Arc::new(target.clone()))]).expect("kept");
         assert_eq!(kept(backend), target.withdrawn());
+    });
+}
+
+#[test]
+fn what_waits_is_given_with_the_words_that_stand_and_what_may_be_out_as_it_was() {
+    each(|backend, rest| {
+        let text = |id, mark, text: &str| Message { text: text.to_owned(), ..ours(id, ALEX, mark) };
+        let failed = Message {
+            direction: text(7, Mark::Failed(Fault::Ourselves), "").direction,
+            ..our_own(7, EDIT, 1, "lost")
+        };
+        let failed = of_kind(failed, EDIT);
+        commit(
+            backend,
+            &[
+                text(1, Mark::Waiting, "m1"),
+                text(2, Mark::Sent, "m2"),
+                text(3, Mark::Waiting, "m3"),
+                our_own(4, EDIT, 1, "a"),
+                our_own(5, EDIT, 1, "b"),
+                our_own(6, EDIT, 2, "c"),
+                failed,
+                our_own(8, REACTION, 3, "👎"),
+                our_own(9, REACTION, 3, ""),
+                said(10, EDIT, 1, "not its author"),
+                theirs(11, ALEX, 11),
+                our_own(12, REACTION, 11, "👍"),
+            ],
+        );
+        rest(backend);
+        let query = OutboxQuery { conversation: ALEX, after: None, messages: 99, bytes: 9_999 };
+        let page = backend.outbox(&query).expect("read");
+        let given: Vec<_> = page.messages.iter().map(|given| (given.id.0, given.text.as_str())).collect();
+        let stands =
+            [(1, "b"), (2, "m2"), (3, "m3"), (4, "b"), (5, "b"), (6, "c"), (8, ""), (9, ""), (12, "👍")];
+        assert_eq!(given, stands);
     });
 }
 

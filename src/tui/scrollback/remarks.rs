@@ -64,6 +64,11 @@ impl<'a> RemarkRows<'a> {
         self.place.changes(message).and_then(Changes::text)
     }
 
+    /// Whether that is to be said: somebody could read others before.
+    pub(super) fn is_edited(&self, message: &Message) -> bool {
+        self.place.changes(message).is_some_and(Changes::is_edited)
+    }
+
     /// Whether the last row of a text has room for the word that says that it was edited.
     pub(super) fn fits_edited(&self, body: &WrappedText) -> bool {
         let last = body.row(body.rows.len().saturating_sub(1));

@@ -198,9 +198,9 @@ impl<'a> BlockBuilder<'a> {
 
     fn body_rows(&mut self, message: &Arc<Message>, goes_on: bool) {
         let remarks = self.remarks();
-        let edited = remarks.edited(message);
-        let body = self.cache.body(message, edited, text_width(self.width));
-        let beside = edited.is_some() && remarks.fits_edited(&body);
+        let (words, is_edited) = (remarks.edited(message), remarks.is_edited(message));
+        let body = self.cache.body(message, words, text_width(self.width));
+        let beside = is_edited && remarks.fits_edited(&body);
         let shown = remarks.mark(message).filter(|_| !goes_on).map(glyph);
         let last = body.rows.len().saturating_sub(1);
         let own = message.is_outgoing();
@@ -215,7 +215,7 @@ impl<'a> BlockBuilder<'a> {
             let label = self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)]);
             self.push_wrapped(&label, RowKind::Cut);
         }
-        if edited.is_some() && !beside {
+        if is_edited && !beside {
             self.push(RowKind::Hint(self.looks.lang.text("scrollback-edited")));
         }
     }

@@ -50,10 +50,10 @@ fn changes(dialect: &Dialect, number: u32) -> Vec<OutgoingMessage> {
         quote: (kind == MessageKind::Text).then(|| "first words".into()),
         ..OutgoingMessage::text(MessageId(0), text.to_owned())
     };
-    let words = number.to_string();
+    let (words, others) = (number.to_string(), format!("{number}!"));
     let kinds = [
         (replies, MessageKind::Text, words.as_str()),
-        (edits, MessageKind::Edit, &words),
+        (edits, MessageKind::Edit, &others),
         (reactions, MessageKind::Reaction, "👍"),
         (edits, MessageKind::Deletion, ""),
         (reactions, MessageKind::Reaction, ""),
@@ -134,17 +134,27 @@ fn all_is_there(stage: &mut Stage) -> Verdict {
         // What was taken back while it waited need not come; what takes it back may come in its place.
         let due =
             said().filter(|message| is_kept(message.uid) || deletion_of(stage, writer, message).is_none());
+        let due = due.filter(|message| message.kind != MessageKind::Deletion);
         let things = kept.iter().map(SaidThing::in_row).filter(|thing| !is_deletion(thing));
-        ensure!(
-            due.map(SaidThing::of).filter(|thing| !is_deletion(thing)).eq(things),
-            "member {reader} has {kept:?}"
-        );
+        let (due, things): (Vec<_>, Vec<_>) = (due.collect(), things.collect());
+        let mut pairs = due.iter().zip(&things);
+        let other = pairs.find(|(said, thing)| !is_said(stage, writer, said, thing));
+        ensure!(other.is_none(), "member {reader} does not have that as it was said: {other:?}");
+        ensure!(due.len() == things.len(), "member {reader} has {} of {}", things.len(), due.len());
         for deletion in said().filter(|message| message.kind == MessageKind::Deletion) {
             let there = kept.iter().map(SaidThing::in_row).filter(|thing| thing.uid == deletion.uid);
             ensure!(there.eq([SaidThing::of(deletion)]), "{deletion:?} is not there once at member {reader}");
         }
     }
     Ok(())
+}
+
+/// Whether that is what this member said: with its own words, or with those that it was given while it waited.
+fn is_said(stage: &Stage, writer: usize, message: &OutgoingMessage, thing: &SaidThing<'_>) -> bool {
+    let mut said = stage.members[writer].outbox.iter().map(|(_, message)| message);
+    let edit = said.find(|it| it.kind == MessageKind::Edit && it.about.is_some() && it.about == message.uid);
+    let texts = [Some(message), edit].into_iter().flatten().map(|it| it.text.as_str());
+    texts.into_iter().any(|text| *thing == SaidThing { text, ..SaidThing::of(message) })
 }
 
 /// What takes a message back that this member said, or what it changed.

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 
 use proptest::prelude::*;
 use udpqq::dialects::Dialect;
-use udpqq::model::traffic::LocalIdentity;
+use udpqq::model::traffic::{LocalIdentity, MessageKind};
 use udpqq::model::{
     Address, ConversationId, ErrorCode, FileCommand, LinkId, MessageCommand, MessageId, NetCommand,
-    PeerCommand, Trust, Uid,
+    OutgoingMessage, PeerCommand, Trust, Uid,
 };
 use udpqq::wire::{Interface, Ticket};
 
@@ -177,6 +177,11 @@ fn command(dialect: Dialect) -> impl Strategy<Value = NetCommand> {
         }),
         4 => (conversation(), message(), ".{0,40}")
             .prop_map(|(conversation, message, text)| NetCommand::plain(conversation, message, text)),
+        1 => (conversation(), message(), any::<u128>(), ".{0,40}").prop_map(|(conversation, id, about, text)| {
+            let (about, kind) = (Some(Uid(about.to_be_bytes())), MessageKind::Edit);
+            let change = OutgoingMessage { about, kind, ..OutgoingMessage::text(id, text) };
+            NetCommand::Message(conversation, MessageCommand::Amend(change))
+        }),
         1 => (conversation(), message(), bytes).prop_map(|(conversation, message, bytes)| {
             NetCommand::Message(conversation, MessageCommand::Redecode { message, payload: bytes.into() })
         }),

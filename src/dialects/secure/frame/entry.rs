@@ -22,6 +22,7 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::fields::TaggedField;
 use super::offer::{ListedFiles, write_offer};
 use super::{FieldReader, FieldWriter, Fields, Rejection};
 use crate::model::traffic::MessageKind;
@@ -101,6 +102,21 @@ impl Entry {
                 .optional(FILES, write_offer(&message.files).as_deref()),
         };
         entry.finish()
+    }
+
+    /// The same entry with other words, or another emoji.
+    pub(in crate::dialects::secure) fn reworded(entry: &[u8], text: &str) -> Option<Vec<u8>> {
+        let mut rest = Cursor::new(entry);
+        let kind = rest.varint()?;
+        let said = if kind == REACTION { EMOJI } else { WORDS };
+        let with_words = |written: FieldWriter, field| {
+            let TaggedField { number, critical, bytes } = field;
+            let bytes = if number == said { text.as_bytes() } else { bytes };
+            if critical { written.critical(number, bytes) } else { written.field(number, bytes) }
+        };
+        let fields: Result<Vec<_>, _> = FieldReader::new(rest).collect();
+        let written = fields.ok()?.into_iter().fold(FieldWriter::new(kind), with_words);
+        Some(written.finish())
     }
 
     pub(in crate::dialects::secure) fn decode(frame: &[u8]) -> Result<Self, Rejection> {
@@ -244,6 +260,15 @@ mod tests {
         #[test]
         fn no_bytes_make_decoding_panic(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
             let _read = Entry::decode(&bytes);
+        }
+
+        #[test]
+        fn other_words_change_nothing_else(message in messages(), uid in any::<[u8; 16]>(), text in ".{0,20}") {
+            let entry = Entry::encode(&message, Uid(uid));
+            let takes = !matches!(message.kind, MessageKind::Deletion | MessageKind::Withdrawal);
+            let text = if takes { text } else { String::new() };
+            let other = OutgoingMessage { text: text.clone(), ..message };
+            prop_assert_eq!(Entry::reworded(&entry, &text), Some(Entry::encode(&other, Uid(uid))));
         }
 
         #[test]

@@ -1,0 +1,82 @@
+//! Messages that are changed or taken back while they wait: what was said before does not leave the machine.
+
+use super::*;
+
+impl Lab {
+    /// Something that is said about another message, as the app gives it.
+    fn change(&mut self, index: usize, change: OutgoingMessage) {
+        let amend = MessageCommand::Amend(change.clone());
+        self.input(index, Input::Command(NetCommand::Message(PEER, amend)));
+        self.write(index, change);
+    }
+}
+
+/// One of several that are about the first.
+fn about_first(id: u8, kind: MessageKind, text: &str) -> OutgoingMessage {
+    let base = OutgoingMessage::text(MessageId(id.into()), text.to_owned());
+    OutgoingMessage { uid: Some(Uid([id; 16])), about: (id > 1).then_some(FIRST), kind, ..base }
+}
+
+#[test]
+fn what_is_taken_back_before_it_went_out_does_not_go_out() {
+    let mut lab = friends(1, CALM);
+    lab.write(0, about_first(1, MessageKind::Text, "too quick"));
+    lab.write(0, about_first(2, MessageKind::Edit, "too quick, too"));
+    lab.write(0, about_first(3, MessageKind::Text, "an answer to it stays"));
+    lab.change(0, about_first(4, MessageKind::Deletion, ""));
+    lab.run(SECOND);
+    let heard: Vec<_> = lab.received(1).iter().map(|it| (it.kind, it.text.as_str())).collect();
+    let gone = (MessageKind::Deletion, "");
+    assert_eq!(heard, [gone, gone, (MessageKind::Text, "an answer to it stays"), gone]);
+    assert_eq!(lab.undelivered(0), 0);
+}
+
+#[test]
+fn words_that_were_changed_before_they_went_out_do_not_go_out() {
+    let mut lab = friends(1, CALM);
+    let (text, edit, reaction) = (MessageKind::Text, MessageKind::Edit, MessageKind::Reaction);
+    lab.write(0, about_first(1, text, "too quick"));
+    lab.change(0, about_first(2, edit, "too quick, too"));
+    lab.change(0, about_first(3, reaction, "👎"));
+    lab.write(0, about_first(4, text, "an answer"));
+    lab.change(0, about_first(5, edit, "better"));
+    lab.change(0, about_first(6, reaction, "👍"));
+    lab.run(SECOND);
+    // What went out is changed by what comes after it, and by nothing else.
+    lab.change(0, about_first(7, edit, "best"));
+    lab.run(SECOND);
+    let heard: Vec<_> = lab.received(1).iter().map(|it| (it.kind, it.text.as_str())).collect();
+    let better = (edit, "better");
+    let up = (reaction, "👍");
+    assert_eq!(heard, [(text, "better"), better, up, (text, "an answer"), better, up, (edit, "best")]);
+    assert_eq!(lab.undelivered(0), 0);
+    let reworded = lab.nodes[0].events.iter().filter_map(|event| match event {
+        NetEvent::Reworded { message, text } => Some((message.0, text.as_str())),
+        _ => None,
+    });
+    let told: Vec<_> = reworded.collect();
+    assert_eq!(told, [(1, "too quick, too"), (1, "better"), (2, "better"), (3, "👍")]);
+}
+
+#[test]
+fn what_was_written_to_a_connection_is_not_changed_although_it_may_be_lost() {
+    let mut lab = friends(1, CALM);
+    lab.write(0, about_first(9, MessageKind::Text, "hello"));
+    lab.run(SECOND);
+    lab.write(0, about_first(1, MessageKind::Text, "too quick"));
+    // Nothing has arrived yet.
+    lab.change(0, about_first(2, MessageKind::Edit, "better"));
+    lab.run(SECOND);
+    let heard: Vec<_> = lab.received(1).iter().map(|it| it.text.as_str()).collect();
+    assert_eq!(heard, ["hello", "too quick", "better"]);
+    assert!(!lab.nodes[0].events.iter().any(|event| matches!(event, NetEvent::Reworded { .. })));
+}
+
+#[test]
+fn a_change_that_cannot_be_said_changes_nothing_of_what_waits() {
+    let mut lab = friends(1, CALM);
+    lab.write(0, about_first(1, MessageKind::Text, "short"));
+    lab.change(0, about_first(2, MessageKind::Edit, &"x".repeat(MAX_TEXT + 1)));
+    lab.run(SECOND);
+    assert_eq!(lab.received(1).iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["short"]);
+}

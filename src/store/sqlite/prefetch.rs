@@ -22,7 +22,7 @@ const NEWEST: usize = 4;
 /// `EXISTS` SQLite would look at those first.
 pub(super) fn changes_sql() -> String {
     format!(
-        "{UIDS}, side (kind, direction) AS (VALUES (8, 0), (8, 1), (9, 0), (9, 1), (10, 0), (10, 1)) \
+        "{UIDS}, side (kind, direction) AS (VALUES (8, 0), (8, 1), (9, 0), (9, 1), (10, 0), (10, 1), (12, 1)) \
          SELECT {} FROM uid CROSS JOIN side CROSS JOIN message m \
          WHERE (SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.kind IN (8, 9, 10, 12) LIMIT 1) \
          AND (SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.about = substr(?2, uid.at, 16) \

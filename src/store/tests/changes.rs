@@ -217,6 +217,16 @@ fn what_waits_is_given_with_the_words_that_stand_and_what_may_be_out_as_it_was()
 }
 
 #[test]
+fn what_we_said_of_our_files_comes_along_with_their_message() {
+    each(|backend, rest| {
+        let target = Message { files: files(), ..ours(1, ALEX, Mark::Delivered) };
+        commit(backend, &[target, our_own(2, REACTION, 1, "👍"), our_own(3, WITHDRAWAL, 1, "")]);
+        rest(backend);
+        assert_eq!(related(backend, ALEX), [2, 3]);
+    });
+}
+
+#[test]
 fn what_is_said_before_its_message_waits_for_it() {
     each(|backend, rest| {
         let target = theirs(9, ALEX, 1);

@@ -1,7 +1,9 @@
 //! The store's threads: one takes what has queued up, commits it as one group and reports, and reads pages; the
 //! other searches, so that no message waits for a search.
 
-use std::sync::mpsc::{self as blocking, Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self as blocking, Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError};
 use std::thread;
 use std::time::Duration;
 
@@ -51,7 +53,9 @@ enum StoreQuery {
 
 /// The way to the store's threads. Dropping it ends them after what was asked for.
 pub struct StoreHandle {
-    requests: SyncSender<StoreRequest>,
+    /// Bounded by `in_flight` and `look_asked`: a channel with a bound of its own takes the room for all of it at once.
+    requests: Sender<StoreRequest>,
+    look_asked: Arc<AtomicBool>,
     /// To the thread that searches, and what ends its running search.
     searches: Option<Searches>,
     events: mpsc::Receiver<StoreEvent>,
@@ -69,16 +73,27 @@ impl std::fmt::Debug for StoreHandle {
 impl StoreHandle {
     /// Starts the thread that owns `backend`, and one for searches if it has a searcher.
     pub fn start(backend: Box<dyn Backend>) -> std::io::Result<Self> {
-        let (requests, asked) = blocking::sync_channel(MAX_IN_FLIGHT);
+        let (requests, asked) = blocking::channel();
+        let look_asked = Arc::new(AtomicBool::new(false));
         // An event stands for at least one request in flight, or for one of the few searches and notices.
         let (report, events) = mpsc::channel(MAX_IN_FLIGHT);
         let searches = match backend.searcher() {
             Some(searcher) => Some(start_searcher(searcher, report.clone())?),
             None => None,
         };
-        let store =
-            thread::Builder::new().name("store".to_owned()).spawn(move || run(backend, &asked, &report))?;
-        Ok(Self { requests, searches, events, in_flight: 0, bytes_in_flight: 0, store: Some(store) })
+        let looked = Arc::clone(&look_asked);
+        let store = thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || run(backend, &asked, &report, &looked))?;
+        Ok(Self {
+            requests,
+            look_asked,
+            searches,
+            events,
+            in_flight: 0,
+            bytes_in_flight: 0,
+            store: Some(store),
+        })
     }
 
     /// Asks for one change. Gives it back when the queue is full or the thread is gone.
@@ -126,9 +141,11 @@ impl StoreHandle {
         }
     }
 
-    /// Has the store look whether what was kept is still there. A full queue will find out by itself.
+    /// Has the store look whether what was kept is still there, if it has not been asked already.
     pub fn check_file(&self) {
-        let _full = self.requests.try_send(StoreRequest::Look);
+        if !self.look_asked.swap(true, Ordering::Relaxed) {
+            let _gone = self.requests.send(StoreRequest::Look).is_err();
+        }
     }
 
     /// Whether it keeps up: what waits is bounded in number and in bytes.
@@ -137,13 +154,12 @@ impl StoreHandle {
     }
 
     fn send(&mut self, request: StoreRequest) -> Result<(), StoreRequest> {
-        match self.requests.try_send(request) {
-            Ok(()) => {
-                self.in_flight = self.in_flight.saturating_add(1);
-                Ok(())
-            }
-            Err(TrySendError::Full(request) | TrySendError::Disconnected(request)) => Err(request),
+        if self.in_flight >= MAX_IN_FLIGHT {
+            return Err(request);
         }
+        self.requests.send(request).map_err(|unsent| unsent.0)?;
+        self.in_flight = self.in_flight.saturating_add(1);
+        Ok(())
     }
 
     /// Changes and pages asked for and not yet reported on.
@@ -200,7 +216,12 @@ impl StoreHandle {
     }
 }
 
-fn run(mut backend: Box<dyn Backend>, asked: &Receiver<StoreRequest>, report: &mpsc::Sender<StoreEvent>) {
+fn run(
+    mut backend: Box<dyn Backend>,
+    asked: &Receiver<StoreRequest>,
+    report: &mpsc::Sender<StoreEvent>,
+    look_asked: &AtomicBool,
+) {
     let mut kept_back = None;
     let mut refused = false;
     while let Some(request) = kept_back.take().or_else(|| next(&mut *backend, asked, report, &mut refused)) {
@@ -218,6 +239,8 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<StoreRequest>, report: &m
                 }
             }
             StoreRequest::Look => {
+                // Before it looks: what is gone after that is asked about again.
+                look_asked.store(false, Ordering::Relaxed);
                 backend.check_file();
                 [None, None]
             }

@@ -13,9 +13,17 @@ use crate::model::{
     Phrase, TransferId, TransferState,
 };
 
-/// A person opened it: from where they read the last time on.
+/// A person opened it: from where they read the last time on. What is to be shown is asked for before anything is kept:
+/// a person waits for it, and the first change of a run waits for the disk.
 pub(super) fn open(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.presence_only.remove(id);
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    conversation.allow_retry();
+    if !conversation.is_loaded() && !conversation.is_loading() {
+        let scroll = conversation.input.scroll();
+        let at = scroll.map_or(PageAnchor::Newest, |scroll| PageAnchor::Around(scroll.message));
+        request_page(cx, id, at);
+    }
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     // Reading an old room is not entering it.
     if !(conversation.is_out() && conversation.kind == PeerKind::Stranger) {
@@ -26,12 +34,6 @@ pub(super) fn open(cx: &mut UpdateCx<'_>, id: ConversationId) {
         cx.effects.push(Effect::Sent(id));
     }
     cx.effects.push(Effect::Store(StoreCommand::Open { conversation: id }));
-    conversation.allow_retry();
-    if !conversation.is_loaded() && !conversation.is_loading() {
-        let scroll = conversation.input.scroll();
-        let at = scroll.map_or(PageAnchor::Newest, |scroll| PageAnchor::Around(scroll.message));
-        request_page(cx, id, at);
-    }
 }
 
 /// Asks for a part of it, one at a time; a jump does not wait for its turn.

@@ -102,8 +102,8 @@ impl Session {
 
     /// From now on others may know of us, as the config says.
     pub fn introduce(&mut self) {
-        if let Some(own) = self.identity.introduce(&self.config) {
-            self.command(NetCommand::Introduce(own));
+        if self.identity.introduced().is_none() {
+            self.tell_identity();
         }
     }
 
@@ -131,7 +131,13 @@ impl Session {
     /// Others who know of us are told what has changed.
     fn introduce_again(&mut self) {
         if self.identity.introduced().is_some() {
-            self.introduce();
+            self.tell_identity();
+        }
+    }
+
+    fn tell_identity(&mut self) {
+        if let Some(own) = self.identity.introduce(&self.config) {
+            self.command(NetCommand::Introduce(own));
         }
     }
 
@@ -393,6 +399,7 @@ impl Session {
         self.profile.set(&format!("listen.{kind}"), &setting.to_string())?;
         if let Ok(loaded) = self.profile.load_config() {
             self.config = loaded.value;
+            self.introduce_again();
         }
         Ok(())
     }

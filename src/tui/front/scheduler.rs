@@ -152,6 +152,13 @@ pub(super) fn damage(event: &Event, scene: &Scene, transfers: &Transfers) -> Dam
         }
         // A whole network may come in at once, and each of them says so.
         Event::Net(NetEvent::Peer(_) | NetEvent::Malformed { .. }) => Damage::Lazy,
+        // They show when the history has them, which is soon: a frame in between would only keep that one waiting.
+        Event::Net(
+            NetEvent::Received(_)
+            | NetEvent::Handed { .. }
+            | NetEvent::Delivered { .. }
+            | NetEvent::Failed { .. },
+        ) => Damage::Lazy,
         _ => Damage::Now,
     }
 }
@@ -193,6 +200,17 @@ mod tests {
         scheduler.damaged(Damage::Now);
         scheduler.damaged(Damage::Lazy);
         assert!(scheduler.is_due(start + MOMENT));
+    }
+
+    #[test]
+    fn what_the_history_has_yet_to_keep_is_drawn_when_it_has_it() {
+        let (scene, none) = (Scene { rows: Vec::new(), at_end: true }, Transfers::default());
+        let message = MessageId(1);
+        let delivered = Event::Net(NetEvent::Delivered { message });
+        let failed = Event::Net(NetEvent::Failed { message, fault: crate::model::Fault::Interrupted });
+        assert_eq!([&delivered, &failed].map(|event| damage(event, &scene, &none)), [Damage::Lazy; 2]);
+        let refused = Event::Stored(StoreEvent::Refused { ops: Vec::new(), why: Phrase::new("") });
+        assert_eq!(damage(&refused, &scene, &none), Damage::Now);
     }
 
     #[test]

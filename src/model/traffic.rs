@@ -119,6 +119,11 @@ impl NetCommand {
     pub fn plain(conversation: ConversationId, message: MessageId, text: String) -> Self {
         Self::Message(conversation, MessageCommand::Send(OutgoingMessage::text(message, text)))
     }
+
+    /// Whether nobody minds if a frame is drawn first: what tells the other side that a message has come or was read.
+    pub const fn can_wait(&self) -> bool {
+        matches!(self, Self::Message(_, MessageCommand::Stored { .. } | MessageCommand::Read { .. }))
+    }
 }
 
 /// What happened on the network.

@@ -133,6 +133,13 @@ impl NetHandle {
         self.corked.get_or_insert_default();
     }
 
+    /// The same, if any of those that wait is urgent.
+    pub fn uncork_urgent(&mut self) {
+        if self.corked.as_ref().is_some_and(|corked| !corked.iter().all(NetCommand::can_wait)) {
+            self.uncork();
+        }
+    }
+
     /// From now on each order leaves at once again.
     pub fn uncork(&mut self) {
         for command in self.corked.take().into_iter().flatten() {

@@ -99,6 +99,10 @@ impl NetClient {
         self.handle.cork();
     }
 
+    pub(super) fn uncork_urgent(&mut self) {
+        self.handle.uncork_urgent();
+    }
+
     pub(super) fn uncork(&mut self) {
         self.handle.uncork();
     }

@@ -194,7 +194,7 @@ impl Session {
     }
 
     /// Takes an event and those that are there already behind it, at most so many; `look` sees each first. How many
-    /// were behind it.
+    /// were behind it. Receipts wait for [`Session::flush`]: a frame that is drawn meanwhile shows what came the sooner.
     pub fn apply_all(&mut self, first: Event, most: usize, mut look: impl FnMut(&Event, &State)) -> usize {
         self.net.cork();
         let (mut next, mut taken) = (Some(first), 0);
@@ -204,8 +204,13 @@ impl Session {
             next = if taken < most { self.try_next() } else { None };
             taken += usize::from(next.is_some());
         }
-        self.net.uncork();
+        self.net.uncork_urgent();
         taken
+    }
+
+    /// What [`Session::apply_all`] has held back goes to the network side.
+    pub fn flush(&mut self) {
+        self.net.uncork();
     }
 
     /// Takes one event into the state and carries out what comes of it.

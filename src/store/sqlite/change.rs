@@ -28,7 +28,7 @@ pub(super) fn commit(connection: &mut Connection, ops: &[StoreCommand], indexed_
     let mut known = Vec::new();
     for (place, op) in ops.iter().enumerate() {
         match op.arrival() {
-            Some(message) if !seen::note(&group.transaction, message)? => known.push(place),
+            Some(message) if !seen::is_new(&group.transaction, message)? => known.push(place),
             Some(_) | None => group.apply(op)?,
         }
     }
@@ -84,22 +84,29 @@ impl Group<'_> {
         if let Some(known) = self.cleared.get(&conversation) {
             return Ok(*known);
         }
-        let _rows = self.run(
-            "INSERT INTO conversation (id) VALUES (?1) \
-             ON CONFLICT (id) DO UPDATE SET forgotten = 0 WHERE forgotten",
-            [conversation.0],
-        )?;
-        let mut ask = self.transaction.prepare_cached("SELECT cleared_to FROM conversation WHERE id = ?1")?;
-        let cleared = ask.query_row([conversation.0], |row| Ok(rows::integer(row, 0)))?;
+        let mut ask = self
+            .transaction
+            .prepare_cached("SELECT cleared_to FROM conversation WHERE id = ?1 AND NOT forgotten")?;
+        let there = ask.query_row([conversation.0], |row| Ok(rows::integer(row, 0))).optional()?;
+        drop(ask);
+        let cleared = there.map_or_else(|| self.begin(conversation), Ok)?;
         self.cleared.insert(conversation, cleared);
         Ok(cleared)
+    }
+
+    /// A row for a conversation that has none, or had none any more. Up to where it is cleared.
+    fn begin(&self, conversation: ConversationId) -> Sql<i64> {
+        let mut add = self.transaction.prepare_cached(
+            "INSERT INTO conversation (id) VALUES (?1) ON CONFLICT (id) DO UPDATE SET forgotten = 0 RETURNING cleared_to",
+        )?;
+        add.query_row([conversation.0], |row| Ok(rows::integer(row, 0)))
     }
 
     /// A message never takes the place of another one. The same one is there already when a group is carried out
     /// again that was lasting although its commit failed.
     fn insert(&mut self, message: &Message) -> Sql<()> {
         if !self.can_stand(message)? {
-            return Ok(());
+            return seen::note(&self.transaction, message);
         }
         let stands = as_it_stands(&NamedMessages::all(&self.transaction), message)?;
         let message = stands.as_ref().unwrap_or(message);
@@ -114,7 +121,7 @@ impl Group<'_> {
 
     fn put(&mut self, message: &Message) -> Sql<()> {
         if !self.can_stand(message)? {
-            return Ok(());
+            return seen::note(&self.transaction, message);
         }
         let stands = as_it_stands(&NamedMessages::all(&self.transaction), message)?;
         let message = stands.as_ref().unwrap_or(message);
@@ -226,7 +233,7 @@ impl Group<'_> {
     fn forget(&mut self, conversation: ConversationId) -> Sql<()> {
         self.hide(conversation, i64::MAX)?;
         let _rows = self.run(
-            "UPDATE conversation SET forgotten = 1, name = '', address = '', standing = 2, known = 1, \
+            "UPDATE conversation SET forgotten = 1, forgotten_to = cleared_to, name = '', address = '', standing = 2, known = 1, \
              draft = '', reply_message = NULL, edit_message = NULL, edit_text = '', reading_message = NULL, reading_row = NULL, trust = '', peer_read = -1 WHERE id = ?1",
             [conversation.0],
         )?;

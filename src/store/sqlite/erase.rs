@@ -8,7 +8,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
-use super::{index, open, rows, schema};
+use super::{index, open, rows, schema, seen};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -217,5 +217,7 @@ fn rewrite(connection: &Connection, in_memory: bool) -> Sql<()> {
     connection.execute_batch("PRAGMA temp_store = FILE")?;
     let done = connection.execute_batch("VACUUM");
     connection.execute_batch("PRAGMA temp_store = MEMORY")?;
+    // What was temporary is gone with the place that it was in.
+    seen::follow_removals(connection)?;
     done
 }

@@ -15,7 +15,7 @@ use super::super::{Lock, Private};
 use super::amend::{self, NamedMessages};
 use super::error::StoreError;
 use super::merge::{self, Placement};
-use super::{change, erase, index, open, rows, schema, seen};
+use super::{change, erase, index, open, rows, schema};
 use crate::model::history::{ConversationRecord, PeerKind};
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase};
 
@@ -148,8 +148,6 @@ impl<'a> Intake<'a> {
         self.waiting.push(message.time.0);
         self.imported.new = self.imported.new.saturating_add(1);
         rest(&mut message);
-        // Whether it has come before or not: what a person wants to have back is taken in.
-        let _is_new = seen::note(self.transaction, &message)?;
         let message = as_it_stands(&NamedMessages::all(self.transaction), &message)?.unwrap_or(message);
         rows::insert(self.transaction, &message)?;
         let indexed_to = index::indexed_to(self.transaction)?;

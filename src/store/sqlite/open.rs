@@ -11,6 +11,7 @@ use super::super::{Private, lock};
 use super::error::StoreError;
 use super::rows;
 use super::schema::{self, FileFormat};
+use super::seen;
 use crate::model::{ErrorCode, WallTime};
 
 /// How long another program that holds the file is waited for: nobody notices this.
@@ -51,6 +52,7 @@ pub(super) fn writer(path: &Path, private: Private) -> Result<Connection, StoreE
     }
     connection.execute_batch(PRAGMAS)?;
     schema::migrate(&mut connection, version)?;
+    seen::follow_removals(&connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }

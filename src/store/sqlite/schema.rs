@@ -23,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: WITHDRAWALS, then: None },
     Migration { sql: DRAFTS, then: None },
     Migration { sql: EXPIRY, then: None },
+    Migration { sql: REMOVED, then: None },
 ];
 
 /// The version that this program writes.
@@ -95,7 +96,7 @@ ALTER TABLE message ADD COLUMN files TEXT;
 ";
 
 /// What both sides know a message by, and which one it is about; what a person thinks of the peer's key; which messages
-/// have come, whether they are still there or not; and which the peer does not have yet. Nothing of this costs a message
+/// have come (by now only those that are gone); and which the peer does not have yet. Nothing of this costs a message
 /// without a uid anything. Those with one are not `waiting`: they are in the outbox, and a start has nothing to do with
 /// them.
 const UIDS: &str = "
@@ -152,6 +153,15 @@ ALTER TABLE conversation ADD COLUMN edit_text TEXT NOT NULL DEFAULT '';
 const EXPIRY: &str = "
 ALTER TABLE message ADD COLUMN expires INTEGER;
 CREATE INDEX expiring ON message (expires) WHERE expires IS NOT NULL;
+";
+
+/// From now on `seen` has only what is gone: what is there says itself that it has come, but for what was there when a person
+/// removed the conversation.
+const REMOVED: &str = "
+ALTER TABLE conversation ADD COLUMN forgotten_to INTEGER NOT NULL DEFAULT -1;
+UPDATE conversation SET forgotten_to = cleared_to WHERE forgotten;
+DELETE FROM seen WHERE EXISTS
+    (SELECT 1 FROM message m WHERE m.conversation = seen.conversation AND m.uid = seen.uid AND m.direction = 0);
 ";
 
 /// Which messages have files that a start has to do with, by what the column says: where a file of ours is, or that one was

@@ -1,8 +1,8 @@
 //! Which messages have come, by their uids, also those that are gone since: a peer that does not know that we have one
 //! writes it again.
 //!
-//! A conversation has its own list, so nobody can use up another one's. What has come is numbered, so that the oldest are
-//! found without counting.
+//! What is there is found there; what goes is noted by a trigger, whoever removes it, in a list of its conversation, so that
+//! nobody can use up another one's. A message that comes costs the list nothing.
 
 use rusqlite::Connection;
 
@@ -12,42 +12,47 @@ use crate::model::{ConversationId, Message};
 
 type Sql<T> = rusqlite::Result<T>;
 
-/// The message has come; one without a uid is always new. `false`: it came before, and is not what is stored under its
-/// id, as when a group is carried out again.
-pub(super) fn note(connection: &Connection, message: &Message) -> Sql<bool> {
+/// Notes what goes, for as long as this connection lasts: a trigger in the file itself would not be carried out, since anybody
+/// may have written it. Each takes at most two old ones along, so that there are never more than [`MAX_SEEN`] of a conversation
+/// or older ones than [`SEEN_FOR`], and a clock that is wrong for a moment does not forget all at once.
+pub(super) fn follow_removals(connection: &Connection) -> Sql<()> {
+    connection.execute_batch(&format!(
+        "CREATE TEMP TRIGGER removed AFTER DELETE ON main.message WHEN old.uid IS NOT NULL AND old.direction = 0 BEGIN
+            INSERT OR IGNORE INTO seen (conversation, uid, number, time)
+                SELECT id, old.uid, coalesce((SELECT max(number) FROM seen WHERE conversation = id), 0) + 1, old.time
+                FROM conversation WHERE id = old.conversation AND old.id > forgotten_to;
+            DELETE FROM seen WHERE conversation = old.conversation AND uid IN
+                (SELECT uid FROM seen WHERE conversation = old.conversation ORDER BY number LIMIT 2)
+                AND (number <= (SELECT max(number) FROM seen WHERE conversation = old.conversation) - {MAX_SEEN}
+                    OR time < old.time - {SEEN_FOR});
+        END"
+    ))
+}
+
+/// Whether the message has not come before; one without a uid never has. What is stored under its own id is the message
+/// itself, as when a group is carried out again.
+pub(super) fn is_new(connection: &Connection, message: &Message) -> Sql<bool> {
     let Some(uid) = message.incoming_uid() else { return Ok(true) };
-    let mut add = connection.prepare_cached(ADD)?;
-    if add.execute((message.conversation.0, uid.0, message.time.0))? > 0 {
-        expire(connection, message)?;
-        return Ok(true);
-    }
-    let mut ask = connection.prepare_cached(STORED)?;
-    ask.exists((rows::number(message.id), message.conversation.0, uid.0))
+    let mut ask = connection.prepare_cached(CAME)?;
+    Ok(!ask.exists((message.conversation.0, uid.0, rows::number(message.id)))?)
 }
 
-pub(super) const ADD: &str = "
-INSERT INTO seen (conversation, uid, number, time)
+pub(super) const CAME: &str = "
+SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.uid = ?2 AND m.id <> ?3 AND m.direction = 0
+    AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = ?1 AND c.forgotten_to >= m.id)
+UNION ALL SELECT 1 FROM seen WHERE conversation = ?1 AND uid = ?2
+";
+
+/// The message has come, and is not kept.
+pub(super) fn note(connection: &Connection, message: &Message) -> Sql<()> {
+    let Some(uid) = message.incoming_uid() else { return Ok(()) };
+    connection.prepare_cached(NOTE)?.execute((message.conversation.0, uid.0, message.time.0)).map(drop)
+}
+
+pub(super) const NOTE: &str = "
+INSERT OR IGNORE INTO seen (conversation, uid, number, time)
 VALUES (?1, ?2, coalesce((SELECT max(number) FROM seen WHERE conversation = ?1), 0) + 1, ?3)
-ON CONFLICT (conversation, uid) DO NOTHING
 ";
-
-/// Whether it is stored under this id.
-const STORED: &str =
-    "SELECT 1 FROM message WHERE id = ?1 AND conversation = ?2 AND uid = ?3 AND direction = 0";
-
-/// With each new one at most two old ones go: so it never gets more, and a clock that is wrong for a moment does not
-/// forget all at once. Without being told SQLite looks at all that came in the conversation.
-pub(super) const EXPIRE: &str = "
-DELETE FROM seen INDEXED BY seen_number WHERE conversation = ?1
-AND number IN (SELECT number FROM seen WHERE conversation = ?1 ORDER BY number LIMIT 2)
-AND (number <= (SELECT max(number) FROM seen WHERE conversation = ?1) - ?2 OR time < ?3)
-";
-
-fn expire(connection: &Connection, newest: &Message) -> Sql<()> {
-    let oldest = newest.time.0.saturating_sub(SEEN_FOR);
-    let most = i64::try_from(MAX_SEEN).unwrap_or(i64::MAX);
-    connection.prepare_cached(EXPIRE)?.execute((newest.conversation.0, most, oldest)).map(drop)
-}
 
 /// The conversation is gone.
 pub(super) fn forget(connection: &Connection, conversation: ConversationId) -> Sql<()> {

@@ -157,9 +157,9 @@ impl Front {
                     if self.on_happening(happening) {
                         return Ok(FrontExit::Broken);
                     }
-                    if self.scheduler.is_due(now().mono) {
-                        self.refresh()?;
-                    }
+                    let drawn = if self.scheduler.is_due(now().mono) { self.refresh() } else { Ok(()) };
+                    self.session.flush();
+                    drawn?;
                 }
                 written = self.screen.written() => {
                     written?;

@@ -5,15 +5,15 @@ use rusqlite::Connection;
 use super::super::{expiry, import, outbox, seen, start};
 use crate::model::history::{PageAnchor, StoreCommand, StoredConversation};
 use crate::model::{Fault, Mark, Message, MessageId, PublicKey, Trust, WallTime};
-use crate::store::MAX_SEEN;
 use crate::store::tests::samples::{ALEX, MEI, Profile, card, incoming, insert, outgoing, page, rest};
 use crate::store::tests::uids::{asked, ids_of, ours, replace, theirs, uid, waiting};
+use crate::store::{MAX_SEEN, SEEN_FOR};
 
 fn change(profile: &Profile, sql: &str) {
     Connection::open(profile.path()).expect("opened").execute_batch(sql).expect("written");
 }
 
-fn count(profile: &Profile, sql: &str) -> i64 {
+pub(super) fn count(profile: &Profile, sql: &str) -> i64 {
     let connection = Connection::open(profile.path()).expect("opened");
     connection.query_row(sql, [], |row| row.get(0)).expect("counted")
 }
@@ -106,27 +106,67 @@ fn a_group_that_is_carried_out_again_is_not_known_to_itself() {
 }
 
 #[test]
-fn the_oldest_names_of_each_are_forgotten_and_those_of_nobody_else() {
+fn what_is_gone_stays_known_and_the_oldest_of_each_are_forgotten() {
     let profile = Profile::new();
-    profile.backend().commit(&[insert(&theirs(1, ALEX, 1)), insert(&theirs(2, MEI, 2))]).expect("kept");
-    // Older ones, but for one as many as there may be.
+    let mut backend = profile.backend();
+    let came: Vec<_> = (1..9).map(|id| insert(&theirs(id, ALEX, id))).collect();
+    backend.commit(&came).expect("kept");
+    backend.commit(&[insert(&theirs(20, MEI, 2))]).expect("kept");
+    assert_eq!(count(&profile, "SELECT count(*) FROM seen"), 0, "what is there says so itself");
+    // Older ones, but for two as many as there may be.
     change(
         &profile,
         &format!(
             "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {MAX_SEEN} - 1)
-             INSERT INTO seen SELECT 1, randomblob(16), 1 - n, 0 FROM n"
+             INSERT INTO seen SELECT 1, randomblob(16), 1 - n, (SELECT max(time) FROM message) FROM n"
         ),
     );
-    change(&profile, "UPDATE seen SET time = (SELECT max(time) FROM seen) WHERE time = 0");
     let names = "SELECT count(*) FROM seen WHERE conversation = 1";
-    let mut backend = profile.backend();
-    for id in 3..9 {
-        assert_eq!(backend.commit(&[insert(&theirs(id, ALEX, id))]), Ok(vec![]));
-        assert_eq!(count(&profile, names), i64::try_from(MAX_SEEN).expect("small"));
+    for before in 2..8 {
+        let trim = StoreCommand::Trim { conversations: vec![ALEX, MEI], before: MessageId(before) };
+        backend.commit(&[trim]).expect("trimmed");
+        let most = i64::try_from(MAX_SEEN).expect("small");
+        assert_eq!(count(&profile, names), most, "with each as many go as there are too many");
     }
-    assert_eq!(backend.commit(&[insert(&theirs(10, ALEX, 1)), insert(&theirs(11, MEI, 2))]), Ok(vec![0, 1]));
+    let again = [insert(&theirs(30, ALEX, 6)), insert(&theirs(31, ALEX, 8)), insert(&theirs(32, MEI, 2))];
+    assert_eq!(backend.commit(&again), Ok(vec![0, 1, 2]));
     backend.commit(&[StoreCommand::Forget { conversation: ALEX }]).expect("kept");
-    assert_eq!((count(&profile, names), count(&profile, "SELECT count(*) FROM seen")), (0, 1));
+    rest(&mut *backend);
+    let left =
+        (count(&profile, names), count(&profile, "SELECT count(*) FROM message WHERE conversation = 1"));
+    assert_eq!(left, (0, 0), "nobody remembers whom a person has removed");
+    assert_eq!(backend.commit(&[insert(&theirs(40, ALEX, 8))]), Ok(vec![]));
+}
+
+#[test]
+fn names_of_another_year_are_forgotten_two_by_two() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let day = 86_400_000_000;
+    let at = |id, time| insert(&Message { time: WallTime(time), ..theirs(id, ALEX, id) });
+    let late = 1 + SEEN_FOR;
+    backend.commit(&[at(1, 1), at(2, 1), at(3, 1), at(4, late), at(5, late + day)]).expect("kept");
+    for (before, left) in [(4, 3), (5, 4), (6, 3)] {
+        let trim = StoreCommand::Trim { conversations: vec![ALEX], before: MessageId(before) };
+        backend.commit(&[trim]).expect("trimmed");
+        assert_eq!(count(&profile, "SELECT count(*) FROM seen"), left, "before {before}");
+    }
+}
+
+#[test]
+fn what_came_for_what_has_been_cleared_is_known_although_it_is_not_kept() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    backend.commit(&[insert(&theirs(5, ALEX, 5))]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(5) }]).expect("cleared");
+    assert_eq!(backend.commit(&[insert(&theirs(3, ALEX, 3))]), Ok(vec![]));
+    for _ in 0..2 {
+        assert_eq!(
+            backend.commit(&[insert(&theirs(7, ALEX, 3)), insert(&theirs(8, ALEX, 5))]),
+            Ok(vec![0, 1])
+        );
+        rest(&mut *backend);
+    }
 }
 
 #[test]
@@ -231,8 +271,9 @@ fn nothing_of_this_is_found_by_looking_at_every_message() {
         (start::INTERRUPT, "message USING INDEX waiting"),
         (outbox::FIRST, "outbox USING PRIMARY KEY"),
         (&*outbox::behind(), "m USING INTEGER PRIMARY KEY"),
-        (seen::ADD, "seen_number"),
-        (seen::EXPIRE, "seen USING INDEX seen_number (conversation=? AND number=?)"),
+        (seen::CAME, "m USING INDEX message_uid"),
+        (seen::CAME, "seen USING PRIMARY KEY (conversation=? AND uid=?)"),
+        (seen::NOTE, "seen_number"),
         (import::NAMED, "message_uid"),
         (&*expiry::due_sql(), "m USING INDEX expiring (expires<?)"),
         (expiry::NEXT, "message USING COVERING INDEX expiring (expires>?)"),

@@ -4,9 +4,10 @@ use rusqlite::Connection;
 
 use super::super::schema::VERSION;
 use super::fixtures::FIXTURES;
+use super::uids::count;
 use crate::model::history::{PageAnchor, SearchQuery, StoreCommand};
 use crate::model::traffic::MessageKind;
-use crate::model::{Direction, Fault, Mark, Message, MessageId, WallTime};
+use crate::model::{Direction, Fault, Mark, Message, MessageId, Uid, WallTime};
 use crate::store::Reader;
 use crate::store::tests::samples::{
     ALEX, NOW, Profile, files, hits, ids, incoming, insert, lookup, page, rest,
@@ -80,6 +81,19 @@ fn a_history_of_every_older_version_is_taken_over() {
     }
 }
 
+#[test]
+fn what_is_there_is_noted_once_and_what_is_gone_stays_known() {
+    let profile = Profile::new();
+    let connection = Connection::open(profile.path()).expect("opened");
+    connection.execute_batch(FIXTURES[8]).expect("a fixture");
+    let mut backend = profile.backend();
+    let gone = Uid([0xff, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    let there = Uid([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    assert_eq!(count(&profile, "SELECT count(*) FROM seen"), 1);
+    let again = [gone, there].map(|uid| insert(&Message { uid: Some(uid), ..theirs(8, ALEX, 8) }));
+    assert_eq!(backend.commit(&again), Ok(vec![0, 1]));
+}
+
 /// What only this version has is kept in it.
 fn is_like_a_new_one(profile: &Profile) {
     let expires = Some(WallTime(i64::MAX));
@@ -149,7 +163,8 @@ fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
              ALTER TABLE message DROP COLUMN kind; ALTER TABLE message DROP COLUMN files; \
              DROP INDEX message_uid; DROP INDEX message_about; DROP INDEX waiting; DROP TABLE seen; \
              DROP TABLE outbox; ALTER TABLE message DROP COLUMN uid; ALTER TABLE message DROP COLUMN about; \
-             ALTER TABLE conversation DROP COLUMN trust; ALTER TABLE conversation DROP COLUMN peer_read; \
+             ALTER TABLE conversation DROP COLUMN trust; ALTER TABLE conversation DROP COLUMN forgotten_to; \
+             ALTER TABLE conversation DROP COLUMN peer_read; \
              ALTER TABLE conversation DROP COLUMN reply_message; ALTER TABLE conversation DROP COLUMN edit_message; \
              ALTER TABLE conversation DROP COLUMN edit_text; \
              DROP INDEX expiring; ALTER TABLE message DROP COLUMN expires; \

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
-use super::super::related::as_it_stands;
+use super::super::related::{Named as _, as_it_stands};
 use super::amend::{self, NamedMessages};
 use super::{expiry, index, outbox, rows, schema, seen};
 use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
@@ -108,10 +108,11 @@ impl Group<'_> {
         if !self.can_stand(message)? {
             return seen::note(&self.transaction, message);
         }
-        let stands = as_it_stands(&NamedMessages::all(&self.transaction), message)?;
+        let is_concerned = self.is_concerned(message)?;
+        let stands = self.as_it_stands(message, is_concerned)?;
         let message = stands.as_ref().unwrap_or(message);
         match rows::insert(&self.transaction, message) {
-            Ok(()) => self.follow_up(message),
+            Ok(()) => self.follow_up(message, is_concerned),
             Err(error) => {
                 let there = rows::stored(&self.transaction, rows::number(message.id))?;
                 if there.is_some_and(|there| rows::is_same(&there, message)) { Ok(()) } else { Err(error) }
@@ -123,15 +124,27 @@ impl Group<'_> {
         if !self.can_stand(message)? {
             return seen::note(&self.transaction, message);
         }
-        let stands = as_it_stands(&NamedMessages::all(&self.transaction), message)?;
+        let is_concerned = self.is_concerned(message)?;
+        let stands = self.as_it_stands(message, is_concerned)?;
         let message = stands.as_ref().unwrap_or(message);
         rows::put(&self.transaction, message)?;
-        self.follow_up(message)
+        self.follow_up(message, is_concerned)
     }
 
-    fn follow_up(&self, message: &Message) -> Sql<()> {
+    /// Whether it changes another message, or anything changes it: what is said here of nearly none, and is asked once.
+    fn is_concerned(&self, message: &Message) -> Sql<bool> {
+        Ok(message.is_change() || NamedMessages::all(&self.transaction).has_changes(message)?)
+    }
+
+    fn as_it_stands(&self, message: &Message, is_concerned: bool) -> Sql<Option<Message>> {
+        if is_concerned { as_it_stands(&NamedMessages::all(&self.transaction), message) } else { Ok(None) }
+    }
+
+    fn follow_up(&self, message: &Message, is_concerned: bool) -> Sql<()> {
         outbox::note(&self.transaction, message)?;
-        expiry::follow_target(&self.transaction, message)?;
+        if is_concerned {
+            expiry::follow_target(&self.transaction, message)?;
+        }
         self.index(message)?;
         let changed = amend::carry_out(&self.transaction, message)?;
         changed.iter().try_for_each(|target| self.index(target))

@@ -173,20 +173,21 @@ impl Front {
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
                 () = tokio::time::sleep_until(rest), if rests.is_some() => {
                     if self.ui.list.rest(&self.session.state) {
-                        self.scheduler.damaged(Damage::Now);
+                        self.scheduler.damaged(Damage::Now, now().mono);
                     }
                 }
                 () = tokio::time::sleep_until(stales), if stale.is_some() => {
-                    self.scheduler.damaged(Damage::Now);
+                    self.scheduler.damaged(Damage::Now, now().mono);
                 }
             }
         }
     }
 
-    /// Shows the next frame, where the screen is stale and the terminal has taken the last one: else there is no use in
-    /// another, and the newest is drawn then.
+    /// Shows the next frame, where the screen is stale, and neither the terminal has yet to take the last one nor the history
+    /// to keep what is to be shown: else there is no use in another, and the newest is drawn then.
     fn refresh(&mut self) -> io::Result<()> {
-        if !self.scheduler.dirty || self.screen.is_writing() {
+        let is_kept_waiting = self.screen.is_writing() || self.scheduler.is_keeping(now().mono);
+        if !self.scheduler.dirty || is_kept_waiting {
             return Ok(());
         }
         let area = self.screen.area()?;
@@ -224,7 +225,7 @@ impl Front {
             Signal::Stop => {}
             Signal::Continue => {
                 self.screen.enter()?;
-                self.scheduler.dirty = true;
+                self.scheduler.damaged(Damage::Now, now().mono);
                 self.refresh()?;
             }
         }
@@ -244,7 +245,7 @@ impl Front {
     fn suspend(&mut self, stop: impl FnOnce(&mut TerminalSignals)) -> io::Result<()> {
         self.screen.leave();
         stop(&mut self.signals);
-        self.scheduler.dirty = true;
+        self.scheduler.damaged(Damage::Now, now().mono);
         self.screen.enter()
     }
 
@@ -277,7 +278,7 @@ impl Front {
             // It may have been another size in between, and have lost what we drew.
             self.screen.clear();
         }
-        self.scheduler.dirty = true;
+        self.scheduler.damaged(Damage::Now, now().mono);
         self.scheduler.touched(now().mono);
         let before = self.ui.navigation.open();
         self.ui.keys.set_now(now().wall);
@@ -293,6 +294,9 @@ impl Front {
         // What was sent must not come back as a draft, and be sent twice.
         if sends || self.ui.navigation.open() != before {
             self.save();
+        }
+        if sends {
+            self.scheduler.sent(now().mono);
         }
         self.screen.set_mouse(self.ui.switches.mouse() && !self.ui.switches.bare())?;
         Ok(false)
@@ -320,7 +324,7 @@ impl Front {
         }
         self.scheduler.burst = behind >= BURST;
         self.follow_app();
-        self.scheduler.damaged(shows);
+        self.scheduler.damaged(shows, now().mono);
         false
     }
 
@@ -386,7 +390,7 @@ impl Front {
             self.configured_mouse = self.session.config.mouse;
             self.ui.switches.set_mouse(self.configured_mouse);
         }
-        self.scheduler.dirty = true;
+        self.scheduler.damaged(Damage::Now, now().mono);
     }
 }
 

@@ -8,7 +8,7 @@ use super::scheduler::Damage;
 use crate::model::traffic::Audience;
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::history::{ExportRequest, TranscriptStyle};
-use crate::runtime::{SessionEvent, Visibility};
+use crate::runtime::{SessionEvent, Visibility, now};
 use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Copied;
 use crate::tui::editor::{self, Edited};
@@ -71,7 +71,7 @@ impl Front {
         match copied {
             Copied::ToTmux => {
                 self.ui.flash(Phrase::new("flash-copied-tmux"));
-                self.scheduler.damaged(Damage::Now);
+                self.scheduler.damaged(Damage::Now, now().mono);
                 Ok(())
             }
             Copied::Not(text) => self.screen.copy(text),

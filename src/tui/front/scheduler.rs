@@ -33,6 +33,8 @@ pub(super) struct FrameScheduler {
     pub dirty: bool,
     /// Only progress of transfers and presence are stale.
     lazy: bool,
+    /// Until when the frame waits for what the history is about to keep: what came or was sent shows only then.
+    keeping: Option<Instant>,
     /// When the last frame was drawn, and how long drawing took.
     drawn: Instant,
     took: Duration,
@@ -52,6 +54,7 @@ impl FrameScheduler {
         Self {
             dirty: true,
             lazy: false,
+            keeping: None,
             drawn: now,
             took: Duration::ZERO,
             burst: false,
@@ -64,6 +67,9 @@ impl FrameScheduler {
 
     /// The earliest moment of the next frame that no key caused.
     pub(super) fn due(&self) -> Instant {
+        if let Some(keeping) = self.keeping {
+            return keeping;
+        }
         let window = if self.burst || self.frames >= MAX_AT_ONCE { self.window + FRAME } else { self.window };
         let window = if self.lazy { window.max(self.drawn + PROGRESS) } else { window };
         let window = if self.took > SLOW { window.max(self.drawn + self.took) } else { window };
@@ -71,18 +77,37 @@ impl FrameScheduler {
     }
 
     /// Something damaged that the screen shows.
-    pub(super) const fn damaged(&mut self, damage: Damage) {
+    pub(super) fn damaged(&mut self, damage: Damage, now: Instant) {
         match damage {
             Damage::None => {}
             Damage::Lazy => {
                 self.lazy = self.lazy || !self.dirty;
                 self.dirty = true;
             }
-            Damage::Now => {
+            Damage::Kept => {
+                if !self.dirty || self.lazy {
+                    self.keeping = Some(now + FRAME);
+                }
                 self.lazy = false;
                 self.dirty = true;
             }
+            Damage::Now => {
+                self.lazy = false;
+                self.keeping = None;
+                self.dirty = true;
+            }
         }
+    }
+
+    /// A person sent something: the history is about to keep it, and one frame shows that it has left the draft and where it
+    /// stands.
+    pub(super) fn sent(&mut self, now: Instant) {
+        self.keeping = Some(now + FRAME);
+    }
+
+    /// Whether the frame waits for the history to keep something.
+    pub(super) fn is_keeping(&self, now: Instant) -> bool {
+        self.keeping.is_some_and(|keeping| now < keeping)
     }
 
     /// Whether an event is drawn at once. A frame that waits for the history may wait for just this event.
@@ -103,6 +128,7 @@ impl FrameScheduler {
     pub(super) fn drew(&mut self, began: Instant, now: Instant) {
         self.dirty = false;
         self.lazy = false;
+        self.keeping = None;
         (self.drawn, self.took) = (now, now.saturating_duration_since(began));
         if now >= self.window + FRAME {
             (self.window, self.frames) = (now, 0);
@@ -131,6 +157,8 @@ pub(super) enum Damage {
     None,
     /// With the next frame of a film: one of many events that come by themselves.
     Lazy,
+    /// When the history has kept it, which is soon: a frame in between would only keep that one waiting.
+    Kept,
     Now,
 }
 
@@ -152,13 +180,12 @@ pub(super) fn damage(event: &Event, scene: &Scene, transfers: &Transfers) -> Dam
         }
         // A whole network may come in at once, and each of them says so.
         Event::Net(NetEvent::Peer(_) | NetEvent::Malformed { .. }) => Damage::Lazy,
-        // They show when the history has them, which is soon: a frame in between would only keep that one waiting.
         Event::Net(
             NetEvent::Received(_)
             | NetEvent::Handed { .. }
             | NetEvent::Delivered { .. }
             | NetEvent::Failed { .. },
-        ) => Damage::Lazy,
+        ) => Damage::Kept,
         _ => Damage::Now,
     }
 }
@@ -187,7 +214,7 @@ mod tests {
     #[test]
     fn transfers_alone_are_drawn_ten_times_a_second() {
         let (mut scheduler, start) = scheduler();
-        scheduler.damaged(Damage::Lazy);
+        scheduler.damaged(Damage::Lazy, start);
         let almost = start + PROGRESS.saturating_sub(MOMENT);
         assert!(scheduler.dirty && !scheduler.is_due(almost));
         assert!(scheduler.is_due(start + PROGRESS));
@@ -196,9 +223,9 @@ mod tests {
     #[test]
     fn what_is_said_is_drawn_at_once_beside_a_transfer() {
         let (mut scheduler, start) = scheduler();
-        scheduler.damaged(Damage::Lazy);
-        scheduler.damaged(Damage::Now);
-        scheduler.damaged(Damage::Lazy);
+        scheduler.damaged(Damage::Lazy, start);
+        scheduler.damaged(Damage::Now, start);
+        scheduler.damaged(Damage::Lazy, start);
         assert!(scheduler.is_due(start + MOMENT));
     }
 
@@ -208,9 +235,18 @@ mod tests {
         let message = MessageId(1);
         let delivered = Event::Net(NetEvent::Delivered { message });
         let failed = Event::Net(NetEvent::Failed { message, fault: crate::model::Fault::Interrupted });
-        assert_eq!([&delivered, &failed].map(|event| damage(event, &scene, &none)), [Damage::Lazy; 2]);
+        assert_eq!([&delivered, &failed].map(|event| damage(event, &scene, &none)), [Damage::Kept; 2]);
         let refused = Event::Stored(StoreEvent::Refused { ops: Vec::new(), why: Phrase::new("") });
         assert_eq!(damage(&refused, &scene, &none), Damage::Now);
+        let (mut scheduler, start) = scheduler();
+        let late = start + PROGRESS;
+        scheduler.damaged(Damage::Kept, late);
+        assert!(scheduler.is_keeping(late) && !scheduler.is_due(late + MOMENT));
+        assert!(scheduler.is_due(late + FRAME), "a disk that takes long keeps nothing else from the screen");
+        scheduler.damaged(Damage::Now, late + MOMENT);
+        assert!(!scheduler.is_keeping(late + MOMENT) && scheduler.is_due(late + MOMENT));
+        scheduler.damaged(Damage::Kept, late + MOMENT);
+        assert!(scheduler.is_due(late + MOMENT), "what is to be drawn now does not wait for it");
     }
 
     #[test]

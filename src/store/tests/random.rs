@@ -1,5 +1,6 @@
 //! Whatever is done to them, memory and a file show the same.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -60,25 +61,35 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-fn op(deed: &Deed, next: &mut u64) -> Option<StoreCommand> {
+/// The ids that were given, and those with a name: what becomes of a message never makes another one of it.
+#[derive(Default)]
+struct Given {
+    last: u64,
+    theirs: BTreeSet<u64>,
+}
+
+impl Given {
+    fn next(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+}
+
+fn op(deed: &Deed, given: &mut Given) -> Option<StoreCommand> {
     let of = |c: &u32| ConversationId(*c);
     Some(match deed {
         Deed::Insert(c, ours, text) => {
-            *next += 1;
-            insert(&if *ours { outgoing(*next, of(c), text) } else { incoming(*next, of(c), text) })
+            let id = given.next();
+            insert(&if *ours { outgoing(id, of(c), text) } else { incoming(id, of(c), text) })
         }
-        Deed::Join(c, text) => {
-            *next += 1;
-            insert(&joining(*next, of(c), text))
-        }
+        Deed::Join(c, text) => insert(&joining(given.next(), of(c), text)),
         Deed::Named(c, name) => {
-            *next += 1;
-            insert(&theirs(*next, of(c), *name))
+            let id = given.next();
+            given.theirs.insert(id);
+            insert(&theirs(id, of(c), *name))
         }
-        Deed::Post(c) => {
-            *next += 1;
-            insert(&ours(*next, of(c), Mark::Waiting))
-        }
+        Deed::Post(c) => insert(&ours(given.next(), of(c), Mark::Waiting)),
+        Deed::Mark(_, id, _) | Deed::Replace(_, id, _) if given.theirs.contains(id) => return None,
         Deed::Mark(c, id, mark) => replace(&ours(*id, of(c), mark.clone())),
         Deed::Replace(c, id, text) => StoreCommand::Replace(Arc::new(outgoing(*id, of(c), text))),
         Deed::Clear(c, id) => StoreCommand::Clear { conversation: of(c), up_to: MessageId(*id) },
@@ -122,10 +133,10 @@ proptest! {
 
     #[test]
     fn memory_and_a_file_show_the_same(deeds in prop::collection::vec(deed(), 1..60)) {
-        let (profile, mut memory, mut next) = (Profile::new(), Memory::default(), 0);
+        let (profile, mut memory, mut given) = (Profile::new(), Memory::default(), Given::default());
         let mut file = profile.backend();
         for deed in &deeds {
-            if let Some(op) = op(deed, &mut next) {
+            if let Some(op) = op(deed, &mut given) {
                 prop_assert_eq!(memory.commit(std::slice::from_ref(&op)), file.commit(&[op]));
                 continue;
             }

@@ -291,15 +291,19 @@ impl Front {
             }
         }
         self.follow_app();
-        // What was sent must not come back as a draft, and be sent twice.
+        self.note_sent(sends, before);
+        self.screen.set_mouse(self.ui.switches.mouse() && !self.ui.switches.bare())?;
+        Ok(false)
+    }
+
+    /// What was sent must not come back as a draft, and be sent twice. `before`: what was open.
+    fn note_sent(&mut self, sends: bool, before: Option<ConversationId>) {
         if sends || self.ui.navigation.open() != before {
             self.save();
         }
         if sends {
             self.scheduler.sent(now().mono);
         }
-        self.screen.set_mouse(self.ui.switches.mouse() && !self.ui.switches.bare())?;
-        Ok(false)
     }
 
     /// Takes what happened and what is behind it. `true`: a part of the program is gone.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::net_client::broken;
-use super::session::{Session, SessionEvent};
+use super::session::Session;
+use super::session_event::SessionEvent;
 use crate::app::{Event, Intent};
 use crate::model::{ConversationId, Fault, FileCommand, NetCommand};
 

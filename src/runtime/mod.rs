@@ -21,6 +21,7 @@ mod printed;
 pub mod profile;
 pub mod relay;
 mod session;
+mod session_event;
 mod start;
 mod wall_timer;
 
@@ -39,7 +40,8 @@ pub use open_files::allow_open_files;
 pub use opened_store::ProfileLocked;
 pub use own_addresses::{own_address, own_addresses};
 pub use printed::acknowledge;
-pub use session::{Session, SessionEvent};
+pub use session::Session;
+pub use session_event::SessionEvent;
 pub use start::{Options, SessionError};
 
 use crate::model::ListenSetting;

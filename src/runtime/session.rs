@@ -13,6 +13,7 @@ use super::identity::{Identity, Visibility, visibility};
 use super::listening::{listen_at, moves};
 use super::net_client::{NetClient, broken};
 use super::profile::{Changed, Config, EditError, Profile, Watcher};
+use super::session_event::SessionEvent;
 use super::start::{Options, Parts, SessionError};
 use super::wall_timer;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
@@ -22,19 +23,6 @@ use crate::model::traffic::LocalIdentity;
 use crate::model::{ConversationId, Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase};
 use crate::net::{self, clock, parse_address};
 use crate::store::StoreHandle;
-
-/// Something that happened to the session.
-#[derive(Debug)]
-pub enum SessionEvent {
-    /// To be handed to [`Session::apply`].
-    App(Event),
-    /// `config.toml` was read again.
-    Config,
-    /// What a path could become, as it is to be inserted: the answer to [`Session::complete`].
-    Completed { typed: String, found: Vec<String> },
-    /// The network side or the store has ended, which only a bug of ours can cause.
-    Broken,
-}
 
 /// Everything of one profile while it runs.
 #[derive(Debug)]

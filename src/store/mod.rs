@@ -7,6 +7,7 @@ mod conversation_log;
 mod lock;
 mod memory;
 mod related;
+mod search_thread;
 mod seen;
 mod sieve;
 mod sqlite;

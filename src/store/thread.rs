@@ -1,15 +1,15 @@
-//! The store's threads: one takes what has queued up, commits it as one group and reports, and reads pages; the
-//! other searches, so that no message waits for a search.
+//! The store's thread: it takes what has queued up, commits it as one group and reports, and reads pages.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self as blocking, Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError};
+use std::sync::mpsc::{self as blocking, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{Backend, OutboxQuery, PageQuery, SearchQuery, Searcher, StoreCommand, StoreEvent, Work};
+use super::search_thread::{self, Searches, found};
+use super::{Backend, OutboxQuery, PageQuery, SearchQuery, StoreCommand, StoreEvent, Work};
 use crate::model::{ConversationId, WallTime};
 
 /// Changes on their way at once. The session stops reading the network before this is reached, so that a
@@ -28,9 +28,6 @@ const MAX_GROUP: usize = 1_024;
 
 /// How long after a refusal the app is told that another try is worth it: what kept the disk full may be gone.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
-
-/// Searches that wait. Only the last one of each kind is carried out.
-const MAX_SEARCHES: usize = 64;
 
 /// What the store's thread is asked for, in the order it is asked.
 #[derive(Debug)]
@@ -78,7 +75,7 @@ impl StoreHandle {
         // An event stands for at least one request in flight, or for one of the few searches and notices.
         let (report, events) = mpsc::channel(MAX_IN_FLIGHT);
         let searches = match backend.searcher() {
-            Some(searcher) => Some(start_searcher(searcher, report.clone())?),
+            Some(searcher) => Some(search_thread::start(searcher, report.clone())?),
             None => None,
         };
         let looked = Arc::clone(&look_asked);
@@ -343,63 +340,5 @@ fn next(
             },
             Work::Done => return asked.recv().ok(),
         }
-    }
-}
-
-fn found(ticket: u64, result: Result<super::SearchHits, crate::model::Phrase>) -> StoreEvent {
-    result.map_or_else(|why| StoreEvent::NotFound { ticket, why }, StoreEvent::Found)
-}
-
-type Searches = (SyncSender<SearchQuery>, Box<dyn Fn() + Send>);
-
-fn start_searcher(
-    mut searcher: Box<dyn Searcher>,
-    report: mpsc::Sender<StoreEvent>,
-) -> std::io::Result<Searches> {
-    let (ask, asked) = blocking::sync_channel::<SearchQuery>(MAX_SEARCHES);
-    let interrupt = searcher.interrupter();
-    thread::Builder::new()
-        .name("store-search".to_owned())
-        .spawn(move || run_searches(&mut *searcher, &asked, &report))?;
-    Ok((ask, interrupt))
-}
-
-/// Runs the searches that are asked for, the newest first, until nobody asks or listens.
-fn run_searches(
-    searcher: &mut dyn Searcher,
-    asked: &Receiver<SearchQuery>,
-    report: &mpsc::Sender<StoreEvent>,
-) {
-    let mut waiting = SearchQueue::default();
-    loop {
-        if waiting.0.is_empty() {
-            let Ok(lookup) = asked.recv() else { return };
-            waiting.push(lookup);
-        }
-        for lookup in asked.try_iter() {
-            waiting.push(lookup);
-        }
-        let Some(lookup) = waiting.0.pop() else { continue };
-        match searcher.search(&lookup).transpose() {
-            // Interrupted by a newer search, or the interrupt was meant for the search before: it is tried again.
-            None => waiting.0.push(lookup),
-            Some(result) => {
-                if report.blocking_send(found(lookup.ticket, result)).is_err() {
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/// The searches that wait, oldest first.
-#[derive(Default)]
-struct SearchQueue(Vec<SearchQuery>);
-
-impl SearchQueue {
-    /// A newer search supersedes those of its kind: within one conversation, or everywhere.
-    fn push(&mut self, lookup: SearchQuery) {
-        self.0.retain(|older| older.within.is_some() != lookup.within.is_some());
-        self.0.push(lookup);
     }
 }

@@ -296,16 +296,6 @@ impl Front {
         Ok(false)
     }
 
-    /// What was sent must not come back as a draft, and be sent twice. `before`: what was open.
-    fn note_sent(&mut self, sends: bool, before: Option<ConversationId>) {
-        if sends || self.ui.navigation.open() != before {
-            self.save();
-        }
-        if sends {
-            self.scheduler.sent(now().mono);
-        }
-    }
-
     /// Takes what happened and what is behind it. `true`: a part of the program is gone.
     fn on_happening(&mut self, happening: SessionEvent) -> bool {
         let (mut shows, mut behind) = (Damage::Now, 0);

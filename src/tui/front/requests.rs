@@ -51,6 +51,16 @@ impl Front {
         Ok(false)
     }
 
+    /// What was sent must not come back as a draft, and be sent twice. `before`: what was open.
+    pub(super) fn note_sent(&mut self, sends: bool, before: Option<ConversationId>) {
+        if sends || self.ui.navigation.open() != before {
+            self.save();
+        }
+        if sends {
+            self.scheduler.sent(now().mono);
+        }
+    }
+
     /// Others may know of us as soon as the form of the first start is gone.
     pub(super) fn introduce(&mut self) {
         if !matches!(self.ui.popup, Some(Popup::Form(_))) {

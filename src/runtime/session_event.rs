@@ -1,0 +1,16 @@
+//! What a session tells its front.
+
+use crate::app::Event;
+
+/// Something that happened to the session.
+#[derive(Debug)]
+pub enum SessionEvent {
+    /// To be handed to [`Session::apply`](super::Session::apply).
+    App(Event),
+    /// `config.toml` was read again.
+    Config,
+    /// What a path could become, as it is to be inserted: the answer to [`Session::complete`](super::Session::complete).
+    Completed { typed: String, found: Vec<String> },
+    /// The network side or the store has ended, which only a bug of ours can cause.
+    Broken,
+}

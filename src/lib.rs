@@ -150,7 +150,7 @@
 //! # A page of the history becomes rows
 //! The front lays out what it holds; near its end `tui/update/read` asks for more → `app/update/reading` → the store's
 //! thread reads → `app/conversation/window` takes the page in at one end and lets go at the other. A search goes the same way
-//! to the store's second thread and comes back into `app/update/search`.
+//! to the thread of `store/search_thread` and comes back into `app/update/search`.
 //!
 //! # A key becomes a datagram
 //! `tui/input` makes events of the terminal's bytes → `tui/front` → `tui/keymap` → `tui/update` edits the draft;

@@ -133,7 +133,7 @@ impl NetHandle {
         self.corked.get_or_insert_default();
     }
 
-    /// The same, if any of those that wait is urgent.
+    /// Ends the wait of all of them if any is urgent.
     pub fn uncork_urgent(&mut self) {
         if self.corked.as_ref().is_some_and(|corked| !corked.iter().all(NetCommand::can_wait)) {
             self.uncork();

@@ -131,7 +131,8 @@ impl Group<'_> {
         self.follow_up(message, is_concerned)
     }
 
-    /// Whether it changes another message, or anything changes it: what is said here of nearly none, and is asked once.
+    /// Whether it changes another message or another one changes it. That is so of few, and spares the others every further
+    /// question.
     fn is_concerned(&self, message: &Message) -> Sql<bool> {
         Ok(message.is_change() || NamedMessages::all(&self.transaction).has_changes(message)?)
     }

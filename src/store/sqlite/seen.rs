@@ -17,7 +17,7 @@ type Sql<T> = rusqlite::Result<T>;
 /// or older ones than [`SEEN_FOR`], and a clock that is wrong for a moment does not forget all at once.
 pub(super) fn follow_removals(connection: &Connection) -> Sql<()> {
     connection.execute_batch(&format!(
-        "CREATE TEMP TRIGGER removed AFTER DELETE ON main.message WHEN old.uid IS NOT NULL AND old.direction = 0 BEGIN
+        "CREATE TEMP TRIGGER IF NOT EXISTS removed AFTER DELETE ON main.message WHEN old.uid IS NOT NULL AND old.direction = 0 BEGIN
             INSERT OR IGNORE INTO seen (conversation, uid, number, time)
                 SELECT id, old.uid, coalesce((SELECT max(number) FROM seen WHERE conversation = id), 0) + 1, old.time
                 FROM conversation WHERE id = old.conversation AND old.id > forgotten_to;

@@ -1,7 +1,8 @@
 //! The loop: signals, keys and the session's events in; frames out.
 //!
 //! Nothing dirty means no wake-up at all. A key is drawn at once, and so is what comes from the network while it
-//! is little; a burst is drawn as a film, and always once more after the last.
+//! is little; a burst is drawn as a film, and always once more after the last. What is sent or received is drawn when the
+//! history has it.
 
 mod options;
 mod requests;
@@ -186,8 +187,8 @@ impl Front {
     /// Shows the next frame, where the screen is stale, and neither the terminal has yet to take the last one nor the history
     /// to keep what is to be shown: else there is no use in another, and the newest is drawn then.
     fn refresh(&mut self) -> io::Result<()> {
-        let is_kept_waiting = self.screen.is_writing() || self.scheduler.is_keeping(now().mono);
-        if !self.scheduler.dirty || is_kept_waiting {
+        let has_to_wait = self.screen.is_writing() || self.scheduler.is_keeping(now().mono);
+        if !self.scheduler.dirty || has_to_wait {
             return Ok(());
         }
         let area = self.screen.area()?;

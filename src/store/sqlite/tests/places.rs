@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use crate::model::history::{PageAnchor, StoreCommand, StoreEvent};
 use crate::model::{ConversationId, MessageId};
 use crate::store::tests::samples::{ALEX, MEI, Profile, card, ids, incoming, insert, page, private, rest};
+use crate::store::tests::uids::theirs;
 use crate::store::{Backend, Lock, LockError, StoreHandle};
 
 /// Why a new file has begun, if it has.
@@ -191,6 +192,25 @@ fn a_small_file_of_an_earlier_version_learns_to_give_room_back_and_keeps_its_mes
     rest(&mut *backend);
     assert_eq!(number(&profile, "PRAGMA auto_vacuum"), 2);
     assert_eq!(ids(&page(&mut *backend, MEI, PageAnchor::Newest)).len(), 50);
+}
+
+#[test]
+fn what_goes_is_noted_also_after_a_file_was_written_anew_beside_itself() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    // More than is written anew in the memory.
+    fill(&mut *backend, 1..=60, 100_000);
+    drop(backend);
+    let connection = Connection::open(profile.path()).expect("opened");
+    connection.execute_batch("PRAGMA auto_vacuum = NONE; VACUUM").expect("as it was");
+    drop(connection);
+    let mut backend = profile.backend();
+    rest(&mut *backend);
+    assert_eq!(number(&profile, "PRAGMA auto_vacuum"), 2);
+    backend.commit(&[insert(&theirs(100, MEI, 1)), insert(&theirs(101, MEI, 2))]).expect("kept");
+    let trim = StoreCommand::Trim { conversations: vec![MEI], before: MessageId(101) };
+    backend.commit(&[trim]).expect("trimmed");
+    assert_eq!(backend.commit(&[insert(&theirs(102, MEI, 1))]), Ok(vec![0]));
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub(super) struct Selection {
     pub from: Position,
     /// The end of the conversation that one is on the way to.
     pub towards: Option<Edge>,
+    /// The edge of what can be seen that is chosen when the page has come that one scrolls to.
+    pub paging: Option<Edge>,
 }
 
 /// An end of a conversation.
@@ -38,7 +40,7 @@ pub(super) enum Edge {
 impl Selection {
     /// This message alone, chosen from there.
     pub(super) const fn new(message: MessageId, from: Position) -> Self {
-        Self { message, file: None, mark: None, from, towards: None }
+        Self { message, file: None, mark: None, from, towards: None, paging: None }
     }
 
     /// The message, and with a range all of it.

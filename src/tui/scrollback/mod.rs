@@ -40,6 +40,21 @@ pub enum Position {
     Top { message: MessageId, at: Anchor },
 }
 
+/// A way over rows: from what stands on top at `from` so many further down, or up when negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScrollBy {
+    pub from: Position,
+    pub rows: isize,
+}
+
+/// Where a way over rows leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scrolled {
+    pub position: Position,
+    /// What is left of the way, where there are rows that are not held.
+    pub rest: Option<ScrollBy>,
+}
+
 /// The rows that are visible, top first.
 #[derive(Clone, Debug, Default)]
 pub struct Scene {
@@ -100,22 +115,57 @@ impl ScrollbackLayout<'_> {
         Scene { rows: self.upwards_from_end(height), at_end: !self.place.has_newer() }
     }
 
-    /// The position `rows` further up (negative) or down from what `scene` shows.
-    pub fn scrolled(&mut self, scene: &Scene, rows: isize) -> Position {
-        let Some((message, row)) = scene.top() else { return Position::Newest };
-        let at = self.place.position(message);
-        if rows < 0 {
-            return self.up(at, row, rows.unsigned_abs());
+    /// Goes a way over rows, as far as they are held.
+    pub fn scrolled(&mut self, way: ScrollBy, height: u16) -> Scrolled {
+        let (at, row) = match way.from {
+            Position::Newest if way.rows >= 0 => return Scrolled { position: Position::Newest, rest: None },
+            Position::Newest => self.end(height),
+            Position::Top { message, at } => self.row_at(message, at),
+        };
+        if way.rows < 0 {
+            self.scrolled_up(at, row, way.rows.unsigned_abs())
+        } else {
+            self.scrolled_down(at, row, way.rows.unsigned_abs(), height)
         }
-        match self.down(at, row, rows.unsigned_abs()) {
-            // What comes below is not here yet.
-            Position::Newest if self.place.has_newer() => {
-                let last = Scene { rows: self.upwards_from_end(scene.rows.len()), at_end: false };
-                let top = last.top().map(|(message, row)| (self.place.position(message), row));
-                top.map_or(Position::Newest, |(at, row)| self.place_of(at, row))
-            }
-            position => position,
+    }
+
+    fn scrolled_up(&mut self, at: usize, row: usize, rows: usize) -> Scrolled {
+        let (at, row, left) = self.climb(at, row, rows);
+        // Counted from the last row of the first message: what stands above its text depends on what comes before it.
+        let rest = (left > 0 && self.place.has_older()).then(|| {
+            let last = self.block(0).len().saturating_sub(1);
+            let rows = isize::try_from(left.saturating_add(last)).unwrap_or(isize::MAX);
+            ScrollBy { from: self.place_of(0, last), rows: rows.saturating_neg() }
+        });
+        Scrolled { position: self.place_of(at, row), rest }
+    }
+
+    fn scrolled_down(&mut self, at: usize, row: usize, rows: usize, height: u16) -> Scrolled {
+        let (at, row) = self.descend(at, row, rows);
+        let count = self.place.messages().len();
+        if at < count || !self.place.has_newer() {
+            return Scrolled { position: self.place_of(at, row), rest: None };
         }
+        // What comes below is not here yet.
+        let at_last = count.saturating_sub(1);
+        let last = self.block(at_last).len().saturating_sub(1);
+        let rows = isize::try_from(row.saturating_add(1)).unwrap_or(isize::MAX);
+        let rest = ScrollBy { from: self.place_of(at_last, last), rows };
+        let (at, row) = self.end(height);
+        Scrolled { position: self.place_of(at, row), rest: Some(rest) }
+    }
+
+    /// The top row where the last of what is held fills the pane.
+    fn end(&mut self, height: u16) -> (usize, usize) {
+        let last = Scene { rows: self.upwards_from_end(usize::from(height)), at_end: false };
+        last.top().map_or((0, 0), |(message, row)| (self.place.position(message), row))
+    }
+
+    /// The row of a place. Where its message is not held, what comes next is read from its beginning.
+    fn row_at(&mut self, message: MessageId, at: Anchor) -> (usize, usize) {
+        let index = self.place.position(message);
+        let row = self.place.message(message).map_or(0, |_| at.row(&self.block(index)));
+        (index, row)
     }
 
     /// A position that shows `message`, with a third of the pane above it.
@@ -144,26 +194,33 @@ impl ScrollbackLayout<'_> {
         first.map_or(Position::Newest, |first| Position::Top { message: first.id, at: Anchor::Row(0) })
     }
 
-    fn up(&mut self, mut at: usize, mut row: usize, mut left: usize) -> Position {
+    fn up(&mut self, at: usize, row: usize, rows: usize) -> Position {
+        let (at, row, _) = self.climb(at, row, rows);
+        self.place_of(at, row)
+    }
+
+    /// The row so many further up, or the first that is held and how many are left then.
+    fn climb(&mut self, mut at: usize, mut row: usize, mut left: usize) -> (usize, usize, usize) {
         while left > row && at > 0 {
             left = left.saturating_sub(row);
             at = at.saturating_sub(1);
             row = self.block(at).len();
         }
-        self.place_of(at, row.saturating_sub(left))
+        (at, row.saturating_sub(left), left.saturating_sub(row))
     }
 
-    fn down(&mut self, mut at: usize, row: usize, rows: usize) -> Position {
+    /// The row so many further down; beyond the last message that is held, how many rows below its end.
+    fn descend(&mut self, mut at: usize, row: usize, rows: usize) -> (usize, usize) {
         let mut row = row.saturating_add(rows);
         while at < self.place.messages().len() {
             let len = self.block(at).len();
             if row < len {
-                return self.place_of(at, row);
+                break;
             }
             row = row.saturating_sub(len);
             at = at.saturating_add(1);
         }
-        Position::Newest
+        (at, row)
     }
 
     fn place_of(&mut self, at: usize, row: usize) -> Position {

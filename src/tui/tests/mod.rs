@@ -12,6 +12,7 @@ mod list;
 mod lock_screens;
 mod locks;
 mod losses;
+mod paging;
 mod pastes;
 mod paths;
 mod peers;
@@ -41,7 +42,7 @@ use super::update::{missing_page, on_app, on_input};
 use super::view;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
-use crate::model::history::StoreEvent;
+use crate::model::history::{PageQuery, StoreEvent};
 use crate::model::traffic::{Dropped, Received};
 use crate::model::{
     Contact, ConversationId, MessageCommand, NetCommand, NetEvent, Now, OutgoingMessage, PeerCommand, Phrase,
@@ -59,6 +60,8 @@ struct Front {
     store: Memory,
     /// The store takes nothing.
     refuses: bool,
+    /// The pages that the store has still to give; `None`: it gives them at once.
+    held_pages: Option<Vec<PageQuery>>,
     ui: Ui,
     now: Now,
     sent: Vec<String>,
@@ -90,6 +93,7 @@ impl Front {
             state: State::default(),
             store: Memory::default(),
             refuses: false,
+            held_pages: None,
             ui: Ui::new(style, true),
             now: Now { mono: Instant::now(), wall: WallTime(NOON) },
             sent: vec![],
@@ -134,7 +138,10 @@ impl Front {
                 let (known, ops) = (!known.is_empty(), vec![op]);
                 return Some(if known { StoreEvent::Known(ops) } else { StoreEvent::Committed(ops) });
             }
-            Effect::Page(query) => return Some(StoreEvent::Page(self.store.page(&query).expect("memory"))),
+            Effect::Page(query) => match &mut self.held_pages {
+                Some(held) => held.push(query),
+                None => return Some(StoreEvent::Page(self.store.page(&query).expect("memory"))),
+            },
             Effect::Outbox(query) => {
                 return Some(StoreEvent::Outbox(self.store.outbox(&query).expect("memory")));
             }
@@ -156,6 +163,14 @@ impl Front {
             Effect::Net(_) | Effect::Fetch(_) | Effect::FindFiles(_) | Effect::Ring => {}
         }
         None
+    }
+
+    /// The store gives the pages that it was asked for, and those of later at once.
+    fn release_pages(&mut self) {
+        for query in self.held_pages.take().unwrap_or_default() {
+            let page = self.store.page(&query).expect("memory");
+            self.happen(Event::Stored(StoreEvent::Page(page)));
+        }
     }
 
     /// Lets the front follow what the app changed, and draws.

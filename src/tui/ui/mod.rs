@@ -224,20 +224,14 @@ impl Ui {
         (ours && !(located.running && located.hits.is_empty())).then_some(located)
     }
 
-    /// A position in the open conversation, found by its rows at the width of the pane.
-    pub(super) fn find_position(
+    /// A place in the open conversation, found by its rows at the width of the pane.
+    pub(super) fn find_place<T>(
         &mut self,
         state: &State,
-        find: impl FnOnce(&mut ScrollbackLayout<'_>) -> Position,
-    ) -> Option<Position> {
+        find: impl FnOnce(&mut ScrollbackLayout<'_>) -> T,
+    ) -> Option<T> {
         let place = self.conversation(state)?;
         Some(find(&mut self.viewport.layout(place, self.style.render_ctx(), &state.transfers)))
-    }
-
-    /// The position so many rows further up (negative) or down than what is visible of the open conversation.
-    pub(super) fn scrolled(&mut self, state: &State, rows: isize) -> Option<Position> {
-        let place = self.conversation(state)?;
-        Some(self.viewport.scrolled(place, self.style.render_ctx(), &state.transfers, rows))
     }
 
     /// Messages that came since one scrolled up.

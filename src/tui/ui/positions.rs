@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{ConversationId, MessageId};
-use crate::tui::scrollback::Position;
+use crate::tui::scrollback::{Position, ScrollBy};
 
 /// A place in the open conversation that has to be read from the history first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(in crate::tui) enum PendingJump {
     Message(MessageId),
     /// A place where one has been.
     Back(Position),
+    /// Rows that are left to scroll over.
+    Rows(ScrollBy),
 }
 
 /// The scroll positions. A conversation without one is read at its end.
@@ -84,5 +86,13 @@ impl Positions {
 
     pub(in crate::tui) const fn stay(&mut self) {
         self.pending = None;
+    }
+
+    /// Gives up where one is going. The answer is what was left to scroll over: whoever scrolls on adds to that.
+    pub(in crate::tui) fn take_rows(&mut self) -> Option<ScrollBy> {
+        match self.pending.take() {
+            Some(PendingJump::Rows(way)) => Some(way),
+            Some(PendingJump::Oldest | PendingJump::Message(_) | PendingJump::Back(_)) | None => None,
+        }
     }
 }

@@ -103,20 +103,6 @@ impl Viewport {
         ScrollbackLayout { place, width, looks, transfers, cache: &mut self.cache }
     }
 
-    /// The position so many rows further up (negative) or down than what is visible.
-    pub(super) fn scrolled(
-        &mut self,
-        place: &Conversation,
-        looks: RenderCtx<'_>,
-        transfers: &Transfers,
-        rows: isize,
-    ) -> Position {
-        let width = self.areas.scrollback.width;
-        let looks = RenderCtx { moment: self.moment, ..looks };
-        let (scene, cache) = (&self.scene, &mut self.cache);
-        ScrollbackLayout { place, width, looks, transfers, cache }.scrolled(scene, rows)
-    }
-
     /// How many wrapped texts are kept.
     #[cfg(test)]
     pub(in crate::tui) fn cached(&self) -> usize {

@@ -132,6 +132,7 @@ pub(super) fn send_text(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
 pub(super) fn say(cx: &mut UiCx<'_>, text: &str, how: Intent) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     check(place, text)?;
+    cx.ui.positions.stay();
     cx.ui.positions.go_to_end(place.id);
     cx.intend(how);
     Ok(())

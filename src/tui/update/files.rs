@@ -19,6 +19,7 @@ pub(super) fn offer(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         return Err(Phrase::new("command-needs").text("what", "PATH"));
     }
     let conversation = place.id;
+    cx.ui.positions.stay();
     cx.ui.positions.go_to_end(conversation);
     cx.ask(UiRequest::Offer { conversation, paths });
     Ok(())

@@ -89,7 +89,9 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<UiRequest> {
     let is_at_end = before.is_some_and(|open| !cx.ui.positions.is_scrolled(open));
     let stood = is_at_end && cx.ui.positions.pending().is_none();
     navigate::follow_state(&mut cx);
-    read::follow_state(&mut cx);
+    if let Some(edge) = read::follow_state(&mut cx) {
+        select::keep_in_sight(&mut cx, edge);
+    }
     select::follow_state(&mut cx);
     find::follow_state(&mut cx);
     search::follow_state(&mut cx);

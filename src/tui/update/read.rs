@@ -7,18 +7,23 @@ use crate::app::{Conversation, Intent, State};
 use crate::model::history::PageAnchor;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 use crate::tui::action::Action;
-use crate::tui::scrollback::{Position, ScrollbackLayout};
-use crate::tui::ui::{PendingJump, Ui};
+use crate::tui::scrollback::{Position, ScrollBy, ScrollbackLayout};
+use crate::tui::ui::{Edge, PendingJump, Ui};
 
 /// Messages that should be held above and below what is visible: more than a page up takes. So many bytes of them,
 /// as `Message::weight` counts, are enough as well: large messages have many rows.
 const MARGIN: usize = 60;
 const MARGIN_BYTES: usize = 1024 * 1024;
 
+/// Rows that may be left to scroll over: what a key does that is held down for some seconds while the disk is busy.
+const MAX_ROWS_LEFT: isize = 10_000;
+
 pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
     let page =
         isize::try_from(cx.ui.viewport.areas().scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
-    cx.ui.positions.stay();
+    if !matches!(action, Action::PageUp | Action::PageDown) {
+        cx.ui.positions.stay();
+    }
     if let Some(place) = cx.conversation().filter(|place| place.is_stuck()) {
         // The history could not be read: whoever goes on reading asks for it again.
         cx.intend(Intent::Open { conversation: place.id });
@@ -36,17 +41,32 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
     }
 }
 
-/// Moves by rows, up when negative.
+/// Moves by rows, up when negative; over those that are not held as soon as they are.
 pub(super) fn scroll(cx: &mut UiCx<'_>, rows: isize) {
-    if rows > 0 && cx.ui.viewport.scene().at_end {
+    let left = cx.ui.positions.take_rows();
+    let way = left.unwrap_or_else(|| ScrollBy { from: cx.ui.position(), rows: 0 });
+    let rows = way.rows.saturating_add(rows).clamp(MAX_ROWS_LEFT.saturating_neg(), MAX_ROWS_LEFT);
+    scroll_on(cx, ScrollBy { rows, ..way });
+}
+
+/// Goes a way over rows as far as they are held, and waits for the others.
+fn scroll_on(cx: &mut UiCx<'_>, way: ScrollBy) {
+    if cx.conversation().is_some_and(|place| !place.is_loaded()) {
+        cx.ui.positions.wait_for(PendingJump::Rows(way));
         return;
     }
-    let position = cx.ui.scrolled(cx.state, rows);
-    settle(cx, position);
+    let height = cx.ui.viewport.areas().scrollback.height;
+    let Some(scrolled) = cx.ui.find_place(cx.state, |layout| layout.scrolled(way, height)) else { return };
+    settle(cx, Some(scrolled.position));
+    if let Some(rest) = scrolled.rest {
+        // The layout of the next frame asks for their page.
+        cx.ui.positions.wait_for(PendingJump::Rows(rest));
+    }
 }
 
 /// Scrolls so that `message` can be seen; not at all if it can be already.
 pub(super) fn show(cx: &mut UiCx<'_>, message: MessageId) {
+    cx.ui.positions.stay();
     if !cx.ui.viewport.scene().shows(message) {
         head_for(cx, PendingJump::Message(message));
     }
@@ -67,6 +87,7 @@ pub(super) fn show_byte(cx: &mut UiCx<'_>, message: MessageId, byte: usize) {
 /// Goes there at once if that part is held, and otherwise as soon as it is.
 pub(super) fn head_for(cx: &mut UiCx<'_>, jump: PendingJump) {
     let Some(place) = cx.conversation() else { return };
+    cx.ui.positions.stay();
     if is_held(place, jump) {
         arrive(cx, jump);
         return;
@@ -76,20 +97,27 @@ pub(super) fn head_for(cx: &mut UiCx<'_>, jump: PendingJump) {
         PendingJump::Message(message) | PendingJump::Back(Position::Top { message, .. }) => {
             PageAnchor::Around(message)
         }
-        PendingJump::Back(Position::Newest) => PageAnchor::Newest,
+        PendingJump::Back(Position::Newest) | PendingJump::Rows(_) => PageAnchor::Newest,
     };
     cx.intend(Intent::Page { conversation: place.id, at });
     cx.ui.positions.wait_for(jump);
 }
 
-/// The part one was going to may have come.
-pub(super) fn follow_state(cx: &mut UiCx<'_>) {
-    let (Some(jump), Some(place)) = (cx.ui.positions.pending(), cx.conversation()) else { return };
+/// The part one was going to may have come. The answer is the edge that rows went out of sight at, if they did.
+pub(super) fn follow_state(cx: &mut UiCx<'_>) -> Option<Edge> {
+    let (jump, place) = cx.ui.positions.pending().zip(cx.conversation())?;
     // Where there is no such message any more, what stands in its place has to do.
-    if is_held(place, jump) || !place.is_paging() {
-        cx.ui.positions.stay();
-        arrive(cx, jump);
+    if !is_held(place, jump) && place.is_paging() {
+        return None;
     }
+    cx.ui.positions.stay();
+    arrive(cx, jump);
+    let PendingJump::Rows(way) = jump else { return None };
+    if place.is_stuck() {
+        // No page comes before somebody goes on reading.
+        cx.ui.positions.stay();
+    }
+    Some(if way.rows < 0 { Edge::Newest } else { Edge::Oldest })
 }
 
 fn is_held(place: &Conversation, jump: PendingJump) -> bool {
@@ -100,6 +128,7 @@ fn is_held(place: &Conversation, jump: PendingJump) -> bool {
         }
         // What of it is not held is fetched by itself.
         PendingJump::Back(Position::Newest) => true,
+        PendingJump::Rows(_) => false,
     }
 }
 
@@ -108,6 +137,7 @@ fn arrive(cx: &mut UiCx<'_>, jump: PendingJump) {
         PendingJump::Oldest => go(cx, |layout, _| layout.oldest()),
         PendingJump::Message(message) => go(cx, |layout, height| layout.showing(message, height)),
         PendingJump::Back(position) => go(cx, |_, _| position),
+        PendingJump::Rows(way) => scroll_on(cx, way),
     }
 }
 
@@ -147,7 +177,7 @@ pub(super) fn put_back(ui: &mut Ui, conversation: ConversationId, position: Posi
 
 fn go(cx: &mut UiCx<'_>, to: impl FnOnce(&mut ScrollbackLayout<'_>, u16) -> Position) {
     let height = cx.ui.viewport.areas().scrollback.height;
-    let position = cx.ui.find_position(cx.state, |layout| to(layout, height));
+    let position = cx.ui.find_place(cx.state, |layout| to(layout, height));
     settle(cx, position);
 }
 

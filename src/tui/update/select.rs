@@ -51,7 +51,8 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> bool {
         Action::Oldest | Action::Newest => {
             let edge = if action == Action::Oldest { Edge::Oldest } else { Edge::Newest };
             read::act(cx, action);
-            cx.ui.mode = Mode::Selecting(Selection { file: None, towards: Some(edge), ..chosen });
+            cx.ui.mode =
+                Mode::Selecting(Selection { file: None, towards: Some(edge), paging: None, ..chosen });
             follow_state(cx);
         }
         // What edits or sends speaks to the draft, which comes back for it.
@@ -117,13 +118,19 @@ fn begin(cx: &mut UiCx<'_>, action: Action, place: &Conversation, message: &Mess
 pub(super) fn leave(cx: &mut UiCx<'_>) {
     let Mode::Selecting(chosen) = cx.ui.mode else { return };
     cx.ui.mode = Mode::Writing;
+    cx.ui.positions.stay();
     if cx.ui.position() != chosen.from {
         read::head_for(cx, PendingJump::Back(chosen.from));
     }
 }
 
-/// An end that one was on the way to may have come; what was chosen may be gone.
+/// An end or a page that one was on the way to may have come.
 pub(super) fn follow_state(cx: &mut UiCx<'_>) {
+    if let Mode::Selecting(Selection { paging: Some(edge), .. }) = cx.ui.mode
+        && cx.ui.positions.pending().is_none()
+    {
+        choose_visible(cx, edge);
+    }
     let (Mode::Selecting(chosen), Some(place)) = (&cx.ui.mode, cx.conversation()) else { return };
     let is_there = match chosen.towards {
         Some(Edge::Oldest) => cx.ui.positions.pending().is_none(),
@@ -162,12 +169,20 @@ fn visible(cx: &UiCx<'_>, edge: Edge) -> Option<MessageId> {
 
 /// A page further; at the very end to the last message there.
 fn page(cx: &mut UiCx<'_>, edge: Edge) {
-    let Mode::Selecting(chosen) = cx.ui.mode else { return };
     let action = if edge == Edge::Oldest { Action::PageUp } else { Action::PageDown };
     read::act(cx, action);
-    if let Some(message) = visible(cx, edge) {
-        cx.ui.mode = Mode::Selecting(Selection { message, file: None, towards: None, ..chosen });
-    }
+    choose_visible(cx, edge);
+}
+
+/// Chooses the message on that edge of what can be seen, and again when the page has come that one scrolls to.
+fn choose_visible(cx: &mut UiCx<'_>, edge: Edge) {
+    let Mode::Selecting(chosen) = cx.ui.mode else { return };
+    let message = visible(cx, edge);
+    let file = chosen.file.filter(|_| message.is_none());
+    let towards = chosen.towards.filter(|_| message.is_none());
+    let paging = cx.ui.positions.pending().map(|_| edge);
+    let message = message.unwrap_or(chosen.message);
+    cx.ui.mode = Mode::Selecting(Selection { message, file, towards, paging, ..chosen });
 }
 
 fn step(cx: &mut UiCx<'_>, chosen: Selection, below: bool) {
@@ -177,7 +192,7 @@ fn step(cx: &mut UiCx<'_>, chosen: Selection, below: bool) {
 }
 
 fn choose(cx: &mut UiCx<'_>, chosen: Selection) {
-    cx.ui.mode = Mode::Selecting(chosen);
+    cx.ui.mode = Mode::Selecting(Selection { paging: None, ..chosen });
     read::show(cx, chosen.message);
     if let Some(file) = chosen.file {
         read::show_file(cx, chosen.message, file);

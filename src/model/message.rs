@@ -62,7 +62,32 @@ pub struct Message {
     pub payload: Arc<[u8]>,
 }
 
+/// Bytes of what an answer quotes.
+const MAX_QUOTE: usize = 120;
+
+/// The first words of a text, on one line, as an answer to it quotes them. `None`: it has no words.
+pub fn quote(text: &str) -> Option<Arc<str>> {
+    let mut quote = String::new();
+    for word in text.split_whitespace() {
+        if !quote.is_empty() {
+            quote.push(' ');
+        }
+        quote.push_str(word.get(..word.floor_char_boundary(MAX_QUOTE)).unwrap_or_default());
+        if quote.len() > MAX_QUOTE {
+            break;
+        }
+    }
+    quote.truncate(quote.floor_char_boundary(MAX_QUOTE));
+    Some(quote.trim_end()).filter(|quote| !quote.is_empty()).map(Arc::from)
+}
+
 impl Message {
+    /// What an answer quotes of it: its words, for which these may stand by now, or what it offers.
+    pub fn quoted(&self, standing: Option<&str>) -> Option<Arc<str>> {
+        let file = || self.files.as_slice().first().map_or("", |file| file.name.as_str());
+        quote(standing.unwrap_or_else(|| if self.text.is_empty() { file() } else { &self.text }))
+    }
+
     /// The bytes it takes up, near enough to keep within a limit.
     pub fn weight(&self) -> usize {
         size_of::<Self>()

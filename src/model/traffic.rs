@@ -57,7 +57,7 @@ pub enum MessageCommand {
     Send(OutgoingMessage),
     /// A message of ours changes another one; it comes by `Send` as well, maybe much later. What has been given of the
     /// other one and did not go out yet says this instead, where it says anything: its old words stay here. Answered by
-    /// `Reworded` for each message that goes out with other words then.
+    /// `Reworded` for each message that goes out with other words then, and by `Requoted` for each that quotes them.
     Amend(OutgoingMessage),
     /// A message from there, with this payload, is in the history: its sender may be told that we have it.
     Stored { source: SocketAddr, payload: Arc<[u8]>, uid: Option<Uid> },
@@ -135,6 +135,8 @@ pub enum NetEvent {
     Handed { message: MessageId, to: SocketAddr, payload: Arc<[u8]> },
     /// An answer to `Amend`: nothing of this message went out before, and it goes out with these words.
     Reworded { message: MessageId, text: String },
+    /// An answer to `Amend`: this message answers what was changed, and goes out with this quote of it.
+    Requoted { message: MessageId, quote: Option<Arc<str>> },
     /// The message was not and will not be sent.
     Failed { message: MessageId, fault: Fault },
     /// The peer says that it has the message. May come after a `Failed` that was in doubt.
@@ -202,7 +204,8 @@ impl NetEvent {
             Self::Opened { text, .. } | Self::Redecoded { text, .. } | Self::Reworded { text, .. } => {
                 text.len()
             }
-            Self::Failed { .. }
+            Self::Requoted { .. }
+            | Self::Failed { .. }
             | Self::Delivered { .. }
             | Self::Read { .. }
             | Self::ReadUpTo { .. }

@@ -91,25 +91,55 @@ pub(super) fn as_it_stands<N: Named>(source: &N, message: &Message) -> Result<Op
 /// The message as the network side is given it: of what waits the words before those that stand never go out. What may
 /// have gone out stays as it was, and is changed by what comes after it.
 pub(super) fn as_it_goes_out<N: Named>(source: &N, message: &Arc<Message>) -> Result<Arc<Message>, N::Error> {
-    let (kind, mut text) = (message.kind().unwrap_or_default(), None);
-    if message.mark() != Some(&Mark::Waiting) || !message.is_in_outbox() {
+    if !message.is_in_outbox() {
         return Ok(Arc::clone(message));
     }
+    let text = if waits(message) { standing_words(source, message)? } else { None };
+    let text = text.unwrap_or_else(|| message.text.clone());
+    let quote = standing_quote(source, message)?;
+    if text == message.text && quote == message.quote {
+        return Ok(Arc::clone(message));
+    }
+    Ok(Arc::new(Message { quote, text, ..Message::clone(message) }))
+}
+
+fn waits(message: &Message) -> bool {
+    message.mark() == Some(&Mark::Waiting)
+}
+
+/// The words that stand for those of a message of ours, or of a change of one.
+fn standing_words<N: Named>(source: &N, message: &Message) -> Result<Option<String>, N::Error> {
+    let kind = message.kind().unwrap_or_default();
     if !kind.is_change() {
-        text = words_of(source, message, MessageKind::Edit)?;
-    } else if let Some(about) =
-        message.about.filter(|_| matches!(kind, MessageKind::Edit | MessageKind::Reaction))
-    {
+        return words_of(source, message, MessageKind::Edit);
+    }
+    let mut text = None;
+    if let Some(about) = message.about.filter(|_| matches!(kind, MessageKind::Edit | MessageKind::Reaction)) {
         for target in source.named(message.conversation, about)? {
             if message.counts_for(&target) {
                 text = words_of(source, &target, kind)?;
             }
         }
     }
-    Ok(match text.filter(|text| *text != message.text) {
-        Some(text) => Arc::new(Message { text, ..Message::clone(message) }),
-        None => Arc::clone(message),
-    })
+    Ok(text)
+}
+
+/// What an answer of ours quotes: the words that stand. Of what was taken back nothing is quoted, even where the answer may
+/// have gone out.
+fn standing_quote<N: Named>(source: &N, message: &Message) -> Result<Option<Arc<str>>, N::Error> {
+    let Some(about) = message.about.filter(|_| message.quote.is_some() && !message.is_change()) else {
+        return Ok(message.quote.clone());
+    };
+    let named = source.named(message.conversation, about)?;
+    let Some(target) = named.first().filter(|target| waits(message) || target.is_emptied()) else {
+        return Ok(message.quote.clone());
+    };
+    let standing = if target.is_outgoing() {
+        words_of(source, target, MessageKind::Edit)?
+    } else {
+        versions(source, target, 1)?.first().map(|version| version.text.clone())
+    };
+    Ok(target.quoted(standing.as_deref()))
 }
 
 /// The words, or the emoji, that we have put last in the place of those before.

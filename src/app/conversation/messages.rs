@@ -33,6 +33,13 @@ impl Conversation {
         self.pages.changes().answered(message)
     }
 
+    /// What an answer to this message quotes of it, as it stands.
+    pub(in crate::app) fn quote_of(&self, target: &Message) -> Option<Arc<str>> {
+        let changes = self.changes(target);
+        let is_gone = changes.is_some_and(|changes| changes.deleted().is_some());
+        if is_gone { None } else { target.quoted(changes.and_then(Changes::text)) }
+    }
+
     /// A message that is held to be read, or since the store would not take it.
     pub(in crate::app) fn held(&self, id: MessageId) -> Option<&Arc<Message>> {
         self.message(id).or_else(|| self.unsaved.get(id))

@@ -93,6 +93,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         NetEvent::Received(received) => inbox::on_received(cx, received),
         NetEvent::Handed { message, payload, .. } => outbox::on_handed(cx, message, &payload),
         NetEvent::Reworded { message, text } => outbox::on_reworded(cx, message, text),
+        NetEvent::Requoted { message, quote } => outbox::on_requoted(cx, message, quote),
         NetEvent::Failed { message, fault } => outbox::on_failed(cx, message, fault),
         NetEvent::Unreachable { conversation, .. } => rooms::on_unreachable(cx, conversation),
         NetEvent::Redecoded { message, text, lossy } => reading::on_redecoded(cx, message, text, lossy),

@@ -170,6 +170,14 @@ pub(super) fn on_reworded(cx: &mut UpdateCx<'_>, id: MessageId, text: String) {
     cx.revise(reworded);
 }
 
+/// An answer that waited goes out with another quote, since what it answers has other words or none.
+pub(super) fn on_requoted(cx: &mut UpdateCx<'_>, id: MessageId, quote: Option<Arc<str>>) {
+    let waiting = cx.state.newest_version(id).filter(|message| message.is_in_outbox());
+    if let Some(message) = waiting.filter(|message| message.quote != quote) {
+        cx.revise(Message { quote, ..Message::clone(&message) });
+    }
+}
+
 /// The message was not sent, or its receipt did not come in time.
 pub(super) fn on_failed(cx: &mut UpdateCx<'_>, id: MessageId, fault: Fault) {
     let sending = cx.state.versions.end_sending(id);

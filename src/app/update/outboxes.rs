@@ -7,7 +7,8 @@ use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
 use crate::model::file::FileSource;
 use crate::model::history::{OutboxPage, OutboxQuery};
-use crate::model::{ConversationId, Message, MessageCommand, MessageId, NetCommand, OutgoingMessage};
+use crate::model::traffic::MessageKind;
+use crate::model::{ConversationId, Mark, Message, MessageCommand, MessageId, NetCommand, OutgoingMessage};
 
 /// A message of ours is in the history: it goes to the network side, if its turn is now.
 pub(super) fn send(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
@@ -24,7 +25,9 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
 /// A change of ours is in the history. The network side is told at once, whenever its turn comes: what waits there of the
 /// message that it changes must not go out as it was.
 pub(super) fn amend(cx: &mut UpdateCx<'_>, change: &Message) {
-    if !change.is_change() || !change.is_in_outbox() {
+    // A deletion that nobody needs to be told of takes the words out of answers all the same.
+    let goes_out = change.is_in_outbox() || change.kind() == Some(MessageKind::Deletion);
+    if !change.is_change() || !goes_out {
         return;
     }
     cx.state.outboxes.on_change(change.conversation);
@@ -33,10 +36,22 @@ pub(super) fn amend(cx: &mut UpdateCx<'_>, change: &Message) {
 }
 
 fn give(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    let requoted = as_quoted_now(cx, message);
+    let message = requoted.as_ref().unwrap_or(message);
     let files = cx.state.offers.take_announced(message.id);
     cx.state.versions.start_sending(message);
     offers::add(cx, message, &files);
     cx.net(NetCommand::Message(message.conversation, MessageCommand::Send(outgoing(message, files))));
+}
+
+/// An answer that waits quotes what it answers as that stands when it leaves. `None`: as it does, or nothing is known of that.
+fn as_quoted_now(cx: &UpdateCx<'_>, message: &Message) -> Option<Arc<Message>> {
+    if message.mark() != Some(&Mark::Waiting) || message.quote.is_none() {
+        return None;
+    }
+    let conversation = cx.state.conversation(message.conversation)?;
+    let quote = conversation.quote_of(conversation.answered(message)?);
+    (quote != message.quote).then(|| Arc::new(Message { quote, ..message.clone() }))
 }
 
 fn outgoing(message: &Message, files: Arc<[FileSource]>) -> OutgoingMessage {
@@ -76,7 +91,8 @@ fn give_page(cx: &mut UpdateCx<'_>, page: &OutboxPage) {
     for message in page.messages.iter().filter(|message| fresh.contains(&message.id)) {
         let newest = cx.state.newest_version(message.id).unwrap_or_else(|| Arc::clone(message));
         // The words of the page are those that stand.
-        let newest = Arc::new(Message { text: message.text.clone(), ..Message::clone(&newest) });
+        let (text, quote) = (message.text.clone(), message.quote.clone());
+        let newest = Arc::new(Message { quote, text, ..Message::clone(&newest) });
         if newest.is_in_outbox() {
             give(cx, &newest);
         } else {

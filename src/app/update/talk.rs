@@ -17,9 +17,6 @@ use crate::model::scheme::ChatCaps;
 use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Mark, Message, MessageId, NetCommand, PeerCommand, Phrase, Uid};
 
-/// Bytes of what an answer quotes.
-const MAX_QUOTE: usize = 120;
-
 /// Bytes of one emoji, with all that can be joined to it.
 const MAX_EMOJI: usize = 32;
 
@@ -68,10 +65,8 @@ pub(super) fn reply(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageI
     let Some((target, uid)) = target(cx, id, message, |chat| chat.replies) else {
         return keep_words(cx, id, &text);
     };
-    let standing = cx.state.conversation(id).and_then(|conversation| conversation.changes(&target)?.text());
-    let file = || target.files.as_slice().first().map_or("", |file| file.name.as_str());
-    let words = standing.unwrap_or_else(|| if target.text.is_empty() { file() } else { &target.text });
-    let (about, quote) = (Some(uid), Some(quote(words)).filter(|quote| !quote.is_empty()));
+    let quote = cx.state.conversation(id).and_then(|conversation| conversation.quote_of(&target));
+    let about = Some(uid);
     outbox::send(cx, id, NewMessage { about, quote, ..NewMessage::text(text) });
 }
 
@@ -80,22 +75,6 @@ fn keep_words(cx: &mut UpdateCx<'_>, id: ConversationId, text: &str) {
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         conversation.input.remember(text);
     }
-}
-
-/// The first words of a text, on one line.
-fn quote(text: &str) -> Arc<str> {
-    let mut quote = String::new();
-    for word in text.split_whitespace() {
-        if !quote.is_empty() {
-            quote.push(' ');
-        }
-        quote.push_str(word.get(..word.floor_char_boundary(MAX_QUOTE)).unwrap_or_default());
-        if quote.len() > MAX_QUOTE {
-            break;
-        }
-    }
-    quote.truncate(quote.floor_char_boundary(MAX_QUOTE));
-    quote.trim_end().into()
 }
 
 pub(super) fn edit(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId, text: String) {

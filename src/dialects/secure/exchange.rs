@@ -17,6 +17,7 @@ use super::receipts::{EntryFate, MAX_PENDING};
 use super::session::{Incarnation, PeerSession};
 use super::signals::SHOWS_READS;
 use super::{PROGRAM, SCHEME, goodbye, notices};
+use crate::model::message::quote;
 use crate::model::traffic::{ConnectionState, LocalIdentity, MessageKind, PeerInfo, Profile, Received};
 use crate::model::{ConversationId, Fault, Files, NetEvent, OutgoingMessage, Phrase, PublicKey, Uid};
 use crate::wire::Ctx;
@@ -64,6 +65,12 @@ impl Connections {
         } else if matches!(change.kind, MessageKind::Edit | MessageKind::Reaction) {
             for message in peer.held.reword(target, change.kind, &change.text) {
                 cx.report(NetEvent::Reworded { message, text: change.text.clone() });
+            }
+        }
+        if matches!(change.kind, MessageKind::Edit | MessageKind::Deletion) {
+            let quote = quote(&change.text);
+            for message in peer.held.requote(target, quote.as_deref()) {
+                cx.report(NetEvent::Requoted { message, quote: quote.clone() });
             }
         }
     }

@@ -22,6 +22,10 @@ impl EntryNames {
         self.uid == uid || (self.kind.is_change() && self.about == Some(uid))
     }
 
+    fn answers(&self, uid: Uid) -> bool {
+        !self.kind.is_change() && self.about == Some(uid)
+    }
+
     /// A change of this kind takes the place of its words: of the same kind, or, where those are words of the message, the
     /// message itself.
     fn gives_way_to(&self, kind: MessageKind) -> bool {
@@ -83,6 +87,23 @@ impl HeldEntries {
             }
         }
         reworded
+    }
+
+    /// What is answered has other words, or none any more: answers that never went out quote those. Of what was taken back
+    /// nothing goes out once more either. Gives the messages that quote something else now.
+    pub(super) fn requote(&mut self, uid: Uid, quote: Option<&str>) -> Vec<MessageId> {
+        let mut requoted = Vec::new();
+        for entry in self.entries.iter_mut().filter(|entry| entry.names.answers(uid)) {
+            if entry.written && quote.is_some() {
+                continue;
+            }
+            let payload = Entry::requoted(&entry.payload, quote.unwrap_or_default());
+            if let Some(payload) = payload.filter(|payload| payload.len() <= MAX_FRAME) {
+                entry.payload = payload.into();
+                requoted.push(entry.message);
+            }
+        }
+        requoted
     }
 
     /// What waited for another one goes on waiting here, behind what is here.

@@ -217,6 +217,39 @@ fn what_waits_is_given_with_the_words_that_stand_and_what_may_be_out_as_it_was()
 }
 
 #[test]
+fn what_waits_quotes_the_words_that_stand_and_none_that_were_taken_back() {
+    each(|backend, rest| {
+        let text = |id, mark, text: &str| Message { text: text.to_owned(), ..ours(id, ALEX, mark) };
+        let answer = |id, mark, about, quote: &str| Message {
+            about: Some(uid(about)),
+            quote: Some(quote.into()),
+            ..text(id, mark, "answer")
+        };
+        commit(
+            backend,
+            &[
+                text(1, Mark::Waiting, "m1"),
+                text(2, Mark::Delivered, "m2"),
+                answer(3, Mark::Waiting, 1, "m1"),
+                answer(4, Mark::Sent, 1, "m1"),
+                answer(5, Mark::Waiting, 2, "m2"),
+                answer(6, Mark::Sent, 2, "m2"),
+                answer(7, Mark::Waiting, 99, "elsewhere"),
+                our_own(8, EDIT, 1, "two\nlines"),
+                our_own(9, DELETION, 2, ""),
+            ],
+        );
+        rest(backend);
+        let query = OutboxQuery { conversation: ALEX, after: None, messages: 99, bytes: 9_999 };
+        let page = backend.outbox(&query).expect("read");
+        let answers = page.messages.iter().filter(|given| given.text == "answer");
+        let given: Vec<_> = answers.map(|given| (given.id.0, given.quote.as_deref())).collect();
+        let stands = [(3, Some("two lines")), (4, Some("m1")), (5, None), (6, None), (7, Some("elsewhere"))];
+        assert_eq!(given, stands);
+    });
+}
+
+#[test]
 fn what_we_said_of_our_files_comes_along_with_their_message() {
     each(|backend, rest| {
         let target = Message { files: files(), ..ours(1, ALEX, Mark::Delivered) };

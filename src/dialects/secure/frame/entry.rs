@@ -106,17 +106,19 @@ impl Entry {
 
     /// The same entry with other words, or another emoji.
     pub(in crate::dialects::secure) fn reworded(entry: &[u8], text: &str) -> Option<Vec<u8>> {
-        let mut rest = Cursor::new(entry);
-        let kind = rest.varint()?;
-        let said = if kind == REACTION { EMOJI } else { WORDS };
-        let with_words = |written: FieldWriter, field| {
-            let TaggedField { number, critical, bytes } = field;
-            let bytes = if number == said { text.as_bytes() } else { bytes };
-            if critical { written.critical(number, bytes) } else { written.field(number, bytes) }
-        };
-        let fields: Result<Vec<_>, _> = FieldReader::new(rest).collect();
-        let written = fields.ok()?.into_iter().fold(FieldWriter::new(kind), with_words);
-        Some(written.finish())
+        rewritten(entry, |kind, field| {
+            let said = if kind == REACTION { EMOJI } else { WORDS };
+            (field.number == said).then(|| text.as_bytes().to_vec())
+        })
+    }
+
+    /// The same entry with another quote of what it answers, if it answers anything.
+    pub(in crate::dialects::secure) fn requoted(entry: &[u8], quote: &str) -> Option<Vec<u8>> {
+        rewritten(entry, |kind, field| {
+            let is_reply = kind == TEXT && field.number == REPLY;
+            let about = field.bytes.first_chunk().map(|about| Uid(*about)).filter(|_| is_reply)?;
+            Some(reply(about, quote))
+        })
     }
 
     pub(in crate::dialects::secure) fn decode(frame: &[u8]) -> Result<Self, Rejection> {
@@ -185,8 +187,28 @@ fn is_one_cluster(text: &str) -> bool {
 }
 
 fn reply_of(message: &OutgoingMessage) -> Option<Vec<u8>> {
-    let quote = message.quote.as_deref().map(clipped).unwrap_or_default();
-    message.about.map(|about| [about.0.as_slice(), quote.as_bytes()].concat())
+    message.about.map(|about| reply(about, message.quote.as_deref().unwrap_or_default()))
+}
+
+fn reply(about: Uid, quote: &str) -> Vec<u8> {
+    [about.0.as_slice(), clipped(quote).as_bytes()].concat()
+}
+
+/// An entry with something else in those of its fields that are given anything; its kind comes along with each.
+fn rewritten(entry: &[u8], other: impl Fn(u32, &TaggedField<'_>) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+    let mut rest = Cursor::new(entry);
+    let kind = rest.varint()?;
+    let mut written = FieldWriter::new(kind);
+    for field in FieldReader::new(rest) {
+        let field = field.ok()?;
+        let bytes = other(kind, &field).unwrap_or_else(|| field.bytes.to_vec());
+        written = if field.critical {
+            written.critical(field.number, &bytes)
+        } else {
+            written.field(field.number, &bytes)
+        };
+    }
+    Some(written.finish())
 }
 
 /// What is answered, and its first words: as many of them as are text.

@@ -72,6 +72,50 @@ fn what_was_written_to_a_connection_is_not_changed_although_it_may_be_lost() {
     assert!(!lab.nodes[0].events.iter().any(|event| matches!(event, NetEvent::Reworded { .. })));
 }
 
+/// An answer to the first, which quotes it.
+fn answer(id: u8, quote: &str) -> OutgoingMessage {
+    OutgoingMessage { quote: Some(quote.into()), ..about_first(id, MessageKind::Text, "an answer") }
+}
+
+#[test]
+fn answers_that_wait_quote_the_words_that_stand_and_none_that_were_taken_back() {
+    let quotes = |kind, text: &str| {
+        let mut lab = friends(1, CALM);
+        lab.write(0, about_first(1, MessageKind::Text, "too quick"));
+        lab.write(0, answer(2, "too quick"));
+        lab.write(0, OutgoingMessage { about: Some(Uid([7; 16])), ..answer(3, "something else") });
+        lab.change(0, about_first(4, kind, text));
+        lab.run(SECOND);
+        let heard = lab.received(1);
+        let quotes: Vec<_> = heard.iter().filter_map(|it| it.quote.as_deref().map(str::to_owned)).collect();
+        let requoted = lab.nodes[0].events.iter().filter_map(|event| match event {
+            NetEvent::Requoted { message, quote } => Some((message.0, quote.clone())),
+            _ => None,
+        });
+        (quotes, requoted.collect::<Vec<_>>())
+    };
+    let edited = quotes(MessageKind::Edit, "much\nbetter");
+    assert_eq!(edited.0, ["much better", "something else"]);
+    assert_eq!(edited.1, [(2, Some("much better".into()))]);
+    assert_eq!(quotes(MessageKind::Deletion, ""), (vec!["something else".to_owned()], vec![(2, None)]));
+}
+
+#[test]
+fn an_answer_that_was_written_keeps_its_quote_unless_that_was_taken_back() {
+    let mut lab = friends(1, CALM);
+    lab.write(0, about_first(9, MessageKind::Text, "hello"));
+    lab.run(SECOND);
+    lab.write(0, answer(2, "too quick"));
+    // Nothing has arrived yet.
+    lab.change(0, about_first(3, MessageKind::Edit, "better"));
+    let requoted = |lab: &Lab| {
+        lab.nodes[0].events.iter().filter(|event| matches!(event, NetEvent::Requoted { .. })).count()
+    };
+    assert_eq!(requoted(&lab), 0);
+    lab.change(0, about_first(4, MessageKind::Deletion, ""));
+    assert_eq!(requoted(&lab), 1, "it is not written once more as it was");
+}
+
 #[test]
 fn a_change_that_cannot_be_said_changes_nothing_of_what_waits() {
     let mut lab = friends(1, CALM);

@@ -626,7 +626,10 @@ history-unread = { $count } unread
 history-more = There are more; --limit 0 prints all
 history-nothing = Nothing was found
 history-no-target = The history has no conversation “{ $name }”
-history-imported = { $new } new, { $known } there already
+history-imported = { $new } new, { $known } there already{ $overdue ->
+    [0] { "" }
+   *[other] , { $overdue } overdue and left out
+}
 history-not-sent = (not sent: { $why })
 history-doubtful = ({ $why })
 history-waiting = (still waiting to be sent)

@@ -587,7 +587,10 @@ history-unread = { $count } 条未读
 history-more = 还有更多结果；--limit 0 显示全部
 history-nothing = 没有找到
 history-no-target = 历史记录里没有会话“{ $name }”
-history-imported = 新增 { $new } 条，已有 { $known } 条
+history-imported = 新增 { $new } 条，已有 { $known } 条{ $overdue ->
+    [0] { "" }
+   *[other] ，{ $overdue } 条已过保留期限，未导入
+}
 history-not-sent = （未发送：{ $why }）
 history-doubtful = （{ $why }）
 history-waiting = （仍在等待发送）

@@ -168,6 +168,9 @@ fn a_log_of_listen_can_be_imported() {
     let log = r#"{"time":"2026-11-21T17:30:12.345678+08:00","dialect":"udp","from":"127.0.0.1:8081","contact":null,"conversation":"127.0.0.1:8081","text":"在吗","bytes":6,"lossy":false,"authenticated":false}"#;
     let outcome = with_input(&profile, &["import", "-"], log.as_bytes());
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "1 new, 0 there already\n"), "{outcome:?}");
+    let overdue = log.replace('}', r#","expires":"2020-01-01T00:00:00Z"}"#);
+    let outcome = with_input(&profile, &["import", "-"], overdue.as_bytes());
+    assert_eq!(outcome.stdout, "0 new, 0 there already, 1 overdue and left out\n", "{outcome:?}");
     let exported = objects(&printed(&profile, &["export", "127.0.0.1:8081"]));
     assert_eq!(exported[0]["time"], "2026-11-21T09:30:12.345678+00:00");
     assert_eq!(exported[0]["direction"], "in");

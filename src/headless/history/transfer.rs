@@ -60,7 +60,7 @@ fn find(profile: &Profile, history: &mut History, target: String) -> Result<Conv
     found.ok_or_else(|| Phrase::new("history-no-target").text("name", target))
 }
 
-/// Says how many were new: that is the result.
+/// Says how many were new, and how many came too late to be kept: that is the result.
 pub(super) async fn import(
     profile: Profile,
     file: Option<PathBuf>,
@@ -69,6 +69,7 @@ pub(super) async fn import(
     let (_, imported) = aside(profile, |profile| read(profile, file)).await?;
     let imported = imported?;
     let told = Phrase::new("history-imported").number("new", imported.new).number("known", imported.known);
+    let told = told.number("overdue", imported.overdue);
     output.line(output.lang().phrase(&told)).await
 }
 

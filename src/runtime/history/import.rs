@@ -7,7 +7,7 @@ use super::conversation_matcher::ConversationMatcher;
 use super::line::{LineError, Read, read};
 use crate::model::history::ConversationRecord;
 use crate::model::{Address, Message, Phrase};
-use crate::net::parse_address;
+use crate::net::{clock, parse_address};
 use crate::runtime::opened_store::private;
 use crate::runtime::profile::Profile;
 use crate::store::{self, Imported, Lock};
@@ -28,7 +28,7 @@ pub fn import(profile: &Profile, input: impl BufRead, source: &str) -> Result<Im
     let cards = History::open(profile)?.list()?.into_iter().map(|summary| summary.card).collect();
     let mut rooms = ConversationMatcher::new(&contacts, cards);
     let mut placed = messages.map(|item| item.map(|(card, message)| (rooms.of(card), message)));
-    store::import(&profile.history_path(), &lock, private, &mut placed)
+    store::import(&profile.history_path(), &lock, private, clock::now().wall, &mut placed)
 }
 
 /// The messages of a file, line by line; nothing comes after the first that is wrong.

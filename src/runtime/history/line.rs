@@ -64,6 +64,9 @@ struct ExportedLine<'a> {
     /// Since when the mark holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     marked: Option<String>,
+    /// When our own copy is to be removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<String>,
     #[serde(flatten)]
     names: NameFields<'a>,
     /// In base64, where it is not just the text in UTF-8.
@@ -120,6 +123,7 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
             .map(MessageKind::code),
         files: message.files.as_slice().iter().map(offered).collect(),
         marked: marks.map(|(_, since)| moment(since)),
+        expires: message.expires.map(moment),
         names: NameFields::of(message),
         payload: (!plain).then(|| STANDARD.encode(&message.payload)),
     }))
@@ -184,6 +188,8 @@ struct ImportedPeer {
     trust: Option<String>,
     #[serde(default)]
     authenticated: bool,
+    #[serde(default)]
+    joined: bool,
 }
 
 #[derive(Deserialize)]
@@ -198,12 +204,11 @@ struct ImportedLine {
     direction: Option<String>,
     mark: Option<String>,
     reason: Option<String>,
-    #[serde(default)]
-    joined: bool,
     kind: Option<String>,
     #[serde(default)]
     files: Vec<FileField>,
     marked: Option<String>,
+    expires: Option<String>,
     uid: Option<String>,
     about: Option<String>,
     quote: Option<String>,
@@ -247,7 +252,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             id: MessageId(0),
             uid: uid("uid", given.uid.as_deref())?,
             about: uid("about", given.about.as_deref())?,
-            expires: None,
+            expires: given.expires.as_deref().map(|expires| moment("expires", expires)).transpose()?,
             quote: given.quote.filter(|quote| !quote.is_empty()).map(Arc::from),
             conversation: ConversationId(0),
             dialect: given.peer.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
@@ -286,7 +291,7 @@ fn direction(given: &ImportedLine, time: WallTime) -> Result<Direction, LineErro
                 lossy: given.lossy,
                 authenticated: given.peer.authenticated,
                 sender: given.peer.sender.as_deref().filter(|name| !name.is_empty()).map(Arc::from),
-                kind: if given.joined { MessageKind::Joined } else { kind(given)? },
+                kind: if given.peer.joined { MessageKind::Joined } else { kind(given)? },
             })
         }
         Some("out") => {

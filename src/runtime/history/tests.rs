@@ -144,8 +144,11 @@ fn names_and_decisions_are_read_as_they_were_written() {
         round_trip(&card, &Message { uid, about, ..outgoing("x", Mark::Sent) });
         round_trip(&card, &Message { about, ..incoming("x") });
     }
+    let expires = Some(WallTime(MORNING + DAY));
+    round_trip(&alex(), &Message { expires, ..incoming("x") });
+    round_trip(&alex(), &Message { uid, expires, ..outgoing("x", Mark::Sent) });
     let plain = line(&alex(), &incoming("x"), &TimeZone::UTC).expect("no notice");
-    assert!(!["uid", "about", "trust"].iter().any(|field| plain.contains(field)), "{plain}");
+    assert!(!["uid", "about", "trust", "expires"].iter().any(|field| plain.contains(field)), "{plain}");
 }
 
 #[test]
@@ -307,6 +310,7 @@ fn a_field_that_makes_no_sense_is_named() {
         (r#""mark":"#, r#""standing":"friend","mark":"#, "standing"),
         (r#""mark":"#, r#""payload":"!","mark":"#, "payload"),
         (r#""mark":"#, r#""kind":"song","mark":"#, "kind"),
+        (r#""mark":"#, r#""expires":"soon","mark":"#, "expires"),
         (r#""mark":"#, r#""files":[{"name":"a","size":1,"fate":"eaten"}],"mark":"#, "fate"),
         (r#""in""#, r#""out""#, "address"),
     ] {

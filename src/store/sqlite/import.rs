@@ -4,6 +4,7 @@
 //! The order of messages is that of their ids, so what stands behind a message that is taken in gets another id.
 //! Nobody else knows these ids: the lock of the one writer is held meanwhile.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::{DefaultHasher, Entry, HashMap};
 use std::hash::{Hash as _, Hasher as _};
 use std::path::Path;
@@ -15,9 +16,9 @@ use super::super::{Lock, Private};
 use super::amend::{self, NamedMessages};
 use super::error::StoreError;
 use super::merge::{self, Placement};
-use super::{change, erase, index, open, rows, schema};
+use super::{change, erase, expiry, index, open, rows, schema};
 use crate::model::history::{ConversationRecord, PeerKind};
-use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase};
+use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase, Uid, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -30,6 +31,8 @@ pub struct Imported {
     pub new: u64,
     /// Were there already.
     pub known: u64,
+    /// Were left out, since their time was over, or since they change one of those.
+    pub overdue: u64,
 }
 
 /// Why nothing was taken in.
@@ -53,10 +56,11 @@ pub fn import(
     path: &Path,
     _lock: &Lock,
     private: Private,
+    now: WallTime,
     messages: &mut dyn Iterator<Item = Result<(ConversationRecord, Message), Phrase>>,
 ) -> Result<Imported, Phrase> {
     let mut connection = open::writer(path, private).map_err(|error| error.not_imported())?;
-    run(&mut connection, messages).map_err(|error| match error {
+    run(&mut connection, now, messages).map_err(|error| match error {
         ImportError::Rejected(phrase) => phrase,
         ImportError::Store(error) => error.not_imported(),
     })
@@ -64,6 +68,7 @@ pub fn import(
 
 fn run(
     connection: &mut Connection,
+    now: WallTime,
     messages: &mut dyn Iterator<Item = Result<(ConversationRecord, Message), Phrase>>,
 ) -> Result<Imported, ImportError> {
     // What is hidden is told by its id; those are about to change.
@@ -75,7 +80,7 @@ fn run(
         return Err(ImportError::Store(StoreError::Damaged));
     }
     let _rows = transaction.execute("UPDATE conversation SET cleared_to = -1", [])?;
-    let mut intake = Intake::new(&transaction)?;
+    let mut intake = Intake::new(&transaction, now)?;
     for message in messages {
         let (card, message) = message.map_err(ImportError::Rejected)?;
         intake.take(&card, message)?;
@@ -117,10 +122,13 @@ struct Intake<'a> {
     /// The times of those that wait for their places, in their own order.
     waiting: Vec<i64>,
     imported: Imported,
+    now: WallTime,
+    /// What was left out, by the names that changes of it give.
+    overdue: BTreeSet<Uid>,
 }
 
 impl<'a> Intake<'a> {
-    fn new(transaction: &'a Transaction<'a>) -> Sql<Self> {
+    fn new(transaction: &'a Transaction<'a>, now: WallTime) -> Sql<Self> {
         let mut there = HashMap::new();
         let sql = format!("SELECT {} FROM message m", rows::COLUMNS);
         let mut statement = transaction.prepare(&sql)?;
@@ -131,11 +139,16 @@ impl<'a> Intake<'a> {
             }
         }
         let (conversations, waiting, imported) = (HashMap::new(), Vec::new(), Imported::default());
-        Ok(Self { transaction, conversations, there, waiting, imported })
+        let overdue = BTreeSet::new();
+        Ok(Self { transaction, conversations, there, waiting, imported, now, overdue })
     }
 
     fn take(&mut self, card: &ConversationRecord, mut message: Message) -> Sql<()> {
         if matches!(message.direction, Direction::Notice(_)) {
+            return Ok(());
+        }
+        if self.is_overdue(&message) {
+            self.imported.overdue = self.imported.overdue.saturating_add(1);
             return Ok(());
         }
         message.conversation = self.target(card)?.id;
@@ -150,10 +163,20 @@ impl<'a> Intake<'a> {
         rest(&mut message);
         let message = as_it_stands(&NamedMessages::all(self.transaction), &message)?.unwrap_or(message);
         rows::insert(self.transaction, &message)?;
+        expiry::follow_target(self.transaction, &message)?;
         let indexed_to = index::indexed_to(self.transaction)?;
         let changed = amend::carry_out(self.transaction, &message)?;
         let found_by_other_words = changed.iter().filter(|target| rows::number(target.id) <= indexed_to);
         found_by_other_words.into_iter().try_for_each(|target| index::replace(self.transaction, target))
+    }
+
+    /// Whether its time is over, or that of the message that it changes: it came before it then.
+    fn is_overdue(&mut self, message: &Message) -> bool {
+        let is_due = message.expires.is_some_and(|expires| expires <= self.now);
+        if is_due && !message.is_change() {
+            self.overdue.extend(message.uid);
+        }
+        is_due || (message.is_change() && message.about.is_some_and(|about| self.overdue.contains(&about)))
     }
 
     /// Looks at the message itself: two may have the same mark.

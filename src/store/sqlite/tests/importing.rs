@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::model::history::{ConversationRecord, PageAnchor, PeerKind, ScrollPosition, StoreCommand};
+use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Fault, Mark, Message, MessageId, Phrase, WallTime};
+use crate::store::tests::changes::our_own;
 use crate::store::tests::samples::{
     ALEX, MEI, NOW, Profile, card, hits, ids, incoming, insert, outgoing, page, private, rest,
 };
@@ -16,8 +18,12 @@ fn lock(profile: &Profile) -> Lock {
     Lock::take(&profile.folder().join("history.lock"), private).expect("free")
 }
 
+fn take_all(profile: &Profile, items: impl IntoIterator<Item = Item>) -> Result<Imported, Phrase> {
+    import(&profile.path(), &lock(profile), private, NOW, &mut items.into_iter())
+}
+
 fn take(profile: &Profile, items: impl IntoIterator<Item = Item>) -> Result<(u64, u64), Phrase> {
-    let Imported { new, known } = import(&profile.path(), &lock(profile), private, &mut items.into_iter())?;
+    let Imported { new, known, .. } = take_all(profile, items)?;
     Ok((new, known))
 }
 
@@ -267,4 +273,39 @@ fn an_outbox_follows_its_messages_and_nothing_is_sent_that_waited_elsewhere() {
     let kept = page(&mut *backend, ALEX, PageAnchor::Newest).messages;
     let elsewhere = kept.iter().find(|one| one.text == "elsewhere").expect("taken in");
     assert_eq!(elsewhere.mark(), Some(&Mark::Failed(Fault::Interrupted)));
+}
+
+#[test]
+fn what_is_overdue_is_left_out_with_its_changes_and_the_rest_goes_in_its_time() {
+    let profile = profile();
+    let until = |second: i64, message: Message| Message {
+        expires: Some(WallTime(NOW.0 + second * 1_000_000)),
+        ..message
+    };
+    let change = |id, of: u64, text: &str| Message {
+        time: WallTime(NOW.0 + 16_000_000),
+        ..our_own(id, MessageKind::Edit, of, text)
+    };
+    let named = |id, text: &str| Message {
+        time: WallTime(NOW.0 + 15_000_000),
+        text: text.to_owned(),
+        ..ours(id, ALEX, Mark::Delivered)
+    };
+    let items = [
+        until(-1, at(11, "over")),
+        until(0, named(71, "over as well")),
+        change(81, 71, "over with it"),
+        until(60, named(72, "for a minute")),
+        until(90, change(82, 72, "other words")),
+        at(17, "stays"),
+    ];
+    let imported = take_all(&profile, items.into_iter().map(|message| Ok((alex(), message))));
+    assert_eq!(imported, Ok(Imported { new: 3, known: 0, overdue: 3 }));
+    let all = ["ten", "for a minute", "stays", "twenty", "thirty"];
+    assert_eq!(texts(&profile, ALEX), all);
+    let mut backend = profile.backend();
+    let expired = backend.expire(WallTime(NOW.0 + 60_000_000)).expect("written");
+    assert_eq!((expired.messages.len(), expired.next), (1, None), "the change goes with its message");
+    drop(backend);
+    assert_eq!(texts(&profile, ALEX), ["ten", "stays", "twenty", "thirty"]);
 }

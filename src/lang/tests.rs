@@ -239,3 +239,13 @@ fn a_contact_that_is_left_out_is_told_with_the_reason() {
         }
     }
 }
+
+#[test]
+fn who_is_told_of_a_history_moved_aside_is_told_that_nothing_in_it_expires() {
+    for (lang, words) in both().iter().zip(["delete it", "自行删除"]) {
+        for key in ["store-moved-aside", "store-replaced"] {
+            let said = lang.phrase(&Phrase::new(key).text("name", "history-damaged-1.db"));
+            assert!(said.contains("history-damaged-1.db") && said.contains(words), "{said}");
+        }
+    }
+}

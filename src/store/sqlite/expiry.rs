@@ -22,6 +22,11 @@ const OWED: &str = "((m.mark IS 0 AND m.uid IS NULL) \
      OR EXISTS (SELECT 1 FROM main.message c CROSS JOIN outbox o ON o.conversation = c.conversation AND o.message = c.id \
      WHERE c.conversation = m.conversation AND c.about = m.uid AND c.kind IN (8, 9, 10, 12)))";
 
+/// What is not to be shown, where what is due then could not be removed.
+pub(super) fn hidden(now: WallTime) -> String {
+    format!("(m.expires IS NOT NULL AND m.expires <= {} AND NOT {OWED})", now.0)
+}
+
 /// What is due and owed to nobody, the first first.
 pub(super) fn due_sql() -> String {
     format!(

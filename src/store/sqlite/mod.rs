@@ -110,6 +110,8 @@ struct Sqlite {
     reindexed: bool,
     /// The time of the newest message: there is no clock here.
     newest: WallTime,
+    /// What was due then could not be removed, and is not shown.
+    hidden_to: Option<WallTime>,
     shared: Arc<SearchSignals>,
 }
 
@@ -129,6 +131,7 @@ impl Sqlite {
             gone: None,
             reindexed: false,
             newest: now,
+            hidden_to: None,
             shared: Arc::default(),
         }
     }
@@ -157,12 +160,11 @@ impl Sqlite {
     fn load(&mut self, now: WallTime) -> Result<StoreSnapshot, StoreError> {
         let connection = self.connection()?;
         start::settle(connection, now)?;
-        match expiry::expire_all(connection, now).map_err(StoreError::from) {
-            // A full disk is no reason to do without the history: the app asks again.
-            Ok(()) | Err(StoreError::Full) => {}
-            Err(error) => return Err(error),
-        }
-        Ok(start::remembered(connection)?)
+        let expired = expiry::expire_all(connection, now).map_err(StoreError::from);
+        // A full disk is no reason to do without the history: the app asks again.
+        self.hidden_to = matches!(expired, Err(StoreError::Full)).then_some(now);
+        expired.or_else(|error| if matches!(error, StoreError::Full) { Ok(()) } else { Err(error) })?;
+        Ok(start::remembered(self.connection()?)?)
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
@@ -317,7 +319,8 @@ impl Backend for Sqlite {
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
-        self.read(|connection| page::page(connection, query))
+        let hidden_to = self.hidden_to;
+        self.read(|connection| page::page(connection, query, hidden_to))
     }
 
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
@@ -326,6 +329,8 @@ impl Backend for Sqlite {
 
     fn expire(&mut self, now: WallTime) -> Result<ExpiredPart, Phrase> {
         let result = self.background_connection().and_then(|connection| Ok(expiry::expire(connection, now)?));
+        let is_all = result.as_ref().is_ok_and(|expired| expired.next.is_none_or(|next| next > now));
+        self.hidden_to = (!is_all).then_some(now);
         result.map_err(|error| {
             self.recover(&error, false);
             error.not_kept()

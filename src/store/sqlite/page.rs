@@ -8,9 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::super::related::{self, Named as _};
 use super::amend::NamedMessages;
 use super::prefetch::PrefetchedChanges;
-use super::{outbox, rows};
+use super::{expiry, outbox, rows};
 use crate::model::history::{MAX_PAGE_BYTES, OutboxPage, OutboxQuery, Page, PageAnchor, PageQuery, Purpose};
-use crate::model::{ConversationId, Message, Uid};
+use crate::model::{ConversationId, Message, Uid, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -26,12 +26,16 @@ struct VisibleConversation<'a> {
     connection: &'a Connection,
     conversation: ConversationId,
     cleared_to: i64,
+    /// Which of it can be seen, as a condition.
+    seen: String,
+    hidden_to: Option<WallTime>,
 }
 
-pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
+/// `hidden_to`: what was due then and is still there is left out.
+pub(super) fn page(connection: &Connection, query: &PageQuery, hidden_to: Option<WallTime>) -> Sql<Page> {
     // One look at the file: each statement by itself would take and give back the locks of its log.
     let moment = connection.unchecked_transaction()?;
-    let view = VisibleConversation::open(&moment, query.conversation)?;
+    let view = VisibleConversation::open(&moment, query.conversation, hidden_to)?;
     let whole = PageLimit { messages: query.messages, bytes: MAX_PAGE_BYTES };
     let half = PageLimit { messages: whole.messages / 2, bytes: whole.bytes / 2 };
     let (pivot, messages) = match query.at {
@@ -69,10 +73,16 @@ pub(super) fn outbox_page(connection: &Connection, query: &OutboxQuery) -> Sql<O
 }
 
 impl<'a> VisibleConversation<'a> {
-    fn open(connection: &'a Connection, conversation: ConversationId) -> Sql<Self> {
+    fn open(
+        connection: &'a Connection,
+        conversation: ConversationId,
+        hidden_to: Option<WallTime>,
+    ) -> Sql<Self> {
         let mut ask = connection.prepare_cached("SELECT cleared_to FROM conversation WHERE id = ?1")?;
         let cleared_to = ask.query_row([conversation.0], |row| Ok(rows::integer(row, 0))).optional()?;
-        Ok(Self { connection, conversation, cleared_to: cleared_to.unwrap_or(-1) })
+        let hidden = hidden_to.map(|now| format!(" AND NOT {}", expiry::hidden(now))).unwrap_or_default();
+        let seen = format!("{}{hidden}", rows::NO_CHANGE);
+        Ok(Self { connection, conversation, cleared_to: cleared_to.unwrap_or(-1), seen, hidden_to })
     }
 
     const fn names(&self) -> NamedMessages<'a> {
@@ -81,7 +91,10 @@ impl<'a> VisibleConversation<'a> {
 
     /// What comes with a page of these messages.
     fn related(&self, messages: &[Arc<Message>]) -> Sql<Vec<Arc<Message>>> {
-        let answered = related::answered(&self.names(), messages)?;
+        let mut answered = related::answered(&self.names(), messages)?;
+        let is_due =
+            |message: &Message| self.hidden_to.is_some_and(|now| message.expires.is_some_and(|at| at <= now));
+        answered.retain(|message| !is_due(message) || message.is_owed());
         let uids = answered.iter().chain(messages).filter_map(|message| message.uid).collect();
         let changes = PrefetchedChanges::read(self.names(), self.conversation, &uids)?;
         related::related(&changes, answered, messages)
@@ -118,7 +131,7 @@ impl<'a> VisibleConversation<'a> {
         let sql = format!(
             "SELECT {} FROM message m WHERE m.conversation = ?1 AND {} AND {sql}",
             rows::COLUMNS,
-            rows::NO_CHANGE
+            self.seen
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut found = statement.query((self.conversation.0, after, to))?;
@@ -148,7 +161,7 @@ impl<'a> VisibleConversation<'a> {
         let sql = format!(
             "SELECT 1 FROM message m WHERE m.conversation = ?1 AND {sql} AND {} AND {}",
             rows::READABLE,
-            rows::NO_CHANGE
+            self.seen
         );
         self.connection.prepare_cached(&sql)?.exists((self.conversation.0, after, to))
     }
@@ -157,7 +170,7 @@ impl<'a> VisibleConversation<'a> {
 /// What was sent last, oldest first; a text that stands several times in a row stands once, and files without a word
 /// and changes of other messages not at all.
 pub(super) fn sent(connection: &Connection, conversation: ConversationId, limit: usize) -> Sql<Vec<String>> {
-    let view = VisibleConversation::open(connection, conversation)?;
+    let view = VisibleConversation::open(connection, conversation, None)?;
     let mut statement = connection.prepare_cached(
         "SELECT text FROM message INDEXED BY outgoing WHERE conversation = ?1 AND direction = 1 AND id > ?2 \
          AND kind NOT IN (8, 9, 10, 12) ORDER BY id DESC",

@@ -2,13 +2,13 @@
 
 use rusqlite::Connection;
 
-use crate::model::history::StoreCommand;
+use crate::model::history::{PageAnchor, StoreCommand};
 use crate::model::traffic::MessageKind;
 use crate::model::{Draft, EditDraft, Mark, Message, MessageId, WallTime};
 use crate::store::Reader;
 use crate::store::tests::changes::said;
-use crate::store::tests::samples::{ALEX, NOW, Profile, hits, incoming, insert, lookup, rest};
-use crate::store::tests::uids::{asked, ids_of, ours, theirs, waiting};
+use crate::store::tests::samples::{ALEX, NOW, Profile, hits, incoming, insert, lookup, page, rest};
+use crate::store::tests::uids::{asked, ids_of, ours, theirs, uid, waiting};
 
 const SECOND: i64 = 1_000_000;
 
@@ -75,6 +75,34 @@ fn what_is_due_is_not_read_where_nothing_may_be_removed_nor_what_was_said_about_
     let mut reader = Reader::open(&profile.path(), later).expect("read").expect("there");
     assert_eq!(ids(&mut reader), [1, 3]);
     assert_eq!(std::fs::read(profile.path()).expect("there"), before);
+}
+
+#[test]
+fn what_is_due_and_cannot_be_removed_is_on_no_page() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let messages = [
+        incoming(1, ALEX, "stays"),
+        until(1, incoming(2, ALEX, "due")),
+        until(1, ours(3, ALEX, Mark::Waiting)),
+        until(5, incoming(4, ALEX, "later")),
+        until(1, theirs(5, ALEX, 705)),
+        Message { about: Some(uid(705)), ..theirs(6, ALEX, 706) },
+    ];
+    backend.commit(&messages.iter().map(insert).collect::<Vec<_>>()).expect("kept");
+    rest(&mut *backend);
+    let other = Connection::open(profile.path()).expect("opened");
+    other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+    let due = WallTime(NOW.0 + SECOND);
+    assert!(backend.expire(due).is_err(), "somebody else writes");
+    assert_eq!(ids_of(&mut *backend, ALEX), [1, 3, 4, 6], "what has to go out first is shown");
+    let newest = page(&mut *backend, ALEX, PageAnchor::Newest);
+    assert_eq!(newest.related, [], "nor does it come along with its answer");
+    let before = page(&mut *backend, ALEX, PageAnchor::Before(MessageId(3)));
+    assert_eq!((before.messages.len(), before.older), (1, false));
+    other.execute_batch("ROLLBACK").expect("free");
+    assert_eq!(backend.expire(due).expect("removed").messages.len(), 2);
+    assert_eq!(ids_of(&mut *backend, ALEX), [1, 3, 4, 6]);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn statements(profile: &Profile, query: &PageQuery) -> (usize, usize) {
         }
     };
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(trace)).expect("traced");
-    let related = page::page(&connection, query).expect("read").related;
+    let related = page::page(&connection, query, None).expect("read").related;
     (count.load(Ordering::Relaxed), related.len())
 }
 

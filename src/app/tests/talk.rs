@@ -197,18 +197,15 @@ fn what_is_taken_back_is_gone_here_and_in_the_history() {
 #[test]
 fn an_answer_that_waits_quotes_what_stands_when_it_leaves() {
     let mut talk = Talk::new();
-    let ours = talk.sends("blunder");
-    let conversation = talk.ben;
+    let (ours, conversation) = (talk.sends("blunder"), talk.ben);
     let answer = talk.wants(Intent::Reply { conversation, message: ours, text: "as I said".to_owned() });
     assert_eq!(talk.sent().quote.as_deref(), Some("blunder"));
     talk.world.happen(Event::Net(NetEvent::Requoted { message: answer, quote: None }));
     talk.handed(answer);
-    let kept = talk.world.kept("ben");
-    let quote = |id| kept.iter().find(|message| message.id == id).expect("kept").quote.as_deref();
-    assert_eq!(quote(answer), None, "what stands here is what went out");
+    let kept = talk.world.kept("ben").pop().expect("kept");
+    assert_eq!((kept.id, kept.quote.as_deref()), (answer, None), "what stands here is what went out");
     // It is sent once more, when other words stand.
-    talk.wants(Intent::Reply { conversation, message: ours, text: "again".to_owned() });
-    let failing = talk.last();
+    let failing = talk.wants(Intent::Reply { conversation, message: ours, text: "again".to_owned() });
     talk.world.happen(Event::Net(NetEvent::Failed { message: failing, fault: Fault::Ourselves }));
     talk.edits(ours, "better");
     talk.wants(Intent::Retry { conversation, message: failing });

@@ -8,6 +8,7 @@
 
 use tokio::sync::mpsc;
 
+use super::alarm::Alarm;
 use super::clock;
 use super::coalescer::Coalescer;
 use super::disk_channels::DiskNews;
@@ -46,6 +47,7 @@ pub(super) struct Actor {
     pub(super) executor: Executor,
     pub(super) echo: EchoServer,
     pub(super) watch: Watch,
+    pub(super) alarm: Alarm,
     pub(super) commands: mpsc::Receiver<NetCommand>,
     pub(super) events: EventSender,
     pub(super) coalescer: Coalescer,
@@ -83,7 +85,7 @@ impl Actor {
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it. None
     /// comes before the others: datagrams that wait must not keep deadlines and streams from theirs.
     async fn take_next(&mut self) -> bool {
-        let Self { mux, executor, echo, watch, commands, coalescer, ingress, .. } = self;
+        let Self { mux, executor, echo, watch, alarm, commands, coalescer, ingress, .. } = self;
         let untold = executor.links.untold_deadline();
         let due = [coalescer.due(&executor.events), mux.deadline(), untold].into_iter().flatten().min();
         let Executor { links, streams, disks, listeners, lookups, .. } = executor;
@@ -97,7 +99,7 @@ impl Actor {
             () = watch.changed() => self.look_at_interfaces(),
             () = echo.ready() => self.answer_echo(),
             lookup = lookups.next() => self.found(lookup),
-            () = clock::reached(due) => self.tick(),
+            () = alarm.reached(due) => self.tick(),
         }
         true
     }

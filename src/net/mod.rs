@@ -4,6 +4,7 @@
 //! arrives from the network ends it.
 
 mod actor;
+mod alarm;
 mod bind;
 mod bulk;
 pub mod clock;

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::actor::Actor;
+use super::alarm::Alarm;
 use super::coalescer::Coalescer;
 use super::datagram_socket::BUFFER;
 use super::echo::EchoServer;
@@ -74,6 +75,7 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
         executor,
         echo,
         watch: Watch::start(),
+        alarm: Alarm::new(),
         commands: orders,
         events: reports,
         coalescer: Coalescer::new(clock::now().mono),

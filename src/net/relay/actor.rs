@@ -4,18 +4,17 @@
 //! it cannot hold is lost there, as on any busy network.
 
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Sleep, sleep_until};
 
 use super::snapshot::{Snapshot, SnapshotRequest};
 use super::transmitter::Transmitter;
 use super::{Noted, OpenError, RelayError, RelayNotice, RelaySetup, bind};
 use crate::dialects::relay::server::Relay;
 use crate::model::Now;
+use crate::net::alarm::Alarm;
 use crate::net::clock;
 use crate::net::datagram_socket::BUFFER;
 use crate::net::ifaces::NetInterface;
@@ -36,8 +35,6 @@ const RUSH: Duration = Duration::from_millis(2);
 const MAX_STALL: Duration = Duration::from_millis(500);
 /// Time for the last words of a relay that ends.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// When the timer wakes if there is nothing to wait for.
-const LONG: Duration = Duration::from_hours(1);
 
 /// The channels between the thread and the one that started it.
 #[derive(Debug)]
@@ -94,7 +91,7 @@ struct RelayActor {
     rush: Option<Instant>,
     /// Events that found no room since the last that did.
     lost: u64,
-    timer: LazyTimer,
+    alarm: Alarm,
     buffer: Vec<u8>,
 }
 
@@ -118,7 +115,7 @@ impl RelayActor {
             stalled: None,
             rush: None,
             lost: 0,
-            timer: LazyTimer::new(now.mono + LONG),
+            alarm: Alarm::new(),
             buffer: vec![0; BUFFER],
         })
     }
@@ -134,7 +131,7 @@ impl RelayActor {
                 _told_or_dropped = &mut self.channels.stop => break,
                 Some(look) = self.channels.looks.recv() => self.show(look),
                 () = self.transmitter.ready() => self.serve(),
-                () = self.timer.wait(due) => {}
+                () = self.alarm.reached(due) => {}
             }
             self.keep_time();
         }
@@ -269,28 +266,5 @@ impl RelayActor {
         };
         // What has no room by then has been waited for long enough.
         let _said: Result<(), _> = tokio::time::timeout(FAREWELL, words).await;
-    }
-}
-
-/// A timer that is only set anew when something is due earlier: to be woken once too often costs less than to set it
-/// for each message.
-#[derive(Debug)]
-struct LazyTimer {
-    sleep: Pin<Box<Sleep>>,
-}
-
-impl LazyTimer {
-    fn new(at: Instant) -> Self {
-        Self { sleep: Box::pin(sleep_until(at.into())) }
-    }
-
-    /// Waits until `due` at the latest. Cancel-safe.
-    async fn wait(&mut self, due: Option<Instant>) {
-        let set = self.sleep.deadline().into_std();
-        if due.is_some_and(|due| due < set) || self.sleep.is_elapsed() {
-            let next = due.unwrap_or(set + LONG);
-            self.sleep.as_mut().reset(next.into());
-        }
-        self.sleep.as_mut().await;
     }
 }

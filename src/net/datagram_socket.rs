@@ -3,8 +3,13 @@
 //! No error of the network ever closes it.
 
 use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, SocketAddrV6};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
@@ -20,7 +25,8 @@ const MAX_RECEIVE_ERRORS: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct DatagramSocket {
-    pub(super) socket: UdpSocket,
+    pub(super) socket: Arc<UdpSocket>,
+    wait: Wait,
     pub(super) local: SocketAddr,
     /// Datagrams that were thrown away before anybody took them.
     pub(super) losses: Losses,
@@ -31,18 +37,18 @@ pub(super) struct DatagramSocket {
 impl DatagramSocket {
     pub(super) fn new(socket: UdpSocket) -> io::Result<Self> {
         let local = canonical(socket.local_addr()?);
-        Ok(Self { socket, local, losses: Losses::default(), unreachable: VecDeque::new() })
+        let (socket, wait) = (Arc::new(socket), Wait(None));
+        Ok(Self { socket, wait, local, losses: Losses::default(), unreachable: VecDeque::new() })
     }
 
     /// Waits for this, or for an error to look at. Cancel-safe.
-    pub(super) async fn ready(&self, mut interest: Interest) {
-        if cfg!(target_os = "linux") {
-            interest |= Interest::ERROR;
-        }
-        if self.socket.ready(interest).await.is_err() {
-            // Only when the runtime goes down: there will be nothing more.
-            std::future::pending::<()>().await;
-        }
+    pub(super) async fn ready(&mut self, interest: Interest) {
+        poll_fn(|context| self.poll_ready(context, interest)).await;
+    }
+
+    /// The same in one poll.
+    pub(super) fn poll_ready(&mut self, context: &mut Context<'_>, interest: Interest) -> Poll<()> {
+        self.wait.poll(&self.socket, context, interest)
     }
 
     /// Takes one datagram into `buffer`; `None` when there is none.
@@ -85,6 +91,41 @@ impl DatagramSocket {
 
     pub(super) fn read_errors(&mut self) {
         kernel::drain_ready_errors(&self.socket, &mut self.unreachable);
+    }
+}
+
+/// What one waits for. It is kept from turn to turn: who has a dozen sockets would begin and leave as many waits with each
+/// datagram.
+struct Wait(Option<(Interest, ReadyFuture)>);
+
+type ReadyFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl Wait {
+    fn poll(&mut self, socket: &Arc<UdpSocket>, context: &mut Context<'_>, interest: Interest) -> Poll<()> {
+        if self.0.as_ref().is_none_or(|(begun, _)| *begun != interest) {
+            self.0 = Some((interest, Box::pin(until_ready(Arc::clone(socket), interest))));
+        }
+        let ready = self.0.as_mut().map_or(Poll::Pending, |(_, wait)| wait.as_mut().poll(context));
+        if ready.is_ready() {
+            self.0 = None;
+        }
+        ready
+    }
+}
+
+impl fmt::Debug for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Wait").field(&self.0.as_ref().map(|(interest, _)| interest)).finish()
+    }
+}
+
+async fn until_ready(socket: Arc<UdpSocket>, mut interest: Interest) {
+    if cfg!(target_os = "linux") {
+        interest |= Interest::ERROR;
+    }
+    if socket.ready(interest).await.is_err() {
+        // Only when the runtime goes down: there will be nothing more.
+        std::future::pending::<()>().await;
     }
 }
 

@@ -95,8 +95,8 @@ impl EchoServer {
     }
 
     /// Waits until there is something to do. Cancel-safe.
-    pub(super) async fn ready(&self) {
-        match &self.link {
+    pub(super) async fn ready(&mut self) {
+        match &mut self.link {
             Some(link) => link.ready().await,
             None => std::future::pending().await,
         }

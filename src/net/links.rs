@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::task::Poll;
 use std::time::Instant;
 
-use super::keys::{EngineId, LinkKey, in_turn};
+use super::keys::{EngineId, LinkKey};
 use super::udp::UdpLink;
 
 #[derive(Debug, Default)]
@@ -19,16 +19,15 @@ pub(super) struct UdpLinks {
 }
 
 impl UdpLinks {
-    /// Waits until a socket has something. Cancel-safe.
-    pub(super) async fn ready(&self) -> LinkKey {
-        let mut waiting: Vec<_> =
-            in_turn(&self.all, self.served).map(|(key, link)| (key, Box::pin(link.ready()))).collect();
+    /// Waits until a socket has something; the one that had the last turn comes behind the others. Cancel-safe.
+    pub(super) async fn ready(&mut self) -> LinkKey {
+        let Self { all, served, .. } = self;
         poll_fn(|context| {
-            let ready = waiting.iter_mut().find_map(|(key, wait)| {
-                let ready = wait.as_mut().poll(context).is_ready();
-                ready.then_some(*key)
-            });
-            ready.map_or(Poll::Pending, Poll::Ready)
+            let mut ready = |after: bool| {
+                let mut some = all.iter_mut().filter(|(key, _)| (*served < Some(**key)) == after);
+                some.find_map(|(key, link)| link.poll_ready(context).is_ready().then_some(*key))
+            };
+            ready(true).or_else(|| ready(false)).map_or(Poll::Pending, Poll::Ready)
         })
         .await
     }

@@ -3,9 +3,11 @@
 //! Knows no dialect and no conversation.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use tokio::io::Interest;
 
@@ -70,9 +72,14 @@ impl UdpLink {
     }
 
     /// Waits until there is something to read, an error to look at or room to send what waits. Cancel-safe.
-    pub(super) async fn ready(&self) {
+    pub(super) async fn ready(&mut self) {
+        poll_fn(|context| self.poll_ready(context)).await;
+    }
+
+    /// The same in one poll.
+    pub(super) fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let waits = if self.outgoing.is_empty() { Interest::READABLE } else { Interest::WRITABLE };
-        self.socket.ready(Interest::READABLE | waits).await;
+        self.socket.poll_ready(context, Interest::READABLE | waits)
     }
 
     /// Sends at once, or keeps the datagram until there is room (`None`).

@@ -98,8 +98,9 @@ impl Transmitter {
 
     /// Waits until there is something to do with the socket. While something waits for room, what came in does
     /// not wake anybody. Cancel-safe.
-    pub(super) async fn ready(&self) {
-        self.socket.ready(if self.is_waiting() { Interest::WRITABLE } else { Interest::READABLE }).await;
+    pub(super) async fn ready(&mut self) {
+        let waits = if self.is_waiting() { Interest::WRITABLE } else { Interest::READABLE };
+        self.socket.ready(waits).await;
     }
 
     /// Takes one datagram into `buffer`; `None` when there is none.

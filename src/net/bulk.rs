@@ -5,6 +5,7 @@
 
 use super::datagram_socket::DatagramSocket;
 use super::kernel;
+use crate::wire::Ecn;
 
 #[derive(Debug)]
 pub(super) struct Bulk {
@@ -13,13 +14,16 @@ pub(super) struct Bulk {
     /// What is sent may be cut into fragments at the moment.
     fragments: bool,
     v6: bool,
+    /// What the system marks all with by itself.
+    marked: Option<Ecn>,
 }
 
 impl Bulk {
     pub(super) fn new(socket: &DatagramSocket) -> Self {
         let v6 = socket.local.is_ipv6();
         kernel::join_received(&socket.socket, v6);
-        let mut bulk = Self { cuts: true, fragments: true, v6 };
+        let marked = kernel::mark(&socket.socket, v6, Ecn::Capable).then_some(Ecn::Capable);
+        let mut bulk = Self { cuts: true, fragments: true, v6, marked };
         bulk.set_fragments(socket, false);
         bulk
     }
@@ -30,5 +34,10 @@ impl Bulk {
         if allowed != std::mem::replace(&mut self.fragments, allowed) {
             kernel::forbid_fragments(&socket.socket, self.v6, !allowed);
         }
+    }
+
+    /// The bits of this mark, where the system has to be told of them.
+    pub(super) fn mark(&self, ecn: Option<Ecn>) -> Option<u8> {
+        (ecn != self.marked).then(|| ecn.map_or(0, Ecn::bits))
     }
 }

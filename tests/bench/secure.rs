@@ -36,6 +36,7 @@ const PLAIN: &str = "udp";
 const FIRSTS: u8 = 21;
 /// As many as may come at once from one peer.
 const ROUNDS: u64 = 400;
+const PAIRS: u8 = 9;
 const LARGE: usize = 60_000;
 /// 24 MB in all, of which so many are on their way at a time; more at once are slowed down as a flood.
 const MANY: u64 = 400;
@@ -77,39 +78,62 @@ async fn first_messages() {
 
 // --- A message and its receipt beside a datagram and its answer: of bare sockets, and of the same program in the open. ---
 
+#[derive(Default)]
+struct RoundTrips {
+    ours: Vec<Duration>,
+    open: Vec<Duration>,
+    raw: Vec<Duration>,
+}
+
 async fn round_trips() {
-    let (mut one, other) = two(50).await;
-    let (mut open, opposite) = two_in_the_open().await;
-    let (near, far) = two_sockets().await;
-    let (receipts, answers, echoes) =
-        (tokio::spawn(take_all(other)), tokio::spawn(answer_all(opposite)), tokio::spawn(echo(far)));
-    one.say("the first");
-    one.receipt().await;
-    let (mut ours, mut plain, mut raw) = (Vec::new(), Vec::new(), Vec::new());
-    // In turn, so that both are measured on the same machine.
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        one.say("how are you");
-        one.receipt().await;
-        ours.push(start.elapsed());
-        let start = Instant::now();
-        open.say("how are you");
-        open.heard().await;
-        plain.push(start.elapsed());
-        let start = Instant::now();
-        near.send(b"how are you").await.unwrap();
-        near.recv(&mut [0; 64]).await.unwrap();
-        raw.push(start.elapsed());
+    let mut times = RoundTrips::default();
+    for number in 0..PAIRS {
+        times.measure(50 + number).await;
     }
-    drop((receipts.await.unwrap(), answers.await.unwrap(), echoes.await.unwrap()));
-    let (ours, plain) = (quantile(&mut ours, 0.5), quantile(&mut plain, 0.5));
+    let RoundTrips { mut ours, mut open, mut raw } = times;
+    let (ours, open) = (quantile(&mut ours, 0.5), quantile(&mut open, 0.5));
     let raw = quantile(&mut raw, 0.5);
     println!("{}", Figure::time("a message and its receipt, median", ours));
     println!("{}", Figure::time("a datagram of raw UDP and its answer, median", raw));
-    println!("{}", Figure::time("a message and its answer in the open, median", plain));
+    println!("{}", Figure::time("a message and its answer in the open, median", open));
     let ratio = |other: Duration| ours.as_secs_f64() / other.as_secs_f64();
-    println!("{}", Figure::new("a message relative to one in the open", ratio(plain), "x").goal(1.2));
+    println!("{}", Figure::new("a message relative to one in the open", ratio(open), "x").goal(1.2));
     println!("{}", Figure::new("a message relative to bare sockets", ratio(raw), "x"));
+}
+
+impl RoundTrips {
+    async fn measure(&mut self, number: u8) {
+        let (mut one, other) = two(number).await;
+        let (mut open, opposite) = two_in_the_open().await;
+        let (near, far) = two_sockets().await;
+        let (receipts, answers, echoes) =
+            (tokio::spawn(take_all(other)), tokio::spawn(answer_all(opposite)), tokio::spawn(echo(far)));
+        one.say("the first");
+        one.receipt().await;
+        // In turn, so that all are measured on the same machine, and none always after the same other.
+        for turn in 0..3 * ROUNDS {
+            let start = Instant::now();
+            let times = match (turn + turn / 3) % 3 {
+                0 => {
+                    one.say("how are you");
+                    one.receipt().await;
+                    &mut self.ours
+                }
+                1 => {
+                    open.say("how are you");
+                    open.heard().await;
+                    &mut self.open
+                }
+                _ => {
+                    near.send(b"how are you").await.unwrap();
+                    near.recv(&mut [0; 64]).await.unwrap();
+                    &mut self.raw
+                }
+            };
+            times.push(start.elapsed());
+        }
+        drop((receipts.await.unwrap(), answers.await.unwrap(), echoes.await.unwrap()));
+    }
 }
 
 async fn two_in_the_open() -> (End, End) {

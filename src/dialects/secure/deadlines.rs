@@ -22,6 +22,9 @@ impl<K: Ord + Copy> Deadlines<K> {
             Some(at) => self.at.insert(key, at),
             None => self.at.remove(&key),
         };
+        if before == at {
+            return;
+        }
         if let Some(before) = before {
             self.order.remove(&(before, key));
         }

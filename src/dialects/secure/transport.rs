@@ -281,7 +281,8 @@ impl Transport {
                 self.handshakes.end(handle);
             }
             self.small_paths.watch(cx.now.mono, &link.quic, &mut link.fragmentation);
-            let done = link.transmit(cx, sockets, budget);
+            let mut turn = SendTurn { sockets, budget, buffer: &mut self.buffer };
+            let done = link.transmit(cx, &mut turn);
             if !std::mem::replace(&mut is_over, budget.piece().is_none()) && is_over {
                 self.dirty.end_with(handle);
             }
@@ -298,6 +299,14 @@ impl Transport {
     pub(super) fn next_event(&mut self) -> Option<(ConnectionHandle, TransportEvent)> {
         self.events.pop_front()
     }
+}
+
+/// Where the packets of this turn go.
+struct SendTurn<'a> {
+    sockets: &'a LocalSockets,
+    budget: &'a mut TurnBudget,
+    /// QUIC takes room for many packets in it, although most pieces are one: it is kept.
+    buffer: &'a mut Vec<u8>,
 }
 
 impl Link {
@@ -325,14 +334,14 @@ impl Link {
     }
 
     /// Sends what may be sent now; `false`: there is more, for the next turn.
-    fn transmit(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets, budget: &mut TurnBudget) -> bool {
+    fn transmit(&mut self, cx: &mut Ctx<'_>, turn: &mut SendTurn<'_>) -> bool {
         let now = cx.now.mono;
-        let mut buffer = Vec::new();
+        let SendTurn { sockets, budget, buffer } = turn;
         loop {
             let Some(most) = budget.piece() else { return false };
             let most = if self.silent.is_some() { 1 } else { most };
             buffer.clear();
-            let Some(out) = self.quic.poll_transmit(now, most, &mut buffer) else { return true };
+            let Some(out) = self.quic.poll_transmit(now, most, buffer) else { return true };
             if let Some(next) = &mut self.silent {
                 // Whoever has not answered needs no farewell.
                 if self.closed || *next > now {
@@ -341,7 +350,7 @@ impl Link {
                 *next = cx.after(SILENT);
             }
             budget.spend(departure::packets(&out), out.size);
-            departure::send(cx, sockets, &out, self.fragmentation.is_allowed(), &buffer);
+            departure::send(cx, sockets, &out, self.fragmentation.is_allowed(), buffer);
         }
     }
 

@@ -11,7 +11,8 @@ use nix::sys::socket::{
     ControlMessage, ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, sendmsg, setsockopt, sockopt,
 };
 use rustix::net::sockopt::{
-    Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, set_ip_mtu_discover, set_ipv6_mtu_discover,
+    Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, set_ip_mtu_discover, set_ip_tos, set_ipv6_mtu_discover,
+    set_ipv6_tclass,
 };
 use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, SocketAddrAny, sendmmsg};
 use tokio::io::Interest;
@@ -46,6 +47,12 @@ pub(in crate::net) fn join_received(socket: &UdpSocket, v6: bool) {
     if v6 {
         let _unmarked: Result<(), Errno> = setsockopt(socket, sockopt::Ipv6RecvTClass, &true);
     }
+}
+
+/// From now on what leaves bears this mark, where nothing else is said of it: to say so of each costs more than to send it.
+pub(in crate::net) fn mark(socket: &UdpSocket, v6: bool, ecn: Ecn) -> bool {
+    let six = || if v6 { set_ipv6_tclass(socket, u32::from(ecn.bits())) } else { Ok(()) };
+    set_ip_tos(socket, ecn.bits()).and_then(|()| six()).is_ok()
 }
 
 /// Whether what is sent from now on must arrive whole: larger than what the interface carries it is refused, larger than
@@ -119,7 +126,7 @@ pub(in crate::net) fn send(
     let named = egress.from.is_some() || egress.via.is_some();
     let info = named.then(|| PacketInfo::new(to, egress)).transpose()?;
     let segments = egress.segment.as_ref().map(ControlMessage::UdpGsoSegments);
-    let (four, six) = marks(to, egress.ecn);
+    let (four, six) = marks(to, egress.mark);
     let marks =
         four.as_ref().map(ControlMessage::Ipv4Tos).or_else(|| six.as_ref().map(ControlMessage::Ipv6TClass));
     let control: Vec<ControlMessage<'_>> =
@@ -132,8 +139,7 @@ pub(in crate::net) fn send(
 }
 
 /// The type of service or the class, as the family of `to` has it.
-fn marks(to: SocketAddr, ecn: Option<Ecn>) -> (Option<u8>, Option<i32>) {
-    let bits = ecn.map(Ecn::bits);
+fn marks(to: SocketAddr, bits: Option<u8>) -> (Option<u8>, Option<i32>) {
     if to.ip().to_canonical().is_ipv4() { (bits, None) } else { (None, bits.map(i32::from)) }
 }
 

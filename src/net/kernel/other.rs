@@ -9,11 +9,16 @@ use tokio::net::UdpSocket;
 
 use super::{Egress, RecvMeta};
 use crate::net::ifaces;
+use crate::wire::Ecn;
 use crate::wire::endpoint::canonical;
 
 pub(in crate::net) fn watch(_socket: &socket2::Socket, _v6: bool) {}
 
 pub(in crate::net) fn join_received(_socket: &UdpSocket, _v6: bool) {}
+
+pub(in crate::net) fn mark(_socket: &UdpSocket, _v6: bool, _ecn: Ecn) -> bool {
+    false
+}
 
 pub(in crate::net) fn forbid_fragments(_socket: &UdpSocket, _v6: bool, _forbidden: bool) {}
 

@@ -2,6 +2,9 @@
 
 use crate::wire::cursor::{Cursor, Put as _};
 
+/// Room for a sentence and its numbers.
+const USUAL: usize = 160;
+
 /// The bytes break the rules of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::dialects::secure) struct Malformed;
@@ -94,7 +97,7 @@ pub(in crate::dialects::secure) struct FieldWriter {
 
 impl FieldWriter {
     pub(in crate::dialects::secure) fn new(kind: u32) -> Self {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(USUAL);
         bytes.varint(kind);
         Self { bytes }
     }

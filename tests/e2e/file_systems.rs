@@ -8,8 +8,9 @@ use std::sync::Once;
 
 use nix::sys::signal::Signal;
 
+use crate::encrypted_trust::befriended;
 use crate::steps::wait_ready;
-use crate::storage_faults::{Chat, IN_MEMORY, SIZE, UNKEPT, alex};
+use crate::storage_faults::{Chat, IN_MEMORY, SIZE, UNKEPT, alex, quit_without_a_history};
 use crate::support::faults::skipped;
 use crate::support::film::Name;
 use crate::support::history::{self, History, Mark};
@@ -85,17 +86,39 @@ fn folder(profile: &Profile) -> String {
     profile.path("").to_str().unwrap().trim_end_matches('/').to_owned()
 }
 
+/// Makes the profile's folder one that nothing can be written into.
+const READ_ONLY: &str = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"";
+
 #[test]
 fn a_folder_that_is_read_only_is_named_and_the_chat_goes_on() {
     let (profile, peer) = alex();
-    let prepare = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"";
-    let Some(terminal) = start_behind(prepare, &profile) else { return };
+    let Some(terminal) = start_behind(READ_ONLY, &profile) else { return };
     terminal.wait_text(IN_MEMORY);
     assert!(terminal.screen().contains("read-only"), "{}", terminal.screen());
     let mut chat = Chat::with(profile, peer, terminal);
     chat.exchange();
-    chat.quit();
+    quit_without_a_history(&chat.terminal);
     assert!(!chat.path().exists());
+}
+
+#[test]
+fn whoever_has_no_history_gives_no_receipt_and_gets_the_message_again_when_there_is_one() {
+    let [mei, ben] = befriended();
+    let Some(at_ben) = start_behind(READ_ONLY, &ben.profile) else { return };
+    at_ben.wait_text(IN_MEMORY);
+    wait_ready(&at_ben, "mei");
+    let at_mei = mei.open(SIZE);
+    at_mei.line("keep this.");
+    at_ben.wait_text("keep this.");
+    at_ben.line("what?");
+    at_mei.wait_text("what?");
+    at_ben.wait_text("✓✓ what?");
+    assert_eq!(mei.marks("keep this."), [Mark::Sent], "{}", at_mei.screen());
+    quit_without_a_history(&at_ben);
+    let at_ben = ben.open(SIZE);
+    at_ben.wait_text("keep this.");
+    at_mei.wait_text("✓✓ keep this.");
+    assert_eq!(ben.marks("keep this."), [Mark::None]);
 }
 
 #[test]

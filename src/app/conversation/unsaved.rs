@@ -1,6 +1,6 @@
 //! What of a conversation only memory has: notices, and what the store refused; and what the store still has to be told.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::model::{Direction, Message, MessageId, Uid};
@@ -18,6 +18,8 @@ pub(in crate::app) struct Unsaved {
     bytes: usize,
     /// Messages that the store refused and that memory had no room for any more.
     lost: u64,
+    /// Messages of a run that has no history.
+    ephemeral: BTreeSet<MessageId>,
     /// Messages up to this one are about to be removed, or have been.
     clearing: Option<MessageId>,
     cleared: Option<MessageId>,
@@ -28,6 +30,16 @@ pub(in crate::app) struct Unsaved {
 impl Unsaved {
     pub(in crate::app) const fn lost(&self) -> u64 {
         self.lost
+    }
+
+    /// How many messages are gone when the program ends.
+    pub(in crate::app) fn count(&self) -> usize {
+        self.messages().count().saturating_add(self.ephemeral.len())
+    }
+
+    /// There is no history that could have the message.
+    pub(in crate::app) fn add_ephemeral(&mut self, id: MessageId) {
+        self.ephemeral.insert(id);
     }
 
     /// Messages that the history does not have, or not as they are shown.
@@ -79,6 +91,7 @@ impl Unsaved {
     }
 
     pub(super) fn remove(&mut self, id: MessageId) {
+        self.ephemeral.remove(&id);
         self.retain(|message| message.id != id);
     }
 
@@ -92,6 +105,7 @@ impl Unsaved {
     /// Drops what is older than that message.
     pub(super) fn drop_before(&mut self, id: MessageId) {
         self.retain(|message| message.id >= id);
+        self.ephemeral = self.ephemeral.split_off(&id);
     }
 
     fn retain(&mut self, stays: impl Fn(&Message) -> bool) {

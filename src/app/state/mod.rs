@@ -144,10 +144,10 @@ impl State {
         if alone { address.with_option(PERSON, None) } else { address }
     }
 
-    /// Messages that are shown and that the history does not have.
+    /// Messages that the history does not have: they are gone when the program ends.
     pub fn unsaved(&self) -> usize {
-        let unsaved = |conversation: &Conversation| conversation.unsaved.messages().count();
-        if self.pending_writes.any() { self.conversations().map(unsaved).sum() } else { 0 }
+        let unsaved = |conversation: &Conversation| conversation.unsaved.count();
+        if self.pending_writes.any() || self.ephemeral { self.conversations().map(unsaved).sum() } else { 0 }
     }
 
     /// Messages that the history refused and that are not even shown any more.

@@ -1,6 +1,7 @@
 //! The state under made-up events: who a message belongs to, what is shown when, what the list says.
 
 mod doubles;
+mod ephemeral;
 mod expiry;
 mod files;
 mod floods;

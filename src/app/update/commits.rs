@@ -8,6 +8,7 @@ use super::{downloads, inbox, outboxes, pending_writes, quota};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::Effect;
+use crate::app::state::State;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Message, MessageCommand, NetCommand, Phrase};
@@ -143,6 +144,9 @@ fn on_inserted(cx: &mut UpdateCx<'_>, message: &Arc<Message>, stored: bool) {
         cx.state.conversations.retention.note(message.expires);
     }
     keep_or_confirm(cx, message, stored);
+    if cx.state.ephemeral && !message.is_change() && !message.is_local() {
+        note_ephemeral(cx.state, message);
+    }
     show(cx, message);
     if message.is_incoming() && message.kind() == Some(MessageKind::Withdrawal) {
         downloads::on_withdrawn(cx, message);
@@ -159,6 +163,13 @@ pub(super) fn clear(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.store(StoreCommand::Clear { conversation: id, up_to });
 }
 
+/// There is no history: the message goes with the program.
+fn note_ephemeral(state: &mut State, message: &Message) {
+    if let Some(conversation) = state.conversations.get_mut(message.conversation) {
+        conversation.unsaved.add_ephemeral(message.id);
+    }
+}
+
 fn keep_or_confirm(cx: &mut UpdateCx<'_>, message: &Arc<Message>, stored: bool) {
     if stored {
         confirm(cx, message);
@@ -167,10 +178,14 @@ fn keep_or_confirm(cx: &mut UpdateCx<'_>, message: &Arc<Message>, stored: bool) 
     }
 }
 
-/// The message is stored: its sender may be sent a receipt.
+/// The message is stored: its sender may be sent a receipt. Where the sender keeps it until then, the receipt says that it is
+/// in a history: without one here, there is none.
 fn confirm(cx: &mut UpdateCx<'_>, message: &Message) {
-    let receipts =
-        |conversation: &Conversation| conversation.address.scheme.caps.receipts && conversation.is_followed();
+    let ephemeral = cx.state.ephemeral;
+    let receipts = |conversation: &Conversation| {
+        let caps = conversation.address.scheme.caps;
+        caps.receipts && conversation.is_followed() && !(ephemeral && caps.outbox)
+    };
     if let Some(source) = message.source().filter(|_| !message.is_local())
         && cx.state.conversation(message.conversation).is_some_and(receipts)
     {

@@ -118,3 +118,20 @@ fn leaving_while_files_are_on_their_way_is_asked_about_once() {
     front.press("Ctrl-Q");
     assert_eq!(front.requests, [UiRequest::Quit], "with nothing on its way nobody is asked");
 }
+
+#[test]
+fn leaving_without_a_history_is_asked_about_once_something_was_said() {
+    let mut front = Front::new(80, 24);
+    front.state.ephemeral = true;
+    front.press("Ctrl-Q");
+    assert_eq!(front.requests, [UiRequest::Quit], "nothing was said");
+    for (said, asked) in [(1, "1 message is not in the history"), (2, "2 messages are not in the history")] {
+        front.requests.clear();
+        front.hear("alex", "hello");
+        front.press("Ctrl-Q");
+        assert!(front.requests.is_empty() && front.shows(asked), "{said}\n{}", front.screen());
+        front.press("Esc");
+    }
+    front.press("Ctrl-Q Enter");
+    assert_eq!(front.requests, [UiRequest::Quit]);
+}

@@ -83,7 +83,7 @@ fn standing(state: &State, ui: &Ui) -> Vec<String> {
     };
     let size = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     count("status-transfers", size(state.transfers.len()));
-    count("status-unkept", size(state.unsaved()));
+    count("status-unkept", size(if state.ephemeral { 0 } else { state.unsaved() }));
     count("status-lost", state.lost());
     if state.ephemeral {
         parts.push(lang.text("status-keeps-nothing"));

@@ -4,9 +4,9 @@ use super::{nearby, persons, reading, rooms, strangers, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::{ContactsEdit, Effect};
-use crate::model::contact::{ECHO_NAME, written_size};
+use crate::model::contact::ECHO_NAME;
 use crate::model::history::StoreCommand;
-use crate::model::{Address, Contact, ConversationId, KeepPeriod, PeerKind, Person, Phrase};
+use crate::model::{Address, Contact, ConversationId, KeepPeriod, PeerKind, Person, Phrase, size};
 
 /// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.
 pub(super) fn on_loaded(cx: &mut UpdateCx<'_>, contacts: Vec<Contact>, edit: Option<ContactsEdit>) {
@@ -265,7 +265,7 @@ pub(super) fn accept_up_to(cx: &mut UpdateCx<'_>, id: ConversationId, up_to: Opt
 fn tell_accepted(cx: &mut UpdateCx<'_>, name: &str) {
     let Some(contact) = cx.state.contact_named(name) else { return };
     let told = match cx.state.accepts_up_to(contact.id) {
-        Some(bytes) => Phrase::new("auto-accept-up-to").text("size", written_size(bytes)),
+        Some(bytes) => Phrase::new("auto-accept-up-to").text("size", size(bytes)),
         None => Phrase::new("auto-accept-off"),
     };
     cx.state.tell(told.text("name", name));

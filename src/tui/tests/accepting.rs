@@ -36,7 +36,7 @@ fn a_person_says_within_the_program_up_to_which_size_files_are_fetched() {
     let edited = Some(edit(bob.accept));
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: edited });
     front.draw();
-    assert!(front.shows("What bob offers is fetched without asking up to 20MB"), "{}", front.screen());
+    assert!(front.shows("What bob offers is fetched without asking up to 20.0 MiB"), "{}", front.screen());
     front.press("'/auto-accept Space 'much Enter");
     assert!(front.shows("It needs: 20MB, off"), "{}", front.screen());
     front.press("Esc '/auto-accept Space 'off Enter");

@@ -19,6 +19,7 @@ mod peers;
 mod plain;
 mod proved;
 mod remarks;
+mod refusals;
 mod rooms;
 mod screens;
 mod search;

@@ -2,8 +2,8 @@
 
 use super::cx::UiCx;
 use crate::app::{Conversation, Intent, PeerKind};
-use crate::model::contact::{parse_size, written_size};
-use crate::model::{Message, Phrase};
+use crate::model::contact::parse_size;
+use crate::model::{Message, Phrase, size};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
 use crate::tui::request::UiRequest;
 use crate::tui::words;
@@ -52,7 +52,7 @@ pub(super) fn auto_accept(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let up_to = match args {
         "" => {
             let told = match cx.state.accepts_up_to(conversation) {
-                Some(bytes) => Phrase::new("auto-accept-up-to").text("size", written_size(bytes)),
+                Some(bytes) => Phrase::new("auto-accept-up-to").text("size", size(bytes)),
                 None => Phrase::new("auto-accept-off"),
             };
             cx.ui.flash(told.text("name", name));

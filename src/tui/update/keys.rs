@@ -18,14 +18,21 @@ pub(super) fn accept(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
             decide(cx, place, KeyDecision::Accept);
             Ok(())
         }
-        None => files::accept(cx, args),
+        None => files::accept(cx, args).map_err(|why| undecided(cx).unwrap_or(why)),
     }
+}
+
+/// What a person has to decide, or has decided, about whoever they talk to, where that stops everything else.
+fn undecided(cx: &UiCx<'_>) -> Option<Phrase> {
+    let place = cx.conversation()?;
+    let why = KeyLock::of(place).refusal()?;
+    Some(Phrase::new(why).text("name", place.name.as_str()))
 }
 
 /// `/decline`: whoever asks is forgotten; else a file.
 pub(super) fn decline(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let Some(place) = cx.conversation().filter(|place| KeyLock::of(place) == KeyLock::Requested) else {
-        return files::decline(cx);
+        return files::decline(cx).map_err(|why| undecided(cx).unwrap_or(why));
     };
     navigate::step_aside(cx);
     decide(cx, place, KeyDecision::Decline);
@@ -58,6 +65,10 @@ pub(super) fn verify(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         "" => compare(cx, place),
         "off" => {
             let _key = key_of(place)?;
+            let KeyLock::Verified(_) = KeyLock::of(place) else {
+                let nothing = || Phrase::new("verify-nothing").text("name", place.name.as_str());
+                return Err(undecided(cx).unwrap_or_else(nothing));
+            };
             decide(cx, place, KeyDecision::Unverify);
             Ok(())
         }

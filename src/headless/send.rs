@@ -365,7 +365,7 @@ fn answer(place: &Conversation, message: &Message) -> String {
 async fn step(session: &mut Session) -> Result<(), CommandError> {
     match session.next().await {
         SessionEvent::App(event) => session.apply(event),
-        SessionEvent::Config | SessionEvent::Completed { .. } => {}
+        SessionEvent::Config | SessionEvent::Completed { .. } | SessionEvent::Refused { .. } => {}
         SessionEvent::Broken => return Err(broken()),
     }
     Ok(())

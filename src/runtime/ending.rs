@@ -21,6 +21,7 @@ impl Session {
             while self.is_busy() {
                 match self.next().await {
                     SessionEvent::App(event) => self.apply(event),
+                    SessionEvent::Refused { why, .. } => self.tell(why),
                     SessionEvent::Config | SessionEvent::Completed { .. } => {}
                     SessionEvent::Broken => return,
                 }

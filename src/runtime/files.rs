@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::history::expanded;
 use super::net_client::broken;
 use super::profile::Profile;
+use super::session_event::SessionEvent;
 use crate::app::{Event, FetchRequest, Intent};
 use crate::disk;
 use crate::model::file::{DownloadTarget, FileSource, MAX_FILES, Progress};
@@ -28,11 +29,20 @@ const MAX_WANTED: usize = 16 * MAX_FILES;
 /// The longest name of a file nearly everywhere, in bytes.
 const MAX_NAME: usize = 255;
 
+/// What is to be offered.
+#[derive(Debug)]
+pub struct OfferRequest {
+    pub conversation: ConversationId,
+    pub paths: Vec<PathBuf>,
+    /// The command that asks for it.
+    pub typed: String,
+}
+
 /// What is under way with the disk.
 #[derive(Debug)]
 pub(super) struct FileTasks {
     profile: Arc<Profile>,
-    surveys: JoinSet<Event>,
+    surveys: JoinSet<SessionEvent>,
     wanted: VecDeque<FetchRequest>,
     placing: JoinSet<(FetchRequest, Placed)>,
     /// What is being placed; `None` when it is not wanted any more.
@@ -47,7 +57,7 @@ type Placed = Result<(DownloadTarget, u64), (Fault, u64)>;
 /// What came of something.
 #[derive(Debug)]
 pub(super) enum FileOutcome {
-    Event(Event),
+    Event(SessionEvent),
     /// A file has its place: it can be fetched.
     Order(NetCommand),
 }
@@ -69,7 +79,7 @@ impl FileTasks {
         loop {
             tokio::select! {
                 Some(done) = self.surveys.join_next() => {
-                    let failed = |_panicked| Event::StatusLine(Phrase::new("headless-broken"));
+                    let failed = |_panicked| SessionEvent::App(Event::StatusLine(Phrase::new("headless-broken")));
                     return FileOutcome::Event(done.unwrap_or_else(failed));
                 }
                 Some(done) = self.placing.join_next() => {
@@ -84,19 +94,17 @@ impl FileTasks {
         }
     }
 
-    /// Looks at files and folders before they are offered; what comes of that is offered, or told.
-    pub(super) fn offer(
-        &mut self,
-        conversation: ConversationId,
-        paths: Vec<PathBuf>,
-        text: String,
-    ) -> Result<(), Phrase> {
+    /// Looks at files and folders before they are offered; what comes of that is offered, or refused.
+    pub(super) fn offer(&mut self, request: OfferRequest) -> Result<(), Phrase> {
         if self.surveys.len() >= MAX_SURVEYS {
             return Err(Phrase::new("files-busy"));
         }
+        let OfferRequest { conversation, paths, typed } = request;
         self.surveys.spawn_blocking(move || match survey(&paths) {
-            Ok(sources) => Event::Intent(Intent::Offer { conversation, text, sources }),
-            Err(why) => Event::StatusLine(why),
+            Ok(sources) => {
+                SessionEvent::App(Event::Intent(Intent::Offer { conversation, text: String::new(), sources }))
+            }
+            Err(why) => SessionEvent::Refused { conversation, typed, why },
         });
         Ok(())
     }
@@ -105,7 +113,7 @@ impl FileTasks {
     pub(super) fn find(&mut self, message: Arc<Message>) {
         self.surveys.spawn_blocking(move || {
             let sources = message.files.sources().and_then(|sources| disk::survey_again(sources));
-            Event::FilesFound { message, sources }
+            SessionEvent::App(Event::FilesFound { message, sources })
         });
     }
 
@@ -132,12 +140,14 @@ impl FileTasks {
 
     /// Writes what came with its message, aside: disks may be slow.
     pub(super) fn keep(&mut self, transfer: TransferId, place: DownloadTarget, bytes: Arc<[u8]>) {
-        self.surveys.spawn_blocking(move || match disk::keep(&place, &bytes, clock::now().wall) {
-            Ok(path) => {
-                let progress = Progress::Done { path, skipped: 0 };
-                Event::Net(NetEvent::Transfer { transfer, progress })
-            }
-            Err(error) => broken(transfer, disk_error_of(&error).into(), 0),
+        self.surveys.spawn_blocking(move || {
+            SessionEvent::App(match disk::keep(&place, &bytes, clock::now().wall) {
+                Ok(path) => {
+                    let progress = Progress::Done { path, skipped: 0 };
+                    Event::Net(NetEvent::Transfer { transfer, progress })
+                }
+                Err(error) => broken(transfer, disk_error_of(&error).into(), 0),
+            })
         });
     }
 
@@ -165,7 +175,7 @@ impl FileTasks {
         let transfer = self.current.take()?;
         let Some((fetch, placed)) = placed else {
             // A bug of ours, and no reason to leave the row as if something came.
-            return Some(FileOutcome::Event(broken(transfer, Fault::Interrupted, 0)));
+            return Some(failed(broken(transfer, Fault::Interrupted, 0)));
         };
         let FetchRequest { conversation, payload, .. } = fetch;
         Some(match placed {
@@ -173,9 +183,13 @@ impl FileTasks {
                 conversation,
                 FileCommand::Fetch { transfer, payload, target, from },
             )),
-            Err((fault, bytes)) => FileOutcome::Event(broken(transfer, fault, bytes)),
+            Err((fault, bytes)) => failed(broken(transfer, fault, bytes)),
         })
     }
+}
+
+const fn failed(event: Event) -> FileOutcome {
+    FileOutcome::Event(SessionEvent::App(event))
 }
 
 fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {

@@ -33,6 +33,7 @@ pub use crate::net::{
     DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS, check, parse_address, read_as, registry,
 };
 pub use core_dump::forbid_core_dumps;
+pub use files::OfferRequest;
 pub use identity::Visibility;
 pub use local_zone::local_zone;
 pub use log::start_log;

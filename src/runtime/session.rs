@@ -1,13 +1,12 @@
 //! The session: events in, `app::update`, effects out.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::complaints::Complaints;
 use super::completion::PathCompletion;
 use super::contact_edits::ContactEdits;
-use super::files::{FileOutcome, FileTasks};
+use super::files::{FileOutcome, FileTasks, OfferRequest};
 use super::history::{ExportRequest, Exports};
 use super::identity::{Identity, Visibility, visibility};
 use super::listening::{listen_at, moves};
@@ -20,7 +19,7 @@ use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::key::PublicKey;
 use crate::model::traffic::LocalIdentity;
-use crate::model::{ConversationId, Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase};
+use crate::model::{Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase};
 use crate::net::{self, clock, parse_address};
 use crate::store::StoreHandle;
 
@@ -157,9 +156,9 @@ impl Session {
                 Ok(edit) => self.contacts_event(Some(edit)),
                 Err(why) => Event::StatusLine(why),
             },
-            Some(told) = self.exports.next() => Event::StatusLine(told),
+            Some(ended) = self.exports.next() => return Some(ended),
             outcome = self.files.next(self.config.downloads.as_deref()) => match outcome {
-                FileOutcome::Event(event) => event,
+                FileOutcome::Event(event) => return Some(event),
                 FileOutcome::Order(command) => self.order(command)?,
             },
             (typed, found) = self.completion.next() => return Some(SessionEvent::Completed { typed, found }),
@@ -273,11 +272,9 @@ impl Session {
         self.exports.start(&self.profile, request)
     }
 
-    /// Offers files and folders, with some words. They are looked at first; a line says what is wrong with them.
-    pub fn offer(&mut self, conversation: ConversationId, paths: Vec<PathBuf>, text: String) {
-        if let Err(why) = self.files.offer(conversation, paths, text) {
-            self.tell(why);
-        }
+    /// Offers files and folders, which are looked at first, and may be refused then.
+    pub fn offer(&mut self, request: OfferRequest) -> Result<(), Phrase> {
+        self.files.offer(request)
     }
 
     /// Looks what this path could become; the answer is a [`SessionEvent::Completed`], unless something else is asked

@@ -1,6 +1,7 @@
 //! What a session tells its front.
 
 use crate::app::Event;
+use crate::model::{ConversationId, Phrase};
 
 /// Something that happened to the session.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub enum SessionEvent {
     Config,
     /// What a path could become, as it is to be inserted: the answer to [`Session::complete`](super::Session::complete).
     Completed { typed: String, found: Vec<String> },
+    /// A command that was typed in a conversation could not be done, which only the disk could tell.
+    Refused { conversation: ConversationId, typed: String, why: Phrase },
     /// The network side or the store has ended, which only a bug of ours can cause.
     Broken,
 }

@@ -118,11 +118,15 @@ async fn a_path_is_completed_beside_everything_else() {
 #[tokio::test]
 async fn what_cannot_be_offered_is_told() {
     let (folder, mut session) = session("");
-    session.offer(ConversationId(1), vec![folder.path().join("gone")], String::new());
-    let told = first(&mut session, |happening| {
-        matches!(happening, SessionEvent::App(Event::StatusLine(_))).then_some(())
+    let missing = vec![folder.path().join("gone")];
+    let request =
+        OfferRequest { conversation: ConversationId(1), paths: missing, typed: "/file gone".to_owned() };
+    session.offer(request).expect("looked at");
+    let refused = first(&mut session, |happening| {
+        let SessionEvent::Refused { conversation, typed, why } = happening else { return None };
+        Some((*conversation, typed.clone(), why.key))
     });
-    told.await;
+    assert_eq!(refused.await, (ConversationId(1), "/file gone".to_owned(), "offer-missing"));
 }
 
 #[tokio::test]

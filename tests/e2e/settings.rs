@@ -68,6 +68,24 @@ fn a_theme_or_language_that_is_not_there_is_not_written_to_the_config() {
 }
 
 #[test]
+fn a_command_that_the_disk_or_a_setting_refuses_stays_to_be_corrected() {
+    let profile = Profile::with_contacts(&[("alex", "ipmsg://127.0.0.9")]);
+    let terminal = with_options(&profile, &[]);
+    for (command, told) in [
+        ("/set visible maybe", "cannot be “maybe”"),
+        ("/file /nonexistent", "There is nothing at /nonexistent"),
+        ("/export /", "/ is there already"),
+    ] {
+        terminal.line(command);
+        terminal.wait_text(told);
+        terminal.wait_text(&format!("› {command}"));
+        terminal.key("Esc");
+        terminal.wait_text("Write to alex");
+    }
+    quit(&terminal);
+}
+
+#[test]
 fn comments_behind_settings_stay_in_their_column() {
     let profile = Profile::new();
     profile.write("config.toml", include_str!("../../assets/config.toml"));

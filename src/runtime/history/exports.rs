@@ -6,7 +6,9 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::{Export, ExportFormat, History, TranscriptStyle, aside};
+use crate::app::Event;
 use crate::model::{ConversationId, Phrase};
+use crate::runtime::SessionEvent;
 use crate::runtime::profile::Profile;
 
 /// What is to be written.
@@ -16,12 +18,14 @@ pub struct ExportRequest {
     /// As the person wrote it.
     pub file: String,
     pub looks: TranscriptStyle,
+    /// The command that asks for it.
+    pub typed: String,
 }
 
 /// The export that runs beside a session, if there is one.
 #[derive(Debug, Default)]
 pub struct Exports {
-    running: JoinSet<Phrase>,
+    running: JoinSet<SessionEvent>,
 }
 
 impl Exports {
@@ -31,7 +35,13 @@ impl Exports {
             return Err(Phrase::new("export-busy"));
         }
         let profile = Arc::clone(profile);
-        self.running.spawn(async move { export(profile, request).await.unwrap_or_else(|why| why) });
+        let (conversation, typed) = (request.conversation, request.typed.clone());
+        self.running.spawn(async move {
+            match export(profile, request).await {
+                Ok(done) => SessionEvent::App(Event::StatusLine(done)),
+                Err(why) => SessionEvent::Refused { conversation, typed, why },
+            }
+        });
         Ok(())
     }
 
@@ -40,14 +50,15 @@ impl Exports {
     }
 
     /// What came of the export that has ended. Cancel-safe. `None`: there is none.
-    pub async fn next(&mut self) -> Option<Phrase> {
+    pub async fn next(&mut self) -> Option<SessionEvent> {
         let done = self.running.join_next().await?;
-        Some(done.unwrap_or_else(|_panicked| Phrase::new("headless-broken")))
+        let broken = |_panicked| SessionEvent::App(Event::StatusLine(Phrase::new("headless-broken")));
+        Some(done.unwrap_or_else(broken))
     }
 }
 
 async fn export(profile: Arc<Profile>, request: ExportRequest) -> Result<Phrase, Phrase> {
-    let ExportRequest { conversation, file, looks } = request;
+    let ExportRequest { conversation, file, looks, typed: _ } = request;
     let path = expanded(&file);
     let form = if is_for_people(&path) { ExportFormat::Text(looks) } else { ExportFormat::Json(looks.zone) };
     let (_, export) = aside(profile, move |profile| {

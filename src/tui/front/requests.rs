@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::Front;
 use super::scheduler::Damage;
 use crate::model::traffic::Audience;
-use crate::model::{ConversationId, Phrase};
+use crate::model::{ConversationId, ListenSetting, Phrase};
 use crate::runtime::history::{ExportRequest, TranscriptStyle};
-use crate::runtime::{SessionEvent, Visibility, now};
+use crate::runtime::{OfferRequest, SessionEvent, Visibility, now};
 use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Copied;
 use crate::tui::editor::{self, Edited};
@@ -22,15 +22,9 @@ impl Front {
         match request {
             UiRequest::Intent(intent) => self.session.ask(intent),
             UiRequest::Configure(settings) => self.configure(&settings),
-            UiRequest::Listen(kind, setting) => {
-                let refused = self.session.listen(kind, setting).err();
-                self.ui.status.replace_flash(refused.map(|error| error.phrase()));
-            }
+            UiRequest::Listen(kind, setting) => self.listen(kind, setting),
             UiRequest::Export { conversation, file } => self.export(conversation, file),
-            UiRequest::Offer { conversation, paths } => {
-                let paths = paths.into_iter().map(PathBuf::from).collect();
-                self.session.offer(conversation, paths, String::new());
-            }
+            UiRequest::Offer { conversation, paths } => self.offer(conversation, paths),
             UiRequest::Complete(typed) => self.session.complete(typed),
             UiRequest::Away(away) => {
                 let told = if away.is_some() {
@@ -109,15 +103,31 @@ impl Front {
                     self.ui.flash(told);
                 }
             }
-            Err(error) => self.ui.flash(error.phrase()),
+            Err(error) => self.ui.refuse(error.phrase()),
+        }
+    }
+
+    fn listen(&mut self, kind: &'static str, setting: ListenSetting) {
+        self.ui.status.replace_flash(None);
+        if let Err(error) = self.session.listen(kind, setting) {
+            self.ui.refuse(error.phrase());
+        }
+    }
+
+    fn offer(&mut self, conversation: ConversationId, paths: Vec<String>) {
+        let paths = paths.into_iter().map(PathBuf::from).collect();
+        let typed = self.ui.drafts.running().to_owned();
+        if let Err(why) = self.session.offer(OfferRequest { conversation, paths, typed }) {
+            self.ui.refuse(why);
         }
     }
 
     fn export(&mut self, conversation: ConversationId, file: String) {
         let Appearance { lang, zone, me, .. } = &self.ui.style;
         let looks = TranscriptStyle { lang: lang.clone(), zone: zone.clone(), me: me.clone() };
-        if let Err(why) = self.session.export(ExportRequest { conversation, file, looks }) {
-            self.ui.flash(why);
+        let typed = self.ui.drafts.running().to_owned();
+        if let Err(why) = self.session.export(ExportRequest { conversation, file, looks, typed }) {
+            self.ui.refuse(why);
         }
     }
 
@@ -139,11 +149,8 @@ impl Front {
                     // Meant for the editor.
                     Signal::Interrupt | Signal::Continue => {}
                 },
-                happening = self.session.next() => match happening {
-                    SessionEvent::App(event) => self.session.apply(event),
-                    SessionEvent::Config => self.restyle(),
-                    SessionEvent::Completed { .. } => {}
-                    SessionEvent::Broken => return Ok(true),
+                happening = self.session.next() => if self.take_unseen(happening) {
+                    return Ok(true);
                 },
             }
         };
@@ -155,6 +162,18 @@ impl Front {
             Err(_panicked) => self.ui.flash(Phrase::new("flash-editor").text("reason", "")),
         }
         Ok(false)
+    }
+
+    /// What happens while the screen is not ours. `true`: a part of the program is gone.
+    fn take_unseen(&mut self, happening: SessionEvent) -> bool {
+        match happening {
+            SessionEvent::App(event) => self.session.apply(event),
+            SessionEvent::Config => self.restyle(),
+            SessionEvent::Completed { .. } => {}
+            SessionEvent::Refused { why, .. } => self.session.tell(why),
+            SessionEvent::Broken => return true,
+        }
+        false
     }
 
     fn take_edited(&mut self, edited: Edited) {

@@ -1,7 +1,7 @@
 //! Commands that cannot be done where one is: what they say, and what stays in the composer.
 
 use super::locks::front;
-use super::*;
+use crate::model::Phrase;
 
 #[test]
 fn where_somebody_is_blocked_every_answer_says_so_and_how_to_take_it_back() {
@@ -18,5 +18,43 @@ fn where_somebody_is_blocked_every_answer_says_so_and_how_to_take_it_back() {
     assert!(front.shows("bob is not marked as compared"), "{}", front.screen());
     assert_eq!(front.draft(), "/verify off");
     front.press("Esc '/verify Enter s '/verify Space 'off Enter");
+    assert_eq!(front.draft(), "");
+}
+
+/// What only the disk or the session can refuse is refused when the composer is empty already.
+#[test]
+fn a_command_that_is_refused_late_stands_in_the_composer_again_and_esc_clears_it() {
+    for command in
+        ["/set visible maybe", "/nick echo", "/listen udp 99999", "/file /nonexistent", "/export /"]
+    {
+        let mut front = front(120, 24);
+        front.write(command).press("Enter");
+        let bob = front.ui.navigation.open();
+        if front.draft().is_empty() {
+            let typed = front.ui.drafts.running().to_owned();
+            assert_eq!(typed, command);
+            front.ui.refuse(Phrase::new("offer-nothing"));
+        }
+        assert_eq!(front.draft(), command);
+        front.press("Esc");
+        assert_eq!(front.draft(), "");
+        // The answer of a slow disk does not come between.
+        front.press("'hello");
+        front.ui.put_back(bob, command.to_owned());
+        assert_eq!(front.draft(), "hello");
+        front.ui.refuse(Phrase::new("offer-nothing"));
+        assert_eq!(front.draft(), "hello");
+    }
+}
+
+#[test]
+fn a_command_that_is_refused_late_does_not_go_to_another_conversation() {
+    let mut front = front(120, 24);
+    front.press("'/file Space '/nonexistent Enter");
+    let bob = front.ui.navigation.open();
+    front.press("Alt-2");
+    front.ui.put_back(bob, "/file /nonexistent".to_owned());
+    assert_eq!(front.draft(), "");
+    front.press("Alt-1");
     assert_eq!(front.draft(), "");
 }

@@ -12,6 +12,8 @@ use crate::tui::popup::Form;
 
 /// A text for one conversation.
 pub(in crate::tui) type Addressed = (ConversationId, String);
+/// A command, and what was open when it was typed.
+pub(in crate::tui) type TypedCommand = (Option<ConversationId>, String);
 
 /// What a draft answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub(in crate::tui) struct Drafts {
     unconfirmed: Option<Addressed>,
     /// A command that was refused, as it stands in the composer.
     refused: Option<String>,
+    /// The command that the last key has begun: what it asks for may still be refused.
+    running: Option<TypedCommand>,
     /// The draft was cleared by the key before: Up brings it back, and so does leaving with more of the same key.
     is_cleared: bool,
     /// A form that was left before it was accepted.
@@ -199,6 +203,21 @@ impl Drafts {
     /// The command that was refused.
     pub(in crate::tui) fn refused(&self) -> Option<&str> {
         self.refused.as_deref()
+    }
+
+    /// A command runs that was typed in this conversation; `None`: the last key has begun none.
+    pub(in crate::tui) fn note_running(&mut self, command: Option<TypedCommand>) {
+        self.running = command;
+    }
+
+    /// Its words; empty: the last key has begun none.
+    pub(in crate::tui) fn running(&self) -> &str {
+        self.running.as_ref().map_or("", |(_, command)| command)
+    }
+
+    /// The command that the last key has begun comes to nothing.
+    pub(in crate::tui) const fn take_running(&mut self) -> Option<TypedCommand> {
+        self.running.take()
     }
 
     pub(in crate::tui) const fn is_cleared(&self) -> bool {

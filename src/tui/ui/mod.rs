@@ -44,9 +44,9 @@ use super::popup::Popup;
 use super::query::Query;
 use super::scrollback::{Anchor, Position, ScrollbackLayout};
 use crate::app::{Conversation, SearchResults, State};
-use crate::model::Phrase;
 use crate::model::history::ScrollPosition;
 use crate::model::search::Search;
+use crate::model::{ConversationId, Phrase};
 
 /// The front's state.
 #[derive(Debug)]
@@ -239,6 +239,23 @@ impl Ui {
         let Some(place) = self.conversation(state) else { return 0 };
         let Some(left) = self.positions.left_end(place.id) else { return 0 };
         usize::try_from(place.activity.arrivals().saturating_sub(left)).unwrap_or(usize::MAX)
+    }
+
+    /// The command that the last key has begun comes to nothing, and why: it stands in the composer again.
+    pub(super) fn refuse(&mut self, why: Phrase) {
+        self.flash(why);
+        if let Some((conversation, command)) = self.drafts.take_running() {
+            self.put_back(conversation, command);
+        }
+    }
+
+    /// A command that could not be done stands where it was typed, unless something else does by now.
+    pub(super) fn put_back(&mut self, conversation: Option<ConversationId>, command: String) {
+        let is_here = self.navigation.open() == conversation && !self.is_editing();
+        if is_here && !command.is_empty() && self.draft_mut().is_empty() {
+            self.draft_mut().set_text(command.as_str());
+            self.drafts.refuse(Some(command));
+        }
     }
 
     /// Takes up what the last run left in the composers, and where one read.

@@ -85,6 +85,7 @@ fn send(cx: &mut UiCx<'_>) {
             if matches!(read(&text), Typed::Message(_)) {
                 return;
             }
+            cx.ui.drafts.note_running(Some((written_in, text.clone())));
             draft::remember(cx, text);
             if let Some((_, words)) = aside.filter(|(id, _)| Some(*id) == cx.ui.navigation.open())
                 && cx.ui.draft_mut().is_empty()

@@ -46,6 +46,7 @@ use crate::model::ConversationId;
 /// Takes what came in from the terminal.
 pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) -> Vec<UiRequest> {
     let mut cx = UiCx::new(ui, state);
+    cx.ui.drafts.note_running(None);
     match input {
         InputEvent::Terminal(event) => on_terminal(&mut cx, event),
         InputEvent::Text(text) => on_text(&mut cx, &text),

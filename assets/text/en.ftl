@@ -57,6 +57,7 @@ notice-answers-elsewhere = Nobody is at { $gone } any more: what you write goes 
 
 profile-no-home = There is no home folder; set HOME, or name a folder with --profile
 profile-folder = The folder { $path } cannot be used: { $reason }
+profile-missing = There is no profile at { $path }; start udpqq with the same --profile to make one
 profile-shared = { $path } belongs to everybody; name a folder of your own with --profile
 profile-tightened = { $path } was open to others (mode { $mode }); now it is yours alone
 profile-not-tightened = { $path } is open to others (mode { $mode }), and that could not be changed

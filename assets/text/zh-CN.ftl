@@ -57,6 +57,7 @@ notice-answers-elsewhere = { $gone } 已经没有程序了：之后的消息发�
 
 profile-no-home = 没有主目录；请设置 HOME，或用 --profile 指定文件夹
 profile-folder = 文件夹 { $path } 无法使用：{ $reason }
+profile-missing = { $path } 不存在，那里没有配置；用同样的 --profile 启动 udpqq 即可新建
 profile-shared = { $path } 是公用的；请用 --profile 指定自己的文件夹
 profile-tightened = { $path } 原来别人也能访问（权限 { $mode }），现在只属于你
 profile-not-tightened = { $path } 别人也能访问（权限 { $mode }），而且没能改掉

@@ -42,7 +42,14 @@ pub(super) async fn run(
     job: &ContactsCommand,
     output: &mut Console,
 ) -> Result<(), CommandError> {
-    let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
+    let folder = setup.profile.as_deref();
+    let profile = match job {
+        ContactsCommand::Add { .. } => Profile::open(folder),
+        ContactsCommand::List { .. } | ContactsCommand::Remove { .. } | ContactsCommand::Rename { .. } => {
+            Profile::open_existing(folder)
+        }
+    };
+    let profile = profile.map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?;
     output.speak(setup, config.value.language.as_deref());
     match job {

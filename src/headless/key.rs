@@ -39,7 +39,14 @@ pub(super) async fn run(
     job: KeyCommand,
     output: &mut Console,
 ) -> Result<(), CommandError> {
-    let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
+    let folder = setup.profile.as_deref();
+    let profile = match job {
+        KeyCommand::Import => Profile::open(folder),
+        KeyCommand::Show { .. } | KeyCommand::Export | KeyCommand::Passphrase => {
+            Profile::open_existing(folder)
+        }
+    };
+    let profile = profile.map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?.value;
     output.speak(setup, config.language.as_deref());
     for warning in profile.warnings() {

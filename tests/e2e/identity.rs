@@ -295,3 +295,28 @@ fn a_script_hears_nothing_of_a_blocked_key() {
     assert!(!line.contains(&blocked), "{line}");
     assert_eq!(listener.lines().len(), 1, "{:?}", listener.lines());
 }
+
+#[test]
+fn what_only_looks_makes_no_profile_where_somebody_mistyped_it() {
+    let above = Profile::new();
+    let folder = above.path("mistyped");
+    let place = folder.to_str().unwrap();
+    for words in [
+        &["key"][..],
+        &["key", "--qr"],
+        &["key", "export"],
+        &["key", "passphrase"],
+        &["history", "list"],
+        &["history", "search", "x"],
+        &["history", "export"],
+        &["contacts", "list"],
+        &["contacts", "remove", "x"],
+    ] {
+        let args: Vec<String> =
+            ["--profile", place].iter().chain(words).map(|word| (*word).to_owned()).collect();
+        let outcome = run(&args, b"");
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""), "{words:?}: {outcome:?}");
+        assert!(outcome.stderr.contains("There is no profile at"), "{outcome:?}");
+        assert!(!folder.exists(), "{words:?}");
+    }
+}

@@ -45,7 +45,14 @@ pub(super) async fn run(
     job: HistoryCommand,
     output: &mut Console,
 ) -> Result<(), CommandError> {
-    let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
+    let folder = setup.profile.as_deref();
+    let profile = match job {
+        HistoryCommand::Import { .. } => Profile::open(folder),
+        HistoryCommand::List { .. } | HistoryCommand::Search { .. } | HistoryCommand::Export { .. } => {
+            Profile::open_existing(folder)
+        }
+    };
+    let profile = profile.map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?.value;
     output.speak(setup, config.language.as_deref());
     match job {

@@ -16,6 +16,9 @@ pub enum ProfileError {
     /// A folder that belongs to everybody, such as `/tmp`.
     #[error("{0} is shared")]
     Shared(PathBuf),
+    /// There is none where it is looked for.
+    #[error("{0} is missing")]
+    Missing(PathBuf),
 }
 
 impl ProfileError {
@@ -26,6 +29,7 @@ impl ProfileError {
                 Phrase::new("profile-folder").text("path", shown(path)).text("reason", reason)
             }
             Self::Shared(path) => Phrase::new("profile-shared").text("path", shown(path)),
+            Self::Missing(path) => Phrase::new("profile-missing").text("path", shown(path)),
         }
     }
 }

@@ -51,6 +51,16 @@ impl Profile {
         Self::open_with(dir, registry())
     }
 
+    /// `open` for what only looks: a folder that is named has to be there, since nobody looks into a new one.
+    pub fn open_existing(dir: Option<&Path>) -> Result<Self, ProfileError> {
+        match dir.filter(|dir| !dir.exists()) {
+            Some(missing) => {
+                Err(ProfileError::Missing(absolute(missing).unwrap_or_else(|_gone| missing.to_owned())))
+            }
+            None => Self::open(dir),
+        }
+    }
+
     /// `open` for other dialects than those of the program.
     pub fn open_with(dir: Option<&Path>, registry: Registry) -> Result<Self, ProfileError> {
         let mut profile = match dir {

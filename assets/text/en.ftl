@@ -421,6 +421,7 @@ question-quit-unkept = { $count ->
 } Quit all the same?
 question-quit-now = Nothing would be lost now. Quit?
 question-keys = Enter yes · Esc no
+flash-question-left = Nothing was done: only Enter says yes
 
 ## form
 form-first-start = Welcome to udpqq
@@ -1178,6 +1179,9 @@ notice-other = it is somebody else
 notice-ignore = nothing of the new key is wanted
 question-compare = Compare this number with { $name }, by voice or side by side. Both of you see the same one, if nobody sits between you:
 question-compare-keys = s it is the same · x it differs · Esc later
+question-compare-first = PgDn the rest · x it differs · Esc later
+question-compare-unseen = Not marked. First look at the whole number: PgDn, or a larger window
+flash-not-compared = Nothing was marked: only s says that the number is the same
 question-differs = Somebody may sit between you and { $name }. Block this key? Nothing of theirs is read and nothing is sent any more, until /accept takes that back.
 flash-compared = Marked as compared with { $name }
 flash-differs = { $name } is blocked: somebody may sit between you. /accept takes that back

@@ -388,6 +388,7 @@ question-quit = 还有 { $count } 个文件正在传输。仍要退出吗？已�
 question-quit-unkept = 有 { $count } 条消息没有写入历史，退出后将丢失。仍要退出吗？
 question-quit-now = 已经没有会丢失的内容。退出吗？
 question-keys = Enter 是 · Esc 否
+flash-question-left = 什么也没有做：只有 Enter 表示“是”
 
 ## form
 form-first-start = 欢迎使用 udpqq
@@ -1097,6 +1098,9 @@ notice-other = 是另一个人
 notice-ignore = 不理会新的密钥
 question-compare = 请与 { $name } 当面或通过语音核对此号码。如果中间没有别人，双方看到的应当相同：
 question-compare-keys = s 相同 · x 不同 · Esc 以后再说
+question-compare-first = PgDn 其余部分 · x 不同 · Esc 以后再说
+question-compare-unseen = 未标记。请先看完整个号码：按 PgDn，或放大窗口
+flash-not-compared = 未作任何标记：只有 s 表示号码相同
 question-differs = 您和 { $name } 之间可能有人截听。屏蔽此密钥？之后既不读取对方的内容，也不向其发送，直到用 /accept 撤销。
 flash-compared = 已标记为与 { $name } 核对过
 flash-differs = { $name } 已屏蔽：你们之间可能有人截听。/accept 可撤销

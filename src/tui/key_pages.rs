@@ -1,4 +1,4 @@
-//! Pages about keys: both keys whole, what the details of a contact say of its key, the number that two people compare.
+//! Pages about keys: both keys whole, and what the details of a contact say of its key.
 
 use ratatui::layout::Rect;
 
@@ -8,18 +8,10 @@ use super::lock_notice::{answers, whereabouts};
 use super::naming::name_of;
 use super::popup::{Pager, PagerKeys, PagerPart};
 use crate::app::Conversation;
+use crate::model::Address;
 use crate::model::key::grouped;
 use crate::model::qr::{Ink, QrCode};
 use crate::model::text::plain_line;
-use crate::model::{Address, PublicKey, SafetyNumber};
-
-/// Groups of digits on one row: half of them.
-const GROUPS: usize = 4;
-
-/// The number of two keys, as it is read aloud: two rows.
-pub(super) fn number_rows(one: &PublicKey, other: &PublicKey) -> Vec<String> {
-    SafetyNumber::of(one, other).groups().chunks(GROUPS).map(|groups| groups.join("  ")).collect()
-}
 
 /// Columns and rows that a code takes.
 pub(super) fn size(code: &QrCode) -> (u16, u16) {

@@ -184,6 +184,27 @@ pub(super) fn result_row(screen: Rect, at: Position) -> Option<usize> {
     (areas.list.contains(at) && row < results_height(screen)).then_some(row)
 }
 
+/// Columns that a popup takes at most: lines stay short enough to read.
+const MAX_POPUP: u16 = 84;
+
+/// Where a popup of that many rows of content stands, frame and all: in the middle of the screen.
+pub(super) fn outline(screen: Rect, rows: usize) -> Rect {
+    let margin = if screen.width > 50 { 4 } else { 0 };
+    let width = screen.width.saturating_sub(margin).min(MAX_POPUP);
+    let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(screen.height);
+    Rect {
+        x: screen.width.saturating_sub(width) / 2,
+        y: screen.height.saturating_sub(height) / 2,
+        width,
+        height,
+    }
+}
+
+/// Columns of the content of every popup on such a screen.
+pub(super) fn inner_width(screen: Rect) -> u16 {
+    inside(outline(screen, 1)).width
+}
+
 /// What of a popup holds the content. Where there is no room for a frame, there is none.
 pub(super) const fn inside(area: Rect) -> Rect {
     if area.width < 4 || area.height < 3 {

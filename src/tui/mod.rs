@@ -33,6 +33,7 @@ pub mod offers;
 mod passphrase;
 mod popup;
 mod query;
+mod question;
 mod reaction_picker;
 pub mod relay;
 mod request;

@@ -7,10 +7,11 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::action::Action;
 use super::composer::{Composer, Edit};
+use super::question::Question;
 use super::reaction_picker::ReactionPicker;
 use crate::model::qr::QrCode;
 use crate::model::text::Escaped;
-use crate::model::{ChatCaps, ConversationId, MessageId, Phrase};
+use crate::model::{ChatCaps, ConversationId, Phrase};
 
 /// The popup on top.
 #[derive(Debug)]
@@ -26,6 +27,18 @@ pub(super) enum Popup {
     Picker(ReactionPicker),
     /// The search through every conversation; what it knows outlives the popup.
     Search,
+}
+
+impl Popup {
+    /// The first row that is shown, of what is read row by row.
+    pub(super) const fn top_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Help(HelpPage { top, .. })
+            | Self::Pager(Pager { top, .. })
+            | Self::Question(Question { top, .. }) => Some(top),
+            Self::Chooser(_) | Self::Form(_) | Self::Code(_) | Self::Picker(_) | Self::Search => None,
+        }
+    }
 }
 
 /// All keys and commands that there are in a conversation.
@@ -261,36 +274,6 @@ impl Form {
             FormKind::Add => "form-add",
             FormKind::Rename(_) => "form-rename",
         }
-    }
-}
-
-/// A question that Enter answers with yes and Esc with no.
-#[derive(Debug)]
-pub(super) struct Question {
-    pub asked: Phrase,
-    /// What stands below, each on a row of its own.
-    pub rows: Vec<String>,
-    pub then: Then,
-}
-
-/// What yes does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Then {
-    Paste(String),
-    Remove(ConversationId),
-    Clear(ConversationId),
-    /// Takes a message of ours back.
-    Delete(ConversationId, MessageId),
-    Quit,
-    /// The number of both keys is the same on both sides. No Enter says so: a letter does.
-    Compare(ConversationId),
-    /// The number differs: nothing goes there any more.
-    Distrust(ConversationId),
-}
-
-impl Question {
-    pub(super) const fn new(asked: Phrase, then: Then) -> Self {
-        Self { asked, rows: Vec::new(), then }
     }
 }
 

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::composer::{Composer, Edit};
-use crate::model::{ConversationId, MessageId};
+use crate::model::{ConversationId, MessageId, Phrase};
 
 /// What is chosen most. All of them are two cells wide in every terminal.
 const USUAL: [&str; 8] = ["👍", "👎", "💖", "😂", "😮", "😢", "🎉", "🙏"];
@@ -24,6 +24,26 @@ pub(super) struct ReactionPicker {
     pub chosen: usize,
     /// An emoji that was typed; with one Enter takes that.
     pub line: Composer,
+    /// Why the last key was refused.
+    pub error: Option<Phrase>,
+}
+
+/// Joins several emoji to one.
+const JOINER: char = '\u{200d}';
+
+/// Whether this is one emoji, or several that are joined.
+pub(super) fn is_emoji(cluster: &str) -> bool {
+    let is_known = |part: &str| emojis::get(part).is_some();
+    cluster.len() <= MAX_EMOJI
+        && cluster.graphemes(true).count() == 1
+        && (is_known(cluster) || cluster.split(JOINER).all(is_known))
+}
+
+/// Whether this may become an emoji as more of it is typed: part of a flag, or what something is joined to.
+fn begins_emoji(cluster: &str) -> bool {
+    let is_part = |c: char| matches!(c, JOINER | '\u{1f1e6}'..='\u{1f1ff}' | '\u{e0020}'..='\u{e007e}');
+    let whole = cluster.trim_end_matches(is_part);
+    cluster.len() <= MAX_EMOJI && (whole.is_empty() || is_emoji(whole))
 }
 
 impl ReactionPicker {
@@ -37,7 +57,7 @@ impl ReactionPicker {
         let choices: Vec<String> = usual.map(str::to_owned).collect();
         let chosen = choices.iter().position(|choice| Some(choice.as_str()) == own).unwrap_or(0);
         let own = own.map(str::to_owned);
-        Self { conversation, message, words, own, choices, chosen, line: Composer::default() }
+        Self { conversation, message, words, own, choices, chosen, line: Composer::default(), error: None }
     }
 
     pub(super) fn choices(&self) -> &[String] {
@@ -70,15 +90,29 @@ impl ReactionPicker {
         self.line.take();
     }
 
-    /// Types into the field, which holds one cluster: the last one. `false`: it is too long for an emoji.
-    pub(super) fn insert(&mut self, text: &str) -> bool {
+    /// Types into the field, which holds one cluster: the last one. What is no emoji is refused, with a word.
+    pub(super) fn insert(&mut self, text: &str) {
         let typed = format!("{}{}", self.line.text(), text.trim());
         let last = typed.graphemes(true).next_back().unwrap_or_default();
-        let fits = last.len() <= MAX_EMOJI && !last.contains(char::is_control);
-        if fits {
+        self.error = None;
+        if is_emoji(last) || begins_emoji(last) {
             self.line.set_text(last);
+        } else {
+            self.refuse();
         }
-        fits
+    }
+
+    /// Enter takes what is chosen, or an emoji that was typed. `false`: only a part of one was.
+    pub(super) fn is_ready(&mut self) -> bool {
+        let is_ready = self.line.is_empty() || is_emoji(self.line.text());
+        if !is_ready {
+            self.refuse();
+        }
+        is_ready
+    }
+
+    fn refuse(&mut self) {
+        self.error = Some(Phrase::new("react-one-emoji"));
     }
 
     pub(super) fn edit(&mut self, edit: Edit) {
@@ -109,7 +143,7 @@ mod tests {
         assert_eq!(picker.emoji(), "");
         picker.step(true);
         assert_eq!(picker.emoji(), "😂");
-        assert!(picker.insert("💖"));
+        picker.insert("💖");
         assert_eq!(picker.emoji(), "");
     }
 
@@ -124,14 +158,38 @@ mod tests {
     #[test]
     fn the_field_holds_one_cluster_however_it_is_typed() {
         let mut picker = picker(None);
-        for part in ["a", "👩", "\u{200d}", "👩", "\u{200d}", "👧"] {
-            assert!(picker.insert(part));
+        for part in ["🦀", "👩", "\u{200d}", "👩", "\u{200d}", "👧"] {
+            picker.insert(part);
+            assert_eq!(picker.error, None, "{part}");
         }
         assert_eq!(picker.emoji(), "👩‍👩‍👧");
-        assert!(!picker.insert(&format!("e{}", "\u{301}".repeat(40))));
-        assert_eq!(picker.emoji(), "👩‍👩‍👧");
-        assert!(!picker.insert("\u{1b}"));
         picker.edit(Edit::Backspace);
         assert_eq!(picker.emoji(), "👍");
+    }
+
+    #[test]
+    fn what_is_no_emoji_is_refused_with_a_word() {
+        let mut picker = picker(None);
+        for wrong in
+            ["a", "abc", "王", "1", "\u{1b}", "<", &format!("👍{}", "\u{301}".repeat(40)), "👍\u{301}"]
+        {
+            picker.insert(wrong);
+            assert!(picker.error.is_some() && picker.line.is_empty() && !is_emoji(wrong), "{wrong}");
+        }
+        for right in ["👍", "👍🏽", "❤", "❤️", "🇩🇪", "1️⃣", "👩‍👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "☺"]
+        {
+            picker.insert(right);
+            assert!(picker.error.is_none() && picker.emoji() == right && is_emoji(right), "{right}");
+        }
+        assert!(!is_emoji("👍👍") && !is_emoji(""));
+    }
+
+    #[test]
+    fn a_part_of_an_emoji_waits_for_the_rest_and_is_not_taken() {
+        for part in ["🇩", "👩\u{200d}"] {
+            let mut picker = picker(None);
+            picker.insert(part);
+            assert!(picker.error.is_none() && !picker.is_ready() && picker.error.is_some(), "{part}");
+        }
     }
 }

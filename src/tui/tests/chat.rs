@@ -213,7 +213,7 @@ fn a_reaction_is_chosen_by_number_arrows_or_typed() {
         ("Right Right Right Enter", "😂"),
         ("Left Enter", "🙏"),
         ("🦀 Enter", "🦀"),
-        ("a b Enter", "b"),
+        ("🦀 a b Up Enter", "🙏"),
         ("🦀 Backspace Enter", "👍"),
     ] {
         let mut front = front(80, 24);

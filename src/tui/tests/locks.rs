@@ -204,7 +204,7 @@ fn a_number_is_compared_by_a_letter_and_never_by_one_enter_too_many() {
     for group in SafetyNumber::of(&key(1), &key(2)).groups() {
         assert!(front.shows(&group), "{group}\n{}", front.screen());
     }
-    front.press("Enter Enter y Space");
+    front.press("Enter Enter");
     assert_eq!(trust(&front, "bob"), Some(Trust::Pinned));
     front.press("s");
     assert_eq!(trust(&front, "bob"), Some(Trust::Verified { since: front.now.wall }));
@@ -221,7 +221,7 @@ fn one_letter_blocks_nobody_and_what_does_says_how_to_take_it_back() {
     let mut front = front(80, 24);
     front.press("'/verify Enter x");
     assert!(front.shows("Block this key?") && front.shows("/accept"), "{}", front.screen());
-    front.press("x s Esc");
+    front.press("x Backspace");
     assert!(front.ui.popup.is_none() && trust(&front, "bob") == Some(Trust::Pinned));
     front.press("'/verify Enter x Enter");
     assert_eq!(trust(&front, "bob"), Some(Trust::Blocked));

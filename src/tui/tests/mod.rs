@@ -17,6 +17,7 @@ mod pastes;
 mod paths;
 mod peers;
 mod plain;
+mod popups;
 mod proved;
 mod refusals;
 mod remarks;

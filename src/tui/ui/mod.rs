@@ -179,6 +179,9 @@ impl Ui {
         };
         self.viewport.highlight(place, search);
         self.refresh_pager(state);
+        if let Some(Popup::Question(question)) = &mut self.popup {
+            question.note_shown(&self.style.lang, screen);
+        }
         if matches!(self.popup, Some(Popup::Search)) {
             self.finder.prepare(state.search.found(), results_height(screen));
         }

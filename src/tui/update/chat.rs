@@ -8,8 +8,9 @@ use crate::tui::action::Action;
 use crate::tui::chat::{Remark, first_words, own_reaction, words};
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::Edit;
-use crate::tui::popup::{Popup, Question, Then};
-use crate::tui::reaction_picker::ReactionPicker;
+use crate::tui::popup::Popup;
+use crate::tui::question::{Question, Then};
+use crate::tui::reaction_picker::{ReactionPicker, is_emoji};
 use crate::tui::text::clip_with_ellipsis;
 use crate::tui::ui::{ReplyTo, Ui};
 
@@ -84,10 +85,11 @@ pub(super) fn react(
     emoji: &str,
 ) -> Result<(), Phrase> {
     Remark::React.check(place, message)?;
-    let mut picker = ReactionPicker::new(place.id, message.id, String::new(), own_reaction(place, message));
-    if !picker.insert(emoji) || picker.line.text() != emoji {
+    if !is_emoji(emoji) {
         return Err(Phrase::new("react-one-emoji"));
     }
+    let mut picker = ReactionPicker::new(place.id, message.id, String::new(), own_reaction(place, message));
+    picker.insert(emoji);
     choose(cx, &picker);
     Ok(())
 }
@@ -99,7 +101,11 @@ fn choose(cx: &mut UiCx<'_>, picker: &ReactionPicker) {
 
 /// Enter in the picker, or a click on a place of it.
 pub(super) fn accept(cx: &mut UiCx<'_>, mut picker: ReactionPicker, at: Option<usize>) {
-    if at.is_none_or(|at| picker.choose(at)) {
+    let is_chosen = match at {
+        Some(at) => picker.choose(at),
+        None => picker.is_ready(),
+    };
+    if is_chosen {
         choose(cx, &picker);
     } else {
         cx.ui.popup = Some(Popup::Picker(picker));
@@ -113,9 +119,7 @@ pub(super) fn type_into(cx: &mut UiCx<'_>, mut picker: ReactionPicker, typed: ch
         accept(cx, picker, Some(at.wrapping_sub(1)));
         return;
     }
-    if !picker.insert(typed.encode_utf8(&mut [0; 4])) {
-        cx.ui.flash(Phrase::new("react-one-emoji"));
-    }
+    picker.insert(typed.encode_utf8(&mut [0; 4]));
     cx.ui.popup = Some(Popup::Picker(picker));
 }
 

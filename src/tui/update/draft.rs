@@ -11,7 +11,8 @@ use crate::tui::commands::{Typed, read};
 use crate::tui::composer::{Edit, MAX_TEXT};
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
-use crate::tui::popup::{Popup, Question, Then};
+use crate::tui::popup::Popup;
+use crate::tui::question::{Question, Then};
 use crate::tui::ui::Ui;
 
 /// A paste beyond this asks first.

@@ -4,10 +4,11 @@ use super::cx::UiCx;
 use super::{files, navigate};
 use crate::app::{Conversation, Intent, KeyDecision, PeerKind};
 use crate::model::qr::QrCode;
-use crate::model::{ConversationId, Phrase, PublicKey};
+use crate::model::{ConversationId, Phrase, PublicKey, SafetyNumber};
 use crate::tui::key_pages;
 use crate::tui::lock::KeyLock;
-use crate::tui::popup::{Pager, Popup, Question, ShownCode, Then};
+use crate::tui::popup::{Pager, Popup, ShownCode};
+use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
 
 /// `/accept [N]`: whoever asks may talk to us, or was blocked and may again; else a file.
@@ -89,28 +90,34 @@ fn compare(cx: &mut UiCx<'_>, place: &Conversation) -> Result<(), Phrase> {
         cx.intend(Intent::Visit { address: place.address.clone() });
     }
     let asked = Phrase::new("question-compare").text("name", name);
-    let rows = key_pages::number_rows(&own, &theirs);
-    cx.ui.popup = Some(Popup::Question(Question { asked, rows, then: Then::Compare(place.id) }));
+    let number = SafetyNumber::of(&own, &theirs).groups();
+    cx.ui.popup = Some(Popup::Question(Question::compare(asked, &number, place.id)));
     Ok(())
 }
 
 /// A letter, while a number is compared. An Enter too many must not mark anything, and one letter must not end a
-/// conversation.
-pub(super) fn answer_comparison(cx: &mut UiCx<'_>, conversation: ConversationId, letter: char) {
-    let Some(place) = cx.state.conversation(conversation) else { return };
+/// conversation. `false`: it is no answer.
+pub(super) fn answer_comparison(cx: &mut UiCx<'_>, conversation: ConversationId, letter: char) -> bool {
+    let answer = letter.to_ascii_lowercase();
+    let Some(place) = cx.state.conversation(conversation).filter(|_| matches!(answer, 's' | 'x')) else {
+        return false;
+    };
     let name = place.name.as_str();
-    match letter.to_ascii_lowercase() {
-        's' => {
+    match &mut cx.ui.popup {
+        Some(Popup::Question(question)) if answer == 's' && !question.was_shown() => {
+            question.error = Some(Phrase::new("question-compare-unseen"));
+        }
+        _ if answer == 's' => {
             cx.ui.popup = None;
             decide(cx, place, KeyDecision::Verify);
             cx.ui.flash(Phrase::new("flash-compared").text("name", name));
         }
-        'x' => {
+        _ => {
             let asked = Phrase::new("question-differs").text("name", name);
             cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Distrust(conversation))));
         }
-        _ => {}
     }
+    true
 }
 
 /// Somebody has said twice that the numbers differ.

@@ -20,6 +20,7 @@ mod mouse;
 mod navigate;
 mod paste;
 mod popups;
+mod questions;
 mod quit;
 mod read;
 mod search;
@@ -219,8 +220,7 @@ fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
 }
 
 fn type_char(cx: &mut UiCx<'_>, c: char) {
-    if cx.ui.popup.is_some() {
-        popups::type_char(cx, c);
+    if cx.ui.popup.is_some() && popups::type_char(cx, c) {
         return;
     }
     // What is no key of select mode is the beginning of a text.

@@ -7,7 +7,7 @@ use super::cx::UiCx;
 use super::{navigate, popups, read, search, select};
 use crate::model::{ConversationId, MessageId, Phrase};
 use crate::tui::action::Action;
-use crate::tui::popup::{HelpPage, Pager, Popup};
+use crate::tui::popup::Popup;
 use crate::tui::request::UiRequest;
 use crate::tui::scrollback::{Row, RowKind};
 use crate::tui::ui::{Edge, Ui};
@@ -61,14 +61,23 @@ fn on_screen(cx: &mut UiCx<'_>, kind: MouseEventKind, at: Position) {
 /// The wheel while a popup is open moves what stands in that.
 fn wheel_popup(ui: &mut Ui, down: bool) {
     let (rows, last) = (WHEEL_ROWS.unsigned_abs(), view::last_top(ui));
+    if let Some(top) = ui.popup.as_mut().and_then(Popup::top_mut) {
+        let to = if down { top.saturating_add(rows) } else { (*top).min(last).saturating_sub(rows) };
+        *top = to.min(last);
+        return;
+    }
     match &mut ui.popup {
-        Some(Popup::Help(HelpPage { top, .. }) | Popup::Pager(Pager { top, .. })) => {
-            let to = if down { top.saturating_add(rows) } else { (*top).min(last).saturating_sub(rows) };
-            *top = to.min(last);
-        }
         Some(Popup::Chooser(chooser)) => chooser.jump(down, rows),
         Some(Popup::Picker(picker)) => picker.step(down),
-        Some(Popup::Form(_) | Popup::Question(_) | Popup::Code(_) | Popup::Search) | None => {}
+        Some(
+            Popup::Help(_)
+            | Popup::Pager(_)
+            | Popup::Question(_)
+            | Popup::Form(_)
+            | Popup::Code(_)
+            | Popup::Search,
+        )
+        | None => {}
     }
 }
 

@@ -1,8 +1,8 @@
 //! Opening popups, and what the keys do in them.
 
 use super::cx::UiCx;
-use super::{chat, draft, forms, keys, navigate, search};
-use crate::app::{Conversation, Intent};
+use super::{chat, draft, forms, keys, navigate, questions, search};
+use crate::app::Conversation;
 use crate::model::text::plain_line;
 use crate::model::{ChatCaps, Message, Phrase};
 use crate::tui::action::Action;
@@ -11,10 +11,8 @@ use crate::tui::composer::Edit;
 use crate::tui::details;
 use crate::tui::keymap::{BINDINGS, key_of};
 use crate::tui::naming::name_of;
-use crate::tui::popup::{
-    Chooser, FieldInput, Form, FormKind, HelpPage, Item, ItemAction, Pager, Popup, Question, Then,
-};
-use crate::tui::request::UiRequest;
+use crate::tui::popup::{Chooser, FieldInput, Form, FormKind, HelpPage, Item, ItemAction, Pager, Popup};
+use crate::tui::question::{Question, QuestionPage, Then};
 use crate::tui::ui::Ui;
 use crate::tui::view::last_top;
 
@@ -29,7 +27,7 @@ pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
         Action::RenameContact => {
             cx.conversation().map(forms::rename_form).map(|form| Popup::Form(forms::begun(cx.ui, form)))
         }
-        Action::RemoveContact => cx.conversation().map(remove_question),
+        Action::RemoveContact => cx.conversation().map(questions::remove),
         Action::Members => {
             cx.conversation().map(|place| Popup::Pager(details::conversation(&cx.ui.style, cx.state, place)))
         }
@@ -137,11 +135,6 @@ fn sent(cx: &mut UiCx<'_>) -> Option<Chooser> {
     Some(Chooser::new("popup-sent", items.collect()))
 }
 
-fn remove_question(place: &Conversation) -> Popup {
-    let asked = Phrase::new("question-remove").text("name", place.name.as_str());
-    Popup::Question(Question::new(asked, Then::Remove(place.id)))
-}
-
 /// Opens inspect, details or the whole text of a message.
 pub(super) fn read_message(ui: &mut Ui, place: &Conversation, message: &Message, action: Action) {
     ui.popup = Some(Popup::Pager(match action {
@@ -173,11 +166,14 @@ pub(super) enum Handled {
 
 /// Does what the action means in the popup.
 pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
+    let was_refused = forget_error(cx.ui);
     match action {
         Action::Back | Action::ClearOrQuit => close(cx.ui),
         Action::Quit | Action::Redraw | Action::Suspend => return Handled::No,
         Action::Search if matches!(cx.ui.popup, Some(Popup::Search)) => cx.ui.popup = None,
         _ if matches!(cx.ui.popup, Some(Popup::Search)) => search::act(cx, action),
+        // Whoever types what is no answer here, and an Enter, does not mean what the Enter would do.
+        Action::Accept | Action::Send if was_refused => {}
         Action::Accept | Action::Send => return accept(cx).map_or(Handled::Yes, Handled::Chose),
         Action::Help if matches!(cx.ui.popup, Some(Popup::Help(_))) => cx.ui.popup = None,
         Action::Members if matches!(cx.ui.popup, Some(Popup::Pager(Pager { about: Some(_), .. }))) => {
@@ -185,19 +181,43 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
         }
         _ => {
             let last = last_top(cx.ui);
-            let page = usize::from(cx.ui.viewport.screen().height.saturating_sub(6).max(1));
+            let page = page_height(cx.ui);
+            if let Some(top) = cx.ui.popup.as_mut().and_then(Popup::top_mut) {
+                page_text(top, action, page, last);
+            }
             match &mut cx.ui.popup {
-                Some(Popup::Help(HelpPage { top, .. }) | Popup::Pager(Pager { top, .. })) => {
-                    page_text(top, action, page, last);
-                }
                 Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action, page),
                 Some(Popup::Form(form)) => forms::edit_form(form, action),
                 Some(Popup::Picker(picker)) => chat::edit_picker(picker, action),
-                Some(Popup::Question(_) | Popup::Code(_) | Popup::Search) | None => {}
+                Some(
+                    Popup::Help(_) | Popup::Pager(_) | Popup::Question(_) | Popup::Code(_) | Popup::Search,
+                )
+                | None => {}
             }
         }
     }
     Handled::Yes
+}
+
+/// Why the last key was refused has been read. The answer: it was refused.
+fn forget_error(ui: &mut Ui) -> bool {
+    let error = match &mut ui.popup {
+        Some(Popup::Question(question)) => question.error.take(),
+        Some(Popup::Picker(picker)) => picker.error.take(),
+        _ => None,
+    };
+    error.is_some()
+}
+
+/// Rows that a page up or down moves.
+fn page_height(ui: &Ui) -> usize {
+    let screen = ui.viewport.screen();
+    match &ui.popup {
+        Some(Popup::Question(question)) => {
+            QuestionPage::new(question, &ui.style.lang, screen).height().max(1)
+        }
+        _ => usize::from(screen.height.saturating_sub(6).max(1)),
+    }
 }
 
 /// Leaves the popup; what was written in it is kept. The first-start form too: it comes again until it is answered, and
@@ -215,12 +235,13 @@ pub(super) fn close(ui: &mut Ui) {
     }
 }
 
-/// A character typed into a popup.
-pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
+/// A character typed into a popup. `false`: it goes where it goes without one, and the popup is gone.
+pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> bool {
+    let _was_refused = forget_error(cx.ui);
     match &mut cx.ui.popup {
-        Some(Popup::Question(Question { then: Then::Compare(conversation), .. })) => {
-            let conversation = *conversation;
-            keys::answer_comparison(cx, conversation, c);
+        Some(Popup::Question(question)) => {
+            let then = question.then.clone();
+            return questions::is_answer(cx, &then, c) || leave_question(cx, &then);
         }
         Some(Popup::Pager(_)) => {
             let _taken = keys::on_letter(cx, c);
@@ -243,13 +264,27 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
             type_text(cx, c.encode_utf8(&mut [0; 4]));
         }
     }
+    true
+}
+
+/// Whoever types a text has not seen the question: an Enter at its end must not be a yes, and the text must not be lost. So
+/// what is no answer closes the question, as Esc does. The answer: the character has not been taken.
+fn leave_question(cx: &mut UiCx<'_>, then: &Then) -> bool {
+    close(cx.ui);
+    if let Some(said) = questions::left(then) {
+        cx.ui.flash(said);
+    }
+    false
 }
 
 /// Puts a text where typing goes, or says that it is too long for that. `false`: nothing here takes a text.
 pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
     let fits = match &mut cx.ui.popup {
         Some(Popup::Chooser(chooser)) => chooser.insert(text),
-        Some(Popup::Picker(picker)) => picker.insert(text),
+        Some(Popup::Picker(picker)) => {
+            picker.insert(text);
+            true
+        }
         Some(Popup::Search) => {
             search::insert(cx, text);
             true
@@ -326,7 +361,7 @@ fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
     match cx.ui.popup.take() {
         Some(Popup::Chooser(chooser)) => return choose(cx, chooser),
         Some(Popup::Form(form)) => forms::accept_form(cx, form),
-        Some(Popup::Question(question)) => answer_yes(cx, question),
+        Some(Popup::Question(question)) => questions::answer_yes(cx, question),
         Some(Popup::Picker(picker)) => chat::accept(cx, picker, None),
         Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Search) | None => {}
     }
@@ -362,22 +397,4 @@ fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
         None => cx.ui.popup = Some(Popup::Chooser(chooser)),
     }
     None
-}
-
-fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
-    match question.then {
-        // An Enter too many must not say that somebody has compared anything.
-        Then::Compare(_) => cx.ui.popup = Some(Popup::Question(question)),
-        Then::Distrust(conversation) => keys::distrust(cx, conversation),
-        Then::Paste(text) => {
-            draft::insert(cx.ui, &text);
-        }
-        Then::Remove(conversation) => {
-            navigate::step_aside(cx);
-            cx.intend(Intent::Remove { conversation });
-        }
-        Then::Quit => cx.ask(UiRequest::Quit),
-        Then::Clear(conversation) => cx.intend(Intent::Clear { conversation }),
-        Then::Delete(conversation, message) => cx.intend(Intent::Delete { conversation, message }),
-    }
 }

@@ -5,7 +5,8 @@ use super::{draft, popups};
 use crate::app::State;
 use crate::model::Phrase;
 use crate::tui::composer::Edit;
-use crate::tui::popup::{Popup, Question, Then};
+use crate::tui::popup::Popup;
+use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
 
 /// Ends the program; while files are on their way, or messages are not in the history, that is asked about once.

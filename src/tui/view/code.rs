@@ -4,11 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
-use super::dialog::frame_in;
+use super::dialog::{frame, frame_in, put_rows};
 use super::text;
 use crate::model::qr::Ink;
 use crate::tui::key_pages::size;
+use crate::tui::layout::inner_width;
 use crate::tui::popup::ShownCode;
+use crate::tui::scrollback::WrappedText;
 use crate::tui::theme::{Colours, Role};
 use crate::tui::ui::Ui;
 
@@ -30,8 +32,10 @@ pub(super) fn draw(ui: &Ui, shown: &ShownCode, buffer: &mut Buffer) {
     if columns > screen.width || rows > screen.height {
         // The window has become smaller: half of a code is none.
         let hint = ui.style.lang.text("code-no-room");
-        let area = frame_in(ui, &hint, Rect { height: screen.height.min(3), ..screen }, buffer);
-        text::put(buffer, area.x, area.y, area.width, &shown.address, ui.style.theme.style(Role::Popup));
+        let columns = inner_width(screen).max(1);
+        let words = WrappedText::new(&format!("{hint}\n{}", shown.address), columns, usize::MAX);
+        let area = frame(ui, &ui.style.lang.text("popup-code"), words.rows.len(), buffer);
+        put_rows(&words, area, ui.style.theme.style(Role::Popup), buffer);
         return;
     }
     let framed = columns.saturating_add(2) <= screen.width && rows.saturating_add(2) <= screen.height;

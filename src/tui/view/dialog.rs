@@ -6,31 +6,11 @@ use ratatui::style::Style;
 
 use super::{fill, text};
 use crate::tui::composer::Composer;
-use crate::tui::layout::inside;
-use crate::tui::text::width;
+use crate::tui::layout::{inside, outline};
+use crate::tui::scrollback::WrappedText;
+use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
-
-/// Columns that a popup takes at most: lines stay short enough to read.
-pub(super) const MAX_WIDTH: u16 = 84;
-
-/// Where a popup of that many rows of content stands, frame and all: in the middle of the screen.
-pub(super) fn outline(screen: Rect, rows: usize) -> Rect {
-    let margin = if screen.width > 50 { 4 } else { 0 };
-    let width = screen.width.saturating_sub(margin).min(MAX_WIDTH);
-    let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(screen.height);
-    Rect {
-        x: screen.width.saturating_sub(width) / 2,
-        y: screen.height.saturating_sub(height) / 2,
-        width,
-        height,
-    }
-}
-
-/// Columns of the content of every popup on such a screen.
-pub(super) fn inner_width(screen: Rect) -> u16 {
-    inside(outline(screen, 1)).width
-}
 
 /// A frame of that many rows of content in the middle of the screen; the answer is the area inside.
 pub(super) fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
@@ -54,7 +34,7 @@ pub(super) fn frame_in(ui: &Ui, title: &str, area: Rect, buffer: &mut Buffer) ->
         text::put(buffer, area.x, y, 1, "│", style(Role::Border));
         text::put(buffer, last_x, y, 1, "│", style(Role::Border));
     }
-    let title = format!(" {title} ");
+    let title = format!(" {} ", clip_with_ellipsis(title, area.width.saturating_sub(6)));
     text::put(
         buffer,
         area.x.saturating_add(2),
@@ -64,6 +44,31 @@ pub(super) fn frame_in(ui: &Ui, title: &str, area: Rect, buffer: &mut Buffer) ->
         style(Role::PopupTitle),
     );
     inside(area)
+}
+
+/// On the lower edge of the frame around that area: how many rows more there are below.
+pub(super) fn more(ui: &Ui, below: usize, area: Rect, buffer: &mut Buffer) {
+    if below > 0 && area.bottom() < ui.viewport.screen().bottom() {
+        let label = format!(" {} ", ui.style.lang.with("popup-more", &[("count", &below.to_string())]));
+        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
+        text::put(buffer, area.x, area.bottom(), area.width, &label, style);
+    }
+}
+
+/// The first rows of a text, as many as there is room for; where that is not all, the last of them says so.
+pub(super) fn put_rows(wrapped: &WrappedText, area: Rect, style: Style, buffer: &mut Buffer) {
+    let room = usize::from(area.height);
+    let last = room.saturating_sub(1);
+    for (row, y) in (0..wrapped.rows.len().min(room)).zip(area.y..) {
+        let words = wrapped.row(row).trim_end();
+        let goes_on = row == last && wrapped.rows.len() > room;
+        let words = if goes_on {
+            clip_with_ellipsis(&format!("{words} …"), area.width).into()
+        } else {
+            words.to_owned()
+        };
+        text::put(buffer, area.x, y, area.width, &words, style);
+    }
 }
 
 /// A text field on one row; the answer is where the cursor stands.

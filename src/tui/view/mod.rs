@@ -5,6 +5,7 @@ mod code;
 mod composer;
 mod dialog;
 mod files;
+mod form;
 mod header;
 mod line;
 mod list;

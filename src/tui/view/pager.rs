@@ -5,14 +5,15 @@ use std::fmt::Write;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::dialog::{frame, inner_width, outline};
+use super::dialog::{frame, more};
 use super::{code, text};
 use crate::model::ChatCaps;
 use crate::model::text::Escaped;
 use crate::tui::commands::COMMANDS;
 use crate::tui::keymap::{BINDINGS, Binding, Layer};
-use crate::tui::layout::inside;
+use crate::tui::layout::{inner_width, inside, outline};
 use crate::tui::popup::{HelpPage, Pager, PagerPart, Popup};
+use crate::tui::question::QuestionPage;
 use crate::tui::scrollback::gutter;
 use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
@@ -99,6 +100,10 @@ impl HexShape {
     }
 }
 
+fn cells(text: &str) -> u16 {
+    u16::try_from(width(text)).unwrap_or(u16::MAX)
+}
+
 fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
     let mut rows = Vec::new();
     for part in parts {
@@ -114,6 +119,8 @@ fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
                     PagerRow::Hex { offset, bytes, shape }
                 }));
             }
+            // Half of a code is none.
+            PagerPart::Code(code) if code.iter().any(|row| cells(row) > width) => {}
             PagerPart::Code(code) => rows.extend(code.iter().map(|row| PagerRow::Code(row))),
             PagerPart::Text(of) => {
                 let gutter = gutter(width);
@@ -127,9 +134,28 @@ fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
 
 /// What goes on is set in, so that no line looks like two.
 fn line_rows(line: &str, width: u16) -> impl Iterator<Item = PagerRow<'_>> {
-    let wrapped = pieces(line, width.saturating_sub(HANGING)).enumerate();
+    let width = width.saturating_sub(HANGING).max(1);
+    let cuts = address_cuts(line, width);
+    let starts = std::iter::once(0).chain(cuts.iter().copied());
+    let ends = cuts.iter().copied().chain([line.len()]);
+    let parts: Vec<&str> = starts.zip(ends).filter_map(|(start, end)| line.get(start..end)).collect();
+    let wrapped = parts.into_iter().flat_map(move |part| pieces(part, width)).enumerate();
     wrapped
         .map(|(at, piece)| PagerRow::Plain { key: (0, ""), text: (if at == 0 { 0 } else { HANGING }, piece) })
+}
+
+/// Where a line that ends in an address is cut, if it has to be: before the place, and before the port if that is not enough.
+/// Half of a port looks like a whole one.
+fn address_cuts(line: &str, columns: u16) -> Vec<usize> {
+    let fits = |text: &str| width(text) <= usize::from(columns);
+    let place = line.find("://").map(|at| at.saturating_add("://".len()));
+    let place = place
+        .map(|at| line.get(at..).and_then(|rest| rest.find('@')).map_or(at, |key| at.saturating_add(key)));
+    let Some((at, place)) = place.and_then(|at| Some((at, line.get(at..)?))).filter(|_| !fits(line)) else {
+        return Vec::new();
+    };
+    let port = place.rfind(':').filter(|_| !fits(place)).map(|port| at.saturating_add(port));
+    std::iter::once(at).chain(port).filter(|cut| *cut < line.len()).collect()
 }
 
 /// A key and beside it, or below it where there is no room, what it does.
@@ -240,6 +266,9 @@ pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
     let count = match &ui.popup {
         Some(Popup::Help(page)) => rows(&help(ui, page.chat), width).len(),
         Some(Popup::Pager(reader)) => rows(&reader.parts, width).len(),
+        Some(Popup::Question(question)) => {
+            return QuestionPage::new(question, &ui.style.lang, ui.viewport.screen()).last_top();
+        }
         _ => 0,
     };
     count.saturating_sub(usize::from(inside(outline(ui.viewport.screen(), count)).height))
@@ -253,11 +282,7 @@ fn draw(ui: &Ui, title: &str, parts: &[PagerPart], top: usize, buffer: &mut Buff
         draw_row(ui, row, Rect { y, height: 1, ..area }, buffer);
     }
     let below = rows.len().saturating_sub(top).saturating_sub(usize::from(area.height));
-    if below > 0 && area.height > 1 {
-        let label = format!(" {} ", ui.style.lang.with("popup-more", &[("count", &below.to_string())]));
-        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
-        text::put(buffer, area.x, area.bottom(), area.width, &label, style);
-    }
+    more(ui, below, area, buffer);
 }
 
 fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buffer) {

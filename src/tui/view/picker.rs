@@ -4,9 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::dialog::{frame, inner_width, input, outline};
+use super::dialog::{frame, input, put_rows};
 use super::text;
-use crate::tui::layout::inside;
+use crate::model::text::plain_line;
+use crate::tui::layout::{inner_width, inside, outline};
+use crate::tui::question::parts;
 use crate::tui::reaction_picker::ReactionPicker;
 use crate::tui::scrollback::WrappedText;
 use crate::tui::text::clip_with_ellipsis;
@@ -23,7 +25,9 @@ fn per_row(ui: &Ui) -> usize {
 
 /// The keys, cut into rows.
 fn keys(ui: &Ui) -> WrappedText {
-    WrappedText::new(&ui.style.lang.text("picker-keys"), inner_width(ui.viewport.screen()).max(1), usize::MAX)
+    let columns = inner_width(ui.viewport.screen()).max(1);
+    let keys: Vec<String> = parts(&ui.style.lang.text("picker-keys"), columns).collect();
+    WrappedText::new(&keys.join("\n"), columns, usize::MAX)
 }
 
 /// Rows of content: what it is about, the emoji, the field, the keys.
@@ -69,9 +73,14 @@ pub(super) fn draw(ui: &Ui, picker: &ReactionPicker, buffer: &mut Buffer) -> Pos
     }
     let field = Rect { y: below.min(area.bottom().saturating_sub(1)), height: 1, ..area };
     let cursor = input(ui, &picker.line, field, buffer);
-    let keys = keys(ui);
-    for (row, y) in (field.y.saturating_add(1)..area.bottom()).enumerate() {
-        text::put(buffer, area.x, y, area.width, keys.row(row), on(Role::Dim));
-    }
+    let (words, role) = match &picker.error {
+        Some(why) => {
+            let why = plain_line(&ui.style.lang.phrase(why));
+            (WrappedText::new(&why, area.width.max(1), usize::MAX), Role::Error)
+        }
+        None => (keys(ui), Role::Dim),
+    };
+    let y = field.bottom();
+    put_rows(&words, Rect { y, height: area.bottom().saturating_sub(y), ..area }, on(role), buffer);
     cursor
 }

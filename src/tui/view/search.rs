@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::dialog::{frame_in, input};
+use super::dialog::{frame_in, input, put_rows};
 use super::{fill, text};
 use crate::app::{MemberKey, SearchResults, State};
 use crate::model::text::plain_line;
@@ -13,8 +13,9 @@ use crate::model::{Message, Phrase};
 use crate::tui::finder::Excerpt;
 use crate::tui::layout::{ResultsAreas, results_areas};
 use crate::tui::naming::name_of;
+use crate::tui::scrollback::WrappedText;
 use crate::tui::senders::Sender;
-use crate::tui::text::{clip, clip_with_ellipsis, width, wrap};
+use crate::tui::text::{clip, clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
@@ -87,11 +88,8 @@ fn say(ui: &Ui, found: &SearchResults, area: Rect, buffer: &mut Buffer) {
         (Role::Dim, lang.phrase(&Phrase::new("flash-not-found")))
     };
     let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
-    let line = plain_line(&line);
-    let rows = wrap(&line, area.width.max(1));
-    for (row, y) in rows.into_iter().zip(area.top()..area.bottom()) {
-        text::put(buffer, area.x, y, area.width, line.get(row).unwrap_or_default(), style);
-    }
+    let words = WrappedText::new(&plain_line(&line), area.width.max(1), usize::MAX);
+    put_rows(&words, area, style, buffer);
 }
 
 fn list(state: &State, ui: &Ui, areas: &ResultsAreas, buffer: &mut Buffer) {

@@ -1,0 +1,50 @@
+//! Questions and the answers to them: what yes does, and which letters are answers.
+
+use super::cx::UiCx;
+use super::{draft, keys, navigate};
+use crate::app::{Conversation, Intent};
+use crate::model::Phrase;
+use crate::tui::popup::Popup;
+use crate::tui::question::{Question, Then};
+use crate::tui::request::UiRequest;
+
+/// Asks before a contact goes.
+pub(super) fn remove(place: &Conversation) -> Popup {
+    let asked = Phrase::new("question-remove").text("name", place.name.as_str());
+    Popup::Question(Question::new(asked, Then::Remove(place.id)))
+}
+
+/// A character while something is asked. `false`: it is no answer.
+pub(super) fn is_answer(cx: &mut UiCx<'_>, then: &Then, c: char) -> bool {
+    matches!(then, Then::Compare(conversation) if keys::answer_comparison(cx, *conversation, c))
+}
+
+/// What is said where a question was closed without an answer; of a paste something else is.
+pub(super) fn left(then: &Then) -> Option<Phrase> {
+    match then {
+        Then::Paste(_) => None,
+        Then::Compare(_) => Some(Phrase::new("flash-not-compared")),
+        Then::Remove(_) | Then::Clear(_) | Then::Delete(..) | Then::Quit | Then::Distrust(_) => {
+            Some(Phrase::new("flash-question-left"))
+        }
+    }
+}
+
+/// Enter.
+pub(super) fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
+    match question.then {
+        // An Enter too many must not say that somebody has compared anything.
+        Then::Compare(_) => cx.ui.popup = Some(Popup::Question(question)),
+        Then::Distrust(conversation) => keys::distrust(cx, conversation),
+        Then::Paste(text) => {
+            draft::insert(cx.ui, &text);
+        }
+        Then::Remove(conversation) => {
+            navigate::step_aside(cx);
+            cx.intend(Intent::Remove { conversation });
+        }
+        Then::Quit => cx.ask(UiRequest::Quit),
+        Then::Clear(conversation) => cx.intend(Intent::Clear { conversation }),
+        Then::Delete(conversation, message) => cx.intend(Intent::Delete { conversation, message }),
+    }
+}

@@ -861,6 +861,7 @@ trust-changed = The key of { $name } has changed: sending is stopped until you d
 trust-blocked = { $name } is blocked; /accept lets them talk to you again
 trust-no-key = { $name } has no key: only udpqq:// conversations are encrypted
 verify-nothing = The key of { $name } is not marked as compared, so there is nothing to take back; /verify compares it
+trust-key-of-contact = You have added that key as { $other }: if both are the same person, remove one of them first; if not, /key other
 trust-nothing-to-decide = There is nothing to decide about { $name } just now
 trust-key-replaced = { $name } has another key from here on: { $now } instead of { $before }. Nobody has compared it yet
 talk-not-there = { $name } has a program or a dialect that knows nothing of this: nothing was sent
@@ -1050,7 +1051,7 @@ command-accept = fetch what was offered last, or one file of it; or let whoever 
 command-auto-accept = fetch without asking what this contact offers, up to a size such as 20MB; off asks again
 auto-accept-up-to = What { $name } offers is fetched without asking up to { $size } in one message
 auto-accept-off = You are asked about each file that { $name } offers
-auto-accept-contacts = { $name } is no contact yet: /add makes one
+auto-accept-contacts = This is saved with added contacts only: /add or Alt-C adds { $name }, then /auto-accept again
 command-keep = remove our copy of what is said here from now on after a time such as 7d, 12h or 30m; off keeps it. The other side keeps its own copy and is told nothing
 keep-for =
     What is said with { $name } from now on is removed here after { $unit ->
@@ -1068,7 +1069,7 @@ keep-for =
         }
     }; the other side keeps its own copy
 keep-off = What is said with { $name } from now on is kept
-keep-contacts = { $name } is not in your list of contacts, which says how long messages are kept: /add NAME first, then /keep again
+keep-contacts = This is saved with added contacts only: /add or Alt-C adds { $name }, then /keep again
 details-kept =
     Our copy: removed { $unit ->
         [m] { $count ->

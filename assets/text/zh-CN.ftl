@@ -809,6 +809,7 @@ trust-changed = { $name } 的密钥变了：在您用 /key 决定之前不会发
 trust-blocked = { $name } 已被屏蔽；用 /accept 可以重新允许对方联系您
 trust-no-key = { $name } 没有密钥：只有 udpqq:// 会话是加密的
 verify-nothing = { $name } 的密钥没有标记为已核对，无可撤销；用 /verify 核对
+trust-key-of-contact = 您已把这把密钥添加为 { $other }：若是同一个人，请先删除其中一个；若不是，请用 /key other
 trust-nothing-to-decide = 目前没有什么需要对 { $name } 决定的
 trust-key-replaced = 从这里开始 { $name } 使用另一把密钥：{ $now }（原为 { $before }），尚未核对
 talk-not-there = { $name } 的程序或协议不支持此功能，没有发出任何内容
@@ -982,7 +983,7 @@ command-accept = 接收最近的文件，或其中一个；或同意对方的对
 command-auto-accept = 自动接收此联系人不超过某大小（如 20MB）的文件；off 恢复询问
 auto-accept-up-to = { $name } 一次发送不超过 { $size } 的文件会自动接收
 auto-accept-off = { $name } 的每个文件都会先询问你
-auto-accept-contacts = { $name } 还不是联系人：请先用 /add 添加
+auto-accept-contacts = 此设置只随已添加的联系人保存：请先用 /add 或 Alt-C 添加 { $name }，再用 /auto-accept
 command-keep = 此后在此说的话，本机副本过一段时间（如 7d、12h、30m）即删除；off 则保留。对方自留副本，也不会收到通知
 keep-for =
     此后与 { $name } 说的话，本机存放 { $count } { $unit ->
@@ -991,7 +992,7 @@ keep-for =
        *[d] 天
     }后即删除；对方自留副本
 keep-off = 此后与 { $name } 说的话都会保留
-keep-contacts = { $name } 还不在联系人列表里，保留时间记在那里：请先用 /add NAME 添加，再用 /keep
+keep-contacts = 此设置只随已添加的联系人保存：请先用 /add 或 Alt-C 添加 { $name }，再用 /keep
 details-kept =
     本机副本：消息存入 { $count } { $unit ->
         [m] 分钟

@@ -67,6 +67,9 @@ pub enum StoreCommand {
     Forget { conversation: ConversationId },
     /// The same for one that a flood brought and another one drives out: no work is spent on its traces in the file.
     Evict { conversation: ConversationId },
+    /// Both are with one peer: what was said in `from`, which is gone then, goes over into the conversation of the record,
+    /// which is kept with it. What came to both is kept once.
+    Join { from: ConversationId, into: Box<ConversationRecord> },
     /// Removes the messages of these conversations that are older than `before`.
     Trim { conversations: Vec<ConversationId>, before: MessageId },
 }
@@ -76,7 +79,9 @@ impl StoreCommand {
     pub fn weight(&self) -> usize {
         size_of::<Self>().saturating_add(match self {
             Self::Insert(message) | Self::Replace(message) | Self::Keep(message) => message.weight(),
-            Self::Know(card) => card.name.len().saturating_add(card.address.len()),
+            Self::Know(card) | Self::Join { into: card, .. } => {
+                card.name.len().saturating_add(card.address.len())
+            }
             Self::Draft { draft, .. } => draft.weight(),
             Self::Trim { conversations, .. } => {
                 conversations.len().saturating_mul(size_of::<ConversationId>())
@@ -105,6 +110,7 @@ impl StoreCommand {
             | Self::Clear { .. }
             | Self::Forget { .. }
             | Self::Evict { .. }
+            | Self::Join { .. }
             | Self::Trim { .. } => None,
         }
     }
@@ -335,6 +341,18 @@ impl StoredConversation {
             heard: None,
             peer_read: None,
         }
+    }
+
+    /// What was said in the other one was said here.
+    pub fn join(&mut self, other: &Self) {
+        let earlier = |one: Option<MessageId>, other| [one, other].into_iter().flatten().min();
+        self.card.known |= other.card.known;
+        self.card.trust = Trust::joined(self.card.trust, other.card.trust);
+        self.heard = if self.newest < other.newest { other.heard.or(self.heard) } else { self.heard };
+        self.newest = self.newest.max(other.newest);
+        self.unread = self.unread.saturating_add(other.unread);
+        self.first_unread = earlier(self.first_unread, other.first_unread);
+        self.outbox = earlier(self.outbox, other.outbox);
     }
 }
 

@@ -35,6 +35,22 @@ impl Trust {
         matches!(self, Self::Pinned | Self::Verified { .. })
     }
 
+    /// Whether a person wants to talk to the peer, even if somebody claims meanwhile to be it.
+    pub const fn is_wanted(&self) -> bool {
+        self.sends() || matches!(self, Self::Changed { .. })
+    }
+
+    /// What holds where two conversations turn out to be with one key: nothing is better than it was in either, but for what
+    /// nobody has decided.
+    pub fn joined(into: Option<Self>, from: Option<Self>) -> Option<Self> {
+        match (into, from) {
+            (Some(Self::Blocked), _) | (_, Some(Self::Blocked)) => Some(Self::Blocked),
+            (Some(Self::Pinned | Self::Verified { .. }), Some(claim @ Self::Changed { .. })) => Some(claim),
+            (None | Some(Self::Requested), Some(decided)) => Some(decided),
+            (into, _) => into,
+        }
+    }
+
     /// As it is stored: one word, and what belongs to it.
     pub fn code(&self) -> String {
         match self {

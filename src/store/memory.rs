@@ -41,9 +41,7 @@ impl Memory {
 
     fn apply(&mut self, op: &StoreCommand) {
         match op {
-            StoreCommand::Insert(message) | StoreCommand::Keep(message) => {
-                self.put(message);
-            }
+            StoreCommand::Insert(message) | StoreCommand::Keep(message) => self.put(message),
             StoreCommand::Replace(message) => {
                 if self.find(message.conversation, message.id).is_some() {
                     self.put(message);
@@ -57,6 +55,7 @@ impl Memory {
                 self.cards.remove(conversation);
                 self.seen.forget(*conversation);
             }
+            StoreCommand::Join { from, into } => self.join(*from, into),
             StoreCommand::Know(card) => {
                 drop(self.cards.insert(card.conversation, ConversationRecord::clone(card)));
             }
@@ -80,6 +79,22 @@ impl Memory {
         let stands = stands.map_or_else(|| Arc::clone(message), Arc::new);
         room.put(&stands);
         let Ok(()) = room.carry_out(&stands);
+    }
+
+    fn join(&mut self, from: ConversationId, into: &ConversationRecord) {
+        let to = into.conversation;
+        self.cards.remove(&from);
+        self.cards.insert(to, into.clone());
+        let gone = self.conversations.remove(&from).unwrap_or_default();
+        let twin = |message: &Arc<Message>| {
+            let uid = message.incoming_uid();
+            uid.is_some_and(|uid| self.seen.has_come(to, uid))
+        };
+        let moved: Vec<_> = gone.messages.iter().chain(&gone.changes).filter(|one| !twin(one)).collect();
+        for message in moved {
+            self.put(&Arc::new(Message { conversation: to, ..Message::clone(message) }));
+        }
+        self.seen.join(from, to);
     }
 
     fn trim(&mut self, conversation: ConversationId, before: MessageId) {

@@ -18,6 +18,20 @@ impl SeenMessages {
         self.conversations.entry(message.conversation).or_default().note(uid, message.time)
     }
 
+    /// Whether a message of this name has come.
+    pub(super) fn has_come(&self, conversation: ConversationId, uid: Uid) -> bool {
+        self.conversations.get(&conversation).is_some_and(|seen| seen.known.contains(&uid))
+    }
+
+    /// What has come to the one has come to the other, too; the one is gone.
+    pub(super) fn join(&mut self, from: ConversationId, into: ConversationId) {
+        let gone = self.conversations.remove(&from).unwrap_or_default();
+        let seen = self.conversations.entry(into).or_default();
+        for (uid, time) in gone.order {
+            seen.note(uid, time);
+        }
+    }
+
     /// The conversation is gone.
     pub(super) fn forget(&mut self, conversation: ConversationId) {
         self.conversations.remove(&conversation);

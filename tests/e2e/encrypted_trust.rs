@@ -134,3 +134,83 @@ fn a_changed_key_stops_what_is_sent_until_a_person_decides() {
     let at_mei = mei.open(SIZE);
     at_mei.wait_text("ben has another key from here on");
 }
+
+/// All that was said is in one conversation, once.
+fn is_one_conversation(person: &Person, said: &[&str]) {
+    let history = History::live(&person.profile.path("history.db"));
+    let rows = history.rows_after(-1);
+    for text in said {
+        assert_eq!(rows.iter().filter(|row| row.text == *text).count(), 1, "{text} once: {rows:?}");
+    }
+    assert_eq!(history.conversations(), 1);
+}
+
+/// What the new key has said before it was known whose it is belongs to the contact, for good: nothing is left to answer.
+#[test]
+fn what_a_new_key_has_said_goes_over_to_the_contact_and_asks_nothing_at_the_next_start() {
+    let [mei, ben] = befriended();
+    let (at_mei, at_ben) = (mei.open(SIZE), ben.open(SIZE));
+    deliver((&ben, &at_ben), &at_mei, "with the first key.");
+    at_ben.key("C-q");
+    at_ben.wait_exit();
+    at_mei.kill();
+    let at_mei = mei.open(SIZE);
+    let other = Person::new("ben");
+    other.knows(&mei);
+    let at_other = other.open(SIZE);
+    at_other.line("new key here.");
+    at_mei.wait_text("KEY CHANGED");
+    at_mei.wait_text("Requests");
+    at_mei.line("/key same");
+    at_mei.wait_text("ben has another key from here on");
+    at_mei.wait_text("new key here.");
+    at_other.wait_for("a receipt", |_| other.marks("new key here.") == [Mark::Delivered]);
+    at_mei.kill();
+    is_one_conversation(&mei, &["with the first key.", "new key here."]);
+    let at_mei = mei.open(SIZE);
+    at_mei.wait_text("ben has another key from here on");
+    let screen = at_mei.screen();
+    assert!(!screen.contains("Requests") && !screen.contains("unread"), "{screen}");
+    // Where the new key is only its own words tell: the contact keeps the address that a person gave it.
+    deliver((&other, &at_other), &at_mei, "to mei.");
+    deliver((&mei, &at_mei), &at_other, "to the new key.");
+}
+
+/// Whoever was accepted is a contact on the screen, and nobody takes that place either.
+#[test]
+fn another_key_is_noticed_of_who_was_accepted_and_never_added() {
+    let (mei, ben) = (Person::new("mei"), Person::new("ben"));
+    ben.knows(&mei);
+    let (at_mei, at_ben) = (mei.launch(SIZE), ben.open(SIZE));
+    at_ben.line("hello.");
+    at_mei.wait_text("Requests");
+    at_mei.key("C-g");
+    at_mei.send("ben");
+    at_mei.key("Enter");
+    at_mei.wait_text("◇? to ben");
+    at_mei.line("/accept");
+    at_mei.wait_text("◇ to ben");
+    deliver((&mei, &at_mei), &at_ben, "to the first key.");
+    at_ben.key("C-q");
+    at_ben.wait_exit();
+    at_mei.kill();
+    let at_mei = mei.open(SIZE);
+    at_mei.line("for the first key.");
+    at_mei.wait_text("…  for the first key.");
+    let other = Person::new("ben");
+    other.knows(&mei);
+    let at_other = other.open(SIZE);
+    at_other.line("new key here.");
+    at_mei.wait_text("KEY CHANGED");
+    at_mei.wait_text("◆! to ben: sending is stopped");
+    assert_eq!(other.marks("for the first key."), []);
+    at_mei.line("/key same");
+    at_other.wait_text("for the first key.");
+    at_mei.wait_text("✓✓ for the first key.");
+    deliver((&other, &at_other), &at_mei, "to mei.");
+    at_mei.kill();
+    is_one_conversation(&mei, &["hello.", "new key here.", "for the first key."]);
+    assert!(
+        !mei.profile.path("contacts.toml").exists() || !mei.profile.read("contacts.toml").contains("ben")
+    );
+}

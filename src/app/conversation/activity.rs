@@ -33,6 +33,18 @@ impl Activity {
         Self { heard, peer_read, ..self }
     }
 
+    /// What another conversation had was in this one.
+    pub(super) fn join(&mut self, other: &Self) {
+        if self.newest < other.newest {
+            self.heard = other.heard.or(self.heard);
+        }
+        self.newest = self.newest.max(other.newest);
+        self.newest_change = self.newest_change.max(other.newest_change);
+        self.unread = self.unread.saturating_add(other.unread);
+        self.marker = [self.marker, other.marker].into_iter().flatten().min();
+        self.arrivals = self.arrivals.saturating_add(other.arrivals);
+    }
+
     /// The newest message that came, as the peer knows it: where it does, and everything has been read.
     pub(in crate::app) fn read_up_to(&self) -> Option<Uid> {
         self.heard.filter(|_| self.unread == 0)

@@ -137,10 +137,16 @@ impl Conversation {
     /// A person has let its peer talk to them or written to it, and did not take it from the contacts since.
     pub(super) fn is_talked_with(&self) -> bool {
         let is_wanted = match self.address.key {
-            Some(_) => self.trust().is_some_and(|trust| trust.sends()),
+            Some(_) => self.trust().is_some_and(|trust| trust.is_wanted()),
             None => self.is_known() && self.activity.newest().is_some(),
         };
         is_wanted && !self.standing.is_dismissed()
+    }
+
+    /// A contact, or somebody with a key who stands among them, since a person wants to talk to whoever has it.
+    pub(super) fn is_contact_like(&self) -> bool {
+        let is_wanted = || self.address.key.is_some() && self.is_talked_with();
+        self.kind == PeerKind::Contact || (self.kind == PeerKind::Stranger && is_wanted())
     }
 
     /// It was a contact, and a person did not want that any more.
@@ -187,6 +193,16 @@ impl Conversation {
             self.standing.forget_key();
         }
         self.address = address;
+    }
+
+    /// Both are with one peer: what was said in the other one, which is gone, was said here.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.activity.join(&other.activity);
+        self.unsaved.join(&other.unsaved, self.id);
+        self.standing.set_trust(Trust::joined(self.trust(), other.trust()));
+        if other.is_known() {
+            self.set_known();
+        }
     }
 
     // --- What the store and the network side are told of it. ---

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::model::{Direction, Message, MessageId, Uid};
+use crate::model::{ConversationId, Direction, Message, MessageId, Uid};
 
 /// Messages that only memory has: notices, and what the store refused. The oldest go first.
 const MAX_UNSTORED: usize = 10_000;
@@ -83,6 +83,14 @@ impl Unsaved {
             let is_message = !matches!(oldest.direction, Direction::Notice(_));
             self.lost = self.lost.saturating_add(u64::from(is_message));
         }
+    }
+
+    /// What only memory has of another conversation belongs to this one.
+    pub(super) fn join(&mut self, other: &Self, into: ConversationId) {
+        for message in &other.messages {
+            self.add(Arc::new(Message { conversation: into, ..Message::clone(message) }));
+        }
+        self.lost = self.lost.saturating_add(other.lost);
     }
 
     /// The history has the message now as it is here. A version that has changed meanwhile stays.

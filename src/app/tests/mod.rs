@@ -7,6 +7,7 @@ mod files;
 mod floods;
 mod friends;
 mod history;
+mod joins;
 mod nearby;
 mod offers;
 mod outboxes;

@@ -59,12 +59,13 @@ pub(super) fn on_refused(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>, why
             }
             StoreCommand::Forget { .. }
             | StoreCommand::Evict { .. }
+            | StoreCommand::Join { .. }
             | StoreCommand::Trim { .. }
             | StoreCommand::Open { .. } => {
                 if matches!(command, StoreCommand::Forget { .. }) {
                     cx.state.tell(Phrase::new("store-not-cleared"));
                 }
-                cx.state.pending_writes.defer(command);
+                pending_writes::defer(cx.state, command);
             }
             StoreCommand::Know(_)
             | StoreCommand::Read { .. }
@@ -88,6 +89,7 @@ const fn is_news(command: &StoreCommand) -> bool {
             | StoreCommand::Clear { .. }
             | StoreCommand::Forget { .. }
             | StoreCommand::Evict { .. }
+            | StoreCommand::Join { .. }
     )
 }
 
@@ -126,6 +128,7 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
         StoreCommand::Trim { .. }
         | StoreCommand::Forget { .. }
         | StoreCommand::Evict { .. }
+        | StoreCommand::Join { .. }
         | StoreCommand::Know(_)
         | StoreCommand::Read { .. }
         | StoreCommand::PeerRead { .. }

@@ -1,6 +1,6 @@
 //! Who there is: contacts as their file has them, and what a person does with any peer.
 
-use super::{nearby, persons, reading, rooms, strangers, trust};
+use super::{joins, nearby, persons, reading, rooms, strangers, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::{ContactsEdit, Effect};
@@ -142,22 +142,19 @@ fn insert_known(cx: &mut UpdateCx<'_>, mut fresh: Conversation) {
 fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, rank: u32, contact: Contact) {
     let Some(conversation) = cx.state.conversation(id) else { return };
     // The file gives the address; the person at it was learned from the network.
-    let address = persons::with_person(conversation, contact.address);
+    let address = persons::with_person(conversation, contact.address.clone());
     let (readdressed, before) = (conversation.address != address, conversation.record());
-    let conversations = &mut cx.state.conversations;
-    conversations.move_to(id, address);
-    conversations.presence_only.remove(id);
-    conversations.strangers.remove(id);
-    conversations.accepting.set(id, contact.accept);
-    conversations.retention.set(id, contact.keep);
-    let Some(conversation) = conversations.get_mut(id) else { return };
+    cx.state.conversations.move_to(id, address);
+    set_settings(cx, id, &contact);
+    let joined = joins::take_in_others(cx, id);
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     // Left, and not removed from the file yet.
     let leaving = conversation.has_left() && is_contact(conversation);
     let trusted = conversation.trust();
     conversation.trust_by_default();
     let redecided = conversation.trust() != trusted;
-    let changed =
-        !leaving && (redecided || readdressed || conversation.rank != rank || !conversation.is_followed());
+    let changed = !leaving
+        && (joined || redecided || readdressed || conversation.rank != rank || !conversation.is_followed());
     conversation.set_known();
     conversation.kind = PeerKind::Contact;
     conversation.name = contact.name;
@@ -173,6 +170,15 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, rank: u32, contact: Contact)
     if readdressed {
         reading::redecode(cx, id);
     }
+}
+
+/// It is a stranger no more, and has the settings of the file.
+fn set_settings(cx: &mut UpdateCx<'_>, id: ConversationId, contact: &Contact) {
+    let conversations = &mut cx.state.conversations;
+    conversations.presence_only.remove(id);
+    conversations.strangers.remove(id);
+    conversations.accepting.set(id, contact.accept);
+    conversations.retention.set(id, contact.keep);
 }
 
 /// The contacts of the last run stay contacts.

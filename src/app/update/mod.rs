@@ -3,12 +3,13 @@
 //! An operation works on an [`UpdateCx`]. Those further up may call those further down, never the other way round:
 //! ```text
 //!  commits ── pending_writes, quota, inbox, outboxes, downloads
-//!  contacts ── nearby, reading, rooms, strangers, persons
+//!  contacts ── nearby, reading, rooms, strangers, persons, joins
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
-//!  transfers ─ downloads ─ offers                      restore ─── sources, outboxes     search, sockets
+//!  transfers ─ downloads ─ offers                      restore ─── sources, outboxes, joins     search, sockets
 //!  talk ───── outbox, downloads                         expiry ─── reading
-//!  trust ──── strangers                                sources ─── downloads, outboxes, receipts
+//!  trust ──── strangers, joins                         sources ─── downloads, outboxes, receipts
+//!  joins ──── strangers, outboxes
 //! ```
 
 mod commits;
@@ -16,6 +17,7 @@ mod contacts;
 mod downloads;
 mod expiry;
 mod inbox;
+mod joins;
 mod nearby;
 mod offers;
 mod outbox;

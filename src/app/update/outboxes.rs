@@ -92,7 +92,7 @@ fn give_page(cx: &mut UpdateCx<'_>, page: &OutboxPage) {
         let newest = cx.state.newest_version(message.id).unwrap_or_else(|| Arc::clone(message));
         // The words of the page are those that stand.
         let (text, quote) = (message.text.clone(), message.quote.clone());
-        let newest = Arc::new(Message { quote, text, ..Message::clone(&newest) });
+        let newest = Arc::new(Message { conversation, quote, text, ..Message::clone(&newest) });
         if newest.is_in_outbox() {
             give(cx, &newest);
         } else {

@@ -29,9 +29,15 @@ pub(super) fn set_outdated(state: &mut State, command: &StoreCommand) {
     }
 }
 
+/// A removal, or the like, is given to the store again. Once it is carried out, a record that came with it may be old.
+pub(super) fn defer(state: &mut State, command: StoreCommand) {
+    set_outdated(state, &command);
+    state.pending_writes.defer(command);
+}
+
 const fn subject(command: &StoreCommand) -> Option<ConversationId> {
     match command {
-        StoreCommand::Know(record) => Some(record.conversation),
+        StoreCommand::Know(record) | StoreCommand::Join { into: record, .. } => Some(record.conversation),
         StoreCommand::Read { conversation, .. }
         | StoreCommand::PeerRead { conversation, .. }
         | StoreCommand::Draft { conversation, .. }

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use super::strangers;
+use super::{joins, strangers};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::{ContactsEdit, Effect, KeyDecision};
@@ -41,7 +41,7 @@ pub(super) fn on_heard(cx: &mut UpdateCx<'_>, id: ConversationId, from: SocketAd
         return;
     }
     let name = conversation.skeleton();
-    let alike = |known: &Conversation| known.kind == PeerKind::Contact && known.skeleton() == name;
+    let alike = |known: &Conversation| known.id != id && known.is_contact_like() && known.skeleton() == name;
     let is_meant = conversation.is_chosen() && !cx.state.conversations().any(alike);
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     let effects = conversation.set_trust(if is_meant { Trust::Pinned } else { Trust::Requested });
@@ -56,9 +56,17 @@ fn on_claim(cx: &mut UpdateCx<'_>, asking: ConversationId, from: SocketAddr) {
     let (name, Some(key)) = (conversation.skeleton(), conversation.address.key) else { return };
     let claimed = |known: &&mut Conversation| {
         let sends = known.trust().is_some_and(|trust| trust.sends());
-        known.kind == PeerKind::Contact && sends && !known.status.is_up() && known.skeleton() == name
+        known.id != asking
+            && known.is_contact_like()
+            && sends
+            && !known.status.is_up()
+            && known.skeleton() == name
     };
-    let Some(contact) = cx.state.conversations.values_mut().find(claimed) else { return };
+    // A name that the person gave comes before one that peers gave themselves, then whom one talked with last.
+    let order =
+        |known: &&mut Conversation| (known.kind == PeerKind::Contact, known.activity.newest(), known.id);
+    let claimed = cx.state.conversations.values_mut().filter(claimed).max_by_key(order);
+    let Some(contact) = claimed else { return };
     let compared = match contact.trust() {
         Some(Trust::Verified { since }) => Some(since),
         Some(Trust::Pinned | Trust::Requested | Trust::Changed { .. } | Trust::Blocked) | None => None,
@@ -173,24 +181,36 @@ pub(super) fn is_declined(state: &State, received: &Received) -> bool {
 }
 
 /// The contact has this key from now on. That it was compared before means nothing any more, and a line in the conversation
-/// says for good that there was another key.
+/// says for good that there was another key. Who asked with that key is this contact: what it said goes over.
 fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, claimed: PublicKey) {
     let Some(conversation) = cx.state.conversation(id) else { return };
     let (name, before) = (conversation.name.clone(), conversation.address.clone());
-    let address = Address { key: Some(claimed), ..before.clone() };
-    // Who asked with that key is this contact, not somebody of its own.
-    if let Some(asking) = cx.state.at_address(&address).map(|asking| asking.id).filter(|asking| *asking != id)
-    {
-        strangers::forget(cx, asking);
+    let is_contact = conversation.kind == PeerKind::Contact;
+    let mut address = Address { key: Some(claimed), ..before.clone() };
+    if let Some(asking) = cx.state.at_address(&address).filter(|asking| asking.id != id) {
+        if asking.kind == PeerKind::Contact {
+            let other = asking.name.clone();
+            return cx.state.tell(Phrase::new("trust-key-of-contact").text("other", other));
+        }
+        if !is_contact {
+            address.clone_from(&asking.address);
+        }
     }
-    cx.state.conversations.move_to(id, address.clone());
+    if is_contact {
+        let edit = ContactsEdit::SetAddress { name, address: address.to_string() };
+        cx.effects.push(Effect::Contacts(edit));
+    }
+    cx.state.conversations.move_to(id, address);
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    conversation.trust_by_default();
+    conversation.set_known();
+    joins::take_in_others(cx, id);
     // First the key, then what is thought of it: the other one is not trusted again even for a moment.
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         let effects = conversation.follow();
         cx.effects.extend(effects);
     }
     set(cx, id, Trust::Pinned);
-    cx.effects.push(Effect::Contacts(ContactsEdit::SetAddress { name, address: address.to_string() }));
     if let Some(before) = before.key {
         cx.record(id, MessageKind::KeyChange, format!("{before} {claimed}"));
     }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::super::related::{Named as _, as_it_stands};
 use super::amend::{self, NamedMessages};
-use super::{expiry, index, outbox, rows, schema, seen};
+use super::{expiry, index, join, outbox, rows, schema, seen};
 use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
 use crate::model::{ConversationId, Direction, Draft, Message, MessageId, Trust};
 
@@ -58,10 +58,11 @@ impl Group<'_> {
                 self.forget(*conversation)?;
                 schema::set(&self.transaction, "purge", 1)
             }
-            StoreCommand::Evict { conversation } => {
-                self.forget(*conversation)?;
-                self.erase(*conversation, i64::MAX)?;
-                self.run("DELETE FROM conversation WHERE id = ?1", [conversation.0]).map(drop)
+            StoreCommand::Evict { conversation } => self.evict(*conversation),
+            StoreCommand::Join { from, into } => {
+                write_card(&self.transaction, into)?;
+                join::move_messages(&self.transaction, *from, into.conversation, self.indexed_to)?;
+                self.evict(*from)
             }
             StoreCommand::Trim { conversations, before } => {
                 let last = rows::number(*before).saturating_sub(1);
@@ -241,6 +242,12 @@ impl Group<'_> {
         }
         self.run("DELETE FROM message WHERE conversation = ?1 AND id <= ?2", (conversation.0, up_to))
             .map(drop)
+    }
+
+    fn evict(&mut self, conversation: ConversationId) -> Sql<()> {
+        self.forget(conversation)?;
+        self.erase(conversation, i64::MAX)?;
+        self.run("DELETE FROM conversation WHERE id = ?1", [conversation.0]).map(drop)
     }
 
     /// The name and the address go at once, and what was known of its messages.

@@ -13,6 +13,7 @@ mod expiry;
 mod files;
 mod import;
 mod index;
+mod join;
 mod merge;
 mod open;
 mod outbox;
@@ -233,6 +234,7 @@ impl Sqlite {
                 self.cleanup = CleanupTasks { rows: true, residue: Residue::Index };
             }
             StoreCommand::Evict { .. }
+            | StoreCommand::Join { .. }
             | StoreCommand::Trim { .. }
             | StoreCommand::Know(_)
             | StoreCommand::Replace(_)

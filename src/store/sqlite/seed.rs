@@ -43,6 +43,10 @@ impl Seed {
             StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
                 self.cards.remove(conversation);
             }
+            StoreCommand::Join { from, into } => {
+                self.cards.remove(from);
+                self.cards.insert(into.conversation, ConversationRecord::clone(into));
+            }
             StoreCommand::Clear { .. }
             | StoreCommand::Trim { .. }
             | StoreCommand::Replace(_)

@@ -3,6 +3,7 @@
 mod battery;
 pub(super) mod changes;
 mod expiry;
+mod joins;
 mod lock;
 mod random;
 pub(super) mod samples;

@@ -44,6 +44,6 @@ fn a_person_says_within_the_program_up_to_which_size_files_are_fetched() {
     says(&mut front, 7, "guest", "hi");
     open_stranger(&mut front, "guest");
     front.press("'/auto-accept Enter");
-    assert!(front.shows("is no contact yet"), "{}", front.screen());
+    assert!(front.shows("/add or Alt-C adds guest"), "{}", front.screen());
     assert_eq!(front.edits.len(), 2);
 }

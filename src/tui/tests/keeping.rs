@@ -54,8 +54,7 @@ fn only_a_contact_can_have_a_time() {
     says(&mut front, 7, "guest", "hi");
     open_stranger(&mut front, "guest");
     front.press("'/keep Space '7d Enter");
-    let told =
-        "guest is not in your list of contacts, which says how long messages are kept: /add NAME first, then";
+    let told = "/add or Alt-C adds guest, then /keep again";
     assert!(front.shows(told), "{}", front.screen());
     assert_eq!(front.edits, []);
     front.press("Esc '/add Space 'guest Enter");

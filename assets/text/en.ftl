@@ -234,6 +234,7 @@ cli-error-listen-later = --listen { $value }: not in this version yet
 ## start
 start-unknown-interface = There is no network interface { $name }. Known here: { $known }
 start-taken = { $address } is taken by another program. Choose another with --listen
+start-listen-taken = { $address } is taken by another program, perhaps the messenger: --listen { $scheme }=0 takes a free port, --listen { $scheme }=off does without
 start-bind = Cannot listen on { $address }: { $code }
 start-chance = The system gives no random numbers: { $code }
 start-thread = Could not start the history thread: { $code }

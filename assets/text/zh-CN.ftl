@@ -234,6 +234,7 @@ cli-error-listen-later = --listen { $value }：这个版本还没有
 ## start
 start-unknown-interface = 没有名为 { $name } 的网络接口。可用的有：{ $known }
 start-taken = { $address } 已被其他程序占用，请用 --listen 换一个
+start-listen-taken = { $address } 已被其他程序（可能是聊天窗口）占用：--listen { $scheme }=0 改用空闲端口，--listen { $scheme }=off 则不监听
 start-bind = 无法监听 { $address }：{ $code }
 start-chance = 系统没有提供随机数：{ $code }
 start-thread = 系统无法为历史记录创建线程：{ $code }

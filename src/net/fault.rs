@@ -14,6 +14,9 @@ pub enum OpenError {
     /// Another program listens there.
     #[error("{address} is taken")]
     Taken { address: SocketAddr },
+    /// The same, where a dialect was to listen.
+    #[error("{address} is taken")]
+    ListenTaken { scheme: &'static str, address: SocketAddr },
     /// The kernel refused for another reason; `code` is its short name.
     #[error("{address}: {code}")]
     Bind { address: SocketAddr, code: ErrorCode },
@@ -26,9 +29,21 @@ impl OpenError {
                 Phrase::new("start-unknown-interface").text("name", name).text("known", known.join(", "))
             }
             Self::Taken { address } => Phrase::new("start-taken").text("address", address.to_string()),
+            Self::ListenTaken { scheme, address } => {
+                Phrase::new("start-listen-taken").text("scheme", *scheme).text("address", address.to_string())
+            }
             Self::Bind { address, code } => {
                 Phrase::new("start-bind").text("address", address.to_string()).text("code", code)
             }
+        }
+    }
+
+    /// Of a dialect, which a person can have listen elsewhere.
+    pub(super) fn from_listen(scheme: &'static str, address: SocketAddr, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            Self::ListenTaken { scheme, address }
+        } else {
+            Self::from_bind(address, error)
         }
     }
 

@@ -101,7 +101,7 @@ impl Start {
                     (listening.wanted, listening.code) = (Some(address), Some(error.into()));
                     open(SocketAddr::new(address.ip(), 0), interface).ok()
                 }
-                opened => Some(opened.map_err(|error| OpenError::from_bind(address, &error))?),
+                opened => Some(opened.map_err(|error| OpenError::from_listen(scheme, address, &error))?),
             };
             let key = LinkKey { engine, link: MAIN };
             listening.address = opened.map(|socket| self.executor.insert(key, socket));

@@ -191,6 +191,15 @@ fn a_taken_port_is_one_clear_line() {
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
     let line = outcome.only_error_line();
     assert!(line.contains(&address.rsplit_once(':').unwrap().1.to_owned()), "{line}");
+    // Each of the ways out that it names is one.
+    for (way, said) in [("udp=0", "127.0.0.1:"), ("udp=off", "127.0.0.1:")] {
+        assert!(line.contains(&format!("--listen {way}")), "{line}");
+        let args =
+            profile.args_and(&["--listen", way, "--listen", "tcp=127.0.0.1:0", "listen", "--timeout", "1"]);
+        let outcome = run(&args, b"");
+        assert_eq!(outcome.code, Some(0), "{outcome:?}");
+        assert!(outcome.stderr.contains(said), "{outcome:?}");
+    }
 }
 
 #[test]

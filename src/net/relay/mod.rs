@@ -63,7 +63,7 @@ impl RelayError {
     pub fn phrase(&self) -> Phrase {
         match self {
             Self::Start(error) | Self::Metrics(error @ OpenError::UnknownInterface { .. }) => error.phrase(),
-            Self::Metrics(OpenError::Taken { address }) => {
+            Self::Metrics(OpenError::Taken { address } | OpenError::ListenTaken { address, .. }) => {
                 Phrase::new("relay-metrics-taken").text("address", address.to_string())
             }
             Self::Metrics(OpenError::Bind { address, code }) => {

@@ -148,7 +148,7 @@ async fn a_taken_port_is_an_error_or_replaced_by_a_free_one() {
     let taken = peer(FOUR);
     let address = taken.local_addr().expect("bound");
     let refused = open(options(&address.to_string())).expect_err("taken");
-    assert_eq!(refused, OpenError::Taken { address });
+    assert_eq!(refused, OpenError::ListenTaken { scheme: "udp", address });
     let mut handle = open(NetOptions { fallback: true, ..options(&address.to_string()) }).expect("open");
     handle.begin();
     let Some(NetEvent::Listening(listening)) = handle.next().await else { panic!("listening comes first") };

@@ -271,7 +271,7 @@ async fn a_port_that_nobody_asked_for_is_no_reason_to_stop() {
     let mut listen = udp(ListenSetting::Off);
     listen.insert("streams", ListenSetting::At(address));
     let refused = open(&kinds, false, NetOptions { listen, ..confined() }).expect_err("taken");
-    assert_eq!(refused, crate::net::OpenError::Taken { address });
+    assert_eq!(refused, crate::net::OpenError::ListenTaken { scheme: "streams", address });
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Commands that cannot be done where one is: what they say, and what stays in the composer.
 
-use super::locks::front;
+use super::locks::{front, open_stranger, says};
 use crate::model::Phrase;
 
 #[test]
@@ -57,4 +57,24 @@ fn a_command_that_is_refused_late_does_not_go_to_another_conversation() {
     assert_eq!(front.draft(), "");
     front.press("Alt-1");
     assert_eq!(front.draft(), "");
+}
+
+#[test]
+fn whoever_has_written_before_answering_a_request_can_answer_and_the_words_come_back() {
+    for (answer, draft) in [("accept", "hello there"), ("xyzzy", "/xyzzy")] {
+        let mut front = front(120, 24);
+        says(&mut front, 7, "guest", "hi");
+        open_stranger(&mut front, "guest");
+        front.press("'hello Space 'there");
+        // A slash in words is one.
+        front.press("'/or Backspace Backspace Backspace");
+        assert_eq!(front.draft(), "hello there");
+        front.press("Enter");
+        assert!(front.shows("/accept, /decline or /ignore"), "{}", front.screen());
+        front.press("'/");
+        assert_eq!(front.draft(), "/");
+        front.press(&format!("'{answer} Enter"));
+        assert_eq!(front.draft(), draft, "{}", front.screen());
+        assert!(front.sent.is_empty());
+    }
 }

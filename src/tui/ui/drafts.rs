@@ -63,6 +63,8 @@ pub(in crate::tui) struct Drafts {
     unconfirmed: Option<Addressed>,
     /// A command that was refused, as it stands in the composer.
     refused: Option<String>,
+    /// Words that could not be said, as they stand in the composer.
+    unsaid: Option<String>,
     /// The command that the last key has begun: what it asks for may still be refused.
     running: Option<TypedCommand>,
     /// The draft was cleared by the key before: Up brings it back, and so does leaving with more of the same key.
@@ -198,6 +200,15 @@ impl Drafts {
 
     pub(in crate::tui) fn refuse(&mut self, command: Option<String>) {
         self.refused = command;
+    }
+
+    pub(in crate::tui) fn note_unsaid(&mut self, words: Option<String>) {
+        self.unsaid = words;
+    }
+
+    /// The words that could not be said.
+    pub(in crate::tui) fn unsaid(&self) -> Option<&str> {
+        self.unsaid.as_deref()
     }
 
     /// The command that was refused.

@@ -20,6 +20,11 @@ const PASTE_LINES: usize = 5;
 const PASTE_BYTES: usize = 4 * 1024;
 
 pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
+    if c == '/' && answers(cx) {
+        // The words wait until it is decided whether they can be said.
+        replace(cx, "/".to_owned());
+        return;
+    }
     if c == '/' && begins_anew(cx.ui) {
         clear(cx);
         cx.ui.status.replace_flash(None);
@@ -47,6 +52,13 @@ fn begins_anew(ui: &Ui) -> bool {
         Typed::Unknown { .. } => true,
         Typed::Message(_) => false,
     }
+}
+
+/// A slash behind words that cannot be said before something is decided begins the command that decides it.
+fn answers(cx: &UiCx<'_>) -> bool {
+    let stops = cx.conversation().is_some_and(|place| KeyLock::of(place).stops_sending());
+    let draft = cx.ui.draft().filter(|draft| stops && draft.cursor() == draft.text().len());
+    draft.is_some_and(|draft| cx.ui.drafts.unsaid() == Some(draft.text()) && !draft.is_empty())
 }
 
 /// A command that was refused stands in the composer as it was.

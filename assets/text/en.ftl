@@ -889,6 +889,7 @@ files-accepted = { $count ->
        *[other] are
     } fetched without asking, as contacts.toml says
 files-done = “{ $file }” of { $name } is here
+files-done-at = “{ $file }” of { $name } is here, saved as { $path }
 files-broken = “{ $file }” of { $name } broke off
 files-skipped =
     { $count ->

@@ -831,6 +831,7 @@ files-nothing-to-decline = 这里没有还能拒绝的文件
 files-too-many = 等待接收的文件不能超过 { $limit } 个
 files-accepted = 按 contacts.toml 的设置，自动接收 { $name } 的 { $count } 个文件
 files-done = { $name } 的“{ $file }”已收到
+files-done-at = { $name } 的“{ $file }”已收到，保存为 { $path }
 files-broken = { $name } 的“{ $file }”中断了
 files-skipped = “{ $name }”中有 { $count } 项被略过：既不是文件也不是文件夹，或者已经改动
 history-sealed = （密封消息，未打开）

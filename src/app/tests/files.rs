@@ -1,10 +1,11 @@
 //! Files of others: wanted, on their way, there; and how they end otherwise.
 
+use super::world::{LAN, address};
 use super::*;
 use crate::model::FileCommand;
 use crate::model::history::{ConversationRecord, StoredConversation};
-use crate::model::traffic::MessageKind;
-use crate::model::{File, Files, MessageId, Progress, TransferId, TransferState};
+use crate::model::traffic::{MessageKind, Received};
+use crate::model::{Contact, File, Files, KeepPeriod, MessageId, Progress, TransferId, TransferState};
 
 const FROM_MEI: &str = "10.0.0.7:2425";
 
@@ -295,4 +296,31 @@ fn a_name_is_tamed_before_a_place_is_looked_for() {
     world.happen(Event::Intent(Intent::Open { conversation: mei }));
     accept(&mut world, mei, message, None);
     assert_eq!(world.fetched[0].name, crate::model::filename::sanitize("../../x"));
+}
+
+#[test]
+fn what_becomes_of_a_file_is_told_where_the_time_of_its_message_comes_first() {
+    let mut world = World::new();
+    let contact = Contact {
+        name: "mei".to_owned(),
+        address: address("lan://10.0.0.7"),
+        notify: true,
+        accept: None,
+        keep: KeepPeriod::parse("1m"),
+    };
+    world.happen(Event::ContactsLoaded { contacts: vec![contact], edit: None });
+    let mei = world.open("mei");
+    let files = Files::new(vec![file("0.bin"), file("1.bin")]);
+    let received = Received { scheme: LAN, files, ..world.message(Some(mei), FROM_MEI, "have a look") };
+    world.happen(Event::Net(NetEvent::Received(received)));
+    let message = MessageId(world.state.next_message_id().0 - 1);
+    accept(&mut world, mei, message, None);
+    assert!(!world.state.transfers.is_empty());
+    world.now.wall.0 += 2 * 60_000_000;
+    world.happen(Event::Due);
+    assert!(world.state.conversation(mei).expect("mei").messages().is_empty());
+    done(&mut world, message, 0);
+    broken(&mut world, message, 1, Fault::BrokenOff);
+    let told = |seen| world.state.status_line_after(seen).map(|(_, told)| told.key);
+    assert_eq!((told(0), told(1)), (Some("files-done-at"), Some("files-broken")));
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{downloads, offers};
 use crate::app::context::UpdateCx;
+use crate::app::conversation::Conversation;
 use crate::app::state::{ActiveTransfer, files_of};
 use crate::model::{File, FileCommand, Message, NetCommand, Phrase, Progress, TransferId, TransferState};
 
@@ -11,8 +12,9 @@ pub(super) fn on_progress(cx: &mut UpdateCx<'_>, transfer: TransferId, progress:
     match progress {
         Progress::Moved { bytes, of } => on_moved(cx, transfer, bytes, of),
         Progress::Done { path, skipped } => {
-            if let Some(message) = end(cx, transfer, &TransferState::Done { path }) {
-                tell_done(cx, &message, transfer, skipped);
+            if let Some(message) = end(cx, transfer, &TransferState::Done { path: path.clone() }) {
+                tell_skipped(cx, &message, transfer, skipped);
+                tell_done(cx, &message, transfer, path);
             }
         }
         Progress::Declined => on_declined(cx, transfer),
@@ -93,14 +95,22 @@ fn on_gone(cx: &mut UpdateCx<'_>, transfer: TransferId) {
     });
 }
 
-/// Lines for a person who looks at another conversation.
-fn tell_done(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, skipped: u32) {
-    let name = name(message, transfer);
+fn tell_skipped(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, skipped: u32) {
     if skipped > 0 {
+        let name = name(message, transfer);
         let notice = Phrase::new("files-skipped").number("count", skipped).text("name", name);
         cx.notice(message.conversation, notice);
     }
-    tell(cx, message, Phrase::new("files-done").text("file", name));
+}
+
+/// Lines for a person who looks at another conversation, or where the message is no more.
+fn tell_done(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, path: String) {
+    let told = if is_removed(cx, message) {
+        Phrase::new("files-done-at").text("path", path)
+    } else {
+        Phrase::new("files-done")
+    };
+    tell(cx, message, told.text("file", name(message, transfer)));
 }
 
 fn tell_broken(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, outcome: &TransferState) {
@@ -109,9 +119,15 @@ fn tell_broken(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, o
     }
 }
 
+/// Its time had come before that of its file, so no row says what becomes of that.
+fn is_removed(cx: &UpdateCx<'_>, message: &Message) -> bool {
+    message.expires.is_some_and(|at| at <= cx.now.wall)
+}
+
 fn tell(cx: &mut UpdateCx<'_>, message: &Message, phrase: Phrase) {
     let conversation = cx.state.conversation(message.conversation);
-    let elsewhere = conversation.filter(|conversation| !conversation.is_loaded());
+    let is_unseen = |place: &&Conversation| !place.is_loaded() || is_removed(cx, message);
+    let elsewhere = conversation.filter(is_unseen);
     if let Some(elsewhere) = elsewhere.filter(|_| message.is_incoming()) {
         let phrase = phrase.text("name", elsewhere.name.clone());
         cx.state.tell(phrase);

@@ -956,6 +956,12 @@ offer-missing = There is nothing at { $path }
 offer-forbidden = You may not read { $path }
 offer-unreadable = { $path } cannot be read (error { $number } of the system)
 offer-no-file = { $path } is neither a file nor a folder
+offer-made-up = { $path } says that it is empty and is not: the system makes it up as it is read, so it cannot be offered. A copy of it can
+offer-left-out =
+    { $count ->
+        [one] 1 entry left out: links and special files are not sent
+       *[other] { $count } entries left out: links and special files are not sent
+    }
 offer-too-many-files = More than { $limit } files in one message are not possible; a folder counts as one
 offer-too-much = The folders hold more than { $limit } files and folders, which is more than one message can offer
 offer-too-deep = More than { $limit } folders inside of one another, which no peer takes: { $path }

@@ -116,6 +116,8 @@ pub enum Intent {
         conversation: ConversationId,
         text: String,
         sources: Vec<FileSource>,
+        /// Entries of folders that are not offered: links and the like.
+        left_out: usize,
     },
     /// Open a sealed message.
     Unseal {

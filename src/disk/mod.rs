@@ -25,7 +25,7 @@ pub use partial_download::PartialDownload;
 use plain as system;
 #[cfg(unix)]
 use unix as system;
-pub use walk::{survey, survey_again};
+pub use walk::{Surveyed, survey, survey_again};
 
 /// Files and folders in one folder, at all levels together, both ways (invariant I11).
 pub const MAX_ENTRIES: usize = 10_000;

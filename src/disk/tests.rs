@@ -51,7 +51,7 @@ fn number<T>(result: io::Result<T>) -> Option<i32> {
     result.map(drop).expect_err("refused").raw_os_error()
 }
 
-fn key(result: Result<Vec<FileSource>, Phrase>) -> &'static str {
+fn key(result: Result<Surveyed, Phrase>) -> &'static str {
     result.expect_err("refused").key
 }
 
@@ -72,7 +72,7 @@ fn a_file_is_surveyed_with_its_name_size_and_time() {
     let folder = folder();
     let path = folder.path().join("名 字.txt");
     fs::write(&path, "12345").expect("written");
-    let found = survey(std::slice::from_ref(&path)).expect("surveyed");
+    let Surveyed { sources: found, .. } = survey(std::slice::from_ref(&path)).expect("surveyed");
     let there = fs::metadata(&path).expect("there");
     let [source] = found.as_slice() else { panic!("one: {found:?}") };
     assert_eq!((source.name.as_str(), source.size, source.modified), ("名 字.txt", 5, there.mtime()));
@@ -81,7 +81,7 @@ fn a_file_is_surveyed_with_its_name_size_and_time() {
 }
 
 #[test]
-fn a_folder_is_surveyed_depth_first_and_what_is_neither_file_nor_folder_is_passed_over() {
+fn a_folder_is_surveyed_depth_first_and_what_is_neither_file_nor_folder_is_left_out_and_counted() {
     let folder = folder();
     let root = folder.path().join("root");
     fs::create_dir_all(root.join("b/c")).expect("made");
@@ -91,9 +91,9 @@ fn a_folder_is_surveyed_depth_first_and_what_is_neither_file_nor_folder_is_passe
     symlink("/etc/passwd", root.join("link")).expect("linked");
     symlink("/etc", root.join("b/there")).expect("linked");
     rustix::fs::mkfifoat(rustix::fs::CWD, root.join("pipe"), rustix::fs::Mode::RWXU).expect("made");
-    let found = survey(&[root]).expect("surveyed");
+    let Surveyed { sources: found, left_out } = survey(&[root]).expect("surveyed");
     assert_eq!(outline(&found[0]), "a:1 b(c(d:2 ))z:3 ");
-    assert_eq!((found[0].name.as_str(), found[0].size), ("root", 6));
+    assert_eq!((found[0].name.as_str(), found[0].size, left_out), ("root", 6, 3));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_link_that_a_person_names_is_followed_once_and_for_all() {
     fs::write(folder.path().join("two"), "2").expect("written");
     let link = folder.path().join("link");
     symlink("one", &link).expect("linked");
-    let found = survey(std::slice::from_ref(&link)).expect("surveyed");
+    let Surveyed { sources: found, .. } = survey(std::slice::from_ref(&link)).expect("surveyed");
     assert_eq!(found[0].name, "link");
     fs::remove_file(&link).and_then(|()| symlink("two", &link)).expect("linked anew");
     let mut text = String::new();
@@ -121,6 +121,10 @@ fn what_cannot_be_offered_is_said_and_nothing_of_it_is_opened() {
         // Opening it would wait for ever.
         (pipe, "offer-no-file"),
         (PathBuf::from("/dev/null"), "offer-no-file"),
+        #[cfg(target_os = "linux")]
+        (PathBuf::from("/proc/self/mem"), "offer-made-up"),
+        #[cfg(target_os = "linux")]
+        (PathBuf::from("/proc/self/status"), "offer-made-up"),
     ];
     for (path, wanted) in cases {
         assert_eq!(key(survey(&[path])), wanted);
@@ -137,7 +141,7 @@ fn ten_thousand_entries_are_offered_and_not_one_more() {
     for number in 0..MAX_ENTRIES - 1 {
         File::create(root.join(format!("in/{number}"))).expect("made");
     }
-    let found = survey(std::slice::from_ref(&root)).expect("surveyed");
+    let Surveyed { sources: found, .. } = survey(std::slice::from_ref(&root)).expect("surveyed");
     assert_eq!(found[0].entries.as_ref().expect("a folder").len(), MAX_ENTRIES + 1, "and the way out");
     File::create(root.join("one more")).expect("made");
     assert_eq!(key(survey(&[root])), "offer-too-much");
@@ -186,7 +190,7 @@ fn only_the_file_that_was_offered_is_opened() {
     for (what, swap) in swaps {
         let _gone = fs::remove_file(&path);
         fs::write(&path, "offered").expect("written");
-        let source = survey(std::slice::from_ref(&path)).expect("surveyed").remove(0);
+        let source = survey(std::slice::from_ref(&path)).expect("surveyed").sources.remove(0);
         assert!(open(&source).expect("asked").is_some(), "{what}: before");
         swap();
         assert!(open(&source).expect("asked").is_none(), "{what}");
@@ -201,7 +205,7 @@ fn a_folder_on_the_way_that_became_a_link_leads_to_nothing() {
         fs::create_dir(path).expect("made");
         fs::write(path.join("f"), "offered").expect("written");
     }
-    let source = survey(&[inside.join("f")]).expect("surveyed").remove(0);
+    let source = survey(&[inside.join("f")]).expect("surveyed").sources.remove(0);
     fs::remove_dir_all(&inside).and_then(|()| symlink(&elsewhere, &inside)).expect("linked");
     assert!(open(&source).expect("asked").is_none());
 }

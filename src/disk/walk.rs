@@ -1,9 +1,10 @@
 //! What a person wants to offer, looked at once: files, and folders with all that is in them.
 //!
-//! What lies in a folder and is neither a file nor a folder is passed over, links first of all.
+//! What lies in a folder and is neither a file nor a folder is left out, links first of all, and so is a file that the kernel
+//! makes up as it is read: nobody knows its size.
 
-use std::fs::{self, Metadata};
-use std::io;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -13,15 +14,24 @@ use super::{DirEntryKind, MAX_DEPTH, MAX_ENTRIES};
 use crate::model::Phrase;
 use crate::model::file::{FileSource, FolderEntry, MAX_FILES};
 
+/// What can be offered.
+#[derive(Debug)]
+pub struct Surveyed {
+    pub sources: Vec<FileSource>,
+    /// Entries of folders that cannot.
+    pub left_out: usize,
+}
+
 /// Looks at what a person wants to offer: files, and folders with all that is in them.
 ///
 /// A link that the person names is followed, once and for all: what it leads to is offered, under the link's name.
-pub fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {
+pub fn survey(paths: &[PathBuf]) -> Result<Surveyed, Phrase> {
     if paths.len() > MAX_FILES {
         return Err(Phrase::new("offer-too-many-files").number("limit", MAX_FILES));
     }
     let mut survey = Survey::default();
-    paths.iter().map(|path| survey.source(path)).collect()
+    let sources = paths.iter().map(|path| survey.source(path)).collect::<Result<_, _>>()?;
+    Ok(Surveyed { sources, left_out: survey.left_out })
 }
 
 /// Looks at what was offered before. What has gone or is another file by now stays as it was offered, so that nothing of it
@@ -54,6 +64,8 @@ fn is_same_folder(now: &FileSource, before: &FileSource) -> bool {
 struct Survey {
     /// Looked at so far, of all folders.
     count: usize,
+    /// Of these, what cannot be offered.
+    left_out: usize,
     /// What is in the folder that is being walked.
     entries: Vec<FolderEntry>,
 }
@@ -74,6 +86,9 @@ impl Survey {
         }
         let file = system::open(&full).map_err(|error| refusal(given, &error))?;
         let there = file.metadata().map_err(|error| refusal(given, &error))?;
+        if is_made_up(&file, &there) {
+            return Err(Phrase::new("offer-made-up").text("path", shown(given)));
+        }
         Ok(source_of(full, name, &there))
     }
 
@@ -98,12 +113,15 @@ impl Survey {
             let failed = |error: io::Error| refusal(&inside, &error);
             let shown = || name.to_string_lossy().into_owned();
             match folder.kind(&name).map_err(failed)? {
-                DirEntryKind::Other => {}
+                DirEntryKind::Other => self.left_out += 1,
                 DirEntryKind::File => {
                     self.count()?;
-                    let there = folder.read(&name).and_then(|file| file.metadata()).map_err(failed)?;
+                    let file = folder.read(&name).map_err(failed)?;
+                    let there = file.metadata().map_err(failed)?;
                     // The name may lead to something else by now.
-                    if there.is_file() {
+                    if !there.is_file() || is_made_up(&file, &there) {
+                        self.left_out += 1;
+                    } else {
                         self.entries.push(FolderEntry::File(source_of(inside, shown(), &there)));
                     }
                 }
@@ -125,6 +143,11 @@ impl Survey {
         let enough = self.count <= MAX_ENTRIES;
         enough.then_some(()).ok_or_else(|| Phrase::new("offer-too-much").number("limit", MAX_ENTRIES))
     }
+}
+
+/// Whether it is said to be empty and is not, or cannot be read: a file of `/proc`, which is made as it is read.
+fn is_made_up(mut file: &File, there: &Metadata) -> bool {
+    there.len() == 0 && !matches!(file.read(&mut [0; 1]), Ok(0))
 }
 
 fn source_of(path: PathBuf, name: String, there: &Metadata) -> FileSource {

@@ -15,8 +15,8 @@ use super::net_client::broken;
 use super::profile::Profile;
 use super::session_event::SessionEvent;
 use crate::app::{Event, FetchRequest, Intent};
-use crate::disk;
-use crate::model::file::{DownloadTarget, FileSource, MAX_FILES, Progress};
+use crate::disk::{self, Surveyed};
+use crate::model::file::{DownloadTarget, MAX_FILES, Progress};
 use crate::model::{
     ConversationId, Fault, FileCommand, Message, NetCommand, NetEvent, Phrase, Shortage, TransferId,
 };
@@ -101,8 +101,9 @@ impl FileTasks {
         }
         let OfferRequest { conversation, paths, typed } = request;
         self.surveys.spawn_blocking(move || match survey(&paths) {
-            Ok(sources) => {
-                SessionEvent::App(Event::Intent(Intent::Offer { conversation, text: String::new(), sources }))
+            Ok(Surveyed { sources, left_out }) => {
+                let text = String::new();
+                SessionEvent::App(Event::Intent(Intent::Offer { conversation, text, sources, left_out }))
             }
             Err(why) => SessionEvent::Refused { conversation, typed, why },
         });
@@ -192,7 +193,7 @@ const fn failed(event: Event) -> FileOutcome {
     FileOutcome::Event(SessionEvent::App(event))
 }
 
-fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {
+fn survey(paths: &[PathBuf]) -> Result<Surveyed, Phrase> {
     let whole = |path: &PathBuf| {
         let path = path.to_str().map_or_else(|| path.clone(), expanded);
         // So that it is the same file wherever the program goes from here.

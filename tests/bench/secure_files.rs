@@ -108,7 +108,7 @@ fn content() -> Vec<u8> {
 /// From the order to fetch it to the file under its name, checked and stored. The session is there already.
 async fn our_turn(turn: usize, path: &Path, folder: &Path) -> Duration {
     let (mut giver, mut taker) = two(u8::try_from(turn + 1).unwrap()).await;
-    let files: Arc<[_]> = disk::survey(&[path.to_path_buf()]).unwrap().into();
+    let files: Arc<[_]> = disk::survey(&[path.to_path_buf()]).unwrap().sources.into();
     let uid = Some(Uid([7; 16]));
     let offer = OutgoingMessage { uid, files, ..OutgoingMessage::text(MessageId(1), String::new()) };
     giver.order(NetCommand::Message(PEER, MessageCommand::Send(offer)));

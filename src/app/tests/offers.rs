@@ -28,7 +28,7 @@ fn world() -> (World, ConversationId) {
 
 fn intent(conversation: ConversationId, names: &[&str]) -> Event {
     let sources = names.iter().map(|name| source(name)).collect();
-    Event::Intent(Intent::Offer { conversation, text: "look".to_owned(), sources })
+    Event::Intent(Intent::Offer { conversation, text: "look".to_owned(), sources, left_out: 0 })
 }
 
 fn offer(world: &mut World, conversation: ConversationId, names: &[&str]) -> MessageId {
@@ -274,6 +274,11 @@ fn an_offer_that_failed_is_made_again_while_its_files_are_at_hand() {
 fn an_offer_without_a_word_is_nothing_to_bring_back() {
     let (mut world, mei) = world();
     let sources = vec![source("a")];
-    world.happen(Event::Intent(Intent::Offer { conversation: mei, text: String::new(), sources }));
+    world.happen(Event::Intent(Intent::Offer {
+        conversation: mei,
+        text: String::new(),
+        sources,
+        left_out: 0,
+    }));
     assert!(world.state.conversation(mei).expect("mei").input.sent().is_empty());
 }

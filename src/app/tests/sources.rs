@@ -6,8 +6,8 @@ use crate::model::file::{FileFingerprint, FileSource};
 use crate::model::history::{ConversationRecord, OutboxQuery, StoredConversation};
 use crate::model::traffic::{MessageKind, Received};
 use crate::model::{
-    Address, Caps, Fault, File, FileCommand, Files, MessageId, PeerKind, Scheme, TransferId, TransferState,
-    Trust, Uid, WallTime,
+    Address, Caps, Direction, Fault, File, FileCommand, Files, MessageId, PeerKind, Scheme, TransferId,
+    TransferState, Trust, Uid, WallTime,
 };
 
 const VAULT: Scheme = Scheme { caps: Caps { files: true, ..LOCKED.caps }, ..LOCKED };
@@ -45,7 +45,7 @@ fn with_ben() -> (World, ConversationId) {
 
 fn offer(world: &mut World, conversation: ConversationId, text: &str) {
     let sources = vec![source("a"), source("b")];
-    world.happen(Event::Intent(Intent::Offer { conversation, text: text.to_owned(), sources }));
+    world.happen(Event::Intent(Intent::Offer { conversation, text: text.to_owned(), sources, left_out: 0 }));
 }
 
 /// The next run, which finds what this one has left.
@@ -334,4 +334,18 @@ fn what_a_trusted_contact_offers_is_fetched_without_asking_up_to_a_size_and_ten_
     let conversation = world.id("ben");
     world.happen(Event::Intent(Intent::Decide { conversation, decision: KeyDecision::Block }));
     assert!(!offers(&mut world, 1, true, false), "not trusted any more");
+}
+
+#[test]
+fn what_a_folder_holds_and_nobody_gets_is_said_where_it_is_offered() {
+    for (left_out, said) in [(0, false), (2, true)] {
+        let mut world = World::with(&[("mei", "lan://10.0.0.7")]);
+        let mei = world.open("mei");
+        let offer =
+            Intent::Offer { conversation: mei, text: String::new(), sources: vec![source("a")], left_out };
+        world.happen(Event::Intent(offer));
+        let place = world.state.conversation(mei).expect("mei");
+        let told = |message: &Arc<Message>| matches!(&message.direction, Direction::Notice(notice) if notice.key == "offer-left-out");
+        assert_eq!(place.messages().iter().any(told), said);
+    }
 }

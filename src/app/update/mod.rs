@@ -125,9 +125,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
 
 fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
     match intent {
-        Intent::Send { conversation, text } => {
-            outbox::send(cx, conversation, NewMessage::text(text));
-        }
+        Intent::Send { conversation, text } => drop(outbox::send(cx, conversation, NewMessage::text(text))),
         Intent::Reply { conversation, message, text } => talk::reply(cx, conversation, message, text),
         Intent::Edit { conversation, message, text } => talk::edit(cx, conversation, message, text),
         Intent::Delete { conversation, message } => talk::delete(cx, conversation, message),
@@ -136,7 +134,9 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::SendAs { conversation, text, kind } => {
             outbox::send(cx, conversation, NewMessage { kind, ..NewMessage::text(text) });
         }
-        Intent::Offer { conversation, text, sources } => outbox::offer(cx, conversation, text, sources),
+        Intent::Offer { conversation, text, sources, left_out } => {
+            outbox::offer(cx, conversation, text, sources, left_out);
+        }
         Intent::Unseal { conversation, message } => receipts::unseal(cx, conversation, message),
         Intent::Accept { conversation, message, file } => {
             downloads::accept(cx, conversation, message, file);

@@ -102,7 +102,13 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
 }
 
 /// A message of ours that offers files.
-pub(super) fn offer(cx: &mut UpdateCx<'_>, id: ConversationId, text: String, sources: Vec<FileSource>) {
+pub(super) fn offer(
+    cx: &mut UpdateCx<'_>,
+    id: ConversationId,
+    text: String,
+    sources: Vec<FileSource>,
+    left_out: usize,
+) {
     let Some(conversation) = cx.state.conversation(id) else { return };
     let refused = if !conversation.address.scheme.caps.files {
         Some(Phrase::new("offer-no-files").text("name", conversation.name.as_str()))
@@ -121,6 +127,14 @@ pub(super) fn offer(cx: &mut UpdateCx<'_>, id: ConversationId, text: String, sou
     let files = if lasts { files.with_sources(Arc::clone(&sources)) } else { files };
     if let Some(message) = send(cx, id, NewMessage { files, ..NewMessage::text(text) }) {
         cx.state.offers.announce(message, sources);
+    }
+    tell_left_out(cx, id, left_out);
+}
+
+/// What a person wanted to send and nobody gets.
+fn tell_left_out(cx: &mut UpdateCx<'_>, id: ConversationId, count: usize) {
+    if count > 0 {
+        cx.notice(id, Phrase::new("offer-left-out").number("count", count));
     }
 }
 
@@ -142,7 +156,7 @@ pub(super) fn retry(cx: &mut UpdateCx<'_>, failed: &Message) {
         send(cx, id, NewMessage { kind, about, quote, ..NewMessage::text(text) });
     } else if let Some(sources) = cx.state.offers.sources(failed.id) {
         let sources = sources.to_vec();
-        offer(cx, id, text, sources);
+        offer(cx, id, text, sources, 0);
     } else {
         cx.state.tell(Phrase::new("offer-gone"));
     }

@@ -82,7 +82,7 @@ async fn offered(mine: &Path, names: &[&str]) -> (Side, Side, Arc<[u8]>) {
     one.befriend(&other);
     other.befriend(&one);
     let paths: Vec<_> = names.iter().map(|name| mine.join(name)).collect();
-    let files: Arc<[FileSource]> = disk::survey(&paths).expect("surveyed").into();
+    let files: Arc<[FileSource]> = disk::survey(&paths).expect("surveyed").sources.into();
     let message = OutgoingMessage {
         uid: Some(Uid([3; 16])),
         files,

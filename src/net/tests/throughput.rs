@@ -188,7 +188,7 @@ async fn a_hundred_mebibytes_beside_nc() {
         let folder = TempDir::new_in(&at).expect("a folder");
         let file = folder.path().join("file");
         fs::write(&file, vec![7; SIZE]).expect("written");
-        let source = crate::disk::survey(std::slice::from_ref(&file)).expect("surveyed").remove(0);
+        let source = crate::disk::survey(std::slice::from_ref(&file)).expect("surveyed").sources.remove(0);
         let mut all = [const { Vec::new() }; 5];
         for _ in 0..ROUNDS {
             all[0].push(nc_to_nc(&file, folder.path()));

@@ -34,7 +34,7 @@ pub(super) fn size(bytes: usize) -> u64 {
 pub(super) fn offered(folder: &TempDir, bytes: &[u8]) -> FileSource {
     let path = folder.path().join("offered.bin");
     fs::write(&path, bytes).expect("written");
-    crate::disk::survey(&[path]).expect("surveyed").remove(0)
+    crate::disk::survey(&[path]).expect("surveyed").sources.remove(0)
 }
 
 pub(super) fn place(folder: &TempDir) -> DownloadTarget {

@@ -12,7 +12,7 @@ use udpqq::headless::{
     self, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, KeyCommand, TextSource,
     complain, complain_at_the_end, print_page,
 };
-use udpqq::lang::{Lang, TAGS, is_known, locale};
+use udpqq::lang::{Lang, is_known, listed, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::{AskPassphrase, PassphraseFile, check_own_name};
@@ -35,14 +35,12 @@ fn main() -> ExitCode {
 /// What the command line alone could not know to be wrong.
 fn judged(cli: Cli) -> Result<Cli, EarlyExit> {
     let lang = lang(&cli.global);
-    let no_such = |key, name, known: &[&str]| {
-        EarlyExit::usage(&lang, key, &[("name", name), ("known", &known.join(", "))])
-    };
+    let no_such = |key, name, known: &str| EarlyExit::usage(&lang, key, &[("name", name), ("known", known)]);
     if let Some(name) = cli.global.theme.as_deref().filter(|name| !THEMES.contains(name)) {
-        return Err(no_such("command-no-such-theme", name, &THEMES));
+        return Err(no_such("command-no-such-theme", name, &THEMES.join(", ")));
     }
     if let Some(tag) = cli.global.language.as_deref().filter(|tag| !is_known(tag)) {
-        return Err(no_such("command-no-such-language", tag, &TAGS));
+        return Err(no_such("command-no-such-language", tag, &listed()));
     }
     if let Some(Err(error)) = cli.global.name.as_deref().map(check_own_name) {
         return Err(EarlyExit::usage(&lang, error.key(), &[]));
@@ -52,7 +50,8 @@ fn judged(cli: Cli) -> Result<Cli, EarlyExit> {
     }
     let asks = matches!(cli.command, CliCommand::Send { text: TextArg::PipedStdin, .. });
     if asks && std::io::stdin().is_terminal() {
-        return Err(EarlyExit::usage(&lang, "cli-error-missing", &[("arg", "TEXT")]));
+        let arg = lang.with("argument-line", &[("line", "TEXT")]);
+        return Err(EarlyExit::usage(&lang, "cli-error-missing", &[("arg", &arg)]));
     }
     Ok(cli)
 }

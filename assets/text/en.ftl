@@ -1,5 +1,7 @@
 # Every text of udpqq in English. The same keys, with the same variables, stand in each file of this folder.
 
+language-name = English
+
 ## address: what is wrong with an address a person wrote
 
 address-empty = An address is needed, for example { $example }
@@ -30,11 +32,11 @@ list-or = { $most } or { $last }
 ## fault: why a message was not sent
 
 fault-too-large = Too long: { $bytes } bytes, and one message carries at most { $limit }
-fault-cannot-encode = “{ $character }” ({ $code }) does not exist in { $encoding }; change the text, or the encoding with /encoding
+fault-cannot-encode = “{ $character }” ({ $code }) does not exist in { $encoding }; change the text or the encoding
 fault-name-not-found = No address was found for { $host }
 fault-network =
     { $code ->
-        [ECONNREFUSED] Nobody listens there: { $code } { $to }
+        [ECONNREFUSED] Nothing is listening there: { $code } { $to }
         [ECONNRESET] The other side broke the connection: { $code } { $to }
         [ETIMEDOUT] No answer came: { $code } { $to }
        *[other] Refused by the network: { $code } { $to }
@@ -45,7 +47,7 @@ fault-no-such-peer = This contact has just been removed
 fault-another-person = { $name } is at this address now, in a conversation of their own
 fault-no-answer = Nobody acknowledged this in time: it may have arrived or not
 fault-refused = The other side does not keep this message: it is not wanted there, or not understood
-fault-unreached = Nobody answered there, so it never went out
+fault-unreached = The relay did not answer; not sent
 fault-interrupted = The program ended before it was known whether this went out
 
 ## notice: lines of the program in a conversation
@@ -183,10 +185,10 @@ cli-about-contacts-rename = Give a contact another name
 cli-arg-open = A contact, or an address to open at once: { EXAMPLES() }
 cli-arg-target = A contact, or an address such as { EXAMPLES() }
 cli-arg-text = The message; “-”, or none with piped input, reads standard input
-cli-arg-wait = Print the answers that come within SECS seconds (5 if not said)
+cli-arg-wait = Print the answers that come within so many seconds (5 if not said)
 cli-arg-json = One JSON object per line
-cli-arg-count = End after N messages
-cli-arg-timeout = End after SECS seconds
+cli-arg-count = End after so many messages
+cli-arg-timeout = End after so many seconds
 cli-arg-upper = Answer in upper case
 cli-about-key = Print your address for encrypted messages, and your key in groups to compare
 cli-about-key-export = Print the secret half of your key, to keep on paper
@@ -201,7 +203,7 @@ cli-arg-profile = Keep everything of one identity in this folder
 cli-arg-interface = Use this network interface only; lo keeps every byte on this machine
 cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; the kind is { KINDS() }
 cli-arg-name = Your name
-cli-arg-language = The language of the program: en or zh-CN
+cli-arg-language = The language of the program: en, zh-CN or zh-TW
 cli-arg-theme = The colours
 cli-arg-defaults = Skip the questions of the first start and stay invisible
 cli-arg-verbose = Write more into the log file
@@ -231,10 +233,34 @@ listen-no-key = { $kind } needs your key, which was not opened at the start: it 
 cli-error-listen-kind = --listen { $value }: the kinds are { $kinds }
 cli-error-listen-later = --listen { $value }: not in this version yet
 
+## argument: what usage calls an argument
+
+argument-line = { ARGUMENTS($line) }
+argument-address = ADDRESS
+argument-command = COMMAND
+argument-contact = CONTACT
+argument-dir = DIR
+argument-emoji = EMOJI
+argument-file = FILE
+argument-if = IF
+argument-key = KEY
+argument-kind = KIND
+argument-name = NAME
+argument-new = NEW
+argument-old = OLD
+argument-path = PATH
+argument-port = PORT
+argument-secs = SECS
+argument-shell = SHELL
+argument-tag = TAG
+argument-text = TEXT
+argument-value = VALUE
+argument-where = WHERE
+
 ## start
 start-unknown-interface = There is no network interface { $name }. Known here: { $known }
-start-taken = { $address } is taken by another program. Choose another with --listen
-start-listen-taken = { $address } is taken by another program, perhaps the messenger: --listen { $scheme }=0 takes a free port, --listen { $scheme }=off does without
+start-taken = { $address } is in use by another program. Choose another with --listen
+start-listen-taken = { $address } is in use by another program, perhaps the messenger: --listen { $scheme }=0 takes a free port, --listen { $scheme }=off does without
 start-bind = Cannot listen on { $address }: { $code }
 start-chance = The system gives no random numbers: { $code }
 start-thread = Could not start the history thread: { $code }
@@ -276,8 +302,8 @@ list-more-unread = { $count } unread
 
 ## header
 header-plain = not encrypted
-header-unreachable = nobody listens there (yet)
-header-stranger = { $key } adds a contact
+header-unreachable = nothing is listening there (yet)
+header-stranger = { $key } add to contacts
 
 ## rule
 rule-new-below = ↓ { $count } new  { $key }
@@ -308,7 +334,7 @@ status-port-taken = Port { $wanted } is taken; listening on { $port } instead
 status-port-refused = Port { $wanted } cannot be used ({ $code }); listening on { $port } instead
 status-not-listening =
     { $code ->
-        [EADDRINUSE] Port { $port } is taken by another program, so { $scheme } is off; all else goes on
+        [EADDRINUSE] Port { $port } is in use by another program: { $scheme } is off, everything else works
        *[other] { $scheme } cannot listen at port { $port }: { $code }
     }
 status-echo-stays = echo is part of the program and stays
@@ -347,8 +373,8 @@ scrollback-unreadable = The history cannot be read just now. PgUp tries again.
 scrollback-unkept = not in the history: it could not be written
 scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
 scrollback-doubtful = { $why }. Ctrl-O, then x tries again
-scrollback-unheard = nobody listens at { $address } (yet)
-scrollback-empty = Nothing has been said here yet. Write below and press Enter.
+scrollback-unheard = nothing is listening at { $address } (yet)
+scrollback-empty = No messages yet. Type below and press Enter.
 scrollback-gone = This conversation is gone; choose another with ↑ ↓
 scrollback-nobody = No contacts yet. Alt-C adds one: a name and an address such as 192.168.1.20:8081
 weekday-1 = Monday
@@ -407,7 +433,7 @@ question-paste = Paste { $lines ->
     [1] one line
    *[other] { $lines } lines
 }, { $bytes } bytes?
-question-remove = Remove { $name } from the contacts?
+question-remove = Remove { $name } from the contacts? The history stays.
 question-clear = Remove all messages with { $name } for good?
 question-delete = Delete this on both sides, for good? { $words }
 popup-react = Emoji
@@ -426,7 +452,7 @@ flash-question-left = Nothing was done: only Enter says yes
 
 ## form
 form-first-start = Welcome to udpqq
-form-first-start-intro = Three questions, and Enter accepts. Nothing is sent before. “Visible”: others with udpqq, IP Messenger, iptux or FeiQ see your name and that you are here, and you see all of them at once. Otherwise only those you write to learn of you.
+form-first-start-intro = Three settings; Enter saves them, and nothing goes out until then. Visible: people using udpqq, IP Messenger, iptux or FeiQ here see your name, and you see them. Not visible: only people you write to know you are here.
 form-add = Add a contact
 form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; or { FORMS() }. Add ?encoding=gbk for a peer that writes GBK.
 form-rename = Rename the contact
@@ -437,7 +463,8 @@ form-language = Language
 form-visible = Visible on this network
 form-yes = yes
 form-no = no
-form-hint = Enter accept · Tab next field · Esc cancel
+form-hint = Enter save · Tab/↑↓ next · Esc later
+form-hint-picks = Enter save · Tab/↑↓ next · ←→ change · Esc later
 
 ## popup
 popup-help = Keys and commands
@@ -449,7 +476,7 @@ popup-search = Search everything
 popup-search-hint = Type words that a message has to hold. Filters narrow it down: from:me or from:alex, in:alex, after:yesterday, before:2026-11-21. Enter goes to the message.
 popup-search-running = Searching …
 popup-search-filters = from: in: before: after:
-popup-more = { $count } more
+popup-more = { $count } more ↓
 popup-inspect = Datagram, { $bytes } bytes
 popup-inspect-nothing = Nothing went over the wire
 popup-details = Details
@@ -457,6 +484,7 @@ popup-whole = The whole message
 
 ## details
 details-with = With: { $name }
+details-room = Room: { $name }
 details-address = Address: { $address }
 details-time = Time: { $time }
 details-bytes = On the wire: { $bytes } bytes
@@ -486,8 +514,8 @@ help-commands = Commands (// sends a slash)
 ## key
 key-send = send
 key-newline = new line
-key-up = contact above; while writing: up, then sent before
-key-down = contact below; while writing: down
+key-up = previous contact; while typing: line up, then sent messages
+key-down = next contact; while typing: line down
 key-complete = complete a command, a name, a path or an :emoji:
 key-sent-history = search what was sent
 key-editor = write in your editor
@@ -513,7 +541,7 @@ key-redo = redo
 key-next = next conversation
 key-previous = previous conversation
 key-nth = conversation 1 (to Alt-9)
-key-next-unread = next with unread, at last further down here
+key-next-unread = next unread conversation, at last further down here
 key-last-visited = last visited
 key-go-to = go to a conversation by part of its name
 key-add-contact = add a contact, or the stranger that is open
@@ -527,8 +555,8 @@ key-first-unread = to the first unread message
 key-find = find in the whole conversation
 key-find-next = next match
 key-find-previous = previous match
-key-find-older = the match before
-key-find-newer = the next match
+key-find-older = previous match
+key-find-newer = next match
 key-search = search every conversation
 key-results-accept = go to the message; F3 goes on there
 key-results-first = the newest result
@@ -559,7 +587,7 @@ key-palette = all commands
 key-help = this help
 key-mouse = mouse on or off (off: the terminal selects)
 key-bare = bare text, for copying with the terminal
-key-redraw = draw anew
+key-redraw = redraw
 key-suspend = stop, if a shell waits (fg continues)
 key-back = back, never quits; right before a key: Alt
 key-clear-or-quit = clear the draft, which undo, Ctrl-Y or Up brings back; on an empty one twice quits
@@ -585,7 +613,7 @@ command-set = change a setting in config.toml
 command-listen = listen somewhere else from now on: { LISTENERS() }, and a port, an address or off
 command-help = keys and commands
 command-quit = quit
-command-needs = It needs: { $what }
+command-needs = Usage: /{ $name } { ARGUMENTS($what) }
 command-unknown = /{ $name } is not a command; // sends a slash
 command-unknown-near = /{ $name } is not a command; did you mean /{ $nearest }?
 command-ignore-strangers = Only strangers can be ignored; /remove removes a contact
@@ -610,7 +638,7 @@ notice-dropped = { $scheme } { $address }: { $count } { $count ->
        *[other] datagrams
     } lost on arrival: too many came at once
 headless-too-few = { $count } of { $wanted } messages came in time
-headless-nobody = Nobody listens at { $address } (yet)
+headless-nobody = Nothing is listening at { $address } (yet)
 headless-too-many = { $source } gets no more than { $limit } answers a second
 headless-loop = { $source } gets no answer: it could go on for ever
 headless-unkept = { $count } messages are not in the history: it could not be written
@@ -653,7 +681,7 @@ cli-about-history-search = Print the messages that match, the newest first; exit
 cli-about-history-export = Print the messages as JSON Lines, or for people
 cli-about-history-import = Take in the messages of an export, or of listen --json
 cli-arg-words = Words that a message must have, by their beginnings, and filters: from:NAME, from:me, in:NAME, after:DATE (from then on), before:DATE (until then); a DATE is 2026-11, 2026-11-21, today or yesterday
-cli-arg-limit = End after N messages; 0: print all (50 if not said)
+cli-arg-limit = End after so many messages; 0: print all (50 if not said)
 cli-arg-conversation = A contact, or an address such as 192.168.1.20:8081; everything if not said
 cli-arg-transcript = A transcript for people instead of JSON
 cli-arg-output = Write into this new file, which only you can read
@@ -715,7 +743,7 @@ relay-off = The relay is off in the settings; choose a port, such as udpqq relay
 relay-open = Anybody can join without a proof of the address (--open), also under somebody else's: do not let the Internet reach this port
 relay-no-terminal = --tui needs a terminal; without it there is one log line for each event
 relay-metrics = figures at http://{ $address }/metrics
-relay-metrics-taken = { $address }, where the figures are to be, is taken by another program. Choose another with --metrics
+relay-metrics-taken = { $address }, where the figures are to be, is in use by another program. Choose another with --metrics
 relay-metrics-bind = Figures cannot be served at { $address }: { $code }
 relay-no-log = The log cannot be written any more; the relay goes on without it
 relay-not-notified = systemd cannot be told: { $reason }
@@ -725,7 +753,7 @@ relay-moved = { $name } ({ $address }) went to { $room }
 relay-renamed = { $old } ({ $address }) is now { $new }
 relay-left = { $name } ({ $address }) left { $room }
 relay-left-silent = { $name } ({ $address }) left { $room }: silent for too long
-relay-left-unreachable = { $name } ({ $address }) left { $room }: nobody listens there any more
+relay-left-unreachable = { $name } ({ $address }) left { $room }: nothing is listening there any more
 relay-limited-members = { $address } was not let in: the relay is full
 relay-limited-rooms = { $address } got no new room: there are as many as there may be
 relay-limited-rate = { $address } sends too many messages
@@ -743,7 +771,7 @@ relay-dropped = { $count ->
 relay-page-title = relay { $address }
 relay-page-up = up { $time }
 relay-page-open = open to all
-relay-page-proof = proof wanted
+relay-page-proof = address check on
 relay-page-totals = rooms { $rooms } of { $rooms-limit } · members { $members } of { $members-limit }
 relay-page-rates = in { $in }/s, { $bytes-in }B/s · out { $out }/s, { $bytes-out }B/s · messages { $messages }/s
 relay-page-troubles = limited { $limited } · malformed { $malformed } · lost on arrival { $overflowed } · not sent { $lost }
@@ -759,8 +787,11 @@ relay-page-ending = Ending: the members are told
 
 list-rooms = Rooms
 reach-seeking = connecting…
-header-here = { $count } here
-header-heard = { $count } spoke
+header-here = { $count } online
+header-heard = { $count ->
+    [1] 1 has spoken
+   *[other] { $count } have spoken
+}
 header-out = not in this room: /join goes in
 status-down = { $name }: { $why }
 joined-room = { $who } joined the room
@@ -780,11 +811,11 @@ details-reach-up = connected
 details-reach-unknown = not known: plain text tells nothing
 details-reach-heard = heard from since the start
 details-out = State: you are not in this room
-details-members-here = Members: { $here } here, { $known } known
-details-members-heard = Members: { $known } heard so far; nobody tells who is here
+details-members-here = Members: { $here } online, { $known } known
+details-members-heard = Members: { $known } heard so far; nobody tells who is online
 details-member-spoke = spoke { $time }
 details-member-silent = said nothing yet
-details-member-here = here
+details-member-here = online
 details-member-gone = gone
 details-member-own = you
 details-comma = { ", " }
@@ -802,7 +833,7 @@ command-disconnect = end the connection to this peer
 reach-closed = offline
 reach-failed =
     { $code ->
-        [ECONNREFUSED] offline: nobody listens there
+        [ECONNREFUSED] offline: nothing listens there
        *[other] offline: { $code }
     }
 reach-crowded = disconnected: too many connections
@@ -856,7 +887,7 @@ details-read = Opened by a person there, as the peer says
 
 peer-left = left
 peer-another = { $person } is there now
-send-no-seals = Nothing sealed can be sent to { $name }: nothing was sent
+send-no-seals = Sealed messages cannot be sent to { $name }: nothing was sent
 trust-answer-first = { $name } wants to talk to you: answer first with /accept, /decline or /ignore
 trust-changed = The key of { $name } has changed: sending is stopped until you decide with /key
 trust-blocked = { $name } is blocked; /accept lets them talk to you again
@@ -878,16 +909,16 @@ offer-no-files = No files can be sent to { $name }
 offer-nothing = There is nothing to offer
 offer-too-many = { $count } files are too many for one message; { $limit } are possible
 offer-gone = These files are no longer at hand; offer them anew with /file
-files-nothing-to-accept = There is nothing here that could still be fetched
-files-nothing-to-decline = There is nothing here that could still be declined
-files-too-many = No more than { $limit } files can wait to be fetched
+files-nothing-to-accept = No file left to accept here
+files-nothing-to-decline = No file left to decline here
+files-too-many = No more than { $limit } files can wait to be accepted
 files-accepted = { $count ->
         [one] A file
        *[other] { $count } files
     } of { $name } { $count ->
         [one] is
        *[other] are
-    } fetched without asking, as contacts.toml says
+    } accepted without asking, as contacts.toml says
 files-done = “{ $file }” of { $name } is here
 files-done-at = “{ $file }” of { $name } is here, saved as { $path }
 files-broken = “{ $file }” of { $name } broke off
@@ -924,7 +955,7 @@ headless-key-secret = Secret: whoever has these letters is you to all your conta
 headless-key-sealed = Your key is under this passphrase now. There is no way back without it but the letters of “udpqq key export”; copies that a backup has made are as they were
 headless-key-unsealed = Your key is under no passphrase now
 headless-key-type = Type the letters of the key, then Enter and Ctrl-D
-headless-receipt-elsewhere = Handed over from another port, since a program here has the usual one: whether it arrived is not known
+headless-receipt-elsewhere = Sent from another port (the usual one is in use here), so no receipt can come back
 listen-kind =
     { $kind ->
         [sealed] [sealed: it can be opened in the messenger]
@@ -967,7 +998,7 @@ offer-too-much = The folders hold more than { $limit } files and folders, which 
 offer-too-deep = More than { $limit } folders inside of one another, which no peer takes: { $path }
 ## files: what a message offers, what is sealed, who is away
 
-file-waits = not fetched yet
+file-waits = not accepted yet
 file-offered = offered
 file-queued = waits for its turn
 file-fetched = fetched
@@ -984,28 +1015,28 @@ file-kept = { $size } kept
 file-goes-on = Ctrl-O, then Enter asks for the rest
 file-tries-again = Ctrl-O, then Enter tries again
 file-interrupted = interrupted on this side
-offer-keys = Ctrl-O, then Enter fetches it, d declines
+offer-keys = Ctrl-O, then Enter accepts it, d declines
 offer-keys-all =
-    Ctrl-O, then Enter fetches { $count ->
+    Ctrl-O, then Enter accepts { $count ->
         [1] the one that is left
        *[other] all { $count }
     }{ $size ->
         [none] { "" }
        *[other] { " " }({ $size })
-    }, d declines; Tab chooses one
-offer-not-here = { $name } cannot be offered files: its kind of connection knows none
-offer-nothing-to-accept = Nothing is offered here that could be fetched
-offer-nothing-to-decline = Nothing is offered here that could be declined
-offer-nothing-to-stop = No file is being moved here, and nothing of yours is offered
+    }, d declines; Tab picks one
+offer-not-here = Files cannot be sent to { $name }: this kind of connection carries text only
+offer-nothing-to-accept = No file to accept here
+offer-nothing-to-decline = No file to decline here
+offer-nothing-to-stop = No file is on its way here, and none of yours is offered
 offer-file-not-open = This file is not offered, or on its way already
 offer-no-number = “{ $given }” is no number of a file; the first file is 1
 offer-no-such-file = There is no file of that number; this message offers { $count }
 offer-end-not-held = Go to the newest message first (Alt-End): the newest offer is not in sight
 tag-sealed = sealed
-tag-opened = was sealed
+tag-opened = sealed, opened
 tag-several = to several
 tag-everyone = to everybody
-tag-automatic = automatic answer
+tag-automatic = auto-reply
 tag-another-port = from another port
 scrollback-sealed = ▣ sealed · Ctrl-O, then Enter opens it; the sender is told
 scrollback-read = read
@@ -1018,7 +1049,7 @@ scrollback-deleted = message deleted
 scrollback-reply-gone = no longer here
 scrollback-empty-message = (empty message)
 scrollback-unreadable-message = ▣ encrypted in a way that cannot be read here
-seal-not-here = Nothing can be sealed for { $name }: its kind of connection knows no seals
+seal-not-here = Sealed messages cannot be sent to { $name }: this kind of connection has none
 several-nobody = Nobody here can be reached together with others
 several-not-there = { $name } cannot be written to together with others
 several-same-name = Several are called { $name }; make a contact of the one that is meant (Alt-C)
@@ -1041,23 +1072,23 @@ flash-visible-nobody = Nobody is told that you are here any more
 flash-reads-on = Those you trust see what you have read, and you see it of them
 flash-reads-off = Nobody is told what you have read, and you are not told it of others
 flash-visible-off = { $scheme } is off, so nobody can see you; /set listen.{ $scheme } turns it on at the next start
-flash-away = Others are told that you are away; /away says that you are back
-flash-back = Others are told that you are back
+flash-away = You are shown as away. /away again: back
+flash-back = You are shown as back
 flash-no-path = No file or folder begins like that
-hint-fetch = fetch
+hint-fetch = accept
 hint-decline = decline
 hint-stop = stop
 hint-unseal = open
-hint-next-file = one file
-key-complete-back = the completion before
+hint-next-file = pick a file
+key-complete-back = previous completion
 key-next-file = one file of the message after the other
-key-previous-file = the file before
-key-take = fetch what is offered or open what is sealed; else show it in full
+key-previous-file = previous file
+key-take = accept what is offered or open what is sealed; else show it in full
 key-decline = decline what is offered; else details
 command-file = offer files and folders; quotes or \ keep blanks, Tab completes
-command-accept = fetch what was offered last, or one file of it; or let whoever asks talk to you
-command-auto-accept = fetch without asking what this contact offers, up to a size such as 20MB; off asks again
-auto-accept-up-to = What { $name } offers is fetched without asking up to { $size } in one message
+command-accept = accept what was offered last, or one file of it; or let whoever asks talk to you
+command-auto-accept = accept without asking what this contact offers, up to a size such as 20MB; off asks again
+auto-accept-up-to = What { $name } offers is accepted without asking up to { $size } in one message
 auto-accept-off = You are asked about each file that { $name } offers
 auto-accept-contacts = This is saved with added contacts only: /add or Alt-C adds { $name }, then /auto-accept again
 command-keep = remove our copy of what is said here from now on after a time such as 7d, 12h or 30m; off keeps it. The other side keeps its own copy and is told nothing
@@ -1098,7 +1129,7 @@ header-kept = kept { $count }{ $unit }
 auto-accept-not-here = Nothing proves that files are from { $name }, so you are asked about each
 command-decline = decline what was offered last, or whoever asks to talk to you
 command-stop = stop what is being moved, or withdraw your last offer
-command-seal = a message whose reading you are told of
+command-seal = a sealed message: you are told when it is opened
 command-everyone = say it to everybody on the network
 command-to = say it to several, each by themselves
 command-away = tell others that you are away; again without a text: that you are back
@@ -1117,9 +1148,9 @@ details-reaction-own = { $emoji } from you
 details-reaction = { $emoji } from { $name }
 details-unreadable = Encrypted in a way that cannot be read here.
 details-file = File: { $name }, { $bytes } bytes, { $state }
-details-reach-here = here
+details-reach-here = online
 details-reach-unseen = not seen yet
-details-name = Calls itself: { $text }
+details-name = Name: { $text }
 details-group = Group: { $text }
 details-user = User: { $text }
 details-host = Machine: { $text }
@@ -1136,11 +1167,11 @@ sign-sent = handed to the network; plain text never knows more
 sign-delivered = delivered, unverified: the other side says that it has it, and nothing proves who said so
 sign-failed = failed; the reason stands below
 sign-sealed = sealed: closed until you open it, and then its sender is told
-sign-files = a file and a folder: Ctrl-O chooses, Enter fetches, d declines, x stops; y copies where it lies
-sign-here = here, or heard from since the start
+sign-files = a file and a folder: Ctrl-O picks one, Enter accepts, d declines, x stops; y copies where it lies
+sign-here = online, or heard from since the start
 sign-writing = writing to you just now
-sign-away = here, but away from the keyboard
-sign-left = left, or nobody listens there
+sign-away = online, but away from the keyboard
+sign-left = left, or nothing is listening there
 sign-unknown = not known
 sign-seeking = being connected
 sign-out = a room you are not in
@@ -1158,7 +1189,7 @@ lock-changed-short = KEY CHANGED · /key
 lock-changed-brief = KEY CHANGED
 lock-blocked = blocked: nothing is read or sent
 lock-blocked-short = blocked
-header-present = here
+header-present = online
 rule-to = to { $name }
 rule-room = to everybody in { $name }
 rule-requested = to { $name }: answer first
@@ -1212,7 +1243,7 @@ details-key = Key:
 details-seen = Reached at: { $from }
 details-known = First message: { $date }
 details-files-ask = Their files: you are asked each time (accept in contacts.toml)
-details-files-up-to = Their files: fetched without asking up to { $size } in one message (accept in contacts.toml)
+details-files-up-to = Their files: accepted without asking up to { $size } in one message (accept in contacts.toml)
 details-letters = y copies the key · q shows the address as a code
 details-letters-compare = v compares · y copies the key · q shows the address as a code
 details-authenticated = Proved: whoever has the key of this conversation has sent it.

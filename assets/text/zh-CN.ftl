@@ -1,5 +1,7 @@
 # udpqq 的全部中文文本。本文件夹的每个文件都有相同的键，每个键都有相同的变量。
 
+language-name = 简体中文
+
 ## address：用户写的地址哪里不对
 
 address-empty = 需要一个地址，例如 { $example }
@@ -30,7 +32,7 @@ list-or = { $most } 或 { $last }
 ## fault：消息为什么没有发出
 
 fault-too-large = 太长：{ $bytes } 字节，一条消息最多 { $limit } 字节
-fault-cannot-encode = { $encoding } 里没有“{ $character }”（{ $code }）；请改文字，或用 /encoding 换编码
+fault-cannot-encode = { $encoding } 里没有“{ $character }”（{ $code }）；请改文字，或换编码
 fault-name-not-found = 找不到 { $host } 的地址
 fault-network =
     { $code ->
@@ -45,7 +47,7 @@ fault-no-such-peer = 这个联系人刚被删除
 fault-another-person = 这个地址现在是 { $name } 在用，请到对方自己的会话里说
 fault-no-answer = 没有在时限内得到确认：可能已送达，也可能没有
 fault-refused = 对方不接收这条消息：不愿收，或无法理解
-fault-unreached = 对方一直没有应答，消息没有发出
+fault-unreached = 中转服务器没有应答，消息没有发出
 fault-interrupted = 程序在确认发出之前就结束了
 
 ## notice：会话里程序自己说的话
@@ -53,11 +55,11 @@ fault-interrupted = 程序在确认发出之前就结束了
 notice-large-datagram = 一个数据报有 { $bytes } 字节：接收缓冲区小的对方可能会截断
 notice-answers-elsewhere = { $gone } 已经没有程序了：之后的消息发往 { $to }，即对方上次发来消息的地址
 
-## profile：配置所在的文件夹和文件
+## profile：身份目录里的文件夹和文件
 
 profile-no-home = 没有主目录；请设置 HOME，或用 --profile 指定文件夹
 profile-folder = 文件夹 { $path } 无法使用：{ $reason }
-profile-missing = { $path } 不存在，那里没有配置；用同样的 --profile 启动 udpqq 即可新建
+profile-missing = { $path } 不存在，那里没有身份目录；用同样的 --profile 启动 udpqq 即可新建
 profile-shared = { $path } 是公用的；请用 --profile 指定自己的文件夹
 profile-tightened = { $path } 原来别人也能访问（权限 { $mode }），现在只属于你
 profile-not-tightened = { $path } 别人也能访问（权限 { $mode }），而且没能改掉
@@ -79,7 +81,7 @@ passphrase-stopped = 没有给出口令，密钥没有打开
 passphrase-nobody = 密钥设有口令：请在终端中启动，或用 --passphrase-fd 给出口令
 passphrase-unreadable = 无法读取口令：{ $reason }
 identity-not-made = 还没有自己的密钥，而 { $path } 无法创建：{ $reason }。没有密钥就无法收发加密消息
-identity-exists = 已有密钥：{ $path }，保持不变。想换密钥请先移走该文件；换了之后，对所有联系人来说您就是另一个人
+identity-exists = 已有密钥：{ $path }，保持不变。想换密钥请先移走该文件；换了之后，对所有联系人来说你就是另一个人
 identity-letters-length = 纸上的密钥共 { $count } 个字母和数字；中间的空格和短横不算
 identity-letters-letter = 含有密钥里不会出现的字符：只有字母和数字 2 到 7，没有 0 和 1
 identity-letters-check = 输错了：这些字母对不上。纸上的密钥是 udpqq key export 显示的内容，不是地址
@@ -171,7 +173,7 @@ cli-heading-arguments = 参数：
 cli-heading-options = 选项：
 cli-word-options = 选项
 cli-word-command = 命令
-cli-about-udpqq = 终端里的聊天工具，能和任何会说 UDP 或 TCP 文本的程序对话
+cli-about-udpqq = 终端里的聊天工具，能与任何收发 UDP 文本（或 TCP 文本）的程序聊天
 cli-about-send = 发送一条消息
 cli-about-listen = 打印收到的消息，每条一行
 cli-about-echo = 测试用的对端，收到什么就回什么
@@ -183,10 +185,10 @@ cli-about-contacts-rename = 给联系人改名
 cli-arg-open = 启动时打开的联系人，或地址（如 { EXAMPLES() }）
 cli-arg-target = 联系人，或地址（如 { EXAMPLES() }）
 cli-arg-text = 消息；写“-”，或不写而用管道输入时，读标准输入
-cli-arg-wait = 打印 SECS 秒内收到的回复（不写则为 5 秒）
+cli-arg-wait = 打印这么多秒内收到的回复（不写则为 5 秒）
 cli-arg-json = 每行一个 JSON 对象
-cli-arg-count = 收到 N 条消息后结束
-cli-arg-timeout = SECS 秒后结束
+cli-arg-count = 收到这么多条消息后结束
+cli-arg-timeout = 这么多秒后结束
 cli-arg-upper = 用大写回复
 cli-about-key = 显示自己用于加密消息的地址，以及分组的密钥，便于核对
 cli-about-key-export = 显示密钥的秘密部分，以便抄在纸上保存
@@ -197,13 +199,13 @@ cli-arg-qr = 改为显示地址的二维码，供手机扫描
 cli-arg-contact = 联系人的名字
 cli-arg-address = 地址，如 { EXAMPLES() }
 cli-arg-new-name = 新名字
-cli-arg-profile = 把一个身份的全部文件放在这个文件夹
+cli-arg-profile = 一个身份的全部文件所在的目录（身份目录）
 cli-arg-interface = 只用这个网络接口；lo 表示一个字节也不离开本机
 cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；种类为 { KINDS() }
 cli-arg-name = 你的名字
-cli-arg-language = 程序的语言：en 或 zh-CN
+cli-arg-language = 程序的语言：en、zh-CN 或 zh-TW
 cli-arg-theme = 配色
-cli-arg-defaults = 跳过首次启动的提问，并且不公布自己
+cli-arg-defaults = 跳过首次启动的设置，并且不公布自己
 cli-arg-verbose = 日志写得更详细
 cli-arg-test-panic = 界面出现后故意崩溃
 cli-arg-help = 显示帮助
@@ -227,9 +229,33 @@ cli-error-other = 看不懂这个命令行：{ $arg } { $value }
 cli-error-seconds = { $arg } 要写秒数，如 2 或 0.5，而不是“{ $value }”
 cli-error-count = { $arg } 要写 1 以上的整数，而不是“{ $value }”
 cli-error-listen-form = “{ $value }”没有说明监听位置；写法如 udp=8081、udp=127.0.0.1:8081 或 udp=off
-listen-no-key = { $kind } 需要您的密钥，而这次启动时没有打开：下次启动后才会监听
+listen-no-key = { $kind } 需要你的密钥，而这次启动时没有打开：下次启动后才会监听
 cli-error-listen-kind = --listen { $value }：种类有 { $kinds }
 cli-error-listen-later = --listen { $value }：这个版本还没有
+
+## argument：用法里参数的名称
+
+argument-line = { ARGUMENTS($line) }
+argument-address = 地址
+argument-command = 命令
+argument-contact = 联系人
+argument-dir = 目录
+argument-emoji = 表情
+argument-file = 文件
+argument-if = 接口
+argument-key = 设置项
+argument-kind = 种类
+argument-name = 名字
+argument-new = 新名字
+argument-old = 原名字
+argument-path = 路径
+argument-port = 端口
+argument-secs = 秒数
+argument-shell = shell
+argument-tag = 语言
+argument-text = 文字
+argument-value = 值
+argument-where = 位置
 
 ## start
 start-unknown-interface = 没有名为 { $name } 的网络接口。可用的有：{ $known }
@@ -243,8 +269,8 @@ start-no-such-contact-command = { $name } 既不是联系人，也不是地址�
 start-few-files = udpqq 至少要能打开 { $needed } 个文件，此处只允许 { $limit } 个（ulimit -n）
 start-no-such-contact = { $name } 既不是联系人，也不是地址
 start-no-terminal = 这里需要终端。脚本请用 “udpqq send” 和 “udpqq listen”
-start-in-use = 这个配置目录正被另一个 udpqq 使用。要同时再开一个：udpqq --profile { $other }
-start-in-use-by = 这个配置目录正被另一个 udpqq（进程 { $pid }）使用。要同时再开一个：udpqq --profile { $other }
+start-in-use = 这个身份目录正被另一个 udpqq 使用。要同时再开一个：udpqq --profile { $other }
+start-in-use-by = 这个身份目录正被另一个 udpqq（进程 { $pid }）使用。要同时再开一个：udpqq --profile { $other }
 flood-strangers = 陌生人发来的消息多得放不下：已丢弃 { $count } 条
 flood-strangers-disk = 磁盘剩余空间不足 1 GiB：陌生人的消息已丢弃 { $count } 条
 flood-conversation = { $name } 发得比人打字还快：已丢弃 { $count } 条
@@ -253,21 +279,21 @@ store-busy = 历史记录跟不上，最新的消息不会保存
 
 ## list
 list-contacts = 联系人
-list-nearby = 附近
+list-nearby = 局域网
 list-strangers = 陌生人
-list-requests = 对话请求
+list-requests = 聊天请求
 list-more = 还有 { $count } 个
 list-more-unread = { $count } 条未读
 
 ## header
 header-plain = 未加密
-header-unreachable = 对方端口（尚）无人监听
+header-unreachable = 对方端口目前没有程序在监听
 header-stranger = { $key } 添加为联系人
 
 ## rule
 rule-new-below = ↓ { $count } 条新消息  { $key }
 rule-scrolled = ↓ { $key }
-rule-everybody = 发给此网络上的所有人
+rule-everybody = 发给本网络所有人
 
 ## status
 status-off = { $scheme } 关
@@ -296,8 +322,8 @@ hint-quit = 退出
 hint-copy = 复制
 hint-reply = 回复
 hint-react = 表情
-hint-edit = 编辑
-hint-delete = 收回
+hint-edit = 修改
+hint-delete = 撤回
 hint-mark-range = 选一段
 hint-inspect = 原始字节
 hint-details = 详情
@@ -323,9 +349,9 @@ scrollback-unreadable = 暂时无法读取历史记录。按 PgUp 重试。
 scrollback-unkept = 未写入历史记录
 scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
 scrollback-doubtful = { $why }。Ctrl-O 再按 x 重试
-scrollback-unheard = { $address } （尚）无人监听
+scrollback-unheard = 目前没有程序在监听 { $address }
 scrollback-empty = 还没有消息。在下面输入，按 Enter 发送。
-scrollback-gone = 此会话已不存在；请用 ↑ ↓ 选择其他会话
+scrollback-gone = 这个会话已不存在；请用 ↑ ↓ 选择其他会话
 scrollback-nobody = 还没有联系人。按 Alt-C 添加：名字和地址，例如 192.168.1.20:8081
 weekday-1 = 星期一
 weekday-2 = 星期二
@@ -348,10 +374,10 @@ flash-nothing-sent = 这里还没有发送过消息
 flash-not-found = 没有找到
 flash-newest-match = 已是最新的匹配
 flash-too-many-matches = 匹配太多；再加一个词缩小范围
-flash-conversation-gone = 此会话已不在
+flash-conversation-gone = 这个会话已不存在
 flash-nobody = 没有打开的会话
-flash-everyone = 已发给此网络上的所有人
-flash-everyone-asks = 此网络上的所有人都会收到。再按一次 Enter 发送
+flash-everyone = 已发给本网络所有人
+flash-everyone-asks = 本网络所有人都会收到。再按一次 Enter 发送
 flash-ignored = 本次运行期间忽略 { $name }；用同一地址 /add 即可恢复
 flash-blocked = 已永久屏蔽 { $name }；用同一地址 /add，再 /accept 即可恢复
 flash-draft-full = 放不下：草稿最多 { $limit } 字节
@@ -361,14 +387,14 @@ flash-paste-kept = 未粘贴；按 { $key } 仍可放入
 flash-too-long-here = 对此栏来说太长
 flash-range-too-long = 一次不能复制这么多消息，请少选一些
 flash-edit-left = 没有修改；按 ↑ 找回刚才写的内容
-flash-edit-empty = 内容为空；要删除消息请按 Ctrl-O 再按 Del
+flash-edit-empty = 内容为空；要撤回消息请按 Ctrl-O 再按 Del
 flash-reply-gone = 被回复的消息已不在这里
 reply-not-here = 与 { $name } 的消息不能逐条回复：这种连接不支持回复
-edit-not-here = { $name } 收到的内容不能修改：这种连接不支持编辑
-delete-not-here = { $name } 收到的内容不能收回：这种连接不支持删除
+edit-not-here = { $name } 收到的内容不能修改：这种连接不支持修改
+delete-not-here = { $name } 收到的内容不能撤回：这种连接不支持撤回
 react-not-here = 不能给与 { $name } 的消息添加表情：这种连接不支持
-remark-deleted = 这条消息已删除
-remark-own-only = 只能修改或删除自己写的内容
+remark-deleted = 这条消息已撤回
+remark-own-only = 只能修改或撤回自己写的内容
 remark-not-this = 不能对这条消息这样做
 remark-nothing = 这里没有可以这样做的消息
 remark-not-held = 请先滚动到那条消息：它不在视野内。Esc 放弃引用或修改，文字会保留
@@ -380,20 +406,20 @@ flash-editor = 编辑器无法使用：{ $reason }
 
 ## question
 question-paste = 粘贴 { $lines } 行，{ $bytes } 字节？
-question-remove = 从联系人中删除 { $name }？
+question-remove = 从联系人中删除“{ $name }”？历史记录会保留。
 question-clear = 永久删除与 { $name } 的全部消息？
-question-delete = 在双方永久删除这条消息？{ $words }
+question-delete = 在双方永久撤回这条消息？{ $words }
 popup-react = 表情
 picker-keys = 数字，或 ← → 加 Enter · 也可直接输入 · Esc 返回
 question-quit = 还有 { $count } 个文件正在传输。仍要退出吗？已收到的部分会保留。
-question-quit-unkept = 有 { $count } 条消息没有写入历史，退出后将丢失。仍要退出吗？
+question-quit-unkept = 有 { $count } 条消息没有写入历史记录，退出后将丢失。仍要退出吗？
 question-quit-now = 已经没有会丢失的内容。退出吗？
 question-keys = Enter 是 · Esc 否
 flash-question-left = 什么也没有做：只有 Enter 表示“是”
 
 ## form
 form-first-start = 欢迎使用 udpqq
-form-first-start-intro = 三个问题，按 Enter 接受。在此之前不会发送任何数据。“可见”：使用 udpqq、飞秋、iptux 或 IP Messenger 的人能看到您的名字和您在线，您也能立刻看到他们。选“否”时，只有收到您消息的人才会知道您。
+form-first-start-intro = 只需三项设置，按 Enter 确定；确定之前不会发送任何数据。可见：本网络上使用 udpqq、飞秋、iptux 或 IP Messenger 的人能看到你的名字，你也能看到他们。不可见：只有收到你消息的人知道你在线。
 form-add = 添加联系人
 form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 { FORMS() }。对方用 GBK 时在后面加 ?encoding=gbk。
 form-rename = 重命名联系人
@@ -404,7 +430,8 @@ form-language = 语言
 form-visible = 在本网络可见
 form-yes = 是
 form-no = 否
-form-hint = Enter 接受 · Tab 下一项 · Esc 取消
+form-hint = Enter 确定 · Tab/↑↓ 下一项 · Esc 稍后
+form-hint-picks = Enter 确定 · Tab/↑↓ 下一项 · ←→ 更改 · Esc 稍后
 
 ## popup
 popup-help = 按键与命令
@@ -413,10 +440,10 @@ popup-go-to = 跳转到
 popup-sent = 发送过的
 popup-question = 确认
 popup-search = 搜索全部会话
-popup-search-hint = 输入消息中要有的词。可用条件缩小范围：from:me 或 from:alex、in:alex、after:yesterday、before:2026-11-21。回车跳到该消息。
+popup-search-hint = 输入消息中要有的词。可用条件缩小范围：from:me 或 from:alex、in:alex、after:yesterday、before:2026-11-21。Enter 跳到该消息。
 popup-search-running = 正在搜索…
 popup-search-filters = from: in: before: after:
-popup-more = 还有 { $count } 行
+popup-more = 还有 { $count } 行 ↓
 popup-inspect = 数据报，{ $bytes } 字节
 popup-inspect-nothing = 没有数据发出
 popup-details = 详情
@@ -424,9 +451,10 @@ popup-whole = 消息全文
 
 ## details
 details-with = 对方：{ $name }
+details-room = 房间：{ $name }
 details-address = 地址：{ $address }
 details-time = 时间：{ $time }
-details-bytes = 线上大小：{ $bytes } 字节
+details-bytes = 报文大小：{ $bytes } 字节
 details-source = 来自：{ $source }
 details-unauthenticated = 任何人都可能发送：明文不能证明发送者身份。
 details-lossy = 有些字节无法解码，显示为 �。用 /encoding 可换一种编码重读。
@@ -440,12 +468,12 @@ details-doubtful = ✗ 失败
 details-reason = 原因：{ $why }
 
 ## help
-help-writing = 编辑
+help-writing = 输入时
 help-anywhere = 任何时候
 help-selecting = 选择消息时（Ctrl-O）
 help-finding = 查找时（Ctrl-S）
 help-popup = 列表与表单中
-help-results = 搜索全部会话时 (Alt-S)
+help-results = 搜索全部会话时（Alt-S）
 help-marks = 消息与文件旁的标记
 help-presence = 列表中名字旁的标记
 help-commands = 命令（// 发送斜杠）
@@ -453,8 +481,8 @@ help-commands = 命令（// 发送斜杠）
 ## key
 key-send = 发送
 key-newline = 换行
-key-up = 上一个联系人；编辑时上移、翻看发送过的
-key-down = 下一个联系人；编辑时下移
+key-up = 上一个联系人；输入时上移一行，再翻看发送过的
+key-down = 下一个联系人；输入时下移一行
 key-complete = 补全命令、名字、路径或 :emoji:
 key-sent-history = 搜索发送过的
 key-editor = 用外部编辑器编辑
@@ -468,7 +496,7 @@ key-word-left = 左移一个词
 key-word-right = 右移一个词
 key-backspace = 删除前一个字符
 key-delete = 删除光标处字符
-key-kill-word-left = 向前剪切到空白
+key-kill-word-left = 剪切到上一个空白
 key-kill-word-backward = 剪切前一个词
 key-kill-word-forward = 剪切后一个词
 key-kill-line-start = 剪切到行首
@@ -512,7 +540,7 @@ key-copy = 复制文字
 key-reply = 回复；不支持回复时或选了一段则引用
 key-edit-message = 修改自己写的内容
 key-react = 添加表情；再选同一个即取消
-key-delete-message = 在双方删除自己写的内容
+key-delete-message = 在双方撤回自己写的内容
 key-inspect = 查看原始数据报
 key-details = 时间、来源等详情
 key-open = 查看全文
@@ -540,19 +568,19 @@ command-encoding = 用指定编码与对方通信，例如 gb18030；auto 为自
 command-search = 搜索全部会话
 command-me = 描述动作：* 名字 内容
 command-ignore = 不再显示此陌生人的消息；有密钥的会被屏蔽
-command-clear = 删除此会话的全部消息
+command-clear = 删除这个会话的全部消息
 command-inspect = 查看最新消息的原始字节
 command-reply = 回复最后一条消息；不带文字则回复接下来写的内容
 command-edit = 修改自己的最后一条消息
 command-react = 给最后一条消息添加表情
-command-delete = 在双方删除自己的最后一条消息
+command-delete = 在双方撤回自己的最后一条消息
 command-nick = 更改自己的名字
 command-theme = 更换配色：auto、dark、light、classic、mono
 command-set = 更改 config.toml 中的设置
 command-listen = 立即更换监听位置：{ LISTENERS() }，后接端口、地址或 off
 command-help = 按键与命令
 command-quit = 退出
-command-needs = 需要参数：{ $what }
+command-needs = 用法：/{ $name } { ARGUMENTS($what) }
 command-unknown = 没有命令 /{ $name }；用 // 发送斜杠
 command-unknown-near = 没有命令 /{ $name }；是否想用 /{ $nearest }？
 command-ignore-strangers = 只能忽略陌生人；/remove 可删除联系人
@@ -571,10 +599,10 @@ headless-input-not-utf8 = 标准输入从第 { $at } 个字节起不是 UTF-8
 headless-output = 无法写入标准输出：{ $reason }
 headless-listening = 正在监听 { $scheme } { $address }
 headless-off = { $scheme } 已关闭，收不到任何消息；请指定端口，如 --listen udp=8081
-headless-service = 不显示来自服务端口（如 { $source }）的内容；若是您的联系人，请先添加
+headless-service = 不显示来自服务端口（如 { $source }）的内容；若是你的联系人，请先添加
 notice-dropped = { $scheme } { $address }：到达时丢失 { $count } 个数据报：同时来得太多
 headless-too-few = 限时内只收到 { $count } 条消息，需要 { $wanted } 条
-headless-nobody = { $address } 没有程序在监听（目前）
+headless-nobody = 目前没有程序在监听 { $address }
 headless-too-many = 每秒最多回复 { $source } { $limit } 次
 headless-loop = 不回复 { $source }：否则可能无休止地来回
 headless-unkept = 有 { $count } 条消息未能写入历史记录
@@ -611,7 +639,7 @@ cli-about-history-search = 打印匹配的消息，最新的在前；没有找�
 cli-about-history-export = 把消息打印成 JSON Lines，或便于阅读的文本
 cli-about-history-import = 导入 export 或 listen --json 写出的消息
 cli-arg-words = 消息里要有的词（按词首匹配），以及筛选：from:名字、from:我、in:名字、after:日期（含当日起）、before:日期（不含当日）；日期如 2026-11、2026-11-21、今天、昨天
-cli-arg-limit = 打印 N 条后结束；0 表示全部（不写则为 50）
+cli-arg-limit = 打印这么多条后结束；0 表示全部（不写则为 50）
 cli-arg-conversation = 联系人，或地址（如 192.168.1.20:8081）；不写则为全部
 cli-arg-transcript = 输出便于阅读的文本，而不是 JSON
 cli-arg-output = 写入这个新文件，只有你自己能读
@@ -643,8 +671,8 @@ store-moved-aside = 历史记录已损坏，现移至 { $name }；已开始新�
 store-gone = 运行期间历史记录被删除或改名；已用内存中还有的内容开始新的记录
 store-replaced = 历史记录被换成了另一个文件，该文件现移至 { $name }；已用内存中还有的内容开始新的记录。该文件中的内容到期也不会被移除：不再需要时请自行删除
 store-index-damaged = 搜索索引已损坏，正在重建
-store-in-use = 另一个 udpqq 正在使用此配置
-store-in-use-by = 另一个 udpqq 正在使用此配置：进程 { $pid }
+store-in-use = 另一个 udpqq 正在使用这个身份目录
+store-in-use-by = 另一个 udpqq 正在使用这个身份目录：进程 { $pid }
 store-no-lock = 无法锁定历史记录：{ $code }
 store-unlocked = 无法锁定历史记录，消息和草稿只保留到 udpqq 退出：{ $code }
 
@@ -658,7 +686,7 @@ search-date = “{ $part }”不是日期；可写成 { $example }、2026-11、2
 
 cli-about-relay = 群聊中转服务器：房间里一人发的消息会转给房间里的其他人
 cli-arg-relay-address = 监听位置：6000、192.168.1.20:6000 或 [::]:6000（不写则为所有地址的 6000 端口）
-cli-arg-relay-open = 不验证地址，谁都能进。能连到中继的人可以伪造地址，让中继把房间里的消息发给从未要求过的主机；只适合教室
+cli-arg-relay-open = 不验证地址，谁都能进。能连到中转服务器的人可以伪造地址，让它把房间里的消息发给从未要求过的主机；只适合教室
 cli-arg-members = 成员数上限（不写则为 4096）
 cli-arg-rooms = 房间数上限（不写则为 256）
 cli-arg-rate = 每个成员每秒的消息数（不写则为 20）
@@ -666,7 +694,7 @@ cli-arg-bytes = 每个成员每秒的字节数（不写则为 65536）
 cli-arg-bandwidth = 发给全部成员的每秒总字节数（不写则为 67108864）
 cli-arg-silence = 成员静默多少秒后离开（不写则为 60）
 cli-arg-tui = 在屏幕上显示房间、成员和速率，而不写日志
-cli-arg-metrics = 在 http://ADDRESS/metrics 提供 Prometheus 指标；只写端口则仅本机可访问
+cli-arg-metrics = 在 http://地址/metrics 提供 Prometheus 指标；只写端口则仅本机可访问
 cli-error-relay-place = 中转服务器不能在“{ $value }”监听；应写成 6000、192.168.1.20:6000 或 [::]:6000
 cli-error-metrics = 不能在“{ $value }”提供指标；应写成 9100 或 192.168.1.20:9100
 relay-off = 设置中关闭了中转服务器；请指定端口，例如 udpqq relay 6000
@@ -683,7 +711,7 @@ relay-moved = { $name }（{ $address }）去了 { $room }
 relay-renamed = { $old }（{ $address }）改名为 { $new }
 relay-left = { $name }（{ $address }）离开了 { $room }
 relay-left-silent = { $name }（{ $address }）离开了 { $room }：太久没有动静
-relay-left-unreachable = { $name }（{ $address }）离开了 { $room }：那里已无人接收
+relay-left-unreachable = { $name }（{ $address }）离开了 { $room }：那里已没有程序在监听
 relay-limited-members = { $address } 未能进入：成员已满
 relay-limited-rooms = { $address } 未能新建房间：房间数已达上限
 relay-limited-rate = { $address } 发的消息太多
@@ -692,7 +720,7 @@ relay-limited-bandwidth = { $address } 的一条消息未转发：总流量已�
 relay-limited-too-long = { $address } 的一条消息太长
 relay-lost = 此处缺少 { $count } 个事件：来得太快，来不及写
 relay-dropped = 到达时丢失 { $count } 个数据报：同时来得太多
-relay-page-title = 中转 { $address }
+relay-page-title = 中转服务器 { $address }
 relay-page-up = 已运行 { $time }
 relay-page-open = 谁都能进
 relay-page-proof = 需验证地址
@@ -712,7 +740,7 @@ relay-page-ending = 正在结束：通知各成员
 list-rooms = 房间
 reach-seeking = 正在连接…
 header-here = { $count } 人在线
-header-heard = { $count } 人说过话
+header-heard = { $count } 人发过言
 header-out = 不在此房间：/join 可进入
 status-down = { $name }：{ $why }
 joined-room = { $who } 加入了房间
@@ -723,19 +751,19 @@ connect-no-connection = { $address } 没有可保持的连接：只有 { SCHEMES
 listen-unknown = 没有“{ $name }”这种监听；可用的有 { $known }
 listen-form = “{ $value }”不是监听位置：应为端口、127.0.0.1:8081 这样的地址或 off
 leave-no-room = 只能离开房间；/remove 可从列表中移除联系人
-flash-left = 已离开 { $name }。聊天记录仍保留，直到被删除
-popup-conversation = 此会话
+flash-left = 已离开 { $name }。历史记录仍保留，直到被删除
+popup-conversation = 会话信息
 details-dialect = 协议：{ $name }
 details-encoding = 编码：{ $name }（/encoding 可更改）
 details-reach = 状态：{ $state }
 details-reach-up = 已连接
-details-reach-unknown = 未知：明文无从得知
+details-reach-unknown = 未知：明文协议无法得知
 details-reach-heard = 启动以来收到过消息
 details-out = 状态：不在此房间
 details-members-here = 成员：{ $here } 人在线，共知 { $known } 人
-details-members-heard = 成员：已知 { $known } 人；无从得知谁在线
-details-member-spoke = { $time } 说过话
-details-member-silent = 尚未说话
+details-members-heard = 成员：已知 { $known } 人；无法得知谁在线
+details-member-spoke = { $time } 发过言
+details-member-silent = 未发言
 details-member-here = 在线
 details-member-gone = 已离开
 details-member-own = 你
@@ -744,9 +772,9 @@ details-sender = 房间中的名字：{ $name }
 details-relayed = 经由：{ $source }
 key-members = 谁在这里：会话详情和成员
 key-read-as-legacy = 按该行提示的编码读取此对方的非 UTF-8 文字
-command-members = 谁在这里、何时说过话，以及会话的状态
+command-members = 谁在这里、何时发过言，以及会话的状态
 command-join = 进入房间；不写地址则进入当前房间
-command-leave = 离开此房间；聊天记录仍可阅读
+command-leave = 离开此房间；历史记录仍可阅读
 command-connect = 连接此 TCP 对方或指定的地址，断开后自动重连
 command-disconnect = 断开与此对方的连接
 ## reach：连接的对方为什么不在
@@ -759,19 +787,19 @@ reach-failed =
     }
 reach-crowded = 连接太多，已断开
 reach-ourselves = 这是 udpqq 自己
-## relay: 中继上的房间
+## relay: 中转服务器上的房间
 
-relay-no-answer = 中继没有应答
-relay-closed = 中继已停止运行
-relay-full = 中继的成员已满
-relay-rooms-full = 中继的房间已满
-relay-busy = 中继正忙
-relay-name-taken = 这个中继上已有人使用你的名字；请用 --name 或在 config.toml 里换一个
-relay-bad-name = 中继不接受你的名字；请用 --name 或在 config.toml 里换一个
-relay-refused = 中继拒绝了我们
-relay-no-socket = 无法为中继打开套接字：{ $code }
-relay-too-many = 同时最多只能加入 { $limit } 个中继房间
-relay-missed = 漏掉了 { $count } 条消息或成员变动，中继上也已不再保留
+relay-no-answer = 中转服务器没有应答
+relay-closed = 中转服务器已停止运行
+relay-full = 中转服务器的成员已满
+relay-rooms-full = 中转服务器的房间已满
+relay-busy = 中转服务器正忙
+relay-name-taken = 这个中转服务器上已有人用了你的名字；请用 --name 或在 config.toml 里换一个
+relay-bad-name = 中转服务器不接受你的名字；请用 --name 或在 config.toml 里换一个
+relay-refused = 中转服务器拒绝了我们
+relay-no-socket = 无法为中转服务器打开套接字：{ $code }
+relay-too-many = 同时最多只能加入 { $limit } 个中转房间
+relay-missed = 漏掉了 { $count } 条消息或成员变动，中转服务器上也已不再保留
 
 # 文件。
 fault-files-to-everybody = 文件只能发给一个人，不能同时发给所有人
@@ -786,9 +814,9 @@ fault-changed = 文件与当初发出时已不相同
 fault-disk =
     { $code ->
         [ENOSPC] 磁盘已满
-        [EDQUOT] 您的磁盘配额已满
+        [EDQUOT] 你的磁盘配额已满
         [EROFS] 文件夹为只读
-        [EACCES] 您无权访问该文件夹或文件
+        [EACCES] 你无权访问该文件夹或文件
         [EFBIG] 磁盘不支持这么大的文件
         [EIO] 磁盘读写失败
        *[other] 本机无法写入或读取（{ $code }）
@@ -800,17 +828,17 @@ fault-no-room =
     }
 details-read = 对方称已有人打开阅读
 
-## 附近的人、文件的发送与接收
+## 局域网里的人、文件的发送与接收
 
 peer-left = 已离开
 peer-another = 此处现为 { $person }
-send-no-seals = 不能向 { $name } 发送密封消息，没有发出任何内容
-trust-answer-first = { $name } 想和您聊天：请先用 /accept、/decline 或 /ignore 答复
-trust-changed = { $name } 的密钥变了：在您用 /key 决定之前不会发送任何内容
-trust-blocked = { $name } 已被屏蔽；用 /accept 可以重新允许对方联系您
+send-no-seals = 无法向 { $name } 发送密封消息，没有发出任何内容
+trust-answer-first = { $name } 想和你聊天：请先用 /accept、/decline 或 /ignore 答复
+trust-changed = { $name } 的密钥变了：在你用 /key 决定之前不会发送任何内容
+trust-blocked = { $name } 已被屏蔽；用 /accept 可以重新允许对方联系你
 trust-no-key = { $name } 没有密钥：只有 udpqq:// 会话是加密的
 verify-nothing = { $name } 的密钥没有标记为已核对，无可撤销；用 /verify 核对
-trust-key-of-contact = 您已把这把密钥添加为 { $other }：若是同一个人，请先删除其中一个；若不是，请用 /key other
+trust-key-of-contact = 你已把这把密钥添加为 { $other }：若是同一个人，请先删除其中一个；若不是，请用 /key other
 trust-nothing-to-decide = 目前没有什么需要对 { $name } 决定的
 trust-key-replaced = 从这里开始 { $name } 使用另一把密钥：{ $now }（原为 { $before }），尚未核对
 talk-not-there = { $name } 的程序或协议不支持此功能，没有发出任何内容
@@ -834,14 +862,14 @@ files-done = { $name } 的“{ $file }”已收到
 files-done-at = { $name } 的“{ $file }”已收到，保存为 { $path }
 files-broken = { $name } 的“{ $file }”中断了
 files-skipped = “{ $name }”中有 { $count } 项被略过：既不是文件也不是文件夹，或者已经改动
-history-sealed = （密封消息，未打开）
+history-sealed = （密封消息，未拆）
 history-unreadable = （加密消息，udpqq 无法读取）
 history-deleted = （已撤回）
 history-edit = （修改了之前说的话）
 history-deletion = （撤回了之前说的话）
 history-withdrawal = （撤回了之前发送的文件）
 history-reaction = （对之前一条消息的回应）
-history-no-reaction = （收回了表情）
+history-no-reaction = （撤回了表情）
 history-answers = （回复“{ $quote }”）
 history-file = 文件“{ $file }”，{ $size } 字节：{ $fate }
 history-folder = 文件夹“{ $file }”：{ $fate }
@@ -857,17 +885,17 @@ files-busy = 还在查看其他文件，请稍后再试
 headless-no-receipt = 已交出；没有人确认收到
 headless-undelivered = { $seconds } 秒内没有密钥为 { $key } 的人应答，消息已放弃
 headless-undelivered-anywhere = { $seconds } 秒内在本网络上没有找到密钥为 { $key } 的人，消息已放弃。可用 udpqq://密钥@主机 这样的地址指明去处
-headless-unacknowledged = 已交出，但 { $seconds } 秒内 { $key } 没有确认已保存：无法得知是否送达。对方若还不认识您的密钥，须先接受
-headless-key-secret = 秘密：谁有这些字母，谁在您的联系人眼里就是您。请抄下来，不要给任何人看；udpqq key import 可用它恢复
+headless-unacknowledged = 已交出，但 { $seconds } 秒内 { $key } 没有确认已保存：无法得知是否送达。对方若还不认识你的密钥，须先接受
+headless-key-secret = 秘密：谁有这些字母，谁在你的联系人眼里就是你。请抄下来，不要给任何人看；udpqq key import 可用它恢复
 headless-key-sealed = 密钥现在受此口令保护。忘记口令后只能用 udpqq key export 抄下的字母恢复；备份里的旧副本不受影响
 headless-key-unsealed = 密钥现在没有口令
-headless-key-type = 请输入密钥的字母，然后按回车和 Ctrl-D
-headless-receipt-elsewhere = 本机另有程序占用了通常的端口，已从其他端口交出：无法得知对方是否收到
+headless-key-type = 请输入密钥的字母，然后按 Enter 和 Ctrl-D
+headless-receipt-elsewhere = 已从其他端口发出（通常的端口被本机另一程序占用），因此收不到回执
 listen-kind =
     { $kind ->
-        [sealed] [密封，可在聊天界面里打开]
-        [opened] [密封，已打开]
-        [several] [发给多人]
+        [sealed] [密封，可在聊天界面里拆开]
+        [opened] [密封，已拆]
+        [several] [群发]
         [everyone] [发给所有人]
         [automatic] [自动回复]
         [unreadable] [已加密，这里无法阅读]
@@ -880,7 +908,7 @@ listen-answers = [回复“{ $quote }”]
 listen-file = [文件 { $name }，{ $size } 字节]
 listen-folder = [文件夹 { $name }，{ $size } 字节]
 # IP Messenger（飞鸽传书）。
-notice-shake = { $name } 抖动了你的窗口
+notice-shake = { $name } 发来了窗口抖动
 notice-another-person = { $address } 现在是 { $name }（{ $person }）在用，对方另有自己的会话；在这里写的内容不会发给对方
 notice-person-back = { $name } 又在 { $address } 了：在这里写的内容会发给对方
 notice-picture-lost = 图片 { $id } 没有收全，无法显示
@@ -898,10 +926,10 @@ offer-too-much = 文件夹中的文件和文件夹超过 { $limit } 个，一条
 offer-too-deep = 文件夹嵌套超过 { $limit } 层，对方无法接收：{ $path }
 ## files: 消息所附的文件、密封消息、离开状态
 
-file-waits = 尚未被接收
+file-waits = 尚未接收
 file-offered = 待接收
 file-queued = 排队中
-file-fetched = 已被接收
+file-fetched = 对方已接收
 file-done = 完成
 file-declined = 已拒绝
 file-stopped = 已停止
@@ -927,25 +955,25 @@ offer-keys-all =
 offer-not-here = 无法向 { $name } 发送文件：这种连接不支持文件
 offer-nothing-to-accept = 这里没有可以接收的文件
 offer-nothing-to-decline = 这里没有可以拒绝的文件
-offer-nothing-to-stop = 这里没有正在传输的文件，您也没有发出文件
+offer-nothing-to-stop = 这里没有正在传输的文件，你也没有发出文件
 offer-file-not-open = 这个文件已不提供，或已在传输中
 offer-no-number = “{ $given }”不是文件的序号；第一个文件是 1
 offer-no-such-file = 没有这个序号的文件；这条消息附有 { $count } 个
 offer-end-not-held = 请先转到最新消息（Alt-End）：最新的文件不在视野内
 tag-sealed = 密封
-tag-opened = 曾密封
+tag-opened = 密封，已拆
 tag-several = 群发
 tag-everyone = 发给所有人
 tag-automatic = 自动回复
 tag-another-port = 来自另一个端口
-scrollback-sealed = ▣ 密封消息。按 Ctrl-O 再按 Enter 拆开，发送者会得知
+scrollback-sealed = ▣ 密封消息。按 Ctrl-O 再按 Enter 拆开，对方会收到已读通知
 scrollback-read = 已读
-scrollback-edited = 已编辑
+scrollback-edited = 已修改
 scrollback-change-failed = 修改未发送：{ $why }。Ctrl-O 再按 x 重试
 scrollback-deletion-failed = 撤回未能通知对方：{ $why }。Ctrl-O 再按 x 重试
-scrollback-withdrawal-failed = 收回文件未能通知对方：{ $why }。Ctrl-O 再按 x 重试
+scrollback-withdrawal-failed = 撤回文件未能通知对方：{ $why }。Ctrl-O 再按 x 重试
 scrollback-reaction-failed = 表情未发送：{ $why }。Ctrl-O 再按 x 重试
-scrollback-deleted = 消息已删除
+scrollback-deleted = 消息已撤回
 scrollback-reply-gone = 已不在这里
 scrollback-empty-message = （空消息）
 scrollback-unreadable-message = ▣ 加密方式不同，这里无法阅读
@@ -958,32 +986,32 @@ away-usual = 我暂时不在
 header-typing = 正在输入…
 header-away = 离开
 header-away-text = 离开：{ $text }
-status-away = 您已离开：{ $text }
+status-away = 你已离开：{ $text }
 status-transfers = { $count } 个文件传输中
 flash-several = 已发给 { $count } 人
 flash-away-hidden = 已设为离开；但你不在网络上公布自己，所以没有人会知道（/set visible true）
 flash-away-off = 已设为离开；但 { $scheme } 已关闭，所以没有人会知道
-flash-visible-everybody = 网络上的所有人现在都能看到您
-flash-visible-contacts = 现在只有知道您公钥的人能看到您
-flash-visible-nobody = 不再向任何人公布您在线
-flash-reads-on = 您信任的人能看到您已读，您也能看到对方已读
-flash-reads-off = 不再告知任何人您已读，您也看不到对方已读
+flash-visible-everybody = 本网络所有人现在都能看到你
+flash-visible-contacts = 现在只有知道你公钥的人能看到你
+flash-visible-nobody = 不再向任何人公布你在线
+flash-reads-on = 你信任的人能看到你已读，你也能看到对方已读
+flash-reads-off = 不再告知任何人你已读，你也看不到对方已读
 flash-visible-off = { $scheme } 已关闭，别人看不到你；/set listen.{ $scheme } 可在下次启动时打开它
-flash-away = 他人会得知您已离开；再用 /away 表示回来
-flash-back = 他人会得知您已回来
+flash-away = 别人会看到你已离开。再用 /away 表示回来
+flash-back = 别人会看到你已回来
 flash-no-path = 没有以此开头的文件或文件夹
 hint-fetch = 接收
 hint-decline = 拒绝
 hint-stop = 停止
 hint-unseal = 拆开
-hint-next-file = 单个文件
+hint-next-file = 选择文件
 key-complete-back = 上一个补全
 key-next-file = 逐个选择消息中的文件
 key-previous-file = 上一个文件
 key-take = 接收文件或拆开密封消息；否则显示全文
 key-decline = 拒绝文件；否则显示详情
 command-file = 发送文件和文件夹；空格用引号或 \ 保留，Tab 补全
-command-accept = 接收最近的文件，或其中一个；或同意对方的对话请求
+command-accept = 接收最近的文件，或其中一个；或接受对方的聊天请求
 command-auto-accept = 自动接收此联系人不超过某大小（如 20MB）的文件；off 恢复询问
 auto-accept-up-to = { $name } 一次发送不超过 { $size } 的文件会自动接收
 auto-accept-off = { $name } 的每个文件都会先询问你
@@ -1011,30 +1039,30 @@ header-kept =
        *[d] 天
     }
 auto-accept-not-here = 无法证明文件来自 { $name }，因此每个都会先询问你
-command-decline = 拒绝最近的文件，或谢绝对话请求
-command-stop = 停止正在传输的文件，或撤回您最近发出的文件
-command-seal = 发送密封消息，对方阅读时您会得知
-command-everyone = 对网络上所有人说
-command-to = 对几个人分别说
-command-away = 告诉他人您已离开；不带文字再用一次表示回来
+command-decline = 拒绝最近的文件，或拒绝聊天请求
+command-stop = 停止正在传输的文件，或撤回你最近发出的文件
+command-seal = 发送密封消息，对方拆开时你会收到已读通知
+command-everyone = 发给本网络所有人
+command-to = 群发：分别发给几个人
+command-away = 让别人看到你已离开；不带文字再用一次表示回来
 details-delivered-unverified = ✓✓ 已送达，未经证实：对方如此声称，但无法证明对方是谁
-details-sealed = 密封消息：拆开时发送者会得知。
-details-several = 同时发给了几个人。
-details-everyone = 发给了网络上的所有人。
+details-sealed = 密封消息：拆开时发送者会收到已读通知。
+details-several = 群发：分别发给了几个人。
+details-everyone = 发给了本网络所有人。
 details-automatic = 由程序自动回复，因为无人在场。
 details-answers = 回复 { $name }：{ $words }
 details-answers-quote = 回复：{ $words }
-details-deleted = 删除于：{ $time }
+details-deleted = 撤回于：{ $time }
 details-version-first = 最初写的：{ $words }
 details-version = { $time } 改为：{ $words }
 details-reactions = 表情：{ $list }
-details-reaction-own = { $emoji }（您）
+details-reaction-own = { $emoji }（你）
 details-reaction = { $emoji }（{ $name }）
 details-unreadable = 加密方式不同，这里无法阅读。
 details-file = 文件：{ $name }，{ $bytes } 字节，{ $state }
 details-reach-here = 在线
 details-reach-unseen = 尚未出现
-details-name = 自称：{ $text }
+details-name = 名字：{ $text }
 details-group = 组：{ $text }
 details-user = 用户：{ $text }
 details-host = 主机：{ $text }
@@ -1050,15 +1078,15 @@ sign-waiting = 等待中：尚未交给网络
 sign-sent = 已交给网络；纯文本协议只能知道这么多
 sign-delivered = 已送达（未经验证）：对方说收到了，但无法证明是谁说的
 sign-failed = 失败；原因写在下方
-sign-sealed = 密封：您打开之前看不到内容，打开后发送者会得知
+sign-sealed = 密封：拆开之前看不到内容，拆开后对方会收到已读通知
 sign-files = 文件和文件夹：Ctrl-O 选择，Enter 接收，d 拒绝，x 停止；y 复制保存位置
 sign-here = 在线，或启动后收到过消息
-sign-writing = 正在给您写消息
+sign-writing = 正在给你写消息
 sign-away = 在线，但暂时离开
-sign-left = 已离开，或对方无人监听
+sign-left = 已离开，或对方端口没有程序在监听
 sign-unknown = 未知
 sign-seeking = 正在连接
-sign-out = 您不在这个房间
+sign-out = 你不在这个房间
 
 ## keys
 lock-inside = 在本程序内
@@ -1066,7 +1094,7 @@ lock-pinned = 已加密，未核对
 lock-pinned-short = 未核对
 lock-verified = 已加密，已于 { $date } 核对
 lock-verified-short = 已核对
-lock-requested = 想和您聊天
+lock-requested = 想和你聊天
 lock-requested-brief = 请求
 lock-changed = 密钥已变 · 已停止发送 · /key
 lock-changed-short = 密钥已变 · /key
@@ -1083,17 +1111,17 @@ rule-changed-short = 已停止发送
 rule-blocked = 发给 { $name }：已屏蔽
 rule-reply = ，回复 { $name }
 rule-reply-short = ，回复
-rule-editing = ，编辑中
+rule-editing = ，修改中
 rule-typing = { $name } 正在输入…
 composer-no-reply = 取消回复
 composer-replace = 替换 · Esc 不改
-composer-requested = /accept 接受   /decline 谢绝   /ignore 屏蔽   Alt-N 对方是谁
+composer-requested = /accept 接受   /decline 拒绝   /ignore 屏蔽   Alt-N 对方是谁
 composer-changed = 可以写草稿，会保留在这里
-composer-blocked = /accept 可以重新允许对方联系您
-notice-requested = 此密钥尚未核对。在您接受之前，对方不会得知任何事，包括您是否读了这条消息。
+composer-blocked = /accept 可以重新允许对方联系你
+notice-requested = 此密钥尚未核对。在你接受之前，对方不会得知任何事，包括你是否读了这条消息。
 notice-blocked = 对方的消息不会接收，也不能向对方发送。
-notice-changed = 有人用另一把密钥自称是 { $name }。在您决定之前不会发送任何内容。
-notice-changed-since = { $time } 起有另一把密钥自称是 { $name }。在您决定之前不会发送任何内容。
+notice-changed = 有人用另一把密钥自称是 { $name }。在你决定之前不会发送任何内容。
+notice-changed-since = { $time } 起有另一把密钥自称是 { $name }。在你决定之前不会发送任何内容。
 notice-key-before = 原密钥  { $key }
 notice-key-compared = 原密钥  { $key }  已于 { $date } 核对
 notice-key-now = 新密钥  { $key }
@@ -1106,7 +1134,7 @@ question-compare-keys = s 相同 · x 不同 · Esc 以后再说
 question-compare-first = PgDn 其余部分 · x 不同 · Esc 以后再说
 question-compare-unseen = 未标记。请先看完整个号码：按 PgDn，或放大窗口
 flash-not-compared = 未作任何标记：只有 s 表示号码相同
-question-differs = 您和 { $name } 之间可能有人截听。屏蔽此密钥？之后既不读取对方的内容，也不向其发送，直到用 /accept 撤销。
+question-differs = 你和 { $name } 之间可能有人截听。屏蔽此密钥？之后既不读取对方的内容，也不向其发送，直到用 /accept 撤销。
 flash-compared = 已标记为与 { $name } 核对过
 flash-differs = { $name } 已屏蔽：你们之间可能有人截听。/accept 可撤销
 flash-declined = { $name } 已被忘记，本次运行期间不能再次请求
@@ -1115,12 +1143,12 @@ flash-code-too-large = 二维码需要 { $columns } 列、{ $rows } 行：请放
 code-no-room = 放不下二维码
 popup-code = 请扫码 · Esc 关闭
 popup-keys = 密钥
-key-own = 您的密钥：
-key-own-address = 您的地址，供别人添加：
+key-own = 你的密钥：
+key-own-address = 你的地址，供别人添加：
 key-of = { $name } 的密钥：
-key-letters = y 复制您的地址 · q 显示二维码
-key-letters-compare = v 核对 · y 复制您的地址 · q 显示二维码
-key-no-own = 启动时没有打开您的密钥，没有可核对的
+key-letters = y 复制你的地址 · q 显示二维码
+key-letters-compare = v 核对 · y 复制你的地址 · q 显示二维码
+key-no-own = 启动时没有打开你的密钥，没有可核对的
 key-not-changed = { $name } 的密钥没有变
 details-trust = 信任：{ $state }
 details-key = 密钥：
@@ -1134,7 +1162,7 @@ details-authenticated = 已证实：由持有此会话密钥的人发送。
 help-locks = 名字旁的锁标
 sign-pinned = 已加密；尚未核对密钥（/verify）
 sign-verified = 已加密，且已核对密钥
-sign-requested = 想和您聊天：/accept、/decline 或 /ignore
+sign-requested = 想和你聊天：/accept、/decline 或 /ignore
 sign-changed = 有另一把密钥自称是此联系人：/key
 sign-blocked = 已屏蔽
 command-verify = 核对双方密钥的号码；off 撤销

@@ -165,7 +165,12 @@ fn translated(command: Command, path: &str, key: &str, lang: &Lang) -> Command {
         .help_template(template)
         .mut_args(|arg| {
             let text = lang.text(&format!("cli-arg-{}", arg.get_id()));
-            arg.help(text)
+            let name = arg.get_value_names().and_then(|names| names.first()).cloned();
+            let name = name.map(|name| lang.with("argument-line", &[("line", name.as_str())]));
+            match name {
+                Some(name) => arg.help(text).value_name(name),
+                None => arg.help(text),
+            }
         })
         .mut_subcommands(below)
 }
@@ -190,6 +195,7 @@ fn usage(command: &Command, path: &str, lang: &Lang) -> String {
     let mut line = format!("{path} [{options}]");
     for arg in command.get_positionals() {
         let name = arg.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+        let name = lang.with("argument-line", &[("line", name)]);
         let more = if arg.get_num_args().is_some_and(|count| count.max_values() > 1) { "…" } else { "" };
         line = if arg.is_required_set() {
             format!("{line} {name}{more}")

@@ -43,7 +43,7 @@ fn walk(command: &clap::Command, key: &str, visit: &mut dyn FnMut(String)) {
 }
 
 #[test]
-fn every_command_and_argument_has_a_text_in_both_languages() {
+fn every_command_and_argument_has_a_text_in_every_language() {
     for tag in TAGS {
         let lang = Lang::choose(Some(tag), registry());
         let tree = commands::tree(&lang);

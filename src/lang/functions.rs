@@ -7,6 +7,7 @@
 //! LISTENERS()         those that the messenger can listen for: “udp, tcp or …”
 //! KINDS()             these, and those that udpqq can be a server of
 //! FORMS()             each but the first in words: its text `address-form-NAME`, or its example
+//! ARGUMENTS($line)    the line with the names of arguments in the language: “NAME [PATH]”
 //! ```
 
 use fluent_bundle::FluentValue;
@@ -23,6 +24,12 @@ const CAPABILITIES: [(&str, Capability); 5] = [
     ("encodings", |caps| caps.encodings),
     ("group", |caps| caps.group),
     ("rooms", |caps| caps.rooms),
+];
+
+/// The names of arguments that have a text, `argument-NAME`.
+pub(super) const ARGUMENTS: [&str; 20] = [
+    "ADDRESS", "COMMAND", "CONTACT", "DIR", "EMOJI", "FILE", "IF", "KEY", "KIND", "NAME", "NEW", "OLD",
+    "PATH", "PORT", "SECS", "SHELL", "TAG", "TEXT", "VALUE", "WHERE",
 ];
 
 /// Makes the functions known to the texts of one language.
@@ -42,6 +49,7 @@ pub(super) fn add(bundle: &mut Bundle, registry: &Registry) {
         format(bundle, &key, None).unwrap_or_else(|| one.example.to_owned())
     };
     let forms = joined(bundle, &registry.dialects.iter().skip(1).map(form).collect::<Vec<_>>());
+    add_arguments(bundle);
     for (name, values) in [
         ("EXAMPLES", examples),
         ("SCHEMES", schemes),
@@ -56,11 +64,34 @@ pub(super) fn add(bundle: &mut Bundle, registry: &Registry) {
     }
 }
 
+fn add_arguments(bundle: &mut Bundle) {
+    let arguments = ARGUMENTS.map(|name| {
+        let key = format!("argument-{}", name.to_ascii_lowercase());
+        (name, format(bundle, &key, None).unwrap_or_else(|| name.to_owned()))
+    });
+    let _added = bundle.add_function("ARGUMENTS", move |asked, _named| match asked.first() {
+        Some(FluentValue::String(line)) => named(line, &arguments).into(),
+        _ => FluentValue::Error,
+    });
+}
+
 /// The place of the capability that is asked for.
 fn index(asked: Option<&FluentValue<'_>>) -> usize {
     let Some(FluentValue::String(asked)) = asked else { return 0 };
     // A capability that is not there shows as a gap in the text, which the tests refuse.
     CAPABILITIES.iter().position(|(name, _)| name == asked).unwrap_or(CAPABILITIES.len())
+}
+
+/// A line such as `NAME [ADDRESS|off]` with other names for its words in capitals, where they have one.
+fn named(line: &str, names: &[(&str, String)]) -> String {
+    let is_other = |c: char| !c.is_ascii_uppercase();
+    let pieces = line.split_inclusive(is_other).map(|piece| {
+        let word = piece.trim_end_matches(is_other);
+        let other = piece.strip_prefix(word).unwrap_or_default();
+        let name = names.iter().find(|(known, _)| *known == word).map_or(word, |(_, name)| name.as_str());
+        format!("{name}{other}")
+    });
+    pieces.collect()
 }
 
 /// `a, b or c`.

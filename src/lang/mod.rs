@@ -19,10 +19,13 @@ mod functions;
 mod tests;
 
 /// The languages there are texts for. The first is what everything unknown falls back to.
-pub const TAGS: [&str; 2] = ["en", "zh-CN"];
+pub const TAGS: [&str; 3] = ["en", "zh-CN", "zh-TW"];
 
-const SOURCES: [&str; 2] =
-    [include_str!("../../assets/text/en.ftl"), include_str!("../../assets/text/zh-CN.ftl")];
+const SOURCES: [&str; 3] = [
+    include_str!("../../assets/text/en.ftl"),
+    include_str!("../../assets/text/zh-CN.ftl"),
+    include_str!("../../assets/text/zh-TW.ftl"),
+];
 
 /// One language, with English behind it for a text it does not have.
 pub struct Lang {
@@ -35,7 +38,7 @@ pub struct Lang {
 type Bundle = FluentBundle<Arc<FluentResource>>;
 
 /// The texts of each language, read once: that takes longer than anything else before the first frame.
-static READ: [OnceLock<Arc<FluentResource>>; 2] = [const { OnceLock::new() }; 2];
+static READ: [OnceLock<Arc<FluentResource>>; 3] = [const { OnceLock::new() }; 3];
 
 impl fmt::Debug for Lang {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,7 +57,7 @@ impl Lang {
     }
 
     fn of(tag: &'static str, registry: Registry) -> Self {
-        let [fallback, _] = TAGS;
+        let [fallback, ..] = TAGS;
         let mut wanted = vec![tag];
         if tag != fallback {
             wanted.push(fallback);
@@ -141,20 +144,42 @@ fn bundle(tag: &str, resource: &Arc<FluentResource>, registry: &Registry) -> Bun
     bundle
 }
 
-/// The language for a tag as people and systems write it: `zh`, `zh_CN.UTF-8`, `ZH-Hans`.
+/// The language for a tag as people and systems write it: `zh`, `zh_CN.UTF-8`, `ZH-Hant`.
 fn known(tag: &str) -> &'static str {
-    let [english, _] = TAGS;
-    TAGS.into_iter().find(|known| primary(known).eq_ignore_ascii_case(primary(tag))).unwrap_or(english)
+    let [english, ..] = TAGS;
+    find(tag).unwrap_or(english)
 }
 
 /// Whether there are texts in the language of this tag.
 pub fn is_known(tag: &str) -> bool {
-    TAGS.iter().any(|known| primary(known).eq_ignore_ascii_case(primary(tag)))
+    find(tag).is_some()
 }
 
-/// The language alone (RFC 5646, section 2.1), without country and script.
-fn primary(tag: &str) -> &str {
-    tag.trim().split(['-', '_', '.', '@']).next().unwrap_or_default()
+/// A language as it calls itself; `None`: `tag` is not one of `TAGS`.
+pub fn name_of(tag: &str) -> Option<&'static str> {
+    // Looked up without the parser, which takes longer than anything else before the first frame.
+    let (_, source) = TAGS.iter().zip(SOURCES).find(|(known, _)| **known == tag)?;
+    source.lines().find_map(|line| line.strip_prefix("language-name = "))
+}
+
+/// The tags of the languages there are, each with what it calls itself.
+pub fn listed() -> String {
+    TAGS.map(|tag| format!("{tag} ({})", name_of(tag).unwrap_or_default())).join(", ")
+}
+
+fn find(tag: &str) -> Option<&'static str> {
+    let [english, simplified, traditional] = TAGS;
+    let mut parts = tag.trim().split(['-', '_', '.', '@']);
+    // The language alone, then script and country (RFC 5646, section 2.1).
+    let language = parts.next().unwrap_or_default();
+    if language.eq_ignore_ascii_case(english) {
+        return Some(english);
+    }
+    let has =
+        |names: &[&str]| parts.clone().any(|part| names.iter().any(|name| part.eq_ignore_ascii_case(name)));
+    // A script that is named counts more than where it is read.
+    let is_traditional = !has(&["Hans"]) && has(&["Hant", "TW", "HK", "MO"]);
+    language.eq_ignore_ascii_case("zh").then_some(if is_traditional { traditional } else { simplified })
 }
 
 /// The tag that the environment chooses, one of `TAGS`.
@@ -167,7 +192,7 @@ pub fn locale() -> &'static str {
 
 /// `system` honours LANGUAGE too, which the C locale silences, as gettext has it.
 fn of_locale(posix: Option<&str>, system: Option<&str>) -> &'static str {
-    let [english, _] = TAGS;
+    let [english, ..] = TAGS;
     match posix {
         Some("C" | "POSIX") => english,
         Some(_) | None => system.map_or(english, known),

@@ -64,15 +64,45 @@ fn texts_list_the_dialects_that_there_are() {
     }
 }
 
-fn both() -> [Lang; 2] {
+fn every() -> [Lang; 3] {
     TAGS.map(|tag| Lang::of(tag, registry()))
 }
 
 #[test]
-fn both_languages_have_the_same_keys_and_variables() {
-    let [english, chinese] = SOURCES.map(entries);
-    assert_eq!(english, chinese);
+fn every_language_has_the_same_keys_and_variables() {
+    let [english, others @ ..] = SOURCES.map(entries);
     assert!(!english.is_empty());
+    for (other, tag) in others.iter().zip(TAGS.iter().skip(1)) {
+        let keys = |texts: &BTreeMap<String, _>| texts.keys().cloned().collect::<BTreeSet<_>>();
+        let differ: Vec<_> = keys(&english).symmetric_difference(&keys(other)).cloned().collect();
+        assert!(differ.is_empty(), "{tag}: {differ:?}");
+        assert_eq!(&english, other, "{tag}");
+    }
+}
+
+#[test]
+fn every_language_names_itself() {
+    assert_eq!(TAGS.map(name_of), [Some("English"), Some("简体中文"), Some("繁體中文")]);
+    assert_eq!(name_of("fr"), None);
+    for lang in every() {
+        assert_eq!(name_of(lang.tag()), Some(lang.text("language-name").as_str()));
+    }
+    assert_eq!(listed(), "en (English), zh-CN (简体中文), zh-TW (繁體中文)");
+}
+
+#[test]
+fn arguments_are_named_in_the_language() {
+    let usage = |tag, line| Lang::of(tag, registry()).with("argument-line", &[("line", line)]);
+    for line in ["NAME ADDRESS", "PATH…", "[20MB|off]", "NAME,NAME TEXT", "CONTACT|ADDRESS", "N", ""] {
+        assert_eq!(usage("en", line), line);
+    }
+    assert_eq!(usage("zh-CN", "NAME,NAME [TEXT|off]"), "名字,名字 [文字|off]");
+    assert_eq!(usage("zh-TW", "PATH… [N] 20MB"), "路徑… [N] 20MB");
+    for name in functions::ARGUMENTS {
+        assert_eq!(usage("en", name), name);
+        let key = format!("argument-{}", name.to_ascii_lowercase());
+        assert!(every().iter().all(|lang| lang.has(&key)), "{key}");
+    }
 }
 
 #[test]
@@ -85,7 +115,7 @@ fn every_translation_parses() {
 
 #[test]
 fn every_text_renders_whole() {
-    for (lang, source) in both().iter().zip(SOURCES) {
+    for (lang, source) in every().iter().zip(SOURCES) {
         let entries = entries(source);
         // A text may take in another one, so each gets every variable there is.
         let names: BTreeSet<&String> = entries.values().flatten().collect();
@@ -159,7 +189,7 @@ fn every_reason_has_a_text_that_uses_what_it_brings() {
     ];
     let phrases = address.iter().map(AddressError::phrase).chain(faults.iter().map(Fault::phrase));
     for phrase in phrases {
-        for lang in both() {
+        for lang in every() {
             let shown = lang.phrase(&phrase);
             assert!(lang.has(phrase.key), "{}", phrase.key);
             assert!(!shown.contains('{'), "{shown}");
@@ -175,8 +205,17 @@ fn tags_choose_their_language() {
     for (tag, expected) in [
         ("zh", "zh-CN"),
         ("zh-CN", "zh-CN"),
-        ("ZH_tw.UTF-8", "zh-CN"),
+        ("zh_CN.UTF-8", "zh-CN"),
+        ("zh-SG", "zh-CN"),
+        ("zh-Hans", "zh-CN"),
         ("zh-Hans-SG", "zh-CN"),
+        ("zh-Hans-HK", "zh-CN"),
+        ("zh-TW", "zh-TW"),
+        ("ZH_tw.UTF-8", "zh-TW"),
+        ("zh_HK.UTF-8@radical", "zh-TW"),
+        ("zh-MO", "zh-TW"),
+        ("zh-Hant", "zh-TW"),
+        ("zh-Hant-CN", "zh-TW"),
         (" zh-cn ", "zh-CN"),
         ("en", "en"),
         ("en-GB", "en"),
@@ -191,7 +230,7 @@ fn tags_choose_their_language() {
 #[test]
 fn numbers_are_shown_without_grouping() {
     let phrase = Fault::TooLarge { bytes: 70000, limit: 65507 }.phrase();
-    for lang in both() {
+    for lang in every() {
         let shown = lang.phrase(&phrase);
         assert!(shown.contains("70000") && shown.contains("65507"), "{shown}");
     }
@@ -199,7 +238,7 @@ fn numbers_are_shown_without_grouping() {
 
 #[test]
 fn text_arguments_are_escaped() {
-    for lang in both() {
+    for lang in every() {
         let shown = lang.with("address-host", &[("part", "a\u{1b}[2Jb\nc"), ("example", "x")]);
         assert!(!shown.chars().any(char::is_control), "{shown:?}");
         let shown =
@@ -218,6 +257,7 @@ fn the_c_locale_means_english_whatever_else_is_set() {
     assert_eq!(of_locale(Some("C"), Some("zh-CN")), "en");
     assert_eq!(of_locale(Some("POSIX"), Some("zh-CN")), "en");
     assert_eq!(of_locale(Some("zh_CN.UTF-8"), Some("zh-CN")), "zh-CN");
+    assert_eq!(of_locale(Some("zh_TW.UTF-8"), Some("zh-TW")), "zh-TW");
     assert_eq!(of_locale(None, Some("de-DE")), "en");
     assert_eq!(of_locale(None, None), "en");
 }
@@ -229,7 +269,7 @@ fn a_contact_that_is_left_out_is_told_with_the_reason() {
             Phrase::new("contact-left-out").text("name", "NAME").number("line", 4).text("reason", key);
         phrase.text("part", "PART").text("example", "EXAMPLE").number("limit", 9)
     };
-    for lang in both() {
+    for lang in every() {
         let shown = lang.phrase(&reason("address-port"));
         assert!(["NAME", "4", "PART", "EXAMPLE"].iter().all(|part| shown.contains(part)), "{shown}");
         for key in
@@ -242,7 +282,7 @@ fn a_contact_that_is_left_out_is_told_with_the_reason() {
 
 #[test]
 fn who_is_told_of_a_history_moved_aside_is_told_that_nothing_in_it_expires() {
-    for (lang, words) in both().iter().zip(["delete it", "自行删除"]) {
+    for (lang, words) in every().iter().zip(["delete it", "自行删除", "自行刪除"]) {
         for key in ["store-moved-aside", "store-replaced"] {
             let said = lang.phrase(&Phrase::new(key).text("name", "history-damaged-1.db"));
             assert!(said.contains("history-damaged-1.db") && said.contains(words), "{said}");

@@ -1,7 +1,8 @@
 //! The commands one can type, in one table: the parser, Tab, the palette and the help read it.
 
 use super::chat::Remark;
-use crate::model::{ChatCaps, nearest};
+use crate::lang::Lang;
+use crate::model::{ChatCaps, Phrase, nearest};
 
 /// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +91,21 @@ pub(super) struct SlashCommand {
     pub help: &'static str,
 }
 
+impl SlashCommand {
+    /// How it is typed, its arguments named in the language: `/rename NAME`.
+    pub(super) fn usage(&self, lang: &Lang) -> String {
+        let args = lang.with("argument-line", &[("line", self.args)]);
+        format!("/{} {args}", self.name).trim_end().to_owned()
+    }
+}
+
+/// Why a command was not run: it was typed otherwise than it is used.
+pub(super) fn misused(verb: Verb) -> Phrase {
+    let found = COMMANDS.iter().find(|command| command.verb == verb);
+    let (name, args) = found.map_or(("", ""), |command| (command.name, command.args));
+    Phrase::new("command-needs").text("name", name).text("what", args)
+}
+
 const fn command(verb: Verb, name: &'static str, args: &'static str, help: &'static str) -> SlashCommand {
     SlashCommand { verb, name, args, help }
 }
@@ -113,8 +129,8 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Members, "members", "", "command-members"),
     command(Verb::File, "file", "PATH…", "command-file"),
     command(Verb::Accept, "accept", "[N]", "command-accept"),
-    command(Verb::Keep, "keep", "[TIME|off]", "command-keep"),
-    command(Verb::AutoAccept, "auto-accept", "[SIZE|off]", "command-auto-accept"),
+    command(Verb::Keep, "keep", "[7d|12h|30m|off]", "command-keep"),
+    command(Verb::AutoAccept, "auto-accept", "[20MB|off]", "command-auto-accept"),
     command(Verb::Decline, "decline", "", "command-decline"),
     command(Verb::Stop, "stop", "[N]", "command-stop"),
     command(Verb::Seal, "seal", "TEXT", "command-seal"),

@@ -33,11 +33,16 @@ pub(super) fn inspect(style: &Appearance, message: &Message) -> Pager {
     Pager { title, parts, top: 0, about: None, keys: PagerKeys::default() }
 }
 
+fn with(lang: &Lang, place: &Conversation) -> String {
+    let key = if place.is_room() { "details-room" } else { "details-with" };
+    lang.with(key, &[("name", &name_of(lang, place))])
+}
+
 /// When, from where, how it was decoded, what became of it.
 pub(super) fn details(style: &Appearance, place: &Conversation, message: &Message) -> Pager {
     let lang = &style.lang;
     let mut lines = vec![
-        lang.with("details-with", &[("name", &name_of(lang, place))]),
+        with(lang, place),
         lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
         lang.with("details-time", &[("time", &precise(style, message.time))]),
         lang.with("details-bytes", &[("bytes", &message.payload.len().to_string())]),
@@ -172,7 +177,7 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
     let lang = &style.lang;
     let scheme = place.address.scheme;
     let mut lines = vec![
-        lang.with("details-with", &[("name", &name_of(lang, place))]),
+        with(lang, place),
         lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
         lang.with("details-dialect", &[("name", scheme.name)]),
     ];

@@ -275,6 +275,12 @@ impl Form {
             FormKind::Rename(_) => "form-rename",
         }
     }
+
+    /// Key of the text that says what the keys do.
+    pub(super) fn hint(&self) -> &'static str {
+        let picks = self.fields.iter().any(|field| matches!(field.input, FieldInput::Pick { .. }));
+        if picks { "form-hint-picks" } else { "form-hint" }
+    }
 }
 
 /// A code for phones, over the screen.

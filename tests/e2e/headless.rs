@@ -162,7 +162,7 @@ fn send_says_what_is_known_when_nobody_gets_the_message() {
     let profile = Profile::new();
     let port = free_port();
     for (target, told) in [
-        (format!("127.0.0.1:{port}"), format!("Nobody listens at 127.0.0.1:{port}")),
+        (format!("127.0.0.1:{port}"), format!("Nothing is listening at 127.0.0.1:{port}")),
         (format!("tcp://127.0.0.1:{port}"), "ECONNREFUSED".to_owned()),
         (format!("relay://127.0.0.1:{port}/lobby"), "The relay does not answer".to_owned()),
         (format!("udp://127.0.0.1:{port}?encoding=klingon"), "“klingon” is not an encoding".to_owned()),

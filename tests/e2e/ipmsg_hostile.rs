@@ -254,7 +254,7 @@ fn whatever_is_offered_nothing_leaves_the_downloads() {
 
 /// A list that cannot be believed offers nothing.
 fn accept_if_there_is_something(us: &Member) {
-    const REFUSED: &str = "Nothing is offered here";
+    const REFUSED: &str = "No file to accept here";
     us.terminal.send("/accept");
     us.terminal.wait_for("the command alone", |screen| {
         screen.contents().contains("/accept") && !screen.contents().contains(REFUSED)

@@ -34,7 +34,7 @@ fn now() -> Instant {
 fn two_in_a_room(port: u16) -> [Person; 2] {
     let people = ["ann", "ben"].map(|name| Person::open(name, port, "lobby"));
     for one in &people {
-        one.hears("2 here");
+        one.hears("2 online");
     }
     people
 }
@@ -124,7 +124,7 @@ fn without_a_relay_a_message_fails_with_the_reason_and_can_be_said_again() {
     ann.wait_mark('…', "<into the dark>");
     let failed = "✗  <into the dark>";
     assert!(ann.terminal.comes(failed) || ann.terminal.comes(failed), "{}", ann.terminal.screen());
-    ann.hears("Nobody answered there, so it never went out");
+    ann.hears("The relay did not answer; not sent");
 
     drop(silent);
     let _relay = again(port);

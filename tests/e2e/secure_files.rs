@@ -170,7 +170,7 @@ fn a_folder_comes_whole_although_its_receiver_and_then_its_sender_were_killed() 
 fn what_a_chosen_contact_offers_comes_by_itself_up_to_a_size() {
     let pair = Pair::start();
     pair.them.command("/auto-accept 1MB");
-    pair.them.terminal.wait_text("is fetched without asking up to 1.0 MiB");
+    pair.them.terminal.wait_text("is accepted without asking up to 1.0 MiB");
     let small = content(MIB, 4);
     let path = pair.us.file("small.bin", &small);
     pair.us.command_for("/file", &[&path]);

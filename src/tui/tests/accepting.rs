@@ -12,7 +12,7 @@ fn details_say_what_becomes_of_the_files_of_a_contact() {
     let bob = Contact { name: "bob".to_owned(), address: place(2), notify: true, accept, keep: None };
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: None });
     front.draw();
-    assert!(front.shows("Their files: fetched without asking up to 20.0 MiB"), "{}", front.screen());
+    assert!(front.shows("Their files: accepted without asking up to 20.0 MiB"), "{}", front.screen());
     front.press("Esc");
     says(&mut front, 7, "guest", "hi");
     open_stranger(&mut front, "guest");
@@ -36,9 +36,9 @@ fn a_person_says_within_the_program_up_to_which_size_files_are_fetched() {
     let edited = Some(edit(bob.accept));
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: edited });
     front.draw();
-    assert!(front.shows("What bob offers is fetched without asking up to 20.0 MiB"), "{}", front.screen());
+    assert!(front.shows("What bob offers is accepted without asking up to 20.0 MiB"), "{}", front.screen());
     front.press("'/auto-accept Space 'much Enter");
-    assert!(front.shows("It needs: 20MB, off"), "{}", front.screen());
+    assert!(front.shows("Usage: /auto-accept [20MB|off]"), "{}", front.screen());
     front.press("Esc '/auto-accept Space 'off Enter");
     assert_eq!(front.edits.last(), Some(&edit(None)));
     says(&mut front, 7, "guest", "hi");

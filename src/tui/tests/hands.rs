@@ -32,7 +32,7 @@ fn the_wheel_and_clicks_work_in_what_lies_over_the_screen() {
 #[test]
 fn the_status_line_cuts_no_number_and_no_word() {
     use crate::model::traffic::Listening;
-    for tag in ["en", "zh-CN"] {
+    for tag in crate::lang::TAGS {
         for width in 20..=140 {
             let mut front = Front::new(width, 24);
             front.ui.style.lang = Lang::choose(Some(tag), registry());
@@ -80,6 +80,7 @@ fn tab_shows_what_a_word_may_become_whatever_its_case() {
         ("/set vis", "/set visible "),
         ("/set visible t", "/set visible true"),
         ("/set language Z", "/set language zh-CN"),
+        ("/set language zh-t", "/set language zh-TW"),
         ("/join roo", "/join room"),
         ("/join room:", "/join room://255.255.255.255:7788"),
     ] {

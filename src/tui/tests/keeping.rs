@@ -43,7 +43,7 @@ fn a_person_sets_a_time_and_is_told_what_it_means() {
     assert!(front.shows("What is said with bob from now on is kept"), "{}", front.screen());
     for odd in ["59s", "0m", "soon", "7"] {
         front.press(&format!("Esc '/keep Space '{odd} Enter"));
-        assert!(front.shows("It needs: 7d, 12h, 30m, off"), "{odd}: {}", front.screen());
+        assert!(front.shows("Usage: /keep [7d|12h|30m|off]"), "{odd}: {}", front.screen());
     }
     assert_eq!(front.edits.len(), 4);
 }

@@ -115,7 +115,7 @@ fn assert_whole(front: &Front, said: &str) {
         assert!(matches!(edges, ("│", "│") | ("├", "┤")), "{said}: row {y}\n{}", front.screen());
     }
     let below = content(front).1;
-    let count = below.strip_suffix(" more").is_some_and(|count| count.parse::<u16>().is_ok());
+    let count = below.strip_suffix(" more ↓").is_some_and(|count| count.parse::<u16>().is_ok());
     assert!(
         below.is_empty() || count || below.starts_with("from: in:"),
         "{said}: {below}\n{}",

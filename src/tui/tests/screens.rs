@@ -329,7 +329,7 @@ fn a_form_shows_its_fields_however_small_the_screen_is() {
         let mut front = Front::new(width, height);
         front.press("Alt-C 'somebody");
         let screen = front.screen();
-        for part in ["Name", "somebody", "Address", "Enter accept"] {
+        for part in ["Name", "somebody", "Address", "Enter save"] {
             assert!(screen.contains(part), "{part}\n{screen}");
         }
         let corner = screen.lines().find(|row| row.contains('╰')).expect("a frame");

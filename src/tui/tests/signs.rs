@@ -12,12 +12,12 @@ fn the_hint_counts_what_is_still_offered_and_sums_only_known_sizes() {
     let done = TransferState::Done { path: "/down/a".to_owned() };
     let files = |fates: [TransferState; 3]| fates.map(|state| file("a", 1024, state)).to_vec();
     offered(&mut front, 1, files([done.clone(), TransferState::Offered, TransferState::Offered]));
-    assert!(front.shows("fetches all 2 (2.0 KiB)"), "{}", front.screen());
+    assert!(front.shows("accepts all 2 (2.0 KiB)"), "{}", front.screen());
     offered(&mut front, 2, files([done.clone(), done, TransferState::Offered]));
-    assert!(front.shows("fetches the one that is left (1.0 KiB)"), "{}", front.screen());
+    assert!(front.shows("accepts the one that is left (1.0 KiB)"), "{}", front.screen());
     let folder = File { folder: true, ..file("dir", 0, TransferState::Offered) };
     offered(&mut front, 3, vec![folder, file("b", 1024, TransferState::Offered)]);
-    assert!(front.shows("dir/  offered") && front.shows("fetches all 2, d declines"), "{}", front.screen());
+    assert!(front.shows("dir/  offered") && front.shows("accepts all 2, d declines"), "{}", front.screen());
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn the_help_says_what_every_mark_means() {
     let screen = front.screen();
     let lines: Vec<String> =
         screen.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    for meaning in ["✓✓ delivered, unverified", "✓ handed to the network", "◐ here, but away", "▣ sealed"]
+    for meaning in ["✓✓ delivered, unverified", "✓ handed to the network", "◐ online, but away", "▣ sealed"]
     {
         assert!(lines.iter().any(|line| line.contains(meaning)), "{meaning}: {screen}");
     }

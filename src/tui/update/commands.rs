@@ -9,7 +9,7 @@ use crate::model::THEMES;
 use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime;
 use crate::tui::action::Action;
-use crate::tui::commands::Verb;
+use crate::tui::commands::{Verb, misused};
 use crate::tui::legacy::legacy_text;
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
@@ -24,10 +24,10 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Remove => popups::open(cx, Action::RemoveContact),
         Verb::Rename => rename(cx, args)?,
         Verb::Encoding => encoding(cx, args)?,
-        Verb::Nick => configure(cx, "name", needed(args, "NAME")?),
+        Verb::Nick => configure(cx, "name", needed(args, verb)?),
         Verb::Search => search::open(cx, args),
         Verb::Me => {
-            let text = format!("* {} {}", cx.ui.style.me, needed(args, "TEXT")?);
+            let text = format!("* {} {}", cx.ui.style.me, needed(args, verb)?);
             draft::send_text(cx, &text)?;
         }
         Verb::Reply | Verb::Edit | Verb::React | Verb::Delete => chat_commands::run(cx, verb, args)?,
@@ -43,8 +43,8 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::AutoAccept => files::auto_accept(cx, args)?,
         Verb::Decline => keys::decline(cx)?,
         Verb::Stop => files::stop(cx, args)?,
-        Verb::Seal => kinds::seal(cx, needed(args, "TEXT")?)?,
-        Verb::Everyone => kinds::everyone(cx, needed(args, "TEXT")?)?,
+        Verb::Seal => kinds::seal(cx, needed(args, verb)?)?,
+        Verb::Everyone => kinds::everyone(cx, needed(args, verb)?)?,
         Verb::To => kinds::several(cx, args)?,
         Verb::Away => kinds::away(cx, args),
         Verb::Ignore => keys::ignore(cx)?,
@@ -57,11 +57,11 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
             cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Clear(id))));
         }
         Verb::Export => {
-            let file = needed(args, "FILE")?.to_owned();
+            let file = needed(args, verb)?.to_owned();
             let conversation = open_id(cx)?;
             cx.ask(UiRequest::Export { conversation, file });
         }
-        Verb::Theme => theme(cx, needed(args, "NAME")?)?,
+        Verb::Theme => theme(cx, needed(args, verb)?)?,
         Verb::Set => set(cx, args)?,
         Verb::Inspect => popups::inspect_newest(cx)?,
         Verb::Help => popups::open(cx, Action::Help),
@@ -70,8 +70,8 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
     Ok(())
 }
 
-fn needed<'a>(args: &'a str, what: &str) -> Result<&'a str, Phrase> {
-    if args.is_empty() { Err(Phrase::new("command-needs").text("what", what)) } else { Ok(args) }
+fn needed(args: &str, verb: Verb) -> Result<&str, Phrase> {
+    if args.is_empty() { Err(misused(verb)) } else { Ok(args) }
 }
 
 fn open_id(cx: &UiCx<'_>) -> Result<ConversationId, Phrase> {
@@ -80,10 +80,10 @@ fn open_id(cx: &UiCx<'_>) -> Result<ConversationId, Phrase> {
 
 /// `/add NAME ADDRESS`; with a stranger open the address may be left out.
 fn add(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
-    let args = needed(args, "NAME ADDRESS")?;
+    let args = needed(args, Verb::Add)?;
     let stranger = cx.conversation().filter(|place| place.kind == PeerKind::Stranger);
     let (name, address) = match (args.rsplit_once(char::is_whitespace), stranger) {
-        (None, None) => return Err(Phrase::new("command-needs").text("what", "NAME ADDRESS")),
+        (None, None) => return Err(misused(Verb::Add)),
         (None, Some(stranger)) => (args, stranger.address.clone()),
         (Some((name, address)), None) => (name, parse(address)?),
         (Some((name, address)), Some(stranger)) => parse(address)
@@ -97,14 +97,14 @@ fn parse(address: &str) -> Result<Address, Phrase> {
 }
 
 fn rename(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
-    let name = free_name(cx.state, needed(args, "NAME")?)?;
+    let name = free_name(cx.state, needed(args, Verb::Rename)?)?;
     let conversation = open_id(cx)?;
     cx.intend(Intent::Rename { conversation, name });
     Ok(())
 }
 
 fn encoding(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
-    let label = needed(args, "NAME")?.to_lowercase();
+    let label = needed(args, Verb::Encoding)?.to_lowercase();
     let place = cx.open_conversation()?;
     if !place.address.scheme.caps.encodings {
         return Err(Phrase::new("command-encoding-fixed"));
@@ -140,7 +140,7 @@ fn join(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         navigate::open(cx, room.id);
         return Ok(());
     }
-    let args = needed(args, "ADDRESS")?;
+    let args = needed(args, Verb::Join)?;
     let unknown = || Phrase::new("join-unknown").text("name", args);
     let address = parse(args).map_err(|why| if args.contains("://") { why } else { unknown() })?;
     if address.scheme.caps.connects {
@@ -180,7 +180,7 @@ fn connect(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         navigate::open(cx, place.id);
         return Ok(());
     }
-    let address = parse(needed(args, "ADDRESS")?)?;
+    let address = parse(needed(args, Verb::Connect)?)?;
     if !address.scheme.caps.connects {
         return Err(refused(&address));
     }
@@ -203,9 +203,7 @@ fn disconnect(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
 fn listen(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let kinds: Vec<_> = runtime::registry().listen_kinds().collect();
     let known = || kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" ");
-    let (kind, place) = args
-        .split_once(char::is_whitespace)
-        .ok_or_else(|| Phrase::new("command-needs").text("what", "KIND PORT"))?;
+    let (kind, place) = args.split_once(char::is_whitespace).ok_or_else(|| misused(Verb::Listen))?;
     let found = kinds.iter().find(|(name, _)| *name == kind).map(|(name, _)| *name);
     let kind =
         found.ok_or_else(|| Phrase::new("listen-unknown").text("name", kind).text("known", known()))?;
@@ -226,9 +224,7 @@ fn theme(cx: &mut UiCx<'_>, name: &str) -> Result<(), Phrase> {
 }
 
 fn set(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
-    let (key, value) = args
-        .split_once(char::is_whitespace)
-        .ok_or_else(|| Phrase::new("command-needs").text("what", "KEY VALUE"))?;
+    let (key, value) = args.split_once(char::is_whitespace).ok_or_else(|| misused(Verb::Set))?;
     if key == "theme" {
         return theme(cx, value.trim());
     }

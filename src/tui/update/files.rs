@@ -4,6 +4,7 @@ use super::cx::UiCx;
 use crate::app::{Conversation, Intent, PeerKind};
 use crate::model::contact::parse_size;
 use crate::model::{Message, Phrase, size};
+use crate::tui::commands::{Verb, misused};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
 use crate::tui::request::UiRequest;
 use crate::tui::words;
@@ -16,7 +17,7 @@ pub(super) fn offer(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     }
     let paths = words::split(args).ok_or_else(|| Phrase::new("command-quote-open"))?;
     if paths.is_empty() {
-        return Err(Phrase::new("command-needs").text("what", "PATH"));
+        return Err(misused(Verb::File));
     }
     let conversation = place.id;
     cx.ui.positions.stay();
@@ -59,7 +60,7 @@ pub(super) fn auto_accept(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
             return Ok(());
         }
         "off" => None,
-        size => Some(parse_size(size).ok_or_else(|| Phrase::new("command-needs").text("what", "20MB, off"))?),
+        size => Some(parse_size(size).ok_or_else(|| misused(Verb::AutoAccept))?),
     };
     cx.intend(Intent::AcceptUpTo { conversation, up_to });
     Ok(())

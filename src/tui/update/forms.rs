@@ -3,6 +3,7 @@
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
 use crate::app::{Conversation, Intent, PeerKind};
+use crate::lang::{Lang, TAGS};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
@@ -15,10 +16,19 @@ use crate::tui::ui::{Mode, Ui};
 pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
     let fields = vec![
         Field::text("form-name", name),
-        Field::pick("form-language", &crate::lang::TAGS, language),
+        Field::pick("form-language", &TAGS, language),
         Field::pick("form-visible", &["form-no", "form-yes"], 0),
     ];
     Form::new(FormKind::FirstStart, fields)
+}
+
+/// The form of the first start asks in the language that is chosen in it, and so does all around it.
+pub(super) fn follow_language(ui: &mut Ui) {
+    let Some(Popup::Form(form)) = &ui.popup else { return };
+    let tag = form.value(1);
+    if form.purpose == FormKind::FirstStart && tag != ui.style.lang.tag() {
+        ui.style.lang = Lang::choose(Some(tag), ui.style.lang.registry().clone());
+    }
 }
 
 /// Filled with the stranger that is open.

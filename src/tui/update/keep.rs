@@ -3,6 +3,7 @@
 use super::cx::UiCx;
 use crate::app::{Intent, PeerKind};
 use crate::model::{KeepPeriod, Phrase};
+use crate::tui::commands::{Verb, misused};
 
 /// `/keep [TIME|off]`: after how long what comes and is sent there from now on is removed here; without a word, what is so
 /// now.
@@ -18,10 +19,7 @@ pub(super) fn keep(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
             return Ok(());
         }
         "off" => None,
-        time => {
-            let wanted = || Phrase::new("command-needs").text("what", "7d, 12h, 30m, off");
-            Some(KeepPeriod::parse(time).ok_or_else(wanted)?)
-        }
+        time => Some(KeepPeriod::parse(time).ok_or_else(|| misused(Verb::Keep))?),
     };
     cx.intend(Intent::KeepFor { conversation, period });
     Ok(())

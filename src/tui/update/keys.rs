@@ -5,6 +5,7 @@ use super::{files, navigate};
 use crate::app::{Conversation, Intent, KeyDecision, PeerKind};
 use crate::model::qr::QrCode;
 use crate::model::{ConversationId, Phrase, PublicKey, SafetyNumber};
+use crate::tui::commands::{Verb, misused};
 use crate::tui::key_pages;
 use crate::tui::lock::KeyLock;
 use crate::tui::popup::{Pager, Popup, ShownCode};
@@ -73,7 +74,7 @@ pub(super) fn verify(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
             decide(cx, place, KeyDecision::Unverify);
             Ok(())
         }
-        _ => Err(Phrase::new("command-needs").text("what", "[off]")),
+        _ => Err(misused(Verb::Verify)),
     }
 }
 
@@ -140,7 +141,7 @@ pub(super) fn key(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         "same" => KeyDecision::SamePerson,
         "other" => KeyDecision::SomebodyElse,
         "ignore" => KeyDecision::IgnoreClaim,
-        _ => return Err(Phrase::new("command-needs").text("what", "[same|other|ignore]")),
+        _ => return Err(misused(Verb::Key)),
     };
     let place = cx.open_conversation()?;
     if KeyLock::of(place) != KeyLock::Changed {

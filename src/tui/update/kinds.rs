@@ -8,6 +8,7 @@ use crate::app::{Conversation, Intent, State};
 use crate::model::traffic::MessageKind;
 use crate::model::{Address, ConversationId, Phrase, Scheme};
 use crate::runtime;
+use crate::tui::commands::{Verb, misused};
 use crate::tui::request::UiRequest;
 use crate::tui::ui::PendingOpen;
 use crate::tui::words;
@@ -19,7 +20,7 @@ pub(super) fn seal(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
         return Err(Phrase::new("seal-not-here").text("name", place.name.as_str()));
     }
     if text.is_empty() {
-        return Err(Phrase::new("command-needs").text("what", "TEXT"));
+        return Err(misused(Verb::Seal));
     }
     let seal = said(place.id, text, MessageKind::Sealed);
     draft::say(cx, text, seal)
@@ -45,7 +46,7 @@ fn speaks_to_several(cx: &UiCx<'_>) -> Option<Scheme> {
 
 /// `/to NAME,NAME TEXT`: to all of them or to none.
 pub(super) fn several(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
-    let needs = || Phrase::new("command-needs").text("what", "NAME,NAME TEXT");
+    let needs = || misused(Verb::To);
     let (names, text) = words::first(args).ok_or_else(needs)?;
     if text.is_empty() {
         return Err(needs());

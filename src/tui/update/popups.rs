@@ -53,9 +53,8 @@ fn palette(ui: &Ui, chat: ChatCaps) -> Chooser {
         Some(item(ui.style.lang.text(binding.help?), (*key).to_owned(), ItemAction::Do(binding.action)))
     });
     let commands = COMMANDS.iter().filter(|command| command.verb.is_in(chat)).map(|command| {
-        let detail = format!("/{} {}", command.name, command.args);
         let write = format!("/{} ", command.name);
-        item(ui.style.lang.text(command.help), detail.trim().to_owned(), ItemAction::Write(write))
+        item(ui.style.lang.text(command.help), command.usage(&ui.style.lang), ItemAction::Write(write))
     });
     Chooser::new("popup-palette", keys.chain(actions).chain(commands).collect())
 }
@@ -194,6 +193,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
                 )
                 | None => {}
             }
+            forms::follow_language(cx.ui);
         }
     }
     Handled::Yes
@@ -259,6 +259,7 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> bool {
             if let Some(FieldInput::Pick { options, chosen }) = field {
                 *chosen = chosen.saturating_add(1) % options.len().max(1);
             }
+            forms::follow_language(cx.ui);
         }
         _ => {
             type_text(cx, c.encode_utf8(&mut [0; 4]));

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{fill, text};
+use crate::lang::name_of;
 use crate::model::text::plain_line;
 use crate::tui::commands::COMMANDS;
 use crate::tui::text::{clip_with_ellipsis, width};
@@ -48,8 +49,10 @@ fn label(ui: &Ui, list: &CompletionMenu, candidate: &str) -> String {
     let word = candidate.trim_end();
     let named = word.strip_prefix('/');
     if let Some(command) = named.and_then(|name| COMMANDS.iter().find(|command| command.name == name)) {
-        let written = format!("/{} {}", command.name, command.args);
-        return format!("{}  {}", written.trim_end(), ui.style.lang.text(command.help));
+        return format!("{}  {}", command.usage(&ui.style.lang), ui.style.lang.text(command.help));
+    }
+    if let Some(name) = name_of(word) {
+        return format!("{word}  {name}");
     }
     if let Some(code) = emojis::get(word).and_then(emojis::Emoji::shortcode) {
         return format!("{word}  :{code}:");

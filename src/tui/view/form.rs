@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use super::dialog::{frame, input, more, put_rows};
 use super::text;
+use crate::lang::name_of;
 use crate::model::text::plain_line;
 use crate::tui::layout::inner_width;
 use crate::tui::popup::{Field, FieldInput, Form};
@@ -36,7 +37,7 @@ impl FormText {
         let intro = lang.text(&format!("{}-intro", form.title()));
         let hint = match &form.error {
             Some(error) => format!(" {} ", plain_line(&lang.phrase(error))),
-            None => parts(&lang.text("form-hint"), columns).collect::<Vec<_>>().join("\n"),
+            None => parts(&lang.text(form.hint()), columns).collect::<Vec<_>>().join("\n"),
         };
         let labels = form.fields.iter().map(|field| width(&lang.text(field.label))).max().unwrap_or(0);
         let label_width = cells(labels).saturating_add(2);
@@ -143,8 +144,11 @@ impl FieldPainter<'_> {
             }
             FieldInput::Pick { options, chosen } => {
                 let option = options.get(*chosen).copied().unwrap_or_default();
-                let option =
-                    if option.starts_with("form-") { ui.style.lang.text(option) } else { option.to_owned() };
+                let option = match name_of(option) {
+                    Some(language) => language.to_owned(),
+                    None if option.starts_with("form-") => ui.style.lang.text(option),
+                    None => option.to_owned(),
+                };
                 let style =
                     if is_focused { ui.style.theme.style(Role::Choice) } else { self.style(Role::Popup) };
                 let shown = clip_with_ellipsis(&option, value.width.saturating_sub(4));

@@ -8,9 +8,9 @@ use ratatui::layout::Rect;
 use super::status::short;
 use super::{fill, text};
 use crate::app::{Conversation, PeerKind, Reachability, State};
-use crate::model::KeepPeriod;
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
+use crate::model::{KeepPeriod, Phrase};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
@@ -247,7 +247,7 @@ fn members(ui: &Ui, place: &Conversation) -> Option<String> {
         Some(here) => ("header-here", here),
         None => ("header-heard", place.members.known()),
     };
-    (place.is_room() && count > 0).then(|| ui.style.lang.with(key, &[("count", &count.to_string())]))
+    (place.is_room() && count > 0).then(|| ui.style.lang.phrase(&Phrase::new(key).number("count", count)))
 }
 
 /// What is written there, if that is not what everybody writes.

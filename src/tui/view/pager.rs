@@ -246,7 +246,7 @@ fn help(ui: &Ui, chat: ChatCaps) -> Vec<PagerPart> {
     }
     parts.push(PagerPart::Title(lang.text("help-commands")));
     parts.extend(COMMANDS.iter().filter(|command| command.verb.is_in(chat)).map(|command| {
-        let key = format!("/{} {}", command.name, command.args).trim().to_owned();
+        let key = command.usage(lang);
         PagerPart::Entry { key, text: lang.text(command.help) }
     }));
     parts

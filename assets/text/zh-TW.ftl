@@ -1,0 +1,1172 @@
+# udpqq 的全部文字，繁體中文（臺灣用語）。這個資料夾的每個檔案都有相同的鍵，每個鍵都有相同的變數。
+#
+# 用語：訊息、檔案、資料夾、位址、連接埠、聯絡人、陌生人、聊天室、對話、中繼伺服器、歷史記錄、金鑰、密碼、收回、
+# 封鎖、接收（檔案）、接受（請求）、拒絕、密封訊息、拆開、已讀回函、表情符號、監聽、資料包、通訊協定。
+
+language-name = 繁體中文
+
+## address：使用者寫的位址哪裡不對
+
+address-empty = 需要一個位址，例如 { $example }
+address-scheme = 不認得「{ $part }://」；位址的寫法如 { EXAMPLES() }
+address-host = 「{ $part }」不是主機名稱或 IP 位址；位址的寫法如 { $example }
+address-port = 「{ $part }」不是連接埠（1 到 65535）；位址的寫法如 { $example }
+address-no-port = 缺少連接埠；位址的寫法如 { $example }
+address-key = 「{ $part }」不是金鑰：金鑰是 udpqq key 顯示的 56 個字母和數字，請看看有沒有打錯
+address-encoding = 不認得編碼「{ $part }」；可用 gbk、gb18030、big5、shift_jis 等
+address-option = 「{ $part }」不是這種位址的選項：?encoding=gbk 用於 { SCHEMES("encodings") }，?framing=line 用於 tcp://
+address-brackets = 「{ $part }」：IPv6 位址要寫在方括號裡，如 [::1]:8081
+address-room = 這裡不能寫「{ $part }」：只有 { SCHEMES("rooms") } 位址帶聊天室名稱，而且不能有空格、冒號和 / ? # & = %
+address-group = 「{ $part }」不是廣播位址，也不是多播群組；聊天室的寫法如 room://255.255.255.255 或 room://239.1.2.3
+
+## address-form：某種方言的位址怎麼寫；沒有則用例子
+
+address-form-tcp = tcp://host:port
+address-form-udpqq = udpqq://金鑰@host（加密；udpqq key 會顯示自己的位址）
+address-form-room = room://255.255.255.255（這個網路上的所有人）
+address-form-ipmsg = ipmsg://host（IP Messenger、iptux、飛秋）
+address-form-relay = relay://host/聊天室
+
+## list：名稱的列舉
+
+list-separator = 、
+list-or = { $most } 或 { $last }
+
+## fault：訊息為什麼沒有送出
+
+fault-too-large = 太長：{ $bytes } 位元組，一則訊息最多 { $limit } 位元組
+fault-cannot-encode = { $encoding } 裡沒有「{ $character }」（{ $code }）；請改文字，或換編碼
+fault-name-not-found = 找不到 { $host } 的位址
+fault-network =
+    { $code ->
+        [ECONNREFUSED] 那裡沒有程式在監聽：{ $code } { $to }
+        [ECONNRESET] 對方中斷了連線：{ $code } { $to }
+        [ETIMEDOUT] 沒有回應：{ $code } { $to }
+       *[other] 網路拒絕傳送：{ $code } { $to }
+    }
+fault-not-listening = 這種連線已關閉，或連接埠無法開啟
+fault-busy = 等待傳送的訊息太多，請稍後再試
+fault-no-such-peer = 這個聯絡人剛被刪除
+fault-another-person = 這個位址現在是 { $name } 在用，請到那個人自己的對話裡說
+fault-no-answer = 時限內沒有收到確認：可能已送達，也可能沒有
+fault-refused = 對方不接收這則訊息：不想收，或看不懂
+fault-unreached = 中繼伺服器沒有應答，訊息沒有送出
+fault-interrupted = 還沒確認送出，程式就結束了
+
+## notice：對話裡程式自己說的話
+
+notice-large-datagram = 一個資料包有 { $bytes } 位元組：接收緩衝區較小的對方可能會截斷
+notice-answers-elsewhere = { $gone } 已經沒有程式了：之後的訊息會傳往 { $to }，也就是對方上次傳來訊息的位址
+
+## profile：身分資料夾裡的資料夾和檔案
+
+profile-no-home = 沒有家目錄；請設定 HOME，或用 --profile 指定資料夾
+profile-folder = 資料夾 { $path } 無法使用：{ $reason }
+profile-missing = { $path } 沒有身分資料夾；用同樣的 --profile 啟動 udpqq 即可建立
+profile-shared = { $path } 是公用的；請用 --profile 指定自己的資料夾
+profile-tightened = { $path } 原本別人也能存取（權限 { $mode }），現在只屬於您
+profile-not-tightened = { $path } 別人也能存取（權限 { $mode }），而且無法更改
+profile-left-open = 資料夾 { $path } 別人也能存取（權限 { $mode }）；裡面還有別的東西，所以沒有更動
+profile-link-left-open = { $path } 是連結，它指向的檔案別人也能存取（權限 { $mode }）；沒有更動
+profile-of-another = { $path } 屬於別的使用者，而 udpqq 正以 root 執行：新建立的檔案會歸資料夾的擁有者所有
+profile-not-watched = 設定的變更要到下次啟動才會生效：{ $reason }
+identity-unreadable = 無法讀取自己的金鑰 { $path }：{ $reason }。沒有金鑰就無法收發加密訊息
+identity-no-file = { $path } 是連結、資料夾或管線，所以沒有使用。沒有自己的金鑰就無法收發加密訊息
+identity-malformed = { $path } 不是金鑰，已原封不動保留。請放回備份，或將它移走：之後可用 udpqq key import 從紙上還原，否則下次啟動時會產生新金鑰。在此之前無法收發加密訊息
+identity-newer = { $path } 是較新版本的 udpqq 寫的，已原封不動保留。在有金鑰之前無法收發加密訊息
+passphrase-unlock = 金鑰的密碼：
+passphrase-unlock-again = 密碼不對。金鑰的密碼：
+passphrase-new = 新密碼（留空表示不設）：
+passphrase-repeat = 再輸入一次：
+passphrase-wrong = 這不是金鑰的密碼
+passphrase-differs = 兩次輸入不同；沒有任何改動
+passphrase-stopped = 沒有輸入密碼，金鑰沒有開啟
+passphrase-nobody = 金鑰設有密碼：請在終端機中啟動，或用 --passphrase-fd 提供密碼
+passphrase-unreadable = 無法讀取密碼：{ $reason }
+identity-not-made = 還沒有自己的金鑰，而 { $path } 無法建立：{ $reason }。沒有金鑰就無法收發加密訊息
+identity-exists = 已有金鑰：{ $path }，維持不變。想換金鑰請先移走該檔案；換了之後，對所有聯絡人來說您就是另一個人
+identity-letters-length = 紙上的金鑰共有 { $count } 個字母和數字；中間的空格和連字號不算
+identity-letters-letter = 有金鑰裡不會出現的字元：只有字母和數字 2 到 7，沒有 0 和 1
+identity-letters-check = 打錯了：這些字母對不起來。紙上的金鑰是 udpqq key export 顯示的內容，不是位址
+
+## file：config.toml 和 contacts.toml
+
+file-unreadable = 無法讀取 { $path }：{ $reason }
+file-unwritable = 無法寫入 { $path }：{ $reason }
+file-too-big = { $path } 太大：超過 { $limit } 位元組
+file-not-utf8 = { $path } 第 { $line } 行：不是 UTF-8
+file-syntax = { $path } 第 { $line } 行第 { $column } 欄：{ $detail }
+file-wants =
+    { $path } 第 { $line } 行：{ $key } 應該是{ $kind ->
+        [text] 引號中的文字
+        [flag] {" "}true 或 false
+        [audience] {" "}true、"contacts" 或 false
+        [listen] 連接埠、位址（如 "127.0.0.1:8081"）或 "off"
+        [places] 一組 IPv4 位址，最多 64 個，如 ["10.0.3.255", "10.0.4.7"]
+        [folder] 以 / 或 ~/ 開頭的資料夾
+        [encoding] 編碼的名稱，如 "gb18030"、"big5" 或 "shift_jis"
+        [size] 加上引號的大小，如 "20MB"
+        [period] 加上引號的時間，如 "7d" 或 "30m"，至少一分鐘
+       *[table] 一個表格
+    }
+file-bad-name =
+    { $path } 第 { $line } 行：{ $reason ->
+        [name-too-long] { name-too-long }
+       *[other] { name-unprintable }
+    }
+file-unknown-value = { $path } 第 { $line } 行：{ $key } 不能是「{ $value }」；可用的有 { $known }
+file-unknown-key = { $path } 第 { $line } 行：不認得 { $key }，它不起作用
+file-unusual = { $path } 第 { $line } 行：這種寫法只能用編輯器修改
+
+## set：修改設定
+
+set-unknown-key = 沒有 { $key } 這個設定
+set-bad-value =
+    { $key } 不能是「{ $value }」，應該是{ $kind ->
+        [flag] {" "}true 或 false
+        [audience] {" "}true、"contacts" 或 false
+        [listen] 連接埠、位址（如 127.0.0.1:8081）或 off
+        [places] IPv4 位址，用空格隔開，最多 64 個，如 10.0.3.255 10.0.4.7
+        [folder] 以 / 或 ~/ 開頭的資料夾
+        [encoding] 編碼的名稱，如 gb18030、big5 或 shift_jis
+        [choice] {" "}{ $known } 之一
+       *[text] 文字
+    }
+
+## name：名字的要求
+
+name-empty = 需要一個名字
+name-too-long = 名字太長
+name-unprintable = 名字裡有無法顯示的字元
+name-reserved = 「echo」是內建的聯絡人，請換一個名字
+
+## contact：聯絡人清單
+
+contact-name-taken = 已經有聯絡人 { $name } 了
+contact-unknown = 沒有聯絡人 { $name }
+contact-too-many = 已經有 { $limit } 個聯絡人了
+contact-name-twice = 名字重複了
+contact-no-address = 沒有位址
+contact-left-out =
+    contacts.toml 第 { $line } 行：跳過「{ $name }」。{ $reason ->
+        [address-empty] { address-empty }
+        [address-scheme] { address-scheme }
+        [address-host] { address-host }
+        [address-port] { address-port }
+        [address-no-port] { address-no-port }
+        [address-encoding] { address-encoding }
+        [address-option] { address-option }
+        [address-brackets] { address-brackets }
+        [address-room] { address-room }
+        [address-group] { address-group }
+        [name-empty] { name-empty }
+        [name-too-long] { name-too-long }
+        [name-unprintable] { name-unprintable }
+        [name-reserved] { name-reserved }
+        [contact-name-twice] { contact-name-twice }
+        [contact-too-many] { contact-too-many }
+       *[other] { contact-no-address }
+    }
+
+## cli：命令列
+
+cli-heading-usage = 用法：
+cli-heading-commands = 指令：
+cli-heading-arguments = 引數：
+cli-heading-options = 選項：
+cli-word-options = 選項
+cli-word-command = 指令
+cli-about-udpqq = 終端機裡的聊天程式，能和任何收發 UDP 文字（或 TCP 文字）的程式聊天
+cli-about-send = 傳送一則訊息
+cli-about-listen = 輸出收到的訊息，每則一行
+cli-about-echo = 測試用的對象，收到什麼就回什麼
+cli-about-contacts = 查看和修改聯絡人清單
+cli-about-contacts-list = 輸出聯絡人
+cli-about-contacts-add = 新增聯絡人
+cli-about-contacts-remove = 刪除聯絡人
+cli-about-contacts-rename = 幫聯絡人改名
+cli-arg-open = 啟動時開啟的聯絡人，或位址（如 { EXAMPLES() }）
+cli-arg-target = 聯絡人，或位址（如 { EXAMPLES() }）
+cli-arg-text = 訊息；寫「-」，或不寫而用管線輸入時，讀取標準輸入
+cli-arg-wait = 輸出這麼多秒內收到的回覆（不寫則為 5 秒）
+cli-arg-json = 每行一個 JSON 物件
+cli-arg-count = 收到這麼多則訊息後結束
+cli-arg-timeout = 這麼多秒後結束
+cli-arg-upper = 用大寫回覆
+cli-about-key = 顯示自己用於加密訊息的位址，以及分段的金鑰，方便核對
+cli-about-key-export = 顯示金鑰的秘密部分，以便抄在紙上保存
+cli-about-key-import = 從紙上還原金鑰：字母由標準輸入讀入
+cli-about-key-passphrase = 幫金鑰設定、更換或取消密碼
+cli-arg-passphrase-fd = 從這個已開啟的檔案逐行讀取密碼，不再詢問
+cli-arg-qr = 改為顯示位址的 QR 碼，供手機掃描
+cli-arg-contact = 聯絡人的名字
+cli-arg-address = 位址，如 { EXAMPLES() }
+cli-arg-new-name = 新名字
+cli-arg-profile = 一個身分的全部檔案所在的資料夾（身分資料夾）
+cli-arg-interface = 只用這個網路介面；lo 表示一個位元組也不離開本機
+cli-arg-listen = 監聽位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；種類為 { KINDS() }
+cli-arg-name = 您的名字
+cli-arg-language = 程式的語言：en、zh-CN 或 zh-TW
+cli-arg-theme = 配色
+cli-arg-defaults = 跳過首次啟動的設定，並且不公開自己
+cli-arg-verbose = 記錄檔寫得更詳細
+cli-arg-test-panic = 畫面出現後故意當掉
+cli-arg-help = 顯示說明
+cli-arg-version = 顯示版本
+cli-about-completions = 輸出讓 shell 自動完成本命令列的指令碼
+cli-about-man = 輸出一頁手冊，供 man(1) 閱讀
+cli-arg-shell = bash、elvish、fish、powershell 或 zsh
+cli-arg-page = 手冊頁所講的指令；不寫則為整個程式
+cli-error-shell = 沒有適用於「{ $value }」的自動完成；可用的有 { $known }
+cli-error-hint = 用法請見「udpqq --help」
+cli-error-near = 是不是想寫 { $arg }？
+cli-error-unexpected = 這裡不該有 { $arg }
+cli-error-unknown-command = 沒有 { $arg } 這個指令
+cli-error-missing = 缺少：{ $arg }
+cli-error-missing-command = 缺少指令
+cli-error-no-value = { $arg } 需要一個值
+cli-error-no-value-wanted = { $arg } 不帶值
+cli-error-twice = { $arg } 寫了兩次
+cli-error-not-utf8 = 有引數不是有效的 UTF-8
+cli-error-other = 看不懂這個命令列：{ $arg } { $value }
+cli-error-seconds = { $arg } 要寫秒數，如 2 或 0.5，而不是「{ $value }」
+cli-error-count = { $arg } 要寫 1 以上的整數，而不是「{ $value }」
+cli-error-listen-form = 「{ $value }」沒有說明監聽位置；寫法如 udp=8081、udp=127.0.0.1:8081 或 udp=off
+listen-no-key = { $kind } 需要您的金鑰，而這次啟動時沒有開啟：下次啟動後才會監聽
+cli-error-listen-kind = --listen { $value }：種類有 { $kinds }
+cli-error-listen-later = --listen { $value }：這個版本還沒有
+
+## argument：用法裡引數的名稱
+
+argument-line = { ARGUMENTS($line) }
+argument-address = 位址
+argument-command = 指令
+argument-contact = 聯絡人
+argument-dir = 資料夾
+argument-emoji = 表情符號
+argument-file = 檔案
+argument-if = 介面
+argument-key = 設定項
+argument-kind = 種類
+argument-name = 名字
+argument-new = 新名字
+argument-old = 原名字
+argument-path = 路徑
+argument-port = 連接埠
+argument-secs = 秒數
+argument-shell = shell
+argument-tag = 語言
+argument-text = 文字
+argument-value = 值
+argument-where = 位置
+
+## start
+start-unknown-interface = 沒有叫做 { $name } 的網路介面。可用的有：{ $known }
+start-taken = { $address } 已被其他程式占用，請用 --listen 換一個
+start-listen-taken = { $address } 已被其他程式占用（可能是聊天程式）：--listen { $scheme }=0 改用空閒的連接埠，--listen { $scheme }=off 則不監聽
+start-bind = 無法監聽 { $address }：{ $code }
+start-chance = 系統沒有提供亂數：{ $code }
+start-thread = 系統無法為歷史記錄建立執行緒：{ $code }
+start-no-such-contact-near = { $name } 既不是聯絡人，也不是位址；有一個聯絡人叫 { $near }
+start-no-such-contact-command = { $name } 既不是聯絡人，也不是位址；是不是想用「udpqq { $near }」？
+start-few-files = udpqq 至少要能開啟 { $needed } 個檔案，此處只允許 { $limit } 個（ulimit -n）
+start-no-such-contact = { $name } 既不是聯絡人，也不是位址
+start-no-terminal = 這裡需要終端機。指令碼請用「udpqq send」和「udpqq listen」
+start-in-use = 這個身分資料夾正由另一個 udpqq 使用。要同時再開一個：udpqq --profile { $other }
+start-in-use-by = 這個身分資料夾正由另一個 udpqq（行程 { $pid }）使用。要同時再開一個：udpqq --profile { $other }
+flood-strangers = 陌生人傳來的訊息多到放不下：已丟棄 { $count } 則
+flood-strangers-disk = 磁碟剩餘空間不足 1 GiB：陌生人的訊息已丟棄 { $count } 則
+flood-conversation = { $name } 傳得比人打字還快：已丟棄 { $count } 則
+flood-conversation-disk = 磁碟剩餘空間不足 1 GiB：{ $name } 傳得太快的訊息已丟棄 { $count } 則
+store-busy = 歷史記錄來不及寫入，最新的訊息不會儲存
+
+## list
+list-contacts = 聯絡人
+list-nearby = 區域網路
+list-strangers = 陌生人
+list-requests = 聊天請求
+list-more = 還有 { $count } 個
+list-more-unread = { $count } 則未讀
+
+## header
+header-plain = 未加密
+header-unreachable = 對方的連接埠目前沒有程式在監聽
+header-stranger = { $key } 加為聯絡人
+
+## rule
+rule-new-below = ↓ { $count } 則新訊息  { $key }
+rule-scrolled = ↓ { $key }
+rule-everybody = 傳給這個網路上的所有人
+
+## status
+status-off = { $scheme } 關
+status-unread = 其他對話 { $count } 則未讀
+status-empty = { $count } 個空資料包
+status-nobody = { $count } 個來自服務連接埠
+status-lost-on-arrival = 到達時遺失 { $count } 個資料包
+status-malformed = { $count } 個無法識別
+status-unkept = { $count } 則未儲存
+status-lost = { $count } 則遺失
+status-dropped = { $count } 則被丟棄
+status-keeps-nothing = 歷史記錄未啟用，結束後不保留
+status-port-taken = 連接埠 { $wanted } 已被占用，改用 { $port }
+status-port-refused = 連接埠 { $wanted } 無法使用（{ $code }），改用 { $port }
+status-not-listening =
+    { $code ->
+        [EADDRINUSE] 連接埠 { $port } 已被其他程式占用，{ $scheme } 無法使用；其餘功能照常
+       *[other] { $scheme } 無法監聽（連接埠 { $port }）：{ $code }
+    }
+status-echo-stays = echo 是程式內建的，不能更動
+
+## hint
+hint-help = 說明
+hint-palette = 指令
+hint-quit = 結束
+hint-copy = 複製
+hint-reply = 回覆
+hint-react = 表情符號
+hint-edit = 修改
+hint-delete = 收回
+hint-mark-range = 選一段
+hint-inspect = 原始位元組
+hint-details = 詳情
+hint-back = 返回
+hint-older = 較舊
+hint-newer = 較新
+
+## composer
+composer-nobody = 用 ↑ ↓ 選擇對話，或用 /add 新增聯絡人
+composer-hint = 寫給 { $name }
+composer-everybody = 所有人都會看到；按 Enter 會先詢問一次
+composer-selecting = 用 ↑ ↓ 選擇訊息；其他字元會繼續寫草稿
+composer-range = 已選取一段：y 複製，r 引用，空白鍵改回選一則
+composer-find = 尋找 { $count }：
+composer-find-empty = 尋找：
+
+## scrollback
+scrollback-unread = 新訊息
+scrollback-cut = … 還有 { $bytes } 位元組：Ctrl-O 再按 o 查看全文
+scrollback-legacy = 不是 UTF-8；當成 { $encoding } 是：{ $text }（按 { $key } 以後都這樣讀）
+legacy-nothing = 這裡沒有可當成 { $encoding } 讀取的亂碼
+scrollback-unreadable = 暫時無法讀取歷史記錄。按 PgUp 重試。
+scrollback-unkept = 未寫入歷史記錄
+scrollback-failed = 未傳送：{ $why }。Ctrl-O 再按 x 重試
+scrollback-doubtful = { $why }。Ctrl-O 再按 x 重試
+scrollback-unheard = 目前沒有程式在監聽 { $address }
+scrollback-empty = 還沒有訊息。在下面輸入，按 Enter 傳送。
+scrollback-gone = 這個對話已不存在；請用 ↑ ↓ 選擇其他對話
+scrollback-nobody = 還沒有聯絡人。按 Alt-C 新增：名字和位址，例如 192.168.1.20:8081
+weekday-1 = 星期一
+weekday-2 = 星期二
+weekday-3 = 星期三
+weekday-4 = 星期四
+weekday-5 = 星期五
+weekday-6 = 星期六
+weekday-7 = 星期日
+
+## flash
+flash-quit-again = 再按一次 Ctrl-C 結束
+flash-copied = 已請終端機複製
+flash-copied-tmux = 已複製：在 tmux 中按前綴鍵再按 ] 貼上
+flash-link-copied = 已請終端機複製連結
+flash-nothing-unread = 這裡沒有未讀訊息
+flash-nothing-unread-anywhere = 沒有未讀訊息
+flash-nothing-to-select = 這裡還沒有訊息
+flash-nothing-to-retry = 這則訊息沒有傳送失敗
+flash-nothing-sent = 這裡還沒有傳送過訊息
+flash-not-found = 沒有找到
+flash-newest-match = 已經是最新的相符訊息
+flash-too-many-matches = 相符的訊息太多；再加一個詞縮小範圍
+flash-conversation-gone = 這個對話已不存在
+flash-nobody = 沒有開啟的對話
+flash-everyone = 已傳給這個網路上的所有人
+flash-everyone-asks = 這個網路上的所有人都會收到。再按一次 Enter 傳送
+flash-ignored = 本次執行期間忽略 { $name }；用同一位址 /add 即可取消
+flash-blocked = 已永久封鎖 { $name }；用同一位址 /add，再 /accept 即可解除
+flash-draft-full = 放不下：草稿最多 { $limit } 位元組
+flash-cleared = 已清空；按 { $key } 或 ↑ 可恢復
+flash-paste-too-long = { $bytes } 位元組超出草稿上限（{ $limit }）；可用 /file 傳送檔案
+flash-paste-kept = 未貼上；按 { $key } 仍可放入
+flash-too-long-here = 對這個欄位來說太長
+flash-range-too-long = 一次不能複製這麼多訊息，請少選一些
+flash-edit-left = 沒有修改；按 ↑ 找回剛才寫的內容
+flash-edit-empty = 內容為空；要收回訊息請按 Ctrl-O 再按 Del
+flash-reply-gone = 被回覆的訊息已不在這裡
+reply-not-here = 與 { $name } 的訊息不能逐則回覆：這種連線不支援回覆
+edit-not-here = { $name } 收到的內容不能修改：這種連線不支援修改
+delete-not-here = { $name } 收到的內容不能收回：這種連線不支援收回
+react-not-here = 不能在與 { $name } 的訊息加上表情符號：這種連線不支援
+remark-deleted = 這則訊息已收回
+remark-own-only = 只能修改或收回自己寫的內容
+remark-not-this = 不能對這則訊息這樣做
+remark-nothing = 這裡沒有可以這樣做的訊息
+remark-not-held = 請先捲動到那則訊息：它不在畫面上。Esc 放棄引用或修改，文字會保留
+remark-end-not-held = 請先移到最新訊息（Alt-End）：它不在畫面上
+react-one-emoji = 需要一個表情符號，例如 👍
+flash-cannot-stop = 沒有暫停：這裡沒有 shell 可以恢復本程式
+flash-editor-kept = 無法讀入編輯的文字；它保留在 { $path }
+flash-editor = 編輯器無法使用：{ $reason }
+
+## question
+question-paste = 要貼上 { $lines } 行、{ $bytes } 位元組嗎？
+question-remove = 要從聯絡人中刪除「{ $name }」嗎？歷史記錄會保留。
+question-clear = 要永久刪除與 { $name } 的全部訊息嗎？
+question-delete = 要在雙方永久收回這則訊息嗎？{ $words }
+popup-react = 表情符號
+picker-keys = 數字，或 ← → 加 Enter · 也可直接輸入 · Esc 返回
+question-quit = 還有 { $count } 個檔案正在傳輸。仍要結束嗎？已收到的部分會保留。
+question-quit-unkept = 有 { $count } 則訊息沒有寫入歷史記錄，結束後將遺失。仍要結束嗎？
+question-quit-now = 已經沒有會遺失的內容。結束嗎？
+question-keys = Enter 是 · Esc 否
+flash-question-left = 什麼也沒有做：只有 Enter 表示「是」
+
+## form
+form-first-start = 歡迎使用 udpqq
+form-first-start-intro = 只有三項設定，按 Enter 儲存；儲存之前不會傳送任何資料。可見：這個網路上使用 udpqq、IP Messenger、iptux 或飛秋的人看得到您的名字，您也看得到他們。不可見：只有收到您訊息的人才知道您在線上。
+form-add = 新增聯絡人
+form-add-intro = 位址的寫法是 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 { FORMS() }。對方用 GBK 時在後面加上 ?encoding=gbk。
+form-rename = 重新命名聯絡人
+form-rename-intro = 對話內容不變。
+form-name = 名字
+form-address = 位址
+form-language = 語言
+form-visible = 在這個網路上可見
+form-yes = 是
+form-no = 否
+form-hint = Enter 儲存 · Tab/↑↓ 下一項 · Esc 稍後
+form-hint-picks = Enter 儲存 · Tab/↑↓ 下一項 · ←→ 更改 · Esc 稍後
+
+## popup
+popup-help = 按鍵與指令
+popup-palette = 指令
+popup-go-to = 前往
+popup-sent = 傳送過的訊息
+popup-question = 確認
+popup-search = 搜尋全部對話
+popup-search-hint = 輸入訊息中要有的詞。可用條件縮小範圍：from:me 或 from:alex、in:alex、after:yesterday、before:2026-11-21。Enter 前往該訊息。
+popup-search-running = 正在搜尋…
+popup-search-filters = from: in: before: after:
+popup-more = 還有 { $count } 行 ↓
+popup-inspect = 資料包，{ $bytes } 位元組
+popup-inspect-nothing = 沒有資料送出
+popup-details = 詳情
+popup-whole = 訊息全文
+
+## details
+details-with = 對方：{ $name }
+details-room = 聊天室：{ $name }
+details-address = 位址：{ $address }
+details-time = 時間：{ $time }
+details-bytes = 資料包大小：{ $bytes } 位元組
+details-source = 來自：{ $source }
+details-unauthenticated = 任何人都可能傳了它：明文無法證明是誰傳的。
+details-lossy = 有些位元組無法解碼，顯示為 �。用 /encoding 可換一種編碼重讀。
+details-marked = 狀態時間：{ $time }
+details-unkept = 未寫入歷史記錄。收發下一則訊息時會再次嘗試儲存。
+details-waiting = … 等待：尚未交給網路
+details-sent = ✓ 已交給網路；是否送達，明文無法得知
+details-delivered = ✓✓ 對方已儲存
+details-failed = ✗ 未傳送
+details-doubtful = ✗ 失敗
+details-reason = 原因：{ $why }
+
+## help
+help-writing = 輸入時
+help-anywhere = 任何時候
+help-selecting = 選擇訊息時（Ctrl-O）
+help-finding = 尋找時（Ctrl-S）
+help-popup = 清單與表單中
+help-results = 搜尋全部對話時（Alt-S）
+help-marks = 訊息與檔案旁的標記
+help-presence = 清單中名字旁的標記
+help-commands = 指令（// 傳送斜槓）
+
+## key
+key-send = 傳送
+key-newline = 換行
+key-up = 上一個聯絡人；輸入時上移一行，再翻看傳送過的
+key-down = 下一個聯絡人；輸入時下移一行
+key-complete = 自動完成指令、名字、路徑或 :emoji:
+key-sent-history = 搜尋傳送過的
+key-editor = 用外部編輯器編輯
+key-line-start = 行首
+key-line-end = 行尾
+key-text-start = 文字開頭
+key-text-end = 文字結尾
+key-left = 左移一個字元
+key-right = 右移一個字元
+key-word-left = 左移一個詞
+key-word-right = 右移一個詞
+key-backspace = 刪除前一個字元
+key-delete = 刪除游標處字元
+key-kill-word-left = 剪下到上一個空白
+key-kill-word-backward = 剪下前一個詞
+key-kill-word-forward = 剪下後一個詞
+key-kill-line-start = 剪下到行首
+key-kill-line-end = 剪下到行尾
+key-yank = 插入剪下的內容
+key-transpose = 交換兩個字元
+key-undo = 復原；草稿空白時取回上次傳送或清空的內容
+key-redo = 取消復原
+key-next = 下一個對話
+key-previous = 上一個對話
+key-nth = 第 1 個對話（到 Alt-9）
+key-next-unread = 下一個有未讀的對話，最後是這個對話的下方
+key-last-visited = 上次開啟的對話
+key-go-to = 用名字的一部分前往對話
+key-add-contact = 新增聯絡人，或把目前的陌生人加為聯絡人
+key-rename-contact = 重新命名目前的聯絡人
+key-remove-contact = 刪除目前的聯絡人
+key-page-up = 往上一頁；草稿很長時先翻草稿
+key-page-down = 往下一頁
+key-oldest = 到最早的訊息
+key-newest = 到最新的訊息
+key-first-unread = 到第一則未讀
+key-find = 在整個對話中尋找
+key-find-next = 下一個相符處
+key-find-previous = 上一個相符處
+key-find-older = 上一個相符處
+key-find-newer = 下一個相符處
+key-search = 搜尋全部對話
+key-results-accept = 前往該訊息；之後 F3 在其中繼續
+key-results-first = 最新的結果
+key-results-last = 已知最舊的結果
+key-select = 選擇訊息
+key-select-up = 上一則訊息
+key-select-down = 下一則訊息
+key-extend-up = 連同上一則
+key-extend-down = 連同下一則
+key-mark-range = 從這裡開始選一段，或改回選一則
+key-select-oldest = 最早的訊息
+key-select-newest = 最新的訊息
+key-copy = 複製文字
+key-reply = 回覆；不支援回覆或選取一段時則引用
+key-edit-message = 修改自己寫的內容
+key-react = 加上表情符號；再選同一個即收回
+key-delete-message = 在雙方收回自己寫的內容
+key-inspect = 查看原始資料包
+key-details = 時間、來源等詳情
+key-open = 查看全文
+key-retry = 停止傳輸；失敗的訊息重發
+key-accept = 接受
+key-popup-down = 下移
+key-popup-up = 上移
+key-next-field = 下一項
+key-previous-field = 上一項
+key-palette = 全部指令
+key-help = 本說明
+key-mouse = 滑鼠開關（關閉時由終端機選取文字）
+key-bare = 只顯示文字，方便用終端機複製
+key-redraw = 重繪
+key-suspend = 暫停，須有 shell（fg 恢復）
+key-back = 返回，不會結束；緊接著按另一個鍵等於 Alt
+key-clear-or-quit = 清空草稿（復原、Ctrl-Y 或 ↑ 可取回）；草稿空白時連按兩次結束
+key-quit = 結束
+
+## command
+command-add = 新增聯絡人
+command-remove = 刪除目前的聯絡人
+command-rename = 重新命名目前的聯絡人
+command-encoding = 用指定的編碼與對方通訊，例如 gb18030；auto 為自動
+command-search = 搜尋全部對話
+command-me = 描述動作：* 名字 內容
+command-ignore = 不再顯示此陌生人的訊息；有金鑰的會被封鎖
+command-clear = 刪除這個對話的全部訊息
+command-inspect = 查看最新訊息的原始位元組
+command-reply = 回覆最後一則訊息；不帶文字則回覆接下來寫的內容
+command-edit = 修改自己的最後一則訊息
+command-react = 在最後一則訊息加上表情符號
+command-delete = 在雙方收回自己的最後一則訊息
+command-nick = 更改自己的名字
+command-theme = 更換配色：auto、dark、light、classic、mono
+command-set = 更改 config.toml 中的設定
+command-listen = 立即更換監聽位置：{ LISTENERS() }，後接連接埠、位址或 off
+command-help = 按鍵與指令
+command-quit = 結束
+command-needs = 用法：/{ $name } { ARGUMENTS($what) }
+command-unknown = 沒有指令 /{ $name }；用 // 傳送斜槓
+command-unknown-near = 沒有指令 /{ $name }；是否想用 /{ $nearest }？
+command-ignore-strangers = 只能忽略陌生人；/remove 可刪除聯絡人
+command-encoding-fixed = 這裡的訊息一律是 UTF-8，不能選擇編碼
+command-no-such-encoding = 不認得編碼 { $name }；可用 gbk、gb18030、big5、shift_jis 等
+command-no-such-language = 沒有 { $name } 的文字；可用的有：{ $known }
+command-no-such-theme = 沒有配色 { $name }；可用的有：{ $known }
+
+## headless：沒有介面的指令，以及介面出現之前可能的問題
+
+headless-no-target = 沒有聯絡人「{ $name }」；作為位址：{ $reason }
+headless-nothing-to-send = 沒有可傳送的內容
+headless-input = 無法讀取標準輸入：{ $reason }
+headless-input-too-long = 標準輸入超過 { $limit } 位元組
+headless-input-not-utf8 = 標準輸入從第 { $at } 個位元組起不是 UTF-8
+headless-output = 無法寫入標準輸出：{ $reason }
+headless-listening = 正在監聽 { $scheme } { $address }
+headless-off = { $scheme } 已關閉，收不到任何訊息；請指定連接埠，如 --listen udp=8081
+headless-service = 不顯示來自服務連接埠（如 { $source }）的內容；若是您的聯絡人，請先新增
+notice-dropped = { $scheme } { $address }：到達時遺失 { $count } 個資料包：同時來得太多
+headless-too-few = 限時內只收到 { $count } 則訊息，需要 { $wanted } 則
+headless-nobody = 目前沒有程式在監聽 { $address }
+headless-too-many = 每秒最多回覆 { $source } { $limit } 次
+headless-loop = 不回覆 { $source }：否則可能無休止地來回
+headless-unkept = 有 { $count } 則訊息未能寫入歷史記錄
+headless-broken = 程式的一部分出錯了，這是 udpqq 的程式錯誤
+headless-system = 系統不允許 udpqq 啟動：{ $reason }
+headless-terminal = 無法使用終端機：{ $reason }
+
+## history：歷史記錄的指令和 /export
+
+history-me = 我
+history-messages = { $count } 則訊息
+history-unread = { $count } 則未讀
+history-more = 還有更多結果；--limit 0 顯示全部
+history-nothing = 沒有找到
+history-no-target = 歷史記錄裡沒有對話「{ $name }」
+history-imported = 新增 { $new } 則，已有 { $known } 則{ $overdue ->
+    [0] { "" }
+   *[other] ，{ $overdue } 則已過保留期限，未匯入
+}
+history-not-sent = （未傳送：{ $why }）
+history-doubtful = （{ $why }）
+history-waiting = （仍在等待傳送）
+export-exists = { $path } 已經存在，請換一個名稱
+export-busy = 上一次匯出還沒寫完
+export-no-history = 歷史記錄只在記憶體裡，無法匯出
+export-done = { $count } 則訊息已寫入 { $path }
+import-not-json = { $path } 第 { $line } 行不是 JSON 訊息：{ $reason }。什麼都沒有匯入
+import-not-utf8 = { $path } 第 { $line } 行從第 { $at } 個位元組起不是 UTF-8。什麼都沒有匯入
+import-field = { $path } 第 { $line } 行：{ $field } 不能是「{ $value }」。什麼都沒有匯入
+import-too-long = { $path } 第 { $line } 行超過 { $limit } 位元組。什麼都沒有匯入
+cli-about-history = 查看、搜尋、匯出和匯入歷史記錄
+cli-about-history-list = 輸出對話，最近的在前
+cli-about-history-search = 輸出符合的訊息，最新的在前；沒有找到時結束狀態為 1
+cli-about-history-export = 把訊息輸出成 JSON Lines，或便於閱讀的文字
+cli-about-history-import = 匯入 export 或 listen --json 寫出的訊息
+cli-arg-words = 訊息裡要有的詞（比對詞首），以及篩選：from:名字、from:me、in:名字、after:日期（含當日起）、before:日期（不含當日）；日期如 2026-11、2026-11-21、今天、昨天
+cli-arg-limit = 輸出這麼多則後結束；0 表示全部（不寫則為 50）
+cli-arg-conversation = 聯絡人，或位址（如 192.168.1.20:8081）；不寫則為全部
+cli-arg-transcript = 輸出便於閱讀的文字，而不是 JSON
+cli-arg-output = 寫入這個新檔案，只有您自己能讀
+cli-arg-file = 檔案；寫「-」時讀標準輸入
+cli-error-limit = { $arg } 要寫整數，而不是「{ $value }」
+command-export = 把這個對話寫入檔案：JSON；名稱以 .txt 或 .md 結尾時寫成文字
+
+## store：歷史記錄，以及其檔案可能的問題
+
+store-fault =
+    { $fault ->
+        [full] 磁碟已滿
+        [io] 磁碟讀寫失敗
+        [read-only] 檔案或所在資料夾為唯讀
+        [busy] 檔案被其他程式占用
+        [cannot-open] 無法開啟或建立檔案
+        [damaged] 檔案已損壞
+        [taken] 另一個程式同時寫入了它
+        [foreign] history.db 由更新的版本或其他程式寫入
+       *[other] { $code }
+    }
+store-cleared = 與 { $name } 的全部訊息已從歷史記錄中刪除
+store-not-cleared = 無法從歷史記錄中刪除這些訊息，它們仍然存在
+store-not-kept = 未儲存：{ store-fault }
+store-not-read = 無法讀取歷史記錄：{ store-fault }
+store-not-imported = 未匯入任何內容：{ store-fault }
+store-in-memory = 訊息和草稿只保留到 udpqq 結束：{ store-fault }
+store-moved-aside = 歷史記錄已損壞，現移至 { $name }；已開始新的記錄。該檔案中的內容到期也不會移除：不再需要時請自行刪除
+store-gone = 執行期間歷史記錄被刪除或改名；已用記憶體中還有的內容開始新的記錄
+store-replaced = 歷史記錄被換成了另一個檔案，該檔案現移至 { $name }；已用記憶體中還有的內容開始新的記錄。該檔案中的內容到期也不會移除：不再需要時請自行刪除
+store-index-damaged = 搜尋索引已損壞，正在重建
+store-in-use = 另一個 udpqq 正在使用這個身分資料夾
+store-in-use-by = 另一個 udpqq 正在使用這個身分資料夾：行程 { $pid }
+store-no-lock = 無法鎖定歷史記錄：{ $code }
+store-unlocked = 無法鎖定歷史記錄，訊息和草稿只保留到 udpqq 結束：{ $code }
+
+## search：搜尋條件的問題
+
+search-too-long = 搜尋內容最多 { $limit } 位元組
+search-too-many = 一次搜尋最多 { $limit } 個詞和條件
+search-date = 「{ $part }」不是日期；可寫成 { $example }、2026-11、2026-11-21T10:30、今天或昨天
+
+## relay：群組聊天中繼伺服器
+
+cli-about-relay = 群組聊天的中繼伺服器：聊天室裡一人傳的訊息會轉給其他所有人
+cli-arg-relay-address = 監聽位置：6000、192.168.1.20:6000 或 [::]:6000（不寫則為所有位址的 6000 連接埠）
+cli-arg-relay-open = 不驗證位址，誰都能進來。連得到中繼伺服器的人可以偽造位址，讓它把聊天室的訊息傳給從未要求過的主機；只適合教室
+cli-arg-members = 成員數上限（不寫則為 4096）
+cli-arg-rooms = 聊天室數上限（不寫則為 256）
+cli-arg-rate = 每個成員每秒的訊息數（不寫則為 20）
+cli-arg-bytes = 每個成員每秒的位元組數（不寫則為 65536）
+cli-arg-bandwidth = 傳給全部成員的每秒總位元組數（不寫則為 67108864）
+cli-arg-silence = 成員靜默多少秒後離開（不寫則為 60）
+cli-arg-tui = 在螢幕上顯示聊天室、成員和速率，而不寫記錄檔
+cli-arg-metrics = 在 http://位址/metrics 提供 Prometheus 指標；只寫連接埠則只有本機能存取
+cli-error-relay-place = 中繼伺服器不能在「{ $value }」監聽；應寫成 6000、192.168.1.20:6000 或 [::]:6000
+cli-error-metrics = 不能在「{ $value }」提供指標；應寫成 9100 或 192.168.1.20:9100
+relay-off = 設定中關閉了中繼伺服器；請指定連接埠，例如 udpqq relay 6000
+relay-open = 任何人不必驗證位址就能加入（--open），也可以冒用別人的位址：別讓網際網路連得到這個連接埠
+relay-no-terminal = --tui 需要終端機；不用它時，每個事件輸出一行記錄檔
+relay-metrics = 指標在 http://{ $address }/metrics
+relay-metrics-taken = 提供指標的 { $address } 已被其他程式占用。請用 --metrics 另選一個
+relay-metrics-bind = 無法在 { $address } 提供指標：{ $code }
+relay-no-log = 記錄檔已無法寫入；中繼伺服器繼續執行，不再寫記錄檔
+relay-not-notified = 無法通知 systemd：{ $reason }
+relay-joined = { $name }（{ $address }）進入了 { $room }
+relay-joined-framed = { $name }（{ $address }）用 udpqq 進入了 { $room }
+relay-moved = { $name }（{ $address }）去了 { $room }
+relay-renamed = { $old }（{ $address }）改名為 { $new }
+relay-left = { $name }（{ $address }）離開了 { $room }
+relay-left-silent = { $name }（{ $address }）離開了 { $room }：太久沒有動靜
+relay-left-unreachable = { $name }（{ $address }）離開了 { $room }：那裡已沒有程式在監聽
+relay-limited-members = { $address } 未能進入：成員已滿
+relay-limited-rooms = { $address } 未能新建聊天室：聊天室數已達上限
+relay-limited-rate = { $address } 發的訊息太多
+relay-limited-bytes = { $address } 發的位元組太多
+relay-limited-bandwidth = { $address } 的一則訊息未轉發：總流量已達上限
+relay-limited-too-long = { $address } 的一則訊息太長
+relay-lost = 此處缺少 { $count } 個事件：來得太快，來不及寫
+relay-dropped = 到達時遺失 { $count } 個資料包：同時來得太多
+relay-page-title = 中繼伺服器 { $address }
+relay-page-up = 已運作 { $time }
+relay-page-open = 誰都能進來
+relay-page-proof = 需驗證位址
+relay-page-totals = 聊天室 { $rooms } / { $rooms-limit } · 成員 { $members } / { $members-limit }
+relay-page-rates = 收 { $in }/秒，{ $bytes-in }B/秒 · 傳 { $out }/秒，{ $bytes-out }B/秒 · 訊息 { $messages }/秒
+relay-page-troubles = 受限 { $limited } · 無法識別 { $malformed } · 到達時遺失 { $overflowed } · 未送出 { $lost }
+relay-page-room = 成員 { $members } · 訊息 { $messages }
+relay-page-heard = { $seconds } 秒前
+relay-page-framed = udpqq
+relay-page-plain = 一般
+relay-page-more = 還有 { $count } 個成員
+relay-page-nobody = 還沒有人
+relay-page-keys = q 結束 · ↑ ↓ PgUp PgDn 捲動
+relay-page-ending = 正在結束：通知各成員
+## 聊天室：成員、進入和離開
+
+list-rooms = 聊天室
+reach-seeking = 正在連線…
+header-here = { $count } 人線上
+header-heard = { $count } 人發過言
+header-out = 不在這個聊天室：/join 可進入
+status-down = { $name }：{ $why }
+joined-room = { $who } 加入了聊天室
+room-left = 您不在 { $name } 中，訊息未傳送。/join 可進入
+join-unknown = 「{ $name }」不是清單裡的聊天室，也不是位址；聊天室的寫法如 { EXAMPLES("group") }
+join-no-room = { $address } 不是聊天室；/add 可將其新增為聯絡人
+connect-no-connection = { $address } 沒有可保持的連線：只有 { SCHEMES("connects") } 位址才有
+listen-unknown = 沒有「{ $name }」這種監聽；可用的有 { $known }
+listen-form = 「{ $value }」不是監聽位置：應為連接埠、127.0.0.1:8081 這樣的位址或 off
+leave-no-room = 只能離開聊天室；/remove 可從清單中移除聯絡人
+flash-left = 已離開 { $name }。歷史記錄仍保留，直到被刪除
+popup-conversation = 對話資訊
+details-dialect = 通訊協定：{ $name }
+details-encoding = 編碼：{ $name }（/encoding 可更改）
+details-reach = 狀態：{ $state }
+details-reach-up = 已連線
+details-reach-unknown = 未知：明文協定無法得知
+details-reach-heard = 啟動以來收到過訊息
+details-out = 狀態：不在這個聊天室
+details-members-here = 成員：{ $here } 人線上，共知 { $known } 人
+details-members-heard = 成員：已知 { $known } 人；無法得知誰在線上
+details-member-spoke = { $time } 發過言
+details-member-silent = 未發言
+details-member-here = 線上
+details-member-gone = 已離開
+details-member-own = 您
+details-comma = ，
+details-sender = 聊天室中的名字：{ $name }
+details-relayed = 經由：{ $source }
+key-members = 誰在這裡：對話詳情和成員
+key-read-as-legacy = 用該行提示的編碼讀取此對象的非 UTF-8 文字
+command-members = 誰在這裡、何時發過言，以及對話的狀態
+command-join = 進入聊天室；不寫位址則進入目前的聊天室
+command-leave = 離開這個聊天室；歷史記錄仍可閱讀
+command-connect = 連線到這個 TCP 對象或指定的位址，斷線後自動重連
+command-disconnect = 中斷與這個對象的連線
+## reach：連線的對方為什麼不在
+
+reach-closed = 離線
+reach-failed =
+    { $code ->
+        [ECONNREFUSED] 離線：那裡沒有程式在監聽
+       *[other] 離線：{ $code }
+    }
+reach-crowded = 連線太多，已中斷
+reach-ourselves = 這是 udpqq 自己
+## relay: 中繼伺服器上的聊天室
+
+relay-no-answer = 中繼伺服器沒有應答
+relay-closed = 中繼伺服器已停止執行
+relay-full = 中繼伺服器的成員已滿
+relay-rooms-full = 中繼伺服器的聊天室已滿
+relay-busy = 中繼伺服器正忙
+relay-name-taken = 這個中繼伺服器上已有人用了您的名字；請用 --name 或在 config.toml 裡換一個
+relay-bad-name = 中繼伺服器不接受您的名字；請用 --name 或在 config.toml 裡換一個
+relay-refused = 中繼伺服器拒絕了我們
+relay-no-socket = 無法為中繼伺服器開啟通訊端：{ $code }
+relay-too-many = 同時最多只能加入 { $limit } 個中繼聊天室
+relay-missed = 漏掉了 { $count } 則訊息或成員變動，中繼伺服器上也已不再保留
+
+# 檔案。
+fault-files-to-everybody = 檔案只能傳給一個人，不能同時傳給所有人
+fault-ourselves = 這個位址就是 udpqq 自己，傳出去沒有別人收得到。用 /listen 可以換一個連接埠
+fault-not-offered = 對方不提供該檔案：它不認得這個請求，或已經結束
+fault-broken-off = 對方在傳完之前關閉了連線
+fault-peer-stopped = 對方已停止
+fault-peer-disk = 對方的磁碟已滿或出錯
+fault-stalled = 太久沒有收到資料
+fault-malformed = 收到的內容不符合通訊協定
+fault-changed = 檔案與當初送出時已不相同
+fault-disk =
+    { $code ->
+        [ENOSPC] 磁碟已滿
+        [EDQUOT] 您的磁碟配額已滿
+        [EROFS] 資料夾為唯讀
+        [EACCES] 您無權存取該資料夾或檔案
+        [EFBIG] 磁碟不支援這麼大的檔案
+        [EIO] 磁碟讀寫失敗
+       *[other] 本機無法寫入或讀取（{ $code }）
+    }
+fault-no-room =
+    { $lacking ->
+        [unknown] 磁碟空間不足：可用 { $free }，須保留 { $reserved }
+       *[other] 磁碟空間不足：可用 { $free }，須保留 { $reserved }，還差 { $lacking }
+    }
+details-read = 對方表示已有人開啟閱讀
+
+## 區域網路裡的人、檔案的傳送與接收
+
+peer-left = 已離開
+peer-another = 此處現為 { $person }
+send-no-seals = 無法向 { $name } 傳送密封訊息，沒有送出任何內容
+trust-answer-first = { $name } 想和您聊天：請先用 /accept、/decline 或 /ignore 答覆
+trust-changed = { $name } 的金鑰變了：在您用 /key 決定之前不會傳送任何內容
+trust-blocked = { $name } 已被封鎖；用 /accept 可以重新允許對方聯絡您
+trust-no-key = { $name } 沒有金鑰：只有 udpqq:// 對話是加密的
+verify-nothing = { $name } 的金鑰沒有標記為已核對，無可取消；用 /verify 核對
+trust-key-of-contact = 您已把這把金鑰加為 { $other }：若是同一個人，請先刪除其中一個；若不是，請用 /key other
+trust-nothing-to-decide = 目前沒有什麼需要對 { $name } 決定的
+trust-key-replaced = 從這裡開始 { $name } 使用另一把金鑰：{ $now }（原為 { $before }），尚未核對
+talk-not-there = { $name } 的程式或通訊協定不支援這個功能，沒有送出任何內容
+talk-gone = 那則訊息已不在了
+talk-unnamed = { $name } 無法知道指的是哪則訊息，沒有送出任何內容
+talk-not-ours = 只能修改或收回自己寫的訊息
+talk-too-old = 超過一天的訊息不能再修改或收回
+talk-not-sent = 那則訊息沒有送出：請重新傳送，或收回
+talk-empty = 沒有文字了：請改為收回這則訊息
+talk-no-emoji = 一則訊息下只能放一個表情符號
+send-no-several = 不能這樣傳給 { $name }，沒有送出任何內容
+offer-no-files = 不能向 { $name } 傳送檔案
+offer-nothing = 沒有可以傳送的檔案
+offer-too-many = 一則訊息不能帶 { $count } 個檔案，最多 { $limit } 個
+offer-gone = 這些檔案已不在手邊，請用 /file 重新傳送
+files-nothing-to-accept = 這裡沒有還能接收的檔案
+files-nothing-to-decline = 這裡沒有還能拒絕的檔案
+files-too-many = 等待接收的檔案不能超過 { $limit } 個
+files-accepted = 依 contacts.toml 的設定，自動接收 { $name } 的 { $count } 個檔案
+files-done = { $name } 的「{ $file }」已收到
+files-done-at = { $name } 的「{ $file }」已收到，儲存為 { $path }
+files-broken = { $name } 的「{ $file }」中斷了
+files-skipped = 「{ $name }」中有 { $count } 項被略過：既不是檔案也不是資料夾，或者已經變動
+history-sealed = （密封訊息，未拆）
+history-unreadable = （加密訊息，udpqq 無法讀取）
+history-deleted = （已收回）
+history-edit = （修改了之前說的話）
+history-deletion = （收回了之前說的話）
+history-withdrawal = （收回了之前傳送的檔案）
+history-reaction = （對之前一則訊息的回應）
+history-no-reaction = （收回了表情符號）
+history-answers = （回覆「{ $quote }」）
+history-file = 檔案「{ $file }」，{ $size } 位元組：{ $fate }
+history-folder = 資料夾「{ $file }」：{ $fate }
+fate-offered = 待接收
+fate-moving = 傳輸中
+fate-done = 已完成
+fate-done-at = 已完成，{ $path }
+fate-declined = 已拒絕
+fate-stopped = 已停止
+fate-broken = 傳了 { $bytes } 位元組後中斷：{ $why }
+fate-withdrawn = 已收回
+files-busy = 還在查看其他檔案，請稍後再試
+headless-no-receipt = 已交出；沒有人確認收到
+headless-undelivered = { $seconds } 秒內沒有金鑰為 { $key } 的人應答，訊息已放棄
+headless-undelivered-anywhere = { $seconds } 秒內在這個網路上沒有找到金鑰為 { $key } 的人，訊息已放棄。可用 udpqq://金鑰@主機 這樣的位址指明去處
+headless-unacknowledged = 已交出，但 { $seconds } 秒內 { $key } 沒有確認已儲存：無法得知是否送達。對方若還不認得您的金鑰，須先接受
+headless-key-secret = 秘密：誰有這些字母，在您的聯絡人眼裡誰就是您。請抄下來，不要給任何人看；udpqq key import 可用它還原
+headless-key-sealed = 金鑰現在受這個密碼保護。忘記密碼後只能用 udpqq key export 抄下的字母還原；備份裡的舊副本不受影響
+headless-key-unsealed = 金鑰現在沒有密碼
+headless-key-type = 請輸入金鑰的字母，然後按 Enter 和 Ctrl-D
+headless-receipt-elsewhere = 已從其他連接埠送出（平常的連接埠被本機另一個程式占用），所以收不到回函
+listen-kind =
+    { $kind ->
+        [sealed] [密封，可在聊天介面裡拆開]
+        [opened] [密封，已拆]
+        [several] [群發]
+        [everyone] [傳給所有人]
+        [automatic] [自動回覆]
+        [unreadable] [已加密，這裡無法閱讀]
+        [edit] [修改之前的一則訊息]
+        [deletion] [收回之前的一則訊息]
+        [reaction] [回應之前的一則訊息]
+       *[other] [{ $kind }]
+    }
+listen-answers = [回覆「{ $quote }」]
+listen-file = [檔案 { $name }，{ $size } 位元組]
+listen-folder = [資料夾 { $name }，{ $size } 位元組]
+# IP Messenger（飛鴿傳書）。
+notice-shake = { $name } 傳來了視窗震動
+notice-another-person = { $address } 現在是 { $name }（{ $person }）在用，對方另有自己的對話；在這裡寫的內容不會傳給對方
+notice-person-back = { $name } 又在 { $address } 了：在這裡寫的內容會傳給對方
+notice-picture-lost = 圖片 { $id } 沒有收全，無法顯示
+notice-bad-list = 這則訊息的附件清單有誤：其中的檔案都不能接收
+notice-left-out = 這則訊息提供的檔案中有 { $count } 個無法使用，已略去
+# 傳送檔案。
+offer-missing = { $path } 不存在
+offer-forbidden = 沒有讀取 { $path } 的權限
+offer-unreadable = 無法讀取 { $path }（系統錯誤 { $number }）
+offer-no-file = { $path } 既不是檔案也不是資料夾
+offer-made-up = { $path } 自稱是空的，其實不是：系統在讀取時才產生它，所以無法傳送；可以先複製成一般檔案
+offer-left-out = 有 { $count } 項未包含：連結和特殊檔案不會傳送
+offer-too-many-files = 一則訊息最多只能傳送 { $limit } 個檔案；一個資料夾算一個
+offer-too-much = 資料夾中的檔案和資料夾超過 { $limit } 個，一則訊息傳不了這麼多
+offer-too-deep = 資料夾的層數超過 { $limit } 層，對方無法接收：{ $path }
+## files: 訊息所附的檔案、密封訊息、離開狀態
+
+file-waits = 尚未接收
+file-offered = 待接收
+file-queued = 排隊中
+file-fetched = 對方已接收
+file-done = 完成
+file-declined = 已拒絕
+file-stopped = 已停止
+file-broken = 已中斷
+file-withdrawn = 已收回
+file-gone = 對方不再提供
+file-stalled = 等待中
+file-left = 剩餘 { $time }
+file-saved = 已儲存為 { $path }
+file-kept = 已保留 { $size }
+file-goes-on = 按 Ctrl-O 再按 Enter 請求其餘部分
+file-tries-again = 按 Ctrl-O 再按 Enter 重試
+file-interrupted = 在本機中斷
+offer-keys = 按 Ctrl-O 再按 Enter 接收，d 拒絕
+offer-keys-all =
+    按 Ctrl-O 再按 Enter 接收{ $count ->
+        [1] 剩下的一個
+       *[other] 全部 { $count } 個
+    }{ $size ->
+        [none] { "" }
+       *[other] （{ $size }）
+    }，d 拒絕；Tab 選其中一個
+offer-not-here = 無法向 { $name } 傳送檔案：這種連線不支援檔案
+offer-nothing-to-accept = 這裡沒有可以接收的檔案
+offer-nothing-to-decline = 這裡沒有可以拒絕的檔案
+offer-nothing-to-stop = 這裡沒有正在傳輸的檔案，您也沒有送出檔案
+offer-file-not-open = 這個檔案已不提供，或已在傳輸中
+offer-no-number = 「{ $given }」不是檔案的編號；第一個檔案是 1
+offer-no-such-file = 沒有這個編號的檔案；這則訊息附有 { $count } 個
+offer-end-not-held = 請先移到最新訊息（Alt-End）：最新的檔案不在畫面上
+tag-sealed = 密封
+tag-opened = 密封，已拆
+tag-several = 群發
+tag-everyone = 傳給所有人
+tag-automatic = 自動回覆
+tag-another-port = 來自另一個連接埠
+scrollback-sealed = ▣ 密封訊息。按 Ctrl-O 再按 Enter 拆開，對方會收到已讀回函
+scrollback-read = 已讀
+scrollback-edited = 已修改
+scrollback-change-failed = 修改未傳送：{ $why }。Ctrl-O 再按 x 重試
+scrollback-deletion-failed = 收回未能通知對方：{ $why }。Ctrl-O 再按 x 重試
+scrollback-withdrawal-failed = 收回檔案未能通知對方：{ $why }。Ctrl-O 再按 x 重試
+scrollback-reaction-failed = 表情符號未傳送：{ $why }。Ctrl-O 再按 x 重試
+scrollback-deleted = 訊息已收回
+scrollback-reply-gone = 已不在這裡
+scrollback-empty-message = （空訊息）
+scrollback-unreadable-message = ▣ 加密方式不同，這裡無法閱讀
+seal-not-here = 無法向 { $name } 傳送密封訊息：這種連線不支援
+several-nobody = 這裡沒有可以群發的對象
+several-not-there = 無法向 { $name } 群發
+several-same-name = 有多人叫 { $name }；請先將所指的那位加為聯絡人（Alt-C）
+command-quote-open = 引號沒有成對
+away-usual = 我暫時不在
+header-typing = 正在輸入…
+header-away = 離開
+header-away-text = 離開：{ $text }
+status-away = 您已離開：{ $text }
+status-transfers = { $count } 個檔案傳輸中
+flash-several = 已傳給 { $count } 人
+flash-away-hidden = 已設為離開；但您沒有在網路上公開自己，所以不會有人知道（/set visible true）
+flash-away-off = 已設為離開；但 { $scheme } 已關閉，所以沒有人會知道
+flash-visible-everybody = 這個網路上的所有人現在都看得到您
+flash-visible-contacts = 現在只有知道您公鑰的人看得到您
+flash-visible-nobody = 不再讓任何人知道您在線上
+flash-reads-on = 您信任的人看得到您已讀，您也看得到對方已讀
+flash-reads-off = 不再讓任何人知道您已讀，您也看不到對方已讀
+flash-visible-off = { $scheme } 已關閉，別人看不到您；/set listen.{ $scheme } 可在下次啟動時開啟它
+flash-away = 別人會看到您已離開。再用 /away 表示回來
+flash-back = 別人會看到您已回來
+flash-no-path = 沒有以此開頭的檔案或資料夾
+hint-fetch = 接收
+hint-decline = 拒絕
+hint-stop = 停止
+hint-unseal = 拆開
+hint-next-file = 選檔案
+key-complete-back = 上一個自動完成
+key-next-file = 逐個選擇訊息中的檔案
+key-previous-file = 上一個檔案
+key-take = 接收檔案或拆開密封訊息；否則顯示全文
+key-decline = 拒絕檔案；否則顯示詳情
+command-file = 傳送檔案和資料夾；空格用引號或 \ 保留，Tab 自動完成
+command-accept = 接收最近的檔案，或其中一個；或接受對方的聊天請求
+command-auto-accept = 自動接收這個聯絡人不超過某個大小（如 20MB）的檔案；off 恢復詢問
+auto-accept-up-to = { $name } 一次傳送不超過 { $size } 的檔案會自動接收
+auto-accept-off = { $name } 的每個檔案都會先詢問您
+auto-accept-contacts = 這個設定只隨已加入的聯絡人保存：請先用 /add 或 Alt-C 加入 { $name }，再用 /auto-accept
+command-keep = 此後在這裡說的話，本機副本過一段時間（如 7d、12h、30m）就刪除；off 則保留。對方保有自己的副本，也不會收到通知
+keep-for =
+    此後與 { $name } 說的話，本機存放 { $count } { $unit ->
+        [m] 分鐘
+        [h] 小時
+       *[d] 天
+    }後就刪除；對方保有自己的副本
+keep-off = 此後與 { $name } 說的話都會保留
+keep-contacts = 這個設定只隨已加入的聯絡人保存：請先用 /add 或 Alt-C 加入 { $name }，再用 /keep
+details-kept =
+    本機副本：訊息存入 { $count } { $unit ->
+        [m] 分鐘
+        [h] 小時
+       *[d] 天
+    }後就刪除；對方保有自己的副本
+details-expires = 本機副本：{ $time } 刪除
+header-kept =
+    保留 { $count } { $unit ->
+        [m] 分鐘
+        [h] 小時
+       *[d] 天
+    }
+auto-accept-not-here = 無法證明檔案來自 { $name }，因此每個都會先詢問您
+command-decline = 拒絕最近的檔案，或拒絕聊天請求
+command-stop = 停止正在傳輸的檔案，或收回您最近送出的檔案
+command-seal = 傳送密封訊息，對方拆開時您會收到已讀回函
+command-everyone = 傳給這個網路上的所有人
+command-to = 群發：分別傳給幾個人
+command-away = 讓別人看到您已離開；不帶文字再用一次表示回來
+details-delivered-unverified = ✓✓ 已送達，未經證實：對方這麼說，但無法證明對方是誰
+details-sealed = 密封訊息：拆開時傳送者會收到已讀回函。
+details-several = 群發：分別傳給了幾個人。
+details-everyone = 傳給了這個網路上的所有人。
+details-automatic = 由程式自動回覆，因為沒有人在。
+details-answers = 回覆 { $name }：{ $words }
+details-answers-quote = 回覆：{ $words }
+details-deleted = 收回於：{ $time }
+details-version-first = 最初寫的：{ $words }
+details-version = { $time } 改為：{ $words }
+details-reactions = 表情符號：{ $list }
+details-reaction-own = { $emoji }（您）
+details-reaction = { $emoji }（{ $name }）
+details-unreadable = 加密方式不同，這裡無法閱讀。
+details-file = 檔案：{ $name }，{ $bytes } 位元組，{ $state }
+details-reach-here = 線上
+details-reach-unseen = 尚未出現
+details-name = 名字：{ $text }
+details-group = 群組：{ $text }
+details-user = 使用者：{ $text }
+details-host = 主機：{ $text }
+details-program = 程式：{ $text }
+details-away = 離開：{ $text }
+details-motto = 簽名：{ $text }
+
+# 沒有名字的對話。
+name-everybody = 所有人
+
+# 說明中解釋的標記。
+sign-waiting = 等待中：尚未交給網路
+sign-sent = 已交給網路；純文字協定只能知道這麼多
+sign-delivered = 已送達（未經驗證）：對方說收到了，但無法證明是誰說的
+sign-failed = 失敗；原因寫在下方
+sign-sealed = 密封：拆開之前看不到內容，拆開後對方會收到已讀回函
+sign-files = 檔案和資料夾：Ctrl-O 選擇，Enter 接收，d 拒絕，x 停止；y 複製儲存位置
+sign-here = 在線上，或啟動後收到過訊息
+sign-writing = 正在給您寫訊息
+sign-away = 在線上，但暫時離開
+sign-left = 已離開，或對方的連接埠沒有程式在監聽
+sign-unknown = 未知
+sign-seeking = 正在連線
+sign-out = 您不在這個聊天室
+
+## keys
+lock-inside = 在本程式內
+lock-pinned = 已加密，未核對
+lock-pinned-short = 未核對
+lock-verified = 已加密，已於 { $date } 核對
+lock-verified-short = 已核對
+lock-requested = 想和您聊天
+lock-requested-brief = 請求
+lock-changed = 金鑰已變 · 已停止傳送 · /key
+lock-changed-short = 金鑰已變 · /key
+lock-changed-brief = 金鑰已變
+lock-blocked = 已封鎖：不接收也不傳送
+lock-blocked-short = 已封鎖
+header-present = 線上
+rule-to = 傳給 { $name }
+rule-room = 傳給 { $name } 中的所有人
+rule-requested = 傳給 { $name }：請先答覆
+rule-requested-short = 請先答覆
+rule-changed = 傳給 { $name }：已停止傳送
+rule-changed-short = 已停止傳送
+rule-blocked = 傳給 { $name }：已封鎖
+rule-reply = ，回覆 { $name }
+rule-reply-short = ，回覆
+rule-editing = ，修改中
+rule-typing = { $name } 正在輸入…
+composer-no-reply = 取消回覆
+composer-replace = 取代 · Esc 不改
+composer-requested = /accept 接受   /decline 拒絕   /ignore 封鎖   Alt-N 對方是誰
+composer-changed = 可以寫草稿，會保留在這裡
+composer-blocked = /accept 可以重新允許對方聯絡您
+notice-requested = 這把金鑰尚未核對。在您接受之前，對方不會得知任何事，包括您是否讀了這則訊息。
+notice-blocked = 對方的訊息不會接收，也不能向對方傳送。
+notice-changed = 有人用另一把金鑰自稱是 { $name }。在您決定之前不會傳送任何內容。
+notice-changed-since = { $time } 起有另一把金鑰自稱是 { $name }。在您決定之前不會傳送任何內容。
+notice-key-before = 原金鑰  { $key }
+notice-key-compared = 原金鑰  { $key }  已於 { $date } 核對
+notice-key-now = 新金鑰  { $key }
+notice-key-from = 新金鑰  { $key }  來自 { $from }
+notice-same = 是同一個人，換了金鑰
+notice-other = 是另一個人
+notice-ignore = 不理會新的金鑰
+question-compare = 請與 { $name } 當面或透過語音核對這個號碼。如果中間沒有別人，雙方看到的應該相同：
+question-compare-keys = s 相同 · x 不同 · Esc 以後再說
+question-compare-first = PgDn 看其餘部分 · x 不同 · Esc 以後再說
+question-compare-unseen = 未標記。請先看完整個號碼：按 PgDn，或放大視窗
+flash-not-compared = 沒有標記：只有 s 表示號碼相同
+question-differs = 您和 { $name } 之間可能有人竊聽。要封鎖這把金鑰嗎？之後既不讀取對方的內容，也不傳送給對方，直到用 /accept 解除。
+flash-compared = 已標記為與 { $name } 核對過
+flash-differs = { $name } 已封鎖：你們之間可能有人竊聽。/accept 可解除
+flash-declined = 已忘記 { $name }，本次執行期間對方不能再次請求
+flash-key-copied = 已複製
+flash-code-too-large = QR 碼需要 { $columns } 欄、{ $rows } 列：請放大視窗
+code-no-room = 放不下 QR 碼
+popup-code = 請掃描 · Esc 關閉
+popup-keys = 金鑰
+key-own = 您的金鑰：
+key-own-address = 您的位址，供別人新增：
+key-of = { $name } 的金鑰：
+key-letters = y 複製您的位址 · q 顯示 QR 碼
+key-letters-compare = v 核對 · y 複製您的位址 · q 顯示 QR 碼
+key-no-own = 啟動時沒有開啟您的金鑰，沒有可核對的
+key-not-changed = { $name } 的金鑰沒有變
+details-trust = 信任：{ $state }
+details-key = 金鑰：
+details-seen = 目前的位置：{ $from }
+details-known = 第一則訊息：{ $date }
+details-files-ask = 對方的檔案：每次詢問（contacts.toml 中的 accept）
+details-files-up-to = 對方的檔案：一則訊息不超過 { $size } 時直接接收，不再詢問（contacts.toml 中的 accept）
+details-letters = y 複製金鑰 · q 顯示位址 QR 碼
+details-letters-compare = v 核對 · y 複製金鑰 · q 顯示位址 QR 碼
+details-authenticated = 已證實：由持有這個對話金鑰的人傳送。
+help-locks = 名字旁的鎖
+sign-pinned = 已加密；尚未核對金鑰（/verify）
+sign-verified = 已加密，且已核對金鑰
+sign-requested = 想和您聊天：/accept、/decline 或 /ignore
+sign-changed = 有另一把金鑰自稱是此聯絡人：/key
+sign-blocked = 已封鎖
+command-verify = 核對雙方金鑰的號碼；off 取消
+command-key = 查看雙方的金鑰；或處理變更的金鑰

@@ -136,3 +136,19 @@ fn leaving_without_a_history_is_asked_about_once_something_was_said() {
     front.press("Ctrl-Q Enter");
     assert_eq!(front.requests, [UiRequest::Quit]);
 }
+
+#[test]
+fn the_first_form_asks_in_the_language_that_is_chosen_in_it() {
+    let mut front = Front::new(80, 24);
+    front.ui.popup = Some(Popup::Form(crate::tui::update::first_start_form("lena", 0)));
+    front.press("Tab");
+    assert!(front.shows("‹ English ›") && front.shows("Welcome"), "{}", front.screen());
+    for (key, name, word) in [
+        ("Right", "简体中文", "欢迎使用"),
+        ("Space", "繁體中文", "歡迎使用"),
+        ("Right", "English", "Welcome"),
+    ] {
+        front.press(key);
+        assert!(front.shows(&format!("‹ {name} ›")) && front.shows(word), "{}", front.screen());
+    }
+}

@@ -40,6 +40,8 @@ pub enum Fault {
     Ourselves,
     /// Somebody else is at the peer's address now: nothing that is for the one goes to the other.
     AnotherPerson { name: String },
+    /// What it changes went to the key that the peer had before: nobody who has that is told.
+    FormerKey,
     /// Files are offered to one peer, never to everybody at once.
     FilesToEverybody,
     /// Nobody acknowledged it within the time it had: it may have arrived or not, and is not sent again.
@@ -99,6 +101,7 @@ impl Fault {
             Self::NoSuchPeer => Phrase::new("fault-no-such-peer"),
             Self::Ourselves => Phrase::new("fault-ourselves"),
             Self::AnotherPerson { name } => Phrase::new("fault-another-person").text("name", name),
+            Self::FormerKey => Phrase::new("fault-former-key"),
             Self::FilesToEverybody => Phrase::new("fault-files-to-everybody"),
             Self::NoAnswer => Phrase::new("fault-no-answer"),
             Self::Refused => Phrase::new("fault-refused"),
@@ -143,6 +146,7 @@ impl Fault {
             Self::NoSuchPeer => "no-such-peer".to_owned(),
             Self::Ourselves => "ourselves".to_owned(),
             Self::AnotherPerson { name } => format!("another-person {name}"),
+            Self::FormerKey => "former-key".to_owned(),
             Self::FilesToEverybody => "files-to-everybody".to_owned(),
             Self::NoAnswer => "no-answer".to_owned(),
             Self::Refused => "refused".to_owned(),
@@ -191,6 +195,7 @@ impl Fault {
             "no-such-peer" => Self::NoSuchPeer,
             "ourselves" => Self::Ourselves,
             "another-person" => Self::AnotherPerson { name: rest.to_owned() },
+            "former-key" => Self::FormerKey,
             "files-to-everybody" => Self::FilesToEverybody,
             "no-answer" => Self::NoAnswer,
             "refused" => Self::Refused,
@@ -234,6 +239,7 @@ mod tests {
             Fault::NoSuchPeer,
             Fault::Ourselves,
             Fault::AnotherPerson { name: "李 四 (li@PC)".to_owned() },
+            Fault::FormerKey,
             Fault::FilesToEverybody,
             Fault::NoAnswer,
             Fault::Refused,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::search::Search;
-use super::{ConversationId, Draft, Message, MessageId, Phrase, Trust, Uid, WallTime};
+use super::{ConversationId, Draft, KeyEpoch, Message, MessageId, Phrase, Trust, Uid, WallTime};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -325,6 +325,8 @@ pub struct StoredConversation {
     pub reading: Option<ScrollPosition>,
     /// The oldest message of ours that the peer has not kept yet.
     pub outbox: Option<MessageId>,
+    /// Since when the peer has its key, where it had another one before.
+    pub epoch: Option<KeyEpoch>,
 }
 
 impl StoredConversation {
@@ -340,6 +342,7 @@ impl StoredConversation {
             outbox: None,
             heard: None,
             peer_read: None,
+            epoch: None,
         }
     }
 

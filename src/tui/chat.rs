@@ -38,6 +38,9 @@ impl Remark {
         if changes && !message.is_outgoing() {
             return Err(Phrase::new("remark-own-only"));
         }
+        if self == Self::Edit && place.went_to_former_key(message) {
+            return Err(Phrase::new("talk-former-key"));
+        }
         // Without a name the other side would not know which one is meant.
         let is_named = message.uid.is_some() && !message.is_event();
         let is_text = self != Self::Edit || message.kind() == Some(MessageKind::Text);

@@ -106,7 +106,9 @@ fn remarks(style: &Appearance, place: &Conversation, message: &Message) -> Vec<S
     }
     let Some(changes) = place.changes(message) else { return lines };
     if let Some(time) = changes.deleted() {
-        lines.push(lang.with("details-deleted", &[("time", &second(style, time))]));
+        let is_told = message.is_incoming() || place.mark_of(message).is_some();
+        let key = if is_told { "details-deleted" } else { "details-deleted-here" };
+        lines.push(lang.with(key, &[("time", &second(style, time))]));
         return lines;
     }
     if changes.is_edited() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::history::MAX_VERSIONS;
 use crate::model::traffic::MessageKind;
-use crate::model::{Mark, Message, MessageId, Uid, WallTime};
+use crate::model::{Fault, Mark, Message, MessageId, Uid, WallTime};
 
 /// Changes that are held of messages that are not on the screen, the newest: nothing of them shows before those do, and the
 /// page that brings them brings these again.
@@ -45,8 +45,7 @@ impl Changes {
             said.values().filter(is_it)
         };
         if let Some(deletion) = counts(MessageKind::Deletion).next_back() {
-            // What never went out is taken back only here.
-            let failed = Some(deletion).filter(|deletion| deletion.is_failed() && !target.is_unsent());
+            let failed = Some(deletion).filter(|deletion| deletion.is_failed() && is_owed(target, deletion));
             let failed = failed.cloned().into_iter().collect();
             return Self { deleted: Some(Arc::clone(deletion)), failed, ..Self::default() };
         }
@@ -103,10 +102,22 @@ impl Changes {
         &self.failed
     }
 
-    /// What the peer has of the words that stand now: the mark of the last of our changes to them.
-    pub fn mark(&self) -> Option<&Mark> {
-        self.deleted.as_ref().or(self.edit.as_ref()).and_then(|change| change.mark())
+    /// The last change of its words.
+    pub(super) fn last(&self) -> Option<&Message> {
+        self.deleted.as_deref().or(self.edit.as_deref())
     }
+
+    /// What the peer has of the last of our changes to its words.
+    pub fn mark(&self) -> Option<&Mark> {
+        self.last().and_then(Message::mark)
+    }
+}
+
+/// Whether anybody else has to be told of a deletion. What never went out, or to a key that nobody has any more, is taken back
+/// only here.
+fn is_owed(target: &Message, deletion: &Message) -> bool {
+    let never_out = target.is_unsent() || target.mark() == Some(&Mark::Waiting);
+    !never_out && deletion.mark() != Some(&Mark::Failed(Fault::FormerKey))
 }
 
 /// Those edits that say something else than what stood before them.

@@ -6,7 +6,8 @@ use super::pages::Pages;
 use super::{Changes, Conversation};
 use crate::app::event::Effect;
 use crate::model::history::{Page, PageAnchor};
-use crate::model::{Message, MessageCommand, MessageId, NetCommand, Uid};
+use crate::model::traffic::MessageKind;
+use crate::model::{Fault, KeyEpoch, Mark, Message, MessageCommand, MessageId, NetCommand, Uid};
 
 impl Conversation {
     /// The messages that are held, oldest first; none unless it is open.
@@ -26,6 +27,17 @@ impl Conversation {
     /// What later messages have made of this one.
     pub fn changes(&self, message: &Message) -> Option<&Changes> {
         self.pages.changes().of(message)
+    }
+
+    /// What is known of the words of a message that stand now. `None`: nothing, also where it changed here only, since it had
+    /// not gone out, or had gone to the key that the peer had before.
+    pub fn mark_of<'a>(&'a self, message: &'a Message) -> Option<&'a Mark> {
+        let Some(change) = self.changes(message).and_then(Changes::last) else { return message.mark() };
+        let never_out =
+            change.kind() == Some(MessageKind::Deletion) && message.mark() == Some(&Mark::Waiting);
+        let elsewhere = self.went_to_former_key(message) && !self.went_to_former_key(change);
+        let nobody_knows = never_out || elsewhere || change.mark() == Some(&Mark::Failed(Fault::FormerKey));
+        change.mark().filter(|_| !nobody_knows)
     }
 
     /// The message that this one answers, where it is known here; it may stand anywhere in the conversation.
@@ -131,6 +143,7 @@ impl Conversation {
             return;
         }
         if message.is_local() {
+            self.standing.set_epoch(KeyEpoch { line: message.id, since: message.time });
             return;
         }
         self.status.on_heard();

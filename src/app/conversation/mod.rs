@@ -20,7 +20,9 @@ mod tests;
 use super::event::Effect;
 use crate::model::history::{ConversationRecord, StoreCommand, StoredConversation};
 use crate::model::traffic::FIRST_STRANGER;
-use crate::model::{Address, ConversationId, MessageId, NetCommand, PeerCommand, PeerKind, Person, Trust};
+use crate::model::{
+    Address, ConversationId, Message, MessageId, NetCommand, PeerCommand, PeerKind, Person, Trust,
+};
 
 pub use activity::Activity;
 pub use changes::{Changes, Reaction};
@@ -95,11 +97,12 @@ impl Conversation {
             outbox: _,
             heard,
             peer_read,
+            epoch,
         } = stored;
         Self {
             activity: Activity::restored(newest, unread, first_unread).with_reads(heard, peer_read),
             input: InputState::restored(draft, reading),
-            standing: PeerStanding::restored(card.known, card.trust),
+            standing: PeerStanding::restored(card.known, card.trust, epoch),
             ..Self::new(card.conversation, card.name, address, card.kind)
         }
     }
@@ -260,6 +263,12 @@ impl Conversation {
     /// What a person thinks of the peer's key, where it has one; `None`: nothing was decided yet.
     pub fn trust(&self) -> Option<Trust> {
         self.standing.trust()
+    }
+
+    /// The message of ours went to the key that the peer had before, and not to the present one: nobody who has it can be
+    /// told anything about it.
+    pub fn went_to_former_key(&self, message: &Message) -> bool {
+        self.standing.epoch().is_some_and(|epoch| epoch.is_after(message))
     }
 
     /// Who offers files here proves who they are, so that a person may be asked once for all of them.

@@ -1,7 +1,7 @@
 //! What a person and the history have had to do with the peer, what is thought of its key, and whether the network side
 //! knows of it in this run.
 
-use crate::model::Trust;
+use crate::model::{KeyEpoch, Trust};
 
 /// Each step includes the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +32,8 @@ pub(super) struct PeerStanding {
     following: FollowState,
     /// Of peers that are known by their keys; `None`: a person has decided nothing yet.
     trust: Option<Trust>,
+    /// Since when the peer has its key, where it had another one before.
+    epoch: Option<KeyEpoch>,
     /// A person took it from the contacts in this run, and has not spoken to it since.
     dismissed: bool,
 }
@@ -41,13 +43,14 @@ impl PeerStanding {
         acquaintance: Acquaintance::Unrecorded,
         following: FollowState::None,
         trust: None,
+        epoch: None,
         dismissed: false,
     };
 
     /// As the history has it.
-    pub(super) const fn restored(known: bool, trust: Option<Trust>) -> Self {
+    pub(super) const fn restored(known: bool, trust: Option<Trust>, epoch: Option<KeyEpoch>) -> Self {
         let acquaintance = if known { Acquaintance::Known } else { Acquaintance::Recorded };
-        Self { acquaintance, following: FollowState::None, trust, dismissed: false }
+        Self { acquaintance, following: FollowState::None, trust, epoch, dismissed: false }
     }
 
     /// A person opened it or wrote to it.
@@ -98,6 +101,14 @@ impl PeerStanding {
 
     pub(super) const fn set_trust(&mut self, trust: Option<Trust>) {
         self.trust = trust;
+    }
+
+    pub(super) const fn epoch(&self) -> Option<KeyEpoch> {
+        self.epoch
+    }
+
+    pub(super) const fn set_epoch(&mut self, epoch: KeyEpoch) {
+        self.epoch = Some(epoch);
     }
 
     pub(super) const fn is_dismissed(&self) -> bool {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::receipts::Receipts;
-use crate::model::{Message, MessageId};
+use crate::model::{ConversationId, Mark, Message, MessageId, Uid};
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
 pub(in crate::app) const MAX_REDECODE: usize = 1_000;
@@ -59,6 +59,19 @@ impl MessageVersions {
 
     pub(in crate::app) fn end_sending(&mut self, id: MessageId) -> Option<Arc<Message>> {
         self.sending.remove(&id)
+    }
+
+    /// The message of this name is taken back while it waits to go out: what the network side says of it from now on is about
+    /// what goes out in its place.
+    pub(in crate::app) fn take_back(&mut self, conversation: ConversationId, uid: Uid) -> Option<MessageId> {
+        let waits = |message: &Message| {
+            let is_it = message.conversation == conversation && message.uid == Some(uid);
+            is_it && message.mark() == Some(&Mark::Waiting)
+        };
+        let (id, _) = self.sending.iter().find(|(_, message)| waits(message))?;
+        let id = *id;
+        self.sending.remove(&id);
+        Some(id)
     }
 
     /// From now on a peer may say that it has the message.

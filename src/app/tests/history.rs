@@ -289,6 +289,7 @@ fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, A
             outbox: None,
             heard: None,
             peer_read: None,
+            epoch: None,
         },
         address(at),
     )

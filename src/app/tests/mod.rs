@@ -5,6 +5,7 @@ mod ephemeral;
 mod expiry;
 mod files;
 mod floods;
+mod former_key;
 mod friends;
 mod history;
 mod joins;

@@ -275,6 +275,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         outbox: None,
         heard: None,
         peer_read: None,
+        epoch: None,
     };
     let conversations = vec![(kept, address(MEI))];
     let last_message = Some(MessageId(9));

@@ -338,6 +338,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         outbox: None,
         heard: None,
         peer_read: None,
+        epoch: None,
     };
     let at: Address = address(GROUND);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };

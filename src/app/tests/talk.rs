@@ -7,13 +7,13 @@ use crate::model::traffic::{MessageKind, Received};
 use crate::model::{Fault, MessageId, PeerCommand, Uid};
 
 /// A conversation that is open, and the names of what was said in it, by the last one that was given.
-struct Talk {
-    world: World,
-    ben: ConversationId,
+pub(super) struct Talk {
+    pub(super) world: World,
+    pub(super) ben: ConversationId,
 }
 
 impl Talk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut world = World::new();
         let ben = add(&mut world, "ben", 2);
         world.open("ben");
@@ -36,22 +36,22 @@ impl Talk {
         self.last()
     }
 
-    fn wants(&mut self, intent: Intent) -> MessageId {
+    pub(super) fn wants(&mut self, intent: Intent) -> MessageId {
         self.world.happen(Event::Intent(intent));
         self.last()
     }
 
-    fn sends(&mut self, text: &str) -> MessageId {
+    pub(super) fn sends(&mut self, text: &str) -> MessageId {
         let conversation = self.ben;
         self.wants(Intent::Send { conversation, text: text.to_owned() })
     }
 
-    fn edits(&mut self, message: MessageId, text: &str) -> MessageId {
+    pub(super) fn edits(&mut self, message: MessageId, text: &str) -> MessageId {
         let conversation = self.ben;
         self.wants(Intent::Edit { conversation, message, text: text.to_owned() })
     }
 
-    fn place(&self) -> &Conversation {
+    pub(super) fn place(&self) -> &Conversation {
         self.world.state.conversation(self.ben).expect("ben")
     }
 
@@ -59,7 +59,7 @@ impl Talk {
         self.place().message(id).expect("shown")
     }
 
-    fn changes(&self, id: MessageId) -> Option<&Changes> {
+    pub(super) fn changes(&self, id: MessageId) -> Option<&Changes> {
         self.place().changes(self.message(id))
     }
 
@@ -68,7 +68,7 @@ impl Talk {
     }
 
     /// What went to the network side last.
-    fn sent(&self) -> &OutgoingMessage {
+    pub(super) fn sent(&self) -> &OutgoingMessage {
         let sent = self.world.ordered.iter().rev().find_map(|command| {
             if let NetCommand::Message(_, MessageCommand::Send(message)) = command {
                 Some(message)
@@ -80,7 +80,7 @@ impl Talk {
     }
 
     /// The line that was said last.
-    fn told(&self) -> Option<&'static str> {
+    pub(super) fn told(&self) -> Option<&'static str> {
         let mut told = None;
         let mut seen = 0;
         while let Some((number, line)) = self.world.state.status_line_after(seen) {
@@ -89,16 +89,16 @@ impl Talk {
         told
     }
 
-    fn handed(&mut self, message: MessageId) {
+    pub(super) fn handed(&mut self, message: MessageId) {
         let (to, payload) = ("10.0.0.7:7781".parse().expect("literal"), Arc::from(*b"bytes"));
         self.world.happen(Event::Net(NetEvent::Handed { message, to, payload }));
     }
 
-    fn delivered(&mut self, message: MessageId) {
+    pub(super) fn delivered(&mut self, message: MessageId) {
         self.world.happen(Event::Net(NetEvent::Delivered { message }));
     }
 
-    fn reopens(&mut self) {
+    pub(super) fn reopens(&mut self) {
         let conversation = self.ben;
         self.world.happen(Event::Intent(Intent::Leave { conversation }));
         self.world.open("ben");

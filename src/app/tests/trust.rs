@@ -300,6 +300,7 @@ pub(super) fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trus
         outbox: None,
         heard: None,
         peer_read: None,
+        epoch: None,
     };
     Restored { conversations: vec![(stored, place(number))], ..Restored::default() }
 }

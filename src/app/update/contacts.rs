@@ -118,7 +118,9 @@ fn apply(cx: &mut UpdateCx<'_>, rank: u32, contact: Contact) {
         there.min_by_key(|known| (!known.status.is_up(), known.rank))
     };
     if let Some(id) = known.or_else(stranger).map(|conversation| conversation.id) {
+        let key = cx.state.conversation(id).and_then(|known| known.address.key);
         adopt(cx, id, rank, contact);
+        trust::record_key(cx, id, key);
         return;
     }
     let id = cx.state.conversations.new_id();

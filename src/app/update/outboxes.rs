@@ -31,6 +31,11 @@ pub(super) fn amend(cx: &mut UpdateCx<'_>, change: &Message) {
         return;
     }
     cx.state.outboxes.on_change(change.conversation);
+    if let Some(uid) = change.about.filter(|_| change.kind() == Some(MessageKind::Deletion))
+        && let Some(waiting) = cx.state.versions.take_back(change.conversation, uid)
+    {
+        on_done(cx, change.conversation, waiting);
+    }
     let files = Arc::from([]);
     cx.net(NetCommand::Message(change.conversation, MessageCommand::Amend(outgoing(change, files))));
 }

@@ -15,7 +15,7 @@ use crate::model::history::{Page, PageAnchor, PageQuery, Purpose, StoreCommand};
 use crate::model::message::CHANGEABLE_FOR;
 use crate::model::scheme::ChatCaps;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Mark, Message, MessageId, NetCommand, PeerCommand, Phrase, Uid};
+use crate::model::{ConversationId, Fault, Mark, Message, MessageId, NetCommand, PeerCommand, Phrase, Uid};
 
 /// Bytes of one emoji, with all that can be joined to it.
 const MAX_EMOJI: usize = 32;
@@ -82,6 +82,7 @@ pub(super) fn edit(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId
     let standing = cx.state.conversation(id).and_then(|conversation| conversation.changes(&target)?.text());
     let refusal = match target.mark() {
         Some(Mark::Failed(_)) => Some("talk-not-sent"),
+        _ if went_to_former_key(cx, &target) => Some("talk-former-key"),
         _ if text.trim().is_empty() => Some("talk-empty"),
         _ if standing.unwrap_or(&target.text) == text => return,
         _ => None,
@@ -92,13 +93,24 @@ pub(super) fn edit(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId
     }
 }
 
-/// Takes a message of ours back, here and there. One that never went out goes only here.
+/// Whether nobody who has that message of ours can be told anything about it.
+fn went_to_former_key(cx: &UpdateCx<'_>, message: &Message) -> bool {
+    let conversation = cx.state.conversation(message.conversation);
+    conversation.is_some_and(|conversation| conversation.went_to_former_key(message))
+}
+
+/// Takes a message of ours back, here and there. One that never went out, or that the peer's present key never got, goes only
+/// here.
 pub(super) fn delete(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId) {
     let Some((target, uid)) = own_target(cx, id, message) else { return };
     if !target.files.is_empty() {
         downloads::take_back(cx, &target);
     }
-    let mark = target.mark().filter(|_| target.is_unsent()).cloned().unwrap_or(Mark::Waiting);
+    let mark = match target.mark() {
+        Some(mark) if target.is_unsent() => mark.clone(),
+        _ if went_to_former_key(cx, &target) => Mark::Failed(Fault::FormerKey),
+        _ => Mark::Waiting,
+    };
     let (kind, about) = (MessageKind::Deletion, Some(uid));
     outbox::send(cx, id, NewMessage { kind, about, mark, ..NewMessage::text(String::new()) });
 }
@@ -130,6 +142,8 @@ pub(super) fn retry(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageI
         let Some((kind, about)) = change.kind().zip(change.about) else { continue };
         if kind.has_deadline() && age > CHANGEABLE_FOR {
             cx.state.tell(Phrase::new("talk-too-old"));
+        } else if kind.has_deadline() && went_to_former_key(cx, &target) {
+            cx.state.tell(Phrase::new("talk-former-key"));
         } else if kind == MessageKind::Withdrawal {
             cx.amend(id, kind, about);
         } else {

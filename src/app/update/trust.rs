@@ -211,7 +211,13 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, claimed: PublicKey) {
         cx.effects.extend(effects);
     }
     set(cx, id, Trust::Pinned);
-    if let Some(before) = before.key {
-        cx.record(id, MessageKind::KeyChange, format!("{before} {claimed}"));
+    record_key(cx, id, before.key);
+}
+
+/// A line says for good that there was another key before, if there was.
+pub(super) fn record_key(cx: &mut UpdateCx<'_>, id: ConversationId, before: Option<PublicKey>) {
+    let key = cx.state.conversation(id).and_then(|conversation| conversation.address.key);
+    if let Some((before, now)) = before.zip(key).filter(|(before, now)| before != now) {
+        cx.record(id, MessageKind::KeyChange, format!("{before} {now}"));
     }
 }

@@ -158,6 +158,7 @@ impl Transcript {
                 let key = if fault.is_doubtful() { "history-doubtful" } else { "history-not-sent" };
                 Some(self.looks.lang.with(key, &[("why", &why)]))
             }
+            Mark::Waiting if message.is_emptied() => None,
             Mark::Waiting => Some(self.looks.lang.text("history-waiting")),
             Mark::Sent | Mark::Delivered | Mark::Read => None,
         }

@@ -179,6 +179,10 @@ pub(super) const IS_UNFINISHED: &str = is_unfinished!();
 const UNFINISHED: &str =
     concat!("CREATE INDEX IF NOT EXISTS unfinished ON message (id) WHERE ", is_unfinished!(), ";");
 
+/// Where a conversation says that its peer got another key. As above.
+const KEY_CHANGED: &str =
+    "CREATE INDEX IF NOT EXISTS key_changed ON message (conversation, id) WHERE kind = 11;";
+
 /// The first versions whose messages say who wrote them, what they offer, what both sides know them by, what they quote, whose
 /// drafts say what they answer or change, and when they are to be removed.
 const WITH_SENDERS: usize = 3;
@@ -288,7 +292,8 @@ pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Res
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }
-    connection.execute_batch(UNFINISHED)
+    connection.execute_batch(UNFINISHED)?;
+    connection.execute_batch(KEY_CHANGED)
 }
 
 /// Says that the index, which is empty, will hold the words of now.

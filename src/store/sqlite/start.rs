@@ -8,7 +8,7 @@ use super::{expiry, outbox, rows, schema};
 use crate::model::history::{
     ConversationRecord, QuotaEntry, ScrollPosition, StoreSnapshot, StoredConversation,
 };
-use crate::model::{ConversationId, Draft, EditDraft, Message, MessageId, Uid, WallTime};
+use crate::model::{ConversationId, Draft, EditDraft, KeyEpoch, Message, MessageId, Uid, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -145,6 +145,7 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
             draft: draft(row, cleared_to),
             reading: spot(row).filter(|spot| rows::number(spot.message) > cleared_to),
             outbox: outbox::first(connection, card.conversation)?,
+            epoch: epoch(connection, card.conversation, cleared_to)?,
             card,
         });
     }
@@ -194,6 +195,19 @@ fn heard(connection: &Connection, conversation: ConversationId, after: i64) -> S
     )?;
     let params = (conversation.0, after, rows::MAX_ID, MAX_LATELY);
     Ok(statement.query_row(params, |row| Ok(rows::uid(row, 0))).optional()?.flatten())
+}
+
+pub(super) const EPOCH: &str = "SELECT id, time FROM message WHERE conversation = ?1 AND kind = 11 \
+     AND id > ?2 AND id <= ?3 ORDER BY id DESC LIMIT 1";
+
+/// Since when the peer has its key, where it had another one before.
+fn epoch(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<KeyEpoch>> {
+    let mut statement = connection.prepare_cached(EPOCH)?;
+    let read = |row: &Row<'_>| {
+        let since = WallTime(rows::integer(row, 1));
+        Ok(rows::message_id(rows::integer(row, 0)).map(|line| KeyEpoch { line, since }))
+    };
+    Ok(statement.query_row((conversation.0, after, rows::MAX_ID), read).optional()?.flatten())
 }
 
 fn unread(

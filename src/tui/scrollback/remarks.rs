@@ -25,9 +25,9 @@ impl<'a> RemarkRows<'a> {
         Self { place, width, looks }
     }
 
-    /// What the peer has of the words that stand now.
+    /// What is known of the words that stand now.
     pub(super) fn mark(&self, message: &'a Message) -> Option<&'a Mark> {
-        self.place.changes(message).and_then(Changes::mark).or_else(|| message.mark())
+        self.place.mark_of(message)
     }
 
     /// What a message answers, on one row.

@@ -154,3 +154,39 @@ fn two_of_one_name_are_told_apart_in_the_list_by_the_beginning_of_their_keys() {
     says(&mut front, 9, "guest", "and I?");
     assert!(front.shows(&one) && front.shows(&other), "{}", front.screen());
 }
+
+#[test]
+fn what_went_to_the_key_before_is_asked_about_as_what_goes_only_here() {
+    let mut front = locked_talk();
+    front.press("Ctrl-O Up E");
+    assert!(front.shows("earlier key: it can only be deleted here"), "{}", front.screen());
+    front.press("Esc Ctrl-O Up Delete");
+    assert!(front.shows("contact's earlier key, and"), "{}", front.screen());
+    front.press("Enter");
+    assert!(front.shows("message deleted") && !front.shows("✓"), "{}", front.screen());
+    front.press("Esc Ctrl-O Up V");
+    assert!(front.shows("Deleted here only: "), "{}", front.screen());
+}
+
+/// With bob, who had that message before there was another key.
+fn locked_talk() -> Front {
+    let mut front = front(100, 30);
+    let id = front.id("bob");
+    let chat = crate::model::ChatCaps { edits: true, ..crate::model::ChatCaps::default() };
+    front.state.change(id, |bob| bob.address.scheme.caps.chat = chat);
+    let text = "to the first".to_owned();
+    front.happen(Event::Intent(Intent::Send { conversation: id, text }));
+    let message = front.state.conversation(id).and_then(|bob| bob.messages().last()).expect("sent").id;
+    front.happen(Event::Net(NetEvent::Handed {
+        message,
+        to: "10.77.5.9:7781".parse().expect("literal"),
+        payload: std::sync::Arc::from(*b"x"),
+    }));
+    front.happen(Event::Net(NetEvent::Delivered { message }));
+    assert!(front.shows("✓✓ to the first"), "{}", front.screen());
+    front.now.wall.0 += 1;
+    says(&mut front, 9, "bob", "new laptop");
+    front.press("'/key Space 'same Enter");
+    assert!(front.shows("bob has another key from here on"), "{}", front.screen());
+    front
+}

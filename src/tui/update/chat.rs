@@ -72,7 +72,8 @@ fn pick(cx: &mut UiCx<'_>, place: &Conversation, message: &Message) -> Result<()
 fn ask_deletion(cx: &mut UiCx<'_>, place: &Conversation, message: &Message) -> Result<(), Phrase> {
     Remark::Delete.check(place, message)?;
     let first = first_words(place, message);
-    let asked = Phrase::new("question-delete").text("words", clip_with_ellipsis(&first, MAX_ASKED));
+    let key = if place.went_to_former_key(message) { "question-delete-here" } else { "question-delete" };
+    let asked = Phrase::new(key).text("words", clip_with_ellipsis(&first, MAX_ASKED));
     cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Delete(place.id, message.id))));
     Ok(())
 }

@@ -4,7 +4,8 @@ use rusqlite::Connection;
 
 use super::super::{expiry, import, outbox, seen, start};
 use crate::model::history::{PageAnchor, StoreCommand, StoredConversation};
-use crate::model::{Fault, Mark, Message, MessageId, PublicKey, Trust, WallTime};
+use crate::model::traffic::MessageKind;
+use crate::model::{Direction, Fault, KeyEpoch, Mark, Message, MessageId, PublicKey, Trust, WallTime};
 use crate::store::tests::samples::{ALEX, MEI, Profile, card, incoming, insert, outgoing, page, rest};
 use crate::store::tests::uids::{asked, ids_of, ours, replace, theirs, uid, waiting};
 use crate::store::{MAX_SEEN, SEEN_FOR};
@@ -276,6 +277,7 @@ fn nothing_of_this_is_found_by_looking_at_every_message() {
         (seen::NOTE, "seen_number"),
         (import::NAMED, "message_uid"),
         (&*expiry::due_sql(), "m USING INDEX expiring (expires<?)"),
+        (start::EPOCH, "message USING INDEX key_changed (conversation=? AND id>? AND id<?)"),
         (expiry::NEXT, "message USING COVERING INDEX expiring (expires>?)"),
         ("SELECT id FROM message WHERE conversation = ?1 AND uid = ?2", "message_uid"),
         ("SELECT id FROM message WHERE conversation = ?1 AND about = ?2", "message_about"),
@@ -310,4 +312,34 @@ fn a_message_without_a_name_is_in_no_index_of_names_and_one_in_an_outbox_not_in_
         count(&profile, "SELECT count(*) FROM seen") + count(&profile, "SELECT count(*) FROM outbox"),
         1
     );
+}
+
+#[test]
+fn a_start_knows_since_when_a_peer_has_its_key() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let line = |id, at| {
+        let direction = Direction::Incoming {
+            source: "0.0.0.0:0".parse().expect("literal"),
+            lossy: false,
+            authenticated: false,
+            sender: None,
+            kind: MessageKind::KeyChange,
+        };
+        Message { time: WallTime(at), direction, ..incoming(id, ALEX, "one other") }
+    };
+    let group = [
+        StoreCommand::Know(Box::new(card(ALEX, "alex", "udpqq://x"))),
+        insert(&line(1, 5)),
+        insert(&line(2, 7)),
+        insert(&incoming(3, ALEX, "x")),
+    ];
+    backend.commit(&group).expect("kept");
+    drop(backend);
+    let epoch = || profile.open().remembered.conversations[0].epoch;
+    assert_eq!(epoch(), Some(KeyEpoch { line: MessageId(2), since: WallTime(7) }));
+    let mut backend = profile.backend();
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(2) }]).expect("kept");
+    drop(backend);
+    assert_eq!(epoch(), None);
 }

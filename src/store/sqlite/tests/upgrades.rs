@@ -158,7 +158,7 @@ fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
     connection
         .execute_batch(
             "DROP TABLE search; DROP INDEX unfinished; DROP INDEX joined; DROP INDEX named; \
-             DROP INDEX change; DROP INDEX change_of; \
+             DROP INDEX change; DROP INDEX change_of; DROP INDEX key_changed; \
              ALTER TABLE message DROP COLUMN quote; ALTER TABLE message DROP COLUMN sender; \
              ALTER TABLE message DROP COLUMN kind; ALTER TABLE message DROP COLUMN files; \
              DROP INDEX message_uid; DROP INDEX message_about; DROP INDEX waiting; DROP TABLE seen; \

@@ -3,6 +3,7 @@
 use crate::support::history::{History, Mark};
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
+use crate::support::screen;
 use crate::support::socket::free_port;
 
 const SIZE: (u16, u16) = (100, 30);
@@ -213,4 +214,53 @@ fn another_key_is_noticed_of_who_was_accepted_and_never_added() {
     assert!(
         !mei.profile.path("contacts.toml").exists() || !mei.profile.read("contacts.toml").contains("ben")
     );
+}
+
+/// Nothing that is here only is marked as if the other side had heard of it.
+#[test]
+fn what_went_to_the_key_before_or_never_out_is_deleted_without_a_mark() {
+    let unmarked = |terminal: &Terminal, count: usize| {
+        terminal.wait_for("deleted, and not marked", |screen| {
+            let mut rows = screen::rows(screen);
+            rows.retain(|row| row.contains("message deleted"));
+            rows.len() == count && rows.iter().all(|row| !row.contains(['✓', '…', '✗']))
+        });
+    };
+    let [mei, ben] = befriended();
+    let (at_mei, at_ben) = (mei.open(SIZE), ben.open(SIZE));
+    deliver((&mei, &at_mei), &at_ben, "to the first key.");
+    at_ben.key("C-q");
+    at_ben.wait_exit();
+    at_mei.kill();
+    let at_mei = mei.open(SIZE);
+    at_mei.line("never out.");
+    at_mei.wait_text("…  never out.");
+    for key in ["C-o", "Delete", "Enter"] {
+        at_mei.key(key);
+    }
+    unmarked(&at_mei, 1);
+    let other = Person::new("ben");
+    other.knows(&mei);
+    let at_other = other.open(SIZE);
+    at_other.line("new laptop.");
+    at_mei.wait_text("/key same");
+    at_mei.line("/key same");
+    at_mei.wait_text("new laptop.");
+    at_mei.wait_text("ben has another key from here on");
+    deliver((&mei, &at_mei), &at_other, "to the new key.");
+    unmarked(&at_mei, 1);
+    for key in ["C-o", "Home", "Delete"] {
+        at_mei.key(key);
+    }
+    at_mei.wait_text("stays there. Delete it here only");
+    at_mei.key("Enter");
+    unmarked(&at_mei, 2);
+    deliver((&mei, &at_mei), &at_other, "afterwards.");
+    unmarked(&at_mei, 2);
+    at_mei.kill();
+    let at_mei = mei.open(SIZE);
+    at_mei.wait_text("afterwards.");
+    unmarked(&at_mei, 2);
+    let at_ben = ben.open(SIZE);
+    at_ben.wait_text("to the first key.");
 }

@@ -159,9 +159,10 @@ fn a_contact_that_gets_the_key_of_a_request_in_the_file_takes_it_in() {
     add(&mut world, "ben", 9);
     assert_eq!((with_key(&world, 9), trust(&world, ben)), (vec![ben], Some(Trust::Pinned)));
     assert_eq!((told(&world, ben), joins(&world).len()), (Some(Trust::Pinned), 1));
+    let line = format!("{} {}", key(2), key(9));
     assert_eq!(
         (world.texts("ben"), world.store.messages(asking).count()),
-        (vec!["new key here".to_owned()], 0)
+        (vec!["new key here".to_owned(), line], 0)
     );
     assert!(send(&mut world, ben, "hi"));
 }

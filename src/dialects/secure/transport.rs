@@ -272,6 +272,7 @@ impl Transport {
             let Some(link) = self.links.get_mut(&handle) else { continue };
             link.catch_up(cx.now.mono);
             let drained = settle(&mut self.endpoint, handle, &mut link.quic);
+            let before = self.events.len();
             while let Some(event) = link.quic.poll() {
                 if let Some(event) = link.translate(event) {
                     self.events.push_back((handle, event));
@@ -279,6 +280,11 @@ impl Transport {
             }
             if !link.is_proving() {
                 self.handshakes.end(handle);
+            }
+            if self.events.len() > before {
+                // What comes of them goes out with what is to be sent anyway.
+                self.dirty.insert(handle);
+                continue;
             }
             self.small_paths.watch(cx.now.mono, &link.quic, &mut link.fragmentation);
             let mut turn = SendTurn { sockets, budget, buffer: &mut self.buffer };

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::UdpSocket;
+use tokio::runtime::{Builder, Runtime};
 use udpqq::dialects::{Setup, secure};
 use udpqq::model::LinkId;
 use udpqq::net::{self, KeyPair};
@@ -49,7 +50,7 @@ fn main() {
         return;
     }
     let before = noise::measure();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         first_messages().await;
         round_trips().await;
@@ -86,10 +87,13 @@ struct RoundTrips {
 }
 
 async fn round_trips() {
+    let sides = [(); 2].map(|()| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());
     let mut times = RoundTrips::default();
     for number in 0..PAIRS {
-        times.measure(50 + number).await;
+        times.measure(50 + number, &sides).await;
     }
+    // None may end inside of another.
+    sides.into_iter().for_each(Runtime::shutdown_background);
     let RoundTrips { mut ours, mut open, mut raw } = times;
     let (ours, open) = (quantile(&mut ours, 0.5), quantile(&mut open, 0.5));
     let raw = quantile(&mut raw, 0.5);
@@ -102,9 +106,20 @@ async fn round_trips() {
 }
 
 impl RoundTrips {
-    async fn measure(&mut self, number: u8) {
-        let (mut one, other) = two(number).await;
-        let (mut open, opposite) = two_in_the_open().await;
+    /// Each network side has a thread of its own, as in the program.
+    async fn measure(&mut self, number: u8, [near_side, far_side]: &[Runtime; 2]) {
+        let (mut one, mut other) = (
+            near_side.spawn(End::open(number)).await.unwrap(),
+            far_side.spawn(End::open(number + 100)).await.unwrap(),
+        );
+        one.befriend(&other);
+        other.befriend(&one);
+        let (mut open, mut opposite) = (
+            near_side.spawn(End::speaking(PLAIN, 51)).await.unwrap(),
+            far_side.spawn(End::speaking(PLAIN, 151)).await.unwrap(),
+        );
+        open.follow(&format!("{PLAIN}://{}", opposite.at));
+        opposite.follow(&format!("{PLAIN}://{}", open.at));
         let (near, far) = two_sockets().await;
         let (receipts, answers, echoes) =
             (tokio::spawn(take_all(other)), tokio::spawn(answer_all(opposite)), tokio::spawn(echo(far)));
@@ -134,13 +149,6 @@ impl RoundTrips {
         }
         drop((receipts.await.unwrap(), answers.await.unwrap(), echoes.await.unwrap()));
     }
-}
-
-async fn two_in_the_open() -> (End, End) {
-    let (mut one, mut other) = (End::speaking(PLAIN, 51).await, End::speaking(PLAIN, 151).await);
-    one.follow(&format!("{PLAIN}://{}", other.at));
-    other.follow(&format!("{PLAIN}://{}", one.at));
-    (one, other)
 }
 
 async fn two_sockets() -> (UdpSocket, UdpSocket) {

@@ -139,6 +139,21 @@ impl Chooser {
         let step = if down { 1 } else { len.saturating_sub(1) };
         self.chosen = self.chosen.saturating_add(step) % len;
     }
+
+    /// What a key does in the list; `page`: the rows of it that are visible.
+    pub(super) fn act(&mut self, action: Action, page: usize) {
+        match action {
+            Action::Up | Action::PreviousField => self.step(false),
+            Action::Down | Action::NextField => self.step(true),
+            Action::PageUp => self.jump(false, page),
+            Action::PageDown => self.jump(true, page),
+            Action::Edit(edit) => {
+                self.query.apply(edit, u16::MAX);
+                self.narrow();
+            }
+            _ => {}
+        }
+    }
 }
 
 /// What a form is for.

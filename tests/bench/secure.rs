@@ -107,17 +107,14 @@ async fn round_trips() {
 
 impl RoundTrips {
     /// Each network side has a thread of its own, as in the program.
-    async fn measure(&mut self, number: u8, [near_side, far_side]: &[Runtime; 2]) {
-        let (mut one, mut other) = (
-            near_side.spawn(End::open(number)).await.unwrap(),
-            far_side.spawn(End::open(number + 100)).await.unwrap(),
-        );
+    async fn measure(&mut self, number: u8, [near, far]: &[Runtime; 2]) {
+        let open = |on: &Runtime, number| on.spawn(End::open(number));
+        let (mut one, mut other) =
+            (open(near, number).await.unwrap(), open(far, number + 100).await.unwrap());
         one.befriend(&other);
         other.befriend(&one);
-        let (mut open, mut opposite) = (
-            near_side.spawn(End::speaking(PLAIN, 51)).await.unwrap(),
-            far_side.spawn(End::speaking(PLAIN, 151)).await.unwrap(),
-        );
+        let speaking = |on: &Runtime, number| on.spawn(End::speaking(PLAIN, number));
+        let (mut open, mut opposite) = (speaking(near, 51).await.unwrap(), speaking(far, 151).await.unwrap());
         open.follow(&format!("{PLAIN}://{}", opposite.at));
         opposite.follow(&format!("{PLAIN}://{}", open.at));
         let (near, far) = two_sockets().await;
@@ -125,6 +122,11 @@ impl RoundTrips {
             (tokio::spawn(take_all(other)), tokio::spawn(answer_all(opposite)), tokio::spawn(echo(far)));
         one.say("the first");
         one.receipt().await;
+        self.take_turns(&mut one, &mut open, &near).await;
+        drop((receipts.await.unwrap(), answers.await.unwrap(), echoes.await.unwrap()));
+    }
+
+    async fn take_turns(&mut self, one: &mut End, open: &mut End, near: &UdpSocket) {
         // In turn, so that all are measured on the same machine, and none always after the same other.
         for turn in 0..3 * ROUNDS {
             let start = Instant::now();
@@ -147,7 +149,6 @@ impl RoundTrips {
             };
             times.push(start.elapsed());
         }
-        drop((receipts.await.unwrap(), answers.await.unwrap(), echoes.await.unwrap()));
     }
 }
 

@@ -185,7 +185,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
                 page_text(top, action, page, last);
             }
             match &mut cx.ui.popup {
-                Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action, page),
+                Some(Popup::Chooser(chooser)) => chooser.act(action, page),
                 Some(Popup::Form(form)) => forms::edit_form(form, action),
                 Some(Popup::Picker(picker)) => chat::edit_picker(picker, action),
                 Some(
@@ -341,20 +341,6 @@ fn page_text(top: &mut usize, action: Action, page: usize, last: usize) {
         _ => from,
     };
     *top = to.min(last);
-}
-
-fn edit_chooser(chooser: &mut Chooser, action: Action, page: usize) {
-    match action {
-        Action::Up | Action::PreviousField => chooser.step(false),
-        Action::Down | Action::NextField => chooser.step(true),
-        Action::PageUp => chooser.jump(false, page),
-        Action::PageDown => chooser.jump(true, page),
-        Action::Edit(edit) => {
-            chooser.query.apply(edit, u16::MAX);
-            chooser.narrow();
-        }
-        _ => {}
-    }
 }
 
 /// Enter. An action that was chosen from a list is the caller's to do.

@@ -8,7 +8,6 @@
 
 use tokio::sync::mpsc;
 
-use super::alarm::Alarm;
 use super::clock;
 use super::coalescer::Coalescer;
 use super::disk_channels::DiskNews;
@@ -21,6 +20,7 @@ use super::mux::Mux;
 use super::queue::EventSender;
 use super::resolve::Lookup;
 use super::streams::{Accepted, StreamNews};
+use super::timer::Timer;
 use super::watch::Watch;
 use crate::model::traffic::Dropped;
 use crate::model::{NetCommand, NetEvent, Now};
@@ -47,7 +47,7 @@ pub(super) struct Actor {
     pub(super) executor: Executor,
     pub(super) echo: EchoServer,
     pub(super) watch: Watch,
-    pub(super) alarm: Alarm,
+    pub(super) timer: Timer,
     pub(super) commands: mpsc::Receiver<NetCommand>,
     pub(super) events: EventSender,
     pub(super) coalescer: Coalescer,
@@ -85,7 +85,7 @@ impl Actor {
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it. None
     /// comes before the others: datagrams that wait must not keep deadlines and streams from theirs.
     async fn take_next(&mut self) -> bool {
-        let Self { mux, executor, echo, watch, alarm, commands, coalescer, ingress, .. } = self;
+        let Self { mux, executor, echo, watch, timer, commands, coalescer, ingress, .. } = self;
         let untold = executor.links.untold_deadline();
         let due = [coalescer.due(&executor.events), mux.deadline(), untold].into_iter().flatten().min();
         let Executor { links, streams, disks, listeners, lookups, .. } = executor;
@@ -99,7 +99,7 @@ impl Actor {
             () = watch.changed() => self.look_at_interfaces(),
             () = echo.ready() => self.answer_echo(),
             lookup = lookups.next() => self.found(lookup),
-            () = alarm.reached(due) => self.tick(),
+            () = timer.reached(due) => self.tick(),
         }
         true
     }

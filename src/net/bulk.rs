@@ -14,16 +14,16 @@ pub(super) struct Bulk {
     /// What is sent may be cut into fragments at the moment.
     fragments: bool,
     v6: bool,
-    /// What the system marks all with by itself.
-    marked: Option<Ecn>,
+    /// What the socket marks each datagram with by itself.
+    default_ecn: Option<Ecn>,
 }
 
 impl Bulk {
     pub(super) fn new(socket: &DatagramSocket) -> Self {
         let v6 = socket.local.is_ipv6();
         kernel::join_received(&socket.socket, v6);
-        let marked = kernel::mark(&socket.socket, v6, Ecn::Capable).then_some(Ecn::Capable);
-        let mut bulk = Self { cuts: true, fragments: true, v6, marked };
+        let default_ecn = kernel::set_ecn(&socket.socket, v6, Ecn::Capable).then_some(Ecn::Capable);
+        let mut bulk = Self { cuts: true, fragments: true, v6, default_ecn };
         bulk.set_fragments(socket, false);
         bulk
     }
@@ -36,8 +36,8 @@ impl Bulk {
         }
     }
 
-    /// The bits of this mark, where the system has to be told of them.
-    pub(super) fn mark(&self, ecn: Option<Ecn>) -> Option<u8> {
-        (ecn != self.marked).then(|| ecn.map_or(0, Ecn::bits))
+    /// The two bits of a mark, where it is another one than the socket's.
+    pub(super) fn ecn_bits(&self, ecn: Option<Ecn>) -> Option<u8> {
+        (ecn != self.default_ecn).then(|| ecn.map_or(0, Ecn::bits))
     }
 }

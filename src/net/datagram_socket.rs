@@ -26,7 +26,7 @@ const MAX_RECEIVE_ERRORS: usize = 64;
 #[derive(Debug)]
 pub(super) struct DatagramSocket {
     pub(super) socket: Arc<UdpSocket>,
-    wait: Wait,
+    wait: ReadyWait,
     pub(super) local: SocketAddr,
     /// Datagrams that were thrown away before anybody took them.
     pub(super) losses: Losses,
@@ -37,7 +37,7 @@ pub(super) struct DatagramSocket {
 impl DatagramSocket {
     pub(super) fn new(socket: UdpSocket) -> io::Result<Self> {
         let local = canonical(socket.local_addr()?);
-        let (socket, wait) = (Arc::new(socket), Wait(None));
+        let (socket, wait) = (Arc::new(socket), ReadyWait(None));
         Ok(Self { socket, wait, local, losses: Losses::default(), unreachable: VecDeque::new() })
     }
 
@@ -94,13 +94,12 @@ impl DatagramSocket {
     }
 }
 
-/// What one waits for. It is kept from turn to turn: who has a dozen sockets would begin and leave as many waits with each
-/// datagram.
-struct Wait(Option<(Interest, ReadyFuture)>);
+/// A wait for readiness that goes on from turn to turn: with a dozen sockets, as many would begin and end with each datagram.
+struct ReadyWait(Option<(Interest, ReadyFuture)>);
 
 type ReadyFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-impl Wait {
+impl ReadyWait {
     fn poll(&mut self, socket: &Arc<UdpSocket>, context: &mut Context<'_>, interest: Interest) -> Poll<()> {
         if self.0.as_ref().is_none_or(|(begun, _)| *begun != interest) {
             self.0 = Some((interest, Box::pin(until_ready(Arc::clone(socket), interest))));
@@ -113,9 +112,9 @@ impl Wait {
     }
 }
 
-impl fmt::Debug for Wait {
+impl fmt::Debug for ReadyWait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Wait").field(&self.0.as_ref().map(|(interest, _)| interest)).finish()
+        f.debug_tuple("ReadyWait").field(&self.0.as_ref().map(|(interest, _)| interest)).finish()
     }
 }
 

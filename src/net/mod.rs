@@ -4,7 +4,6 @@
 //! arrives from the network ends it.
 
 mod actor;
-mod alarm;
 mod bind;
 mod bulk;
 pub mod clock;
@@ -34,6 +33,7 @@ mod streams;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod timer;
 mod udp;
 mod watch;
 

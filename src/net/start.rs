@@ -7,7 +7,6 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::actor::Actor;
-use super::alarm::Alarm;
 use super::coalescer::Coalescer;
 use super::datagram_socket::BUFFER;
 use super::echo::EchoServer;
@@ -17,6 +16,7 @@ use super::interface_filter::InterfaceFilter;
 use super::keys::{EngineId, LinkKey};
 use super::listen_socket::ListenSocket;
 use super::mux::{FIRST, Mux};
+use super::timer::Timer;
 use super::udp::UdpLink;
 use super::watch::Watch;
 use super::{MAIN, MAX_COMMANDS, NetHandle, NetOptions, OpenError, SIDE, clock, find_interface, queue};
@@ -75,7 +75,7 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
         executor,
         echo,
         watch: Watch::start(),
-        alarm: Alarm::new(),
+        timer: Timer::new(),
         commands: orders,
         events: reports,
         coalescer: Coalescer::new(clock::now().mono),

@@ -145,11 +145,11 @@ impl UdpLink {
 
     fn attempt(&mut self, transmit: &Transmit, bytes: &[u8], segment: Option<u16>) -> Option<io::Result<()>> {
         let (to, via) = (self.socket.target(transmit.to), transmit.via);
-        let mark = self.bulk.as_ref().and_then(|bulk| bulk.mark(transmit.segments.ecn));
+        let ecn = self.bulk.as_ref().and_then(|bulk| bulk.ecn_bits(transmit.segments.ecn));
         // A socket that listens at one address sends from no other.
         let from = transmit.from.filter(|_| self.socket.local.ip().is_unspecified());
         let mut attempt = |from| {
-            self.socket.send(|socket| kernel::send(socket, bytes, to, Egress { from, via, segment, mark }))
+            self.socket.send(|socket| kernel::send(socket, bytes, to, Egress { from, via, segment, ecn }))
         };
         let result = attempt(from)?;
         // That address may be gone, which kernels say in several ways. What is wrong with all is said again.

@@ -49,8 +49,9 @@ pub(in crate::net) fn join_received(socket: &UdpSocket, v6: bool) {
     }
 }
 
-/// From now on what leaves bears this mark, where nothing else is said of it: to say so of each costs more than to send it.
-pub(in crate::net) fn mark(socket: &UdpSocket, v6: bool, ecn: Ecn) -> bool {
+/// From now on what leaves bears this mark by itself: a control message costs a microsecond of each `sendmsg`. `false`: it
+/// cannot be had.
+pub(in crate::net) fn set_ecn(socket: &UdpSocket, v6: bool, ecn: Ecn) -> bool {
     let six = || if v6 { set_ipv6_tclass(socket, u32::from(ecn.bits())) } else { Ok(()) };
     set_ip_tos(socket, ecn.bits()).and_then(|()| six()).is_ok()
 }
@@ -126,7 +127,7 @@ pub(in crate::net) fn send(
     let named = egress.from.is_some() || egress.via.is_some();
     let info = named.then(|| PacketInfo::new(to, egress)).transpose()?;
     let segments = egress.segment.as_ref().map(ControlMessage::UdpGsoSegments);
-    let (four, six) = marks(to, egress.mark);
+    let (four, six) = marks(to, egress.ecn);
     let marks =
         four.as_ref().map(ControlMessage::Ipv4Tos).or_else(|| six.as_ref().map(ControlMessage::Ipv6TClass));
     let control: Vec<ControlMessage<'_>> =

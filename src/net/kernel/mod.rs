@@ -18,13 +18,13 @@ mod other;
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::{
-    cannot_segment, drain_errors, drain_ready_errors, forbid_fragments, join_received, mark, receive, send,
-    send_mmsg, watch,
+    cannot_segment, drain_errors, drain_ready_errors, forbid_fragments, join_received, receive, send,
+    send_mmsg, set_ecn, watch,
 };
 #[cfg(not(target_os = "linux"))]
 pub(super) use other::{
-    cannot_segment, drain_errors, drain_ready_errors, forbid_fragments, join_received, mark, receive, send,
-    send_mmsg, watch,
+    cannot_segment, drain_errors, drain_ready_errors, forbid_fragments, join_received, receive, send,
+    send_mmsg, set_ecn, watch,
 };
 
 use std::net::{IpAddr, SocketAddr};
@@ -57,6 +57,6 @@ pub(super) struct Egress {
     pub(super) via: Option<u32>,
     /// Cut by the kernel into datagrams of so many bytes.
     pub(super) segment: Option<u16>,
-    /// The bits of congestion notification, where they are others than the socket's own.
-    pub(super) mark: Option<u8>,
+    /// The two bits of ECN, where they are others than the socket's own (`set_ecn`).
+    pub(super) ecn: Option<u8>,
 }

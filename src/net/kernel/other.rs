@@ -16,7 +16,7 @@ pub(in crate::net) fn watch(_socket: &socket2::Socket, _v6: bool) {}
 
 pub(in crate::net) fn join_received(_socket: &UdpSocket, _v6: bool) {}
 
-pub(in crate::net) fn mark(_socket: &UdpSocket, _v6: bool, _ecn: Ecn) -> bool {
+pub(in crate::net) fn set_ecn(_socket: &UdpSocket, _v6: bool, _ecn: Ecn) -> bool {
     false
 }
 

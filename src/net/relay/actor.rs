@@ -14,10 +14,10 @@ use super::transmitter::Transmitter;
 use super::{Noted, OpenError, RelayError, RelayNotice, RelaySetup, bind};
 use crate::dialects::relay::server::Relay;
 use crate::model::Now;
-use crate::net::alarm::Alarm;
 use crate::net::clock;
 use crate::net::datagram_socket::BUFFER;
 use crate::net::ifaces::NetInterface;
+use crate::net::timer::Timer;
 
 /// Datagrams taken before what they cause is sent: the more, the more messages share a datagram.
 const MAX_BATCH: usize = 256;
@@ -91,7 +91,7 @@ struct RelayActor {
     rush: Option<Instant>,
     /// Events that found no room since the last that did.
     lost: u64,
-    alarm: Alarm,
+    timer: Timer,
     buffer: Vec<u8>,
 }
 
@@ -115,7 +115,7 @@ impl RelayActor {
             stalled: None,
             rush: None,
             lost: 0,
-            alarm: Alarm::new(),
+            timer: Timer::new(),
             buffer: vec![0; BUFFER],
         })
     }
@@ -131,7 +131,7 @@ impl RelayActor {
                 _told_or_dropped = &mut self.channels.stop => break,
                 Some(look) = self.channels.looks.recv() => self.show(look),
                 () = self.transmitter.ready() => self.serve(),
-                () = self.alarm.reached(due) => {}
+                () = self.timer.reached(due) => {}
             }
             self.keep_time();
         }

@@ -235,7 +235,7 @@ impl Transmitter {
         if segment.is_none() {
             return Some(false);
         }
-        let egress = Egress { from, via: None, segment, mark: None };
+        let egress = Egress { from, via: None, segment, ecn: None };
         match self.socket.send(|socket| kernel::send(socket, run, to, egress))? {
             Ok(()) => {
                 self.gso_refusals = 0;

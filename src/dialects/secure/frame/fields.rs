@@ -2,8 +2,8 @@
 
 use crate::wire::cursor::{Cursor, Put as _};
 
-/// Room for a sentence and its numbers.
-const USUAL: usize = 160;
+/// Bytes that are taken at once: a sentence and its fields.
+const CAPACITY: usize = 160;
 
 /// The bytes break the rules of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub(in crate::dialects::secure) struct FieldWriter {
 
 impl FieldWriter {
     pub(in crate::dialects::secure) fn new(kind: u32) -> Self {
-        let mut bytes = Vec::with_capacity(USUAL);
+        let mut bytes = Vec::with_capacity(CAPACITY);
         bytes.varint(kind);
         Self { bytes }
     }

@@ -10,18 +10,18 @@ use std::time::Instant;
 use super::clock;
 
 #[derive(Debug)]
-pub(super) struct Alarm {
-    /// `None`: it has no timer to give.
+pub(super) struct Timer {
+    /// `None`: the kernel has none to give.
     #[cfg(target_os = "linux")]
-    kernel: Option<linux::KernelTimer>,
+    kernel: Option<linux::TimerFd>,
 }
 
-impl Alarm {
+impl Timer {
     /// Must be called inside a tokio runtime with I/O.
     pub(super) fn new() -> Self {
         Self {
             #[cfg(target_os = "linux")]
-            kernel: linux::KernelTimer::new().ok(),
+            kernel: linux::TimerFd::new().ok(),
         }
     }
 
@@ -54,22 +54,22 @@ mod linux {
 
     /// What is due already is due in a moment: a timer that is set to nothing is off.
     const SOONEST: Duration = Duration::from_nanos(1);
-    /// So many changes within so long are a rush: then to be woken once too often costs less than to set the timer with
-    /// each message. What a person writes, and what keeps connections alive, is none.
-    const RUSH: u32 = 8;
+    /// More changes than that within the window: messages follow each other so closely that to be woken once too often
+    /// costs less than to set the timer for each. What a person writes, and what keeps connections alive, is less.
+    const BUSY: u32 = 8;
     const WINDOW: Duration = Duration::from_millis(10);
 
     #[derive(Debug)]
-    pub(super) struct KernelTimer {
+    pub(super) struct TimerFd {
         timer: AsyncFd<OwnedFd>,
-        /// When it goes off, which in a rush may be before it has to; `None`: it is off.
+        /// When it goes off, which may be too early while there is much to do; `None`: it is off.
         set: Option<Instant>,
         /// The first of the last changes, and how many there were.
         since: Instant,
         changes: u32,
     }
 
-    impl KernelTimer {
+    impl TimerFd {
         #[expect(
             deprecated,
             reason = "its successor is unsafe; the timer is ours, and stays open as long as we live"
@@ -101,14 +101,14 @@ mod linux {
             }
         }
 
-        /// Sets it, unless it goes off before and there is a rush.
+        /// Sets it, unless it goes off before and there is much to do.
         fn follow(&mut self, at: Option<Instant>, now: Instant) -> io::Result<()> {
             if now.saturating_duration_since(self.since) > WINDOW {
                 (self.since, self.changes) = (now, 0);
             }
             self.changes = self.changes.saturating_add(1);
             let goes_off_before = self.set.is_some_and(|set| at.is_none_or(|at| set < at));
-            if goes_off_before && self.changes > RUSH { Ok(()) } else { self.set(at, now) }
+            if goes_off_before && self.changes > BUSY { Ok(()) } else { self.set(at, now) }
         }
 
         fn set(&mut self, at: Option<Instant>, now: Instant) -> io::Result<()> {
@@ -129,8 +129,8 @@ mod tests {
 
     use super::*;
 
-    async fn is_reached(alarm: &mut Alarm, at: Option<Instant>, within: Duration) -> bool {
-        tokio::time::timeout(within, alarm.reached(at)).await.is_ok()
+    async fn is_reached(timer: &mut Timer, at: Option<Instant>, within: Duration) -> bool {
+        tokio::time::timeout(within, timer.reached(at)).await.is_ok()
     }
 
     const MOMENT: Duration = Duration::from_millis(5);
@@ -138,41 +138,41 @@ mod tests {
 
     #[tokio::test]
     async fn it_goes_off_when_it_was_set_to_and_not_before() {
-        let mut alarm = Alarm::new();
+        let mut timer = Timer::new();
         for _ in 0..3 {
             let at = clock::now().mono + MOMENT;
-            assert!(is_reached(&mut alarm, Some(at), LONG).await);
+            assert!(is_reached(&mut timer, Some(at), LONG).await);
             assert!(clock::now().mono >= at);
         }
         let past = clock::now().mono;
-        assert!(is_reached(&mut alarm, Some(past), LONG).await, "what is due already");
-        assert!(is_reached(&mut alarm, Some(past), LONG).await, "and once more");
+        assert!(is_reached(&mut timer, Some(past), LONG).await, "what is due already");
+        assert!(is_reached(&mut timer, Some(past), LONG).await, "and once more");
     }
 
     #[tokio::test]
-    async fn in_a_rush_it_is_woken_too_early_and_waits_on() {
-        let mut alarm = Alarm::new();
+    async fn while_busy_it_is_woken_too_early_and_waits_on() {
+        let mut timer = Timer::new();
         let soon = clock::now().mono + MOMENT;
-        assert!(!is_reached(&mut alarm, Some(soon), Duration::ZERO).await);
+        assert!(!is_reached(&mut timer, Some(soon), Duration::ZERO).await);
         for more in 1..100 {
-            assert!(!is_reached(&mut alarm, Some(soon + MOMENT * more), Duration::ZERO).await);
+            assert!(!is_reached(&mut timer, Some(soon + MOMENT * more), Duration::ZERO).await);
         }
         let at = clock::now().mono + MOMENT * 4;
-        assert!(is_reached(&mut alarm, Some(at), LONG).await);
+        assert!(is_reached(&mut timer, Some(at), LONG).await);
         assert!(clock::now().mono >= at);
-        assert!(!is_reached(&mut alarm, None, MOMENT).await);
+        assert!(!is_reached(&mut timer, None, MOMENT).await);
     }
 
     #[tokio::test]
     async fn what_went_off_unseen_is_forgotten_when_it_is_set_anew() {
-        let mut alarm = Alarm::new();
-        assert!(!is_reached(&mut alarm, Some(clock::now().mono + LONG), MOMENT).await);
+        let mut timer = Timer::new();
+        assert!(!is_reached(&mut timer, Some(clock::now().mono + LONG), MOMENT).await);
         // It goes off while nobody waits for it.
         let soon = clock::now().mono + MOMENT;
-        assert!(!is_reached(&mut alarm, Some(soon), Duration::ZERO).await);
-        assert!(is_reached(&mut Alarm::new(), Some(soon + MOMENT), LONG).await);
-        assert!(!is_reached(&mut alarm, Some(clock::now().mono + LONG), MOMENT).await);
-        assert!(!is_reached(&mut alarm, None, MOMENT).await);
-        assert!(is_reached(&mut alarm, Some(clock::now().mono), LONG).await);
+        assert!(!is_reached(&mut timer, Some(soon), Duration::ZERO).await);
+        assert!(is_reached(&mut Timer::new(), Some(soon + MOMENT), LONG).await);
+        assert!(!is_reached(&mut timer, Some(clock::now().mono + LONG), MOMENT).await);
+        assert!(!is_reached(&mut timer, None, MOMENT).await);
+        assert!(is_reached(&mut timer, Some(clock::now().mono), LONG).await);
     }
 }

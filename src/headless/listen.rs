@@ -206,7 +206,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | StoreCommand::Clear { .. }
         | StoreCommand::Forget { .. }
         | StoreCommand::Evict { .. }
-        | StoreCommand::Join { .. }
+        | StoreCommand::Merge { .. }
         | StoreCommand::Trim { .. } => None,
     });
     let rest = match refused {

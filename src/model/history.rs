@@ -69,7 +69,7 @@ pub enum StoreCommand {
     Evict { conversation: ConversationId },
     /// Both are with one peer: what was said in `from`, which is gone then, goes over into the conversation of the record,
     /// which is kept with it. What came to both is kept once.
-    Join { from: ConversationId, into: Box<ConversationRecord> },
+    Merge { from: ConversationId, into: Box<ConversationRecord> },
     /// Removes the messages of these conversations that are older than `before`.
     Trim { conversations: Vec<ConversationId>, before: MessageId },
 }
@@ -79,7 +79,7 @@ impl StoreCommand {
     pub fn weight(&self) -> usize {
         size_of::<Self>().saturating_add(match self {
             Self::Insert(message) | Self::Replace(message) | Self::Keep(message) => message.weight(),
-            Self::Know(card) | Self::Join { into: card, .. } => {
+            Self::Know(card) | Self::Merge { into: card, .. } => {
                 card.name.len().saturating_add(card.address.len())
             }
             Self::Draft { draft, .. } => draft.weight(),
@@ -110,7 +110,7 @@ impl StoreCommand {
             | Self::Clear { .. }
             | Self::Forget { .. }
             | Self::Evict { .. }
-            | Self::Join { .. }
+            | Self::Merge { .. }
             | Self::Trim { .. } => None,
         }
     }
@@ -347,10 +347,10 @@ impl StoredConversation {
     }
 
     /// What was said in the other one was said here.
-    pub fn join(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: &Self) {
         let earlier = |one: Option<MessageId>, other| [one, other].into_iter().flatten().min();
         self.card.known |= other.card.known;
-        self.card.trust = Trust::joined(self.card.trust, other.card.trust);
+        self.card.trust = Trust::merged(self.card.trust, other.card.trust);
         self.heard = if self.newest < other.newest { other.heard.or(self.heard) } else { self.heard };
         self.newest = self.newest.max(other.newest);
         self.unread = self.unread.saturating_add(other.unread);

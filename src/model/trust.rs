@@ -42,7 +42,7 @@ impl Trust {
 
     /// What holds where two conversations turn out to be with one key: nothing is better than it was in either, but for what
     /// nobody has decided.
-    pub fn joined(into: Option<Self>, from: Option<Self>) -> Option<Self> {
+    pub fn merged(into: Option<Self>, from: Option<Self>) -> Option<Self> {
         match (into, from) {
             (Some(Self::Blocked), _) | (_, Some(Self::Blocked)) => Some(Self::Blocked),
             (Some(Self::Pinned | Self::Verified { .. }), Some(claim @ Self::Changed { .. })) => Some(claim),

@@ -55,7 +55,7 @@ impl Memory {
                 self.cards.remove(conversation);
                 self.seen.forget(*conversation);
             }
-            StoreCommand::Join { from, into } => self.join(*from, into),
+            StoreCommand::Merge { from, into } => self.merge(*from, into),
             StoreCommand::Know(card) => {
                 drop(self.cards.insert(card.conversation, ConversationRecord::clone(card)));
             }
@@ -81,7 +81,7 @@ impl Memory {
         let Ok(()) = room.carry_out(&stands);
     }
 
-    fn join(&mut self, from: ConversationId, into: &ConversationRecord) {
+    fn merge(&mut self, from: ConversationId, into: &ConversationRecord) {
         let to = into.conversation;
         self.cards.remove(&from);
         self.cards.insert(to, into.clone());
@@ -94,7 +94,7 @@ impl Memory {
         for message in moved {
             self.put(&Arc::new(Message { conversation: to, ..Message::clone(message) }));
         }
-        self.seen.join(from, to);
+        self.seen.merge(from, to);
     }
 
     fn trim(&mut self, conversation: ConversationId, before: MessageId) {

@@ -129,8 +129,8 @@ impl Backend for Discard {
             if let StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } = op {
                 self.seen.forget(*conversation);
             }
-            if let StoreCommand::Join { from, into } = op {
-                self.seen.join(*from, into.conversation);
+            if let StoreCommand::Merge { from, into } = op {
+                self.seen.merge(*from, into.conversation);
             }
             if op.arrival().is_some_and(|message| !self.seen.note(message)) {
                 known.push(place);

@@ -24,7 +24,7 @@ impl SeenMessages {
     }
 
     /// What has come to the one has come to the other, too; the one is gone.
-    pub(super) fn join(&mut self, from: ConversationId, into: ConversationId) {
+    pub(super) fn merge(&mut self, from: ConversationId, into: ConversationId) {
         let gone = self.conversations.remove(&from).unwrap_or_default();
         let seen = self.conversations.entry(into).or_default();
         for (uid, time) in gone.order {

@@ -34,7 +34,7 @@ impl Activity {
     }
 
     /// What another conversation had was in this one.
-    pub(super) fn join(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         if self.newest < other.newest {
             self.heard = other.heard.or(self.heard);
         }

@@ -199,10 +199,10 @@ impl Conversation {
     }
 
     /// Both are with one peer: what was said in the other one, which is gone, was said here.
-    pub(super) fn join(&mut self, other: &Self) {
-        self.activity.join(&other.activity);
-        self.unsaved.join(&other.unsaved, self.id);
-        self.standing.set_trust(Trust::joined(self.trust(), other.trust()));
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.activity.merge(&other.activity);
+        self.unsaved.merge(&other.unsaved, self.id);
+        self.standing.set_trust(Trust::merged(self.trust(), other.trust()));
         if other.is_known() {
             self.set_known();
         }

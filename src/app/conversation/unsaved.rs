@@ -11,6 +11,9 @@ const MAX_UNSTORED: usize = 10_000;
 /// Their bytes, as `Message::weight` counts them.
 const MAX_UNSTORED_BYTES: usize = 16 * 1024 * 1024;
 
+/// Messages of a run without a history that are known one by one; of what is older only the number is.
+const MAX_EPHEMERAL: usize = 10_000;
+
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) struct Unsaved {
     messages: VecDeque<Arc<Message>>,
@@ -20,6 +23,8 @@ pub(in crate::app) struct Unsaved {
     lost: u64,
     /// Messages of a run that has no history.
     ephemeral: BTreeSet<MessageId>,
+    /// How many of those are older than what is known one by one.
+    older: usize,
     /// Messages up to this one are about to be removed, or have been.
     clearing: Option<MessageId>,
     cleared: Option<MessageId>,
@@ -34,12 +39,19 @@ impl Unsaved {
 
     /// How many messages are gone when the program ends.
     pub(in crate::app) fn count(&self) -> usize {
-        self.messages().count().saturating_add(self.ephemeral.len())
+        self.messages().count().saturating_add(self.ephemeral.len()).saturating_add(self.older)
     }
 
     /// There is no history that could have the message.
     pub(in crate::app) fn add_ephemeral(&mut self, id: MessageId) {
         self.ephemeral.insert(id);
+        self.count_oldest();
+    }
+
+    fn count_oldest(&mut self) {
+        while self.ephemeral.len() > MAX_EPHEMERAL && self.ephemeral.pop_first().is_some() {
+            self.older = self.older.saturating_add(1);
+        }
     }
 
     /// Messages that the history does not have, or not as they are shown.
@@ -86,11 +98,14 @@ impl Unsaved {
     }
 
     /// What only memory has of another conversation belongs to this one.
-    pub(super) fn join(&mut self, other: &Self, into: ConversationId) {
+    pub(super) fn merge(&mut self, other: &Self, into: ConversationId) {
         for message in &other.messages {
             self.add(Arc::new(Message { conversation: into, ..Message::clone(message) }));
         }
         self.lost = self.lost.saturating_add(other.lost);
+        self.ephemeral.extend(&other.ephemeral);
+        self.older = self.older.saturating_add(other.older);
+        self.count_oldest();
     }
 
     /// The history has the message now as it is here. A version that has changed meanwhile stays.
@@ -114,6 +129,7 @@ impl Unsaved {
     pub(super) fn drop_before(&mut self, id: MessageId) {
         self.retain(|message| message.id >= id);
         self.ephemeral = self.ephemeral.split_off(&id);
+        self.older = 0;
     }
 
     fn retain(&mut self, stays: impl Fn(&Message) -> bool) {
@@ -147,5 +163,23 @@ impl Unsaved {
 
     pub(in crate::app) const fn take_outdated(&mut self) -> bool {
         std::mem::replace(&mut self.outdated, false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_run_without_a_history_counts_all_and_knows_the_newest() {
+        let (mut unsaved, many) = (Unsaved::default(), MAX_EPHEMERAL + 5);
+        (1..).take(many).for_each(|id| unsaved.add_ephemeral(MessageId(id)));
+        assert_eq!((unsaved.count(), unsaved.ephemeral.len()), (many, MAX_EPHEMERAL));
+        let mut merged = Unsaved::default();
+        merged.add_ephemeral(MessageId(0));
+        merged.merge(&unsaved, ConversationId(1));
+        assert_eq!((merged.count(), merged.ephemeral.len()), (many + 1, MAX_EPHEMERAL));
+        merged.drop_before(MessageId(u64::MAX));
+        assert_eq!(merged.count(), 0);
     }
 }

@@ -8,7 +8,7 @@ mod floods;
 mod former_key;
 mod friends;
 mod history;
-mod joins;
+mod merges;
 mod nearby;
 mod offers;
 mod outboxes;

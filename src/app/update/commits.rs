@@ -59,7 +59,7 @@ pub(super) fn on_refused(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>, why
             }
             StoreCommand::Forget { .. }
             | StoreCommand::Evict { .. }
-            | StoreCommand::Join { .. }
+            | StoreCommand::Merge { .. }
             | StoreCommand::Trim { .. }
             | StoreCommand::Open { .. } => {
                 if matches!(command, StoreCommand::Forget { .. }) {
@@ -89,7 +89,7 @@ const fn is_news(command: &StoreCommand) -> bool {
             | StoreCommand::Clear { .. }
             | StoreCommand::Forget { .. }
             | StoreCommand::Evict { .. }
-            | StoreCommand::Join { .. }
+            | StoreCommand::Merge { .. }
     )
 }
 
@@ -128,7 +128,7 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
         StoreCommand::Trim { .. }
         | StoreCommand::Forget { .. }
         | StoreCommand::Evict { .. }
-        | StoreCommand::Join { .. }
+        | StoreCommand::Merge { .. }
         | StoreCommand::Know(_)
         | StoreCommand::Read { .. }
         | StoreCommand::PeerRead { .. }

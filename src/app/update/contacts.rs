@@ -1,6 +1,6 @@
 //! Who there is: contacts as their file has them, and what a person does with any peer.
 
-use super::{joins, nearby, persons, reading, rooms, strangers, trust};
+use super::{merges, nearby, persons, reading, rooms, strangers, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::{ContactsEdit, Effect};
@@ -148,7 +148,7 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, rank: u32, contact: Contact)
     let (readdressed, before) = (conversation.address != address, conversation.record());
     cx.state.conversations.move_to(id, address);
     set_settings(cx, id, &contact);
-    let joined = joins::take_in_others(cx, id);
+    let joined = merges::take_in_others(cx, id);
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     // Left, and not removed from the file yet.
     let leaving = conversation.has_left() && is_contact(conversation);

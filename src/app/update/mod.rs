@@ -17,7 +17,7 @@ mod contacts;
 mod downloads;
 mod expiry;
 mod inbox;
-mod joins;
+mod merges;
 mod nearby;
 mod offers;
 mod outbox;

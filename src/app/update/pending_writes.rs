@@ -37,7 +37,7 @@ pub(super) fn defer(state: &mut State, command: StoreCommand) {
 
 const fn subject(command: &StoreCommand) -> Option<ConversationId> {
     match command {
-        StoreCommand::Know(record) | StoreCommand::Join { into: record, .. } => Some(record.conversation),
+        StoreCommand::Know(record) | StoreCommand::Merge { into: record, .. } => Some(record.conversation),
         StoreCommand::Read { conversation, .. }
         | StoreCommand::PeerRead { conversation, .. }
         | StoreCommand::Draft { conversation, .. }

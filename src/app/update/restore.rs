@@ -1,6 +1,6 @@
 //! What the last run left, before anything else happens.
 
-use super::{joins, outboxes, sources};
+use super::{merges, outboxes, sources};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
@@ -20,7 +20,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         secret,
         unfinished,
         next_expiry,
-    } = joins::joined(cx, restored);
+    } = merges::merged(cx, restored);
     cx.state.conversations.retention.note(next_expiry);
     cx.state.outboxes.uids = UidSource::new(secret);
     cx.state.ephemeral = forgets;

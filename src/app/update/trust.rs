@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use super::{joins, strangers};
+use super::{merges, strangers};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::{ContactsEdit, Effect, KeyDecision};
@@ -204,9 +204,10 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, claimed: PublicKey) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     conversation.trust_by_default();
     conversation.set_known();
-    joins::take_in_others(cx, id);
     // First the key, then what is thought of it: the other one is not trusted again even for a moment.
-    if let Some(conversation) = cx.state.conversations.get_mut(id) {
+    if !merges::take_in_others(cx, id)
+        && let Some(conversation) = cx.state.conversations.get_mut(id)
+    {
         let effects = conversation.follow();
         cx.effects.extend(effects);
     }

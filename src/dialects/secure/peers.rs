@@ -166,9 +166,12 @@ impl KeyTable {
         if let Some(at) = literal {
             peer.dialler.add(at);
         }
-        peer.followed = Some(FollowedPeer { conversation, address, resolution });
+        let left = peer.followed.replace(FollowedPeer { conversation, address, resolution });
         // What waits is for whoever the conversation is with: somebody says that the person has another key.
         peer.held.take_over(waiting.unwrap_or_default());
+        if let Some(left) = left.filter(|left| left.conversation != conversation) {
+            self.resolver.withdraw(left.conversation, left.resolution);
+        }
         self.by_conversation.insert(conversation, key);
         self.look_up(cx, &key);
         before

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::super::related::{Named as _, as_it_stands};
 use super::amend::{self, NamedMessages};
-use super::{expiry, index, join, outbox, rows, schema, seen};
+use super::{expiry, index, moving, outbox, rows, schema, seen};
 use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
 use crate::model::{ConversationId, Direction, Draft, Message, MessageId, Trust};
 
@@ -59,9 +59,9 @@ impl Group<'_> {
                 schema::set(&self.transaction, "purge", 1)
             }
             StoreCommand::Evict { conversation } => self.evict(*conversation),
-            StoreCommand::Join { from, into } => {
+            StoreCommand::Merge { from, into } => {
                 write_card(&self.transaction, into)?;
-                join::move_messages(&self.transaction, *from, into.conversation, self.indexed_to)?;
+                moving::move_messages(&self.transaction, *from, into.conversation, self.indexed_to)?;
                 self.evict(*from)
             }
             StoreCommand::Trim { conversations, before } => {

@@ -216,8 +216,8 @@ fn rewrite(connection: &Connection, in_memory: bool) -> Sql<()> {
     }
     connection.execute_batch("PRAGMA temp_store = FILE")?;
     let done = connection.execute_batch("VACUUM");
-    connection.execute_batch("PRAGMA temp_store = MEMORY")?;
+    let back = connection.execute_batch("PRAGMA temp_store = MEMORY");
     // What was temporary is gone with the place that it was in.
     seen::follow_removals(connection)?;
-    done
+    done.and(back)
 }

@@ -13,8 +13,8 @@ mod expiry;
 mod files;
 mod import;
 mod index;
-mod join;
 mod merge;
+mod moving;
 mod open;
 mod outbox;
 mod page;
@@ -234,7 +234,7 @@ impl Sqlite {
                 self.cleanup = CleanupTasks { rows: true, residue: Residue::Index };
             }
             StoreCommand::Evict { .. }
-            | StoreCommand::Join { .. }
+            | StoreCommand::Merge { .. }
             | StoreCommand::Trim { .. }
             | StoreCommand::Know(_)
             | StoreCommand::Replace(_)

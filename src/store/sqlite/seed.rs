@@ -43,7 +43,7 @@ impl Seed {
             StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
                 self.cards.remove(conversation);
             }
-            StoreCommand::Join { from, into } => {
+            StoreCommand::Merge { from, into } => {
                 self.cards.remove(from);
                 self.cards.insert(into.conversation, ConversationRecord::clone(into));
             }

@@ -3,8 +3,8 @@
 mod battery;
 pub(super) mod changes;
 mod expiry;
-mod joins;
 mod lock;
+mod merges;
 mod random;
 pub(super) mod samples;
 mod searches;

@@ -124,3 +124,22 @@ fn a_change_that_cannot_be_said_changes_nothing_of_what_waits() {
     lab.run(SECOND);
     assert_eq!(lab.received(1).iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["short"]);
 }
+
+#[test]
+fn what_waits_for_a_key_goes_on_waiting_when_another_conversation_is_with_it() {
+    let mut lab = friends(1, CALM);
+    lab.write(0, about_first(1, MessageKind::Text, "while you are away"));
+    let merged = ConversationId(PEER.0 + 1);
+    let address = Address { key: Some(lab.key(1)), ..Address::from_socket(SCHEME, lab.nodes[1].at) };
+    let order = |lab: &mut Lab, of, command| lab.input(0, Input::Command(NetCommand::Peer(of, command)));
+    order(&mut lab, merged, PeerCommand::Follow { address, rank: 0 });
+    order(&mut lab, PEER, PeerCommand::Forget);
+    // The app gives it once more, since it stands there now.
+    let again = MessageCommand::Send(about_first(1, MessageKind::Text, "while you are away"));
+    lab.input(0, Input::Command(NetCommand::Message(merged, again)));
+    lab.input(0, Input::Command(NetCommand::Trust(merged, Trust::Pinned)));
+    lab.run(SECOND);
+    assert!(!lab.nodes[0].events.iter().any(|event| matches!(event, NetEvent::Failed { .. })));
+    assert_eq!(lab.received(1).len(), 1);
+    assert_eq!(lab.undelivered(0), 0);
+}

@@ -5,7 +5,7 @@ use super::trust::{LOCKED, add, appears, decide, key, place, says, send, told, t
 use super::*;
 use crate::model::history::{ConversationRecord, StoredConversation};
 use crate::model::traffic::{PeerInfo, Profile, Received};
-use crate::model::{Contact, MessageId, Trust, Uid};
+use crate::model::{Contact, MessageId, PeerCommand, Trust, Uid};
 
 /// Whoever has this key says something that both sides know by a name.
 fn says_named(world: &mut World, number: u8, name: &str, text: &str) -> ConversationId {
@@ -30,12 +30,24 @@ fn with_key(world: &World, number: u8) -> Vec<ConversationId> {
     all.filter(|one| one.address.key == Some(key(number))).map(|one| one.id).collect()
 }
 
-fn joins(world: &World) -> Vec<(ConversationId, ConversationId, Option<Trust>)> {
-    let joined = |op: &StoreCommand| {
-        let StoreCommand::Join { from, into } = op else { return None };
+fn merges(world: &World) -> Vec<(ConversationId, ConversationId, Option<Trust>)> {
+    let merged = |op: &StoreCommand| {
+        let StoreCommand::Merge { from, into } = op else { return None };
         Some((*from, into.conversation, into.trust))
     };
-    world.ops.iter().filter_map(joined).collect()
+    world.ops.iter().filter_map(merged).collect()
+}
+
+/// What waits for a key is never with nobody: the network side would give it up.
+fn assert_followed_before_forgotten(world: &World, into: ConversationId, from: ConversationId) {
+    let at = |is_it: &dyn Fn(&PeerCommand) -> bool, of| {
+        let is_one =
+            |it: &NetCommand| matches!(it, NetCommand::Peer(id, command) if *id == of && is_it(command));
+        world.ordered.iter().rposition(is_one)
+    };
+    let followed = at(&|command| matches!(command, PeerCommand::Follow { .. }), into);
+    let forgotten = at(&|command| matches!(command, PeerCommand::Forget), from);
+    assert!(followed.is_some() && followed < forgotten, "{followed:?} {forgotten:?}");
 }
 
 #[test]
@@ -51,7 +63,8 @@ fn the_same_person_with_another_key_is_one_conversation_with_all_that_was_said()
         let asking = says_named(&mut world, 9, "ben", "new key here");
         decide(&mut world, ben, KeyDecision::SamePerson);
         assert_eq!((with_key(&world, 9), with_key(&world, 2)), (vec![ben], vec![]));
-        assert_eq!(joins(&world), [(asking, ben, Some(Trust::Pinned))]);
+        assert_eq!(merges(&world), [(asking, ben, Some(Trust::Pinned))]);
+        assert_followed_before_forgotten(&world, ben, asking);
         let line = format!("{} {}", key(2), key(9));
         assert_eq!(world.texts("ben"), ["before", "new key here", &line]);
         if open {
@@ -158,7 +171,7 @@ fn a_contact_that_gets_the_key_of_a_request_in_the_file_takes_it_in() {
     // As when the file was written, and the program was killed before the history was.
     add(&mut world, "ben", 9);
     assert_eq!((with_key(&world, 9), trust(&world, ben)), (vec![ben], Some(Trust::Pinned)));
-    assert_eq!((told(&world, ben), joins(&world).len()), (Some(Trust::Pinned), 1));
+    assert_eq!((told(&world, ben), merges(&world).len()), (Some(Trust::Pinned), 1));
     let line = format!("{} {}", key(2), key(9));
     assert_eq!(
         (world.texts("ben"), world.store.messages(asking).count()),
@@ -196,7 +209,7 @@ fn a_request_of_a_contacts_own_key_is_none_at_the_next_start() {
         let open = Some(ConversationId(3));
         world.happen(Event::Restored(Restored { conversations, open, ..Restored::default() }));
         let ben = ConversationId(4);
-        assert_eq!(joins(&world), [(ConversationId(3), ben, Some(wanted))]);
+        assert_eq!(merges(&world), [(ConversationId(3), ben, Some(wanted))]);
         add(&mut world, "ben", 9);
         assert_eq!((with_key(&world, 9), world.state.last_open), (vec![ben], Some(ben)));
         assert_eq!((trust(&world, ben), told(&world, ben)), (Some(wanted), Some(wanted)));

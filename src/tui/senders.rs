@@ -53,7 +53,7 @@ pub(super) fn colour(who: &MemberKey) -> Role {
     };
     let count = u64::try_from(SENDERS.len()).unwrap_or(1);
     let at = usize::try_from((hash ^ (hash >> 32)) % count).unwrap_or_default();
-    SENDERS.get(at).copied().unwrap_or(Role::Name)
+    SENDERS.get(at).map_or(Role::Name, |(name, _)| *name)
 }
 
 /// FNV-1a with 64 bits: simple, and no other in any later version.

@@ -17,7 +17,7 @@ use parse::parse_theme;
 use crate::model::{DEFAULT_THEME, THEMES};
 
 /// What a piece of the screen is. The name in a theme file is the same in kebab-case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// The ground everything stands on.
     Base,
@@ -29,9 +29,19 @@ pub enum Role {
     Status,
     /// A section's title in the contact list.
     Section,
+    /// The numbers of the conversations that Alt-1…9 reach.
+    Number,
     /// The conversation that is open, in the list.
     Open,
+    /// What stands beside a name there, or beside the chosen line of a popup.
+    OpenDim,
     Unread,
+    /// Words that name us.
+    Mention,
+    /// Something that is so, and that nobody asked about: a draft, rows that are folded away.
+    Soft,
+    /// A line that says what happened.
+    Notice,
     /// Heard from since the start.
     PresenceHeard,
     /// ICMP says nobody listens.
@@ -42,6 +52,9 @@ pub enum Role {
     Incoming,
     /// What stands beside text on its ground: what a message answers.
     IncomingDim,
+    IncomingLink,
+    /// Beside what comes in, over the whole of a group.
+    Bar,
     Outgoing,
     System,
     Gutter,
@@ -62,8 +75,16 @@ pub enum Role {
     MatchCurrent,
     /// The message chosen in select mode.
     Selected,
+    SelectedDim,
     Prompt,
+    /// On a ground of its own: what a person wanted did not happen.
     Error,
+    /// The same in words, below what they are about.
+    Fault,
+    /// What reaches more people than one thinks.
+    Danger,
+    /// Packets are lost, doubled or held back on purpose.
+    Lab,
     /// The state of a conversation's lock: two people have compared their keys, or nobody has.
     LockVerified,
     LockPinned,
@@ -74,7 +95,10 @@ pub enum Role {
     /// The chosen line of a list in a popup.
     Choice,
     Key,
-    /// Names in a room, and the bars beside what they say. Which one somebody has, the name says.
+    /// Bytes of a datagram that are no text: control characters, and those above 127.
+    HexControl,
+    HexHigh,
+    /// Names in a room. Which one somebody has, the name says.
     Sender1,
     Sender2,
     Sender3,
@@ -83,36 +107,61 @@ pub enum Role {
     Sender6,
     Sender7,
     Sender8,
+    /// The bars beside what they say.
+    Bar1,
+    Bar2,
+    Bar3,
+    Bar4,
+    Bar5,
+    Bar6,
+    Bar7,
+    Bar8,
 }
 
-/// The colours of those who write in a room. Another number of them would give everybody another colour.
-pub const SENDERS: [Role; 8] = [
-    Role::Sender1,
-    Role::Sender2,
-    Role::Sender3,
-    Role::Sender4,
-    Role::Sender5,
-    Role::Sender6,
-    Role::Sender7,
-    Role::Sender8,
+/// The colours of those who write in a room, each with that of the bar. Another number of them would give everybody another
+/// colour.
+pub const SENDERS: [(Role, Role); 8] = [
+    (Role::Sender1, Role::Bar1),
+    (Role::Sender2, Role::Bar2),
+    (Role::Sender3, Role::Bar3),
+    (Role::Sender4, Role::Bar4),
+    (Role::Sender5, Role::Bar5),
+    (Role::Sender6, Role::Bar6),
+    (Role::Sender7, Role::Bar7),
+    (Role::Sender8, Role::Bar8),
 ];
 
-/// Every role with its name in a theme file.
-const ROLES: [(Role, &str); 45] = [
+impl Role {
+    /// The bar beside what somebody says whose name has this colour.
+    #[must_use]
+    pub fn bar(self) -> Self {
+        SENDERS.iter().find(|(name, _)| *name == self).map_or(Self::Bar, |(_, bar)| *bar)
+    }
+}
+
+/// Every role with its name in a theme file, in the order of their declaration.
+const ROLES: [(Role, &str); 66] = [
     (Role::Base, "base"),
     (Role::Dim, "dim"),
     (Role::Border, "border"),
     (Role::Header, "header"),
     (Role::Status, "status"),
     (Role::Section, "section"),
+    (Role::Number, "number"),
     (Role::Open, "open"),
+    (Role::OpenDim, "open-dim"),
     (Role::Unread, "unread"),
+    (Role::Mention, "mention"),
+    (Role::Soft, "soft"),
+    (Role::Notice, "notice"),
     (Role::PresenceHeard, "presence-heard"),
     (Role::PresenceAway, "presence-away"),
     (Role::Name, "name"),
     (Role::OwnName, "own-name"),
     (Role::Incoming, "incoming"),
     (Role::IncomingDim, "incoming-dim"),
+    (Role::IncomingLink, "incoming-link"),
+    (Role::Bar, "bar"),
     (Role::Outgoing, "outgoing"),
     (Role::System, "system"),
     (Role::Gutter, "gutter"),
@@ -127,8 +176,12 @@ const ROLES: [(Role, &str); 45] = [
     (Role::Match, "match"),
     (Role::MatchCurrent, "match-current"),
     (Role::Selected, "selected"),
+    (Role::SelectedDim, "selected-dim"),
     (Role::Prompt, "prompt"),
     (Role::Error, "error"),
+    (Role::Fault, "fault"),
+    (Role::Danger, "danger"),
+    (Role::Lab, "lab"),
     (Role::LockVerified, "lock-verified"),
     (Role::LockPinned, "lock-pinned"),
     (Role::Warn, "warn"),
@@ -136,6 +189,8 @@ const ROLES: [(Role, &str); 45] = [
     (Role::PopupTitle, "popup-title"),
     (Role::Choice, "choice"),
     (Role::Key, "key"),
+    (Role::HexControl, "hex-control"),
+    (Role::HexHigh, "hex-high"),
     (Role::Sender1, "sender-1"),
     (Role::Sender2, "sender-2"),
     (Role::Sender3, "sender-3"),
@@ -144,6 +199,14 @@ const ROLES: [(Role, &str); 45] = [
     (Role::Sender6, "sender-6"),
     (Role::Sender7, "sender-7"),
     (Role::Sender8, "sender-8"),
+    (Role::Bar1, "bar-1"),
+    (Role::Bar2, "bar-2"),
+    (Role::Bar3, "bar-3"),
+    (Role::Bar4, "bar-4"),
+    (Role::Bar5, "bar-5"),
+    (Role::Bar6, "bar-6"),
+    (Role::Bar7, "bar-7"),
+    (Role::Bar8, "bar-8"),
 ];
 
 const UNSTYLED: [Style; ROLES.len()] = [Style::new(); ROLES.len()];
@@ -251,7 +314,7 @@ impl Theme {
     }
 
     pub fn style(&self, role: Role) -> Style {
-        let at = ROLES.iter().position(|(known, _)| *known == role);
-        at.and_then(|at| self.styles.get(at)).copied().unwrap_or_default()
+        let at = ROLES.binary_search_by_key(&role, |(known, _)| *known);
+        at.ok().and_then(|at| self.styles.get(at)).copied().unwrap_or_default()
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 
 use super::{files, fill, text};
 use crate::app::State;
@@ -233,12 +233,7 @@ fn gutter_style(ui: &Ui, mark: Option<Glyph>, colour: Option<Role>) -> Style {
     let style = |role| ui.style.theme.style(role);
     match (mark, colour) {
         (Some((_, role)), _) => style(role),
-        (None, Some(sender)) => {
-            // Where a name stands on a ground of its own colour, that is the colour of the bar.
-            let sender = style(sender);
-            let own = sender.bg.filter(|ground| *ground != Color::Reset);
-            own.map_or(sender, |ground| Style::new().fg(ground))
-        }
+        (None, Some(sender)) => style(sender.bar()),
         (None, None) => style(Role::Gutter),
     }
 }

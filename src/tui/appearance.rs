@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::hyperlinks;
 use super::scrollback::RenderCtx;
 use super::theme::{Background, Colours, Theme, has_blocks};
 use crate::lang::Lang;
@@ -19,6 +20,8 @@ pub(super) struct Appearance {
     pub background: Background,
     /// The terminal has the block characters that bars are drawn with.
     pub blocks: bool,
+    /// The terminal is told where links lead.
+    pub hyperlinks: bool,
     /// Our own name.
     pub me: String,
     /// The encoding of those who do not say theirs.
@@ -45,6 +48,7 @@ impl Appearance {
             colours,
             background,
             blocks: has_blocks(variable),
+            hyperlinks: config.terminal.hyperlinks && hyperlinks::knows(variable),
             me: session.own().name,
             legacy: session.config.legacy_encoding().to_owned(),
             own_address: own_address(session),

@@ -2,8 +2,9 @@
 //! what came after the message, never from the name of the dialect.
 
 use super::senders::Sender;
+use super::text::find_links;
 use crate::app::{Changes, Conversation, MemberKey, Reaction};
-use crate::model::text::plain_line;
+use crate::model::text::{escape, plain_line};
 use crate::model::traffic::MessageKind;
 use crate::model::{ChatCaps, Message, Phrase};
 
@@ -108,4 +109,20 @@ pub(super) fn first_words(place: &Conversation, message: &Message) -> String {
         Some(file) if first.is_empty() => format!("▤ {}", plain_line(&file.name)),
         _ => plain_line(first),
     }
+}
+
+/// Links of one message that can be chosen from.
+const MAX_LINKS: usize = 100;
+
+/// The links of what a message says, each once.
+pub(super) fn links(place: &Conversation, message: &Message) -> Vec<String> {
+    let escaped = escape(words(place, message));
+    let mut links: Vec<String> = Vec::new();
+    for range in find_links(escaped.as_str()).into_iter().take(MAX_LINKS) {
+        let link = escaped.as_str().get(range).unwrap_or_default();
+        if !links.iter().any(|known| known == link) {
+            links.push(link.to_owned());
+        }
+    }
+    links
 }

@@ -77,6 +77,8 @@ pub(super) enum ItemAction {
     Do(Action),
     /// Puts this into the composer.
     Write(String),
+    /// Opens this link.
+    Follow(String),
 }
 
 impl Chooser {

@@ -9,7 +9,7 @@ use super::layout::{inner_width, inside, outline};
 use super::text::{width, wrap};
 use crate::lang::Lang;
 use crate::model::text::plain_line;
-use crate::model::{ConversationId, MessageId, Phrase};
+use crate::model::{Address, ConversationId, MessageId, Phrase};
 
 /// Groups of digits on one row: half of the number, or what of it has room.
 const GROUPS: [usize; 3] = [4, 2, 1];
@@ -55,6 +55,8 @@ pub(super) enum Then {
     Quit,
     /// The number of both keys is the same on both sides. No Enter says so: a letter does.
     Compare(ConversationId),
+    /// A conversation that a link leads to.
+    Visit(Box<Address>),
     /// The number differs: nothing goes there any more.
     Distrust(ConversationId),
 }
@@ -100,6 +102,7 @@ impl Question {
             | Then::Clear(_)
             | Then::Delete(..)
             | Then::Quit
+            | Then::Visit(_)
             | Then::Distrust(_) => "question-keys",
         }
     }

@@ -27,6 +27,8 @@ pub(super) enum UiRequest {
     Away(Option<String>),
     /// Put this on the clipboard, by OSC 52.
     Copy(String),
+    /// Open this link with what the desktop opens it with, or else copy it.
+    Browse(String),
     /// The draft into $EDITOR.
     Editor,
     /// Draw everything anew.

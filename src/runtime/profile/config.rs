@@ -18,7 +18,7 @@ use crate::net::is_encoding;
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
-const KEYS: [(&str, ValueKind); 13] = [
+const KEYS: [(&str, ValueKind); 14] = [
     (NAME, ValueKind::Text),
     (GROUP, ValueKind::Text),
     (LANGUAGE, ValueKind::Language),
@@ -26,6 +26,7 @@ const KEYS: [(&str, ValueKind); 13] = [
     (THEME, ValueKind::Theme),
     ("mouse", ValueKind::Flag),
     ("bell", ValueKind::Flag),
+    ("hyperlinks", ValueKind::Flag),
     ("typing", ValueKind::Flag),
     ("reads", ValueKind::Flag),
     (GREETING, ValueKind::Text),
@@ -55,7 +56,6 @@ const LISTEN: &str = "listen";
 
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Config {
     /// What others see; `None` when it is not set.
     pub name: Option<String>,
@@ -66,8 +66,7 @@ pub struct Config {
     /// Whom we announce ourselves to on the network.
     pub visible: Audience,
     pub theme: String,
-    pub mouse: bool,
-    pub bell: bool,
+    pub terminal: TerminalSettings,
     /// Whether trusted peers may see that we are writing, and up to where we have read.
     pub typing: bool,
     pub reads: bool,
@@ -84,6 +83,21 @@ pub struct Config {
     pub exists: bool,
 }
 
+/// What the terminal is used for besides showing text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TerminalSettings {
+    pub mouse: bool,
+    pub bell: bool,
+    /// The terminal is told where a link leads, so that it can open it.
+    pub hyperlinks: bool,
+}
+
+impl Default for TerminalSettings {
+    fn default() -> Self {
+        Self { mouse: true, bell: true, hyperlinks: true }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -93,8 +107,7 @@ impl Default for Config {
             // Until a person has said yes, nothing is announced.
             visible: Audience::Nobody,
             theme: DEFAULT_THEME.to_owned(),
-            mouse: true,
-            bell: true,
+            terminal: TerminalSettings::default(),
             typing: true,
             reads: true,
             greeting: USUAL_GREETING.to_owned(),
@@ -189,8 +202,9 @@ fn take(
         LANGUAGE => config.language = chosen(ValueKind::Language)?,
         THEME => config.theme = chosen(ValueKind::Theme)?.unwrap_or_else(|| DEFAULT_THEME.to_owned()),
         VISIBLE => config.visible = audience(item).ok_or_else(|| bad(ValueKind::Audience))?,
-        "mouse" => config.mouse = flag()?,
-        "bell" => config.bell = flag()?,
+        "mouse" => config.terminal.mouse = flag()?,
+        "bell" => config.terminal.bell = flag()?,
+        "hyperlinks" => config.terminal.hyperlinks = flag()?,
         "typing" => config.typing = flag()?,
         "reads" => config.reads = flag()?,
         GREETING => text()?.clone_into(&mut config.greeting),

@@ -63,7 +63,7 @@ struct Front {
 /// Runs the messenger until it is quit.
 pub async fn run(session: Session, options: FrontOptions) -> io::Result<FrontExit> {
     let style = appearance(&session, background::of_environment(variable), &options);
-    let configured_mouse = session.config.mouse;
+    let configured_mouse = session.config.terminal.mouse;
     let mut ui = Ui::new(style, configured_mouse);
     if !session.config.exists && !options.defaults {
         let language = TAGS.iter().position(|tag| *tag == ui.style.lang.tag()).unwrap_or(0);
@@ -214,7 +214,7 @@ impl Front {
     /// Draws the frame that was laid out, and changes nothing but the screen.
     fn draw(&mut self, area: Rect) -> io::Result<()> {
         let (state, ui) = (&self.session.state, &self.ui);
-        self.screen.draw(area, |buffer| view::draw(state, ui, buffer))
+        self.screen.draw(area, ui.viewport.links(), |buffer| view::draw(state, ui, buffer))
     }
 
     /// `true`: quit.
@@ -338,7 +338,7 @@ impl Front {
     fn follow_app(&mut self) {
         let requests = on_app(&mut self.ui, &self.session.state);
         self.ask_intents(requests);
-        if self.session.take_ring() && self.session.config.bell {
+        if self.session.take_ring() && self.session.config.terminal.bell {
             // A bell that cannot be rung is no reason to stop.
             let _rang = self.screen.ring().is_ok();
         }
@@ -385,8 +385,8 @@ impl Front {
         self.ui.style = appearance(&self.session, self.ui.style.background, &self.options);
         // A terminal that is gone is noticed by the next frame.
         let _asked = self.ask_background().is_ok();
-        if self.configured_mouse != self.session.config.mouse {
-            self.configured_mouse = self.session.config.mouse;
+        if self.configured_mouse != self.session.config.terminal.mouse {
+            self.configured_mouse = self.session.config.terminal.mouse;
             self.ui.switches.set_mouse(self.configured_mouse);
         }
         self.scheduler.damaged(Damage::Now, now().mono);

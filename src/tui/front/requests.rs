@@ -9,7 +9,8 @@ use crate::model::traffic::Audience;
 use crate::model::{ConversationId, ListenSetting, Phrase};
 use crate::runtime::history::{ExportRequest, TranscriptStyle};
 use crate::runtime::{OfferRequest, SessionEvent, Visibility, now};
-use crate::tui::appearance::Appearance;
+use crate::tui::appearance::{Appearance, variable};
+use crate::tui::browser::Browser;
 use crate::tui::clipboard::Copied;
 use crate::tui::editor::{self, Edited};
 use crate::tui::popup::Popup;
@@ -37,6 +38,7 @@ impl Front {
                 self.ui.flash(told);
             }
             UiRequest::Copy(text) => self.copy(text)?,
+            UiRequest::Browse(link) => self.browse(link)?,
             UiRequest::Editor => return self.edit_draft().await,
             UiRequest::Redraw => self.screen.clear(),
             UiRequest::Suspend => self.stop_job()?,
@@ -68,6 +70,16 @@ impl Front {
             Some(text) => self.screen.copy(text),
             None => Ok(()),
         }
+    }
+
+    /// Opens a link, or else copies it.
+    fn browse(&mut self, link: String) -> io::Result<()> {
+        if Browser::new(variable).open(&link) {
+            self.ui.flash(Phrase::new("flash-link-opened").text("link", link));
+            return Ok(());
+        }
+        self.ui.flash(Phrase::new("flash-link-copied"));
+        self.copy(link)
     }
 
     /// What became of it.

@@ -19,6 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use self::page::{Move, RelayPage};
 use super::appearance::variable;
 use super::background;
+use super::hyperlinks::Hyperlinks;
 use super::input::{InputEvent, Keyboard};
 use super::signals::{Signal, TerminalSignals, can_stop, stop};
 use super::terminal::Screen;
@@ -160,7 +161,7 @@ impl RelayFront {
         let area = self.screen.area()?;
         self.page.fit(area);
         let page = &self.page;
-        self.screen.draw(area, |buffer| {
+        self.screen.draw(area, &Hyperlinks::default(), |buffer| {
             view::draw(page, buffer);
             None
         })

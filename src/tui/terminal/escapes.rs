@@ -52,7 +52,7 @@ impl EscapeBuffer {
     }
 
     /// A number in decimal digits.
-    fn number(&mut self, number: u16) {
+    pub(super) fn number(&mut self, number: u16) {
         let mut digits = [0_u8; 5];
         let (mut rest, mut first) = (number, digits.len());
         for (at, digit) in digits.iter_mut().enumerate().rev() {

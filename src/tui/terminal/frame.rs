@@ -9,6 +9,7 @@ use ratatui::layout::{Position, Rect};
 use super::escapes::EscapeBuffer;
 use super::sgr::Sgr;
 use super::width_repair::reach;
+use crate::tui::hyperlinks::{Hyperlinks, number_of};
 use crate::tui::text::cluster_width;
 
 /// What begins and ends a synchronized update: terminals that know it show nothing of it before its end.
@@ -21,6 +22,9 @@ const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 /// Wide characters at the right edge must not go on in the next row: in the last one they would scroll the screen.
 const WRAP_OFF: &[u8] = b"\x1b[?7l";
 const WRAP_ON: &[u8] = b"\x1b[?7h";
+
+/// Ends a link (OSC 8).
+pub(super) const NO_LINK: &[u8] = b"\x1b]8;;\x1b\\";
 
 /// The cursor as the terminal has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +60,7 @@ impl Frames {
         &mut self,
         before: Vec<u8>,
         area: Rect,
+        links: &Hyperlinks,
         view: impl FnOnce(&mut Buffer) -> Option<Position>,
     ) -> Vec<u8> {
         if self.next.area != area {
@@ -74,7 +79,7 @@ impl Frames {
             out.put(CLEAR);
         }
         self.stale = false;
-        let mut painter = Painter { out, sgr: Sgr::default(), at: None, spilled: 0 };
+        let mut painter = Painter { out, sgr: Sgr::default(), links, link: 0, at: None, spilled: 0 };
         painter.paint(&self.shown, &self.next);
         let mut out = painter.out;
         std::mem::swap(&mut self.shown, &mut self.next);
@@ -109,16 +114,19 @@ fn cells(cell: &Cell) -> u16 {
 }
 
 /// Writes cells.
-struct Painter {
+struct Painter<'a> {
     out: EscapeBuffer,
     sgr: Sgr,
+    links: &'a Hyperlinks,
+    /// The link that what is written belongs to; 0: to none.
+    link: u8,
     /// Where the terminal writes next; `None`: not known.
     at: Option<(u16, u16)>,
     /// Cells at the start of the next row that may have been drawn over, by a terminal that always wraps.
     spilled: u16,
 }
 
-impl Painter {
+impl Painter<'_> {
     fn paint(&mut self, shown: &Buffer, next: &Buffer) {
         let width = usize::from(next.area.width).max(1);
         let rows = shown.content.chunks(width).zip(next.content.chunks(width));
@@ -126,6 +134,26 @@ impl Painter {
             self.row(y, shown, next);
         }
         self.sgr.switch(Sgr::default(), &mut self.out);
+        self.switch_link(0);
+    }
+
+    /// What is written from here on belongs to that link. Its number is the id by which a terminal knows that the rows
+    /// of one link belong together.
+    fn switch_link(&mut self, number: u8) {
+        if number == self.link {
+            return;
+        }
+        self.link = number;
+        match self.links.address(number) {
+            Some(address) => {
+                self.out.put(b"\x1b]8;id=");
+                self.out.number(number.into());
+                self.out.put(b";");
+                self.out.put(address.as_bytes());
+                self.out.put(b"\x1b\\");
+            }
+            None => self.out.put(NO_LINK),
+        }
     }
 
     /// Sends what differs. Cells behind the first of a wide character stand for nothing.
@@ -162,6 +190,7 @@ impl Painter {
         let symbol = if end > right { " " } else { cell.symbol() };
         self.go(x, y);
         self.sgr.switch(Sgr::of(cell), &mut self.out);
+        self.switch_link(number_of(cell.modifier));
         let Some(reach) = reach(symbol) else {
             self.out.put(symbol.as_bytes());
             // Behind the last column every terminal is somewhere else.

@@ -32,6 +32,7 @@ use self::frame::Frames;
 use self::output::TtyOutput;
 use self::writer::{RESUME, TtyWriter};
 use crate::model::text::plain_line;
+use crate::tui::hyperlinks::Hyperlinks;
 
 /// What is drawn at most, whatever size a terminal says it has: more than the largest screens have, and 100 MB of cells.
 const MAX_COLUMNS: u16 = 1_500;
@@ -134,13 +135,14 @@ impl Screen {
     pub(super) fn draw(
         &mut self,
         area: Rect,
+        links: &Hyperlinks,
         view: impl FnOnce(&mut Buffer) -> Option<Position>,
     ) -> io::Result<()> {
         if !self.taken || !self.writer.is_idle()? {
             return Ok(());
         }
         let waiting = self.waiting.take(self.mouse)?;
-        let bytes = self.frames.render(waiting, area, view);
+        let bytes = self.frames.render(waiting, area, links, view);
         self.write(bytes)
     }
 

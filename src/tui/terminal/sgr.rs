@@ -28,7 +28,8 @@ pub(super) struct Sgr {
 
 impl Sgr {
     pub(super) const fn of(cell: &Cell) -> Self {
-        Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
+        // Other bits say which link the cell belongs to.
+        Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier.intersection(Modifier::all()) }
     }
 
     /// Writes what makes this style the other.

@@ -19,6 +19,9 @@ use super::frame::Frames;
 use super::output::TtyOutput;
 use super::width_repair::reach;
 use super::writer::{RESUME, TtyWriter};
+use crate::model::MessageId;
+use crate::tui::hyperlinks::Hyperlinks;
+use crate::tui::scrollback::{Row, RowKind, Scene, WrappedText};
 use crate::tui::text::{clip, cluster_width, width};
 
 /// How a terminal counts what not all count alike.
@@ -197,7 +200,7 @@ fn drawn(rows: &[impl AsRef<str>], area: Rect) -> Buffer {
 
 /// What the terminal is sent for one frame behind the others.
 fn sent(frames: &mut Frames, rows: &[impl AsRef<str>], area: Rect) -> String {
-    let out = frames.render(Vec::new(), area, |buffer| text(rows, buffer));
+    let out = frames.render(Vec::new(), area, &Hyperlinks::default(), |buffer| text(rows, buffer));
     String::from_utf8(out).unwrap()
 }
 
@@ -266,7 +269,7 @@ fn a_cleared_screen_is_cleared_and_drawn_in_one_update() {
 fn the_cursor_is_shown_where_the_view_says_and_only_sent_when_it_moves() {
     let (mut frames, area) = (Frames::new(), Rect::new(0, 0, 4, 2));
     let mut at = |cursor| {
-        let out = frames.render(Vec::new(), area, |_| cursor);
+        let out = frames.render(Vec::new(), area, &Hyperlinks::default(), |_| cursor);
         String::from_utf8(out).unwrap()
     };
     at(None);
@@ -363,7 +366,7 @@ proptest! {
                 if step.dropped {
                     continue;
                 }
-                let out = frames.render(Vec::new(), step.area(), |buffer| step.draw(buffer));
+                let out = frames.render(Vec::new(), step.area(), &Hyperlinks::default(), |buffer| step.draw(buffer));
                 terminal.process(&out);
                 prop_assert_eq!(terminal.foreign(&step.buffer()), Vec::<String>::new(), "{:?}", counts);
             }
@@ -382,7 +385,7 @@ proptest! {
                 terminal.process(b"\x1b[2;2Hgarbage");
                 frames.forget();
             }
-            let out = frames.render(Vec::new(), step.area(), |buffer| step.draw(buffer));
+            let out = frames.render(Vec::new(), step.area(), &Hyperlinks::default(), |buffer| step.draw(buffer));
             terminal.process(&out);
             assert_shows(terminal.screen(), &step.buffer());
         }
@@ -413,6 +416,78 @@ fn assert_shows(screen: &vt100::Screen, buffer: &Buffer) {
         assert_eq!(shown.bold(), cell.modifier.contains(Modifier::BOLD));
         assert_eq!(shown.underline(), cell.modifier.contains(Modifier::UNDERLINED));
     }
+}
+
+// --- Links. ---
+
+/// Four links, numbers 1 to 4.
+fn four_links() -> Hyperlinks {
+    let body = Arc::new(WrappedText::new("http://a http://b http://c http://d", 80, usize::MAX));
+    let kind =
+        RowKind::Body { own: false, body, row: 0, mark: None, goes_on: false, edited: false, colour: None };
+    let rows = vec![Row { message: MessageId(1), of_block: 0, kind }];
+    let mut links = Hyperlinks::default();
+    links.follow(Some(&Scene { rows, at_end: true }));
+    links
+}
+
+/// The address that each cell belongs to in a terminal that was sent all of it.
+fn linked(frames: &[Vec<u8>], area: Rect) -> Vec<Option<char>> {
+    let (mut cells, mut at, mut link) = (vec![None; area.area() as usize], 0, None);
+    let bytes = frames.concat();
+    let mut rest = std::str::from_utf8(&bytes).unwrap();
+    while let Some(c) = rest.chars().next() {
+        if let Some(osc) = rest.strip_prefix("\x1b]8;") {
+            let (sequence, after) = osc.split_once("\x1b\\").unwrap();
+            link = sequence.split_once(";http://").map(|(_, address)| address.chars().next().unwrap());
+            rest = after;
+        } else if let Some(sequence) = rest.strip_prefix("\x1b[") {
+            let (parameters, after) =
+                sequence.split_at(sequence.find(|c: char| c.is_ascii_alphabetic()).unwrap());
+            if after.starts_with('H') {
+                let (y, x) = parameters.split_once(';').unwrap();
+                let [x, y] = [x, y].map(|number| number.parse::<usize>().unwrap() - 1);
+                at = y * usize::from(area.width) + x;
+            } else if after.starts_with('J') {
+                cells.fill(None);
+            }
+            rest = after.get(1..).unwrap();
+        } else {
+            cells[at] = link;
+            at += 1;
+            rest = rest.get(c.len_utf8()..).unwrap();
+        }
+    }
+    assert_eq!(link, None, "a frame ends outside of every link");
+    cells
+}
+
+proptest! {
+    /// Whatever comes before, and where only the link of a cell changes: each cell leads where it should.
+    #[test]
+    fn every_cell_belongs_to_its_own_link(frames in proptest::collection::vec(
+        proptest::collection::vec((0_u16..5, proptest::sample::select(&['a', 'b', ' '][..])), 12), 1..5
+    )) {
+        let (links, area) = (four_links(), Rect::new(0, 0, 6, 2));
+        let (mut screen, mut sent) = (Frames::new(), Vec::new());
+        for cells in &frames {
+            sent.push(screen.render(Vec::new(), area, &links, |buffer| {
+                for (cell, (number, symbol)) in buffer.content.iter_mut().zip(cells) {
+                    cell.set_char(*symbol).modifier = Modifier::from_bits_retain(number << 9);
+                }
+                None
+            }));
+            let wanted: Vec<Option<char>> =
+                cells.iter().map(|(number, _)| [None, Some('a'), Some('b'), Some('c'), Some('d')][usize::from(*number)]).collect();
+            prop_assert_eq!(linked(&sent, area), wanted);
+        }
+    }
+}
+
+#[test]
+fn a_frame_without_links_has_no_such_sequence() {
+    let (mut frames, area) = (Frames::new(), Rect::new(0, 0, 20, 1));
+    assert!(!sent(&mut frames, &["http://x"], area).contains("]8;"));
 }
 
 // --- The writer. ---

@@ -20,8 +20,8 @@ use super::output::TtyOutput;
 const MAX_WAIT: Duration = Duration::from_millis(250);
 
 /// Ends what a write that was given up may have left open: a sequence (CAN, ECMA-48 5.6), an update, a row without
-/// wrapping, a style.
-pub(super) const RESUME: &[u8] = b"\x18\x1b[?2026l\x1b[?7h\x1b[m";
+/// wrapping, a style, a link.
+pub(super) const RESUME: &[u8] = b"\x18\x1b[?2026l\x1b[?7h\x1b[m\x1b]8;;\x1b\\";
 
 /// A write that goes on, on the thread.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ mod files;
 mod hands;
 mod keeping;
 mod keys;
+mod links;
 mod list;
 mod lock_screens;
 mod locks;
@@ -86,6 +87,7 @@ impl Front {
             colours: Colours::True,
             background: Background::Dark,
             blocks: true,
+            hyperlinks: true,
             me: "me".to_owned(),
             legacy: "gb18030".to_owned(),
             own_address: None,

@@ -178,6 +178,7 @@ impl Ui {
             Mode::Writing | Mode::Selecting(_) => &nothing,
         };
         self.viewport.highlight(place, search);
+        self.viewport.follow_links(self.style.hyperlinks);
         self.refresh_pager(state);
         if let Some(Popup::Question(question)) = &mut self.popup {
             question.note_shown(&self.style.lang, screen);

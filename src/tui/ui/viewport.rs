@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::app::Conversation;
 use crate::model::search::Search;
+use crate::tui::hyperlinks::Hyperlinks;
 use crate::tui::layout::{Areas, LayoutParams, divide};
 use crate::tui::lock_notice::NoticeRow;
 use crate::tui::offers::Transfers;
@@ -20,6 +21,8 @@ pub(in crate::tui) struct Viewport {
     scene: Scene,
     /// Where the words that are looked for stand in the scene.
     highlights: Highlights,
+    /// Where the links in the scene lead.
+    links: Hyperlinks,
     cache: WrapCache,
     /// What is to be decided about the key of the open conversation.
     notice: Vec<NoticeRow>,
@@ -43,6 +46,15 @@ impl Viewport {
 
     pub(in crate::tui) const fn highlights(&self) -> &Highlights {
         &self.highlights
+    }
+
+    pub(in crate::tui) const fn links(&self) -> &Hyperlinks {
+        &self.links
+    }
+
+    /// Gives each link of the scene a number, where the terminal is told of them.
+    pub(super) fn follow_links(&mut self, told: bool) {
+        self.links.follow(told.then_some(&self.scene));
     }
 
     pub(in crate::tui) const fn moment(&self) -> Option<Instant> {

@@ -15,6 +15,7 @@ mod forms;
 mod keep;
 mod keys;
 mod kinds;
+mod links;
 mod meta;
 mod mouse;
 mod navigate;

@@ -1,14 +1,13 @@
-//! The mouse: a click opens a contact, copies a link or chooses what is offered; the wheel scrolls.
+//! The mouse: a click opens a contact, follows or copies a link or chooses what is offered; the wheel scrolls.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::cx::UiCx;
-use super::{navigate, popups, read, search, select};
-use crate::model::{ConversationId, MessageId, Phrase};
+use super::{links, navigate, popups, read, search, select};
+use crate::model::{ConversationId, MessageId};
 use crate::tui::action::Action;
 use crate::tui::popup::Popup;
-use crate::tui::request::UiRequest;
 use crate::tui::scrollback::{Row, RowKind};
 use crate::tui::ui::{Edge, Ui};
 use crate::tui::view;
@@ -101,8 +100,7 @@ fn click(cx: &mut UiCx<'_>, at: Position) {
     } else if cx.ui.viewport.areas().scrollback.contains(at)
         && let Some(link) = link_at(cx.ui, at)
     {
-        cx.ask(UiRequest::Copy(link));
-        cx.ui.flash(Phrase::new("flash-link-copied"));
+        links::click(cx, &link);
     } else if cx.ui.viewport.areas().scrollback.contains(at)
         && let Some((message, file)) = offer_at(cx, at)
     {

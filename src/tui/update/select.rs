@@ -3,7 +3,7 @@
 //! It is an excursion: whoever leaves it stands where they stood before, and what is no key of it goes to the composer.
 
 use super::cx::UiCx;
-use super::{chat, draft, files, popups, read};
+use super::{chat, draft, files, links, popups, read};
 use crate::app::{Conversation, Intent};
 use crate::model::file::TransferState;
 use crate::model::traffic::MessageKind;
@@ -211,7 +211,7 @@ fn beside_file(message: &Message, from: Option<u16>, below: bool) -> Option<u16>
     next.filter(|file| *file < count && count > 1)
 }
 
-/// Fetches what is offered, opens what is sealed; shows anything else in full.
+/// Fetches what is offered, opens what is sealed, follows a link; shows anything else in full.
 fn take(cx: &mut UiCx<'_>, place: &Conversation, message: &Message, file: Option<u16>) {
     let (conversation, id) = (message.conversation, message.id);
     if message.is_incoming() && message.kind() == Some(MessageKind::Sealed) {
@@ -223,6 +223,8 @@ fn take(cx: &mut UiCx<'_>, place: &Conversation, message: &Message, file: Option
         if file.is_none() {
             cx.ui.mode = Mode::Writing;
         }
+    } else if file.is_none() && links::open_one(cx, place, message) {
+        // Whoever follows one goes on reading here.
     } else if message.about.is_some() && !message.is_change() {
         jump(cx, message.id);
     } else {

@@ -1,5 +1,7 @@
 //! The visible rows of the conversation.
 
+use std::slice;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -199,11 +201,15 @@ fn body_row(ui: &Ui, row: &BodyRow<'_>, base: Style, area: Rect, buffer: &mut Bu
     let whole = body.escaped.as_str();
     let current = matches!(&ui.mode, Mode::Finding(find) if find.current == Some(message));
     let on = style(if current { Role::MatchCurrent } else { Role::Match });
-    let layers = [
+    let mut layers = vec![
         (body.links.as_slice(), style(Role::Link)),
         (body.escaped.tokens(), style(Role::Token)),
         (ui.viewport.highlights().of(message), on),
     ];
+    for link in text::overlapping(&body.links, row) {
+        let mark = ui.viewport.links().mark(message, link.start);
+        layers.extend(mark.map(|mark| (slice::from_ref(link), Style::new().add_modifier(mark))));
+    }
     text::put_all(buffer, area.x, area.y, area.right(), &text::pieces(whole, row, base, &layers))
 }
 

@@ -10,7 +10,7 @@ use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, MessageKind};
 use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
-use crate::tui::chat::{Remark, is_deleted};
+use crate::tui::chat::{Remark, is_deleted, links};
 use crate::tui::keymap::key_of;
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
 use crate::tui::text::{clip_with_ellipsis, clip_words, wrap};
@@ -168,6 +168,7 @@ fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
     if let Some(hints) = asked(state, message, chosen) {
         return hints.to_vec();
     }
+    let link = (!links(place, message).is_empty()).then_some((Action::Take, "hint-link"));
     let said = SAID.iter().filter(|(action, _)| match action {
         Action::EditMessage => Remark::Edit.is_open(place, message),
         Action::React => Remark::React.is_open(place, message),
@@ -175,7 +176,7 @@ fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
         Action::Copy | Action::Reply | Action::MarkRange => !is_deleted(place, message),
         _ => true,
     });
-    said.copied().collect()
+    link.into_iter().chain(said.copied()).collect()
 }
 
 /// What can be done with words that were said.

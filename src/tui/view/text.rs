@@ -73,7 +73,7 @@ pub(super) fn pieces<'a>(
 }
 
 /// The part of a rising list that touches `row`: a long message must not cost on each of its rows.
-fn overlapping<'a>(ranges: &'a [Range<usize>], row: &Range<usize>) -> &'a [Range<usize>] {
+pub(super) fn overlapping<'a>(ranges: &'a [Range<usize>], row: &Range<usize>) -> &'a [Range<usize>] {
     let from = ranges.partition_point(|range| range.end <= row.start);
     let to = ranges.partition_point(|range| range.start < row.end);
     ranges.get(from..to).unwrap_or_default()

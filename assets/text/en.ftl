@@ -443,9 +443,17 @@ question-delete-here = It went to this contact's earlier key, and stays there. D
 popup-react = Emoji
 picker-keys = number, or ← → and Enter · or type one · Esc back
 question-quit = { $count ->
-    [1] 1 file is on its way.
-   *[other] { $count } files are on their way.
-} Quit all the same? What has arrived is kept.
+    [1] A file is
+   *[other] { $count } files are
+} on the way and would break off: { $files }. Quit all the same?{ $comes ->
+    [0] {""}
+   *[other] {" "}What has arrived is kept.
+}
+question-quit-file = { $file } { $way ->
+    [in] from
+   *[out] to
+} { $name } ({ $percent } %)
+question-quit-more = { $count } more
 question-quit-unkept = { $count ->
     [1] 1 message is not in the history and will be gone.
    *[other] { $count } messages are not in the history and will be gone.
@@ -644,6 +652,7 @@ notice-dropped = { $scheme } { $address }: { $count } { $count ->
     } lost on arrival: too many came at once
 headless-too-few = { $count } of { $wanted } messages came in time
 headless-nobody = Nothing is listening at { $address } (yet)
+headless-ourselves = That address is this machine’s own: nobody else would get it. --listen ipmsg=PORT moves our port
 headless-too-many = { $source } gets no more than { $limit } answers a second
 headless-loop = { $source } gets no answer: it could go on for ever
 headless-unkept = { $count } messages are not in the history: it could not be written

@@ -415,7 +415,15 @@ question-delete = 在双方永久撤回这条消息？{ $words }
 question-delete-here = 这条消息发给了该联系人以前的密钥，在那边会保留。仅在本机永久撤回？{ $words }
 popup-react = 表情
 picker-keys = 数字，或 ← → 加 Enter · 也可直接输入 · Esc 返回
-question-quit = 还有 { $count } 个文件正在传输。仍要退出吗？已收到的部分会保留。
+question-quit = 还有 { $count } 个文件正在传输，退出会中断：{ $files }。仍要退出吗？{ $comes ->
+    [0] {""}
+   *[other] 已收到的部分会保留。
+}
+question-quit-file = { $way ->
+    [in] { $name } 发来的 { $file }
+   *[out] 发给 { $name } 的 { $file }
+}（{ $percent } %）
+question-quit-more = 另外 { $count } 个
 question-quit-unkept = 有 { $count } 条消息没有写入历史记录，退出后将丢失。仍要退出吗？
 question-quit-now = 已经没有会丢失的内容。退出吗？
 question-keys = Enter 是 · Esc 否
@@ -608,6 +616,7 @@ headless-service = 不显示来自服务端口（如 { $source }）的内容；�
 notice-dropped = { $scheme } { $address }：到达时丢失 { $count } 个数据报：同时来得太多
 headless-too-few = 限时内只收到 { $count } 条消息，需要 { $wanted } 条
 headless-nobody = 目前没有程序在监听 { $address }
+headless-ourselves = 该地址就是本机：别人收不到。可用 --listen ipmsg=端口 换一个端口
 headless-too-many = 每秒最多回复 { $source } { $limit } 次
 headless-loop = 不回复 { $source }：否则可能无休止地来回
 headless-unkept = 有 { $count } 条消息未能写入历史记录

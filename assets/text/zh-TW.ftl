@@ -418,7 +418,15 @@ question-delete = 要在雙方永久收回這則訊息嗎？{ $words }
 question-delete-here = 這則訊息傳給了該聯絡人以前的金鑰，在那邊會保留。只在本機永久收回嗎？{ $words }
 popup-react = 表情符號
 picker-keys = 數字，或 ← → 加 Enter · 也可直接輸入 · Esc 返回
-question-quit = 還有 { $count } 個檔案正在傳輸。仍要結束嗎？已收到的部分會保留。
+question-quit = 還有 { $count } 個檔案正在傳輸，結束會中斷：{ $files }。仍要結束嗎？{ $comes ->
+    [0] {""}
+   *[other] 已收到的部分會保留。
+}
+question-quit-file = { $way ->
+    [in] { $name } 傳來的 { $file }
+   *[out] 傳給 { $name } 的 { $file }
+}（{ $percent } %）
+question-quit-more = 另外 { $count } 個
 question-quit-unkept = 有 { $count } 則訊息沒有寫入歷史記錄，結束後將遺失。仍要結束嗎？
 question-quit-now = 已經沒有會遺失的內容。結束嗎？
 question-keys = Enter 是 · Esc 否
@@ -611,6 +619,7 @@ headless-service = 不顯示來自服務連接埠（如 { $source }）的內容�
 notice-dropped = { $scheme } { $address }：到達時遺失 { $count } 個資料包：同時來得太多
 headless-too-few = 限時內只收到 { $count } 則訊息，需要 { $wanted } 則
 headless-nobody = 目前沒有程式在監聽 { $address }
+headless-ourselves = 該位址就是本機：別人收不到。可用 --listen ipmsg=連接埠 換一個連接埠
 headless-too-many = 每秒最多回覆 { $source } { $limit } 次
 headless-loop = 不回覆 { $source }：否則可能無休止地來回
 headless-unkept = 有 { $count } 則訊息未能寫入歷史記錄

@@ -22,9 +22,8 @@ use crate::runtime::{Session, SessionEvent, acknowledge, registry};
 const SECOND_ADDRESS: Duration = Duration::from_millis(300);
 
 /// What ICMP says of a port where nobody listens is there by then: from this machine at once, though the network task
-/// may have to wait for its turn, from the same network within some milliseconds.
-const REFUSAL_HERE: Duration = Duration::from_millis(100);
-const REFUSAL: Duration = Duration::from_millis(30);
+/// may have to wait for its turn, from the same network within some milliseconds, by radio within some more.
+const REFUSAL: Duration = Duration::from_millis(100);
 
 /// Receipts come within milliseconds, or after some tries a second apart; a dialect that knows of none says so itself
 /// before this.
@@ -196,7 +195,6 @@ fn grace(to: &Address) -> Duration {
     match &to.host {
         _ if to.scheme.caps.group || to.scheme.caps.outbox => Duration::ZERO,
         Host::Name(_) | Host::Anywhere => SECOND_ADDRESS,
-        Host::Ip(ip) if ip.to_canonical().is_loopback() => REFUSAL_HERE,
         Host::Ip(_) | Host::Scoped(..) => REFUSAL,
     }
 }
@@ -217,6 +215,11 @@ pub(super) fn elsewhere(listening: &[Listening], scheme: &str) -> Option<ListenS
     Some(ListenSetting::At(SocketAddr::new(wanted.ip(), 0)))
 }
 
+/// Why it failed, as a person at a shell reads it: what there helps are options, not commands of the messenger.
+fn told(fault: &Fault) -> Phrase {
+    if *fault == Fault::Ourselves { Phrase::new("headless-ourselves") } else { fault.phrase() }
+}
+
 /// Whether somebody there says that a message arrived. What goes to everybody is acknowledged by nobody.
 pub(super) fn gives_receipts(to: &Address) -> bool {
     let everybody = Host::Ip(Ipv4Addr::BROADCAST.into());
@@ -233,7 +236,7 @@ async fn arrives(
         loop {
             match mark(session, conversation)? {
                 Some((_, Mark::Delivered | Mark::Read)) => return Ok(()),
-                Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
+                Some((_, Mark::Failed(fault))) => return Err(told(&fault).into()),
                 Some((_, Mark::Sent | Mark::Waiting)) | None => {}
             }
             refused(session, conversation, sent)?;
@@ -252,7 +255,7 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
         step(session).await?;
         match mark(session, conversation)? {
             Some((id, Mark::Sent | Mark::Delivered | Mark::Read)) => return Ok(id),
-            Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
+            Some((_, Mark::Failed(fault))) => return Err(told(&fault).into()),
             Some((_, Mark::Waiting)) | None => {}
         }
         // A person would wait for it to come back; a script asks again when it wants to.
@@ -274,7 +277,7 @@ async fn let_have(
             step(session).await?;
             match mark(session, conversation)? {
                 Some((id, Mark::Delivered | Mark::Read)) => return Ok(id),
-                Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
+                Some((_, Mark::Failed(fault))) => return Err(told(&fault).into()),
                 Some((_, Mark::Sent | Mark::Waiting)) | None => nowhere(session, conversation)?,
             }
         }
@@ -298,7 +301,7 @@ fn nowhere(session: &Session, conversation: ConversationId) -> Result<(), Comman
     let place = session.state.conversation(conversation).ok_or_else(broken)?;
     match place.status.connection() {
         Some(ConnectionState::Down(DownReason::Fault(fault @ Fault::NameNotFound { .. }))) => {
-            Err(fault.phrase().into())
+            Err(told(fault).into())
         }
         Some(
             ConnectionState::Down(_)

@@ -17,6 +17,10 @@ pub(super) fn open(
         return may_be_sent_to(contact).map(|()| contact.id);
     }
     let address = parse_address(target).map_err(|error| {
+        // No contact is called like that: it is an address, and something in it is wrong.
+        if target.contains("://") {
+            return error.phrase();
+        }
         let reason = output.lang().phrase(&error.phrase());
         Phrase::new("headless-no-target").text("name", target).text("reason", reason)
     })?;

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -170,6 +170,31 @@ fn send_says_what_is_known_when_nobody_gets_the_message() {
         let outcome = run(&profile.args_and(&["send", &target, "hi"]), b"");
         assert_eq!(outcome.code, Some(1), "{target}: {outcome:?}");
         assert!(outcome.only_error_line().contains(&told), "{target}: {outcome:?}");
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is promised")]
+fn a_dead_relay_is_known_within_three_seconds() {
+    // It is bound, so that no ICMP says the same at once, and never reads.
+    let silent = Socket::bind();
+    let target = format!("relay://{}/lobby", silent.address());
+    let (begun, profile) = (Instant::now(), Profile::new());
+    let outcome = run(&profile.args_and(&["send", &target, "hi"]), b"");
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    assert!(outcome.only_error_line().contains("The relay does not answer"), "{outcome:?}");
+    // The rest is for a machine that has other things to do as well.
+    assert!(begun.elapsed() < Duration::from_millis(4_500), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn what_send_says_names_no_command_of_the_messenger() {
+    let profile = Profile::new();
+    for target in ["udp://127.0.0.1:9?encoding=klingon", "ipmsg://127.0.0.5", "gopher://127.0.0.1:70"] {
+        let outcome = run(&profile.args_and(&["send", target, "hi"]), b"");
+        assert_eq!(outcome.code, Some(1), "{target}: {outcome:?}");
+        let line = outcome.only_error_line().to_owned();
+        assert!(!line.contains("no contact") && !line.contains(" /"), "{line}");
     }
 }
 

@@ -106,7 +106,8 @@ fn leaving_while_files_are_on_their_way_is_asked_about_once() {
             keys => front.press(keys),
         };
         assert!(
-            front.requests.is_empty() && front.shows("1 file is on its way"),
+            front.requests.is_empty()
+                && front.shows("A file is on the way and would break off: film.mkv from bea"),
             "{keys}\n{}",
             front.screen()
         );
@@ -118,6 +119,24 @@ fn leaving_while_files_are_on_their_way_is_asked_about_once() {
     let mut front = Front::new(80, 24);
     front.press("Ctrl-Q");
     assert_eq!(front.requests, [UiRequest::Quit], "with nothing on its way nobody is asked");
+}
+
+#[test]
+fn what_would_break_off_is_named_whichever_way_it_goes() {
+    let mut front = files::gallery(120, 40);
+    front.press("Ctrl-Q");
+    let count = front.state.transfers.len();
+    assert!(count > 3, "{count}");
+    for words in
+        [&*format!("{count} files are on the way"), "film.mkv from bea (", &format!("{} more", count - 3)]
+    {
+        assert!(front.shows(words), "{words}\n{}", front.screen());
+    }
+    front.press("Esc");
+    front.state.transfers.retain(|_, transfer| transfer.message.is_outgoing());
+    front.press("Ctrl-Q");
+    assert!(front.shows("mine.txt to bea ("), "{}", front.screen());
+    assert!(!front.shows("What has arrived"), "nothing comes: {}", front.screen());
 }
 
 #[test]

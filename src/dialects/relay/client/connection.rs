@@ -6,8 +6,9 @@ use crate::model::traffic::{ConnectionState, DownReason};
 use crate::model::{ConversationId, NetEvent, Phrase};
 use crate::wire::Ctx;
 
-/// A relay that says nothing for so long does not answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A relay that says nothing for so long does not answer: three hellos have gone out by then, and whoever waits for
+/// `udpqq send` knows within three seconds.
+const PATIENCE: Duration = Duration::from_millis(2_500);
 
 #[derive(Debug)]
 pub(super) struct ReportedConnection {

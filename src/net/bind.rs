@@ -44,6 +44,14 @@ pub(super) fn open(wanted: &SocketSpec, interface: Option<&NetInterface>) -> io:
     })
 }
 
+/// A socket for a probe to ourselves, at any free port: nothing is set that only a busy one needs.
+pub(super) fn open_probe(at: IpAddr, interface: &NetInterface) -> io::Result<UdpSocket> {
+    let (socket, at) = prepared(SocketAddr::new(at, 0), Type::DGRAM, Some(interface))?;
+    socket.set_broadcast(true)?;
+    socket.bind(&at.into())?;
+    UdpSocket::from_std(socket.into())
+}
+
 /// A socket that takes streams.
 #[derive(Debug)]
 pub(super) struct StreamListener {

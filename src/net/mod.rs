@@ -6,6 +6,7 @@
 mod actor;
 mod bind;
 mod bulk;
+pub mod checkup;
 pub mod clock;
 mod coalescer;
 mod datagram_socket;

@@ -1,0 +1,165 @@
+//! Which programs hold a port of this machine.
+//!
+//! ```text
+//! /proc/net/udp, tcp   sl  local_address  rem_address  st  tx:rx  tr:when  retrnsmt  uid  timeout  inode
+//!                          IP:PORT in hex                                                 socket:[inode] in /proc/PID/fd
+//! ```
+
+use super::Transport;
+
+/// A port, and who has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortHolder {
+    pub transport: Transport,
+    pub port: u16,
+    /// `None`: the system does not tell us, since it is somebody else's program.
+    pub program: Option<Program>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    pub name: String,
+    pub pid: u32,
+}
+
+/// Who holds these ports, each program once. `None`: this system does not tell.
+#[cfg(target_os = "linux")]
+pub fn holders(ports: &[(Transport, u16)]) -> Option<Vec<PortHolder>> {
+    use std::fs;
+
+    let mut sockets = Vec::new();
+    for (path, transport) in [
+        ("/proc/net/udp", Transport::Udp),
+        ("/proc/net/udp6", Transport::Udp),
+        ("/proc/net/tcp", Transport::Tcp),
+        ("/proc/net/tcp6", Transport::Tcp),
+    ] {
+        // A machine without IPv6 has no table for it.
+        let Ok(table) = fs::read_to_string(path) else { continue };
+        sockets.extend(linux::bound(transport, &table).filter(|one| ports.contains(&(transport, one.port))));
+    }
+    let programs = linux::programs(&sockets);
+    let mut found: Vec<PortHolder> = Vec::new();
+    for socket in &sockets {
+        let program = programs.get(&socket.inode).cloned();
+        let holder = PortHolder { transport: socket.transport, port: socket.port, program };
+        if !found.contains(&holder) {
+            found.push(holder);
+        }
+    }
+    Some(found)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn holders(_ports: &[(Transport, u16)]) -> Option<Vec<PortHolder>> {
+    None
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::collections::BTreeMap;
+    use std::fs;
+
+    use super::{Program, Transport};
+
+    /// Processes that are looked at, and open files of one: more than any usual machine has, and done in some tenths of a
+    /// second.
+    const MAX_PROCESSES: usize = 4_096;
+    const MAX_FILES: usize = 4_096;
+    /// The state of a TCP socket that takes connections.
+    const LISTEN: &str = "0A";
+
+    pub(super) struct BoundSocket {
+        pub(super) transport: Transport,
+        pub(super) port: u16,
+        pub(super) inode: u64,
+    }
+
+    /// The sockets of one table that take what comes to a port.
+    pub(super) fn bound(transport: Transport, table: &str) -> impl Iterator<Item = BoundSocket> {
+        table.lines().skip(1).filter_map(move |line| {
+            let mut fields = line.split_whitespace().skip(1);
+            let port = u16::from_str_radix(fields.next()?.rsplit_once(':')?.1, 16).ok()?;
+            let (_remote, state) = (fields.next()?, fields.next()?);
+            let inode = fields.nth(5)?.parse().ok()?;
+            let takes = transport == Transport::Udp || state == LISTEN;
+            takes.then_some(BoundSocket { transport, port, inode })
+        })
+    }
+
+    /// Whose these sockets are, as far as we may look.
+    pub(super) fn programs(sockets: &[BoundSocket]) -> BTreeMap<u64, Program> {
+        let mut found = BTreeMap::new();
+        if sockets.is_empty() {
+            return found;
+        }
+        let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        for pid in pids.take(MAX_PROCESSES) {
+            let files = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+            for file in files.take(MAX_FILES) {
+                let Ok(target) = fs::read_link(file.path()) else { continue };
+                let inode = target.to_str().and_then(socket_inode);
+                let Some(inode) = inode.filter(|it| sockets.iter().any(|one| one.inode == *it)) else {
+                    continue;
+                };
+                if let Ok(name) = fs::read_to_string(format!("/proc/{pid}/comm")) {
+                    found.insert(inode, Program { name: name.trim_end().to_owned(), pid });
+                }
+            }
+        }
+        found
+    }
+
+    fn socket_inode(target: &str) -> Option<u64> {
+        target.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        const UDP: &str = "\
+   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+  102: 00000000:0979 00000000:0000 07 00000000:00000000 00:00000000 00000000  1000        0 41337 2 0000000000000000 0
+  garbage
+  103: 0100007F:1F91 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 41338 2 0000000000000000 0
+";
+        const TCP: &str = "\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:0979 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 77 1 0 100 0 0 10 0
+   1: 0100007F:0979 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1000        0 78 1 0 20 4 30 10 -1
+";
+
+        #[test]
+        fn the_tables_of_the_kernel_say_which_socket_has_a_port() {
+            let of = |transport, table| -> Vec<_> {
+                bound(transport, table).map(|one| (one.port, one.inode)).collect()
+            };
+            assert_eq!(of(Transport::Udp, UDP), [(2425, 41_337), (8081, 41_338)]);
+            assert_eq!(of(Transport::Tcp, TCP), [(2425, 77)], "a connection holds no port against others");
+        }
+
+        #[test]
+        fn a_socket_is_told_from_other_files() {
+            assert_eq!(socket_inode("socket:[41337]"), Some(41_337));
+            for other in ["pipe:[41337]", "/dev/null", "socket:[x]", "socket:[41337"] {
+                assert_eq!(socket_inode(other), None, "{other}");
+            }
+        }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_program_is_found_by_its_port() {
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("bound");
+        let port = socket.local_addr().expect("bound").port();
+        let found = holders(&[(Transport::Udp, port), (Transport::Tcp, port)]).expect("linux tells");
+        let pids: Vec<_> = found.iter().filter_map(|one| one.program.as_ref()).map(|one| one.pid).collect();
+        assert_eq!((pids, found.len()), (vec![std::process::id()], 1), "{found:?}");
+    }
+}

@@ -1,0 +1,31 @@
+//! What a machine tells of its own network to whoever looks for what does not work: interfaces, who holds a port, what a
+//! firewall drops, and whether a datagram to everybody comes back.
+//!
+//! Only looks: nothing is changed, and nothing leaves the machine but one datagram for each interface, to a port that is
+//! free here. What is special to a system stands in `cards`, `holders` and `firewall`, behind `cfg`.
+
+mod cards;
+mod firewall;
+mod holders;
+mod reach;
+
+pub use cards::{NetworkCard, cards};
+pub use firewall::{Arrival, Blame, Firewall, Judgement, Letter, firewall};
+pub use holders::{PortHolder, Program, holders};
+pub use reach::{LARGEST, ReachError, hears_broadcast, hears_large, route_to};
+
+/// What a port is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transport {
+    Udp,
+    Tcp,
+}
+
+impl Transport {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+        }
+    }
+}

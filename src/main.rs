@@ -9,8 +9,8 @@ use udpqq::cli::{
     COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, KeyArgs, RelayFlags, TextArg,
 };
 use udpqq::headless::{
-    self, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, KeyCommand, TextSource,
-    complain, complain_at_the_end, print_page,
+    self, ChatArgs, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, KeyCommand,
+    TextSource, complain, complain_at_the_end, print_page,
 };
 use udpqq::lang::{Lang, is_known, listed, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
@@ -102,6 +102,7 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
     let job = match command {
         // It has a front.
         CliCommand::Messenger { .. } => return ExitCode::from(Exit::Failed.status()),
+        CliCommand::Chat { target, history } => return chat(global, ChatArgs { target, history }).await,
         CliCommand::Send { target, text, wait } => HeadlessCommand::Send { target, text: source(text), wait },
         CliCommand::Listen { json, count, timeout } => HeadlessCommand::Listen { json, count, timeout },
         CliCommand::Echo { upper } => HeadlessCommand::Echo { upper },
@@ -112,6 +113,10 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::History(history) => HeadlessCommand::History(history_job(history)),
     };
     ExitCode::from(headless::run(setup(global), job).await.status())
+}
+
+async fn chat(global: Global, args: ChatArgs) -> ExitCode {
+    ExitCode::from(headless::run_chat(setup(global), args).await.status())
 }
 
 fn setup(global: Global) -> HeadlessOptions {
@@ -209,12 +214,8 @@ fn history_job(history: HistoryArgs) -> HistoryCommand {
 
 fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<String>) -> ExitCode {
     let lang = lang(&global);
-    if !has_terminal() {
-        let Some(meant) = open.as_deref().and_then(mistyped) else {
-            return failed(&lang, &Phrase::new("start-no-terminal"));
-        };
-        complain(&lang, &meant);
-        return ExitCode::from(Exit::Usage.status());
+    if let Some(ended) = without_screen(&lang, open.as_deref()) {
+        return ended;
     }
     let asker = Some(asker(&global));
     let options = Options {
@@ -257,6 +258,23 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
         Ok(FrontExit::Broken) => failed(&lang, &Phrase::new("headless-broken")),
         Err(error) => failed(&lang, &Phrase::new("headless-terminal").text("reason", error.to_string())),
     }
+}
+
+/// Why there can be no messenger here; `None`: there can.
+fn without_screen(lang: &Lang, open: Option<&str>) -> Option<ExitCode> {
+    if has_terminal() {
+        return is_dumb().then(|| failed(lang, &Phrase::new("start-dumb-terminal")));
+    }
+    let Some(meant) = open.and_then(mistyped) else {
+        return Some(failed(lang, &Phrase::new("start-no-terminal")));
+    };
+    complain(lang, &meant);
+    Some(ExitCode::from(Exit::Usage.status()))
+}
+
+/// Whether the terminal can place what is drawn; one that cannot says so, or says nothing.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// What a person meant who mistyped a command is more likely to be a command than a contact.

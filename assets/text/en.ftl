@@ -175,6 +175,7 @@ cli-heading-options = Options:
 cli-word-options = OPTIONS
 cli-word-command = COMMAND
 cli-about-udpqq = A terminal messenger that talks to anything that speaks UDP, or text over TCP
+cli-about-chat = Talk to somebody in plain lines: for screen readers, serial consoles, TERM=dumb and pipes
 cli-about-send = Send one message
 cli-about-listen = Print what arrives, one line each
 cli-about-echo = A test peer that answers every datagram with the same text
@@ -185,6 +186,7 @@ cli-about-contacts-remove = Remove a contact
 cli-about-contacts-rename = Give a contact another name
 cli-arg-open = A contact, or an address to open at once: { EXAMPLES() }
 cli-arg-target = A contact, or an address such as { EXAMPLES() }
+cli-arg-history = Messages of the history to print first (10 if not said)
 cli-arg-text = The message; “-”, or none with piped input, reads standard input
 cli-arg-wait = Print the answers that come within so many seconds (5 if not said)
 cli-arg-json = One JSON object per line
@@ -269,7 +271,8 @@ start-no-such-contact-near = { $name } is neither a contact nor an address; ther
 start-no-such-contact-command = { $name } is neither a contact nor an address; did you mean “udpqq { $near }”?
 start-few-files = udpqq needs at least { $needed } open files, and only { $limit } are allowed here (ulimit -n)
 start-no-such-contact = { $name } is neither a contact nor an address
-start-no-terminal = udpqq needs a terminal here. For scripts there are “udpqq send” and “udpqq listen”
+start-no-terminal = udpqq needs a terminal here. Without one there are “udpqq chat NAME” for a conversation in plain lines, and for scripts “udpqq send” and “udpqq listen”
+start-dumb-terminal = This terminal (TERM=dumb) cannot show a screen; “udpqq chat NAME” has a conversation in plain lines
 start-in-use = Another udpqq is running with this profile. For a second one beside it: udpqq --profile { $other }
 start-in-use-by = Another udpqq (process { $pid }) is running with this profile. For a second one beside it: udpqq --profile { $other }
 flood-strangers = Strangers send more than there is room for: { $count } of their messages { $count ->
@@ -971,6 +974,35 @@ headless-key-sealed = Your key is under this passphrase now. There is no way bac
 headless-key-unsealed = Your key is under no passphrase now
 headless-key-type = Type the letters of the key, then Enter and Ctrl-D
 headless-receipt-elsewhere = Sent from another port (the usual one is in use here), so no receipt can come back
+chat-greeting = Talking to { $name }: { $lock }. Every line is sent; /help lists the commands, /quit or Ctrl-D ends
+chat-encrypted-compared = encrypted, compared
+chat-new = --- { $count } new ---
+chat-deleted = [message deleted]
+chat-file = { $name }: { $fate }
+chat-mark-waiting = [waiting]
+chat-mark-sent = [sent]
+chat-mark-delivered = [delivered]
+chat-mark-read = [read]
+chat-mark-failed = [not sent: { $why }]
+chat-mark-doubtful = [{ $why }]
+chat-gone = This conversation is not there any more
+chat-elsewhere = Somebody else has written; it stays unread for the messenger
+chat-still-waiting =
+    { $count ->
+        [one] { $count } message to { $name } has not arrived yet
+       *[other] { $count } messages to { $name } have not arrived yet
+    }
+chat-unknown = There is no command /{ $name } here: /help lists those there are, the messenger has the others. // at the start sends a line that begins with /
+chat-unknown-near = There is no command /{ $name } here; did you mean /{ $near }? // at the start sends a line that begins with /
+chat-members = { $count } online: { $names }
+chat-members-heard = { $count } have spoken: { $names }
+chat-help-me = /me TEXT: say what you do
+chat-help-file = /file PATH: offer a file or folder
+chat-help-accept = /accept: let whoever asks talk to you, or accept the files offered last
+chat-help-decline = /decline: turn down whoever asks, or the files offered last
+chat-help-members = /members: who is in the room
+chat-help-help = /help: this list. All other commands are in the messenger
+chat-help-quit = /quit or Ctrl-D: end, once what was written is handed over
 listen-kind =
     { $kind ->
         [sealed] [sealed: it can be opened in the messenger]

@@ -13,8 +13,8 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 const GLOBAL_ORDER: usize = 100;
 
 /// The words that begin a command.
-pub const COMMANDS: [&str; 9] =
-    ["send", "listen", "echo", "relay", "contacts", "key", "history", "completions", "man"];
+pub const COMMANDS: [&str; 10] =
+    ["chat", "send", "listen", "echo", "relay", "contacts", "key", "history", "completions", "man"];
 
 /// The whole command line, with help in one language.
 pub(super) fn tree(lang: &Lang) -> Command {
@@ -32,6 +32,7 @@ pub(super) fn silent_tree() -> Command {
                 .display_order(GLOBAL_ORDER),
         )
         .arg(Arg::new("open").value_name("CONTACT|ADDRESS"))
+        .subcommand(chat())
         .subcommand(send())
         .subcommand(listen())
         .subcommand(Command::new("echo").arg(flag("upper")))
@@ -67,6 +68,13 @@ fn globals(root: Command) -> Command {
         .arg(flag("verbose").short('v').action(ArgAction::Count))
         .arg(flag("test-panic").hide(true))
         .arg(flag("help").short('h').action(ArgAction::Help))
+}
+
+fn chat() -> Command {
+    let history = option("history", "N").default_value(super::values::DEFAULT_TAIL).hide_default_value(true);
+    Command::new("chat")
+        .arg(Arg::new("target").value_name("CONTACT|ADDRESS").required(true))
+        .arg(history.allow_negative_numbers(true))
 }
 
 fn send() -> Command {

@@ -56,6 +56,12 @@ pub enum CliCommand {
     Messenger {
         open: Option<String>,
     },
+    /// One conversation in plain lines.
+    Chat {
+        target: String,
+        /// Messages of the history to begin with.
+        history: usize,
+    },
     Send {
         target: String,
         text: TextArg,
@@ -206,6 +212,10 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
         return Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", &open)]));
     }
     Ok(match name {
+        "chat" => CliCommand::Chat {
+            target: required(inner, "target"),
+            history: values::whole(lang, "--history", &required(inner, "history"))?,
+        },
         "send" => CliCommand::Send {
             target: required(inner, "target"),
             text: source(optional(inner, "text")),

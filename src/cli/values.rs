@@ -11,6 +11,8 @@ use crate::model::ListenSetting;
 pub(super) const DEFAULT_WAIT: &str = "5";
 /// Hits of a search that says nothing else: some screens.
 pub(super) const DEFAULT_LIMIT: &str = "50";
+/// Messages that a chat in plain lines begins with: enough to know where one was, read aloud in half a minute.
+pub(super) const DEFAULT_TAIL: &str = "10";
 /// A year; a longer time is a mistyped one, and deadlines beyond the clock's range must not be reachable.
 pub(super) const MAX_SECONDS: u64 = 31_536_000;
 
@@ -103,10 +105,12 @@ pub(super) fn descriptor(lang: &Lang, arg: &str, value: Option<String>) -> Resul
 
 /// A whole number; 0 is no limit.
 pub(super) fn limit(lang: &Lang, arg: &str, value: &str) -> Result<Option<usize>, EarlyExit> {
+    whole(lang, arg, value).map(|limit| (limit > 0).then_some(limit))
+}
+
+/// A whole number from 0.
+pub(super) fn whole(lang: &Lang, arg: &str, value: &str) -> Result<usize, EarlyExit> {
     let plain = value.bytes().all(|byte| byte.is_ascii_digit());
-    match value.parse().ok().filter(|_| plain) {
-        Some(0) => Ok(None),
-        Some(limit) => Ok(Some(limit)),
-        None => Err(EarlyExit::usage(lang, "cli-error-limit", &[("arg", arg), ("value", value)])),
-    }
+    let number = value.parse().ok().filter(|_| plain);
+    number.ok_or_else(|| EarlyExit::usage(lang, "cli-error-limit", &[("arg", arg), ("value", value)]))
 }

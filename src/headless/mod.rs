@@ -1,7 +1,8 @@
-//! The fronts for scripts: send, listen, echo, relay, contacts, key, history.
+//! The fronts without a screen: chat, send, listen, echo, relay, contacts, key, history.
 //!
-//! Results go to stdout, everything else to stderr in one line each. Nothing here draws or asks.
+//! Results go to stdout, everything else to stderr in one line each. Nothing here draws.
 
+mod chat;
 mod contacts;
 mod echo;
 mod history;
@@ -28,6 +29,7 @@ use crate::runtime::profile::AskPassphrase;
 use crate::runtime::relay::RelayArgs;
 use crate::runtime::{Options, Session, registry};
 
+pub use chat::ChatArgs;
 pub use contacts::ContactsCommand;
 pub use history::HistoryCommand;
 pub use key::KeyCommand;
@@ -103,6 +105,8 @@ impl Exit {
 enum CommandError {
     /// The reason that stderr is told.
     Fault(Phrase),
+    /// The same, and stderr has it already.
+    Told,
     /// The reader of stdout has gone (`| head -1`): as good as done.
     Closed,
 }
@@ -121,6 +125,12 @@ pub async fn run(setup: HeadlessOptions, job: HeadlessCommand) -> Exit {
         exit = signals.next() => exit,
         exit = work(&setup, job, &mut output) => exit,
     }
+}
+
+/// Is a chat in plain lines until its input ends. Must be called inside a tokio runtime.
+pub async fn run_chat(setup: HeadlessOptions, args: ChatArgs) -> Exit {
+    let Some((mut output, mut signals)) = start(&setup) else { return Exit::Failed };
+    Box::pin(chat::run(&setup, &args, &mut signals, &mut output)).await
 }
 
 /// Is a relay until a signal ends it. Must be called inside a tokio runtime.
@@ -151,10 +161,16 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::History(job) => history::run(setup, job, output).await,
     };
+    conclude(done, output).await
+}
+
+/// Says how it ended.
+async fn conclude(done: Result<(), CommandError>, output: &mut Console) -> Exit {
     // What was printed so far comes before the reason, and has to be out when the program ends.
     let written = output.finish().await;
     match outcome(done, written) {
         Ok(()) | Err(CommandError::Closed) => Exit::Done,
+        Err(CommandError::Told) => Exit::Failed,
         Err(CommandError::Fault(reason)) => {
             output.tell(&reason);
             Exit::Failed
@@ -167,7 +183,7 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
 fn outcome(done: Result<(), CommandError>, written: Result<(), CommandError>) -> Result<(), CommandError> {
     match done {
         Ok(()) | Err(CommandError::Closed) => written,
-        Err(CommandError::Fault(_)) => done,
+        Err(CommandError::Fault(_) | CommandError::Told) => done,
     }
 }
 

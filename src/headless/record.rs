@@ -125,17 +125,7 @@ impl<'a> Record<'a> {
 
     /// `name` is clean already.
     fn line(&self, name: &str, lang: &Lang) -> String {
-        let kind = self.message.kind().and_then(kind_name);
-        let kind = kind.map(|name| lang.with("listen-kind", &[("kind", name)]));
-        let text = Some(self.message.text.clone()).filter(|text| !text.is_empty());
-        let files = self.message.files.as_slice().iter().map(|file| {
-            let key = if file.folder { "listen-folder" } else { "listen-file" };
-            lang.with(key, &[("name", &file.name), ("size", &file.size.to_string())])
-        });
-        let quote = self.message.quote.as_ref();
-        let quote = quote.map(|quote| lang.with("listen-answers", &[("quote", quote)]));
-        let parts: Vec<String> = kind.into_iter().chain(quote).chain(text).chain(files).collect();
-        plain(&self.time, name, &parts.join(" "))
+        plain(&self.time, name, &body(self.message, lang))
     }
 
     pub(super) fn json(&self) -> String {
@@ -157,6 +147,21 @@ impl<'a> Record<'a> {
             names: NameFields::of(self.message),
         })
     }
+}
+
+/// What a message says: what it is, if that is more than a text, what it answers, its text, what it offers. Not escaped.
+pub(super) fn body(message: &Message, lang: &Lang) -> String {
+    let kind = message.kind().and_then(kind_name);
+    let kind = kind.map(|name| lang.with("listen-kind", &[("kind", name)]));
+    let text = Some(message.text.clone()).filter(|text| !text.is_empty());
+    let files = message.files.as_slice().iter().map(|file| {
+        let key = if file.folder { "listen-folder" } else { "listen-file" };
+        lang.with(key, &[("name", &file.name), ("size", &file.size.to_string())])
+    });
+    let quote = message.quote.as_ref();
+    let quote = quote.map(|quote| lang.with("listen-answers", &[("quote", quote)]));
+    let parts: Vec<String> = kind.into_iter().chain(quote).chain(text).chain(files).collect();
+    parts.join(" ")
 }
 
 fn offered(file: &File) -> FileRecord<'_> {

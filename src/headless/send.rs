@@ -191,7 +191,7 @@ async fn afterwards(
 
 /// How long it takes to hear that nobody listens there. A room has no one port, and a stream says so itself; who has
 /// said that it has the message is there.
-fn grace(to: &Address) -> Duration {
+pub(super) fn grace(to: &Address) -> Duration {
     match &to.host {
         _ if to.scheme.caps.group || to.scheme.caps.outbox => Duration::ZERO,
         Host::Name(_) | Host::Anywhere => SECOND_ADDRESS,

@@ -22,6 +22,7 @@ mod lan;
 
 mod attribution;
 mod cable;
+mod chat;
 mod encodings;
 #[cfg(target_os = "linux")]
 mod encrypted_first;

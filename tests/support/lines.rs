@@ -84,6 +84,11 @@ impl Talker {
         self.output.0.lock().unwrap().lines.clone()
     }
 
+    /// What it has printed on stderr so far.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        self.output.0.lock().unwrap().errors.clone()
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -315,8 +315,7 @@ rule-scrolled = ↓ { $key }
 rule-everybody = to EVERYBODY on this network
 
 ## status
-status-off = { $scheme } off
-status-unread = { $count } unread elsewhere
+status-unread = { $count } unread
 status-empty = { $count } { $count ->
         [1] empty datagram
        *[other] empty datagrams
@@ -345,6 +344,11 @@ status-echo-stays = echo is part of the program and stays
 
 ## hint
 hint-help = help
+hint-next-note = next
+hint-close = close
+hint-contacts = contacts
+hint-next-unread = next unread
+status-note-of = { $at } of { $of }
 hint-palette = commands
 hint-quit = quit
 hint-copy = copy
@@ -810,7 +814,6 @@ header-heard = { $count ->
    *[other] { $count } have spoken
 }
 header-out = not in this room: /join goes in
-status-down = { $name }: { $why }
 joined-room = { $who } joined the room
 room-left = You are not in { $name }: nothing was sent. /join goes in
 join-unknown = “{ $name }” is neither a room of the list nor an address; rooms look like { EXAMPLES("group") }
@@ -1109,7 +1112,7 @@ status-away = you are away: { $text }
 status-transfers = { $count } { $count ->
         [1] file
        *[other] files
-    } on the way
+    }
 flash-several = Sent to { $count }
 flash-away-hidden = You are away; nobody is told, as you are not visible (/set visible true)
 flash-away-off = You are away; nobody is told, as { $scheme } is off

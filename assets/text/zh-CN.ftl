@@ -300,8 +300,7 @@ rule-scrolled = ↓ { $key }
 rule-everybody = 发给本网络所有人
 
 ## status
-status-off = { $scheme } 关
-status-unread = 其他会话 { $count } 条未读
+status-unread = { $count } 条未读
 status-empty = { $count } 个空数据报
 status-nobody = { $count } 个来自服务端口
 status-lost-on-arrival = 到达时丢失 { $count } 个数据报
@@ -321,6 +320,11 @@ status-echo-stays = echo 是程序自带的，不能改动
 
 ## hint
 hint-help = 帮助
+hint-next-note = 下一条
+hint-close = 关闭
+hint-contacts = 联系人
+hint-next-unread = 下一未读
+status-note-of = 第 { $at } 条，共 { $of } 条
 hint-palette = 命令
 hint-quit = 退出
 hint-copy = 复制
@@ -759,7 +763,6 @@ reach-seeking = 正在连接…
 header-here = { $count } 人在线
 header-heard = { $count } 人发过言
 header-out = 不在此房间：/join 可进入
-status-down = { $name }：{ $why }
 joined-room = { $who } 加入了房间
 room-left = 你不在 { $name } 中，消息未发送。/join 可进入
 join-unknown = “{ $name }”不是列表里的房间，也不是地址；房间的写法如 { EXAMPLES("group") }
@@ -1030,7 +1033,7 @@ header-typing = 正在输入…
 header-away = 离开
 header-away-text = 离开：{ $text }
 status-away = 你已离开：{ $text }
-status-transfers = { $count } 个文件传输中
+status-transfers = { $count } 个文件
 flash-several = 已发给 { $count } 人
 flash-away-hidden = 已设为离开；但你不在网络上公布自己，所以没有人会知道（/set visible true）
 flash-away-off = 已设为离开；但 { $scheme } 已关闭，所以没有人会知道

@@ -303,8 +303,7 @@ rule-scrolled = ↓ { $key }
 rule-everybody = 傳給這個網路上的所有人
 
 ## status
-status-off = { $scheme } 關
-status-unread = 其他對話 { $count } 則未讀
+status-unread = { $count } 則未讀
 status-empty = { $count } 個空資料包
 status-nobody = { $count } 個來自服務連接埠
 status-lost-on-arrival = 到達時遺失 { $count } 個資料包
@@ -324,6 +323,11 @@ status-echo-stays = echo 是程式內建的，不能更動
 
 ## hint
 hint-help = 說明
+hint-next-note = 下一則
+hint-close = 關閉
+hint-contacts = 聯絡人
+hint-next-unread = 下一則未讀
+status-note-of = 第 { $at } 則，共 { $of } 則
 hint-palette = 指令
 hint-quit = 結束
 hint-copy = 複製
@@ -762,7 +766,6 @@ reach-seeking = 正在連線…
 header-here = { $count } 人線上
 header-heard = { $count } 人發過言
 header-out = 不在這個聊天室：/join 可進入
-status-down = { $name }：{ $why }
 joined-room = { $who } 加入了聊天室
 room-left = 您不在 { $name } 中，訊息未傳送。/join 可進入
 join-unknown = 「{ $name }」不是清單裡的聊天室，也不是位址；聊天室的寫法如 { EXAMPLES("group") }
@@ -1033,7 +1036,7 @@ header-typing = 正在輸入…
 header-away = 離開
 header-away-text = 離開：{ $text }
 status-away = 您已離開：{ $text }
-status-transfers = { $count } 個檔案傳輸中
+status-transfers = { $count } 個檔案
 flash-several = 已傳給 { $count } 人
 flash-away-hidden = 已設為離開；但您沒有在網路上公開自己，所以不會有人知道（/set visible true）
 flash-away-off = 已設為離開；但 { $scheme } 已關閉，所以沒有人會知道

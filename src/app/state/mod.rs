@@ -209,6 +209,11 @@ impl State {
         self.status_lines.after(seen)
     }
 
+    /// How many of them have a higher number.
+    pub fn status_lines_after(&self, seen: u64) -> usize {
+        self.status_lines.count_after(seen)
+    }
+
     /// A line for the status line.
     pub(super) fn tell(&mut self, phrase: Phrase) {
         self.status_lines.add(phrase);

@@ -20,6 +20,10 @@ impl StatusLines {
         self.lines.iter().find(|(number, _)| *number > seen).map(|(number, phrase)| (*number, phrase))
     }
 
+    pub(super) fn count_after(&self, seen: u64) -> usize {
+        self.lines.iter().filter(|(number, _)| *number > seen).count()
+    }
+
     /// The same line again takes no second place, so that a repeated one does not push out the others.
     pub(super) fn add(&mut self, phrase: Phrase) {
         self.count = self.count.saturating_add(1);

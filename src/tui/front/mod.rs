@@ -238,7 +238,7 @@ impl Front {
         if can_stop() {
             return self.suspend(TerminalSignals::stop_group);
         }
-        self.ui.flash(Phrase::new("flash-cannot-stop"));
+        self.ui.fail(Phrase::new("flash-cannot-stop"));
         Ok(())
     }
 

@@ -120,7 +120,7 @@ impl Front {
     }
 
     fn listen(&mut self, kind: &'static str, setting: ListenSetting) {
-        self.ui.status.replace_flash(None);
+        self.ui.status.withdraw();
         if let Err(error) = self.session.listen(kind, setting) {
             self.ui.refuse(error.phrase());
         }
@@ -170,8 +170,8 @@ impl Front {
         self.keyboard.resume();
         match edited {
             Ok(Ok(edited)) => self.take_edited(edited),
-            Ok(Err(why)) => self.ui.flash(why),
-            Err(_panicked) => self.ui.flash(Phrase::new("flash-editor").text("reason", "")),
+            Ok(Err(why)) => self.ui.fail(why),
+            Err(_panicked) => self.ui.fail(Phrase::new("flash-editor").text("reason", "")),
         }
         Ok(false)
     }
@@ -194,7 +194,7 @@ impl Front {
             edited.discard();
         } else {
             let kept = edited.path.display().to_string();
-            self.ui.flash(Phrase::new("flash-editor-kept").text("path", kept));
+            self.ui.fail(Phrase::new("flash-editor-kept").text("path", kept));
         }
     }
 }

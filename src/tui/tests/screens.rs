@@ -103,6 +103,38 @@ fn errors_are_shown_without_a_status_row_too() {
     assert!(front.screen().contains("/xyzzy"), "{}", front.screen());
 }
 
+/// Esc goes from one line to the next; who types has not read them.
+#[test]
+fn several_notices_are_read_one_after_the_other_and_only_what_failed_is_red() {
+    let mut front = Front::new(100, 24);
+    let ports = [("8081", "54554"), ("7788", "54555")];
+    for (wanted, port) in ports {
+        let told = Phrase::new("status-port-taken").text("wanted", wanted).text("port", port);
+        front.happen(Event::StatusLine(told));
+    }
+    let ground = |front: &Front| front.buffer[(1, 23)].bg;
+    assert!(
+        front.shows("8081 is taken; listening on 54554 instead   1 of 2  Esc next"),
+        "{}",
+        front.screen()
+    );
+    assert_ne!(Some(ground(&front)), front.ui.style.theme.style(Role::Error).bg);
+    front.press("'hello");
+    assert!(front.shows("54554"), "{}", front.screen());
+    front.press("Esc");
+    assert!(front.shows("2 of 2") && front.shows("54555") && !front.shows("Esc"), "{}", front.screen());
+    front.press("'!");
+    assert!(!front.shows("54555") && front.draft() == "hello!", "{}", front.screen());
+    // What failed stays while one mends it.
+    front.press("Ctrl-C '/xyzzy Enter");
+    assert!(front.shows("is not a command") && front.shows("Esc close"), "{}", front.screen());
+    assert_eq!(Some(ground(&front)), front.ui.style.theme.style(Role::Error).bg);
+    front.press("Left Backspace 'y");
+    assert!(front.shows("is not a command"), "{}", front.screen());
+    front.press("Esc");
+    assert!(!front.shows("is not a command") && front.draft() == "/xyzyy", "{}", front.screen());
+}
+
 #[test]
 fn no_wide_character_hides_the_edge_of_what_lies_over_it() {
     use crate::tui::text::width;

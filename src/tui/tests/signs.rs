@@ -42,7 +42,7 @@ fn one_file_on_its_way_is_counted_in_the_singular() {
     let mut front = front(120, 30);
     let id = offered(&mut front, 1, vec![file("a.txt", 5, TransferState::Moving)]);
     moves(&mut front, id, 0, (1, Some(5), None));
-    assert!(front.shows("1 file on the way"), "{}", front.screen());
+    assert!(front.shows("↓ 1 file 20 %"), "{}", front.screen());
 }
 
 #[test]

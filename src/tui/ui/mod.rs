@@ -32,6 +32,7 @@ use self::positions::Positions;
 use self::status::StatusMessages;
 use self::switches::Switches;
 use self::viewport::Viewport;
+use super::action::Action;
 use super::appearance::Appearance;
 use super::composer::Composer;
 use super::contact_list::ContactList;
@@ -90,9 +91,24 @@ impl Ui {
         }
     }
 
-    /// Answers the last key.
+    /// Says what the last key did.
     pub(super) fn flash(&mut self, phrase: Phrase) {
         self.status.flash(phrase);
+    }
+
+    /// Says why the last key did nothing.
+    pub(super) fn fail(&mut self, why: Phrase) {
+        self.status.fail(why);
+    }
+
+    /// A key was pressed, which means this; what stands in the status line may have been read. Where there is no such line
+    /// it lies over what was said, and goes with any key.
+    pub(super) fn note_read(&mut self, state: &State, does: Option<Action>) {
+        if self.viewport.areas().status.area() == 0 {
+            let _gone = self.status.next(state);
+        } else {
+            self.status.was_read(state, does);
+        }
     }
 
     /// The draft of the open conversation.
@@ -247,7 +263,7 @@ impl Ui {
 
     /// The command that the last key has begun comes to nothing, and why: it stands in the composer again.
     pub(super) fn refuse(&mut self, why: Phrase) {
-        self.flash(why);
+        self.fail(why);
         if let Some((conversation, command)) = self.drafts.take_running() {
             self.put_back(conversation, command);
         }

@@ -94,7 +94,7 @@ fn send(cx: &mut UiCx<'_>) {
             }
         }
         Err(why) => {
-            cx.ui.flash(why);
+            cx.ui.fail(why);
             let is_command = !matches!(read(&text), Typed::Message(_));
             cx.ui.drafts.note_unsaid((!is_command).then(|| text.clone()));
             cx.ui.drafts.refuse(is_command.then_some(text));

@@ -27,7 +27,7 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
     }
     if c == '/' && begins_anew(cx.ui) {
         clear(cx);
-        cx.ui.status.replace_flash(None);
+        cx.ui.status.withdraw();
     }
     if !cx.ui.draft_mut().insert_char(c) {
         say_full(cx.ui);
@@ -179,7 +179,7 @@ pub(super) fn paste(ui: &mut Ui, text: String) {
 
 /// Says of a paste of so many bytes that no draft can hold it.
 pub(super) fn refuse(ui: &mut Ui, bytes: usize) {
-    ui.flash(Phrase::new("flash-paste-too-long").number("bytes", bytes).number("limit", MAX_TEXT));
+    ui.fail(Phrase::new("flash-paste-too-long").number("bytes", bytes).number("limit", MAX_TEXT));
 }
 
 /// Puts a text into the draft, or says why not. `false`: it did not go in.
@@ -193,7 +193,7 @@ pub(super) fn insert(ui: &mut Ui, text: &str) -> bool {
 
 /// Why nothing more goes into the draft.
 pub(super) fn say_full(ui: &mut Ui) {
-    ui.flash(match ui.navigation.open() {
+    ui.fail(match ui.navigation.open() {
         Some(_) => Phrase::new("flash-draft-full").number("limit", MAX_TEXT),
         None => Phrase::new("flash-nobody"),
     });

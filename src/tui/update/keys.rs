@@ -163,7 +163,7 @@ pub(super) fn on_letter(cx: &mut UiCx<'_>, letter: char) -> bool {
         ('v', _, Some(conversation), _) => {
             let Some(place) = cx.state.conversation(conversation) else { return false };
             if let Err(why) = compare(cx, place) {
-                cx.ui.flash(why);
+                cx.ui.fail(why);
             }
         }
         ('q', _, _, Some(code)) => show_code(cx, &code),
@@ -178,7 +178,7 @@ fn show_code(cx: &mut UiCx<'_>, address: &str) {
     let Some(code) = QrCode::of(address) else { return };
     let (columns, rows) = key_pages::size(&code);
     if columns > screen.width || rows > screen.height {
-        cx.ui.flash(Phrase::new("flash-code-too-large").number("columns", columns).number("rows", rows));
+        cx.ui.fail(Phrase::new("flash-code-too-large").number("columns", columns).number("rows", rows));
         return;
     }
     cx.ui.popup = Some(Popup::Code(ShownCode { address: address.to_owned(), code }));

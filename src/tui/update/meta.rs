@@ -5,6 +5,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::cx::UiCx;
 use super::draft::is_refused;
 use crate::tui::keymap::look_up;
 use crate::tui::ui::{Mode, Ui};
@@ -13,14 +14,16 @@ use crate::tui::ui::{Mode, Ui};
 const PATIENCE: i64 = 500_000;
 
 /// Esc is pressed.
-pub(super) fn begin(ui: &mut Ui) {
+pub(super) fn begin(cx: &mut UiCx<'_>) {
+    let ui = &mut *cx.ui;
     let leaves = ui.popup.is_some()
         || !matches!(ui.mode, Mode::Writing)
         || ui.switches.bare()
         || is_refused(ui)
         || ui.is_editing()
         || ui.reply().is_some()
-        || ui.completer.menu().is_some();
+        || ui.completer.menu().is_some()
+        || ui.status.waits_for_esc(cx.state);
     ui.keys.escape(leaves);
 }
 

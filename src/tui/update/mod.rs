@@ -169,6 +169,9 @@ fn program(cx: &mut UiCx<'_>, action: Action) {
         Action::Suspend => cx.ask(UiRequest::Suspend),
         Action::Back if cx.ui.switches.bare() => cx.ui.switches.set_bare(false),
         Action::Back if draft::clear_refused(cx) => {}
+        Action::Back if cx.ui.status.takes_esc(cx.state) => {
+            let _gone = cx.ui.status.next(cx.state);
+        }
         Action::Back => {
             let _left = chat::leave(cx);
         }
@@ -177,7 +180,6 @@ fn program(cx: &mut UiCx<'_>, action: Action) {
 }
 
 fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
-    cx.ui.status.was_read(cx.state);
     let key = meta::prefixed(cx.ui, key);
     let mut action = look_up(cx.ui.layers(), key);
     if cx.ui.candidates().is_some() {
@@ -191,6 +193,7 @@ fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
             other => other,
         };
     }
+    cx.ui.note_read(cx.state, action);
     if !matches!(action, Some(Action::Complete | Action::CompleteBack)) {
         // Enter takes what the list has chosen.
         cx.ui.completer.interrupt(action == Some(Action::Send));
@@ -208,7 +211,7 @@ fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
         if was_over {
             return;
         }
-        meta::begin(cx.ui);
+        meta::begin(cx);
     }
     if !matches!(action, Some(Action::Up | Action::ClearOrQuit)) {
         cx.ui.drafts.note_cleared(false);

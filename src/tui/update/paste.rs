@@ -7,7 +7,7 @@ use crate::tui::ui::Mode;
 
 /// A paste goes where typing would go, and never sends by itself.
 pub(super) fn on_paste(cx: &mut UiCx<'_>, text: &str) {
-    cx.ui.status.replace_flash(None);
+    cx.ui.status.withdraw();
     cx.ui.completer.interrupt(false);
     cx.ui.keys.set_quitting(false);
     cx.ui.drafts.forget_question();

@@ -297,7 +297,7 @@ pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
         Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Question(_)) | None => return false,
     };
     if !fits {
-        cx.ui.flash(Phrase::new("flash-too-long-here"));
+        cx.ui.fail(Phrase::new("flash-too-long-here"));
     }
     true
 }
@@ -310,9 +310,9 @@ pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
             draft::paste(cx.ui, first.clone() + text);
             if cx.ui.popup.is_none() {
                 // Together they are too long: the first is asked about as before.
-                let flash = cx.ui.status.replace_flash(None);
+                let said = cx.ui.status.take_answer();
                 draft::paste(cx.ui, first);
-                cx.ui.status.replace_flash(flash);
+                cx.ui.status.put_answer(said);
             }
             true
         }

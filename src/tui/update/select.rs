@@ -80,7 +80,7 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
                 cx.ui.flash(Phrase::new("flash-copied"));
                 leave(cx);
             }
-            Err(why) => cx.ui.flash(why),
+            Err(why) => cx.ui.fail(why),
         },
         Action::Reply if chosen.mark.is_none() && Remark::Reply.is_open(place, message) => {
             begin(cx, action, place, message);
@@ -90,7 +90,7 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
             Ok(words) if reply(cx.ui, &words) => leave(cx),
             // Why it does not fit has been said.
             Ok(_) => {}
-            Err(why) => cx.ui.flash(why),
+            Err(why) => cx.ui.fail(why),
         },
         Action::Take => take(cx, place, message, chosen.file),
         Action::Decline if can_decline(&cx.state.transfers, message) => {
@@ -110,7 +110,7 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
 fn begin(cx: &mut UiCx<'_>, action: Action, place: &Conversation, message: &Message) {
     match chat::begin(cx, action, place, message) {
         Ok(()) => leave(cx),
-        Err(why) => cx.ui.flash(why),
+        Err(why) => cx.ui.fail(why),
     }
 }
 

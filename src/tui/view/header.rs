@@ -5,7 +5,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::status::short;
+use super::status::{counted, short};
 use super::{fill, text};
 use crate::app::{Conversation, PeerKind, Reachability, State};
 use crate::model::text::plain_line;
@@ -27,6 +27,9 @@ const BETWEEN: &str = " · ";
 /// Fewer columns have no room to spare for an address.
 const WITH_ADDRESS: u16 = 50;
 
+/// Fewer columns are for the name and the lock.
+const WITH_UNREAD: u16 = 36;
+
 /// Cells of a name that stay before the proof of who that is goes.
 const LEAST_NAME: u16 = 12;
 
@@ -45,6 +48,8 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let ground = if alarm { Role::Error } else { Role::Header };
     fill(ui, area, ground, buffer);
     let (Some(place), Some(lock)) = (ui.conversation(state), lock) else { return };
+    let elsewhere = elsewhere(state, ui);
+    let area = Rect { width: area.width.saturating_sub(cells(&elsewhere)), ..area };
     let line = HeaderLine::new(ui, place, lock, area.width, state.keeps_for(place.id));
     let theme = &ui.style.theme;
     let style =
@@ -60,6 +65,17 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let room = cells(&line.address);
     let at = area.right().saturating_sub(room.saturating_add(1)).max(end);
     text::put(buffer, at, area.y, room, &line.address, style(Role::Status));
+    text::put(buffer, area.right(), area.y, cells(&elsewhere), &elsewhere, style(Role::Soft));
+}
+
+/// What is unread elsewhere, where no list says it and the status line has no room for it.
+fn elsewhere(state: &State, ui: &Ui) -> String {
+    let count = state.unread_elsewhere(ui.navigation.open());
+    let areas = ui.viewport.areas();
+    if count == 0 || areas.divider.width > 0 || areas.header.width < WITH_UNREAD {
+        return String::new();
+    }
+    format!(" {} ", counted(ui, "status-unread", count))
 }
 
 fn cells(text: &str) -> u16 {

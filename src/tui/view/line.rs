@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::text;
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
-use crate::tui::text::width;
+use crate::tui::text::{clip_words, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
@@ -17,23 +17,66 @@ pub(super) type Hints = &'static [Hint];
 /// A key and the key of the word for it.
 pub(super) type Hint = (Action, &'static str);
 
-/// A status line while it is filled from both ends; `left` and `right` are what is still free.
+/// A status line while it is filled from both ends.
 pub(super) struct StatusLine<'a> {
-    pub(super) ui: &'a Ui,
-    pub(super) area: Rect,
-    pub(super) left: u16,
-    pub(super) right: u16,
-    pub(super) buffer: &'a mut Buffer,
+    ui: &'a Ui,
+    area: Rect,
+    /// What is still free lies between these columns.
+    left: u16,
+    right: u16,
+    buffer: &'a mut Buffer,
 }
 
-impl StatusLine<'_> {
+impl<'a> StatusLine<'a> {
+    pub(super) fn new(ui: &'a Ui, area: Rect, buffer: &'a mut Buffer) -> Self {
+        let (left, right) = (area.x.saturating_add(1), area.right().saturating_sub(1));
+        Self { ui, area, left, right, buffer }
+    }
+
+    /// Cells that are still free.
+    pub(super) const fn free(&self) -> u16 {
+        self.right.saturating_sub(self.left)
+    }
+
+    fn style(&self, role: Role) -> Style {
+        let theme = &self.ui.style.theme;
+        theme.style(Role::Status).patch(theme.style(role))
+    }
+
+    /// Something a person has to read: whole words of it in what is left of the row, with the number it has among others,
+    /// and what Esc does.
+    pub(super) fn put_note(&mut self, text: &str, is_fault: bool, beside: (Option<&str>, Option<&str>)) {
+        let (of, esc) = (beside.0.unwrap_or_default(), beside.1);
+        let esc = esc.map(|does| format!(" {does}"));
+        let gap = |text: &str| if text.is_empty() { 0 } else { width(text).saturating_add(3) };
+        let taken = gap(of).saturating_add(esc.as_deref().map_or(0, |esc| gap(esc).saturating_add(3)));
+        let taken = u16::try_from(taken).unwrap_or(u16::MAX);
+        let free = self.area.right().saturating_sub(self.area.x).saturating_sub(2);
+        // What was said comes before what can be done about it.
+        let room = free.saturating_sub(taken);
+        let (room, has_beside) = if room >= free / 2 { (room, true) } else { (free, false) };
+        let text = format!(" {} ", clip_words(text, room));
+        let ground = self.style(if is_fault { Role::Error } else { Role::Notice });
+        let end = text::put_all(self.buffer, self.area.x, self.area.y, self.area.right(), &[(&text, ground)]);
+        self.left = end.saturating_add(2);
+        if has_beside {
+            if self.put_left(&[(of, self.style(Role::Status))]) {
+                self.left = self.left.saturating_sub(1);
+            }
+            let esc = esc.unwrap_or_default();
+            if !esc.is_empty() {
+                self.put_left(&[("Esc", self.style(Role::Key)), (&esc, self.style(Role::Status))]);
+            }
+        }
+    }
+
     /// Puts pieces at the left end of what is free, if all of them fit.
     pub(super) fn put_left(&mut self, pieces: &[(&str, Style)]) -> bool {
         let cells: usize = pieces.iter().map(|(text, _)| width(text)).sum();
-        let fits = cells > 0 && cells <= usize::from(self.right.saturating_sub(self.left));
+        let fits = cells > 0 && cells <= usize::from(self.free());
         if fits {
             let end = text::put_all(self.buffer, self.left, self.area.y, self.right, pieces);
-            self.left = end.saturating_add(2);
+            self.left = end.saturating_add(3);
         }
         fits
     }
@@ -43,39 +86,42 @@ impl StatusLine<'_> {
         (key_of(*action), format!(" {}", self.ui.style.lang.text(label)))
     }
 
+    /// As many of them as fit, the first ones first; of the last one perhaps only the key.
     pub(super) fn hints_left(&mut self, hints: &[Hint]) {
-        let theme = &self.ui.style.theme;
         for hint in hints {
             let (key, label) = self.hint(hint);
-            if !self.put_left(&[(key, theme.style(Role::Key)), (&label, theme.style(Role::Status))]) {
+            let key = (key, self.style(Role::Key));
+            if !self.put_left(&[key, (&label, self.style(Role::Status))]) {
+                self.put_left(&[key]);
                 return;
             }
+            self.left = self.left.saturating_sub(1);
         }
     }
 
-    /// The first of them that fit, at the right end. `true`: all of them.
-    pub(super) fn hints_right(&mut self, hints: Hints) -> bool {
+    /// Puts them at the right end of what is free, if all of them fit.
+    pub(super) fn put_right(&mut self, hints: Hints) -> bool {
         let all: Vec<(&str, String)> = hints.iter().map(|hint| self.hint(hint)).collect();
         let cells = |(key, label): &(&str, String)| width(key).saturating_add(width(label)).saturating_add(2);
-        let room = usize::from(self.right.saturating_sub(self.left));
-        let mut taken = 0_usize;
-        let fitting = all.iter().take_while(|hint| {
-            taken = taken.saturating_add(cells(hint));
-            taken <= room
-        });
-        let fitting: Vec<&(&str, String)> = fitting.collect();
-        let shown = fitting.len();
-        let total: usize = fitting.iter().map(|hint| cells(hint)).sum();
-        let theme = &self.ui.style.theme;
-        let start = self.right.saturating_sub(u16::try_from(total).unwrap_or(u16::MAX));
-        let mut x = start;
-        for (key, label) in fitting {
-            let pieces = [(*key, theme.style(Role::Key)), (label.as_str(), theme.style(Role::Status))];
-            x = text::put_all(self.buffer, x, self.area.y, self.area.right(), &pieces).saturating_add(2);
-        }
-        if total > 0 {
+        let total: usize = all.iter().map(cells).sum();
+        let total = u16::try_from(total.saturating_sub(2)).unwrap_or(u16::MAX);
+        let fits = total <= self.free();
+        if fits {
+            let start = self.right.saturating_sub(total);
+            let mut x = start;
+            for (key, label) in all {
+                let pieces = [(key, self.style(Role::Key)), (label.as_str(), self.style(Role::Status))];
+                x = text::put_all(self.buffer, x, self.area.y, self.area.right(), &pieces).saturating_add(2);
+            }
             self.right = start.saturating_sub(2);
         }
-        shown == all.len()
+        fits
+    }
+
+    /// Puts a text at the right end of what is free, where it has to fit.
+    pub(super) fn put_text_right(&mut self, text: &str, style: Style) {
+        let cells = u16::try_from(width(text)).unwrap_or(u16::MAX).min(self.free());
+        self.right = self.right.saturating_sub(cells);
+        text::put(self.buffer, self.right, self.area.y, cells, text, style);
     }
 }

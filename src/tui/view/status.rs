@@ -7,13 +7,14 @@ use super::line::{Hint, Hints, StatusLine};
 use super::{fill, text};
 use crate::app::State;
 use crate::model::text::plain_line;
-use crate::model::traffic::{ConnectionState, MessageKind};
+use crate::model::traffic::MessageKind;
 use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
+use crate::tui::amounts::permille;
 use crate::tui::chat::{Remark, is_deleted, links};
 use crate::tui::keymap::key_of;
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
-use crate::tui::text::{clip_with_ellipsis, clip_words, wrap};
+use crate::tui::text::{clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Selection, Ui};
 
@@ -26,47 +27,86 @@ pub(super) fn short(words: &str) -> String {
 }
 
 /// As a number, not as a text: a language has a word of its own for one.
-fn counted(ui: &Ui, key: &'static str, count: impl TryInto<i64>) -> String {
+pub(super) fn counted(ui: &Ui, key: &'static str, count: impl TryInto<i64>) -> String {
     ui.style.lang.phrase(&Phrase::new(key).number("count", count))
 }
 
-/// What just went wrong or happened, or else the keys of the mode; then, as far as they fit, what is unread, the keys one
-/// always needs, and what else is so. What has no room is left out whole: half a number says another one.
+/// Cells that stay free beside the ports.
+const FREE_BESIDE_PORTS: u16 = 24;
+
+/// What just happened or went wrong, or else the keys of the mode; then, as far as they fit, what is unread, what else is so,
+/// the keys one always needs, and the ports. What has no room is left out whole: half a number says another one.
 pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
     fill(ui, area, Role::Status, buffer);
-    let style = |role| ui.style.theme.style(role);
-    let mut line = StatusLine { ui, area, left: area.x.saturating_add(1), right: area.right(), buffer };
-    if let Some(phrase) = news(state, ui).or_else(|| trouble(state, ui)) {
-        let notice = plain_line(&ui.style.lang.phrase(&phrase));
-        let notice = clip_words(&notice, area.width.saturating_sub(2));
-        line.left = area.x;
-        line.put_left(&[(&format!(" {notice} "), style(Role::Error))]);
-    } else if let Mode::Selecting(chosen) = ui.mode {
-        line.hints_left(&selecting(state, ui, chosen));
-    } else if matches!(ui.mode, Mode::Finding(_)) {
-        line.hints_left(FINDING);
+    let mut line = StatusLine::new(ui, area, buffer);
+    let is_free = !note(state, ui, &mut line);
+    match ui.mode {
+        Mode::Selecting(chosen) if is_free => line.hints_left(&selecting(state, ui, chosen)),
+        Mode::Finding(_) if is_free => line.hints_left(FINDING),
+        Mode::Selecting(_) | Mode::Finding(_) | Mode::Writing => {}
     }
-    let unread = state.unread_elsewhere(ui.navigation.open());
-    if unread > 0 {
-        let label = format!("{} ", counted(ui, "status-unread", unread));
-        let key = key_of(Action::NextUnread);
-        let whole = [(label.as_str(), style(Role::Status)), (key, style(Role::Key))];
-        let done = line.put_left(&whole) || line.put_left(&[(label.trim_end(), style(Role::Status))]);
-        if !done {
-            return;
-        }
+    let is_narrow = ui.viewport.areas().divider.width == 0;
+    if !is_narrow {
+        unread(state, ui, &mut line);
     }
-    let has_keys = line.hints_right(ALWAYS);
     for part in standing(state, ui) {
-        line.put_left(&[(&part, style(Role::Status))]);
+        line.put_left(&[(&part, ui.style.theme.style(Role::Status))]);
     }
-    for socket in listening(state, ui) {
-        if !has_keys || !line.put_left(&[(&socket, style(Role::Status))]) {
-            break;
+    if is_narrow {
+        // The header says how much is unread.
+        line.hints_left(if state.unread_elsewhere(ui.navigation.open()) > 0 { NARROW } else { NARROW_READ });
+    } else if ALWAYS.iter().any(|hints| line.put_right(hints)) {
+        ports(state, ui, &mut line);
+    }
+}
+
+/// What a person has to read now. `false`: nothing.
+fn note(state: &State, ui: &Ui, line: &mut StatusLine<'_>) -> bool {
+    let Some(note) = ui.status.current(state) else { return false };
+    let lang = &ui.style.lang;
+    let text = plain_line(&lang.phrase(note.phrase));
+    let of = (note.of > 1).then(|| {
+        let (at, of) = (note.at.to_string(), note.of.to_string());
+        lang.with("status-note-of", &[("at", &at), ("of", &of)])
+    });
+    // Elsewhere Esc leaves what one is in.
+    let leaves = matches!(ui.mode, Mode::Writing) && ui.popup.is_none() && ui.status.waits_for_esc(state);
+    let key = if note.at < note.of { "hint-next-note" } else { "hint-close" };
+    let esc = leaves.then(|| lang.text(key));
+    line.put_note(&text, note.is_fault, (of.as_deref(), esc.as_deref()));
+    true
+}
+
+/// What waits elsewhere, and the key that leads there.
+fn unread(state: &State, ui: &Ui, line: &mut StatusLine<'_>) {
+    let count = state.unread_elsewhere(ui.navigation.open());
+    if count == 0 {
+        return;
+    }
+    let style = |role| ui.style.theme.style(role);
+    let label = format!("{} ", counted(ui, "status-unread", count));
+    let whole = [(label.as_str(), style(Role::Status)), (key_of(Action::NextUnread), style(Role::Key))];
+    if !line.put_left(&whole) {
+        line.put_left(&[(label.trim_end(), style(Role::Status))]);
+    }
+}
+
+/// Where we listen, each port once.
+fn ports(state: &State, ui: &Ui, line: &mut StatusLine<'_>) {
+    let mut ports = Vec::new();
+    for port in state.listening.iter().filter_map(|one| Some(one.address?.port())) {
+        if !ports.contains(&port) {
+            ports.push(port);
         }
+    }
+    let ports: Vec<String> = ports.iter().map(|port| format!(":{port}")).collect();
+    let ports = format!("{} ", ports.join(" "));
+    let needed = u16::try_from(width(&ports)).unwrap_or(u16::MAX).saturating_add(FREE_BESIDE_PORTS);
+    if ports != " " && line.free() >= needed {
+        line.put_text_right(&ports, ui.style.theme.style(Role::Status));
     }
 }
 
@@ -76,13 +116,13 @@ fn standing(state: &State, ui: &Ui) -> Vec<String> {
     let mut parts = Vec::new();
     // Others are told that one is away.
     parts.extend(ui.attention.away().map(|away| lang.with("status-away", &[("text", &short(away))])));
+    parts.extend(transfers(state, ui));
     let mut count = |key, number: u64| {
         if number > 0 {
             parts.push(counted(ui, key, i64::try_from(number).unwrap_or(i64::MAX)));
         }
     };
     let size = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    count("status-transfers", size(state.transfers.len()));
     count("status-unkept", size(if state.ephemeral { 0 } else { state.unsaved() }));
     count("status-lost", state.lost());
     if state.ephemeral {
@@ -106,57 +146,61 @@ fn standing(state: &State, ui: &Ui) -> Vec<String> {
     parts
 }
 
-/// The keys one needs at any time.
-const ALWAYS: Hints =
-    &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")];
+/// Which way files go, how many of them, and how far all are together.
+fn transfers(state: &State, ui: &Ui) -> Option<String> {
+    let all = &state.transfers;
+    let count = all.len();
+    let comes = all.values().filter(|moving| moving.message.is_incoming()).count();
+    let way = match comes {
+        _ if count == 0 => return None,
+        0 => "↑",
+        comes if comes == count => "↓",
+        _ => "↕",
+    };
+    let files = format!("{way} {}", counted(ui, "status-transfers", count));
+    let sum = |sum: u64, part: Option<u64>| sum.checked_add(part?);
+    let of = all.values().try_fold(0, |all, moving| sum(all, moving.of));
+    let bytes = all.values().fold(0_u64, |sum, moving| sum.saturating_add(moving.bytes));
+    Some(match of {
+        Some(of) => format!("{files} {} %", permille(bytes, of) / 10),
+        None => files,
+    })
+}
+
+/// The keys one needs at any time, as many as there is room for.
+const ALWAYS: [Hints; 3] = [
+    &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")],
+    &[(Action::Help, "hint-help"), (Action::Quit, "hint-quit")],
+    &[(Action::Help, "hint-help")],
+];
+
+/// Those where the list of contacts has no place of its own.
+const NARROW: Hints =
+    &[(Action::GoTo, "hint-contacts"), (Action::NextUnread, "hint-next-unread"), (Action::Help, "hint-help")];
+const NARROW_READ: Hints =
+    &[(Action::GoTo, "hint-contacts"), (Action::Help, "hint-help"), (Action::Quit, "hint-quit")];
 
 /// The keys while one looks for something.
 const FINDING: Hints =
     &[(Action::Find, "hint-older"), (Action::FindNext, "hint-newer"), (Action::Back, "hint-back")];
 
-/// What a person has to read now.
-fn news(state: &State, ui: &Ui) -> Option<Phrase> {
-    ui.status.current(state).cloned()
-}
-
-/// Whoever writes to somebody who cannot be reached should know before sending.
-fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
-    let place = ui.conversation(state)?;
-    let _written = ui.draft().filter(|draft| !draft.is_empty() && !draft.text().starts_with('/'))?;
-    match place.status.connection() {
-        _ if place.is_out() => Some(Phrase::new("header-out")),
-        Some(ConnectionState::Down(why)) => {
-            let why = ui.style.lang.phrase(&why.phrase());
-            Some(Phrase::new("status-down").text("name", place.name.as_str()).text("why", why))
-        }
-        Some(ConnectionState::Up | ConnectionState::Seeking | ConnectionState::Unknown) | None => None,
-    }
-}
-
 /// What just went wrong, over the lower rows of the conversation, where there is no status row to say it.
 pub(super) fn flash_over(state: &State, ui: &Ui, buffer: &mut Buffer) {
     let over = ui.viewport.areas().scrollback;
-    let Some(phrase) = news(state, ui).filter(|_| ui.viewport.areas().status.area() == 0 && over.area() > 0)
-    else {
-        return;
-    };
-    let line = plain_line(&ui.style.lang.phrase(&phrase));
+    let has_row = ui.viewport.areas().status.area() > 0;
+    let Some(note) = ui.status.current(state).filter(|_| !has_row && over.area() > 0) else { return };
+    let role = if note.is_fault { Role::Error } else { Role::Notice };
+    let line = plain_line(&ui.style.lang.phrase(note.phrase));
     let rows = wrap(&line, over.width);
     // The newest message goes on being visible above, if anything can.
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min((over.height / 2).max(1));
     let area = Rect { y: over.bottom().saturating_sub(height), height, ..over };
-    fill(ui, area, Role::Error, buffer);
+    let style = ui.style.theme.style(Role::Status).patch(ui.style.theme.style(role));
+    fill(ui, area, if note.is_fault { Role::Error } else { Role::Status }, buffer);
     for (row, y) in rows.into_iter().zip(area.top()..area.bottom()) {
         let piece = line.get(row).unwrap_or_default();
-        text::put(buffer, area.x, y, area.width, piece, ui.style.theme.style(Role::Error));
+        text::put(buffer, area.x, y, area.width, piece, style);
     }
-}
-
-/// Each socket, those that are off last.
-fn listening(state: &State, ui: &Ui) -> Vec<String> {
-    let on = state.listening.iter().filter_map(|one| Some(format!("{} {}", one.scheme, one.address?)));
-    let off = state.listening.iter().filter(|one| one.address.is_none());
-    on.chain(off.map(|one| ui.style.lang.with("status-off", &[("scheme", one.scheme)]))).collect()
 }
 
 /// What can be done with what is chosen.

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 use udpqq::cli::{
     COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, KeyArgs, RelayFlags, TextArg,
+    WireFlags,
 };
 use udpqq::headless::{
     self, ChatArgs, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, KeyCommand,
-    TextSource, complain, complain_at_the_end, print_page,
+    TextSource, WireArgs, complain, complain_at_the_end, print_page,
 };
 use udpqq::lang::{Lang, is_known, listed, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
@@ -106,6 +107,7 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::Send { target, text, wait } => HeadlessCommand::Send { target, text: source(text), wait },
         CliCommand::Listen { json, count, timeout } => HeadlessCommand::Listen { json, count, timeout },
         CliCommand::Echo { upper } => HeadlessCommand::Echo { upper },
+        CliCommand::Wire(wire) => HeadlessCommand::Wire(wire_args(wire)),
         CliCommand::Relay(relay) if relay.tui => return relay_page(global, &relay).await,
         CliCommand::Relay(relay) => return relay_log(global, &relay).await,
         CliCommand::Contacts(contacts) => HeadlessCommand::Contacts(contacts_job(contacts)),
@@ -181,6 +183,10 @@ fn source(text: TextArg) -> TextSource {
         TextArg::Given(text) => TextSource::Given(text),
         TextArg::Stdin | TextArg::PipedStdin => TextSource::Stdin,
     }
+}
+
+fn wire_args(WireFlags { target, pcap, hex, count, timeout }: WireFlags) -> WireArgs {
+    WireArgs { target, pcap, hex, count, timeout }
 }
 
 fn contacts_job(contacts: ContactsArgs) -> ContactsCommand {

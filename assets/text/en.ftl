@@ -179,6 +179,7 @@ cli-about-chat = Talk to somebody in plain lines: for screen readers, serial con
 cli-about-send = Send one message
 cli-about-listen = Print what arrives, one line each
 cli-about-echo = A test peer that answers every datagram with the same text
+cli-about-wire = Print every datagram, and every read and write of a stream, that passes our sockets, as they are on the wire. Nothing is kept or confirmed
 cli-about-contacts = See and change the contact list
 cli-about-contacts-list = Print the contacts
 cli-about-contacts-add = Add a contact
@@ -193,6 +194,10 @@ cli-arg-json = One JSON object per line
 cli-arg-count = End after so many messages
 cli-arg-timeout = End after so many seconds
 cli-arg-upper = Answer in upper case
+cli-arg-wire-target = Only of this contact, or of this address such as { EXAMPLES() }
+cli-arg-pcap = Write the packets into a new file that Wireshark opens as well; with “-” to standard output, without the lines
+cli-arg-hex = Print the bytes below each line
+cli-arg-wire-count = End after so many packets
 cli-about-key = Print your address for encrypted messages, and your key in groups to compare
 cli-about-key-export = Print the secret half of your key, to keep on paper
 cli-about-key-import = Take over a key from paper: its letters come from standard input
@@ -1307,3 +1312,19 @@ sign-changed = another key claims to be this contact: /key
 sign-blocked = blocked
 command-verify = compare the number of both keys; off takes that back
 command-key = your key and theirs; or what to do about one that has changed
+
+## wire
+wire-other = not UTF-8; as { $encoding }: { $text }
+wire-lost = lost by /lab
+wire-doubled = doubled by /lab
+wire-late = held back by /lab
+wire-left-out = { $count ->
+    [one] One packet is left out: more came than can be shown
+   *[other] { $count } packets are left out: more came than can be shown
+}
+wire-saved = { $count ->
+    [one] One packet is in { $path }
+   *[other] { $count } packets are in { $path }
+}
+wire-too-few = { $count } of { $wanted } packets passed in time
+wire-no-place = { $name } says no address, so its packets cannot be told from others: write host:port with a number for the host, or use a contact

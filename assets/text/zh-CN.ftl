@@ -179,6 +179,7 @@ cli-about-chat = 逐行聊天，适合屏幕阅读器、串口控制台、TERM=d
 cli-about-send = 发送一条消息
 cli-about-listen = 打印收到的消息，每条一行
 cli-about-echo = 测试用的对端，收到什么就回什么
+cli-about-wire = 打印经过本程序套接字的每个数据报，以及流的每次读写，与线路上的一致；不保存，也不回执
 cli-about-contacts = 查看和修改联系人列表
 cli-about-contacts-list = 打印联系人
 cli-about-contacts-add = 添加联系人
@@ -193,6 +194,10 @@ cli-arg-json = 每行一个 JSON 对象
 cli-arg-count = 收到这么多条消息后结束
 cli-arg-timeout = 这么多秒后结束
 cli-arg-upper = 用大写回复
+cli-arg-wire-target = 只看这个联系人，或这个地址（如 { EXAMPLES() }）
+cli-arg-pcap = 同时写入一个 Wireshark 能打开的新文件；“-” 则写到标准输出，不再打印各行
+cli-arg-hex = 在每行下面打印字节
+cli-arg-wire-count = 经过这么多个数据包后结束
 cli-about-key = 显示自己用于加密消息的地址，以及分组的密钥，便于核对
 cli-about-key-export = 显示密钥的秘密部分，以便抄在纸上保存
 cli-about-key-import = 从纸上恢复密钥：字母由标准输入读入
@@ -1215,3 +1220,13 @@ sign-changed = 有另一把密钥自称是此联系人：/key
 sign-blocked = 已屏蔽
 command-verify = 核对双方密钥的号码；off 撤销
 command-key = 查看双方的密钥；或处理变了的密钥
+
+## wire
+wire-other = 不是 UTF-8；按 { $encoding }：{ $text }
+wire-lost = 被 /lab 丢弃
+wire-doubled = 被 /lab 重复
+wire-late = 被 /lab 延后
+wire-left-out = 数据包太多，有 { $count } 个没有显示
+wire-saved = { $count } 个数据包已写入 { $path }
+wire-too-few = 限时内只经过 { $count } 个数据包，需要 { $wanted } 个
+wire-no-place = { $name } 没有写明地址，无法认出它的数据包：请写“IP:端口”，或用联系人的名字

@@ -182,6 +182,7 @@ cli-about-chat = 逐行聊天，適合螢幕閱讀器、序列主控台、TERM=d
 cli-about-send = 傳送一則訊息
 cli-about-listen = 輸出收到的訊息，每則一行
 cli-about-echo = 測試用的對象，收到什麼就回什麼
+cli-about-wire = 列印經過本程式通訊端的每個資料包，以及串流的每次讀寫，與線路上的一致；不儲存，也不回執
 cli-about-contacts = 查看和修改聯絡人清單
 cli-about-contacts-list = 輸出聯絡人
 cli-about-contacts-add = 新增聯絡人
@@ -196,6 +197,10 @@ cli-arg-json = 每行一個 JSON 物件
 cli-arg-count = 收到這麼多則訊息後結束
 cli-arg-timeout = 這麼多秒後結束
 cli-arg-upper = 用大寫回覆
+cli-arg-wire-target = 只看這個聯絡人，或這個位址（如 { EXAMPLES() }）
+cli-arg-pcap = 同時寫入一個 Wireshark 能開啟的新檔案；「-」則寫到標準輸出，不再列印各行
+cli-arg-hex = 在每行下面列印位元組
+cli-arg-wire-count = 經過這麼多個封包後結束
 cli-about-key = 顯示自己用於加密訊息的位址，以及分段的金鑰，方便核對
 cli-about-key-export = 顯示金鑰的秘密部分，以便抄在紙上保存
 cli-about-key-import = 從紙上還原金鑰：字母由標準輸入讀入
@@ -1218,3 +1223,13 @@ sign-changed = 有另一把金鑰自稱是此聯絡人：/key
 sign-blocked = 已封鎖
 command-verify = 核對雙方金鑰的號碼；off 取消
 command-key = 查看雙方的金鑰；或處理變更的金鑰
+
+## wire
+wire-other = 不是 UTF-8；按 { $encoding }：{ $text }
+wire-lost = 被 /lab 丟棄
+wire-doubled = 被 /lab 重複
+wire-late = 被 /lab 延後
+wire-left-out = 封包太多，有 { $count } 個沒有顯示
+wire-saved = { $count } 個封包已寫入 { $path }
+wire-too-few = 限時內只經過 { $count } 個封包，需要 { $wanted } 個
+wire-no-place = { $name } 沒有寫明位址，無法認出它的封包：請寫「IP:連接埠」，或用聯絡人的名稱

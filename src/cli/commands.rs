@@ -13,8 +13,8 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 const GLOBAL_ORDER: usize = 100;
 
 /// The words that begin a command.
-pub const COMMANDS: [&str; 10] =
-    ["chat", "send", "listen", "echo", "relay", "contacts", "key", "history", "completions", "man"];
+pub const COMMANDS: [&str; 11] =
+    ["chat", "send", "listen", "echo", "wire", "relay", "contacts", "key", "history", "completions", "man"];
 
 /// The whole command line, with help in one language.
 pub(super) fn tree(lang: &Lang) -> Command {
@@ -36,6 +36,7 @@ pub(super) fn silent_tree() -> Command {
         .subcommand(send())
         .subcommand(listen())
         .subcommand(Command::new("echo").arg(flag("upper")))
+        .subcommand(wire())
         .subcommand(relay())
         .subcommand(contacts())
         .subcommand(key())
@@ -89,6 +90,16 @@ fn send() -> Command {
 fn listen() -> Command {
     let number = |id, value| option(id, value).allow_negative_numbers(true);
     Command::new("listen").arg(flag("json")).arg(number("count", "N")).arg(number("timeout", "SECS"))
+}
+
+fn wire() -> Command {
+    let count = option("wire-count", "N").long("count").allow_negative_numbers(true);
+    Command::new("wire")
+        .arg(Arg::new("wire-target").value_name("CONTACT|ADDRESS"))
+        .arg(option("pcap", "FILE"))
+        .arg(flag("hex"))
+        .arg(count)
+        .arg(option("timeout", "SECS").allow_negative_numbers(true))
 }
 
 /// Its flags have ids of their own where another command has a word of that name.

@@ -76,6 +76,7 @@ pub enum CliCommand {
     Echo {
         upper: bool,
     },
+    Wire(WireFlags),
     Relay(RelayFlags),
     Contacts(ContactsArgs),
     Key(KeyArgs),
@@ -90,6 +91,18 @@ pub enum TextArg {
     Stdin,
     /// Nothing was said: standard input if something is piped in, otherwise wrong usage.
     PipedStdin,
+}
+
+/// What is to be seen of what passes our sockets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WireFlags {
+    /// A contact's name or an address; `None`: everything.
+    pub target: Option<String>,
+    /// The file that packets go into; `-`: standard output.
+    pub pcap: Option<String>,
+    pub hex: bool,
+    pub count: Option<u64>,
+    pub timeout: Option<Duration>,
 }
 
 /// What to do with the contact list.
@@ -227,6 +240,13 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         },
         "echo" => CliCommand::Echo { upper: inner.get_flag("upper") },
+        "wire" => CliCommand::Wire(WireFlags {
+            target: optional(inner, "wire-target"),
+            pcap: optional(inner, "pcap"),
+            hex: inner.get_flag("hex"),
+            count: values::count(lang, "--count", optional(inner, "wire-count"))?,
+            timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
+        }),
         "relay" => CliCommand::Relay(RelayFlags::read(lang, inner)?),
         "key" => CliCommand::Key(key(lang, inner)?),
         "history" => CliCommand::History(history(lang, inner)?),

@@ -107,7 +107,10 @@ async fn print_arrivals(
         };
         let event = match happening {
             SessionEvent::App(event) => event,
-            SessionEvent::Config | SessionEvent::Completed { .. } | SessionEvent::Refused { .. } => continue,
+            SessionEvent::Config
+            | SessionEvent::Completed { .. }
+            | SessionEvent::Refused { .. }
+            | SessionEvent::Captured(_) => continue,
             SessionEvent::Broken => return Err(broken()),
         };
         if let Some(line) = line_of(&event, &session.state) {

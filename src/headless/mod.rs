@@ -1,4 +1,4 @@
-//! The fronts without a screen: chat, send, listen, echo, relay, contacts, key, history.
+//! The fronts without a screen: chat, send, listen, echo, wire, relay, contacts, key, history.
 //!
 //! Results go to stdout, everything else to stderr in one line each. Nothing here draws.
 
@@ -15,6 +15,7 @@ mod relay;
 mod send;
 mod signals;
 mod target;
+mod wire;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use history::HistoryCommand;
 pub use key::KeyCommand;
 pub use output::{complain, complain_at_the_end, print_page};
 pub use send::TextSource;
+pub use wire::WireArgs;
 
 use output::Console;
 
@@ -69,6 +71,8 @@ pub enum HeadlessCommand {
     Echo {
         upper: bool,
     },
+    /// Print what passes our sockets.
+    Wire(WireArgs),
     Contacts(ContactsCommand),
     Key(KeyCommand),
     History(HistoryCommand),
@@ -157,6 +161,7 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
             listen::run(setup, &listen::ListenArgs { json, count, timeout }, output).await
         }
         HeadlessCommand::Echo { upper } => echo::run(setup, upper, output).await,
+        HeadlessCommand::Wire(wanted) => wire::run(setup, &wanted, output).await,
         HeadlessCommand::Contacts(job) => contacts::run(setup, &job, output).await,
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::History(job) => history::run(setup, job, output).await,

@@ -152,7 +152,7 @@ mod raw {
     use std::os::fd::AsFd as _;
 
     /// Standard output and input past the buffers of std, which keep copies of what goes through them.
-    pub(super) fn unbuffered_stdout() -> io::Result<File> {
+    pub(in crate::headless) fn unbuffered_stdout() -> io::Result<File> {
         Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
     }
 
@@ -166,7 +166,7 @@ mod raw {
     use std::io::{self, Stdin, Stdout};
 
     #[expect(clippy::unnecessary_wraps, reason = "as on the other systems")]
-    pub(super) fn unbuffered_stdout() -> io::Result<Stdout> {
+    pub(in crate::headless) fn unbuffered_stdout() -> io::Result<Stdout> {
         Ok(io::stdout())
     }
 
@@ -176,10 +176,9 @@ mod raw {
     }
 }
 
-pub(super) use raw::unbuffered_stdin;
-use raw::unbuffered_stdout;
+pub(super) use raw::{unbuffered_stdin, unbuffered_stdout};
 
-fn unwritten(error: &io::Error) -> Phrase {
+pub(super) fn unwritten(error: &io::Error) -> Phrase {
     Phrase::new("headless-output").text("reason", error.to_string())
 }
 

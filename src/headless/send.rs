@@ -368,7 +368,10 @@ fn answer(place: &Conversation, message: &Message) -> String {
 async fn step(session: &mut Session) -> Result<(), CommandError> {
     match session.next().await {
         SessionEvent::App(event) => session.apply(event),
-        SessionEvent::Config | SessionEvent::Completed { .. } | SessionEvent::Refused { .. } => {}
+        SessionEvent::Config
+        | SessionEvent::Completed { .. }
+        | SessionEvent::Refused { .. }
+        | SessionEvent::Captured(_) => {}
         SessionEvent::Broken => return Err(broken()),
     }
     Ok(())

@@ -169,7 +169,11 @@ impl Actor {
             let RecvMeta { length, stride, ecn, from, to, lost: _ } = arrived;
             let stride = link.bulk.as_ref().map(|_| stride);
             let datagram = buffer.get(..length).unwrap_or_default();
-            self.take_in(now, ReceivedDatagram { key, from, to, ecn, stride, bytes: datagram });
+            let taken = ReceivedDatagram { key, from, to, ecn, stride, bytes: datagram };
+            if self.executor.tap.is_open() {
+                self.executor.note_received(&taken);
+            }
+            self.take_in(now, taken);
             bytes += length;
             if bytes.max(self.executor.links.sent) > most {
                 break;

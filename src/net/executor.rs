@@ -13,6 +13,7 @@ use super::links::UdpLinks;
 use super::listen_socket::ListenSocket;
 use super::resolve::{Lookup, Lookups};
 use super::streams::{Listeners, StreamTable};
+use super::tap::Tap;
 use super::udp::{Transmit, UdpLink};
 use crate::model::{ErrorCode, NetEvent};
 use crate::wire::{Input, Interface, Output, Segments};
@@ -37,15 +38,16 @@ pub(super) struct Executor {
     /// takes nothing else in before it is empty, and bounds the orders.
     pub(super) events: VecDeque<NetEvent>,
     pub(super) inputs: PendingInputs,
+    pub(super) tap: Tap,
 }
 
 impl Executor {
     /// Without any socket. Must be called inside a tokio runtime.
-    pub(super) fn new(interface: Option<NetInterface>) -> Self {
+    pub(super) fn new(interface: Option<NetInterface>, tap: Tap) -> Self {
         let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
         Self {
             links: UdpLinks::default(),
-            streams: StreamTable::new(),
+            streams: StreamTable::new(tap.clone()),
             disks: DiskChannels::new(),
             listeners: Listeners::default(),
             lookups: Lookups::new(confined),
@@ -53,6 +55,7 @@ impl Executor {
             interfaces: Arc::default(),
             events: VecDeque::new(),
             inputs: PendingInputs::default(),
+            tap,
         }
     }
 
@@ -68,6 +71,10 @@ impl Executor {
             link.keep_groups(|index| known.iter().any(|one| one.index == index));
         }
         Some(known)
+    }
+
+    pub(super) fn interfaces(&self) -> &[Interface] {
+        &self.interfaces
     }
 
     /// Does one thing an engine wants.
@@ -140,6 +147,9 @@ impl Executor {
 
     fn send(&mut self, key: LinkKey, datagram: Transmit) {
         let ticket = datagram.ticket;
+        if self.tap.is_open() {
+            self.note_sent(key, &datagram);
+        }
         let result = match self.links.all.get_mut(&key) {
             Some(link) => link.send(datagram),
             None => Some(Err(ErrorCode::ENOTCONN)),

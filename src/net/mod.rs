@@ -12,6 +12,7 @@ mod coalescer;
 mod datagram_socket;
 mod disk_channels;
 mod echo;
+mod edge;
 mod executor;
 mod fault;
 mod flow;
@@ -31,6 +32,7 @@ mod relisten;
 mod resolve;
 mod start;
 mod streams;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -55,6 +57,7 @@ use crate::wire::Encoding;
 pub use echo::{DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS};
 pub use fault::{OpenError, code_of, disk_error_of};
 use ifaces::NetInterface;
+pub use tap::TapReceiver;
 
 pub use crate::wire::KeyPair;
 
@@ -102,6 +105,7 @@ pub struct NetHandle {
     /// Kept until it begins.
     actor: Option<Box<actor::Actor>>,
     tasks: JoinSet<()>,
+    tap: Option<TapReceiver>,
 }
 
 impl NetHandle {
@@ -160,10 +164,15 @@ impl NetHandle {
         self.events.try_recv()
     }
 
+    /// What passes the sockets, for whoever watches them. There is one.
+    pub const fn take_tap(&mut self) -> Option<TapReceiver> {
+        self.tap.take()
+    }
+
     /// Goes out of these rooms, whose members should not believe us there, says goodbye to whoever is connected, and closes
     /// every socket.
     pub async fn close(self, rooms: Vec<ConversationId>) {
-        let Self { commands, mut events, actor, tasks, corked: _ } = self;
+        let Self { commands, mut events, actor, tasks, corked: _, tap: _ } = self;
         drop(actor);
         for conversation in rooms {
             let _full = commands.try_send(NetCommand::Peer(conversation, PeerCommand::Forget));

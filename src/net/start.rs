@@ -19,7 +19,7 @@ use super::mux::{FIRST, Mux};
 use super::timer::Timer;
 use super::udp::UdpLink;
 use super::watch::Watch;
-use super::{MAIN, MAX_COMMANDS, NetHandle, NetOptions, OpenError, SIDE, clock, find_interface, queue};
+use super::{MAIN, MAX_COMMANDS, NetHandle, NetOptions, OpenError, SIDE, clock, find_interface, queue, tap};
 use crate::dialects::{Dialect, ListenMode, Setup};
 use crate::model::traffic::Listening;
 use crate::model::{Address, NetEvent, Scheme};
@@ -53,7 +53,8 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
     // guessed, even from another's.
     let chance = RandomState::new();
     let first = members.first().map(|member| member.scheme);
-    let mut start = Start { executor: Executor::new(interface), options };
+    let (tap, watched) = tap::channel(members.iter().map(|member| member.scheme.name).collect());
+    let mut start = Start { executor: Executor::new(interface, tap), options };
     let mut engines = Vec::new();
     for (engine, member) in members.into_iter().enumerate() {
         let listen = start.listen(engine, &member)?;
@@ -82,7 +83,8 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
         ingress: Ingress::new(options.throttled),
         buffer: vec![0; BUFFER],
     };
-    Ok(NetHandle { commands, events, corked: None, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
+    let (actor, tasks) = (Some(Box::new(actor)), JoinSet::new());
+    Ok(NetHandle { commands, events, corked: None, actor, tasks, tap: Some(watched) })
 }
 
 impl Start {

@@ -22,7 +22,7 @@ impl Session {
                 match self.next().await {
                     SessionEvent::App(event) => self.apply(event),
                     SessionEvent::Refused { why, .. } => self.tell(why),
-                    SessionEvent::Config | SessionEvent::Completed { .. } => {}
+                    SessionEvent::Config | SessionEvent::Completed { .. } | SessionEvent::Captured(_) => {}
                     SessionEvent::Broken => return,
                 }
             }

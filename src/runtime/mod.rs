@@ -2,6 +2,7 @@
 //!
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
+pub mod capture;
 mod complaints;
 mod completion;
 mod contact_edits;

@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use crate::app::Event;
 use crate::model::file::Progress;
 use crate::model::{
-    ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage,
-    Phrase, TransferId, Trust,
+    Capture, ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent,
+    OutgoingMessage, Phrase, TransferId, Trust,
 };
-use crate::net::{NetHandle, registry};
+use crate::net::{NetHandle, TapReceiver, registry};
 
 #[derive(Debug)]
 pub(super) struct NetClient {
     handle: NetHandle,
+    tap: Option<TapReceiver>,
     /// Messages given to the network side that it has not answered for.
     sending: BTreeSet<MessageId>,
     /// A person sits before the session.
@@ -22,9 +23,24 @@ pub(super) struct NetClient {
     has_key: bool,
 }
 
+/// What comes from the network side.
+#[derive(Debug)]
+pub(super) enum NetNews {
+    Event(NetEvent),
+    Captured(Capture),
+}
+
 impl NetClient {
-    pub(super) const fn new(handle: NetHandle, is_interactive: bool, has_key: bool) -> Self {
-        Self { handle, sending: BTreeSet::new(), is_interactive, has_key }
+    pub(super) fn new(mut handle: NetHandle, is_interactive: bool, has_key: bool) -> Self {
+        let tap = handle.take_tap();
+        Self { handle, tap, sending: BTreeSet::new(), is_interactive, has_key }
+    }
+
+    /// From now on what passes the sockets is told, or no longer.
+    pub(super) fn watch_wire(&self, on: bool) {
+        if let Some(tap) = &self.tap {
+            tap.set_open(on);
+        }
     }
 
     pub(super) fn begin(&mut self) {
@@ -107,9 +123,21 @@ impl NetClient {
         self.handle.uncork();
     }
 
-    /// The next event. Cancel-safe. `None` when the task has ended, which only a bug of ours can cause.
-    pub(super) async fn next(&mut self) -> Option<NetEvent> {
-        self.handle.next().await
+    /// The next event, or what passed the sockets. Cancel-safe. `None` when the task has ended, which only a bug of ours
+    /// can cause.
+    pub(super) async fn next(&mut self) -> Option<NetNews> {
+        let Self { handle, tap, .. } = self;
+        let captured = async {
+            match tap {
+                Some(tap) => tap.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            event = handle.next() => event.map(NetNews::Event),
+            capture = captured => Some(NetNews::Captured(capture)),
+        }
     }
 
     pub(super) fn try_next(&mut self) -> Option<NetEvent> {

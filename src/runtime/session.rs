@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::capture::{SaveRequest, save};
 use super::complaints::Complaints;
 use super::completion::PathCompletion;
 use super::contact_edits::ContactEdits;
@@ -10,7 +11,7 @@ use super::files::{FileOutcome, FileTasks, OfferRequest};
 use super::history::{ExportRequest, Exports};
 use super::identity::{Identity, Visibility, visibility};
 use super::listening::{listen_at, moves};
-use super::net_client::{NetClient, broken};
+use super::net_client::{NetClient, NetNews, broken};
 use super::profile::{Changed, Config, EditError, Profile, Watcher};
 use super::session_event::SessionEvent;
 use super::start::{Options, Parts, SessionError};
@@ -163,7 +164,8 @@ impl Session {
             },
             (typed, found) = self.completion.next() => return Some(SessionEvent::Completed { typed, found }),
             event = self.net.next(), if room => match event {
-                Some(event) => Event::Net(event),
+                Some(NetNews::Event(event)) => Event::Net(event),
+                Some(NetNews::Captured(capture)) => return Some(SessionEvent::Captured(capture)),
                 None => return Some(SessionEvent::Broken),
             },
             () = wall_timer::reached(self.state.next_expiry()) => Event::Due,
@@ -272,6 +274,11 @@ impl Session {
         self.exports.start(&self.profile, request)
     }
 
+    /// Writes packets into a new file; a line tells what came of it.
+    pub fn save_capture(&mut self, request: SaveRequest) -> Result<(), Phrase> {
+        self.exports.run(save(request))
+    }
+
     /// Offers files and folders, which are looked at first, and may be refused then.
     pub fn offer(&mut self, request: OfferRequest) -> Result<(), Phrase> {
         self.files.offer(request)
@@ -292,6 +299,11 @@ impl Session {
     pub fn tell(&mut self, phrase: Phrase) {
         tracing::warn!(key = phrase.key, "told");
         self.apply(Event::StatusLine(phrase));
+    }
+
+    /// From now on what passes the sockets comes as [`SessionEvent::Captured`], or no longer.
+    pub fn watch_wire(&self, on: bool) {
+        self.net.watch_wire(on);
     }
 
     /// Whether the bell was asked for since the last call.

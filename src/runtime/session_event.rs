@@ -1,7 +1,7 @@
 //! What a session tells its front.
 
 use crate::app::Event;
-use crate::model::{ConversationId, Phrase};
+use crate::model::{Capture, ConversationId, Phrase};
 
 /// Something that happened to the session.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub enum SessionEvent {
     Completed { typed: String, found: Vec<String> },
     /// A command that was typed in a conversation could not be done, which only the disk could tell.
     Refused { conversation: ConversationId, typed: String, why: Phrase },
+    /// What passed the sockets, while [`Session::watch_wire`](super::Session::watch_wire) is on.
+    Captured(Capture),
     /// The network side or the store has ended, which only a bug of ours can cause.
     Broken,
 }

@@ -83,3 +83,4 @@ mod survival;
 mod tcp;
 mod terminals;
 mod tools;
+mod wire;

@@ -1,6 +1,6 @@
 //! What is known of the peer at the other side now: whether it is there, what it tells of itself, whether it writes.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use crate::model::MessageId;
@@ -31,6 +31,8 @@ pub struct PeerStatus {
     profile: Option<Box<Profile>>,
     /// Where a peer is that is known by its key, and not by that.
     seen: Option<IpAddr>,
+    /// Where our last message went.
+    reached: Option<SocketAddr>,
     /// The peer is writing to us, or was until then.
     typing: Option<Instant>,
 }
@@ -58,6 +60,11 @@ impl PeerStatus {
     /// The host that a peer is at which is known by its key, as long as it is there.
     pub fn seen(&self) -> Option<IpAddr> {
         self.seen.filter(|_| self.is_up())
+    }
+
+    /// Where our last message of this run went: a name in the address does not say that.
+    pub const fn reached(&self) -> Option<SocketAddr> {
+        self.reached
     }
 
     pub(in crate::app) const fn set_seen(&mut self, host: Option<IpAddr>) {
@@ -90,7 +97,8 @@ impl PeerStatus {
 
     /// A message went out. Whether somebody listens is open again: a peer that only receives would be called
     /// unreachable for ever.
-    pub(in crate::app) fn on_handed(&mut self) {
+    pub(in crate::app) fn on_handed(&mut self, to: SocketAddr) {
+        self.reached = Some(to);
         if self.reachability == Reachability::Unreachable {
             self.reachability = Reachability::Unknown;
             self.unheard = None;

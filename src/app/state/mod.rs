@@ -6,6 +6,7 @@ mod bell;
 mod conversations;
 mod declined;
 mod doubles;
+mod endpoints;
 mod flood;
 mod listing;
 mod offers;

@@ -93,7 +93,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
     let counters = &mut cx.state.counters;
     match event {
         NetEvent::Received(received) => inbox::on_received(cx, received),
-        NetEvent::Handed { message, payload, .. } => outbox::on_handed(cx, message, &payload),
+        NetEvent::Handed { message, to, payload } => outbox::on_handed(cx, message, to, &payload),
         NetEvent::Reworded { message, text } => outbox::on_reworded(cx, message, text),
         NetEvent::Requoted { message, quote } => outbox::on_requoted(cx, message, quote),
         NetEvent::Failed { message, fault } => outbox::on_failed(cx, message, fault),

@@ -1,5 +1,6 @@
 //! Messages of ours: first into the store as waiting, then to the network side, which says what became of them.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::{outboxes, receipts, trust};
@@ -163,10 +164,10 @@ pub(super) fn retry(cx: &mut UpdateCx<'_>, failed: &Message) {
 }
 
 /// The kernel took the message: the bytes that went out are kept with it.
-pub(super) fn on_handed(cx: &mut UpdateCx<'_>, id: MessageId, payload: &Arc<[u8]>) {
+pub(super) fn on_handed(cx: &mut UpdateCx<'_>, id: MessageId, to: SocketAddr, payload: &Arc<[u8]>) {
     let Some(message) = cx.state.versions.end_sending(id) else { return };
     if let Some(conversation) = cx.state.conversations.get_mut(message.conversation) {
-        conversation.status.on_handed();
+        conversation.status.on_handed(to);
     }
     // A receipt may overtake the kernel's answer.
     let sent = receipts::marked(&message, Mark::Sent, cx.now).unwrap_or_else(|| Message::clone(&message));

@@ -167,7 +167,10 @@ impl<'a> Chat<'a> {
         while !self.place()?.is_loaded() && !self.place()?.is_stuck() {
             match self.session.next().await {
                 SessionEvent::App(event) => self.session.apply(event),
-                SessionEvent::Config | SessionEvent::Completed { .. } | SessionEvent::Refused { .. } => {}
+                SessionEvent::Config
+                | SessionEvent::Completed { .. }
+                | SessionEvent::Refused { .. }
+                | SessionEvent::Captured(_) => {}
                 SessionEvent::Broken => return Err(broken()),
             }
         }
@@ -212,7 +215,7 @@ impl<'a> Chat<'a> {
                 self.refuse(&why);
                 Ok(())
             }
-            SessionEvent::Config | SessionEvent::Completed { .. } => Ok(()),
+            SessionEvent::Config | SessionEvent::Completed { .. } | SessionEvent::Captured(_) => Ok(()),
             SessionEvent::Broken => Err(broken()),
         }
     }

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::event::{ConnectionEvent, Reporter};
 use super::step_poll::StepError;
 use super::writer::{StreamJob, StreamWriter};
+use crate::model::packet::PacketDirection;
 use crate::net::fault::code_of;
 use crate::wire::StreamError;
 
@@ -175,6 +176,7 @@ async fn read(stream: &TcpStream, reporter: &Reporter) -> Option<StreamError> {
             Ok(0) => return None,
             Ok(length) => {
                 bytes.truncate(length);
+                reporter.tap.note(PacketDirection::In, stream, &bytes);
                 // It may wait for long.
                 bytes.shrink_to_fit();
                 room.send((reporter.id, ConnectionEvent::Data(bytes)));

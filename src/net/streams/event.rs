@@ -2,6 +2,7 @@
 
 use tokio::sync::mpsc;
 
+use crate::net::tap::StreamTap;
 use crate::wire::{StepEvent, StreamError};
 
 /// Which stream of this run.
@@ -28,6 +29,7 @@ pub(in crate::net) enum ConnectionEvent {
 pub(super) struct Reporter {
     pub(super) id: ConnectionId,
     pub(super) queue: mpsc::Sender<(ConnectionId, ConnectionEvent)>,
+    pub(super) tap: StreamTap,
 }
 
 impl Reporter {

@@ -21,7 +21,9 @@ use super::socket;
 use super::step_poll::{MAX_SLICE, StepError, StepPoll};
 use crate::disk::{self, PartialDownload};
 use crate::model::file::{DownloadTarget, FileSource};
+use crate::model::packet::PacketDirection;
 use crate::net::clock;
+use crate::net::tap::StreamTap;
 use crate::wire::{Receive, Step, StepEvent};
 
 /// Bytes moved at once: enough that system calls cost nothing, few enough to stay in the processor's cache.
@@ -43,10 +45,11 @@ pub(super) struct FileIo {
     headed: usize,
     /// Bytes of the file that have gone through in this step.
     pub(super) moved: u64,
+    tap: StreamTap,
 }
 
 impl FileIo {
-    pub(super) fn new(stream: Arc<TcpStream>, stop: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(stream: Arc<TcpStream>, stop: Arc<AtomicBool>, tap: StreamTap) -> Self {
         Self {
             stream,
             stop,
@@ -57,6 +60,7 @@ impl FileIo {
             download: None,
             headed: 0,
             moved: 0,
+            tap,
         }
     }
 
@@ -127,7 +131,9 @@ impl FileIo {
     fn pour_some(&mut self, head: &[u8], mut file: &File, at: u64, left: u64) -> Result<bool, StepError> {
         let head = head.get(self.headed..).unwrap_or_default();
         if !head.is_empty() {
-            self.headed += socket::send(&self.stream, head, left > 0).map_err(StepError::Peer)?;
+            let sent = socket::send(&self.stream, head, left > 0).map_err(StepError::Peer)?;
+            self.tap.note(PacketDirection::Out, &self.stream, head.get(..sent).unwrap_or_default());
+            self.headed += sent;
             return Ok(false);
         }
         if left == 0 {
@@ -141,6 +147,7 @@ impl FileIo {
             return Err(StepError::Disk(io::ErrorKind::StaleNetworkFileHandle.into()));
         }
         let sent = socket::send(&self.stream, bytes, false).map_err(StepError::Peer)?;
+        self.tap.note(PacketDirection::Out, &self.stream, bytes.get(..sent).unwrap_or_default());
         self.add_moved(sent);
         Ok(false)
     }
@@ -163,17 +170,23 @@ impl FileIo {
 
     /// Moves some bytes, `wanted` at most.
     fn fill_some(&mut self, wanted: usize) -> Result<usize, StepError> {
-        let Self { stream, read_buf, chunk, download, .. } = self;
+        let Self { stream, read_buf, chunk, download, tap, .. } = self;
         let download = download.as_mut().ok_or_else(|| StepError::Disk(misplaced()))?;
         if read_buf.peek(1).is_empty() && wanted >= MAX_CHUNK {
             chunk.resize(MAX_CHUNK, 0);
             let count = received(socket::receive(stream, chunk))?;
-            download.write(chunk.get(..count).unwrap_or_default()).map_err(StepError::Disk)?;
+            let bytes = chunk.get(..count).unwrap_or_default();
+            tap.note(PacketDirection::In, stream, bytes);
+            download.write(bytes).map_err(StepError::Disk)?;
             return Ok(count);
         }
         if read_buf.peek(1).is_empty() {
             // What follows the file comes along, and is there when it is asked for.
-            received(read_buf.read(|room| socket::receive(stream, room)))?;
+            received(read_buf.read(|room| {
+                let count = socket::receive(stream, room)?;
+                tap.note(PacketDirection::In, stream, room.get(..count).unwrap_or_default());
+                Ok(count)
+            }))?;
         }
         let early = read_buf.peek(wanted);
         let count = early.len();
@@ -217,7 +230,13 @@ impl FileIo {
             if let Some(bytes) = self.read_buf.take(wanted) {
                 return Ok(StepPoll::Done(Some(ConnectionEvent::Data(bytes))));
             }
-            match received(self.read_buf.read(|room| self.stream.try_read(room))) {
+            let Self { stream, read_buf, tap, .. } = &mut *self;
+            let read = read_buf.read(|room| {
+                let count = stream.try_read(room)?;
+                tap.note(PacketDirection::In, stream, room.get(..count).unwrap_or_default());
+                Ok(count)
+            });
+            match received(read) {
                 Ok(_) => {}
                 Err(StepError::Peer(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                     return Ok(StepPoll::Blocked(Interest::READABLE));

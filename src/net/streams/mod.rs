@@ -28,6 +28,7 @@ use super::bind::{self, Call};
 use super::ifaces::NetInterface;
 use super::interface_filter::{InterfaceFilter, NO_ROUTE};
 use super::keys::{EngineId, LinkKey, PendingInputs};
+use super::tap::{StreamTap, Tap};
 use crate::model::{ErrorCode, LinkId};
 use crate::wire::endpoint::canonical;
 use crate::wire::{Input, Step, StreamError, Ticket};
@@ -106,6 +107,7 @@ pub(super) struct StreamTable {
     /// Streams that cannot be opened at all. Told in a turn of their own, so that an engine which asks again at once
     /// does not keep everything else waiting.
     refused: VecDeque<(LinkKey, StreamError)>,
+    tap: Tap,
 }
 
 /// What is to be looked at.
@@ -116,7 +118,7 @@ pub(super) enum StreamNews {
 }
 
 impl StreamTable {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(tap: Tap) -> Self {
         let (sender, events) = mpsc::channel(MAX_CONNECTION_EVENTS);
         Self {
             tasks: JoinSet::new(),
@@ -130,6 +132,7 @@ impl StreamTable {
             sender,
             timeouts: Timeouts::USUAL,
             refused: VecDeque::new(),
+            tap,
         }
     }
 
@@ -209,7 +212,8 @@ impl StreamTable {
         self.next = id.wrapping_add(1);
         let (jobs, asked) = mpsc::channel(MAX_JOBS);
         let (open, closed) = watch::channel(());
-        let (reporter, paced) = (Reporter { id, queue: self.sender.clone() }, origin == Origin::Paced);
+        let tap = StreamTap { tap: self.tap.clone(), scheme: self.tap.scheme(key.engine), remote: peer };
+        let (reporter, paced) = (Reporter { id, queue: self.sender.clone(), tap }, origin == Origin::Paced);
         let connection = Connection { reporter, closed, timeouts: self.timeouts, paced };
         let stream = StreamEntry {
             key,

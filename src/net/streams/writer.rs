@@ -14,6 +14,7 @@ use super::event::{ConnectionEvent, Reporter};
 use super::file_io::FileIo;
 use super::step_poll::StepError;
 use super::steps;
+use crate::model::packet::PacketDirection;
 use crate::wire::Step;
 
 /// One thing that a stream was asked for.
@@ -106,7 +107,8 @@ impl StreamWriter {
         self.current = match job {
             StreamJob::Write(bytes) => Current::Write { bytes, written: 0 },
             StreamJob::Step(step) => {
-                let new = || Box::new(FileIo::new(Arc::clone(&self.stream), Arc::clone(&self.stop)));
+                let tap = || self.reporter.tap.clone();
+                let new = || Box::new(FileIo::new(Arc::clone(&self.stream), Arc::clone(&self.stop), tap()));
                 let io = self.file_io.take().unwrap_or_else(new);
                 Current::Step(Box::pin(steps::run(io, step, self.reporter.clone(), self.step_stall)))
             }
@@ -141,7 +143,11 @@ impl StreamWriter {
         if !rest.is_empty() {
             timeout(self.stall, self.stream.writable()).await??;
             match self.stream.try_write(rest) {
-                Ok(count) => *written = written.saturating_add(count),
+                Ok(count) => {
+                    let taken = rest.get(..count).unwrap_or_default();
+                    self.reporter.tap.note(PacketDirection::Out, &self.stream, taken);
+                    *written = written.saturating_add(count);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error),
             }

@@ -31,17 +31,22 @@ pub struct Exports {
 impl Exports {
     /// Starts to write; `next` tells what came of it.
     pub fn start(&mut self, profile: &Arc<Profile>, request: ExportRequest) -> Result<(), Phrase> {
-        if !self.running.is_empty() {
-            return Err(Phrase::new("export-busy"));
-        }
         let profile = Arc::clone(profile);
         let (conversation, typed) = (request.conversation, request.typed.clone());
-        self.running.spawn(async move {
+        self.run(async move {
             match export(profile, request).await {
                 Ok(done) => SessionEvent::App(Event::StatusLine(done)),
                 Err(why) => SessionEvent::Refused { conversation, typed, why },
             }
-        });
+        })
+    }
+
+    /// Writes something else for a person, which is no more than one thing at a time either.
+    pub fn run(&mut self, task: impl Future<Output = SessionEvent> + Send + 'static) -> Result<(), Phrase> {
+        if !self.running.is_empty() {
+            return Err(Phrase::new("export-busy"));
+        }
+        self.running.spawn(task);
         Ok(())
     }
 

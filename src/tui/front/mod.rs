@@ -319,6 +319,7 @@ impl Front {
                 self.ui.put_back(Some(conversation), typed);
             }
             SessionEvent::Config => self.restyle(),
+            SessionEvent::Captured(_) => {}
             SessionEvent::Broken => return true,
         }
         self.scheduler.burst = behind >= BURST;

@@ -181,7 +181,7 @@ impl Front {
         match happening {
             SessionEvent::App(event) => self.session.apply(event),
             SessionEvent::Config => self.restyle(),
-            SessionEvent::Completed { .. } => {}
+            SessionEvent::Completed { .. } | SessionEvent::Captured(_) => {}
             SessionEvent::Refused { why, .. } => self.session.tell(why),
             SessionEvent::Broken => return true,
         }

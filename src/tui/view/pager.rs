@@ -1,13 +1,12 @@
 //! Texts to read in a popup: cut into rows for the width there is, drawn from a first row on.
 
-use std::fmt::Write;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::dialog::{frame, more};
 use super::{code, text};
 use crate::model::ChatCaps;
+use crate::model::hex::HexShape;
 use crate::model::text::Escaped;
 use crate::tui::commands::COMMANDS;
 use crate::tui::keymap::{BINDINGS, Binding, Layer};
@@ -28,8 +27,8 @@ const TEXT_BESIDE: u16 = 24;
 /// Columns that a row which goes on is set in.
 const HANGING: u16 = 2;
 
-/// Bytes on one row of the hex view: the most that fit.
-const HEX_ROWS: [usize; 5] = [16, 8, 4, 2, 1];
+/// Bytes on one row of the hex view, at most.
+const HEX_BYTES: usize = 16;
 
 /// One row, not drawn yet: a long text has many rows, and few of them are visible.
 enum PagerRow<'a> {
@@ -39,7 +38,7 @@ enum PagerRow<'a> {
         text: (u16, &'a str),
     },
     Hex {
-        offset: usize,
+        row: usize,
         bytes: &'a [u8],
         shape: HexShape,
     },
@@ -51,53 +50,6 @@ enum PagerRow<'a> {
         row: std::ops::Range<usize>,
         gutter: u16,
     },
-}
-
-/// How the rows of the hex view are divided.
-#[derive(Clone, Copy)]
-struct HexShape {
-    bytes: usize,
-    digits: usize,
-}
-
-impl HexShape {
-    fn new(len: usize, width: u16) -> Self {
-        // What a datagram holds can be counted with four digits.
-        let digits = if len <= 0x1_0000 { 4 } else { 8 };
-        let fits = |bytes: &usize| Self { bytes: *bytes, digits }.cells() <= usize::from(width);
-        Self { bytes: HEX_ROWS.into_iter().find(fits).unwrap_or(1), digits }
-    }
-
-    /// A gap in the middle of a long row helps counting.
-    const fn gap(self) -> usize {
-        if self.bytes >= 8 { 1 } else { 0 }
-    }
-
-    const fn hex_cells(self) -> usize {
-        self.bytes.saturating_mul(3).saturating_sub(1).saturating_add(self.gap())
-    }
-
-    const fn cells(self) -> usize {
-        self.digits.saturating_add(4).saturating_add(self.hex_cells()).saturating_add(self.bytes)
-    }
-
-    fn line(self, offset: usize, chunk: &[u8]) -> String {
-        let mut hex = String::with_capacity(self.hex_cells());
-        for (at, byte) in chunk.iter().enumerate() {
-            let between = match at {
-                0 => "",
-                _ if self.gap() > 0 && at == self.bytes / 2 => "  ",
-                _ => " ",
-            };
-            // Writing to a String cannot fail.
-            let _written = write!(hex, "{between}{byte:02x}").is_ok();
-        }
-        let text = chunk
-            .iter()
-            .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' });
-        let (digits, cells) = (self.digits, self.hex_cells());
-        format!("{offset:0digits$x}  {hex:<cells$}  {}", text.collect::<String>())
-    }
 }
 
 fn cells(text: &str) -> u16 {
@@ -112,12 +64,9 @@ fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
             PagerPart::Line(line) => rows.extend(line_rows(line, width)),
             PagerPart::Entry { key, text } => rows.extend(entry_rows(key, text, width)),
             PagerPart::Hex(bytes) => {
-                let shape = HexShape::new(bytes.len(), width);
+                let shape = HexShape::fitting(bytes.len(), usize::from(width), HEX_BYTES);
                 let chunks = bytes.chunks(shape.bytes).enumerate();
-                rows.extend(chunks.map(|(at, bytes)| {
-                    let offset = at.saturating_mul(shape.bytes);
-                    PagerRow::Hex { offset, bytes, shape }
-                }));
+                rows.extend(chunks.map(|(row, bytes)| PagerRow::Hex { row, bytes, shape }));
             }
             // Half of a code is none.
             PagerPart::Code(code) if code.iter().any(|row| cells(row) > width) => {}
@@ -297,7 +246,7 @@ fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buffer) {
             put(text.0, text.1, Role::Popup);
         }
         PagerRow::Code(row) => code::row(ui, row, area, buffer),
-        PagerRow::Hex { offset, bytes, shape } => put(0, &shape.line(*offset, bytes), Role::Popup),
+        PagerRow::Hex { row, bytes, shape } => put(0, &shape.line(*row, bytes), Role::Popup),
         PagerRow::Text { of, row, gutter } => {
             if *gutter > 0 {
                 put(0, "┆", Role::Gutter);

@@ -1328,3 +1328,23 @@ wire-saved = { $count ->
 }
 wire-too-few = { $count } of { $wanted } packets passed in time
 wire-no-place = { $name } says no address, so its packets cannot be told from others: write host:port with a number for the host, or use a contact
+
+## completion: what a word may become, above the draft
+
+completion-take = takes it
+completion-choose = choose
+completion-close = closes
+completion-now = now
+setting-name = what others see you as
+setting-group = the group you belong to
+setting-language = the language of the program
+setting-visible = who on this network sees you
+setting-theme = the colours
+setting-mouse = click and scroll with the mouse
+setting-bell = ring when a message comes
+setting-hyperlinks = make links clickable (OSC 8)
+setting-typing = tell trusted people that you are writing
+setting-reads = tell trusted people what you have read
+setting-greeting = what a room is told when you come in
+setting-downloads = where files are put
+setting-legacy-encoding = the encoding of those who do not say theirs

@@ -1230,3 +1230,23 @@ wire-left-out = 数据包太多，有 { $count } 个没有显示
 wire-saved = { $count } 个数据包已写入 { $path }
 wire-too-few = 限时内只经过 { $count } 个数据包，需要 { $wanted } 个
 wire-no-place = { $name } 没有写明地址，无法认出它的数据包：请写“IP:端口”，或用联系人的名字
+
+## completion：输入框上方的补全
+
+completion-take = 采用
+completion-choose = 选择
+completion-close = 关闭
+completion-now = 当前值
+setting-name = 别人看到的名字
+setting-group = 你所属的组
+setting-language = 界面语言
+setting-visible = 此网络上谁能看到你
+setting-theme = 配色
+setting-mouse = 用鼠标点击和滚动
+setting-bell = 来消息时响铃
+setting-hyperlinks = 让链接可以点击（OSC 8）
+setting-typing = 让信任的人看到你正在输入
+setting-reads = 让信任的人看到你读到哪里
+setting-greeting = 进入房间时发送的话
+setting-downloads = 文件保存到哪里
+setting-legacy-encoding = 未说明编码的人所用的编码

@@ -1233,3 +1233,23 @@ wire-left-out = 封包太多，有 { $count } 個沒有顯示
 wire-saved = { $count } 個封包已寫入 { $path }
 wire-too-few = 限時內只經過 { $count } 個封包，需要 { $wanted } 個
 wire-no-place = { $name } 沒有寫明位址，無法認出它的封包：請寫「IP:連接埠」，或用聯絡人的名稱
+
+## completion：輸入框上方的補全
+
+completion-take = 採用
+completion-choose = 選擇
+completion-close = 關閉
+completion-now = 目前值
+setting-name = 別人看到的名字
+setting-group = 你所屬的群組
+setting-language = 介面語言
+setting-visible = 此網路上誰能看到你
+setting-theme = 配色
+setting-mouse = 用滑鼠點擊和捲動
+setting-bell = 有訊息時響鈴
+setting-hyperlinks = 讓連結可以點擊（OSC 8）
+setting-typing = 讓信任的人看到你正在輸入
+setting-reads = 讓信任的人看到你讀到哪裡
+setting-greeting = 進入聊天室時送出的話
+setting-downloads = 檔案儲存到哪裡
+setting-legacy-encoding = 未說明編碼的人所用的編碼

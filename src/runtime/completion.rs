@@ -13,10 +13,18 @@ const MAX_FOUND: usize = 200;
 /// Names that are looked at in one folder: a second or so of a disk's time.
 const MAX_LOOKED: usize = 100_000;
 
+/// A path that could stand there, as it is to be inserted; folders end in a slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundPath {
+    pub path: String,
+    /// Bytes of a file.
+    pub size: Option<u64>,
+}
+
 /// The look that is under way, and what was typed since.
 #[derive(Debug, Default)]
 pub(super) struct PathCompletion {
-    looking: JoinSet<(String, Vec<String>)>,
+    looking: JoinSet<(String, Vec<FoundPath>)>,
     /// Only the newest counts.
     next: Option<String>,
 }
@@ -40,7 +48,7 @@ impl PathCompletion {
     }
 
     /// What could stand where that was typed. Cancel-safe.
-    pub(super) async fn next(&mut self) -> (String, Vec<String>) {
+    pub(super) async fn next(&mut self) -> (String, Vec<FoundPath>) {
         loop {
             match self.looking.join_next().await {
                 None => std::future::pending().await,
@@ -57,9 +65,9 @@ impl PathCompletion {
 
 /// As they are to be inserted, in their order. What cannot be typed is left out, and so is what is hidden unless the
 /// last part begins like that.
-fn find(typed: &str) -> Vec<String> {
+fn find(typed: &str) -> Vec<FoundPath> {
     if typed == "~" {
-        return vec!["~/".to_owned()];
+        return vec![FoundPath { path: "~/".to_owned(), size: None }];
     }
     let (head, last) = typed.rfind('/').map_or(("", typed), |at| typed.split_at(at.saturating_add(1)));
     let folder = if head.is_empty() { PathBuf::from(".") } else { expanded(head) };
@@ -84,9 +92,11 @@ fn names(folder: &Path, beginning: &str) -> BTreeSet<String> {
     found
 }
 
-fn finished(head: &str, folder: &Path, name: &str) -> String {
-    let end = if folder.join(name).is_dir() { "/" } else { "" };
-    [head, name, end].concat()
+fn finished(head: &str, folder: &Path, name: &str) -> FoundPath {
+    let about = fs::metadata(folder.join(name)).ok();
+    let end = if about.as_ref().is_some_and(fs::Metadata::is_dir) { "/" } else { "" };
+    let size = about.filter(fs::Metadata::is_file).map(|file| file.len());
+    FoundPath { path: [head, name, end].concat(), size }
 }
 
 #[cfg(test)]
@@ -106,7 +116,10 @@ mod tests {
 
     fn found(at: &str, last: &str) -> Vec<String> {
         let typed = format!("{at}{last}");
-        find(&typed).iter().map(|path| path.strip_prefix(at).expect("as it was typed").to_owned()).collect()
+        find(&typed)
+            .iter()
+            .map(|one| one.path.strip_prefix(at).expect("as it was typed").to_owned())
+            .collect()
     }
 
     #[test]
@@ -116,7 +129,15 @@ mod tests {
         assert_eq!(found(&at, "照"), ["照片/"]);
         assert_eq!(found(&at, "nothing"), [""; 0]);
         assert_eq!(found(&at, "").len(), 5);
-        assert_eq!(find(&format!("{at}gone/x")), [""; 0]);
+        assert!(find(&format!("{at}gone/x")).is_empty());
+    }
+
+    #[test]
+    fn files_have_a_size_and_folders_have_none() {
+        let (folder, at) = folder(&["file", "folder/"]);
+        fs::write(folder.path().join("file"), "four").expect("written");
+        let sizes: Vec<Option<u64>> = find(&format!("{at}f")).iter().map(|one| one.size).collect();
+        assert_eq!(sizes, [Some(4), None]);
     }
 
     #[test]
@@ -142,8 +163,8 @@ mod tests {
 
     #[test]
     fn the_home_folder_stays_as_it_was_typed() {
-        assert_eq!(find("~"), ["~/"]);
-        assert!(find("~/").iter().all(|path| path.starts_with("~/")));
+        assert_eq!(find("~"), [FoundPath { path: "~/".to_owned(), size: None }]);
+        assert!(find("~/").iter().all(|one| one.path.starts_with("~/")));
     }
 
     #[tokio::test]

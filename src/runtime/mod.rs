@@ -33,6 +33,7 @@ pub use crate::net::clock::now;
 pub use crate::net::{
     DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS, check, parse_address, read_as, registry,
 };
+pub use completion::FoundPath;
 pub use core_dump::forbid_core_dumps;
 pub use files::OfferRequest;
 pub use identity::Visibility;

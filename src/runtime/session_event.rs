@@ -1,5 +1,6 @@
 //! What a session tells its front.
 
+use super::completion::FoundPath;
 use crate::app::Event;
 use crate::model::{Capture, ConversationId, Phrase};
 
@@ -11,7 +12,7 @@ pub enum SessionEvent {
     /// `config.toml` was read again.
     Config,
     /// What a path could become, as it is to be inserted: the answer to [`Session::complete`](super::Session::complete).
-    Completed { typed: String, found: Vec<String> },
+    Completed { typed: String, found: Vec<FoundPath> },
     /// A command that was typed in a conversation could not be done, which only the disk could tell.
     Refused { conversation: ConversationId, typed: String, why: Phrase },
     /// What passed the sockets, while [`Session::watch_wire`](super::Session::watch_wire) is on.

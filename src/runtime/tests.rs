@@ -109,7 +109,7 @@ async fn a_path_is_completed_beside_everything_else() {
     session.complete(typed.clone());
     let found = first(&mut session, |happening| {
         let SessionEvent::Completed { typed, found } = happening else { return None };
-        Some((typed.clone(), found.clone()))
+        Some((typed.clone(), found.iter().map(|one| one.path.clone()).collect::<Vec<_>>()))
     })
     .await;
     assert_eq!(found, (typed.clone(), vec![format!("{typed}ig.toml")]));

@@ -28,6 +28,8 @@ pub(super) struct Appearance {
     pub legacy: String,
     /// Our own address where peers have keys; `None`: we have no key.
     pub own_address: Option<Address>,
+    /// What the config says, key by key, for whoever is about to change it.
+    pub settings: Vec<(&'static str, String)>,
 }
 
 impl Appearance {
@@ -52,7 +54,13 @@ impl Appearance {
             me: session.own().name,
             legacy: session.config.legacy_encoding().to_owned(),
             own_address: own_address(session),
+            settings: config.shown(),
         }
+    }
+
+    /// What the config says; empty: nothing.
+    pub(super) fn setting(&self, key: &str) -> &str {
+        self.settings.iter().find(|(known, _)| *known == key).map_or("", |(_, value)| value)
     }
 
     /// Our own key.

@@ -1,6 +1,8 @@
 //! The commands one can type, in one table: the parser, Tab, the palette and the help read it.
 
+use super::action::Action;
 use super::chat::Remark;
+use super::keymap::key_of;
 use crate::lang::Lang;
 use crate::model::{ChatCaps, Phrase, nearest};
 
@@ -94,9 +96,25 @@ pub(super) struct SlashCommand {
 impl SlashCommand {
     /// How it is typed, its arguments named in the language: `/rename NAME`.
     pub(super) fn usage(&self, lang: &Lang) -> String {
-        let args = lang.with("argument-line", &[("line", self.args)]);
-        format!("/{} {args}", self.name).trim_end().to_owned()
+        format!("/{} {}", self.name, arguments(lang, self.args)).trim_end().to_owned()
     }
+
+    /// The key that does the same, where there is one.
+    pub(super) fn key(&self) -> &'static str {
+        match self.verb {
+            Verb::Add => key_of(Action::AddContact),
+            Verb::Search => key_of(Action::Search),
+            Verb::Members => key_of(Action::Members),
+            Verb::Help => key_of(Action::Help),
+            Verb::Quit => key_of(Action::Quit),
+            _ => "",
+        }
+    }
+}
+
+/// Arguments by their names in the language.
+pub(super) fn arguments(lang: &Lang, args: &str) -> String {
+    if args.is_empty() { String::new() } else { lang.with("argument-line", &[("line", args)]) }
 }
 
 /// Why a command was not run: it was typed otherwise than it is used.

@@ -11,6 +11,7 @@ mod amounts;
 mod appearance;
 mod background;
 mod browser;
+mod candidates;
 pub mod chat;
 mod clipboard;
 mod commands;

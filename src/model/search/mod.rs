@@ -9,6 +9,9 @@
 //! - [`Search::fts`] asks the index; [`Search::matches`] gives the same answer for a text at hand, and
 //!   [`Search::ranges`] says where.
 //!
+//! Names and addresses are looked for by what they hold, and Chinese names by their sound too (`pinyin.rs`); the words of
+//! messages are not.
+//!
 //! Pure functions and plain data: nothing here reads a message, a contact or a clock.
 
 use std::ops::Range;
@@ -18,6 +21,7 @@ use super::WallTime;
 mod date;
 mod fold;
 mod parse;
+mod pinyin;
 mod script;
 mod term;
 #[cfg(test)]
@@ -26,6 +30,7 @@ mod token;
 
 pub use fold::{contains_folded, fold};
 pub use parse::{MAX_QUERY, MAX_TERMS, SearchError};
+pub use pinyin::{PinyinQuery, spelled};
 pub use term::Term;
 pub use token::{MAX_TOKEN, index_text};
 
@@ -119,7 +124,9 @@ impl Search {
 }
 
 fn any_contains(names: &[&str], needle: &str) -> bool {
-    names.iter().any(|name| contains_folded(name, needle))
+    let by_sound = PinyinQuery::new(needle);
+    let sounds = |name: &str| by_sound.as_ref().is_some_and(|query| query.find(name).is_some());
+    names.iter().any(|name| contains_folded(name, needle) || sounds(name))
 }
 
 /// Ranges in rising order of their starts, the overlapping ones made one.

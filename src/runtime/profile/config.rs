@@ -18,7 +18,7 @@ use crate::net::is_encoding;
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
-const KEYS: [(&str, ValueKind); 14] = [
+pub(super) const KEYS: [(&str, ValueKind); 14] = [
     (NAME, ValueKind::Text),
     (GROUP, ValueKind::Text),
     (LANGUAGE, ValueKind::Language),

@@ -93,6 +93,24 @@ impl ValueKind {
         }
     }
 
+    /// What is offered to whoever sets one.
+    pub(super) const fn offered(self) -> &'static [&'static str] {
+        match self {
+            Self::Flag => &["true", "false"],
+            Self::Audience => &["true", "contacts", "false"],
+            Self::Theme
+            | Self::Language
+            | Self::Text
+            | Self::Listen
+            | Self::Table
+            | Self::Places
+            | Self::Folder
+            | Self::Encoding
+            | Self::Size
+            | Self::Period => self.choices(),
+        }
+    }
+
     /// Whether a key that is chosen from a list takes `value`. Empty is "not set".
     pub(super) fn has_choice(self, value: &str) -> bool {
         value.is_empty() || self.choices().contains(&value) || (self == Self::Language && is_known(value))

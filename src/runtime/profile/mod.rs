@@ -21,6 +21,7 @@ mod passphrase;
 mod paths;
 mod permissions;
 mod sealed_key;
+mod values;
 mod watch;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name,
 pub use passphrase::{AskPassphrase, MAX_PASSPHRASE, PassphraseError, PassphraseFile, PassphraseQuestion};
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};
+pub use values::choices;
 pub use watch::{Changed, Watcher};
 
 pub use crate::model::ListenSetting;

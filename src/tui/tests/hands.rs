@@ -71,12 +71,12 @@ fn tab_shows_what_a_word_may_become_whatever_its_case() {
     front.ui.navigation.forget_lost();
     front.follow();
     front.press("Left").write("ALEX").press("Tab");
-    assert_eq!(front.draft(), "Alexandra");
-    assert!(front.screen().lines().any(|row| row.contains("│  alexis")), "{}", front.screen());
-    front.press("Down");
+    assert_eq!(front.draft(), "ALEX");
+    assert!(front.screen().lines().any(|row| row.contains("○ alexis")), "{}", front.screen());
+    front.press("Down Tab");
     assert_eq!(front.draft(), "alexis");
-    front.press("Esc Ctrl-C").write("/e").press("Tab");
-    assert!(front.shows("/everyone TEXT  "), "{}", front.screen());
+    front.press("Esc Ctrl-C").write("/e");
+    assert!(front.shows("/everyone     TEXT"), "{}", front.screen());
     for (typed, becomes) in [
         ("/set vis", "/set visible "),
         ("/set visible t", "/set visible true"),
@@ -90,7 +90,7 @@ fn tab_shows_what_a_word_may_become_whatever_its_case() {
     }
     front.press("Ctrl-C").write("/export my no").press("Tab");
     assert_eq!(front.requests.pop(), Some(UiRequest::Complete("my no".to_owned())));
-    crate::tui::update::completed(&mut front.ui, "my no", vec!["my notes.txt".to_owned()]);
+    crate::tui::update::completed(&mut front.ui, "my no", vec![paths::found("my notes.txt")]);
     assert_eq!(front.draft(), "/export my notes.txt", "written as it is: the rest of the line is the file");
 }
 

@@ -3,6 +3,7 @@
 mod accepting;
 mod chat;
 mod claims;
+mod completion;
 mod file_faults;
 mod files;
 mod hands;
@@ -91,6 +92,7 @@ impl Front {
             me: "me".to_owned(),
             legacy: "gb18030".to_owned(),
             own_address: None,
+            settings: Vec::new(),
         };
         let screen = Rect::new(0, 0, width, height);
         let mut front = Self {

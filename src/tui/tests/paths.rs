@@ -2,13 +2,19 @@
 
 use super::files::front;
 use super::*;
+use crate::runtime::FoundPath;
 use crate::tui::update::completed;
 
+/// A file or a folder that the session found.
+pub(super) fn found(path: &str) -> FoundPath {
+    FoundPath { path: path.to_owned(), size: (!path.ends_with('/')).then_some(2_048) }
+}
+
 /// What the session found for what was typed.
-fn find(front: &mut Front, typed: &str, found: &[&str]) {
+fn find(front: &mut Front, typed: &str, paths: &[&str]) {
     let asked = front.requests.pop();
     assert_eq!(asked, Some(UiRequest::Complete(typed.to_owned())));
-    completed(&mut front.ui, typed, found.iter().map(|path| (*path).to_owned()).collect());
+    completed(&mut front.ui, typed, paths.iter().map(|path| found(path)).collect());
     front.draw();
 }
 
@@ -47,17 +53,31 @@ fn candidates_are_listed_and_gone_through_and_enter_takes_one() {
     let mut front = front(80, 24);
     front.write("/file d/re").press("Tab");
     find(&mut front, "d/re", &["d/read me", "d/report.txt", "d/reports/"]);
-    assert_eq!(front.draft(), r"/file d/read\ me");
+    assert_eq!(front.draft(), "/file d/re");
     insta::assert_snapshot!("paths-80x24", front.screen());
-    front.press("Tab Tab");
+    front.press("Down Down Tab");
     assert_eq!(front.draft(), "/file d/reports/");
-    front.press("Tab Shift-Tab Up");
-    assert_eq!(front.draft(), "/file d/report.txt");
-    front.press("Enter");
+    find(&mut front, "d/reports/", &["d/reports/old", "d/reports/new"]);
+    front.press("Ctrl-U").write("/file d/re").press("Tab");
+    find(&mut front, "d/re", &["d/read me", "d/report.txt", "d/reports/"]);
+    front.press("Shift-Tab Up Enter");
     assert_eq!((front.draft(), front.requests.len()), ("/file d/report.txt ", 0));
     assert!(!front.shows("read me"), "{}", front.screen());
     front.press("Enter");
     assert!(matches!(front.requests.as_slice(), [UiRequest::Offer { .. }]));
+}
+
+#[test]
+fn paths_that_are_shown_narrow_while_one_types() {
+    let mut front = front(80, 24);
+    front.write("/file d/re").press("Tab");
+    find(&mut front, "d/re", &["d/read me", "d/report.txt", "d/reports/"]);
+    front.write("po");
+    assert!(!front.shows("read me") && front.shows("report.txt"), "{}", front.screen());
+    assert_eq!(front.requests.last(), Some(&UiRequest::Complete("d/repo".to_owned())));
+    completed(&mut front.ui, "d/repo", vec![found("d/report.txt"), found("d/report 2.txt")]);
+    front.draw();
+    assert!(front.shows("report 2.txt") && !front.shows("reports/"), "{}", front.screen());
 }
 
 #[test]
@@ -68,8 +88,8 @@ fn esc_leaves_the_list_and_typing_goes_on_behind_it() {
     front.press("Esc");
     assert!(!front.shows(" rb"), "{}", front.screen());
     front.press("'c Tab");
-    find(&mut front, "rac", &["rack"]);
-    assert_eq!(front.draft(), "/file rack ");
+    find(&mut front, "rc", &["rck"]);
+    assert_eq!(front.draft(), "/file rck ");
 }
 
 #[test]
@@ -78,14 +98,14 @@ fn what_comes_too_late_changes_nothing() {
     front.write("/file r").press("Tab Tab");
     assert_eq!(front.requests, [UiRequest::Complete("r".to_owned())]);
     front.press("'x");
-    completed(&mut front.ui, "r", vec!["ra".to_owned()]);
+    completed(&mut front.ui, "r", vec![found("ra")]);
     assert_eq!(front.draft(), "/file rx");
     front.press("Tab Backspace");
-    completed(&mut front.ui, "rx", vec!["rxy".to_owned()]);
+    completed(&mut front.ui, "rx", vec![found("rxy")]);
     assert_eq!(front.draft(), "/file r");
     front.requests.clear();
     front.press("Tab Alt-2 Alt-1");
-    completed(&mut front.ui, "r", vec!["ra".to_owned()]);
+    completed(&mut front.ui, "r", vec![found("ra")]);
     assert_eq!(front.draft(), "/file r");
 }
 
@@ -101,11 +121,11 @@ fn nothing_found_is_said() {
 #[test]
 fn hostile_names_and_many_of_them_fit_every_screen() {
     let evil = "\u{1b}[2J\u{202e}".repeat(40);
-    let found: Vec<String> = (0..200).map(|number| format!("r{number}{evil}")).collect();
+    let many: Vec<FoundPath> = (0..200).map(|number| found(&format!("r{number}{evil}"))).collect();
     for (width, height) in [(200, 50), (80, 24), (20, 6), (3, 2), (1, 1)] {
         let mut front = front(width, height);
         front.write("/file r").press("Tab");
-        completed(&mut front.ui, "r", found.clone());
+        completed(&mut front.ui, "r", many.clone());
         front.draw();
         let screen = front.screen();
         assert!(!screen.contains(['\u{1b}', '\u{202e}']), "{screen:?}");

@@ -290,11 +290,11 @@ fn tab_completes_the_names_of_members() {
     tell(&mut front, 2, "Bernd", true);
     tell(&mut front, 3, "be\u{202e}a", true);
     says(&mut front, "bea", "x");
-    front.press("'b Tab");
+    front.press("'b Tab Tab");
     assert_eq!(front.draft(), "bea: ", "who spoke last comes first");
-    front.press("Tab");
+    front.press("Ctrl-C 'b Tab Down Tab");
     assert_eq!(front.draft(), "Bernd: ");
-    front.press("Ctrl-C").write("hi b").press("Tab");
+    front.press("Ctrl-C").write("hi b").press("Tab Tab");
     assert_eq!(front.draft(), "hi bea ");
     front.press("Ctrl-C").write("/le").press("Tab");
     assert_eq!(front.draft(), "/leave ");

@@ -17,7 +17,7 @@ use std::time::Instant;
 use ratatui::layout::Rect;
 
 pub(super) use self::attention::Focus;
-pub(super) use self::completer::CompletionMenu;
+pub(super) use self::completer::{CompletionMenu, MenuShape};
 pub(super) use self::drafts::ReplyTo;
 pub(super) use self::navigation::PendingOpen;
 pub(super) use self::positions::PendingJump;
@@ -152,9 +152,9 @@ impl Ui {
         }
     }
 
-    /// The candidates of a completion, where they are shown as a list.
+    /// What the word before the cursor may become, while that is shown.
     pub(super) fn candidates(&self) -> Option<&CompletionMenu> {
-        self.completer.menu().filter(|menu| self.popup.is_none() && menu.candidates.len() > 1)
+        self.completer.menu().filter(|_| self.popup.is_none())
     }
 
     /// When something is not so any more that is shown, unless something happens; then the screen has to be drawn anew.

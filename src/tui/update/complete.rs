@@ -1,76 +1,165 @@
-//! Tab: what the word before the cursor may become. Paths are read from the disk by the session, so they come later.
-
-use std::cmp::Reverse;
+//! The word before the cursor: what it may become is shown while one types and on Tab, and is taken by Tab, Enter or a
+//! click. Paths are read from the disk by the session, so they come later.
 
 use super::cx::UiCx;
-use crate::app::{Conversation, MemberKey, State};
-use crate::lang::TAGS;
-use crate::model::text::plain_line;
-use crate::model::{Phrase, THEMES, WallTime};
-use crate::runtime::profile::settings;
-use crate::tui::commands::COMMANDS;
+use crate::model::Phrase;
+use crate::runtime::FoundPath;
+use crate::tui::action::Action;
+use crate::tui::candidates::{Choice, Found, ONE_PATH, Sources, find, find_said, paths};
 use crate::tui::request::UiRequest;
-use crate::tui::ui::{CompletionMenu, Ui};
+use crate::tui::ui::{Mode, Ui};
+use crate::tui::view;
 use crate::tui::words;
 
-/// Candidates of one completion.
-const MAX_CANDIDATES: usize = 32;
-
-/// Encodings that are offered; every other WHATWG label works as well.
-const ENCODINGS: [&str; 7] = ["utf-8", "gbk", "gb18030", "gb2312", "big5", "shift_jis", "euc-kr"];
-
-/// Takes back an encoding that was chosen.
-pub(super) const AUTO: &str = "auto";
+pub(super) use crate::tui::candidates::AUTO;
 
 /// The command whose words are paths.
 const PATHS: &str = "/file ";
 
-/// The command with one path, which is written as it is.
-const ONE_PATH: &str = "/export ";
+/// Bytes before the cursor that a word is looked for in, where the draft is no command.
+const MAX_LOOKED: usize = 256;
 
-/// The room of every network, as the README has it.
-const USUAL_ROOM: &str = "room://255.255.255.255:7788";
+/// What a key does while the menu is open, before it means anything else. `false`: it means what it does without one.
+pub(super) fn on_key(cx: &mut UiCx<'_>, action: Option<Action>) -> bool {
+    let Some(menu) = cx.ui.candidates() else { return false };
+    // The only sample has to be moved to before Enter takes it.
+    let several = menu.candidates.len() > 1 || (menu.choice == Choice::Samples && !menu.is_moved);
+    let rows = view::menu_rows(cx.ui);
+    match action {
+        Some(Action::Back) => cx.ui.completer.dismiss(),
+        Some(Action::Up | Action::Down) if several => {
+            cx.ui.completer.step(action == Some(Action::Down), 1, rows);
+            true
+        }
+        Some(Action::PageUp | Action::PageDown) if several => {
+            cx.ui.completer.step(action == Some(Action::PageDown), rows, rows);
+            true
+        }
+        Some(Action::CompleteBack) => {
+            cx.ui.completer.step(false, 1, rows);
+            true
+        }
+        _ => false,
+    }
+}
 
-/// The command that begins with names.
-const NAMES: &str = "/to ";
+/// Tab: takes what is chosen, or shows what there is to choose from; the only one is taken at once.
+pub(super) fn complete(cx: &mut UiCx<'_>) {
+    if cx.ui.candidates().is_some() {
+        take(cx);
+    } else if let Some(word) = path_written(cx.ui) {
+        ask(cx, &word.value, true);
+    } else {
+        let found = look(cx);
+        let is_one = found.as_ref().is_some_and(|found| found.candidates.len() == 1);
+        cx.ui.completer.show(found);
+        if is_one {
+            take(cx);
+        }
+    }
+}
 
-/// The first candidate for the word before the cursor, then the next, or the one before.
-pub(super) fn complete(cx: &mut UiCx<'_>, onwards: bool) {
-    if cx.ui.completer.step(onwards) {
-        put(cx.ui);
+/// The draft was changed by typing: the menu opens, narrows or closes.
+pub(super) fn typed(cx: &mut UiCx<'_>) {
+    if !takes_words(cx.ui) {
+        let _closed = cx.ui.completer.take();
         return;
     }
-    let Some((text, cursor)) = cx.ui.draft().map(|draft| (draft.text().to_owned(), draft.cursor())) else {
-        return;
-    };
-    let Some(before) = text.get(..cursor) else { return };
-    if let Some(word) = path(before) {
-        if cx.ui.completer.ask(&word.value) {
-            cx.ask(UiRequest::Complete(word.value));
+    if let Some(word) = path_written(cx.ui) {
+        let is_open = cx.ui.completer.lists_paths();
+        let _closed = cx.ui.completer.take();
+        if is_open {
+            narrow_paths(cx.ui, &word);
+            ask(cx, &word.value, false);
         }
         return;
     }
-    let menu = candidates(cx, before);
-    cx.ui.completer.show(menu);
-    put(cx.ui);
+    let is_open = cx.ui.candidates().is_some();
+    let found = look(cx);
+    let start = found.as_ref().map(|found| found.start);
+    let is_dismissed = cx.ui.completer.is_dismissed(start);
+    cx.ui.completer.show(found.filter(|found| !is_dismissed && (is_open || found.opens)));
 }
 
-/// The candidate that is chosen takes the place of the word, or of the one before it.
-fn put(ui: &mut Ui) {
-    let Some(completion) = ui.completer.menu().cloned() else { return };
-    let Some(with) = completion.candidates.get(completion.at) else { return };
-    let is_raw = ui.draft().is_some_and(|draft| draft.text().starts_with(ONE_PATH));
-    let written = if completion.is_listed && !is_raw {
-        words::written(with, completion.quote, !with.ends_with('/'))
-    } else {
-        with.clone()
+/// Words go into the draft, and not into a popup or a search.
+fn takes_words(ui: &Ui) -> bool {
+    let into_draft = match &ui.mode {
+        Mode::Writing => true,
+        Mode::Finding(find) => !find.typing,
+        Mode::Selecting(_) => false,
     };
-    let draft = ui.draft_mut();
+    ui.popup.is_none() && into_draft
+}
+
+/// Enter takes what is chosen while the word is not whole yet. `false`: it sends.
+pub(super) fn accept(cx: &mut UiCx<'_>) -> bool {
+    let Some(menu) = cx.ui.candidates() else { return false };
+    let word = word(cx.ui, menu.start).to_owned();
+    let is_whole = |insert: &str| insert.trim_end() == word.trim_end();
+    let takes = if menu.is_moved || menu.choice == Choice::Paths {
+        !menu.chosen().is_some_and(|chosen| is_whole(&chosen.insert))
+    } else {
+        let none = menu.candidates.iter().all(|one| !is_whole(&one.insert));
+        menu.choice == Choice::Closed && !word.is_empty() && none
+    };
+    if takes {
+        take(cx);
+    } else {
+        let _closed = cx.ui.completer.take();
+    }
+    takes
+}
+
+/// A click on a row of the menu takes it.
+pub(super) fn click(cx: &mut UiCx<'_>, at: usize) {
+    let rows = view::menu_rows(cx.ui);
+    cx.ui.completer.choose(at, rows);
+    take(cx);
+}
+
+/// The word from there to the cursor.
+fn word(ui: &Ui, start: usize) -> &str {
+    ui.draft().and_then(|draft| draft.text().get(start..draft.cursor())).unwrap_or_default()
+}
+
+/// What is chosen takes the place of the word. Where more is to be said, what that may be is shown at once.
+fn take(cx: &mut UiCx<'_>) {
+    let Some(menu) = cx.ui.completer.take() else { return };
+    let Some(chosen) = menu.chosen() else { return };
+    let draft = cx.ui.draft_mut();
     let cursor = draft.cursor();
-    draft.replace(completion.start..cursor, &written);
+    draft.replace(menu.start..cursor, &chosen.insert);
+    let is_command = draft.text().starts_with('/');
+    if menu.choice != Choice::Paths {
+        if is_command && chosen.insert.ends_with(' ') {
+            typed(cx);
+        }
+    } else if chosen.insert.ends_with('/')
+        && let Some(word) = path_written(cx.ui)
+    {
+        ask(cx, &word.value, false);
+    }
+}
+
+/// What the word before the cursor may become.
+fn look(cx: &UiCx<'_>) -> Option<Found> {
+    let draft = cx.ui.draft()?;
+    let before = draft.text().get(..draft.cursor())?;
+    let sources = Sources { style: &cx.ui.style, state: cx.state, open: cx.conversation() };
+    if before.starts_with('/') {
+        return (before.len() <= MAX_LOOKED).then(|| find(sources, before)).flatten();
+    }
+    let from = before.ceil_char_boundary(before.len().saturating_sub(MAX_LOOKED));
+    let found = find_said(sources, before.get(from..)?)?;
+    Some(Found { start: found.start.saturating_add(from), ..found })
 }
 
 /// The path that is being written, if the draft is a command that takes paths.
+fn path_written(ui: &Ui) -> Option<words::Word> {
+    let draft = ui.draft()?;
+    path(draft.text().get(..draft.cursor())?)
+}
+
 fn path(before: &str) -> Option<words::Word> {
     if let Some(path) = before.strip_prefix(ONE_PATH) {
         return Some(words::Word { start: ONE_PATH.len(), quote: None, value: path.to_owned() });
@@ -80,161 +169,40 @@ fn path(before: &str) -> Option<words::Word> {
     Some(word)
 }
 
+fn ask(cx: &mut UiCx<'_>, path: &str, is_wanted: bool) {
+    if cx.ui.completer.ask(path, is_wanted) {
+        cx.ask(UiRequest::Complete(path.to_owned()));
+    }
+}
+
+/// The paths that are shown and still fit, until those are there that the disk has.
+fn narrow_paths(ui: &mut Ui, word: &words::Word) {
+    let fitting = ui.completer.paths().iter().filter(|one| one.path.starts_with(&word.value));
+    let fitting: Vec<FoundPath> = fitting.cloned().collect();
+    show_paths(ui, word, fitting);
+}
+
+fn show_paths(ui: &mut Ui, word: &words::Word, found: Vec<FoundPath>) {
+    let is_raw = ui.draft().is_some_and(|draft| draft.text().starts_with(ONE_PATH));
+    let candidates = paths(&found, word.quote, is_raw);
+    ui.completer.keep_paths(found);
+    let found = Found { start: word.start, candidates, choice: Choice::Paths, opens: false };
+    ui.completer.show(Some(found).filter(|found| !found.candidates.is_empty()));
+}
+
 /// The session has read the folder: `found` begin as `typed` does, which is no matter where something else stands
 /// in the draft by now.
-pub(in crate::tui) fn completed(ui: &mut Ui, typed: &str, found: Vec<String>) {
-    if !ui.completer.is_answered(typed) {
-        return;
-    }
-    let before = ui.draft().and_then(|draft| draft.text().get(..draft.cursor()));
-    let Some(word) = before.and_then(path).filter(|word| word.value == typed) else { return };
-    if found.is_empty() {
+pub(in crate::tui) fn completed(ui: &mut Ui, typed: &str, found: Vec<FoundPath>) {
+    let Some(is_wanted) = ui.completer.answered(typed) else { return };
+    let Some(word) = path_written(ui).filter(|word| word.value == typed) else { return };
+    if found.is_empty() && is_wanted {
         ui.flash(Phrase::new("flash-no-path"));
-        return;
     }
-    let one = found.len() == 1;
-    let words::Word { start, quote, .. } = word;
-    ui.completer.show(Some(CompletionMenu { start, candidates: found, at: 0, is_listed: true, quote }));
-    put(ui);
-    if one {
-        take(ui);
-    }
-}
-
-/// What the list has chosen stays, and a file gets a blank behind it. `false`: there is no list.
-pub(super) fn take(ui: &mut Ui) -> bool {
-    if !ui.completer.lists_paths() {
-        return false;
-    }
-    let chosen = ui.completer.take().and_then(|list| list.candidates.into_iter().nth(list.at));
-    let is_file = chosen.is_some_and(|chosen| !chosen.ends_with('/'));
-    if is_file && !ui.draft_mut().text().starts_with(ONE_PATH) {
-        ui.draft_mut().insert_char(' ');
-    }
-    true
-}
-
-/// What the word before the cursor may become.
-fn candidates(cx: &UiCx<'_>, before: &str) -> Option<CompletionMenu> {
-    if let Some(names) = before.strip_prefix(NAMES).filter(|names| !names.contains(char::is_whitespace)) {
-        let start = names.rfind(',').map_or(0, |at| at.saturating_add(1));
-        let found = receivers(names.get(start..)?, cx.state);
-        return completion(NAMES.len().saturating_add(start), found);
-    }
-    let start = before.rfind(char::is_whitespace).map_or(0, |at| {
-        at.saturating_add(before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8))
-    });
-    let word = before.get(start..)?;
-    let found: Vec<String> = if start == 0 && word.starts_with('/') {
-        let names =
-            COMMANDS.iter().filter(|command| word.get(1..).is_some_and(|w| command.name.starts_with(w)));
-        names.map(|command| format!("/{} ", command.name)).collect()
-    } else if let Some(code) = word.strip_prefix(':').filter(|code| code.chars().count() >= 2) {
-        emoji_candidates(code)
-    } else {
-        let room = cx.conversation().filter(|_| !before.starts_with('/') || before.starts_with("//"));
-        let members = room.map(|room| member_candidates(room, word, start == 0)).unwrap_or_default();
-        if members.is_empty() { argument_candidates(before, word, cx.state) } else { members }
-    };
-    completion(start, found)
-}
-
-fn completion(start: usize, candidates: Vec<String>) -> Option<CompletionMenu> {
-    (!candidates.is_empty()).then_some(CompletionMenu {
-        start,
-        candidates,
-        at: 0,
-        is_listed: false,
-        quote: None,
-    })
-}
-
-/// Those that a message to several can go to.
-fn receivers(word: &str, state: &State) -> Vec<String> {
-    let able = |one: &&Conversation| one.address.scheme.caps.several && begins(&one.name, word);
-    // What cannot be typed cannot be said either, and a comma parts names.
-    let plain = |name: &&str| plain_line(name) == **name && !name.contains(',');
-    let names = state.listed().filter(able).map(|one| one.name.as_str()).filter(plain);
-    names.take(MAX_CANDIDATES).map(|name| words::written(name, None, true)).collect()
-}
-
-/// Emoji whose short code starts with `code`; the shortest short code, which is the nearest, first.
-fn emoji_candidates(code: &str) -> Vec<String> {
-    let fitting = |emoji: &'static emojis::Emoji| {
-        let short = emoji.shortcodes().filter(|short| short.starts_with(code)).map(str::len).min()?;
-        Some((short, emoji))
-    };
-    let mut found: Vec<(usize, &emojis::Emoji)> = emojis::iter().filter_map(fitting).collect();
-    found.sort_by_key(|(short, _)| *short);
-    found.into_iter().take(MAX_CANDIDATES).map(|(_, emoji)| emoji.as_str().to_owned()).collect()
-}
-
-/// Members of a room whose names begin like that, who spoke last first; at the start they are addressed.
-fn member_candidates(room: &Conversation, word: &str, first: bool) -> Vec<String> {
-    let begin = word.to_lowercase();
-    // What cannot be typed cannot be said either.
-    let fits = |name: &str| name.to_lowercase().starts_with(&begin) && plain_line(name) == *name;
-    let mut found: Vec<(Option<WallTime>, &str)> = Vec::new();
-    for (who, person) in room.members.iter().filter(|_| room.is_room() && !word.is_empty()) {
-        if let MemberKey::Named(name) = who
-            && fits(name)
-            && !person.own
-        {
-            found.push((person.spoke, name));
-        }
-    }
-    found.sort_by_key(|(spoke, _)| Reverse(*spoke));
-    let behind = if first { ": " } else { " " };
-    found.into_iter().take(MAX_CANDIDATES).map(|(_, name)| format!("{name}{behind}")).collect()
-}
-
-/// Whether the name begins like that, whatever its case.
-fn begins(name: &str, word: &str) -> bool {
-    name.to_lowercase().starts_with(&word.to_lowercase())
-}
-
-fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {
-    let fitting = |known: &[&str]| -> Vec<String> {
-        known.iter().filter(|name| begins(name, word)).map(|name| (*name).to_owned()).collect()
-    };
-    let rooms = || state.conversations().filter(|one| one.is_room()).map(|one| one.name.as_str());
-    if before.starts_with("/theme ") {
-        fitting(&THEMES)
-    } else if before.starts_with("/verify ") {
-        fitting(&["off"])
-    } else if before.starts_with("/auto-accept ") {
-        fitting(&["1MB", "20MB", "1GB", "off"])
-    } else if before.starts_with("/keep ") {
-        fitting(&["1h", "1d", "7d", "30d", "off"])
-    } else if before.starts_with("/key ") {
-        fitting(&["same", "other", "ignore"])
-    } else if before.starts_with("/encoding ") {
-        [fitting(&[AUTO]), fitting(&ENCODINGS)].concat()
-    } else if let Some(args) = before.strip_prefix("/set ") {
-        setting_candidates(args, fitting)
-    } else if before.starts_with("/join ") {
-        let known: Vec<&str> = rooms().chain([USUAL_ROOM]).collect();
-        fitting(&known)
-    } else if word.is_empty() {
-        Vec::new()
-    } else {
-        let names = state.conversations().map(|one| one.name.as_str());
-        names.filter(|name| begins(name, word)).take(MAX_CANDIDATES).map(str::to_owned).collect()
-    }
-}
-
-/// The keys of the config, or what the value of one may be.
-fn setting_candidates(args: &str, fitting: impl Fn(&[&str]) -> Vec<String>) -> Vec<String> {
-    match args.split_once(char::is_whitespace) {
-        None => {
-            let keys: Vec<&str> = settings().collect();
-            fitting(&keys).into_iter().map(|key| key + " ").collect()
-        }
-        Some(("theme", _)) => fitting(&THEMES),
-        Some(("language", _)) => fitting(&TAGS),
-        Some(("visible", _)) => fitting(&["true", "contacts", "false"]),
-        Some(("mouse" | "bell" | "typing" | "reads", _)) => fitting(&["true", "false"]),
-        Some(("legacy-encoding", _)) => fitting(&ENCODINGS),
-        Some(_) => Vec::new(),
+    let is_one = found.len() == 1 && is_wanted;
+    show_paths(ui, &word, found);
+    if is_one && let Some(only) = ui.completer.take() {
+        let draft = ui.draft_mut();
+        let cursor = draft.cursor();
+        draft.replace(word.start..cursor, only.chosen().map_or(typed, |one| &one.insert));
     }
 }

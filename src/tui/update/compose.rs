@@ -12,7 +12,7 @@ use crate::tui::request::UiRequest;
 pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
     let width = cx.ui.composer_width();
     match action {
-        Action::Send if complete::take(cx.ui) => {}
+        Action::Send if complete::accept(cx) => {}
         Action::Send => send(cx),
         Action::Edit(edit) => {
             let grows = matches!(edit, Edit::InsertNewline | Edit::Yank);
@@ -25,8 +25,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
             }
         }
         Action::Up | Action::Down => up_or_down(cx, action),
-        Action::Complete => complete::complete(cx, true),
-        Action::CompleteBack => complete::complete(cx, false),
+        Action::Complete | Action::CompleteBack => complete::complete(cx),
         Action::Editor => cx.ask(UiRequest::Editor),
         _ => {}
     }

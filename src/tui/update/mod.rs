@@ -181,22 +181,14 @@ fn program(cx: &mut UiCx<'_>, action: Action) {
 
 fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
     let key = meta::prefixed(cx.ui, key);
-    let mut action = look_up(cx.ui.layers(), key);
-    if cx.ui.candidates().is_some() {
-        action = match action {
-            Some(Action::Up) => Some(Action::CompleteBack),
-            Some(Action::Down) => Some(Action::Complete),
-            Some(Action::Back) => {
-                cx.ui.completer.take();
-                return;
-            }
-            other => other,
-        };
+    let action = look_up(cx.ui.layers(), key);
+    if complete::on_key(cx, action) {
+        return;
     }
     cx.ui.note_read(cx.state, action);
-    if !matches!(action, Some(Action::Complete | Action::CompleteBack)) {
-        // Enter takes what the list has chosen.
-        cx.ui.completer.interrupt(action == Some(Action::Send));
+    let types = action.is_none() || matches!(action, Some(Action::Edit(_)));
+    if !types && !matches!(action, Some(Action::Complete | Action::CompleteBack | Action::Send)) {
+        let _closed = cx.ui.completer.take();
     }
     if action != Some(Action::ClearOrQuit) {
         cx.ui.keys.set_quitting(false);
@@ -219,7 +211,10 @@ fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
     match (action, typed(key)) {
         (Some(action), _) => act(cx, action),
         (None, Some(c)) => type_char(cx, c),
-        (None, None) => {}
+        (None, None) => return,
+    }
+    if types {
+        complete::typed(cx);
     }
 }
 

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::cx::UiCx;
-use super::{links, navigate, popups, read, search, select};
+use super::{complete, links, navigate, popups, read, search, select};
 use crate::model::{ConversationId, MessageId};
 use crate::tui::action::Action;
 use crate::tui::popup::Popup;
@@ -40,7 +40,7 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> Option<Action> {
 
 /// The mouse while no popup is open.
 fn on_screen(cx: &mut UiCx<'_>, kind: MouseEventKind, at: Position) {
-    if cx.ui.viewport.areas().list.contains(at) && wheel_list(cx.ui, kind) {
+    if on_menu(cx, kind, at) || (cx.ui.viewport.areas().list.contains(at) && wheel_list(cx.ui, kind)) {
         return;
     }
     match kind {
@@ -55,6 +55,21 @@ fn on_screen(cx: &mut UiCx<'_>, kind: MouseEventKind, at: Position) {
         MouseEventKind::Down(MouseButton::Left) => click(cx, at),
         _ => {}
     }
+}
+
+/// The menu of a completion: a click takes a row, the wheel goes through them. `false`: the mouse is elsewhere.
+fn on_menu(cx: &mut UiCx<'_>, kind: MouseEventKind, at: Position) -> bool {
+    if !view::menu_covers(cx.ui, at) {
+        return false;
+    }
+    let rows = view::menu_rows(cx.ui);
+    match (kind, view::menu_at(cx.ui, at)) {
+        (MouseEventKind::ScrollUp, _) => cx.ui.completer.step(false, WHEEL_ROWS.unsigned_abs(), rows),
+        (MouseEventKind::ScrollDown, _) => cx.ui.completer.step(true, WHEEL_ROWS.unsigned_abs(), rows),
+        (MouseEventKind::Down(MouseButton::Left), Some(candidate)) => complete::click(cx, candidate),
+        _ => {}
+    }
+    true
 }
 
 /// The wheel while a popup is open moves what stands in that.

@@ -66,7 +66,7 @@ pub(super) fn open(cx: &mut UiCx<'_>, target: ConversationId) {
     cx.ui.navigation.enter(target);
     cx.ui.positions.stay();
     cx.ui.mode = Mode::Writing;
-    cx.ui.completer.interrupt(false);
+    let _closed = cx.ui.completer.take();
 }
 
 /// Opens the conversation that a person picked, by its name or by a click, and not on the way to another one.

@@ -1,14 +1,14 @@
 //! Text that comes at once: pastes, and characters typed faster than one by one. Nothing here sends.
 
 use super::cx::UiCx;
-use super::{chat, draft, find, popups, select};
+use super::{chat, complete, draft, find, popups, select};
 use crate::model::text::clean_paste;
 use crate::tui::ui::Mode;
 
 /// A paste goes where typing would go, and never sends by itself.
 pub(super) fn on_paste(cx: &mut UiCx<'_>, text: &str) {
     cx.ui.status.withdraw();
-    cx.ui.completer.interrupt(false);
+    let _closed = cx.ui.completer.take();
     cx.ui.keys.set_quitting(false);
     cx.ui.drafts.forget_question();
     cx.ui.drafts.note_cleared(false);
@@ -32,6 +32,7 @@ pub(super) fn takes_text(cx: &mut UiCx<'_>, text: &str) -> bool {
         (None, Mode::Writing | Mode::Finding(_)) => {
             draft::type_text(cx.ui, text);
             chat::typed(cx);
+            complete::typed(cx);
         }
     }
     true

@@ -1,7 +1,7 @@
 //! Opening popups, and what the keys do in them.
 
 use super::cx::UiCx;
-use super::{chat, draft, forms, keys, links, navigate, questions, search};
+use super::{chat, complete, draft, forms, keys, links, navigate, questions, search};
 use crate::app::Conversation;
 use crate::model::text::plain_line;
 use crate::model::{ChatCaps, Message, Phrase};
@@ -379,7 +379,10 @@ fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
             navigate::choose(cx, cx.state.shown_instead(id).unwrap_or(id));
         }
         Some(ItemAction::Do(action)) => return Some(action),
-        Some(ItemAction::Write(text)) => draft::replace(cx, text),
+        Some(ItemAction::Write(text)) => {
+            draft::replace(cx, text);
+            complete::typed(cx);
+        }
         Some(ItemAction::Follow(link)) => links::open(cx, &link),
         // Nothing matches: the list stays as it is.
         None => cx.ui.popup = Some(Popup::Chooser(chooser)),

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::candidates::behind_cursor;
 use super::dialog::field;
 use super::search::count;
 use super::text;
@@ -64,7 +65,11 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     rows(ui, &layout, top, inner, buffer);
     let row = u16::try_from(layout.cursor_row.saturating_sub(top)).unwrap_or(0);
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));
-    Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row))
+    let at = Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row));
+    let room = inner.right().saturating_sub(at.x);
+    let missing = clip_with_ellipsis(&behind_cursor(ui), room).into_owned();
+    text::put(buffer, at.x, at.y, room, &missing, ui.style.theme.style(Role::Dim));
+    at
 }
 
 /// What stands before the draft where it becomes no message of its own, and no row above says so.

@@ -70,7 +70,7 @@ fn more(ui: &Ui, folded: HiddenLines, row: Rect, buffer: &mut Buffer) {
 }
 
 /// Whether the other side is there: what its dialect knows, or else what came from it.
-fn dot(one: &Conversation) -> (Role, &'static str) {
+pub(super) fn dot(one: &Conversation) -> (Role, &'static str) {
     match (one.status.connection(), one.status.reachability()) {
         _ if one.is_out() => (Role::Dim, "·"),
         (Some(ConnectionState::Up), _) if is_away(one) => (Role::Dim, "◐"),

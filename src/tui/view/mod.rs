@@ -28,6 +28,7 @@ use super::theme::Role;
 use super::ui::Ui;
 use crate::app::State;
 
+pub(in crate::tui) use candidates::{menu_at, menu_covers, menu_rows};
 pub(in crate::tui) use pager::last_top;
 pub(in crate::tui) use picker::picker_place;
 pub(in crate::tui) use popup::chooser_line;
@@ -49,7 +50,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
     }
     list::draw(state, ui, areas.list, buffer);
     status::flash_over(state, ui, buffer);
-    candidates::draw(ui, buffer);
+    candidates::draw(state, ui, buffer);
     let cursor = match &ui.popup {
         Some(popup) => popup::draw(state, ui, popup, buffer),
         None => cursor,

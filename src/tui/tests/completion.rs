@@ -1,0 +1,186 @@
+//! The menu above the draft: commands, their values, names and emoji.
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::*;
+
+fn office(width: u16, height: u16) -> Front {
+    let mut front = Front::new(width, height);
+    front.load(&[
+        ("张伟", "ipmsg://10.77.5.31"),
+        ("赵雯", "ipmsg://10.77.5.32"),
+        ("bea", "ipmsg://10.77.5.33"),
+        ("alex", "127.0.0.1:8081"),
+        ("聊天室", "room://255.255.255.255:7788"),
+    ]);
+    front.ui.navigation.forget_lost();
+    front.follow();
+    front.ui.style.settings = vec![("theme", "classic".to_owned()), ("mouse", "true".to_owned())];
+    front
+}
+
+/// The row of the screen that holds the text.
+fn row(front: &Front, text: &str) -> u16 {
+    let at = front.screen().lines().position(|line| line.contains(text));
+    u16::try_from(at.unwrap_or_else(|| panic!("no {text}\n{}", front.screen()))).expect("fits")
+}
+
+fn mouse(front: &mut Front, kind: MouseEventKind, row: u16) {
+    let column = front.buffer.area.width - 5;
+    front.terminal(TerminalEvent::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+}
+
+#[test]
+fn a_slash_opens_the_commands_with_arguments_a_line_each_and_the_key() {
+    let mut front = office(120, 36);
+    front.write("/");
+    insta::assert_snapshot!("completion-120x36", front.screen());
+    front.write("a");
+    assert!(front.shows("› /accept [N]"), "the arguments stand behind the cursor\n{}", front.screen());
+    assert!(!front.shows("/clear"), "{}", front.screen());
+    let before = row(&front, "/accept");
+    front.write("c");
+    assert_eq!(row(&front, "/accept"), before, "nothing moves while it narrows\n{}", front.screen());
+}
+
+#[test]
+fn enter_takes_a_word_that_is_not_whole_and_runs_one_that_is() {
+    let mut front = office(100, 30);
+    front.write("/the").press("Enter");
+    assert_eq!(front.draft(), "/theme ");
+    assert!(front.shows("auto") && front.shows("classic"), "the values come at once\n{}", front.screen());
+    front.press("'da Enter");
+    assert_eq!((front.draft(), front.requests.len()), ("/theme dark", 0));
+    front.press("Enter");
+    assert_eq!(front.requests, [UiRequest::Configure(vec![("theme".to_owned(), "dark".to_owned())])]);
+    front.write("/key").press("Enter");
+    assert!(front.shows("Your own key was not opened"), "/keep is another one\n{}", front.screen());
+}
+
+#[test]
+fn esc_closes_the_menu_for_this_word_and_no_other() {
+    let mut front = office(100, 30);
+    front.write("/th").press("Esc");
+    assert!(!front.shows("Tab takes it"), "{}", front.screen());
+    front.write("e");
+    assert!(!front.shows("Tab takes it"), "{}", front.screen());
+    front.write("me ");
+    assert!(front.shows("Tab takes it") && front.shows("light"), "another word\n{}", front.screen());
+    front.press("Esc Ctrl-C").write("/th");
+    assert!(front.shows("Tab takes it"), "{}", front.screen());
+}
+
+#[test]
+fn up_and_down_go_through_the_menu_and_what_was_sent_is_recalled_without_one() {
+    let mut front = office(100, 30);
+    front.write("one").press("Enter").write("/e").press("Down");
+    assert!(front.shows("/everyone TEXT"), "{}", front.screen());
+    front.press("Up Up Tab");
+    assert_eq!(front.draft(), "/export ");
+    front.press("Ctrl-C Up");
+    assert_eq!(front.draft(), "/export ", "it was cleared just now");
+    front.press("Ctrl-U 'x Up");
+    assert_eq!(front.draft(), "one");
+    assert!(!front.shows("Tab takes it"), "{}", front.screen());
+}
+
+#[test]
+fn samples_are_taken_by_enter_only_when_one_has_moved_to_them() {
+    let mut front = office(100, 30);
+    front.write("/keep 3");
+    assert!(front.shows("30d"), "{}", front.screen());
+    front.press("Enter");
+    assert_eq!(front.draft(), "/keep 3", "it was run, and refused");
+    front.press("Ctrl-C").write("/keep 3").press("Down Enter");
+    assert_eq!(front.draft(), "/keep 30d");
+}
+
+#[test]
+fn settings_show_what_stands_there_and_what_may() {
+    let mut front = office(100, 30);
+    front.write("/set t");
+    assert!(
+        front.shows("theme") && front.shows("classic") && front.shows("the colours"),
+        "{}",
+        front.screen()
+    );
+    front.press("Tab");
+    assert_eq!(front.draft(), "/set theme ");
+    assert!(front.shows("classic  now"), "{}", front.screen());
+    front.press("Esc Ctrl-C").write("/set mouse ");
+    assert!(front.shows("true   now") && front.shows("false"), "{}", front.screen());
+}
+
+#[test]
+fn names_are_found_by_their_sound_and_show_how_it_is_written() {
+    let mut front = office(100, 30);
+    for (typed, becomes) in
+        [("/to zw", "/to 张伟"), ("/to bea,zhaow", "/to bea,赵雯"), ("/join lts", "/join 聊天室")]
+    {
+        front.press("Esc Ctrl-C").write(typed);
+        assert!(front.shows("Tab takes it"), "{typed}\n{}", front.screen());
+        front.press("Tab");
+        assert_eq!(front.draft(), becomes, "{typed}");
+    }
+    front.press("Esc Ctrl-C").write("/to zw");
+    assert!(front.shows("○ 张伟  Zhang Wei"), "{}", front.screen());
+    assert!(!front.shows("alex  127"), "plain UDP knows no message to several\n{}", front.screen());
+}
+
+#[test]
+fn emoji_come_with_the_second_letter_and_not_within_a_word() {
+    let mut front = office(100, 30);
+    for (typed, opens) in [(":s", false), (":sm", true), ("at 10:30", false), ("好:sm", true)] {
+        front.press("Esc Ctrl-C").write(typed);
+        assert_eq!(front.shows("Tab takes it"), opens, "{typed}\n{}", front.screen());
+    }
+    front.press("Ctrl-C").write("fine :smile").press("Enter");
+    assert_eq!((front.draft(), front.sent.len()), ("fine 😄", 0));
+    front.press("Enter");
+    assert_eq!(front.sent, ["fine 😄"]);
+}
+
+#[test]
+fn a_click_takes_a_row_and_the_wheel_goes_through_them() {
+    let mut front = office(100, 30);
+    front.write("/");
+    let at = row(&front, "/auto-accept");
+    mouse(&mut front, MouseEventKind::Down(MouseButton::Left), at);
+    assert_eq!(front.draft(), "/auto-accept ");
+    front.press("Esc Ctrl-C").write("/");
+    for _ in 0..4 {
+        mouse(&mut front, MouseEventKind::ScrollDown, at);
+    }
+    assert!(front.shows(" 13/"), "{}", front.screen());
+    front.press("Tab");
+    assert_eq!(front.draft(), "/help ");
+}
+
+#[test]
+fn the_menu_fits_every_screen_and_follows_into_the_draft_of_no_conversation() {
+    for (width, height) in [(160, 45), (80, 24), (60, 20), (40, 12), (20, 6), (9, 4), (3, 2), (1, 1)] {
+        let mut front = office(width, height);
+        for typed in ["/", "/set ", "/to ", "hi :sm"] {
+            front.press("Esc Ctrl-C").write(typed).press("Up");
+            assert_eq!(front.draft(), typed, "{width}x{height}\n{}", front.screen());
+        }
+    }
+    let mut front = Front::new(80, 24);
+    front.load(&[("bob", "127.0.0.1:8082")]);
+    front.write("/ad");
+    assert!(front.shows("/add          NAME ADDRESS"), "{}", front.screen());
+}
+
+#[test]
+fn many_contacts_do_not_make_the_menu_longer_than_a_person_reads() {
+    let mut front = Front::new(100, 30);
+    let names: Vec<(String, String)> = (1..=5_000)
+        .map(|n| (format!("张{n}"), format!("ipmsg://10.1.{}.{}", n / 250, n % 250 + 1)))
+        .collect();
+    let contacts: Vec<(&str, &str)> = names.iter().map(|(name, at)| (name.as_str(), at.as_str())).collect();
+    front.load(&contacts);
+    front.ui.navigation.forget_lost();
+    front.follow();
+    front.write("/to z");
+    assert!(front.shows("1/200+"), "{}", front.screen());
+}

@@ -194,6 +194,16 @@ pub enum Intent {
         conversation: ConversationId,
         period: Option<KeepPeriod>,
     },
+    /// Nothing rings or counts that comes from this contact, or again.
+    Mute {
+        conversation: ConversationId,
+        muted: bool,
+    },
+    /// This contact stands on top of the list, or no more.
+    Pin {
+        conversation: ConversationId,
+        pinned: bool,
+    },
     /// Open a conversation with any address; a room is entered.
     Visit {
         address: Address,
@@ -340,6 +350,14 @@ pub enum ContactsEdit {
     SetAccept {
         name: String,
         up_to: Option<u64>,
+    },
+    SetNotify {
+        name: String,
+        notify: bool,
+    },
+    SetPinned {
+        name: String,
+        pinned: bool,
     },
     /// After how long messages are removed; `None`: they stay.
     SetKeep {

@@ -43,7 +43,7 @@ pub(super) fn open(
 /// For this run, so that no other at the same place takes its answers.
 fn only_peer(address: &Address) -> Contact {
     let (name, address) = (address.authority(), address.clone());
-    Contact { name, address, notify: false, accept: None, keep: None }
+    Contact { name, address, notify: false, pinned: false, accept: None, keep: None }
 }
 
 /// An error where a person has decided otherwise about the key, or has yet to decide: then nothing would go out.

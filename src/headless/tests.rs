@@ -115,10 +115,14 @@ fn what_arrived_is_taken_out_of_an_event_and_the_rest_stays() {
 #[test]
 fn a_contact_is_a_name_a_tab_and_an_address() {
     let address = crate::runtime::parse_address("127.0.0.1:8081?encoding=gbk").unwrap();
-    let contact =
-        crate::model::Contact {
-            name: "瞎\t驴".to_owned(), address, notify: true, accept: None, keep: None
-        };
+    let contact = crate::model::Contact {
+        name: "瞎\t驴".to_owned(),
+        address,
+        notify: true,
+        pinned: false,
+        accept: None,
+        keep: None,
+    };
     assert_eq!(contacts::line(&contact), "瞎→   驴\tudp://127.0.0.1:8081?encoding=gbk");
 }
 

@@ -10,8 +10,10 @@ pub const ECHO_NAME: &str = "echo";
 pub struct Contact {
     pub name: String,
     pub address: Address,
-    /// Bell and notification on incoming messages.
+    /// Bell and notification on incoming messages; without them it counts nowhere as unread.
     pub notify: bool,
+    /// It stands on top of the list.
+    pub pinned: bool,
     /// What it offers is fetched without asking up to so many bytes in one message, where it proves who it is; `None`: a
     /// person is always asked.
     pub accept: Option<u64>,

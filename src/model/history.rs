@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::search::Search;
-use super::{ConversationId, Draft, KeyEpoch, Message, MessageId, Phrase, Trust, Uid, WallTime};
+use super::{ConversationId, Draft, KeyEpoch, LastWords, Message, MessageId, Phrase, Trust, Uid, WallTime};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +153,8 @@ pub enum Purpose {
     Redecode,
     /// To know where it stands: the peer has read up to there.
     Locate,
+    /// For what was said last, where that is gone by now.
+    LastWords,
 }
 
 /// A part of a conversation is wanted. A page ends after `messages`, or at the first one beyond [`MAX_PAGE_BYTES`].
@@ -314,6 +316,8 @@ pub struct StoredConversation {
     pub card: ConversationRecord,
     /// Its newest message.
     pub newest: Option<MessageId>,
+    /// What was said last.
+    pub last: Option<Box<LastWords>>,
     /// Incoming messages that were not seen, and the first of them.
     pub unread: u32,
     pub first_unread: Option<MessageId>,
@@ -335,6 +339,7 @@ impl StoredConversation {
         Self {
             card,
             newest: None,
+            last: None,
             unread: 0,
             first_unread: None,
             draft: Draft::EMPTY,
@@ -353,10 +358,16 @@ impl StoredConversation {
         self.card.trust = Trust::merged(self.card.trust, other.card.trust);
         self.heard = if self.newest < other.newest { other.heard.or(self.heard) } else { self.heard };
         self.newest = self.newest.max(other.newest);
+        self.last = later(self.last.take(), other.last.clone());
         self.unread = self.unread.saturating_add(other.unread);
         self.first_unread = earlier(self.first_unread, other.first_unread);
         self.outbox = earlier(self.outbox, other.outbox);
     }
+}
+
+/// What was said last of both.
+pub fn later(one: Option<Box<LastWords>>, other: Option<Box<LastWords>>) -> Option<Box<LastWords>> {
+    [one, other].into_iter().flatten().max_by_key(|words| words.message)
 }
 
 /// A message of a stranger that nobody opened or wrote to, for the quota of those.

@@ -161,7 +161,7 @@ impl Backend for Memory {
             }
         };
         let mut page = room.page(query, range);
-        if query.purpose == Purpose::Show {
+        if matches!(query.purpose, Purpose::Show | Purpose::LastWords) {
             let Ok(answered) = related::answered(room, &page.messages);
             let Ok(found) = related::related(room, answered, &page.messages);
             page.related = found;

@@ -7,7 +7,7 @@ use super::hyperlinks;
 use super::scrollback::RenderCtx;
 use super::theme::{Background, Colours, Theme, has_blocks};
 use crate::lang::Lang;
-use crate::model::{Address, PublicKey, WallTime};
+use crate::model::{Address, ListForm, PublicKey, WallTime};
 use crate::runtime::{Session, local_zone, own_address, registry};
 
 /// Everything about the look of the program that is set once and seldom changes.
@@ -22,6 +22,7 @@ pub(super) struct Appearance {
     pub blocks: bool,
     /// The terminal is told where links lead.
     pub hyperlinks: bool,
+    pub list: ListForm,
     /// Our own name.
     pub me: String,
     /// The encoding of those who do not say theirs.
@@ -51,6 +52,7 @@ impl Appearance {
             background,
             blocks: has_blocks(variable),
             hyperlinks: config.terminal.hyperlinks && hyperlinks::knows(variable),
+            list: config.list,
             me: session.own().name,
             legacy: session.config.legacy_encoding().to_owned(),
             own_address: own_address(session),

@@ -2,6 +2,8 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::model::ListForm;
+
 /// Below this many columns the contact list lies over the conversation, when it is asked for.
 const LIST_BESIDE: u16 = 60;
 
@@ -65,13 +67,25 @@ pub(super) const fn prompt_width(width: u16) -> u16 {
 }
 
 const fn list_width(width: u16) -> u16 {
-    let quarter = width / 4;
-    if quarter < 18 {
-        18
-    } else if quarter > 30 {
-        30
+    let wanted = width / 4 + 4;
+    if wanted < 19 {
+        19
+    } else if wanted > 38 {
+        38
     } else {
-        quarter
+        wanted
+    }
+}
+
+/// From this size of the screen on there is room for last words in the list, on rows of their own.
+const TALL_LIST: (u16, u16) = (100, 30);
+
+/// Whether conversations in the list have two rows.
+pub(super) const fn is_list_tall(form: ListForm, screen: Rect) -> bool {
+    match form {
+        ListForm::One => false,
+        ListForm::Two => true,
+        ListForm::Auto => screen.width >= TALL_LIST.0 && screen.height >= TALL_LIST.1,
     }
 }
 

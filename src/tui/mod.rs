@@ -27,7 +27,7 @@ mod key_pages;
 mod keymap;
 mod layout;
 mod legacy;
-mod list_order;
+mod list_words;
 mod lock;
 mod lock_notice;
 mod mode;

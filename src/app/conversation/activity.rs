@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::model::{Direction, Mark, Message, MessageId, Uid};
+use crate::model::history::{StoredConversation, later};
+use crate::model::{Direction, LastWords, Mark, Message, MessageId, Uid};
 
 #[derive(Clone, Debug, Default)]
 pub struct Activity {
@@ -16,6 +17,8 @@ pub struct Activity {
     /// The peer has read our messages up to this one.
     peer_read: Option<MessageId>,
     unread: u32,
+    /// What was said last. There may be thousands of conversations of which nothing was.
+    last: Option<Box<LastWords>>,
     marker: Option<MessageId>,
     arrivals: u64,
     /// Messages on their way through the store.
@@ -24,13 +27,19 @@ pub struct Activity {
 
 impl Activity {
     /// As the last run left it.
-    pub(super) fn restored(newest: Option<MessageId>, unread: u32, marker: Option<MessageId>) -> Self {
-        let arrivals = u64::from(unread);
-        Self { newest, newest_change: newest, unread, marker, arrivals, ..Self::default() }
-    }
-
-    pub(super) const fn with_reads(self, heard: Option<Uid>, peer_read: Option<MessageId>) -> Self {
-        Self { heard, peer_read, ..self }
+    pub(super) fn restored(stored: &mut StoredConversation) -> Self {
+        let (newest, unread) = (stored.newest, stored.unread);
+        Self {
+            newest,
+            newest_change: newest,
+            heard: stored.heard,
+            peer_read: stored.peer_read,
+            unread,
+            last: stored.last.take(),
+            marker: stored.first_unread,
+            arrivals: u64::from(unread),
+            ..Self::default()
+        }
     }
 
     /// What another conversation had was in this one.
@@ -41,6 +50,7 @@ impl Activity {
         self.newest = self.newest.max(other.newest);
         self.newest_change = self.newest_change.max(other.newest_change);
         self.unread = self.unread.saturating_add(other.unread);
+        self.last = later(self.last.take(), other.last.clone());
         self.marker = [self.marker, other.marker].into_iter().flatten().min();
         self.arrivals = self.arrivals.saturating_add(other.arrivals);
     }
@@ -77,8 +87,40 @@ impl Activity {
     }
 
     /// Another message was changed: nobody sees that as something new.
-    pub(super) fn on_change(&mut self, message: MessageId) {
-        self.newest_change = self.newest_change.max(Some(message));
+    pub(super) fn on_change(&mut self, change: &Message) {
+        self.newest_change = self.newest_change.max(Some(change.id));
+        if let Some(last) = &mut self.last {
+            last.amend(change);
+        }
+    }
+
+    /// What was said last.
+    pub fn last(&self) -> Option<&LastWords> {
+        self.last.as_deref()
+    }
+
+    /// What is known of what was said last, where that was ours.
+    pub fn last_mark(&self) -> Option<&Mark> {
+        let last = self.last()?;
+        let is_read = last.mark == Some(Mark::Delivered) && self.peer_read >= Some(last.message);
+        if is_read { Some(&Mark::Read) } else { last.mark.as_ref() }
+    }
+
+    /// More is known of a message.
+    pub(super) fn renew_last(&mut self, message: &Message) {
+        if let Some(last) = &mut self.last {
+            last.renew(message);
+        }
+    }
+
+    /// What was said last, as the history says, unless something was said since.
+    pub(in crate::app) fn recall_last(&mut self, last: Option<LastWords>) {
+        self.last = later(self.last.take(), last.map(Box::new));
+    }
+
+    /// What was said last is gone. `true`: something may have been said before it.
+    pub(super) fn drop_last(&mut self, is_gone: impl Fn(MessageId) -> bool) -> bool {
+        self.last.take_if(|last| is_gone(last.message)).is_some()
     }
 
     pub(super) fn starting(since: MessageId) -> Self {
@@ -130,6 +172,9 @@ impl Activity {
     /// A message is shown, ours or theirs.
     pub(in crate::app) fn on_message(&mut self, message: &Message) {
         self.newest = Some(message.id);
+        if let Some(last) = LastWords::of(message) {
+            self.last = Some(Box::new(last));
+        }
         if message.is_incoming() && !message.is_event() {
             self.heard = message.uid;
         }
@@ -160,7 +205,8 @@ impl Activity {
     }
 
     /// Nothing that was kept is there any more.
-    pub(in crate::app) const fn reset(&mut self) {
+    pub(in crate::app) fn reset(&mut self) {
+        self.last = None;
         (self.unread, self.marker, self.newest, self.newest_change) = (0, None, None, None);
     }
 
@@ -190,5 +236,6 @@ impl Activity {
         if self.newest.is_some_and(|newest| newest <= up_to) {
             self.reset();
         }
+        self.drop_last(|last| last <= up_to);
     }
 }

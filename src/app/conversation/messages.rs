@@ -7,7 +7,7 @@ use super::{Changes, Conversation};
 use crate::app::event::Effect;
 use crate::model::history::{Page, PageAnchor};
 use crate::model::traffic::MessageKind;
-use crate::model::{Fault, KeyEpoch, Mark, Message, MessageCommand, MessageId, NetCommand, Uid};
+use crate::model::{Fault, KeyEpoch, LastWords, Mark, Message, MessageCommand, MessageId, NetCommand, Uid};
 
 impl Conversation {
     /// The messages that are held, oldest first; none unless it is open.
@@ -130,7 +130,7 @@ impl Conversation {
     /// A message is about to be shown: what follows from it for everything but its text.
     pub(in crate::app) fn on_message(&mut self, message: &Message) {
         if message.is_change() {
-            self.activity.on_change(message.id);
+            self.activity.on_change(message);
             return;
         }
         self.activity.on_message(message);
@@ -178,6 +178,7 @@ impl Conversation {
 
     /// Replaces a message that is there.
     pub(in crate::app) fn replace(&mut self, message: &Arc<Message>) {
+        self.activity.renew_last(message);
         self.pages.replace(self.activity.as_read(message).as_ref().unwrap_or(message));
         self.unsaved.replace(message);
     }
@@ -194,15 +195,28 @@ impl Conversation {
 
     /// Drops what is older than that message.
     pub(in crate::app) fn drop_before(&mut self, id: MessageId) {
+        self.activity.drop_last(|last| last < id);
         self.pages.drop_before(id);
         self.unsaved.drop_before(id);
     }
 
-    /// The message was removed since its time had come, with what was said about it.
-    pub(in crate::app) fn expire(&mut self, message: &Message) {
+    /// The message was removed since its time had come, with what was said about it. `true`: what was said last now is to be
+    /// looked up.
+    pub(in crate::app) fn expire(&mut self, message: &Message) -> bool {
         self.pages.remove(message);
         self.unsaved.remove(message.id);
         self.activity.on_removed(message);
+        self.activity.drop_last(|last| last == message.id)
+    }
+
+    /// What was said last, as this part of the conversation shows it.
+    pub(in crate::app) fn recall_last(&mut self, page: &Page) {
+        let last = page.messages.iter().rev().find_map(|message| LastWords::of(message));
+        let amended = last.map(|mut last| {
+            page.related.iter().for_each(|change| last.amend(change));
+            last
+        });
+        self.activity.recall_last(amended);
     }
 
     /// Everything up to this message was removed.

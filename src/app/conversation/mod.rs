@@ -44,6 +44,8 @@ pub struct Conversation {
     /// Place in `contacts.toml`; strangers in the order they came, behind all contacts.
     pub rank: u32,
     pub notify: bool,
+    /// It stands on top of the list.
+    pub pinned: bool,
     /// Hidden, and what it sends is only counted.
     pub ignored: bool,
     standing: PeerStanding,
@@ -65,6 +67,7 @@ impl Conversation {
             kind,
             rank: id.0,
             notify: true,
+            pinned: false,
             ignored: false,
             standing: PeerStanding::NEW,
             status: PeerStatus::default(),
@@ -86,21 +89,11 @@ impl Conversation {
     }
 
     /// As the last run left it.
-    pub(super) fn restored(stored: StoredConversation, address: Address) -> Self {
-        let StoredConversation {
-            card,
-            newest,
-            unread,
-            first_unread,
-            draft,
-            reading,
-            outbox: _,
-            heard,
-            peer_read,
-            epoch,
-        } = stored;
+    pub(super) fn restored(mut stored: StoredConversation, address: Address) -> Self {
+        let activity = Activity::restored(&mut stored);
+        let StoredConversation { card, draft, reading, epoch, .. } = stored;
         Self {
-            activity: Activity::restored(newest, unread, first_unread).with_reads(heard, peer_read),
+            activity,
             input: InputState::restored(draft, reading),
             standing: PeerStanding::restored(card.known, card.trust, epoch),
             ..Self::new(card.conversation, card.name, address, card.kind)
@@ -110,6 +103,11 @@ impl Conversation {
     /// Many people are in it.
     pub fn is_room(&self) -> bool {
         self.address.is_room()
+    }
+
+    /// A person does not want to be told of what comes there.
+    pub fn is_muted(&self) -> bool {
+        !self.notify && self.kind == PeerKind::Contact
     }
 
     /// A room that was not entered: its history can be read, nothing can be sent.
@@ -155,6 +153,7 @@ impl Conversation {
     /// It was a contact, and a person did not want that any more.
     pub(super) fn dismiss(&mut self) {
         self.kind = PeerKind::Stranger;
+        (self.notify, self.pinned) = (true, false);
         // No flood of strangers takes what was said with a contact.
         self.set_known();
         self.standing.set_dismissed(true);

@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::doubles::{DoubledRows, SeenAs};
 use crate::app::conversation::Conversation;
@@ -11,6 +12,8 @@ use crate::model::{ConversationId, MessageId, PeerKind, Trust};
 /// The parts of the list, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
+    /// Contacts and rooms that a person wants to have on top.
+    Pinned,
     /// Whom a person talks with, and who makes themselves known: `contacts.toml` need not have them.
     Contacts,
     /// Contacts or not.
@@ -25,6 +28,7 @@ pub enum Section {
 impl Section {
     pub fn of(conversation: &Conversation) -> Self {
         match conversation.kind {
+            _ if conversation.pinned => Self::Pinned,
             _ if conversation.is_room() => Self::Rooms,
             PeerKind::Contact | PeerKind::Echo => Self::Contacts,
             PeerKind::Stranger if conversation.trust() == Some(Trust::Requested) => Self::Requests,
@@ -36,18 +40,59 @@ impl Section {
 }
 
 /// A row of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRow {
     pub id: ConversationId,
     pub section: Section,
     pub unread: u32,
+    /// Unread messages that name us.
+    pub mentions: u32,
+    /// What is unread there counts nowhere else.
+    pub is_muted: bool,
+    /// Something was said there.
+    pub is_spoken: bool,
+    /// With whom it stands together: the group of colleagues that somebody nearby belongs to, or the host of a stranger.
+    /// Not escaped.
+    pub cluster: Option<Arc<str>>,
 }
 
-/// Where a row stands: by section, unread first, then the most recent. Those nearby who never said anything stand in the
-/// order of their names, the others in that of their ranks.
+impl ListRow {
+    fn of(conversation: &Conversation) -> Self {
+        let (section, activity) = (Section::of(conversation), &conversation.activity);
+        Self {
+            id: conversation.id,
+            section,
+            unread: activity.unread(),
+            mentions: 0,
+            is_muted: conversation.is_muted(),
+            is_spoken: activity.last().is_some(),
+            cluster: cluster(section, conversation),
+        }
+    }
+
+    /// Unread messages that a person wants to know of.
+    pub const fn calls(&self) -> u32 {
+        if self.is_muted { 0 } else { self.unread }
+    }
+}
+
+fn cluster(section: Section, conversation: &Conversation) -> Option<Arc<str>> {
+    match section {
+        Section::Nearby => {
+            let group = conversation.status.profile()?.group.trim();
+            Some(group).filter(|group| !group.is_empty()).map(Arc::from)
+        }
+        Section::Strangers => conversation.address.literal().map(|at| at.ip().to_string().into()),
+        Section::Pinned | Section::Contacts | Section::Rooms | Section::Requests => None,
+    }
+}
+
+/// Where a row stands: by section, unread first, then the most recent. Those nearby stand by their groups, who has none first;
+/// who never said anything in the order of their names, the others in that of their ranks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct SortKey {
     section: Section,
+    group: Option<Arc<str>>,
     is_read: bool,
     activity: Reverse<Option<MessageId>>,
     is_echo: bool,
@@ -61,7 +106,8 @@ struct SortKey {
 #[derive(Clone, Debug)]
 struct ListingEntry {
     /// `None`: it has no row. Nor has one that is hidden behind another.
-    key: Option<SortKey>,
+    row: Option<(SortKey, ListRow)>,
+    /// As far as a person wants to know of it.
     unread: u32,
     lost: u64,
 }
@@ -73,24 +119,29 @@ pub(super) struct Listing {
     doubles: DoubledRows,
     unread: u64,
     lost: u64,
+    /// Another number: rows have changed.
+    revision: u64,
 }
 
 impl Listing {
     /// Takes in how a conversation is now; `None`: it is gone.
     pub(super) fn update(&mut self, id: ConversationId, now: Option<&Conversation>) {
-        if let Some(before) = self.known.remove(&id) {
+        let before = self.known.remove(&id);
+        if let Some(before) = &before {
             self.unread = self.unread.saturating_sub(before.unread.into());
             self.lost = self.lost.saturating_sub(before.lost);
-            if let Some(key) = before.key {
-                self.rows.remove(&key);
-            }
         }
-        if let Some(conversation) = now {
-            let (unread, lost) = (conversation.activity.unread(), conversation.unsaved.lost());
-            let key = is_listed(conversation).then(|| SortKey::of(conversation));
-            self.unread = self.unread.saturating_add(unread.into());
-            self.lost = self.lost.saturating_add(lost);
-            self.known.insert(id, ListingEntry { key, unread, lost });
+        let entry = now.map(ListingEntry::of);
+        let (row, stood) =
+            (entry.as_ref().and_then(ListingEntry::row), before.as_ref().and_then(ListingEntry::row));
+        if let Some((key, _)) = stood.filter(|stood| Some(*stood) != row) {
+            self.rows.remove(key);
+            self.revision = self.revision.wrapping_add(1);
+        }
+        if let Some(entry) = entry {
+            self.unread = self.unread.saturating_add(entry.unread.into());
+            self.lost = self.lost.saturating_add(entry.lost);
+            self.known.insert(id, entry);
         }
         let others = self.doubles.set(id, now.and_then(SeenAs::of));
         for id in others.into_iter().chain([id]) {
@@ -100,17 +151,28 @@ impl Listing {
 
     /// Gives a conversation its row, if it is to have one.
     fn arrange(&mut self, id: ConversationId) {
-        let Some(ListingEntry { key: Some(key), unread, .. }) = self.known.get(&id) else { return };
-        if self.doubles.hides(id) {
-            self.rows.remove(key);
+        let Some((key, row)) = self.known.get(&id).and_then(ListingEntry::row) else { return };
+        let changed = if self.doubles.hides(id) {
+            self.rows.remove(key).is_some()
+        } else if self.rows.get(key) == Some(row) {
+            false
         } else {
-            self.rows.insert(key.clone(), ListRow { id, section: key.section, unread: *unread });
+            self.rows.insert(key.clone(), row.clone());
+            true
+        };
+        if changed {
+            self.revision = self.revision.wrapping_add(1);
         }
     }
 
     /// From the top.
-    pub(super) fn rows(&self) -> impl Iterator<Item = ListRow> {
-        self.rows.values().copied()
+    pub(super) fn rows(&self) -> impl Iterator<Item = &ListRow> {
+        self.rows.values()
+    }
+
+    /// Another number than before: rows have changed.
+    pub(super) const fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The conversation that stands in the list instead of this one, which is hidden behind it.
@@ -130,13 +192,28 @@ impl Listing {
     }
 }
 
-impl SortKey {
+impl ListingEntry {
     fn of(conversation: &Conversation) -> Self {
-        let section = Section::of(conversation);
-        let nearby = section == Section::Nearby;
+        let row = ListRow::of(conversation);
         Self {
-            section,
-            is_read: conversation.activity.unread() == 0,
+            unread: row.calls(),
+            lost: conversation.unsaved.lost(),
+            row: is_listed(conversation).then(|| (SortKey::of(conversation, &row), row)),
+        }
+    }
+
+    const fn row(&self) -> Option<&(SortKey, ListRow)> {
+        self.row.as_ref()
+    }
+}
+
+impl SortKey {
+    fn of(conversation: &Conversation, row: &ListRow) -> Self {
+        let nearby = row.section == Section::Nearby;
+        Self {
+            section: row.section,
+            group: row.cluster.clone().filter(|_| nearby),
+            is_read: row.calls() == 0,
             activity: Reverse(conversation.activity.newest()),
             is_echo: conversation.kind == PeerKind::Echo,
             is_away: nearby && !conversation.status.is_up(),

@@ -156,14 +156,19 @@ impl State {
         self.conversations.listing().lost()
     }
 
-    /// Unread messages in all conversations but this one.
+    /// Unread messages in all conversations but this one and those that are muted.
     pub fn unread_elsewhere(&self, here: Option<ConversationId>) -> u32 {
         self.conversations.listing().unread_elsewhere(here)
     }
 
-    /// The list as it is shown: contacts, rooms, those nearby, strangers.
-    pub fn list(&self) -> impl Iterator<Item = ListRow> {
+    /// The list as it is shown: what is pinned, contacts, rooms, those nearby, strangers.
+    pub fn list(&self) -> impl Iterator<Item = &ListRow> {
         self.conversations.listing().rows()
+    }
+
+    /// Another number than before: rows of the list have changed.
+    pub const fn list_revision(&self) -> u64 {
+        self.conversations.listing().revision()
     }
 
     /// The same, with all that is known of them.

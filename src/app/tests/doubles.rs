@@ -62,6 +62,7 @@ fn the_address_of_a_contact_stays_as_it_was_written() {
             name: "梅".to_owned(),
             address: written.clone(),
             notify: true,
+            pinned: false,
             accept: None,
             keep: None,
         }];
@@ -117,6 +118,7 @@ fn another_program_on_the_same_host_and_one_beside_a_contact() {
         name: "梅".to_owned(),
         address: Address::from_key(LOCKED, key(1)),
         notify: true,
+        pinned: false,
         accept: None,
         keep: None,
     }];

@@ -3,7 +3,7 @@
 use super::world::{World, address};
 use super::*;
 use crate::model::search::Search;
-use crate::model::{Contact, KeepPeriod, MessageId, NetEvent, PeerKind, WallTime};
+use crate::model::{Contact, Gist, KeepPeriod, MessageId, NetEvent, PeerKind, WallTime};
 
 const MINUTE: i64 = 60_000_000;
 const FROM_ALEX: &str = "127.0.0.1:8081";
@@ -18,6 +18,7 @@ fn set(world: &mut World, keep: Option<KeepPeriod>, edit: bool) {
         name: name.to_owned(),
         address: address(at),
         notify: true,
+        pinned: false,
         accept: None,
         keep,
     };
@@ -73,6 +74,8 @@ fn what_is_said_from_then_on_goes_after_its_time_and_what_was_said_before_stays(
     pass(&mut world, 1);
     assert_eq!(world.shown("alex"), ["before", "for good"]);
     assert_eq!(world.texts("alex"), ["before", "for good"]);
+    let last = world.state.conversation(alex).and_then(|alex| alex.activity.last());
+    assert_eq!(last.map(|last| &last.gist), Some(&Gist::Words("for good".into())));
     pass(&mut world, 100_000);
     assert_eq!((world.texts("alex").len(), world.texts("bea").len()), (2, 1));
 }
@@ -157,4 +160,19 @@ fn only_a_contact_can_have_a_time_and_its_list_is_where_it_stands() {
     assert_eq!(*told, KeepPeriod::told(period("7d"), "alex"));
     world.load(&[], None);
     assert_eq!(world.state.keeps_for(alex), None, "it is no contact any more");
+}
+
+#[test]
+fn what_was_said_before_is_said_last_again_when_its_time_has_come() {
+    let mut world = World::with(&[("alex", FROM_ALEX)]);
+    let alex = world.id("alex");
+    world.hear(Some(alex), FROM_ALEX, "stays");
+    set(&mut world, period("1m"), false);
+    world.hear(Some(alex), FROM_ALEX, "goes");
+    let last = |world: &World| {
+        world.state.conversation(alex).and_then(|alex| alex.activity.last().map(|last| last.gist.clone()))
+    };
+    assert_eq!(last(&world), Some(Gist::Words("goes".into())));
+    pass(&mut world, 2);
+    assert_eq!(last(&world), Some(Gist::Words("stays".into())), "nobody has it open");
 }

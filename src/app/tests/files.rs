@@ -241,6 +241,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
     let kept = StoredConversation {
         card,
         newest,
+        last: None,
         unread: 0,
         first_unread: None,
         draft: crate::model::Draft::EMPTY,
@@ -306,6 +307,7 @@ fn what_becomes_of_a_file_is_told_where_the_time_of_its_message_comes_first() {
         name: "mei".to_owned(),
         address: address("lan://10.0.0.7"),
         notify: true,
+        pinned: false,
         accept: None,
         keep: KeepPeriod::parse("1m"),
     };

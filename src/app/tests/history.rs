@@ -282,6 +282,7 @@ fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, A
         StoredConversation {
             card,
             newest,
+            last: None,
             unread: 2,
             first_unread,
             draft,

@@ -149,6 +149,7 @@ fn a_key_that_is_another_contacts_is_not_taken_over() {
         name: name.to_owned(),
         address: place(number),
         notify: true,
+        pinned: false,
         accept: None,
         keep: None,
     };

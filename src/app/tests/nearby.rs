@@ -73,7 +73,8 @@ pub(super) fn moves_with_what_is_said(world: &mut World, conversation: Conversat
     world.happen(Event::Intent(write.clone()));
     assert_eq!(section(world), Section::Contacts);
     let (name, address) = ("somebody".to_owned(), place(world));
-    let added = crate::model::Contact { name, address, notify: true, accept: None, keep: None };
+    let added =
+        crate::model::Contact { name, address, notify: true, pinned: false, accept: None, keep: None };
     for contacts in [vec![added], Vec::new()] {
         world.happen(Event::ContactsLoaded { contacts, edit: None });
     }
@@ -268,6 +269,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
     let kept = StoredConversation {
         card,
         newest,
+        last: None,
         unread: 0,
         first_unread,
         draft: crate::model::Draft::EMPTY,

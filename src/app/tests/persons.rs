@@ -128,6 +128,7 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
         let kept = StoredConversation {
             card,
             newest,
+            last: None,
             unread: 0,
             first_unread: None,
             draft: crate::model::Draft::EMPTY,

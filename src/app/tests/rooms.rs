@@ -331,6 +331,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
     let kept = StoredConversation {
         card,
         newest,
+        last: None,
         unread: 0,
         first_unread: None,
         draft: crate::model::Draft::EMPTY,

@@ -35,6 +35,7 @@ fn with_ben() -> (World, ConversationId) {
         name: "ben".to_owned(),
         address: there(),
         notify: true,
+        pinned: false,
         accept: None,
         keep: None,
     };
@@ -309,6 +310,7 @@ fn what_a_trusted_contact_offers_is_fetched_without_asking_up_to_a_size_and_ten_
             name: "ben".to_owned(),
             address: there(),
             notify: true,
+            pinned: false,
             accept,
             keep: None,
         };

@@ -52,6 +52,7 @@ pub(super) fn add(world: &mut World, name: &str, number: u8) -> ConversationId {
         name: name.to_owned(),
         address: place(number),
         notify: true,
+        pinned: false,
         accept: None,
         keep: None,
     }];
@@ -293,6 +294,7 @@ pub(super) fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trus
     let stored = crate::model::history::StoredConversation {
         card,
         newest: None,
+        last: None,
         unread: 0,
         first_unread: None,
         draft: crate::model::Draft::EMPTY,

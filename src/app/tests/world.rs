@@ -87,6 +87,7 @@ impl World {
                 name: (*name).to_owned(),
                 address: address(at),
                 notify: true,
+                pinned: false,
                 accept: None,
                 keep: None,
             })

@@ -27,6 +27,7 @@ pub(super) fn on_loaded(cx: &mut UpdateCx<'_>, contacts: Vec<Contact>, edit: Opt
         let told = KeepPeriod::told(cx.state.keeps_for(contact.id), name);
         cx.state.tell(told);
     }
+    tell_place(cx, edit.as_ref());
     if let Some(ContactsEdit::Add { name, .. }) = edit
         && let Some(added) = cx.state.contact_named(&name).map(|added| added.id)
     {
@@ -128,7 +129,7 @@ fn apply(cx: &mut UpdateCx<'_>, rank: u32, contact: Contact) {
     cx.state.conversations.retention.set(id, contact.keep);
     let mut fresh = Conversation::new(id, contact.name, contact.address, PeerKind::Contact);
     fresh.rank = rank;
-    fresh.notify = contact.notify;
+    (fresh.notify, fresh.pinned) = (contact.notify, contact.pinned);
     insert_known(cx, fresh);
 }
 
@@ -160,7 +161,7 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, rank: u32, contact: Contact)
     conversation.set_known();
     conversation.kind = PeerKind::Contact;
     conversation.name = contact.name;
-    conversation.notify = contact.notify;
+    (conversation.notify, conversation.pinned) = (contact.notify, contact.pinned);
     conversation.rank = rank;
     conversation.ignored = false;
     if conversation.record() != before || redecided {
@@ -277,6 +278,32 @@ fn tell_accepted(cx: &mut UpdateCx<'_>, name: &str) {
         None => Phrase::new("auto-accept-off"),
     };
     cx.state.tell(told.text("name", name));
+}
+
+/// Whether it is muted, or stands on top, from now on.
+fn tell_place(cx: &mut UpdateCx<'_>, edit: Option<&ContactsEdit>) {
+    let (key, name) = match edit {
+        Some(ContactsEdit::SetNotify { name, notify: false }) => ("flash-muted", name),
+        Some(ContactsEdit::SetNotify { name, notify: true }) => ("flash-unmuted", name),
+        Some(ContactsEdit::SetPinned { name, pinned: true }) => ("flash-pinned", name),
+        Some(ContactsEdit::SetPinned { name, pinned: false }) => ("flash-unpinned", name),
+        _ => return,
+    };
+    cx.state.tell(Phrase::new(key).text("name", name.as_str()));
+}
+
+/// Only the list of contacts says it.
+pub(super) fn mute(cx: &mut UpdateCx<'_>, id: ConversationId, muted: bool) {
+    let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it)) else { return };
+    let name = contact.name.clone();
+    cx.effects.push(Effect::Contacts(ContactsEdit::SetNotify { name, notify: !muted }));
+}
+
+/// The same.
+pub(super) fn pin(cx: &mut UpdateCx<'_>, id: ConversationId, pinned: bool) {
+    let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it)) else { return };
+    let name = contact.name.clone();
+    cx.effects.push(Effect::Contacts(ContactsEdit::SetPinned { name, pinned }));
 }
 
 /// Only the list of contacts says it.

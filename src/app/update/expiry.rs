@@ -1,5 +1,7 @@
 //! Messages whose time has come go: from the store first, then from all that shows them.
 
+use std::collections::BTreeSet;
+
 use super::reading;
 use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
@@ -16,8 +18,14 @@ pub(super) fn on_due(cx: &mut UpdateCx<'_>) {
 /// The store has removed these.
 pub(super) fn on_expired(cx: &mut UpdateCx<'_>, expired: &ExpiredPart) {
     cx.state.conversations.retention.on_answer(expired.next, expired.owed);
+    let mut robbed = BTreeSet::new();
     for message in &expired.messages {
-        remove(cx, message);
+        if remove(cx, message) {
+            robbed.insert(message.conversation);
+        }
+    }
+    for conversation in robbed {
+        reading::request_last(cx, conversation);
     }
 }
 
@@ -25,12 +33,14 @@ pub(super) fn on_not_expired(cx: &mut UpdateCx<'_>) {
     cx.state.conversations.retention.on_failed(cx.now.wall);
 }
 
-fn remove(cx: &mut UpdateCx<'_>, message: &Message) {
+/// `true`: it was what was said last there.
+fn remove(cx: &mut UpdateCx<'_>, message: &Message) -> bool {
     cx.state.search.drop_hit(message.id);
-    let Some(conversation) = cx.state.conversations.get_mut(message.conversation) else { return };
-    conversation.expire(message);
+    let Some(conversation) = cx.state.conversations.get_mut(message.conversation) else { return false };
+    let was_last = conversation.expire(message);
     let is_elsewhere = conversation.has_older() || conversation.has_newer();
     if conversation.is_loaded() && conversation.messages().is_empty() && is_elsewhere {
         reading::request_page(cx, message.conversation, PageAnchor::Newest);
     }
+    was_last
 }

@@ -47,6 +47,15 @@ pub(super) fn request_page(cx: &mut UpdateCx<'_>, id: ConversationId, at: PageAn
     cx.effects.push(Effect::Page(query));
 }
 
+/// Messages that are looked at for what was said last: some only say that somebody came in.
+const LATELY: usize = 20;
+
+/// What was said last is gone: something may have been said before it.
+pub(super) fn request_last(cx: &mut UpdateCx<'_>, id: ConversationId) {
+    let (at, purpose) = (PageAnchor::Newest, Purpose::LastWords);
+    cx.effects.push(Effect::Page(PageQuery { conversation: id, at, messages: LATELY, purpose }));
+}
+
 /// The encoding has changed: the newest messages are decoded again.
 pub(super) fn redecode(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let purpose = Purpose::Redecode;
@@ -64,6 +73,11 @@ pub(super) fn on_page(cx: &mut UpdateCx<'_>, mut page: Page) {
             }
         }
         Purpose::Locate => talk::on_located(cx, &page),
+        Purpose::LastWords => {
+            if let Some(conversation) = cx.state.conversations.get_mut(page.query.conversation) {
+                conversation.recall_last(&page);
+            }
+        }
         Purpose::Redecode => {
             for message in page.messages.into_iter().filter(|message| has_text(message)).rev() {
                 let payload = Arc::clone(&message.payload);

@@ -98,6 +98,7 @@ mod tests {
             name: (*name).to_owned(),
             address: parse_address(address).expect("an address"),
             notify: true,
+            pinned: false,
             accept: None,
             keep: None,
         };

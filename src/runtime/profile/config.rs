@@ -11,19 +11,20 @@ use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
 use super::{ConfigError, EditError, Loaded, Problem, ValueKind, file};
 use crate::model::traffic::Audience;
-use crate::model::{DEFAULT_THEME, ListenSetting, ListenSettings, Phrase, Registry};
+use crate::model::{DEFAULT_THEME, ListForm, ListenSetting, ListenSettings, Phrase, Registry};
 use crate::net::is_encoding;
 
 /// The file of a first start, up to the lines of `[listen]`.
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
-pub(super) const KEYS: [(&str, ValueKind); 14] = [
+pub(super) const KEYS: [(&str, ValueKind); 15] = [
     (NAME, ValueKind::Text),
     (GROUP, ValueKind::Text),
     (LANGUAGE, ValueKind::Language),
     (VISIBLE, ValueKind::Audience),
     (THEME, ValueKind::Theme),
+    (LIST, ValueKind::List),
     ("mouse", ValueKind::Flag),
     ("bell", ValueKind::Flag),
     ("hyperlinks", ValueKind::Flag),
@@ -46,6 +47,7 @@ const TO_CONTACTS: &str = "contacts";
 const GROUP: &str = "group";
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
+const LIST: &str = "list";
 const ANNOUNCE: &str = "announce";
 const DOWNLOADS: &str = "downloads";
 const LEGACY_ENCODING: &str = "legacy-encoding";
@@ -67,6 +69,8 @@ pub struct Config {
     pub visible: Audience,
     pub theme: String,
     pub terminal: TerminalSettings,
+    /// Rows of a conversation in the contact list.
+    pub list: ListForm,
     /// Whether trusted peers may see that we are writing, and up to where we have read.
     pub typing: bool,
     pub reads: bool,
@@ -108,6 +112,7 @@ impl Default for Config {
             visible: Audience::Nobody,
             theme: DEFAULT_THEME.to_owned(),
             terminal: TerminalSettings::default(),
+            list: ListForm::Auto,
             typing: true,
             reads: true,
             greeting: USUAL_GREETING.to_owned(),
@@ -201,6 +206,10 @@ fn take(
         GROUP => own_name(source, item, text()?)?.clone_into(&mut config.group),
         LANGUAGE => config.language = chosen(ValueKind::Language)?,
         THEME => config.theme = chosen(ValueKind::Theme)?.unwrap_or_else(|| DEFAULT_THEME.to_owned()),
+        LIST => {
+            config.list =
+                chosen(ValueKind::List)?.and_then(|form| ListForm::parse(&form)).unwrap_or_default();
+        }
         VISIBLE => config.visible = audience(item).ok_or_else(|| bad(ValueKind::Audience))?,
         "mouse" => config.terminal.mouse = flag()?,
         "bell" => config.terminal.bell = flag()?,
@@ -323,7 +332,9 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         }
         ValueKind::Folder => Value::from(folder(value).ok_or_else(bad)?),
         ValueKind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
-        ValueKind::Theme | ValueKind::Language if !kind.has_choice(value) => return Err(bad()),
+        ValueKind::Theme | ValueKind::Language | ValueKind::List if !kind.has_choice(value) => {
+            return Err(bad());
+        }
         ValueKind::Text if [NAME, GROUP].contains(&key) && !value.is_empty() => {
             Value::from(check_own_name(value)?)
         }
@@ -332,6 +343,7 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         | ValueKind::Table
         | ValueKind::Theme
         | ValueKind::Language
+        | ValueKind::List
         | ValueKind::Size
         | ValueKind::Period => Value::from(value),
     };

@@ -15,7 +15,8 @@ use crate::model::{Address, AddressError, Contact, KeepPeriod, Phrase};
 
 pub(super) const CONTACTS: &str = "contacts";
 pub(super) const ADDRESS: &str = "address";
-const NOTIFY: &str = "notify";
+pub(super) const NOTIFY: &str = "notify";
+pub(super) const PINNED: &str = "pinned";
 pub(super) const ACCEPT: &str = "accept";
 pub(super) const KEEP: &str = "keep";
 
@@ -75,7 +76,11 @@ impl Loading<'_> {
         }
         let table = item.as_table_like();
         let address = table.map_or_else(|| item.as_str(), |table| table.get(ADDRESS).and_then(Item::as_str));
-        let notify = table.is_none_or(|table| self.notify(table, name, line));
+        if let Some(table) = table {
+            self.name_unknown(table, name, line);
+        }
+        let notify = table.is_none_or(|table| self.flag(table, name, NOTIFY).unwrap_or(true));
+        let pinned = table.is_some_and(|table| self.flag(table, name, PINNED).unwrap_or(false));
         let accept = table.and_then(|table| self.accept(table, name));
         let keep = table.and_then(|table| self.keep(table, name));
         let Some(address) = address else {
@@ -84,7 +89,7 @@ impl Loading<'_> {
         match (self.parse)(address) {
             Ok(address) => {
                 let name = name.to_owned();
-                self.contacts.push(Contact { name, address, notify, accept, keep });
+                self.contacts.push(Contact { name, address, notify, pinned, accept, keep });
             }
             Err(error) => {
                 let phrase = error.phrase();
@@ -93,17 +98,23 @@ impl Loading<'_> {
         }
     }
 
-    /// Also names the keys of the entry that have no effect.
-    fn notify(&mut self, table: &dyn TableLike, name: &str, line: usize) -> bool {
-        for (key, _) in table.iter().filter(|(key, _)| ![ADDRESS, NOTIFY, ACCEPT, KEEP].contains(key)) {
+    /// The keys of the entry that have no effect.
+    fn name_unknown(&mut self, table: &dyn TableLike, name: &str, line: usize) {
+        let known = [ADDRESS, NOTIFY, PINNED, ACCEPT, KEEP];
+        for (key, _) in table.iter().filter(|(key, _)| !known.contains(key)) {
             self.warnings.push(unknown_key(self.source, &format!("{name}.{key}"), line));
         }
-        let Some(item) = table.get(NOTIFY) else { return true };
-        item.as_bool().unwrap_or_else(|| {
-            let what = Problem::Wants { key: format!("{name}.{NOTIFY}"), kind: ValueKind::Flag };
+    }
+
+    /// Yes or no; what is neither says nothing.
+    fn flag(&mut self, table: &dyn TableLike, name: &str, key: &str) -> Option<bool> {
+        let item = table.get(key)?;
+        let flag = item.as_bool();
+        if flag.is_none() {
+            let what = Problem::Wants { key: format!("{name}.{key}"), kind: ValueKind::Flag };
             self.warnings.push(self.source.error(item.span(), what).phrase());
-            true
-        })
+        }
+        flag
     }
 
     /// A size that cannot be read accepts nothing.

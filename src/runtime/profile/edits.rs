@@ -100,10 +100,10 @@ pub(super) fn set_address(source: &TomlFile, name: &str, address: &str) -> Resul
 }
 
 /// What a contact has besides its address. `value`: as it is to stand there; `None`: nothing is said of it any more.
-pub(super) fn set_option(source: &TomlFile, name: &str, option: &str, value: Option<&str>) -> EditedText {
+pub(super) fn set_option(source: &TomlFile, name: &str, option: &str, value: Option<Value>) -> EditedText {
     let (key, item) = find(source, name)?;
     let unusual = || source.unusual(key.span());
-    let said = value.map(|value| format!("{option} = {}", Value::from(value)));
+    let said = value.map(|value| format!("{option} = {value}"));
     let (table, is_inline) = match item {
         // Only the address stands there.
         Item::Value(address) if address.is_str() => {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::name::NameError;
 use crate::lang::{TAGS, is_known};
-use crate::model::{Phrase, THEMES};
+use crate::model::{LIST_FORMS, Phrase, THEMES};
 
 /// The folders cannot be used; the program cannot start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +55,8 @@ pub enum ValueKind {
     Theme,
     /// The tag of a language there are texts for.
     Language,
+    /// How many rows the list has for a conversation.
+    List,
 }
 
 impl ValueKind {
@@ -71,7 +73,7 @@ impl ValueKind {
             Self::Encoding => "encoding",
             Self::Size => "size",
             Self::Period => "period",
-            Self::Theme | Self::Language => "choice",
+            Self::Theme | Self::Language | Self::List => "choice",
         }
     }
 
@@ -80,6 +82,7 @@ impl ValueKind {
         match self {
             Self::Theme => &THEMES,
             Self::Language => &TAGS,
+            Self::List => &LIST_FORMS,
             Self::Text
             | Self::Flag
             | Self::Audience
@@ -100,6 +103,7 @@ impl ValueKind {
             Self::Audience => &["true", "contacts", "false"],
             Self::Theme
             | Self::Language
+            | Self::List
             | Self::Text
             | Self::Listen
             | Self::Table

@@ -7,8 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf, absolute};
 
 use etcetera::BaseStrategy;
+use toml_edit::Value;
 
-use super::contacts::{ACCEPT, KEEP};
+use super::contacts::{ACCEPT, KEEP, NOTIFY, PINNED};
 use super::permissions::{create_folder, is_link, is_shared, of_another, open_to_others, tighten};
 use super::{
     Config, ConfigError, EditError, IdentityError, Loaded, ProfileError, config, contacts, edits,
@@ -239,6 +240,8 @@ impl Profile {
             ContactsEdit::Rename { old, new } => self.rename_contact(old, new),
             ContactsEdit::SetAddress { name, address } => self.set_contact_address(name, address),
             ContactsEdit::SetAccept { name, up_to } => self.set_contact_accept(name, *up_to),
+            ContactsEdit::SetNotify { name, notify } => self.set_contact_flag(name, NOTIFY, *notify),
+            ContactsEdit::SetPinned { name, pinned } => self.set_contact_flag(name, PINNED, *pinned),
             ContactsEdit::SetKeep { name, period } => self.set_contact_keep(name, *period),
         }
     }
@@ -264,14 +267,20 @@ impl Profile {
 
     /// Up to which size its files are fetched without asking; `None`: a person is asked.
     pub fn set_contact_accept(&self, name: &str, up_to: Option<u64>) -> Result<(), EditError> {
-        let size = up_to.map(written_size);
-        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, ACCEPT, size.as_deref()))
+        let size = up_to.map(written_size).map(Value::from);
+        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, ACCEPT, size))
+    }
+
+    /// Whether it rings and counts, or stands on top of the list. What holds for all is not written down.
+    fn set_contact_flag(&self, name: &str, option: &str, flag: bool) -> Result<(), EditError> {
+        let said = (flag != (option == NOTIFY)).then_some(Value::from(flag));
+        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, option, said))
     }
 
     /// After how long what is said with it is removed; `None`: it stays.
     pub fn set_contact_keep(&self, name: &str, period: Option<KeepPeriod>) -> Result<(), EditError> {
-        let period = period.map(KeepPeriod::written);
-        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, KEEP, period.as_deref()))
+        let period = period.map(KeepPeriod::written).map(Value::from);
+        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, KEEP, period))
     }
 }
 

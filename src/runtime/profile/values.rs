@@ -26,6 +26,7 @@ impl Config {
                 Audience::Nobody => flag(false),
             },
             "theme" => self.theme.clone(),
+            "list" => self.list.name().to_owned(),
             "mouse" => flag(self.terminal.mouse),
             "bell" => flag(self.terminal.bell),
             "hyperlinks" => flag(self.terminal.hyperlinks),

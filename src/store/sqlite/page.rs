@@ -58,7 +58,7 @@ pub(super) fn page(connection: &Connection, query: &PageQuery, hidden_to: Option
     let after = messages.last().map_or(pivot, |last| rows::number(last.id).saturating_add(1));
     let (older, newer) = (view.has_before(first)?, view.has_from(after)?);
     let related = match query.purpose {
-        Purpose::Show => view.related(&messages)?,
+        Purpose::Show | Purpose::LastWords => view.related(&messages)?,
         Purpose::Redecode | Purpose::Locate => Vec::new(),
     };
     Ok(Page { query: *query, messages, related, older, newer })

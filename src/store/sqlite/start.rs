@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
+use super::super::related;
+use super::amend::NamedMessages;
 use super::{expiry, outbox, rows, schema};
 use crate::model::history::{
     ConversationRecord, QuotaEntry, ScrollPosition, StoreSnapshot, StoredConversation,
 };
-use crate::model::{ConversationId, Draft, EditDraft, KeyEpoch, Message, MessageId, Uid, WallTime};
+use crate::model::{
+    ConversationId, Draft, EditDraft, KeyEpoch, LastWords, Message, MessageId, Uid, WallTime,
+};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -136,11 +140,13 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
         let Some(card) = card(row) else { continue };
         let (cleared_to, read_to) = (rows::integer(row, 6), rows::integer(row, 7));
         let (unread, first_unread) = unread(connection, card.conversation, read_to.max(cleared_to))?;
+        let ConversationEnd { newest, last, heard } = end(connection, card.conversation, cleared_to)?;
         conversations.push(StoredConversation {
-            newest: newest(connection, card.conversation, cleared_to)?,
+            newest,
+            last,
             unread,
             first_unread,
-            heard: heard(connection, card.conversation, cleared_to)?,
+            heard,
             peer_read: rows::message_id(rows::integer(row, 11)),
             draft: draft(row, cleared_to),
             reading: spot(row).filter(|spot| rows::number(spot.message) > cleared_to),
@@ -176,14 +182,60 @@ fn pointer(row: &Row<'_>, column: usize) -> Option<MessageId> {
     row.get::<_, Option<i64>>(column).ok().flatten().and_then(rows::message_id)
 }
 
-fn newest(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<MessageId>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT m.id FROM message m WHERE m.conversation = ?1 AND m.id > ?2 AND m.id <= ?3 \
-         AND m.kind NOT IN (8, 9, 10, 12) ORDER BY m.id DESC LIMIT 1",
-    )?;
-    let newest: Option<i64> =
-        statement.query_row((conversation.0, after, rows::MAX_ID), |row| row.get(0)).optional()?;
-    Ok(newest.and_then(rows::message_id))
+/// What is known of the end of a conversation.
+#[derive(Default)]
+struct ConversationEnd {
+    newest: Option<MessageId>,
+    last: Option<Box<LastWords>>,
+    heard: Option<Uid>,
+}
+
+/// The newest message says nearly always all of it.
+fn end(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<ConversationEnd> {
+    let sql = format!(
+        "SELECT {} FROM message m WHERE m.conversation = ?1 AND m.id > ?2 AND m.id <= ?3 AND {} \
+         ORDER BY m.id DESC LIMIT 1",
+        rows::COLUMNS,
+        rows::NO_CHANGE
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let params = (conversation.0, after, rows::MAX_ID);
+    let read = |row: &Row<'_>| Ok((rows::message_id(rows::integer(row, 0)), rows::message(row)));
+    let Some((newest, message)) = statement.query_row(params, read).optional()? else {
+        return Ok(ConversationEnd::default());
+    };
+    let said = match message.filter(|message| !message.is_event()) {
+        Some(said) => Some(said),
+        None => lately(connection, conversation, after)?,
+    };
+    let heard = match &said {
+        Some(said) if said.is_incoming() => said.uid,
+        Some(_) => heard(connection, conversation, after)?,
+        None => None,
+    };
+    let last = said.map(|said| standing(connection, &said)).transpose()?.flatten();
+    Ok(ConversationEnd { newest, last, heard })
+}
+
+/// What was said last, with the words that stand for it.
+fn standing(connection: &Connection, said: &Message) -> Sql<Option<Box<LastWords>>> {
+    let Some(mut last) = LastWords::of(said) else { return Ok(None) };
+    let all = NamedMessages::all(connection);
+    related::versions(&all, said, 1)?.iter().for_each(|version| last.amend(version));
+    Ok(Some(Box::new(last)))
+}
+
+/// What was said last, if that was lately: people may have come in since.
+fn lately(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<Arc<Message>>> {
+    let sql = format!(
+        "SELECT {} FROM (SELECT id FROM message WHERE conversation = ?1 AND id > ?2 AND id <= ?3 \
+         ORDER BY id DESC LIMIT ?4) n CROSS JOIN message m ON m.id = n.id \
+         WHERE m.kind NOT IN (1, 8, 9, 10, 11, 12) LIMIT 1",
+        rows::COLUMNS
+    );
+    let params = (conversation.0, after, rows::MAX_ID, MAX_LATELY);
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement.query_row(params, |row| Ok(rows::message(row))).optional()?.flatten())
 }
 
 /// The name of the newest message that came, if it came lately: only then can it matter to the peer.

@@ -9,7 +9,7 @@ use super::uids::{asked, ours, replace, theirs, uid, waiting};
 use crate::model::history::{OutboxQuery, PageAnchor, PageQuery, Purpose, StoreCommand};
 use crate::model::message::CHANGEABLE_FOR;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
+use crate::model::{ConversationId, Direction, Fault, Gist, Mark, Message, MessageId, WallTime};
 use crate::store::Backend;
 
 pub(in crate::store) fn of_kind(message: Message, kind: MessageKind) -> Message {
@@ -375,6 +375,8 @@ fn a_start_counts_messages_and_not_what_changes_them() {
     assert_eq!((kept.newest, kept.unread, kept.first_unread), (Some(MessageId(2)), 0, None));
     assert_eq!((kept.heard, kept.peer_read), (Some(uid(1)), Some(MessageId(2))));
     assert_eq!(opened.remembered.last_message, Some(MessageId(4)));
+    let ours = kept.last.as_deref().expect("something was said");
+    assert_eq!((ours.message, &ours.mark), (MessageId(2), &Some(Mark::Delivered)));
     let mut backend = opened.backend;
     commit(&mut *backend, &[theirs(5, ALEX, 5), said(6, EDIT, 5, "c")]);
     drop(backend);
@@ -383,6 +385,8 @@ fn a_start_counts_messages_and_not_what_changes_them() {
         (kept[0].newest, kept[0].unread, kept[0].first_unread),
         (Some(MessageId(5)), 1, Some(MessageId(5)))
     );
+    let gist = kept[0].last.as_deref().map(|last| &last.gist);
+    assert_eq!(gist, Some(&Gist::Words("c".into())), "the words that stand");
     let list = crate::store::Reader::open(&profile.path(), || NOW)
         .expect("read")
         .expect("there")

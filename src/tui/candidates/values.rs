@@ -1,6 +1,6 @@
 //! What the arguments of commands may be.
 
-use super::{Candidate, Found, Sources, begins, names, word_start};
+use super::{Candidate, Found, MAX_CANDIDATES, Sources, begins, names, word_start};
 use crate::app::Conversation;
 use crate::lang;
 use crate::model::THEMES;
@@ -8,6 +8,8 @@ use crate::model::text::plain_line;
 use crate::runtime;
 use crate::runtime::profile::{choices, settings};
 use crate::tui::commands::{COMMANDS, SlashCommand, Verb};
+use crate::tui::contact_list::Fold;
+use crate::tui::list_words;
 
 /// Encodings that are offered; every other WHATWG label works as well.
 const ENCODINGS: [&str; 7] = ["utf-8", "gbk", "gb18030", "gb2312", "big5", "shift_jis", "euc-kr"];
@@ -70,6 +72,7 @@ pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Found> {
         Verb::Encoding if is_first => Some(encodings(&argument).samples()),
         Verb::AutoAccept if is_first => Some(argument.found(argument.among(&SIZES)).samples()),
         Verb::Keep if is_first => Some(argument.found(argument.among(&PERIODS)).samples()),
+        Verb::Fold if is_first => Some(argument.found(folds(sources, &argument))),
         Verb::Listen => Some(listen(&argument, is_first)),
         Verb::Join => Some(rooms(sources, &argument).samples()),
         Verb::Connect => {
@@ -100,6 +103,13 @@ fn by_usage(sources: Sources<'_>, argument: &Argument<'_>) -> Option<Found> {
 
 fn encodings(argument: &Argument<'_>) -> Found {
     argument.found([argument.among(&[AUTO]), argument.among(&ENCODINGS)].concat())
+}
+
+/// The sections, groups and hosts of the list.
+fn folds(sources: Sources<'_>, argument: &Argument<'_>) -> Vec<Candidate> {
+    let all = Fold::all(sources.state).into_iter().map(|fold| list_words::fold(&sources.style.lang, &fold));
+    let fitting = all.filter(|name| begins(name, argument.word)).take(MAX_CANDIDATES);
+    fitting.map(|name| Candidate::new(name.as_str(), name.as_str())).collect()
 }
 
 /// The kinds there are, and then where one may listen.

@@ -9,7 +9,7 @@ mod requests;
 mod scheduler;
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossterm::event::Event as TerminalEvent;
 use ratatui::layout::Rect;
@@ -18,7 +18,7 @@ pub use self::options::{FrontExit, FrontOptions};
 use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::{Event, Intent};
 use crate::lang::TAGS;
-use crate::model::{ConversationId, NetEvent, Phrase};
+use crate::model::{ConversationId, NetEvent, Now, Phrase};
 use crate::runtime::{Session, SessionEvent, now, own_address, parse_address};
 use crate::tui::appearance::{Appearance, variable};
 use crate::tui::background;
@@ -136,7 +136,7 @@ impl Front {
             let frame = tokio::time::Instant::from_std(self.scheduler.due());
             let unsaved = self.scheduler.save_at();
             let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.scheduler.due()));
-            let rests = self.ui.list.rests_at();
+            let rests = self.ui.list.rests_at().filter(|_| !self.scheduler.dirty);
             let rest = tokio::time::Instant::from_std(rests.unwrap_or_else(|| self.scheduler.due()));
             let stale = self.ui.stale_at(&self.session.state).filter(|_| !self.scheduler.dirty);
             let stales = tokio::time::Instant::from_std(stale.unwrap_or_else(|| self.scheduler.due()));
@@ -173,9 +173,7 @@ impl Front {
                 }
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
                 () = tokio::time::sleep_until(rest), if rests.is_some() => {
-                    if self.ui.list.rest(&self.session.state) {
-                        self.scheduler.damaged(Damage::Now, now().mono);
-                    }
+                    self.scheduler.damaged(Damage::Now, now().mono);
                 }
                 () = tokio::time::sleep_until(stales), if stale.is_some() => {
                     self.scheduler.damaged(Damage::Now, now().mono);
@@ -192,16 +190,16 @@ impl Front {
             return Ok(());
         }
         let area = self.screen.area()?;
-        let began = now().mono;
+        let began = now();
         if self.prepare(area, began) {
             self.draw(area)?;
-            self.scheduler.drew(began, now().mono);
+            self.scheduler.drew(began.mono, now().mono);
         }
         Ok(())
     }
 
     /// Lays the next frame out and asks the history for what it lacks. `false`: the frame waits for the answer.
-    fn prepare(&mut self, area: Rect, began: Instant) -> bool {
+    fn prepare(&mut self, area: Rect, began: Now) -> bool {
         self.ui.viewport.set_moment(began);
         self.ui.lay_out(&self.session.state, area);
         if let Some(page) = missing_page(&self.ui, &self.session.state) {
@@ -283,7 +281,7 @@ impl Front {
         self.scheduler.touched(now().mono);
         let before = self.ui.navigation.open();
         self.ui.keys.set_now(now().wall);
-        self.ui.viewport.set_moment(now().mono);
+        self.ui.viewport.set_moment(now());
         let requests = on_input(&mut self.ui, &self.session.state, event);
         let sends = requests.iter().any(|request| matches!(request, UiRequest::Intent(Intent::Send { .. })));
         for request in requests {

@@ -28,6 +28,7 @@ pub use highlights::{Highlights, on_screen, whole_clusters};
 pub use row::{Chip, Glyph, Row, RowKind};
 
 use rows::BlockBuilder;
+pub(super) use rows::glyph;
 pub use wrapped_text::{WrapCache, WrappedText};
 
 /// Where in a conversation one reads.

@@ -297,7 +297,7 @@ impl<'a> BlockBuilder<'a> {
 }
 
 /// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `✗` failed. At most two cells, and the gutter has three.
-const fn glyph(mark: &Mark) -> Glyph {
+pub(in crate::tui) const fn glyph(mark: &Mark) -> Glyph {
     match mark {
         Mark::Waiting => ("…", Role::Mark),
         Mark::Sent => ("✓", Role::Mark),

@@ -9,7 +9,14 @@ fn details_say_what_becomes_of_the_files_of_a_contact() {
     front.press("Alt-N");
     assert!(front.shows("Their files: you are asked each time"), "{}", front.screen());
     let accept = Some(20 << 20);
-    let bob = Contact { name: "bob".to_owned(), address: place(2), notify: true, accept, keep: None };
+    let bob = Contact {
+        name: "bob".to_owned(),
+        address: place(2),
+        notify: true,
+        pinned: false,
+        accept,
+        keep: None,
+    };
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: None });
     front.draw();
     assert!(front.shows("Their files: accepted without asking up to 20.0 MiB"), "{}", front.screen());
@@ -30,6 +37,7 @@ fn a_person_says_within_the_program_up_to_which_size_files_are_fetched() {
         name: "bob".to_owned(),
         address: place(2),
         notify: true,
+        pinned: false,
         accept: Some(20 << 20),
         keep: None,
     };

@@ -71,6 +71,7 @@ fn adding_whoever_asks_accepts_them() {
         name: name.to_owned(),
         address: place(number),
         notify: true,
+        pinned: false,
         accept: None,
         keep: None,
     };

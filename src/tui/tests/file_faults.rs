@@ -58,7 +58,7 @@ fn a_transfer_that_stalls_says_so_once_and_promises_no_time() {
     assert!(front.shows("10 B/s") && front.shows("1:00 left"), "{}", front.screen());
     assert_eq!(front.ui.stale_at(&front.state), Some(stalls));
     let draw_at = |front: &mut Front, moment| {
-        front.ui.viewport.set_moment(moment);
+        front.now.mono = moment;
         front.draw();
     };
     let begun = front.now.mono;

@@ -13,6 +13,7 @@ pub(super) fn front(width: u16, height: u16) -> Front {
         name: name.to_owned(),
         address: parse_address(address).expect(address),
         notify: true,
+        pinned: false,
         accept: None,
         keep: None,
     };
@@ -330,7 +331,7 @@ fn every_size_of_screen_can_be_drawn_with_files_on_it() {
 
 #[test]
 fn what_is_sealed_or_said_to_many_leaves_as_such() {
-    let mut front = front(80, 24);
+    let mut front = front(90, 24);
     let (bea, karl) = (front.id("bea"), front.id("卡尔"));
     let said = |front: &mut Front| -> Vec<(ConversationId, String, MessageKind)> {
         let all = front.intents.drain(..).filter_map(|intent| match intent {

@@ -16,7 +16,7 @@ fn edit(text: &str) -> ContactsEdit {
 /// The list of contacts says this of bob.
 fn load(front: &mut Front, keep: &str, edit: Option<ContactsEdit>) {
     let (name, address, keep) = ("bob".to_owned(), place(2), period(keep));
-    let bob = Contact { name, address, notify: true, accept: None, keep };
+    let bob = Contact { name, address, notify: true, pinned: false, accept: None, keep };
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit });
     front.draw();
 }
@@ -86,6 +86,7 @@ fn a_message_goes_from_the_screen_when_its_time_has_come() {
         name: "alex".to_owned(),
         address: address.clone(),
         notify: true,
+        pinned: false,
         accept: None,
         keep,
     };
@@ -115,6 +116,7 @@ fn where_the_first_unread_message_has_gone_the_line_stands_before_what_is_left()
         name: "alex".to_owned(),
         address: address.clone(),
         notify: true,
+        pinned: false,
         accept: None,
         keep,
     };

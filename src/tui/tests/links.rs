@@ -32,7 +32,7 @@ fn leads(front: &Front, text: &str) -> Vec<String> {
 
 #[test]
 fn the_terminal_is_told_of_what_it_can_open_and_of_nothing_else() {
-    let mut front = Front::new(120, 30);
+    let mut front = Front::new(120, 29);
     front.press("Alt-1");
     front.hear("alex", "look http://例子.example/a and udp://10.0.0.1:9 or mailto:a@b.example.");
     assert_eq!(leads(&front, "look"), ["http://%E4%BE%8B%E5%AD%90.example/a", "mailto:a@b.example"]);
@@ -59,7 +59,7 @@ fn a_link_over_several_rows_is_one() {
 
 #[test]
 fn a_click_copies_what_is_for_others_and_opens_what_is_known_here() {
-    let mut front = Front::new(120, 30);
+    let mut front = Front::new(120, 29);
     front.press("Alt-1");
     front.hear("alex", "see http://a.example/x or udp://127.0.0.1:8083");
     click(&mut front, "http://a");

@@ -11,6 +11,7 @@ mod keeping;
 mod keys;
 mod links;
 mod list;
+mod list_screens;
 mod lock_screens;
 mod locks;
 mod losses;
@@ -49,8 +50,8 @@ use crate::lang::Lang;
 use crate::model::history::{PageQuery, StoreEvent};
 use crate::model::traffic::{Dropped, Received};
 use crate::model::{
-    Contact, ConversationId, MessageCommand, NetCommand, NetEvent, Now, OutgoingMessage, PeerCommand, Phrase,
-    WallTime,
+    Contact, ConversationId, ListForm, MessageCommand, NetCommand, NetEvent, Now, OutgoingMessage,
+    PeerCommand, Phrase, WallTime,
 };
 use crate::runtime::{parse_address, registry};
 use crate::store::{Backend as _, Memory};
@@ -89,6 +90,7 @@ impl Front {
             background: Background::Dark,
             blocks: true,
             hyperlinks: true,
+            list: ListForm::Auto,
             me: "me".to_owned(),
             legacy: "gb18030".to_owned(),
             own_address: None,
@@ -121,7 +123,12 @@ impl Front {
     }
 
     fn happen(&mut self, event: Event) {
+        let starts = matches!(event, Event::ContactsLoaded { edit: None, .. });
         self.apply(event);
+        if starts {
+            // Whoever is there at first stands as at a start.
+            self.ui.list.renew(&self.state, self.ui.navigation.open(), Some(self.now.mono));
+        }
         self.follow();
     }
 
@@ -241,7 +248,7 @@ impl Front {
 
     fn input(&mut self, input: InputEvent) {
         self.ui.keys.set_now(self.now.wall);
-        self.ui.viewport.set_moment(self.now.mono);
+        self.ui.viewport.set_moment(self.now);
         for request in on_input(&mut self.ui, &self.state, input) {
             self.fulfil(request);
         }
@@ -251,9 +258,6 @@ impl Front {
     /// Nobody touches anything for so long.
     fn rest(&mut self, seconds: u64) {
         self.now.mono += Duration::from_secs(seconds);
-        if self.ui.list.rests_at().is_some_and(|at| at <= self.now.mono) {
-            self.ui.list.rest(&self.state);
-        }
         self.follow();
     }
 
@@ -285,6 +289,7 @@ impl Front {
     }
 
     fn draw(&mut self) {
+        self.ui.viewport.set_moment(self.now);
         self.ui.lay_out(&self.state, self.buffer.area);
         for pages in 0.. {
             let Some(more) = missing_page(&self.ui, &self.state) else { break };
@@ -339,7 +344,7 @@ impl Front {
 }
 
 fn contact(name: &str, address: crate::model::Address) -> Contact {
-    Contact { name: name.to_owned(), address, notify: true, accept: None, keep: None }
+    Contact { name: name.to_owned(), address, notify: true, pinned: false, accept: None, keep: None }
 }
 
 /// Pages down until nothing moves any more; the answer is all that could be seen on the way.

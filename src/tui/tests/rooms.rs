@@ -24,6 +24,7 @@ fn front(width: u16, height: u16) -> Front {
         name: name.to_owned(),
         address: Address::parse(address, schemes).expect(address),
         notify: true,
+        pinned: false,
         accept: None,
         keep: None,
     };
@@ -32,6 +33,7 @@ fn front(width: u16, height: u16) -> Front {
             name: "alex".to_owned(),
             address: parse_address("127.0.0.1:8081").expect("udp"),
             notify: true,
+            pinned: false,
             accept: None,
             keep: None,
         },
@@ -94,9 +96,10 @@ fn the_list_has_contacts_then_rooms_then_strangers() {
     front.happen(Event::Net(NetEvent::Received(Received { source, ..stranger })));
     let list = |line: &str| line.split('│').next().unwrap_or_default().trim().to_owned();
     let order: Vec<String> = front.screen().lines().take(7).map(list).collect();
-    let contacts = ["Contacts", "○ alex", "Rooms", "○ hall", "○ club", "Strangers"];
-    assert_eq!(order[..6], contacts, "{}", front.screen());
-    assert!(order[6].starts_with("● 127.0.0.1"), "{}", front.screen());
+    let contacts = ["Contacts 1", "1 ○ alex", "Rooms 2", "2 ○ hall", "3 ○ club"];
+    assert_eq!(order[..5], contacts, "{}", front.screen());
+    assert!(order[5].starts_with("Strangers 1"), "{}", front.screen());
+    assert!(order[6].starts_with("4 ● 127.0.0.1"), "{}", front.screen());
 }
 
 #[test]
@@ -104,7 +107,7 @@ fn a_dot_says_whether_the_other_side_answers() {
     let mut front = front(80, 24);
     let down = ConnectionState::Down(Phrase::new("fault-busy").into());
     for (state, dot) in
-        [(ConnectionState::Seeking, "◌ club"), (ConnectionState::Up, "● club"), (down, "✕ club")]
+        [(ConnectionState::Seeking, "◌ club"), (ConnectionState::Up, "● club"), (down, "× club")]
     {
         connection(&mut front, "club", state);
         assert!(front.shows(dot), "{dot}\n{}", front.screen());
@@ -140,7 +143,7 @@ fn the_address_of_a_sender_is_whole_before_there_is_a_time() {
 
 #[test]
 fn members_with_names_are_grouped_and_the_relay_is_not_named_again() {
-    let mut front = front(90, 24);
+    let mut front = front(96, 24);
     open(&mut front, "club");
     for (name, text) in [("bea", "one"), ("bea", "two"), ("carl", "three"), ("bea", "four")] {
         says(&mut front, name, text);

@@ -29,7 +29,7 @@ fn what_has_just_ended_is_not_called_broken_before_its_end_is_known() {
 
 #[test]
 fn what_broke_off_before_its_first_byte_is_tried_again_and_not_gone_on_with() {
-    let mut front = front(100, 30);
+    let mut front = front(106, 30);
     let broken = |bytes| TransferState::Broken { fault: Fault::Stalled, bytes };
     offered(&mut front, 1, vec![file("a.txt", 5, broken(0))]);
     assert!(front.shows("Enter tries again") && !front.shows("0 B kept"), "{}", front.screen());

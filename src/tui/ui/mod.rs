@@ -39,7 +39,7 @@ use super::contact_list::ContactList;
 use super::details;
 use super::finder::Finder;
 use super::keymap::Layer;
-use super::layout::{LayoutParams, composer_width, prompt_width, results_height};
+use super::layout::{LayoutParams, composer_width, is_list_tall, prompt_width, results_height};
 use super::lock_notice;
 use super::popup::Popup;
 use super::query::Query;
@@ -209,10 +209,10 @@ impl Ui {
         let width = self.composer_width();
         let rows = self.draft().map_or(1, |draft| draft.layout(width).rows.len());
         let composer_rows = u16::try_from(rows).unwrap_or(u16::MAX);
-        let lines = self.list.all_lines(state);
-        let overlay_rows =
-            if self.list.is_over() { u16::try_from(lines.len()).unwrap_or(u16::MAX) } else { 0 };
-        let screen = self.viewport.screen();
+        let (screen, open) = (self.viewport.screen(), self.navigation.open());
+        let is_tall = is_list_tall(self.style.list, screen);
+        let list_rows = self.list.prepare(state, open, is_tall, self.viewport.moment());
+        let overlay_rows = if self.list.is_over() { u16::try_from(list_rows).unwrap_or(u16::MAX) } else { 0 };
         let columns = width.saturating_add(prompt_width(screen.width));
         let (place, now) = (self.conversation(state), self.keys.now());
         let notice =
@@ -222,7 +222,7 @@ impl Ui {
         let bare = self.switches.bare();
         let quotes = self.reply().is_some();
         self.viewport.divide(LayoutParams { composer_rows, quotes, notice_rows, overlay_rows, bare });
-        self.list.lay_out(lines, self.navigation.open(), self.viewport.areas().list.height);
+        self.list.lay_out(self.viewport.areas().list.height);
     }
 
     /// Who is in a room changes while one looks at it.

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::app::Conversation;
 use crate::model::search::Search;
+use crate::model::{Now, WallTime};
 use crate::tui::hyperlinks::Hyperlinks;
 use crate::tui::layout::{Areas, LayoutParams, divide};
 use crate::tui::lock_notice::NoticeRow;
@@ -28,6 +29,8 @@ pub(in crate::tui) struct Viewport {
     notice: Vec<NoticeRow>,
     /// The moment that is drawn; `None`: before the first frame and the first key.
     moment: Option<Instant>,
+    /// The same as people say it.
+    wall: WallTime,
 }
 
 impl Viewport {
@@ -61,8 +64,12 @@ impl Viewport {
         self.moment
     }
 
-    pub(in crate::tui) const fn set_moment(&mut self, moment: Instant) {
-        self.moment = Some(moment);
+    pub(in crate::tui) const fn set_moment(&mut self, now: Now) {
+        (self.moment, self.wall) = (Some(now.mono), now.wall);
+    }
+
+    pub(in crate::tui) const fn wall(&self) -> WallTime {
+        self.wall
     }
 
     pub(in crate::tui) fn notice(&self) -> &[NoticeRow] {

@@ -3,7 +3,7 @@
 use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
-use super::{chat_commands, draft, files, keep, keys, kinds, navigate, popups, quit, search};
+use super::{chat_commands, draft, files, keep, keys, kinds, listing, navigate, popups, quit, search};
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
 use crate::model::{Address, ConversationId, Phrase};
@@ -48,6 +48,9 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::To => kinds::several(cx, args)?,
         Verb::Away => kinds::away(cx, args),
         Verb::Ignore => keys::ignore(cx)?,
+        Verb::Mute => listing::mute(cx)?,
+        Verb::Pin => listing::pin(cx)?,
+        Verb::Fold => listing::fold(cx, needed(args, verb)?)?,
         Verb::Verify => keys::verify(cx, args)?,
         Verb::Key => keys::key(cx, args)?,
         Verb::Clear => {

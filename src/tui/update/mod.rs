@@ -16,6 +16,7 @@ mod keep;
 mod keys;
 mod kinds;
 mod links;
+mod listing;
 mod meta;
 mod mouse;
 mod navigate;
@@ -49,6 +50,9 @@ use crate::model::ConversationId;
 pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) -> Vec<UiRequest> {
     let mut cx = UiCx::new(ui, state);
     cx.ui.drafts.note_running(None);
+    if is_touch(&input) {
+        cx.ui.list.touch(cx.state, cx.ui.navigation.open(), cx.ui.viewport.moment());
+    }
     match input {
         InputEvent::Terminal(event) => on_terminal(&mut cx, event),
         InputEvent::Text(text) => on_text(&mut cx, &text),
@@ -59,13 +63,19 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
     cx.into_requests()
 }
 
+/// Somebody uses the keyboard or the mouse.
+const fn is_touch(input: &InputEvent) -> bool {
+    match input {
+        InputEvent::Terminal(event) => matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_)),
+        InputEvent::Text(_) | InputEvent::TooLong(_) => true,
+        InputEvent::Background(_) => false,
+    }
+}
+
 /// Takes one event of the terminal.
 fn on_terminal(cx: &mut UiCx<'_>, event: Event) {
     if !matches!(event, Event::Key(_)) {
         cx.ui.keys.forget_escape();
-    }
-    if matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_)) {
-        cx.ui.list.touch(cx.state, cx.ui.viewport.moment());
     }
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(cx, key),

@@ -5,8 +5,9 @@ use ratatui::layout::{Position, Rect};
 
 use super::cx::UiCx;
 use super::{complete, links, navigate, popups, read, search, select};
-use crate::model::{ConversationId, MessageId};
+use crate::model::MessageId;
 use crate::tui::action::Action;
+use crate::tui::contact_list::ListLine;
 use crate::tui::popup::Popup;
 use crate::tui::scrollback::{Row, RowKind};
 use crate::tui::ui::{Edge, Ui};
@@ -108,10 +109,7 @@ fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
 
 fn click(cx: &mut UiCx<'_>, at: Position) {
     if cx.ui.viewport.areas().list.contains(at) {
-        if let Some(id) = contact_at(cx.ui, at) {
-            navigate::choose(cx, id);
-            cx.ui.list.put_over(false);
-        }
+        click_list(cx, at);
     } else if cx.ui.viewport.areas().scrollback.contains(at)
         && let Some(link) = link_at(cx.ui, at)
     {
@@ -151,8 +149,27 @@ fn offer_at(cx: &UiCx<'_>, at: Position) -> Option<(MessageId, Option<u16>)> {
     }
 }
 
-fn contact_at(ui: &Ui, at: Position) -> Option<ConversationId> {
-    ui.list.entry_at(at.y.saturating_sub(ui.viewport.areas().list.y).into())
+/// A click opens a conversation, folds a section or opens it, or moves the list to where it goes on.
+fn click_list(cx: &mut UiCx<'_>, at: Position) {
+    let area = cx.ui.viewport.areas().list;
+    let page = usize::from(area.height / 2).max(1);
+    match cx.ui.list.line_at(at.y.saturating_sub(area.y).into()) {
+        Some(ListLine::Entry(entry)) => {
+            let id = entry.row.id;
+            navigate::choose(cx, id);
+            cx.ui.list.put_over(false);
+        }
+        Some(ListLine::Head(head)) => {
+            if let Some(fold) = head.fold() {
+                cx.ui.list.toggle(fold);
+            }
+        }
+        Some(ListLine::More(hidden)) => {
+            let is_above = hidden.is_above;
+            cx.ui.list.wheel(!is_above, page);
+        }
+        Some(ListLine::Blank) | None => {}
+    }
 }
 
 fn link_at(ui: &Ui, at: Position) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use super::cx::UiCx;
 use super::{kinds, read};
-use crate::app::{Intent, PeerKind};
+use crate::app::{Conversation, Intent, PeerKind};
 use crate::model::{ConversationId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::naming::reaches_everybody;
@@ -16,7 +16,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
     let target = match action {
         Action::Next => beside(cx, true),
         Action::Previous => beside(cx, false),
-        Action::Nth(number) => cx.ui.list.entries(cx.state).get(usize::from(number)).map(|one| one.id),
+        Action::Nth(number) => cx.ui.list.numbered(number).filter(|id| cx.state.conversation(*id).is_some()),
         // Esc and a slash in one read look like Alt-/: that must not lead to where Enter reaches everybody.
         Action::LastVisited => {
             let last = cx.ui.navigation.last().and_then(|last| cx.state.conversation(last));
@@ -36,10 +36,10 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
 
 /// Where something is unread; at last in what is open, below what one sees of it.
 fn next_unread(cx: &mut UiCx<'_>) {
-    cx.ui.list.renew(cx.state);
-    let listed = cx.ui.list.entries(cx.state);
-    let elsewhere =
-        listed.iter().find(|one| one.unread > 0 && Some(one.id) != cx.ui.navigation.open()).map(|one| one.id);
+    let here = cx.ui.navigation.open();
+    cx.ui.list.renew(cx.state, here, cx.ui.viewport.moment());
+    let mut unread = cx.state.list().filter(|one| one.calls() > 0 && Some(one.id) != here);
+    let elsewhere = unread.next().map(|one| one.id);
     if let Some(target) = elsewhere {
         open(cx, target);
         return;
@@ -77,12 +77,13 @@ pub(super) fn choose(cx: &mut UiCx<'_>, target: ConversationId) {
 
 /// The neighbour in the list, round and round.
 fn beside(cx: &UiCx<'_>, below: bool) -> Option<ConversationId> {
-    let listed = cx.ui.list.entries(cx.state);
+    let there = |id: &ConversationId| cx.state.conversation(*id).is_some();
+    let listed: Vec<ConversationId> = cx.ui.list.entries().filter(there).collect();
     let len = listed.len();
-    let at = listed.iter().position(|one| Some(one.id) == cx.ui.navigation.open());
+    let at = listed.iter().position(|id| Some(*id) == cx.ui.navigation.open());
     let step = if below { 1 } else { len.saturating_sub(1) };
     let next = at.map_or(0, |at| at.saturating_add(step).checked_rem(len).unwrap_or(0));
-    listed.get(next).map(|one| one.id)
+    listed.get(next).copied()
 }
 
 /// Opens what was waited for; opens something when the open conversation is gone.
@@ -122,10 +123,9 @@ pub(super) fn follow_state(cx: &mut UiCx<'_>) {
 /// What is open at first: the first of those a person has added, else the top of the list. The echo peer stands there as
 /// soon as it is ready, which may be before the first frame.
 fn usual(cx: &UiCx<'_>) -> Option<ConversationId> {
-    let listed = cx.ui.list.entries(cx.state);
-    let is_contact = |id| cx.state.conversation(id).is_some_and(|one| one.kind == PeerKind::Contact);
-    let first = listed.iter().find(|row| is_contact(row.id)).or_else(|| listed.first());
-    first.map(|row| row.id)
+    let is_contact = |one: &Conversation| one.kind == PeerKind::Contact;
+    let first = cx.state.listed().find(|one| is_contact(one)).or_else(|| cx.state.listed().next());
+    first.map(|one| one.id)
 }
 
 /// Opens the neighbour, because the person is about to take the open conversation away.

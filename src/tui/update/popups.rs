@@ -374,7 +374,7 @@ pub(super) fn click_picker(cx: &mut UiCx<'_>, place: Option<usize>) {
 fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
     match chooser.choice().cloned() {
         Some(ItemAction::Open(id)) => {
-            cx.ui.list.renew(cx.state);
+            cx.ui.list.renew(cx.state, cx.ui.navigation.open(), cx.ui.viewport.moment());
             // Whoever stood in the list in the open as the popup came up may have turned out to be encrypted since.
             navigate::choose(cx, cx.state.shown_instead(id).unwrap_or(id));
         }

@@ -77,7 +77,7 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) {
         let on = |role| on(ui, chosen, role);
         columns.put(one, row, &on, buffer);
         if let Some(place) = one.place.and_then(|id| state.conversation(id)) {
-            let (role, sign) = list::dot(place);
+            let (role, sign) = list::presence(ui, place);
             text::put(buffer, row.x.saturating_add(1), y, 1, sign, on(role));
         }
     }

@@ -157,7 +157,7 @@ const SIGNS: [(&str, &[(&str, &str)]); 3] = [
             ("●", "sign-here"),
             ("…", "sign-writing"),
             ("◐", "sign-away"),
-            ("✕", "sign-left"),
+            ("×", "sign-left"),
             ("○", "sign-unknown"),
             ("◌", "sign-seeking"),
             ("·", "sign-out"),

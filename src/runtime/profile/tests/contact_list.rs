@@ -1,6 +1,7 @@
 //! contacts.toml as people write it, and our edits of it.
 
 use super::*;
+use crate::app::ContactsEdit;
 use crate::model::KeepPeriod;
 
 const FILE: &str = "# people\n[contacts]\n# class\nalex   = \"127.0.0.1:8081\" # desk\n\"瞎驴\" = \"udp://127.0.0.1:8081?encoding=gb18030\"\n\n# rooms\n\"机房\" = { address = \"udp://10.0.0.255:7788\", notify = false } # loud\n[contacts.\"far away\"] # table\naddress = '[::1]:9'\n# end\n";
@@ -200,6 +201,32 @@ fn a_size_that_is_accepted_is_set_changed_and_taken_away_where_it_stands() {
     let (_folder, profile) = with_contacts(dotted);
     assert!(matches!(profile.set_contact_accept("a", Some(1)), Err(EditError::Unusual { line: 1, .. })));
     assert_eq!(contacts_text(&profile), dotted);
+}
+
+#[test]
+fn what_is_muted_or_pinned_is_written_only_where_it_is_not_as_usual() {
+    let before = "[contacts]\na = \"h:1\" # desk\n\n[contacts.c]\naddress = \"h:3\"\n";
+    let (_folder, profile) = with_contacts(before);
+    let mute = |name: &str, notify| {
+        profile.edit(&ContactsEdit::SetNotify { name: name.to_owned(), notify }).unwrap();
+    };
+    let pin = |name: &str, pinned| {
+        profile.edit(&ContactsEdit::SetPinned { name: name.to_owned(), pinned }).unwrap();
+    };
+    let flags = || contacts(&profile).iter().map(|one| (one.notify, one.pinned)).collect::<Vec<_>>();
+    mute("a", true);
+    pin("c", false);
+    assert_eq!((contacts_text(&profile).as_str(), flags()), (before, vec![(true, false); 2]));
+    mute("a", false);
+    pin("a", true);
+    pin("c", true);
+    let after = "[contacts]\na = { address = \"h:1\", notify = false, pinned = true } # desk\n\n\
+                 [contacts.c]\naddress = \"h:3\"\npinned = true\n";
+    assert_eq!((contacts_text(&profile).as_str(), flags()), (after, vec![(false, true), (true, true)]));
+    mute("a", true);
+    pin("a", false);
+    pin("c", false);
+    assert_eq!(contacts_text(&profile), before.replace("a = \"h:1\"", "a = { address = \"h:1\" }"));
 }
 
 #[test]

@@ -82,6 +82,8 @@ fn who_comes_into_a_room_is_never_unread() {
     let said = [insert(&incoming(3, ALEX, "a")), insert(&incoming(5, ALEX, "b"))];
     profile.backend().commit(&said).expect("kept");
     assert_eq!(kept(&profile), (2, Some(MessageId(3)), Some(MessageId(7))));
+    let last = profile.open().remembered.conversations.swap_remove(0).last;
+    assert_eq!(last.map(|last| last.message), Some(MessageId(5)), "who comes in says nothing");
     profile
         .backend()
         .commit(&[StoreCommand::Read { conversation: ALEX, up_to: MessageId(3) }])

@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::conversation::Conversation;
+use crate::model::file::FileSource;
 use crate::model::person::PERSON;
 use crate::model::traffic::{Dropped, Listening};
 use crate::model::{
@@ -108,6 +109,11 @@ impl State {
     /// When an [`Event::Due`](super::Event::Due) is wanted; `None`: nothing is to be removed.
     pub fn next_expiry(&self) -> Option<WallTime> {
         self.conversations.retention.next()
+    }
+
+    /// Where the files lie that this message of ours offers, as long as it does.
+    pub fn offered_from<'a>(&'a self, message: &'a Message) -> Option<&'a Arc<[FileSource]>> {
+        message.files.sources().or_else(|| self.offers.sources(message.id))
     }
 
     /// For the tests of fronts: a conversation as no event has made it yet.

@@ -620,7 +620,7 @@ key-react = put an emoji under it; the same again takes it back
 key-delete-message = take back what you wrote, on both sides
 key-inspect = raw datagram in hex
 key-details = when, from where, how
-key-open = show it in full
+key-open = open the picture in a window; else show it in full
 key-retry = stop what is being moved; send again what failed
 key-accept = accept
 key-popup-down = down
@@ -1101,6 +1101,12 @@ offer-keys-all =
         [none] { "" }
        *[other] { " " }({ $size })
     }, d declines; Tab picks one
+picture-box = picture { $width }x{ $height }
+picture-unshowable = picture { $width }x{ $height } cannot be shown
+picture-hidden = picture not shown · Ctrl-O Enter shows it
+picture-opening = Opening the picture in a window
+picture-no-window = No windows here; the picture is { $path }
+picture-not-opened = The picture could not be opened: { $reason }
 offer-not-here = Files cannot be sent to { $name }: this kind of connection carries text only
 offer-nothing-to-accept = No file to accept here
 offer-nothing-to-decline = No file to decline here
@@ -1161,7 +1167,7 @@ hint-next-file = pick a file
 key-complete-back = previous completion
 key-next-file = one file of the message after the other
 key-previous-file = previous file
-key-take = accept what is offered, open what is sealed or follow a link; else show it in full
+key-take = accept what is offered, open what is sealed, show a picture or follow a link; else show it in full
 key-decline = decline what is offered; else details
 command-file = offer files and folders; quotes or \ keep blanks, Tab completes
 command-accept = accept what was offered last, or one file of it; or let whoever asks talk to you

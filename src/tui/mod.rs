@@ -34,6 +34,7 @@ mod mode;
 mod naming;
 pub mod offers;
 mod passphrase;
+pub mod pictures;
 mod popup;
 mod query;
 mod question;
@@ -49,6 +50,7 @@ pub mod theme;
 mod ui;
 mod update;
 mod view;
+mod viewer;
 mod words;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::app::Intent;
 use crate::model::{ConversationId, ListenSetting};
+use crate::tui::pictures::PictureSource;
 
 /// One request, from a key, the mouse or a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(super) enum UiRequest {
     Copy(String),
     /// Open this link with what the desktop opens it with, or else copy it.
     Browse(String),
+    /// Show this picture in a window of its own.
+    View(PictureSource),
     /// The draft into $EDITOR.
     Editor,
     /// Draw everything anew.

@@ -9,7 +9,7 @@ use toml_edit::{Array, Item, Key, Value};
 use super::announce::{Announce, MAX_ANNOUNCE, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
-use super::{ConfigError, EditError, Loaded, Problem, ValueKind, file};
+use super::{ConfigError, EditError, Loaded, PictureSetting, Problem, TerminalSettings, ValueKind, file};
 use crate::model::traffic::Audience;
 use crate::model::{DEFAULT_THEME, ListForm, ListenSetting, ListenSettings, Phrase, Registry};
 use crate::net::is_encoding;
@@ -18,13 +18,14 @@ use crate::net::is_encoding;
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
-pub(super) const KEYS: [(&str, ValueKind); 15] = [
+pub(super) const KEYS: [(&str, ValueKind); 16] = [
     (NAME, ValueKind::Text),
     (GROUP, ValueKind::Text),
     (LANGUAGE, ValueKind::Language),
     (VISIBLE, ValueKind::Audience),
     (THEME, ValueKind::Theme),
     (LIST, ValueKind::List),
+    (PICTURES, ValueKind::Pictures),
     ("mouse", ValueKind::Flag),
     ("bell", ValueKind::Flag),
     ("hyperlinks", ValueKind::Flag),
@@ -48,6 +49,7 @@ const GROUP: &str = "group";
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
 const LIST: &str = "list";
+const PICTURES: &str = "pictures";
 const ANNOUNCE: &str = "announce";
 const DOWNLOADS: &str = "downloads";
 const LEGACY_ENCODING: &str = "legacy-encoding";
@@ -85,21 +87,6 @@ pub struct Config {
     pub listen: ListenSettings,
     /// There is a file; without one this is the first start.
     pub exists: bool,
-}
-
-/// What the terminal is used for besides showing text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TerminalSettings {
-    pub mouse: bool,
-    pub bell: bool,
-    /// The terminal is told where a link leads, so that it can open it.
-    pub hyperlinks: bool,
-}
-
-impl Default for TerminalSettings {
-    fn default() -> Self {
-        Self { mouse: true, bell: true, hyperlinks: true }
-    }
 }
 
 impl Default for Config {
@@ -209,6 +196,11 @@ fn take(
         LIST => {
             config.list =
                 chosen(ValueKind::List)?.and_then(|form| ListForm::parse(&form)).unwrap_or_default();
+        }
+        PICTURES => {
+            let value = chosen(ValueKind::Pictures)?;
+            config.terminal.pictures =
+                value.and_then(|name| PictureSetting::named(&name)).unwrap_or_default();
         }
         VISIBLE => config.visible = audience(item).ok_or_else(|| bad(ValueKind::Audience))?,
         "mouse" => config.terminal.mouse = flag()?,
@@ -332,7 +324,9 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         }
         ValueKind::Folder => Value::from(folder(value).ok_or_else(bad)?),
         ValueKind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
-        ValueKind::Theme | ValueKind::Language | ValueKind::List if !kind.has_choice(value) => {
+        ValueKind::Theme | ValueKind::Language | ValueKind::List | ValueKind::Pictures
+            if !kind.has_choice(value) =>
+        {
             return Err(bad());
         }
         ValueKind::Text if [NAME, GROUP].contains(&key) && !value.is_empty() => {
@@ -344,6 +338,7 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         | ValueKind::Theme
         | ValueKind::Language
         | ValueKind::List
+        | ValueKind::Pictures
         | ValueKind::Size
         | ValueKind::Period => Value::from(value),
     };

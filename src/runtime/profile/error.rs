@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::name::NameError;
+use super::terminal_settings::PICTURES;
 use crate::lang::{TAGS, is_known};
 use crate::model::{LIST_FORMS, Phrase, THEMES};
 
@@ -57,6 +58,8 @@ pub enum ValueKind {
     Language,
     /// How many rows the list has for a conversation.
     List,
+    /// How pictures are shown.
+    Pictures,
 }
 
 impl ValueKind {
@@ -73,7 +76,7 @@ impl ValueKind {
             Self::Encoding => "encoding",
             Self::Size => "size",
             Self::Period => "period",
-            Self::Theme | Self::Language | Self::List => "choice",
+            Self::Theme | Self::Language | Self::List | Self::Pictures => "choice",
         }
     }
 
@@ -83,6 +86,7 @@ impl ValueKind {
             Self::Theme => &THEMES,
             Self::Language => &TAGS,
             Self::List => &LIST_FORMS,
+            Self::Pictures => &PICTURES,
             Self::Text
             | Self::Flag
             | Self::Audience
@@ -104,6 +108,7 @@ impl ValueKind {
             Self::Theme
             | Self::Language
             | Self::List
+            | Self::Pictures
             | Self::Text
             | Self::Listen
             | Self::Table

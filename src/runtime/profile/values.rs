@@ -27,6 +27,7 @@ impl Config {
             },
             "theme" => self.theme.clone(),
             "list" => self.list.name().to_owned(),
+            "pictures" => self.terminal.pictures.name().to_owned(),
             "mouse" => flag(self.terminal.mouse),
             "bell" => flag(self.terminal.bell),
             "hyperlinks" => flag(self.terminal.hyperlinks),

@@ -5,6 +5,7 @@
 //! history has it.
 
 mod options;
+mod pictures;
 mod requests;
 mod scheduler;
 
@@ -15,11 +16,12 @@ use crossterm::event::Event as TerminalEvent;
 use ratatui::layout::Rect;
 
 pub use self::options::{FrontExit, FrontOptions};
+use self::pictures::{Aside, PictureDesk, PictureNews, done_aside};
 use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::{Event, Intent};
 use crate::lang::TAGS;
-use crate::model::{ConversationId, NetEvent, Now, Phrase};
-use crate::runtime::{Session, SessionEvent, now, own_address, parse_address};
+use crate::model::{NetEvent, Now, Phrase};
+use crate::runtime::{Session, SessionEvent, now, own_address};
 use crate::tui::appearance::{Appearance, variable};
 use crate::tui::background;
 use crate::tui::clipboard::Clipboard;
@@ -27,10 +29,10 @@ use crate::tui::input::{InputEvent, Keyboard};
 use crate::tui::popup::Popup;
 use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, TerminalSignals, can_stop, stop};
-use crate::tui::terminal::Screen;
+use crate::tui::terminal::{Attachments, Screen};
 use crate::tui::theme::Background;
 use crate::tui::ui::Ui;
-use crate::tui::update::{completed, first_start_form, missing_page, on_app, on_input, open, save};
+use crate::tui::update::{completed, first_start_form, missing_page, on_app, on_input, save};
 use crate::tui::view;
 
 /// Events at once that make a burst.
@@ -55,6 +57,7 @@ struct Front {
     asked: bool,
     signals: TerminalSignals,
     clipboard: Clipboard,
+    pictures: PictureDesk,
     scheduler: FrameScheduler,
     /// What config.toml said of the mouse last; Alt-M holds until it says something else.
     configured_mouse: bool,
@@ -73,6 +76,7 @@ pub async fn run(session: Session, options: FrontOptions) -> io::Result<FrontExi
         signals: TerminalSignals::listen()?,
         screen: Screen::take(ui.switches.mouse())?,
         clipboard: Clipboard::new(variable),
+        pictures: PictureDesk::new(&session),
         keyboard: Keyboard::open()?,
         asked: false,
         session,
@@ -82,12 +86,14 @@ pub async fn run(session: Session, options: FrontOptions) -> io::Result<FrontExi
         configured_mouse,
     };
     front.ask_background()?;
+    front.pictures.configure(&front.session, front.ui.style.colours, &mut front.screen)?;
     front.settle().await;
     if front.asked
         && let Some(background) = background::answer(&mut front.keyboard).await?
     {
         front.set_background(background);
     }
+    front.pictures.take_early(&mut front.keyboard)?;
     front.ui.restore(&front.session.state);
     front.introduce();
     front.open_first();
@@ -167,7 +173,7 @@ impl Front {
                     self.refresh()?;
                     self.screen.flush()?;
                 }
-                copied = self.clipboard.copied() => self.on_copied(copied)?,
+                aside = done_aside(&mut self.clipboard, &mut self.pictures) => self.on_aside(aside)?,
                 () = tokio::time::sleep_until(frame), if self.scheduler.dirty && !self.screen.is_writing() => {
                     self.refresh()?;
                 }
@@ -201,7 +207,9 @@ impl Front {
     /// Lays the next frame out and asks the history for what it lacks. `false`: the frame waits for the answer.
     fn prepare(&mut self, area: Rect, began: Now) -> bool {
         self.ui.viewport.set_moment(began);
+        self.pictures.prepare(self.ui.viewport.gallery_mut(), &self.ui.style, &self.screen);
         self.ui.lay_out(&self.session.state, area);
+        self.pictures.feed(self.ui.viewport.gallery_mut());
         if let Some(page) = missing_page(&self.ui, &self.session.state) {
             self.session.ask(page);
         }
@@ -212,7 +220,21 @@ impl Front {
     /// Draws the frame that was laid out, and changes nothing but the screen.
     fn draw(&mut self, area: Rect) -> io::Result<()> {
         let (state, ui) = (&self.session.state, &self.ui);
-        self.screen.draw(area, ui.viewport.links(), |buffer| view::draw(state, ui, buffer))
+        let pictures = view::placements(ui);
+        let attachments = Attachments { links: ui.viewport.links(), pictures: &pictures };
+        self.screen.draw(area, attachments, |buffer| view::draw(state, ui, buffer))
+    }
+
+    /// Something has come of a picture, or of a copy.
+    fn on_aside(&mut self, aside: Aside) -> io::Result<()> {
+        match aside {
+            Aside::Copied(copied) => return self.on_copied(copied),
+            Aside::Picture(PictureNews::Done(done)) => self.ui.viewport.gallery_mut().take(done),
+            Aside::Picture(PictureNews::Unopened(why)) => self.ui.flash(why),
+            Aside::Picture(PictureNews::NoAnswer) => {}
+        }
+        self.scheduler.damaged(Damage::Now, now().mono);
+        self.refresh()
     }
 
     /// `true`: quit.
@@ -263,15 +285,24 @@ impl Front {
         Ok(false)
     }
 
+    /// Whether it was an answer of the terminal.
+    fn takes_answer(&mut self, event: &InputEvent) -> bool {
+        match event {
+            InputEvent::Background(background) => self.set_background(*background),
+            InputEvent::Graphics(reply) if self.pictures.answered(reply.clone()) => {
+                self.scheduler.damaged(Damage::Now, now().mono);
+            }
+            InputEvent::Graphics(_) => {}
+            _ => return false,
+        }
+        true
+    }
+
     async fn on_key(&mut self, event: InputEvent) -> io::Result<bool> {
-        if event.is_mere_move() {
+        if event.is_mere_move() || self.takes_answer(&event) {
             return Ok(false);
         }
         let is_key = matches!(event, InputEvent::Terminal(TerminalEvent::Key(_)));
-        if let InputEvent::Background(background) = event {
-            self.set_background(background);
-            return Ok(false);
-        }
         assert!(!(self.options.test_panic && is_key), "--test-panic");
         if matches!(event, InputEvent::Terminal(TerminalEvent::Resize(..))) {
             // It may have been another size in between, and have lost what we drew.
@@ -343,47 +374,13 @@ impl Front {
         }
     }
 
-    /// Opens what the command line names: a contact, or any address.
-    fn open_first(&mut self) {
-        let Some(target) = self.options.open.take() else {
-            let state = &self.session.state;
-            let was_open = state.last_open.filter(|id| state.conversation(*id).is_some());
-            self.open(was_open);
-            return;
-        };
-        if let Some(contact) = self.session.state.contact_named(&target) {
-            let conversation = contact.id;
-            self.session.ask(Intent::EnterRoom { conversation });
-            self.open(Some(conversation));
-            return;
-        }
-        // The session does not start with anything else.
-        if let Ok(address) = parse_address(&target) {
-            self.session.ask(Intent::Visit { address: address.clone() });
-            self.open(self.session.state.at_address(&address).map(|place| place.id));
-        }
-    }
-
-    fn open(&mut self, target: Option<ConversationId>) {
-        let Some(target) = target else { return };
-        let requests = open(&mut self.ui, &self.session.state, target);
-        self.ask_intents(requests);
-    }
-
-    /// Hands requests to the app that no key made, so that all of them are intents.
-    fn ask_intents(&mut self, requests: Vec<UiRequest>) {
-        for request in requests {
-            if let UiRequest::Intent(intent) = request {
-                self.session.ask(intent);
-            }
-        }
-    }
-
     /// Looks as the config says now. The command line still wins.
     fn restyle(&mut self) {
         self.ui.style = appearance(&self.session, self.ui.style.background, &self.options);
         // A terminal that is gone is noticed by the next frame.
-        let _asked = self.ask_background().is_ok();
+        let colours = self.ui.style.colours;
+        let asked = self.pictures.configure(&self.session, colours, &mut self.screen);
+        let _asked = self.ask_background().is_ok() && asked.is_ok();
         if self.configured_mouse != self.session.config.terminal.mouse {
             self.configured_mouse = self.session.config.terminal.mouse;
             self.ui.switches.set_mouse(self.configured_mouse);

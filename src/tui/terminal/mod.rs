@@ -7,6 +7,7 @@
 mod escapes;
 mod frame;
 mod output;
+mod pictures;
 mod sgr;
 mod width_repair;
 mod writer;
@@ -32,7 +33,9 @@ use self::frame::Frames;
 use self::output::TtyOutput;
 use self::writer::{RESUME, TtyWriter};
 use crate::model::text::plain_line;
-use crate::tui::hyperlinks::Hyperlinks;
+use crate::tui::pictures::{PixelSize, THREAD};
+
+pub(super) use self::frame::Attachments;
 
 /// What is drawn at most, whatever size a terminal says it has: more than the largest screens have, and 100 MB of cells.
 const MAX_COLUMNS: u16 = 1_500;
@@ -44,6 +47,11 @@ const PANIC_WAIT: Duration = Duration::from_millis(250);
 /// Whether the terminal says it when it turns dark or light (mode 2031). One that does not know it ignores it.
 const TELL_BACKGROUND: &[u8] = b"\x1b[?2031h";
 const TELL_NO_BACKGROUND: &[u8] = b"\x1b[?2031l";
+
+/// Asks whether it takes a picture of one pixel (kitty, "Querying support").
+const ASK_KITTY: &[u8] = b"\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
+/// Its name, the pixels of a cell, the colours of sixels, and at last, as every terminal answers that, what it is.
+const ASK_GRAPHICS: &[u8] = b"\x1b[>0q\x1b[16t\x1b[?1;1;0S\x1b[c";
 
 /// The terminal while it is ours.
 #[derive(Debug)]
@@ -65,6 +73,8 @@ struct QueuedOutput {
     mouse: Option<bool>,
     /// The terminal is asked what it stands on.
     asks: bool,
+    /// It is asked what pictures it can show; `Some(true)`: also by kitty's query.
+    graphics: Option<bool>,
     bell: bool,
     copy: Option<String>,
 }
@@ -100,7 +110,7 @@ impl Screen {
         let waiting = std::mem::take(&mut self.waiting);
         // Modes that were never switched are not ours to switch back.
         if std::mem::take(&mut self.taken) && waiting.taking != Some(false) {
-            self.writer.finish(&given_back());
+            self.writer.finish(&[self.frames.give_back(), given_back()].concat());
         }
         let _cooked = disable_raw_mode().is_ok();
     }
@@ -135,14 +145,14 @@ impl Screen {
     pub(super) fn draw(
         &mut self,
         area: Rect,
-        links: &Hyperlinks,
+        attachments: Attachments<'_>,
         view: impl FnOnce(&mut Buffer) -> Option<Position>,
     ) -> io::Result<()> {
         if !self.taken || !self.writer.is_idle()? {
             return Ok(());
         }
         let waiting = self.waiting.take(self.mouse)?;
-        let bytes = self.frames.render(waiting, area, links, view);
+        let bytes = self.frames.render(waiting, area, attachments, view);
         self.write(bytes)
     }
 
@@ -176,6 +186,17 @@ impl Screen {
         self.flush()
     }
 
+    /// Asks the terminal what pictures it can show. The answers come as keys do.
+    pub(super) fn ask_graphics(&mut self, by_query: bool) -> io::Result<()> {
+        self.waiting.graphics = Some(by_query);
+        self.flush()
+    }
+
+    /// The pixels of a cell, where the terminal tells the kernel.
+    pub(super) fn cell(&self) -> Option<PixelSize> {
+        self.output.cell()
+    }
+
     pub(super) fn ring(&mut self) -> io::Result<()> {
         self.waiting.bell = true;
         self.flush()
@@ -193,7 +214,7 @@ impl Drop for Screen {
 impl QueuedOutput {
     /// The bytes of all that waits, which then waits no more.
     fn take(&mut self, mouse: bool) -> io::Result<Vec<u8>> {
-        let Self { taking, mouse: switched, asks, bell, copy } = std::mem::take(self);
+        let Self { taking, mouse: switched, asks, graphics, bell, copy } = std::mem::take(self);
         let mut out = Vec::new();
         if let Some(again) = taking {
             if again {
@@ -205,6 +226,10 @@ impl QueuedOutput {
         }
         if asks {
             out.extend(b"\x1b]11;?\x1b\\");
+        }
+        if let Some(queries) = graphics {
+            out.extend(if queries { ASK_KITTY } else { b"" });
+            out.extend(ASK_GRAPHICS);
         }
         if bell {
             out.push(b'\x07');
@@ -259,6 +284,10 @@ fn install_panic_hook(output: Arc<TtyOutput>) {
     std::panic::set_hook(Box::new(move |panic| {
         let line = plain_line(&panic.to_string());
         tracing::error!(line, "panic");
+        // A decoder's, which is caught: that picture cannot be shown.
+        if std::thread::current().name() == Some(THREAD) {
+            return;
+        }
         let given_back = [RESUME, &given_back()].concat();
         let taken = output.write_last(&given_back, PANIC_WAIT).is_ok();
         let _cooked = disable_raw_mode().is_ok();

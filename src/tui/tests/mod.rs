@@ -19,6 +19,7 @@ mod paging;
 mod pastes;
 mod paths;
 mod peers;
+mod pictures;
 mod plain;
 mod popups;
 mod proved;

@@ -12,6 +12,7 @@ mod list;
 mod notice;
 mod pager;
 mod picker;
+mod pictures;
 mod popup;
 mod rule;
 mod scrollback;
@@ -31,6 +32,7 @@ use crate::app::State;
 pub(in crate::tui) use candidates::{menu_at, menu_covers, menu_rows};
 pub(in crate::tui) use pager::last_top;
 pub(in crate::tui) use picker::picker_place;
+pub(in crate::tui) use pictures::placements;
 pub(in crate::tui) use popup::chooser_line;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
 

@@ -50,8 +50,9 @@
 //! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
 //! - **what a transfer does to the disk**: [`disk`]; engines ask for it step by step (`wire::Step` where bytes go through a
 //!   stream of the kernel's, `wire::DiskStep` where they go through the engine, as in `dialects/secure/files`).
-//! - **a kind of picture, or a way to show one**: `tui/pictures`; the sequences that terminals take are made there too.
 //! - **something written to the terminal**: `tui/terminal`; nothing else writes there while the screen is ours.
+//! - **what calls a person who does not look**: `app/alert.rs` and `app/state/alerts.rs`; how, `tui/notifier.rs`.
+//! - **a link**: which texts are links is in `tui/text/links.rs`, what the terminal is told of them in `tui/hyperlinks.rs`.
 //! - **a setting**: `runtime/profile/config.rs`, and a line in `assets/config.toml`.
 //! - **a text a person reads**: both files in `assets/text/`, under the same key; code carries a `Phrase`.
 //! - **a colour**: a role in `tui/theme`, then a line in each file of `assets/themes/`.

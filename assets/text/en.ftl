@@ -105,6 +105,7 @@ file-wants =
         [encoding] the name of an encoding, such as "gb18030", "big5" or "shift_jis"
         [size] a size in quotes, such as "20MB"
         [period] a time in quotes, such as "7d" or "30m": at least a minute
+        [command] a line for the shell in quotes, or a list of words: ["notify-send", "udpqq"]
        *[table] a table
     }
 file-bad-name =
@@ -425,6 +426,8 @@ flash-link-copied = Asked the terminal to copy the link
 flash-link-opened = Opening { $link }
 flash-nothing-unread = Nothing is unread here
 flash-nothing-unread-anywhere = Nothing is unread
+flash-no-mention = No message names you here
+flash-no-older-mention = No older message names you here
 flash-nothing-to-select = There is no message here yet
 flash-nothing-to-retry = This message did not fail
 flash-nothing-sent = Nothing has been sent here yet
@@ -469,6 +472,10 @@ question-paste = Paste { $lines ->
 question-remove = Remove { $name } from the contacts? The history stays.
 question-clear = Remove all messages with { $name } for good?
 question-visit = Open a conversation with { $address }?
+question-offer = { $count ->
+        [one] Send { $file } to { $name }?
+       *[other] Send { $count } files to { $name }?
+    }
 question-delete = Delete this on both sides, for good? { $words }
 question-delete-here = It went to this contact's earlier key, and stays there. Delete it here only, for good? { $words }
 popup-react = Emoji
@@ -587,6 +594,7 @@ key-previous = previous conversation
 key-nth = conversation 1 (to Alt-9)
 key-next-unread = next unread conversation, at last further down here
 key-last-visited = last visited
+key-mention = message that names you, then the one before
 key-go-to = go to a conversation by part of its name
 key-add-contact = add a contact, or the stranger that is open
 key-rename-contact = rename the open contact
@@ -620,7 +628,7 @@ key-react = put an emoji under it; the same again takes it back
 key-delete-message = take back what you wrote, on both sides
 key-inspect = raw datagram in hex
 key-details = when, from where, how
-key-open = open the picture in a window; else show it in full
+key-open = show it in full
 key-retry = stop what is being moved; send again what failed
 key-accept = accept
 key-popup-down = down
@@ -869,6 +877,7 @@ details-comma = { ", " }
 details-sender = Name in the room: { $name }
 details-relayed = By way of: { $source }
 key-members = who is here: the conversation and its members
+key-nudge = shake their window
 key-read-as-legacy = read this peer’s text that is not UTF-8 as the row suggests
 command-members = who is here, when they spoke, and the state of the conversation
 command-join = go into a room; without an address into this one
@@ -1050,7 +1059,11 @@ listen-answers = [answers “{ $quote }”]
 listen-file = [file { $name }, { $size } bytes]
 listen-folder = [folder { $name }, { $size } bytes]
 # IP Messenger.
-notice-shake = { $name } shook your window
+notice-shake = { $name } shook your window · Alt-W shakes theirs
+notice-nudge = You shook { $name }'s window, if their program can do that
+notice-nudge-came = shook your window
+notice-new-message = New message
+notice-in-room = { $name } in { $room }
 notice-another-person = { $name } ({ $person }) is at { $address } now and has a conversation of their own: nothing written here reaches them
 notice-person-back = { $name } is at { $address } again: what is written here reaches them
 notice-picture-lost = Not all of picture { $id } came: it cannot be shown
@@ -1101,13 +1114,13 @@ offer-keys-all =
         [none] { "" }
        *[other] { " " }({ $size })
     }, d declines; Tab picks one
-picture-box = picture { $width }x{ $height }
-picture-unshowable = picture { $width }x{ $height } cannot be shown
-picture-hidden = picture not shown · Ctrl-O Enter shows it
-picture-opening = Opening the picture in a window
-picture-no-window = No windows here; the picture is { $path }
-picture-not-opened = The picture could not be opened: { $reason }
 offer-not-here = Files cannot be sent to { $name }: this kind of connection carries text only
+nudge-not-here = Only IP Messenger peers can be nudged; { $name } is none
+nudge-too-soon = { $name } was nudged just now: once in ten seconds is enough
+clipboard-no-picture = There is no picture on the clipboard
+clipboard-too-large = The picture on the clipboard is too large
+clipboard-no-file = The picture of the clipboard could not be written
+clipboard-no-helper = The picture of the clipboard needs wl-paste (wl-clipboard) or xclip; /file PATH sends a file
 offer-nothing-to-accept = No file to accept here
 offer-nothing-to-decline = No file to decline here
 offer-nothing-to-stop = No file is on its way here, and none of yours is offered
@@ -1167,9 +1180,9 @@ hint-next-file = pick a file
 key-complete-back = previous completion
 key-next-file = one file of the message after the other
 key-previous-file = previous file
-key-take = accept what is offered, open what is sealed, show a picture or follow a link; else show it in full
+key-take = accept what is offered, open what is sealed or follow a link; else show it in full
 key-decline = decline what is offered; else details
-command-file = offer files and folders; quotes or \ keep blanks, Tab completes
+command-file = offer files and folders, without PATH the picture of the clipboard; quotes or \ keep blanks, Tab completes
 command-accept = accept what was offered last, or one file of it; or let whoever asks talk to you
 command-auto-accept = accept without asking what this contact offers, up to a size such as 20MB; off asks again
 auto-accept-up-to = What { $name } offers is accepted without asking up to { $size } in one message
@@ -1217,6 +1230,7 @@ command-seal = a sealed message: you are told when it is opened
 command-everyone = say it to everybody on the network
 command-to = say it to several, each by themselves
 command-away = tell others that you are away; again without a text: that you are back
+command-nudge = shake their window (FeiQ and the like)
 details-delivered-unverified = ✓✓ delivered, unverified: the other side says so, and nobody can prove who that is
 details-sealed = Sealed: its sender is told when it is opened.
 details-several = Sent to several people at once.

@@ -105,6 +105,7 @@ file-wants =
         [encoding] 编码的名称，如 "gb18030"、"big5" 或 "shift_jis"
         [size] 带引号的大小，如 "20MB"
         [period] 带引号的时间，如 "7d" 或 "30m"，至少一分钟
+        [command] 加引号的 shell 命令行，或一列词：["notify-send", "udpqq"]
        *[table] 一个表
     }
 file-bad-name =
@@ -401,6 +402,8 @@ flash-link-copied = 已请终端复制链接
 flash-link-opened = 正在打开 { $link }
 flash-nothing-unread = 这里没有未读消息
 flash-nothing-unread-anywhere = 没有未读消息
+flash-no-mention = 此处没有提到你的消息
+flash-no-older-mention = 此处没有更早的提到你的消息
 flash-nothing-to-select = 这里还没有消息
 flash-nothing-to-retry = 这条消息没有发送失败
 flash-nothing-sent = 这里还没有发送过消息
@@ -442,6 +445,10 @@ question-paste = 粘贴 { $lines } 行，{ $bytes } 字节？
 question-remove = 从联系人中删除“{ $name }”？历史记录会保留。
 question-clear = 永久删除与 { $name } 的全部消息？
 question-visit = 打开与 { $address } 的会话？
+question-offer = { $count ->
+        [1] 发送 { $file } 给 { $name }？
+       *[other] 发送 { $count } 个文件给 { $name }？
+    }
 question-delete = 在双方永久撤回这条消息？{ $words }
 question-delete-here = 这条消息发给了该联系人以前的密钥，在那边会保留。仅在本机永久撤回？{ $words }
 popup-react = 表情
@@ -554,6 +561,7 @@ key-previous = 上一个会话
 key-nth = 第 1 个会话（直到 Alt-9）
 key-next-unread = 下一个有未读的会话，最后是本会话下方
 key-last-visited = 上次打开的会话
+key-mention = 提到你的消息，再按则为更早的一条
 key-go-to = 按名字片段跳转
 key-add-contact = 添加联系人，或把当前陌生人加为联系人
 key-rename-contact = 重命名当前联系人
@@ -587,7 +595,7 @@ key-react = 添加表情；再选同一个即取消
 key-delete-message = 在双方撤回自己写的内容
 key-inspect = 查看原始数据报
 key-details = 时间、来源等详情
-key-open = 用外部程序打开图片；否则查看全文
+key-open = 查看全文
 key-retry = 停止传输；失败的消息重发
 key-accept = 接受
 key-popup-down = 下移
@@ -818,6 +826,7 @@ details-comma = ，
 details-sender = 房间中的名字：{ $name }
 details-relayed = 经由：{ $source }
 key-members = 谁在这里：会话详情和成员
+key-nudge = 发送窗口抖动
 key-read-as-legacy = 按该行提示的编码读取此对方的非 UTF-8 文字
 command-members = 谁在这里、何时发过言，以及会话的状态
 command-join = 进入房间；不写地址则进入当前房间
@@ -981,7 +990,11 @@ listen-answers = [回复“{ $quote }”]
 listen-file = [文件 { $name }，{ $size } 字节]
 listen-folder = [文件夹 { $name }，{ $size } 字节]
 # IP Messenger（飞鸽传书）。
-notice-shake = { $name } 发来了窗口抖动
+notice-shake = { $name } 发来了窗口抖动 · 按 Alt-W 回抖
+notice-nudge = 你向 { $name } 发送了窗口抖动（对方程序支持时可见）
+notice-nudge-came = 发来了窗口抖动
+notice-new-message = 有新消息
+notice-in-room = { $name }（{ $room }）
 notice-another-person = { $address } 现在是 { $name }（{ $person }）在用，对方另有自己的会话；在这里写的内容不会发给对方
 notice-person-back = { $name } 又在 { $address } 了：在这里写的内容会发给对方
 notice-picture-lost = 图片 { $id } 没有收全，无法显示
@@ -1025,13 +1038,13 @@ offer-keys-all =
         [none] { "" }
        *[other] （{ $size }）
     }，d 拒绝；Tab 选其中一个
-picture-box = 图片 { $width }x{ $height }
-picture-unshowable = 图片 { $width }x{ $height } 无法显示
-picture-hidden = 图片未显示 · Ctrl-O Enter 显示
-picture-opening = 正在用外部程序打开图片
-picture-no-window = 这里无法打开窗口；图片在 { $path }
-picture-not-opened = 无法打开图片：{ $reason }
 offer-not-here = 无法向 { $name } 发送文件：这种连接不支持文件
+nudge-not-here = 只能向 IP Messenger 联系人发送窗口抖动，{ $name } 不是
+nudge-too-soon = 刚向 { $name } 发过窗口抖动：每十秒最多一次
+clipboard-no-picture = 剪贴板中没有图片
+clipboard-too-large = 剪贴板中的图片太大
+clipboard-no-file = 无法写出剪贴板中的图片
+clipboard-no-helper = 读取剪贴板图片需要 wl-paste（wl-clipboard）或 xclip；/file 路径 可发送文件
 offer-nothing-to-accept = 这里没有可以接收的文件
 offer-nothing-to-decline = 这里没有可以拒绝的文件
 offer-nothing-to-stop = 这里没有正在传输的文件，你也没有发出文件
@@ -1088,9 +1101,9 @@ hint-next-file = 选择文件
 key-complete-back = 上一个补全
 key-next-file = 逐个选择消息中的文件
 key-previous-file = 上一个文件
-key-take = 接收文件、拆开密封消息、显示图片或打开链接；否则显示全文
+key-take = 接收文件、拆开密封消息或打开链接；否则显示全文
 key-decline = 拒绝文件；否则显示详情
-command-file = 发送文件和文件夹；空格用引号或 \ 保留，Tab 补全
+command-file = 发送文件和文件夹，不写路径则发送剪贴板中的图片；空格用引号或 \ 保留，Tab 补全
 command-accept = 接收最近的文件，或其中一个；或接受对方的聊天请求
 command-auto-accept = 自动接收此联系人不超过某大小（如 20MB）的文件；off 恢复询问
 auto-accept-up-to = { $name } 一次发送不超过 { $size } 的文件会自动接收
@@ -1125,6 +1138,7 @@ command-seal = 发送密封消息，对方拆开时你会收到已读通知
 command-everyone = 发给本网络所有人
 command-to = 群发：分别发给几个人
 command-away = 让别人看到你已离开；不带文字再用一次表示回来
+command-nudge = 发送窗口抖动（飞秋等可见）
 details-delivered-unverified = ✓✓ 已送达，未经证实：对方如此声称，但无法证明对方是谁
 details-sealed = 密封消息：拆开时发送者会收到已读通知。
 details-several = 群发：分别发给了几个人。

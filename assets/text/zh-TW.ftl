@@ -108,6 +108,7 @@ file-wants =
         [encoding] 編碼的名稱，如 "gb18030"、"big5" 或 "shift_jis"
         [size] 加上引號的大小，如 "20MB"
         [period] 加上引號的時間，如 "7d" 或 "30m"，至少一分鐘
+        [command] 加引號的 shell 命令列，或一列詞：["notify-send", "udpqq"]
        *[table] 一個表格
     }
 file-bad-name =
@@ -404,6 +405,8 @@ flash-link-copied = 已請終端機複製連結
 flash-link-opened = 正在開啟 { $link }
 flash-nothing-unread = 這裡沒有未讀訊息
 flash-nothing-unread-anywhere = 沒有未讀訊息
+flash-no-mention = 此處沒有提到你的訊息
+flash-no-older-mention = 此處沒有更早的提到你的訊息
 flash-nothing-to-select = 這裡還沒有訊息
 flash-nothing-to-retry = 這則訊息沒有傳送失敗
 flash-nothing-sent = 這裡還沒有傳送過訊息
@@ -445,6 +448,10 @@ question-paste = 要貼上 { $lines } 行、{ $bytes } 位元組嗎？
 question-remove = 要從聯絡人中刪除「{ $name }」嗎？歷史記錄會保留。
 question-clear = 要永久刪除與 { $name } 的全部訊息嗎？
 question-visit = 要開啟與 { $address } 的對話嗎？
+question-offer = { $count ->
+        [1] 要傳送 { $file } 給 { $name } 嗎？
+       *[other] 要傳送 { $count } 個檔案給 { $name } 嗎？
+    }
 question-delete = 要在雙方永久收回這則訊息嗎？{ $words }
 question-delete-here = 這則訊息傳給了該聯絡人以前的金鑰，在那邊會保留。只在本機永久收回嗎？{ $words }
 popup-react = 表情符號
@@ -557,6 +564,7 @@ key-previous = 上一個對話
 key-nth = 第 1 個對話（到 Alt-9）
 key-next-unread = 下一個有未讀的對話，最後是這個對話的下方
 key-last-visited = 上次開啟的對話
+key-mention = 提到你的訊息，再按則為更早的一則
 key-go-to = 用名字的一部分前往對話
 key-add-contact = 新增聯絡人，或把目前的陌生人加為聯絡人
 key-rename-contact = 重新命名目前的聯絡人
@@ -590,7 +598,7 @@ key-react = 加上表情符號；再選同一個即收回
 key-delete-message = 在雙方收回自己寫的內容
 key-inspect = 查看原始資料包
 key-details = 時間、來源等詳情
-key-open = 用外部程式開啟圖片；否則查看全文
+key-open = 查看全文
 key-retry = 停止傳輸；失敗的訊息重發
 key-accept = 接受
 key-popup-down = 下移
@@ -821,6 +829,7 @@ details-comma = ，
 details-sender = 聊天室中的名字：{ $name }
 details-relayed = 經由：{ $source }
 key-members = 誰在這裡：對話詳情和成員
+key-nudge = 傳送視窗震動
 key-read-as-legacy = 用該行提示的編碼讀取此對象的非 UTF-8 文字
 command-members = 誰在這裡、何時發過言，以及對話的狀態
 command-join = 進入聊天室；不寫位址則進入目前的聊天室
@@ -984,7 +993,11 @@ listen-answers = [回覆「{ $quote }」]
 listen-file = [檔案 { $name }，{ $size } 位元組]
 listen-folder = [資料夾 { $name }，{ $size } 位元組]
 # IP Messenger（飛鴿傳書）。
-notice-shake = { $name } 傳來了視窗震動
+notice-shake = { $name } 傳來了視窗震動 · 按 Alt-W 回震
+notice-nudge = 你向 { $name } 傳送了視窗震動（對方程式支援時可見）
+notice-nudge-came = 傳來了視窗震動
+notice-new-message = 有新訊息
+notice-in-room = { $name }（{ $room }）
 notice-another-person = { $address } 現在是 { $name }（{ $person }）在用，對方另有自己的對話；在這裡寫的內容不會傳給對方
 notice-person-back = { $name } 又在 { $address } 了：在這裡寫的內容會傳給對方
 notice-picture-lost = 圖片 { $id } 沒有收全，無法顯示
@@ -1028,13 +1041,13 @@ offer-keys-all =
         [none] { "" }
        *[other] （{ $size }）
     }，d 拒絕；Tab 選其中一個
-picture-box = 圖片 { $width }x{ $height }
-picture-unshowable = 圖片 { $width }x{ $height } 無法顯示
-picture-hidden = 圖片未顯示 · Ctrl-O Enter 顯示
-picture-opening = 正在用外部程式開啟圖片
-picture-no-window = 這裡無法開啟視窗；圖片在 { $path }
-picture-not-opened = 無法開啟圖片：{ $reason }
 offer-not-here = 無法向 { $name } 傳送檔案：這種連線不支援檔案
+nudge-not-here = 只能向 IP Messenger 聯絡人傳送視窗震動，{ $name } 不是
+nudge-too-soon = 剛向 { $name } 傳過視窗震動：每十秒最多一次
+clipboard-no-picture = 剪貼簿中沒有圖片
+clipboard-too-large = 剪貼簿中的圖片太大
+clipboard-no-file = 無法寫出剪貼簿中的圖片
+clipboard-no-helper = 讀取剪貼簿圖片需要 wl-paste（wl-clipboard）或 xclip；/file 路徑 可傳送檔案
 offer-nothing-to-accept = 這裡沒有可以接收的檔案
 offer-nothing-to-decline = 這裡沒有可以拒絕的檔案
 offer-nothing-to-stop = 這裡沒有正在傳輸的檔案，您也沒有送出檔案
@@ -1091,9 +1104,9 @@ hint-next-file = 選檔案
 key-complete-back = 上一個自動完成
 key-next-file = 逐個選擇訊息中的檔案
 key-previous-file = 上一個檔案
-key-take = 接收檔案、拆開密封訊息、顯示圖片或開啟連結；否則顯示全文
+key-take = 接收檔案、拆開密封訊息或開啟連結；否則顯示全文
 key-decline = 拒絕檔案；否則顯示詳情
-command-file = 傳送檔案和資料夾；空格用引號或 \ 保留，Tab 自動完成
+command-file = 傳送檔案和資料夾，不寫路徑則傳送剪貼簿中的圖片；空格用引號或 \ 保留，Tab 自動完成
 command-accept = 接收最近的檔案，或其中一個；或接受對方的聊天請求
 command-auto-accept = 自動接收這個聯絡人不超過某個大小（如 20MB）的檔案；off 恢復詢問
 auto-accept-up-to = { $name } 一次傳送不超過 { $size } 的檔案會自動接收
@@ -1128,6 +1141,7 @@ command-seal = 傳送密封訊息，對方拆開時您會收到已讀回函
 command-everyone = 傳給這個網路上的所有人
 command-to = 群發：分別傳給幾個人
 command-away = 讓別人看到您已離開；不帶文字再用一次表示回來
+command-nudge = 傳送視窗震動（飛秋等可見）
 details-delivered-unverified = ✓✓ 已送達，未經證實：對方這麼說，但無法證明對方是誰
 details-sealed = 密封訊息：拆開時傳送者會收到已讀回函。
 details-several = 群發：分別傳給了幾個人。

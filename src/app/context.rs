@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use super::alert::Alert;
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::{State, files_of};
@@ -74,6 +75,13 @@ impl UpdateCx<'_> {
         let direction = Direction::Outgoing { mark: Mark::Waiting, marked: self.now.wall, kind };
         let said = line(message, conversation, self.now, direction);
         self.store(StoreCommand::Insert(Arc::new(Message { uid: Some(uid), about: Some(about), ..said })));
+    }
+
+    /// Calls a person, unless one looks, or was called just now.
+    pub(super) fn alert(&mut self, alert: Alert) {
+        if self.state.alerts.ring(self.now.mono, alert.conversation) {
+            self.effects.push(Effect::Alert(Box::new(alert)));
+        }
     }
 
     /// A line of the program itself, in the conversation it concerns.

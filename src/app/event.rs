@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alert::Alert;
 use crate::model::file::{FileSource, TransferId};
 use crate::model::history::{
     OutboxQuery, PageAnchor, PageQuery, QuotaEntry, ScrollPosition, SearchQuery, StoreCommand, StoreEvent,
@@ -19,6 +20,8 @@ use crate::model::{
 pub enum Event {
     /// What the last run left; before anything else.
     Restored(Restored),
+    /// What we are called from now on.
+    OwnName(String),
     Net(NetEvent),
     Stored(StoreEvent),
     /// A person asked for something.
@@ -103,6 +106,10 @@ pub enum Intent {
     },
     /// A person changes what stands in the composer.
     Type {
+        conversation: ConversationId,
+    },
+    /// Shake the window of a peer.
+    Nudge {
         conversation: ConversationId,
     },
     /// The same, sealed, to several, or to everybody.
@@ -311,8 +318,8 @@ pub enum Effect {
     Contacts(ContactsEdit),
     /// Fetch a file: find a place for it, then give the order.
     Fetch(FetchRequest),
-    /// Ring the bell: nobody is looking.
-    Ring,
+    /// Call a person: nobody is looking.
+    Alert(Box<Alert>),
 }
 
 /// A file or folder that a person wants.

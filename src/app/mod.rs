@@ -11,6 +11,7 @@
 //!  update         the operations, and the routes from events to them
 //! ```
 
+mod alert;
 mod context;
 mod conversation;
 mod event;
@@ -21,6 +22,7 @@ mod update;
 mod tests;
 
 pub use crate::model::PeerKind;
+pub use alert::Alert;
 pub use conversation::{
     Activity, Changes, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey,
     PeerStatus, Reachability, Reaction, RoomMembers,

@@ -183,6 +183,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         Event::Stored(StoreEvent::Committed(ops)) => (ops, None),
         Event::Stored(StoreEvent::Refused { ops, why }) => (ops, Some(why)),
         Event::Restored(_)
+        | Event::OwnName(_)
         | Event::Stored(_)
         | Event::Net(_)
         | Event::Intent(_)

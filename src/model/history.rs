@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::last_words::later;
 use super::search::Search;
 use super::{ConversationId, Draft, KeyEpoch, LastWords, Message, MessageId, Phrase, Trust, Uid, WallTime};
 
@@ -155,6 +156,8 @@ pub enum Purpose {
     Locate,
     /// For what was said last, where that is gone by now.
     LastWords,
+    /// To know which of them speak to us by name.
+    Mentions,
 }
 
 /// A part of a conversation is wanted. A page ends after `messages`, or at the first one beyond [`MAX_PAGE_BYTES`].
@@ -363,11 +366,6 @@ impl StoredConversation {
         self.first_unread = earlier(self.first_unread, other.first_unread);
         self.outbox = earlier(self.outbox, other.outbox);
     }
-}
-
-/// What was said last of both.
-pub fn later(one: Option<Box<LastWords>>, other: Option<Box<LastWords>>) -> Option<Box<LastWords>> {
-    [one, other].into_iter().flatten().max_by_key(|words| words.message)
 }
 
 /// A message of a stranger that nobody opened or wrote to, for the quota of those.

@@ -119,6 +119,11 @@ fn cut(line: &str) -> &str {
     line.get(..end).unwrap_or(line)
 }
 
+/// What was said last of both.
+pub fn later(one: Option<Box<LastWords>>, other: Option<Box<LastWords>>) -> Option<Box<LastWords>> {
+    [one, other].into_iter().flatten().max_by_key(|words| words.message)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

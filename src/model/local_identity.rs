@@ -1,6 +1,8 @@
-//! Who we are, as others may know us, and who of them is told without asking.
+//! Who we are, as others may know us, who of them is told without asking, and where we listen.
 
-use super::Address;
+use std::net::SocketAddr;
+
+use super::{Address, ErrorCode};
 
 /// Who is told that we are here without having asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,4 +54,16 @@ pub struct LocalIdentity {
     pub legacy: String,
     /// It goes to all who have not said that they read UTF-8, before they have shown what they write.
     pub legacy_first: bool,
+}
+
+/// The state of one dialect's listening socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    pub scheme: &'static str,
+    /// Where it listens now; `None` when it is off or could not be opened at all.
+    pub address: Option<SocketAddr>,
+    /// What was asked for, when that is not what came out.
+    pub wanted: Option<SocketAddr>,
+    /// The kernel's short name for what went wrong, such as `EADDRINUSE`.
+    pub code: Option<ErrorCode>,
 }

@@ -28,6 +28,8 @@ pub struct Caps {
     pub files: bool,
     /// A message can be sealed: its text is read when a person opens it, and the sender is told.
     pub seals: bool,
+    /// A peer can be nudged: its window shakes.
+    pub nudges: bool,
     /// A message can go to several peers, or to everybody, and says so.
     pub several: bool,
     /// There is a connection, which a person can have opened and kept.
@@ -67,6 +69,7 @@ impl Caps {
         presence: false,
         files: false,
         seals: false,
+        nudges: false,
         several: false,
         connects: false,
         any_port: false,

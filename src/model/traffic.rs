@@ -4,11 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::file::{DownloadTarget, FileSource, Progress, TransferId};
-use super::{
-    Address, ConversationId, ErrorCode, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime,
-};
+use super::{Address, ConversationId, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime};
 
-pub use super::local_identity::{Audience, LocalIdentity};
+pub use super::local_identity::{Audience, Listening, LocalIdentity};
 pub use super::message_kind::MessageKind;
 
 /// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
@@ -40,6 +38,8 @@ pub enum NetCommand {
 pub enum PeerCommand {
     /// A person is writing to it just now, and may be seen to.
     Typing,
+    /// Shake its window.
+    Nudge,
     /// Know this peer, or know it under a new address. `rank` orders contacts that share an address:
     /// lower wins while we have written to none of them.
     Follow { address: Address, rank: u32 },
@@ -168,6 +168,8 @@ pub enum NetEvent {
     Redecoded { message: MessageId, text: String, lossy: bool },
     /// Something a person should read once, in the conversation.
     Noticed { conversation: ConversationId, notice: Phrase },
+    /// The peer shakes our window.
+    Nudged { conversation: ConversationId },
     /// An empty datagram arrived: counted, never shown as a message.
     Empty { source: SocketAddr },
     /// A datagram came from where no person's program sends, such as the port of a service: counted, never shown as a
@@ -217,6 +219,7 @@ impl NetEvent {
             | Self::Connection { .. }
             | Self::Member { .. }
             | Self::Noticed { .. }
+            | Self::Nudged { .. }
             | Self::Empty { .. }
             | Self::Malformed { .. }
             | Self::Nobody { .. }
@@ -383,16 +386,4 @@ impl Dropped {
             Phrase::new("notice-dropped").text("scheme", *scheme).text("address", address.to_string());
         phrase.number("count", *count)
     }
-}
-
-/// The state of one dialect's listening socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listening {
-    pub scheme: &'static str,
-    /// Where it listens now; `None` when it is off or could not be opened at all.
-    pub address: Option<SocketAddr>,
-    /// What was asked for, when that is not what came out.
-    pub wanted: Option<SocketAddr>,
-    /// The kernel's short name for what went wrong, such as `EADDRINUSE`.
-    pub code: Option<ErrorCode>,
 }

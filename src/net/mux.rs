@@ -56,7 +56,7 @@ impl Mux {
             NetCommand::Peer(conversation, PeerCommand::Forget) => {
                 self.owners.remove(conversation).unwrap_or(FIRST)
             }
-            NetCommand::Peer(conversation, PeerCommand::Enter | PeerCommand::Typing)
+            NetCommand::Peer(conversation, PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge)
             | NetCommand::Trust(conversation, _)
             | NetCommand::Message(conversation, _)
             | NetCommand::File(conversation, _) => self.owners.get(conversation).copied().unwrap_or(FIRST),

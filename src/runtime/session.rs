@@ -16,7 +16,7 @@ use super::profile::{Changed, Config, EditError, Profile, Watcher};
 use super::session_event::SessionEvent;
 use super::start::{Options, Parts, SessionError};
 use super::wall_timer;
-use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
+use crate::app::{Alert, ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::key::PublicKey;
 use crate::model::traffic::LocalIdentity;
@@ -40,7 +40,8 @@ pub struct Session {
     pub(super) exports: Exports,
     pub(super) files: FileTasks,
     completion: PathCompletion,
-    rang: bool,
+    /// What a person is to be called with, once.
+    pub alert: Option<Alert>,
     /// What is wrong with the two files.
     complaints: Complaints,
     /// A person sits before the session.
@@ -65,7 +66,7 @@ impl Session {
             exports: Exports::default(),
             files: FileTasks::new(Arc::clone(&profile)),
             completion: PathCompletion::default(),
-            rang: false,
+            alert: None,
             complaints: Complaints::default(),
             is_interactive: options.interactive,
             profile,
@@ -74,6 +75,7 @@ impl Session {
         if session.config.exists || !options.interactive {
             session.introduce();
         }
+        session.apply(Event::OwnName(session.own().name));
         session.apply(Event::Restored(restored));
         let known = |contacts| Event::ContactsLoaded { contacts, edit: None };
         session.apply(contacts.map_or(Event::ContactsUnknown, known));
@@ -246,7 +248,7 @@ impl Session {
             Effect::FindFiles(message) => self.files.find(message),
             Effect::Contacts(edit) => self.edits.push(edit),
             Effect::Fetch(fetch) => return self.files.fetch(fetch, self.config.downloads.as_deref()),
-            Effect::Ring => self.rang = true,
+            Effect::Alert(alert) => self.alert = Some(*alert),
         }
         None
     }
@@ -304,11 +306,6 @@ impl Session {
     /// From now on what passes the sockets comes as [`SessionEvent::Captured`], or no longer.
     pub fn watch_wire(&self, on: bool) {
         self.net.watch_wire(on);
-    }
-
-    /// Whether the bell was asked for since the last call.
-    pub const fn take_ring(&mut self) -> bool {
-        std::mem::replace(&mut self.rang, false)
     }
 
     /// Says what is wrong with one of the two files.
@@ -391,6 +388,7 @@ impl Session {
                 self.command(command);
             }
         }
+        self.apply(Event::OwnName(self.own().name));
         self.introduce_again();
     }
 

@@ -23,6 +23,8 @@ pub(super) enum Action {
     Nth(u8),
     NextUnread,
     LastVisited,
+    /// The message that speaks to us by name, or the one before.
+    Mention,
     GoTo,
     // Reading.
     PageUp,
@@ -68,6 +70,8 @@ pub(super) enum Action {
     AddContact,
     RenameContact,
     RemoveContact,
+    /// Shake the window of the open peer.
+    Nudge,
     /// Who is in the open conversation, and what else is known of it.
     Members,
     // The program.

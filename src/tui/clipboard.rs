@@ -3,6 +3,7 @@
 //!
 //! tmux by its defaults ignores OSC 52 of what runs in it, but hands its own buffers on to the terminal around it.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -11,33 +12,63 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::clipboard_picture::{PictureFiles, PictureReader};
+use super::dropped::existing;
+use crate::model::ConversationId;
+
 /// How long tmux may take before the terminal is asked instead.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// Ways to hand over a buffer, best first: `-w` is younger (tmux 3.2), and hands it on to the terminal.
 const WAYS: [&[&str]; 2] = [&["load-buffer", "-w", "-"], &["load-buffer", "-"]];
 
-/// What became of a copy.
+/// Pictures that are kept for those they are offered to.
+const MAX_PICTURES: usize = 16;
+
+/// Looks at the disk and the clipboard that are under way at once.
+const MAX_LOOKS: usize = 4;
+
+/// What became of a copy, or of a paste.
 #[derive(Debug)]
-pub(super) enum Copied {
+pub(super) enum ClipboardEvent {
     /// tmux has it.
     ToTmux,
     /// tmux did not take it; the terminal may.
-    Not(String),
+    NotToTmux(String),
+    /// A picture that lay there is a file now; `Err`: the key of why not.
+    Picture(ConversationId, Result<PathBuf, &'static str>),
+    /// What was pasted names these files. None: it names nothing that is there.
+    Files(DroppedFiles),
+}
+
+/// Files that a paste names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DroppedFiles {
+    pub conversation: ConversationId,
+    /// The draft that the paste has made.
+    pub draft: String,
+    pub paths: Vec<String>,
 }
 
 #[derive(Debug)]
 pub(super) struct Clipboard {
     in_tmux: bool,
     /// At most one, the last.
-    copies: JoinSet<Copied>,
+    copies: JoinSet<ClipboardEvent>,
+    pictures: Option<PictureReader>,
+    looks: JoinSet<ClipboardEvent>,
+    files: PictureFiles,
+    /// Pictures so far.
+    count: u32,
 }
 
 impl Clipboard {
     /// `env`: the environment, where tmux says that one is inside it.
     pub(super) fn new(env: impl Fn(&str) -> Option<String>) -> Self {
         let in_tmux = env("TMUX").is_some_and(|socket| !socket.is_empty());
-        Self { in_tmux, copies: JoinSet::new() }
+        let pictures = PictureReader::new(&env);
+        let (copies, looks, files) = (JoinSet::new(), JoinSet::new(), PictureFiles::default());
+        Self { in_tmux, copies, pictures, looks, files, count: 0 }
     }
 
     /// Copies `text`. `Some`: the terminal is to be asked to.
@@ -51,26 +82,72 @@ impl Clipboard {
         None
     }
 
-    /// What became of the last copy; forever, where there is none. Cancel-safe.
-    pub(super) async fn copied(&mut self) -> Copied {
+    /// Reads the picture that lies there into a file of that folder. `Err`: the key of why not.
+    pub(super) fn read_picture(
+        &mut self,
+        conversation: ConversationId,
+        folder: PathBuf,
+    ) -> Result<(), &'static str> {
+        let reader = self.pictures.ok_or("clipboard-no-helper")?;
+        if self.looks.len() >= MAX_LOOKS {
+            return Err("files-busy");
+        }
+        self.count = self.count.saturating_add(1);
+        let number = self.count;
+        self.looks
+            .spawn(async move { ClipboardEvent::Picture(conversation, reader.read(folder, number).await) });
+        Ok(())
+    }
+
+    /// Looks whether what was pasted names files that are there.
+    pub(super) fn look_for_files(
+        &mut self,
+        conversation: ConversationId,
+        draft: String,
+        readings: Vec<Vec<String>>,
+    ) {
+        if self.looks.len() < MAX_LOOKS {
+            self.looks.spawn_blocking(move || {
+                let paths = existing(readings).unwrap_or_default();
+                ClipboardEvent::Files(DroppedFiles { conversation, draft, paths })
+            });
+        }
+    }
+
+    /// What came of something; forever, where nothing is under way. Cancel-safe.
+    pub(super) async fn next(&mut self) -> ClipboardEvent {
         loop {
-            match self.copies.join_next().await {
-                Some(Ok(copied)) => return copied,
-                // One that was given up for a newer one.
-                Some(Err(_aborted)) => {}
-                None => return std::future::pending().await,
+            let done = tokio::select! {
+                Some(done) = self.copies.join_next() => done,
+                Some(done) = self.looks.join_next() => done,
+                else => return std::future::pending().await,
+            };
+            // A copy may have been given up for a newer one.
+            let Ok(event) = done else { continue };
+            if let ClipboardEvent::Picture(_, Ok(path)) = &event {
+                self.keep(path.clone());
             }
+            return event;
+        }
+    }
+
+    /// Nobody fetches the first of so many any more.
+    fn keep(&mut self, path: PathBuf) {
+        let paths = &mut self.files.paths;
+        paths.push(path);
+        if paths.len() > MAX_PICTURES {
+            drop(PictureFiles { paths: paths.drain(..1).collect() });
         }
     }
 }
 
-async fn copy_to_tmux(tmux: &str, text: String) -> Copied {
+async fn copy_to_tmux(tmux: &str, text: String) -> ClipboardEvent {
     for way in WAYS {
         if timeout(MAX_WAIT, takes(tmux, way, &text)).await.unwrap_or(false) {
-            return Copied::ToTmux;
+            return ClipboardEvent::ToTmux;
         }
     }
-    Copied::Not(text)
+    ClipboardEvent::NotToTmux(text)
 }
 
 /// Runs a command on `text`, and says whether it succeeded.
@@ -102,6 +179,9 @@ mod tests {
     #[tokio::test]
     async fn where_there_is_no_tmux_after_all_the_terminal_is_asked() {
         let copied = copy_to_tmux("/nonexistent/tmux", "x".to_owned()).await;
-        assert!(matches!(copied, Copied::Not(text) if text == "x"), "a container knows TMUX but has no tmux");
+        assert!(
+            matches!(copied, ClipboardEvent::NotToTmux(text) if text == "x"),
+            "a container knows TMUX but has no tmux"
+        );
     }
 }

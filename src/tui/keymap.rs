@@ -113,11 +113,13 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Anywhere, &["Alt-8"], Action::Nth(7), None),
     bind(Anywhere, &["Alt-9"], Action::Nth(8), None),
     bind(Anywhere, &["Alt-A"], Action::NextUnread, Some("key-next-unread")),
+    bind(Anywhere, &["Alt-I"], Action::Mention, Some("key-mention")),
     bind(Anywhere, &["Alt-/"], Action::LastVisited, Some("key-last-visited")),
     bind(Anywhere, &["Ctrl-G"], Action::GoTo, Some("key-go-to")),
     bind(Anywhere, &["Alt-C"], Action::AddContact, Some("key-add-contact")),
     bind(Anywhere, &["Alt-T"], Action::ReadAsLegacy, Some("key-read-as-legacy")),
     bind(Anywhere, &["Alt-N"], Action::Members, Some("key-members")),
+    bind(Anywhere, &["Alt-W"], Action::Nudge, Some("key-nudge")),
     bind(Anywhere, &["PgUp"], Action::PageUp, Some("key-page-up")),
     bind(Anywhere, &["PgDn"], Action::PageDown, Some("key-page-down")),
     bind(Anywhere, &["Alt-Home"], Action::Oldest, Some("key-oldest")),
@@ -186,6 +188,17 @@ pub(super) fn look_up(layers: &[Layer], key: KeyEvent) -> Option<Action> {
         let own = capital.and_then(|shift| in_layer(layer, (wanted.0, wanted.1 | shift)));
         own.or_else(|| in_layer(layer, wanted))
     })
+}
+
+/// Whether a word is the name of a key that does something.
+pub(super) fn is_key(word: &str) -> bool {
+    BINDINGS.iter().any(|binding| binding.keys.iter().any(|key| key.eq_ignore_ascii_case(word)))
+}
+
+/// A key by its name, as it is shown.
+pub(super) fn press(name: &str) -> Option<KeyEvent> {
+    let (code, modifiers) = parse(name)?;
+    Some(KeyEvent::new(code, modifiers))
 }
 
 /// The first key that does `action`, as it is shown.

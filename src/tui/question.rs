@@ -55,6 +55,12 @@ pub(super) enum Then {
     Quit,
     /// The number of both keys is the same on both sides. No Enter says so: a letter does.
     Compare(ConversationId),
+    /// Files go out, and with them the draft that they were pasted into.
+    Offer {
+        conversation: ConversationId,
+        paths: Vec<String>,
+        draft: String,
+    },
     /// A conversation that a link leads to.
     Visit(Box<Address>),
     /// The number differs: nothing goes there any more.
@@ -103,6 +109,7 @@ impl Question {
             | Then::Delete(..)
             | Then::Quit
             | Then::Visit(_)
+            | Then::Offer { .. }
             | Then::Distrust(_) => "question-keys",
         }
     }

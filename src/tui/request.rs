@@ -2,7 +2,6 @@
 
 use crate::app::Intent;
 use crate::model::{ConversationId, ListenSetting};
-use crate::tui::pictures::PictureSource;
 
 /// One request, from a key, the mouse or a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +27,16 @@ pub(super) enum UiRequest {
     Away(Option<String>),
     /// Put this on the clipboard, by OSC 52.
     Copy(String),
+    /// Offer the picture that lies on the clipboard, after a question.
+    OfferPicture(ConversationId),
+    /// Find out whether what was pasted, which makes this draft, names files that are there.
+    FindFiles {
+        conversation: ConversationId,
+        draft: String,
+        readings: Vec<Vec<String>>,
+    },
     /// Open this link with what the desktop opens it with, or else copy it.
     Browse(String),
-    /// Show this picture in a window of its own.
-    View(PictureSource),
     /// The draft into $EDITOR.
     Editor,
     /// Draw everything anew.

@@ -20,6 +20,7 @@ mod support;
 #[path = "../support/lan.rs"]
 mod lan;
 
+mod alerts;
 mod attribution;
 mod cable;
 mod chat;

@@ -174,6 +174,8 @@ fn is_listed(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bo
         (None, b'A'..=b'G' | b'd' | b'X' | b'S' | b'T' | b'L' | b'M' | b'P' | b'@')
         | (Some(b'<' | b'>'), b'u') => digits(parameters),
         (None, b'm') => true,
+        // The title is put aside, and taken back.
+        (None, b't') => [&b"22;0"[..], b"23;0"].contains(&parameters),
         (None, b'J' | b'K') => one_of(b'0', b'3'),
         (Some(b'?'), b'h' | b'l') => MODES.contains(&parameters) || OLD_MOUSE.contains(&parameters),
         (Some(b'='), b'u') => parts.len() == 2 && parts.iter().all(|part| !part.is_empty() && digits(part)),
@@ -198,8 +200,35 @@ fn allowed_osc(rest: &[u8], allowed: Allowed) -> Option<usize> {
         let data = text.strip_prefix(b"52;").and_then(|text| text.splitn(2, |&b| b == b';').nth(1));
         data.is_some_and(|data| data.iter().all(|&b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)))
     };
-    let good = (allowed.title && title(text)) || (allowed.clipboard && clipboard(text));
+    let good = (allowed.title && title(text))
+        || (allowed.clipboard && clipboard(text))
+        || is_own_title(text)
+        || is_hyperlink(text);
     good.then_some(2 + end + terminator)
+}
+
+/// The title with the number of what is unread, and the empty one that gives the title back.
+fn is_own_title(text: &[u8]) -> bool {
+    let Some(title) = text.strip_prefix(b"2;") else { return false };
+    let unread = title.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b") udpqq"));
+    title.is_empty()
+        || title == b"udpqq"
+        || unread.is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+}
+
+/// A link that begins, with a number, or the end of one. Whatever of its address came from others is plain ASCII.
+fn is_hyperlink(text: &[u8]) -> bool {
+    let Some((id, address)) = text.strip_prefix(b"8;").and_then(|rest| {
+        let at = rest.iter().position(|&byte| byte == b';')?;
+        Some((&rest[..at], &rest[at + 1..]))
+    }) else {
+        return false;
+    };
+    let numbered = id.strip_prefix(b"id=").is_some_and(|number| number.iter().all(u8::is_ascii_digit));
+    let schemes: [&[u8]; 4] = [b"http://", b"https://", b"ftp://", b"mailto:"];
+    let opens = schemes.iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme));
+    let harmless = address.iter().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(byte));
+    (id.is_empty() && address.is_empty()) || (numbered && opens && harmless)
 }
 
 const fn is_bidi_control(code: u32) -> bool {

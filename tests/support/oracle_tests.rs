@@ -94,6 +94,24 @@ fn a_fourth_query_is_caught() {
 }
 
 #[test]
+fn links_are_numbered_plain_and_of_few_kinds() {
+    for good in ["8;id=1;https://a.b/%E4%BD%A0?x=1;y", "8;;", "8;id=127;MAILTO:a@b", "2;(3) udpqq", "2;"] {
+        assert!(judge(format!("\x1b]{good}\x1b\\").as_bytes(), Allowed::default()).is_empty(), "{good}");
+    }
+    for bad in [
+        "8;id=1;file:///x",
+        "8;;https://a",
+        "8;id=x;http://a",
+        "8;id=1;http://在",
+        "8;id=1;http://a b",
+        "2;(x) udpqq",
+        "9;x",
+    ] {
+        assert!(!judge(format!("\x1b]{bad}\x1b\\").as_bytes(), Allowed::default()).is_empty(), "{bad}");
+    }
+}
+
+#[test]
 fn clipboard_and_title_pass_only_when_allowed() {
     let clipboard = Allowed { clipboard: true, ..Allowed::default() };
     let title = Allowed { title: true, ..Allowed::default() };

@@ -27,6 +27,9 @@ pub(crate) fn leftovers(raw: &[u8]) -> Vec<String> {
     if last(raw, "\x1b[?7l") > last(raw, "\x1b[?7h") {
         found.push("wrapping left off".to_owned());
     }
+    if last(raw, "\x1b[22;0t") > last(raw, "\x1b[23;0t") {
+        found.push("the title not given back".to_owned());
+    }
     // Kitty's keyboard modes are a stack: each push (`>`) wants its pop (`<`).
     if last_keyboard(raw, b'>') > last_keyboard(raw, b'<') {
         found.push("keyboard enhancement left pushed".to_owned());
@@ -67,6 +70,7 @@ mod tests {
         assert_eq!(leftovers(b"\x1b[?1049h\x1b[?1049l\x1b[?1049h"), ["the alternate screen left on"]);
         assert_eq!(leftovers(b"\x1b[?25h\x1b[?25l"), ["the cursor left hidden"]);
         assert_eq!(leftovers(b"\x1b[?7h\x1b[?7l"), ["wrapping left off"]);
+        assert_eq!(leftovers(b"\x1b[22;0t\x1b]2;x\x1b\\"), ["the title not given back"]);
         assert_eq!(leftovers(b"\x1b[>1u"), ["keyboard enhancement left pushed"]);
     }
 }

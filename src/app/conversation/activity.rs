@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::history::{StoredConversation, later};
-use crate::model::{Direction, LastWords, Mark, Message, MessageId, Uid};
+use super::mentions::Mentions;
+use crate::model::history::StoredConversation;
+use crate::model::{Direction, LastWords, Mark, Message, MessageId, Uid, later};
 
 #[derive(Clone, Debug, Default)]
 pub struct Activity {
@@ -20,6 +21,7 @@ pub struct Activity {
     /// What was said last. There may be thousands of conversations of which nothing was.
     last: Option<Box<LastWords>>,
     marker: Option<MessageId>,
+    mentions: Mentions,
     arrivals: u64,
     /// Messages on their way through the store.
     pending: u32,
@@ -53,6 +55,7 @@ impl Activity {
         self.last = later(self.last.take(), other.last.clone());
         self.marker = [self.marker, other.marker].into_iter().flatten().min();
         self.arrivals = self.arrivals.saturating_add(other.arrivals);
+        self.mentions.merge(&other.mentions);
     }
 
     /// The newest message that came, as the peer knows it: where it does, and everything has been read.
@@ -136,6 +139,21 @@ impl Activity {
         self.unread
     }
 
+    /// Messages of a room that speak to us by name, and that nobody has read.
+    pub fn mentions(&self) -> u32 {
+        if self.unread == 0 { 0 } else { self.mentions.unread() }
+    }
+
+    /// The newest message that speaks to us by name, or the one before another message.
+    pub fn mention_before(&self, message: Option<MessageId>) -> Option<MessageId> {
+        self.mentions.before(message)
+    }
+
+    /// This message speaks to us by name.
+    pub(in crate::app) fn on_mention(&mut self, message: MessageId) {
+        self.mentions.add(message);
+    }
+
     /// Where the line "new" stands: the first message that came when all before it had been read.
     pub const fn marker(&self) -> Option<MessageId> {
         self.marker
@@ -196,6 +214,7 @@ impl Activity {
     /// Everything has been seen: up to which message, if any was unread.
     pub(in crate::app) fn read(&mut self) -> Option<MessageId> {
         let up_to = self.newest.filter(|_| self.unread > 0);
+        self.mentions.read(up_to);
         self.unread = 0;
         up_to
     }
@@ -207,6 +226,7 @@ impl Activity {
     /// Nothing that was kept is there any more.
     pub(in crate::app) fn reset(&mut self) {
         self.last = None;
+        self.mentions.clear();
         (self.unread, self.marker, self.newest, self.newest_change) = (0, None, None, None);
     }
 
@@ -217,6 +237,7 @@ impl Activity {
 
     /// The first unread message is this one, now that those before `before` are gone.
     pub(in crate::app) fn move_marker(&mut self, before: MessageId, first_unread: MessageId) {
+        self.mentions.drop_before(before);
         if self.marker.is_some_and(|marker| marker < before) {
             self.marker = Some(first_unread);
         }
@@ -224,6 +245,7 @@ impl Activity {
 
     /// This message was removed: nobody has to read it any more.
     pub(super) fn on_removed(&mut self, message: &Message) {
+        self.mentions.remove(message.id);
         let counted = message.is_incoming() && !message.is_event() && !message.is_change();
         if counted && self.unread > 0 && self.marker.is_none_or(|marker| message.id >= marker) {
             self.unread = self.unread.saturating_sub(1);
@@ -233,6 +255,7 @@ impl Activity {
 
     /// Everything up to this message was removed.
     pub(super) fn clear(&mut self, up_to: MessageId) {
+        self.mentions.drop_before(MessageId(up_to.0.saturating_add(1)));
         if self.newest.is_some_and(|newest| newest <= up_to) {
             self.reset();
         }

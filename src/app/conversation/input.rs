@@ -18,6 +18,7 @@ pub struct InputState {
     scroll: Option<ScrollPosition>,
     /// When the peer was told last that a person writes.
     typing_told: Option<Instant>,
+    nudged: Option<Instant>,
 }
 
 impl InputState {
@@ -76,6 +77,15 @@ impl InputState {
             self.typing_told = Some(now);
         }
         is_due
+    }
+
+    /// Whether the peer may be nudged again; if so, that counts as the last time.
+    pub(in crate::app) fn may_nudge(&mut self, now: Instant, every: Duration) -> bool {
+        let may = self.nudged.is_none_or(|last| now.saturating_duration_since(last) >= every);
+        if may {
+            self.nudged = Some(now);
+        }
+        may
     }
 
     /// What was written has gone: whoever hears it takes the writing for over, so the next letter is told at once.

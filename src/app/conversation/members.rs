@@ -67,6 +67,8 @@ pub struct RoomMembers {
     alike: BTreeMap<String, usize>,
     /// The dialect tells who is there.
     is_told: bool,
+    /// Our own name there, if the dialect tells.
+    own: Option<Arc<str>>,
 }
 
 impl RoomMembers {
@@ -83,6 +85,11 @@ impl RoomMembers {
     /// How many are there; `None`: the dialect does not tell.
     pub fn here(&self) -> Option<usize> {
         self.is_told.then_some(self.told.len())
+    }
+
+    /// Our own name there.
+    pub fn own(&self) -> Option<&str> {
+        self.own.as_deref()
     }
 
     /// Whether a name can be taken for another one that is known here, or for `own`.
@@ -106,6 +113,9 @@ impl RoomMembers {
     pub(in crate::app) fn on_member(&mut self, member: &Member, now: WallTime) {
         self.is_told = true;
         let name = clipped(&member.name);
+        if member.own && member.here {
+            self.own = Some(Arc::clone(&name));
+        }
         let before = self.told.get(&member.id).filter(|before| !member.here || **before != name).cloned();
         if let Some(before) = before {
             self.told.remove(&member.id);

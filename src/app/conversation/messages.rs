@@ -6,6 +6,7 @@ use super::pages::Pages;
 use super::{Changes, Conversation};
 use crate::app::event::Effect;
 use crate::model::history::{Page, PageAnchor};
+use crate::model::search::OwnNames;
 use crate::model::traffic::MessageKind;
 use crate::model::{Fault, KeyEpoch, LastWords, Mark, Message, MessageCommand, MessageId, NetCommand, Uid};
 
@@ -125,6 +126,21 @@ impl Conversation {
     /// The conversation is closed: its pages are dropped.
     pub(in crate::app) fn close(&mut self) {
         self.pages = Pages::default();
+    }
+
+    /// The names we go by here: our own, and in a room the one that it knows us by.
+    pub fn own_names(&self, own: &str) -> OwnNames {
+        if self.is_room() {
+            OwnNames::new([own].into_iter().chain(self.members.own()))
+        } else {
+            OwnNames::default()
+        }
+    }
+
+    /// Whether a message came that speaks to us by name, as one does in a room.
+    pub(in crate::app) fn speaks_to_us(&self, message: &Message, own: &str) -> bool {
+        let is_said = message.is_incoming() && !message.is_event() && !message.is_change();
+        is_said && self.is_room() && self.own_names(own).are_in(&message.text)
     }
 
     /// A message is about to be shown: what follows from it for everything but its text.

@@ -7,6 +7,7 @@ mod changes;
 mod confusables;
 mod input;
 mod members;
+mod mentions;
 mod messages;
 mod pages;
 mod standing;

@@ -63,7 +63,7 @@ impl ListRow {
             id: conversation.id,
             section,
             unread: activity.unread(),
-            mentions: 0,
+            mentions: activity.mentions(),
             is_muted: conversation.is_muted(),
             is_spoken: activity.last().is_some(),
             cluster: cluster(section, conversation),

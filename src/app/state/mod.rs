@@ -2,7 +2,7 @@
 
 mod accepting;
 mod addresses;
-mod bell;
+mod alerts;
 mod conversations;
 mod declined;
 mod doubles;
@@ -26,7 +26,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::conversation::Conversation;
-use crate::model::file::FileSource;
 use crate::model::person::PERSON;
 use crate::model::traffic::{Dropped, Listening};
 use crate::model::{
@@ -41,7 +40,7 @@ pub(super) use transfers::files_of;
 pub(super) use uids::UidSource;
 pub(super) use versions::MAX_REDECODE;
 
-use bell::Bell;
+use alerts::Alerts;
 use conversations::Conversations;
 use flood::Flood;
 use offers::OutboundOffers;
@@ -75,7 +74,7 @@ pub struct State {
     /// The sockets, by scheme.
     pub listening: Vec<Listening>,
     status_lines: StatusLines,
-    pub(super) bell: Bell,
+    pub(super) alerts: Alerts,
     pub(super) flood: Flood,
     pub search: SearchState,
     /// There is no history to keep anything in.
@@ -109,11 +108,6 @@ impl State {
     /// When an [`Event::Due`](super::Event::Due) is wanted; `None`: nothing is to be removed.
     pub fn next_expiry(&self) -> Option<WallTime> {
         self.conversations.retention.next()
-    }
-
-    /// Where the files lie that this message of ours offers, as long as it does.
-    pub fn offered_from<'a>(&'a self, message: &'a Message) -> Option<&'a Arc<[FileSource]>> {
-        message.files.sources().or_else(|| self.offers.sources(message.id))
     }
 
     /// For the tests of fronts: a conversation as no event has made it yet.

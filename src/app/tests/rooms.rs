@@ -25,7 +25,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Message(_, MessageCommand::Send(_)) => Some("send"),
         NetCommand::Introduce(_)
         | NetCommand::Leave
-        | NetCommand::Peer(_, PeerCommand::Typing)
+        | NetCommand::Peer(_, PeerCommand::Typing | PeerCommand::Nudge)
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }
         | NetCommand::Message(

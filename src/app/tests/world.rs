@@ -31,6 +31,7 @@ pub(super) const LAN: Scheme = Scheme {
         presence: true,
         files: true,
         seals: true,
+        nudges: true,
         several: true,
         ..Caps::NONE
     },
@@ -102,7 +103,7 @@ impl World {
                 match effect {
                     Effect::Net(command) => self.ordered.push(command),
                     Effect::Contacts(edit) => self.edits.push(edit),
-                    Effect::Ring => self.rings += 1,
+                    Effect::Alert(_) => self.rings += 1,
                     Effect::Fetch(fetch) => self.fetched.push(fetch),
                     Effect::FindFiles(message) => {
                         let found = |sources: &Arc<[_]>| !self.missing && !sources.is_empty();
@@ -188,7 +189,7 @@ impl World {
             | Effect::Search(_)
             | Effect::Net(_)
             | Effect::Contacts(_)
-            | Effect::Ring => None,
+            | Effect::Alert(_) => None,
         });
         insert.expect("a message for the store")
     }

@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use super::{downloads, inbox, outboxes, pending_writes, quota};
+use super::{downloads, inbox, mentions, outboxes, pending_writes, quota};
+use crate::app::alert::Alert;
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
-use crate::app::event::Effect;
 use crate::app::state::State;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;
@@ -207,11 +207,14 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
         return;
     }
     conversation.on_message(message);
+    let names_us = mentions::note(cx, message);
+    let Some(conversation) = cx.state.conversations.get_mut(message.conversation) else { return };
     if !message.is_incoming() {
         outboxes::amend(cx, message);
         outboxes::send(cx, message);
-    } else if calls(conversation, message) && cx.state.bell.ring(cx.now.mono, message.conversation) {
-        cx.effects.push(Effect::Ring);
+    } else if calls(conversation, message) {
+        let alert = Alert::of(conversation, message, names_us);
+        cx.alert(alert);
     }
     let state = &mut *cx.state;
     if let Some(conversation) = state.conversations.get_mut(message.conversation) {

@@ -2,12 +2,12 @@
 //!
 //! An operation works on an [`UpdateCx`]. Those further up may call those further down, never the other way round:
 //! ```text
-//!  commits ── pending_writes, quota, inbox, outboxes, downloads
+//!  commits ── mentions, pending_writes, quota, inbox, outboxes, downloads
 //!  contacts ── nearby, reading, rooms, strangers, persons, joins
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
-//!  transfers ─ downloads ─ offers                      restore ─── sources, outboxes, joins     search, sockets
-//!  talk ───── outbox, downloads                         expiry ─── reading
+//!  transfers ─ downloads ─ offers                      restore ─── sources, outboxes, joins, mentions  search, sockets
+//!  talk ───── outbox, downloads                         expiry ─── reading ─ mentions
 //!  trust ──── strangers, joins                         sources ─── downloads, outboxes, receipts
 //!  joins ──── strangers, outboxes
 //! ```
@@ -17,8 +17,10 @@ mod contacts;
 mod downloads;
 mod expiry;
 mod inbox;
+mod mentions;
 mod merges;
 mod nearby;
+mod nudges;
 mod offers;
 mod outbox;
 mod outboxes;
@@ -51,6 +53,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
     let mut cx = UpdateCx { state, now, effects: Vec::new() };
     match event {
         Event::Restored(restored) => restore::restore(&mut cx, restored),
+        Event::OwnName(name) => cx.state.alerts.own_name = name,
         Event::Net(event) => on_net(&mut cx, event),
         Event::Stored(event) => on_stored(&mut cx, event),
         Event::Intent(intent) => on_intent(&mut cx, intent),
@@ -114,6 +117,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         }
         NetEvent::Member { conversation, member } => rooms::on_member(cx, conversation, &member),
         NetEvent::Noticed { conversation, notice } => cx.notice(conversation, notice),
+        NetEvent::Nudged { conversation } => nudges::on_nudged(cx, conversation),
         NetEvent::Empty { .. } => counters.empty = counters.empty.saturating_add(1),
         NetEvent::Nobody { .. } => counters.nobody = counters.nobody.saturating_add(1),
         NetEvent::Dropped(lost) => cx.state.note_dropped(&lost),
@@ -156,6 +160,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::SearchMore { everywhere } => search::look_further(cx, everywhere),
         Intent::Add { name, address } => contacts::add(cx, name, &address),
         Intent::Remove { conversation } => contacts::remove(cx, conversation),
+        Intent::Nudge { conversation } => nudges::nudge(cx, conversation),
         Intent::Rename { conversation, name } => contacts::rename(cx, conversation, name),
         Intent::SetAddress { conversation, address } => contacts::readdress(cx, conversation, address),
         Intent::AcceptUpTo { conversation, up_to } => contacts::accept_up_to(cx, conversation, up_to),
@@ -172,7 +177,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::LeaveRoom { conversation } => rooms::leave(cx, conversation),
         Intent::Ignore { conversation } => contacts::ignore(cx, conversation),
         Intent::Decide { conversation, decision } => trust::decide(cx, conversation, decision),
-        Intent::Away(away) => cx.state.bell.set_away(away),
+        Intent::Away(away) => cx.state.alerts.set_away(away),
         Intent::Flush => pending_writes::retry(cx),
         Intent::Clear { conversation } => commits::clear(cx, conversation),
     }

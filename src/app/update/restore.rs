@@ -1,6 +1,6 @@
 //! What the last run left, before anything else happens.
 
-use super::{merges, outboxes, sources};
+use super::{mentions, merges, outboxes, sources};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
@@ -41,6 +41,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         conversation.map_or(Network::Named, |conversation| Network::of_address(&conversation.address))
     });
     cx.state.last_open = open;
+    mentions::look_through_unread(cx);
 }
 
 /// `forgets`: nothing is kept in this run, so that only decisions are restored, those that are to be made among them.

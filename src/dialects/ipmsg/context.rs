@@ -139,6 +139,15 @@ impl Scope<'_> {
         self.local.compose(VERSION, encoding, number, command, body)
     }
 
+    /// Shakes the window of a peer. Nobody confirms that; some programs do not know it and pass it over.
+    pub(super) fn nudge(&mut self, conversation: ConversationId) {
+        let Some(to) = self.contacts.target(conversation) else { return };
+        if self.local.may_speak() && self.meant_for(conversation, to).is_ok() {
+            let bytes = self.packet(self.encoding_at(to), command::SHAKE.into(), b"\0");
+            self.post(to, bytes, None);
+        }
+    }
+
     /// An entry, or a change, to each of these in its own encoding.
     pub(super) fn say_entry(&mut self, kind: u8, to: &[SocketAddr]) {
         for at in to {

@@ -125,6 +125,7 @@ impl Protocol for Ipmsg {
                 }
             }
             PeerCommand::Enter | PeerCommand::Typing => {}
+            PeerCommand::Nudge => self.split(cx).0.nudge(conversation),
             PeerCommand::Forget => {
                 let (cx, machines) = &mut self.split(cx);
                 machines.retransmitter.forget(&mut cx.wire, conversation);

@@ -61,6 +61,7 @@ const SCHEME: Scheme = Scheme {
         presence: true,
         files: true,
         seals: true,
+        nudges: true,
         several: true,
         any_port: true,
         ..Caps::NONE

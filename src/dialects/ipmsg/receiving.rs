@@ -11,9 +11,9 @@ use super::packet::{Incoming, Number, Packet, command, flag, leading_decimal};
 use super::peers::Dedup;
 use super::presence::on_exit;
 use super::text::{self, MAX_NAME};
-use super::{entry, groups, messages};
+use super::{groups, messages};
+use crate::model::NetEvent;
 use crate::model::bucket::Limit;
-use crate::model::{NetEvent, Phrase};
 use crate::wire::Ctx;
 use crate::wire::endpoint::is_nobody;
 
@@ -86,7 +86,7 @@ fn dispatch(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>
         command::ASK_ABSENCE if !everybody && cx.may_know(from) => tell_absence(cx, from),
         command::MOTTO => on_motto(cx, from, packet),
         command::TYPING => on_typing(cx, from),
-        command::SHAKE => on_shake(cx, from, packet),
+        command::SHAKE => on_shake(cx, from),
         kind if command::is_passed_over(kind) => {}
         _ => cx.malformed(from),
     }
@@ -184,15 +184,10 @@ fn on_typing(cx: &mut Scope<'_>, from: SocketAddr) {
     }
 }
 
-fn on_shake(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
-    let Some(conversation) = cx.conversation_of(from) else { return };
-    let decoder = cx.decoder_for(from);
-    let Some(peer) = cx.peers.get_mut(from) else { return };
-    if !peer.limits.shake.take(cx.wire.now.mono, 1, SHAKES) {
-        return;
+fn on_shake(cx: &mut Scope<'_>, from: SocketAddr) {
+    if let Some(conversation) = cx.conversation_of(from)
+        && cx.peers.get_mut(from).is_some_and(|peer| peer.limits.shake.take(cx.wire.now.mono, 1, SHAKES))
+    {
+        cx.wire.report(NetEvent::Nudged { conversation });
     }
-    let known = peer.about.name.clone();
-    let name = if known.is_empty() { entry::read_header(packet, decoder).about.name } else { known };
-    let notice = Phrase::new("notice-shake").text("name", name);
-    cx.wire.report(NetEvent::Noticed { conversation, notice });
 }

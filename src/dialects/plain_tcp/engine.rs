@@ -82,7 +82,7 @@ impl Protocol for PlainTcp {
         match command {
             PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
             PeerCommand::Forget => self.forget(cx, conversation),
-            PeerCommand::Typing => {}
+            PeerCommand::Typing | PeerCommand::Nudge => {}
             PeerCommand::Enter => {
                 if self.peers.get(conversation).is_some() {
                     self.reconnects.keep(conversation);

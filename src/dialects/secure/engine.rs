@@ -88,7 +88,7 @@ impl Protocol for Secure {
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         self.with(cx, |it, cx| match command {
             PeerCommand::Follow { address, rank: _ } => it.follow(cx, conversation, address),
-            PeerCommand::Enter => {}
+            PeerCommand::Enter | PeerCommand::Nudge => {}
             PeerCommand::Typing => notices::tell_typing(it, cx, conversation),
             PeerCommand::Forget => {
                 let key = it.peers.forget(conversation);

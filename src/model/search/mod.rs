@@ -20,6 +20,7 @@ use super::WallTime;
 
 mod date;
 mod fold;
+mod mention;
 mod parse;
 mod pinyin;
 mod script;
@@ -29,6 +30,7 @@ mod tests;
 mod token;
 
 pub use fold::{contains_folded, fold};
+pub use mention::OwnNames;
 pub use parse::{MAX_QUERY, MAX_TERMS, SearchError};
 pub use pinyin::{PinyinQuery, spelled};
 pub use term::Term;

@@ -9,26 +9,30 @@ use toml_edit::{Array, Item, Key, Value};
 use super::announce::{Announce, MAX_ANNOUNCE, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
-use super::{ConfigError, EditError, Loaded, PictureSetting, Problem, TerminalSettings, ValueKind, file};
+use super::terminal::{NotifyBy, NotifyCommand, TerminalSettings};
+use super::values::{encoding, folder};
+use super::{ConfigError, EditError, Loaded, Problem, ValueKind, file};
 use crate::model::traffic::Audience;
 use crate::model::{DEFAULT_THEME, ListForm, ListenSetting, ListenSettings, Phrase, Registry};
-use crate::net::is_encoding;
 
 /// The file of a first start, up to the lines of `[listen]`.
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
-pub(super) const KEYS: [(&str, ValueKind); 16] = [
+pub(super) const KEYS: [(&str, ValueKind); 19] = [
     (NAME, ValueKind::Text),
     (GROUP, ValueKind::Text),
     (LANGUAGE, ValueKind::Language),
     (VISIBLE, ValueKind::Audience),
     (THEME, ValueKind::Theme),
     (LIST, ValueKind::List),
-    (PICTURES, ValueKind::Pictures),
     ("mouse", ValueKind::Flag),
     ("bell", ValueKind::Flag),
     ("hyperlinks", ValueKind::Flag),
+    ("title", ValueKind::Flag),
+    (NOTIFY, ValueKind::Notify),
+    ("notify-content", ValueKind::Flag),
+    (NOTIFY_COMMAND, ValueKind::Command),
     ("typing", ValueKind::Flag),
     ("reads", ValueKind::Flag),
     (GREETING, ValueKind::Text),
@@ -49,7 +53,6 @@ const GROUP: &str = "group";
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
 const LIST: &str = "list";
-const PICTURES: &str = "pictures";
 const ANNOUNCE: &str = "announce";
 const DOWNLOADS: &str = "downloads";
 const LEGACY_ENCODING: &str = "legacy-encoding";
@@ -57,6 +60,8 @@ const GREETING: &str = "greeting";
 /// What the tutorial's room says, and every program that was made after it.
 const USUAL_GREETING: &str = "***加入了聊天室";
 const LISTEN: &str = "listen";
+const NOTIFY: &str = "notify";
+const NOTIFY_COMMAND: &str = "notify-command";
 
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,14 +202,17 @@ fn take(
             config.list =
                 chosen(ValueKind::List)?.and_then(|form| ListForm::parse(&form)).unwrap_or_default();
         }
-        PICTURES => {
-            let value = chosen(ValueKind::Pictures)?;
-            config.terminal.pictures =
-                value.and_then(|name| PictureSetting::named(&name)).unwrap_or_default();
-        }
         VISIBLE => config.visible = audience(item).ok_or_else(|| bad(ValueKind::Audience))?,
         "mouse" => config.terminal.mouse = flag()?,
-        "bell" => config.terminal.bell = flag()?,
+        "bell" => config.terminal.alerts.bell = flag()?,
+        "title" => config.terminal.alerts.title = flag()?,
+        "notify-content" => config.terminal.alerts.content = flag()?,
+        NOTIFY => {
+            config.terminal.alerts.notify = NotifyBy::of(&chosen(ValueKind::Notify)?.unwrap_or_default())
+        }
+        NOTIFY_COMMAND => {
+            config.terminal.alerts.command = NotifyCommand::of(item).map_err(|()| bad(ValueKind::Command))?;
+        }
         "hyperlinks" => config.terminal.hyperlinks = flag()?,
         "typing" => config.typing = flag()?,
         "reads" => config.reads = flag()?,
@@ -230,18 +238,6 @@ fn announce(source: &TomlFile, item: &Item) -> Result<Vec<Announce>, ConfigError
         value.as_str().and_then(Announce::parse).ok_or_else(|| bad(value.span().or_else(|| item.span())))
     };
     list.iter().map(place).collect()
-}
-
-/// A folder that is the same wherever the program is started; empty is "not set".
-fn folder(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let home = text == "~" || text.starts_with("~/");
-    (text.is_empty() || home || Path::new(text).is_absolute()).then_some(text)
-}
-
-fn encoding(text: &str) -> Option<&str> {
-    let text = text.trim();
-    (text.is_empty() || is_encoding(text)).then_some(text)
 }
 
 fn own_name<'a>(source: &TomlFile, item: &Item, name: &'a str) -> Result<&'a str, ConfigError> {
@@ -324,7 +320,7 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         }
         ValueKind::Folder => Value::from(folder(value).ok_or_else(bad)?),
         ValueKind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
-        ValueKind::Theme | ValueKind::Language | ValueKind::List | ValueKind::Pictures
+        ValueKind::Theme | ValueKind::Language | ValueKind::List | ValueKind::Notify
             if !kind.has_choice(value) =>
         {
             return Err(bad());
@@ -338,7 +334,9 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         | ValueKind::Theme
         | ValueKind::Language
         | ValueKind::List
-        | ValueKind::Pictures
+        | ValueKind::Notify
+        // A line for the shell; a list of words is written into the file.
+        | ValueKind::Command
         | ValueKind::Size
         | ValueKind::Period => Value::from(value),
     };

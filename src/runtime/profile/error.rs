@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::name::NameError;
-use super::terminal_settings::PICTURES;
+use super::terminal::NotifyBy;
 use crate::lang::{TAGS, is_known};
 use crate::model::{LIST_FORMS, Phrase, THEMES};
 
@@ -58,8 +58,10 @@ pub enum ValueKind {
     Language,
     /// How many rows the list has for a conversation.
     List,
-    /// How pictures are shown.
-    Pictures,
+    /// How the terminal shows notices.
+    Notify,
+    /// A line for the shell, or a list of words.
+    Command,
 }
 
 impl ValueKind {
@@ -76,7 +78,8 @@ impl ValueKind {
             Self::Encoding => "encoding",
             Self::Size => "size",
             Self::Period => "period",
-            Self::Theme | Self::Language | Self::List | Self::Pictures => "choice",
+            Self::Theme | Self::Language | Self::List | Self::Notify => "choice",
+            Self::Command => "command",
         }
     }
 
@@ -86,7 +89,7 @@ impl ValueKind {
             Self::Theme => &THEMES,
             Self::Language => &TAGS,
             Self::List => &LIST_FORMS,
-            Self::Pictures => &PICTURES,
+            Self::Notify => &NotifyBy::NAMES,
             Self::Text
             | Self::Flag
             | Self::Audience
@@ -96,6 +99,7 @@ impl ValueKind {
             | Self::Folder
             | Self::Encoding
             | Self::Size
+            | Self::Command
             | Self::Period => &[],
         }
     }
@@ -108,7 +112,8 @@ impl ValueKind {
             Self::Theme
             | Self::Language
             | Self::List
-            | Self::Pictures
+            | Self::Notify
+            | Self::Command
             | Self::Text
             | Self::Listen
             | Self::Table

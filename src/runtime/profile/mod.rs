@@ -21,7 +21,7 @@ mod passphrase;
 mod paths;
 mod permissions;
 mod sealed_key;
-mod terminal_settings;
+mod terminal;
 mod values;
 mod watch;
 
@@ -40,7 +40,7 @@ pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name,
 pub use passphrase::{AskPassphrase, MAX_PASSPHRASE, PassphraseError, PassphraseFile, PassphraseQuestion};
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};
-pub use terminal_settings::{PICTURES, PictureSetting, TerminalSettings};
+pub use terminal::{AlertSettings, NotifyBy, NotifyCommand};
 pub use values::choices;
 pub use watch::{Changed, Watcher};
 

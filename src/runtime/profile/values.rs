@@ -1,7 +1,11 @@
 //! The settings as a person sees them: what stands there now, and what may.
 
+use std::path::Path;
+
 use super::config::{Config, KEYS, settings};
+use super::terminal::NotifyCommand;
 use crate::model::traffic::Audience;
+use crate::net::is_encoding;
 
 /// The values that the key of the config has to choose from; empty where it takes others too.
 pub fn choices(key: &str) -> &'static [&'static str] {
@@ -27,9 +31,14 @@ impl Config {
             },
             "theme" => self.theme.clone(),
             "list" => self.list.name().to_owned(),
-            "pictures" => self.terminal.pictures.name().to_owned(),
             "mouse" => flag(self.terminal.mouse),
-            "bell" => flag(self.terminal.bell),
+            "bell" => flag(self.terminal.alerts.bell),
+            "title" => flag(self.terminal.alerts.title),
+            "notify" => self.terminal.alerts.notify.name().to_owned(),
+            "notify-content" => flag(self.terminal.alerts.content),
+            "notify-command" => {
+                self.terminal.alerts.command.as_ref().map(NotifyCommand::line).unwrap_or_default()
+            }
             "hyperlinks" => flag(self.terminal.hyperlinks),
             "typing" => flag(self.typing),
             "reads" => flag(self.reads),
@@ -39,4 +48,16 @@ impl Config {
             _ => String::new(),
         }
     }
+}
+
+/// A folder that is the same wherever the program is started; empty is "not set".
+pub(super) fn folder(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let home = text == "~" || text.starts_with("~/");
+    (text.is_empty() || home || Path::new(text).is_absolute()).then_some(text)
+}
+
+pub(super) fn encoding(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (text.is_empty() || is_encoding(text)).then_some(text)
 }

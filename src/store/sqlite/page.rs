@@ -59,7 +59,7 @@ pub(super) fn page(connection: &Connection, query: &PageQuery, hidden_to: Option
     let (older, newer) = (view.has_before(first)?, view.has_from(after)?);
     let related = match query.purpose {
         Purpose::Show | Purpose::LastWords => view.related(&messages)?,
-        Purpose::Redecode | Purpose::Locate => Vec::new(),
+        Purpose::Redecode | Purpose::Locate | Purpose::Mentions => Vec::new(),
     };
     Ok(Page { query: *query, messages, related, older, newer })
 }

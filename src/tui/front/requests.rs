@@ -12,12 +12,12 @@ use crate::runtime::history::{ExportRequest, TranscriptStyle};
 use crate::runtime::{OfferRequest, SessionEvent, Visibility, now, parse_address};
 use crate::tui::appearance::{Appearance, variable};
 use crate::tui::browser::Browser;
-use crate::tui::clipboard::Copied;
+use crate::tui::clipboard::ClipboardEvent;
 use crate::tui::editor::{self, Edited};
 use crate::tui::popup::Popup;
 use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, stop};
-use crate::tui::update::open;
+use crate::tui::update::{offer_picture, on_dropped, open};
 
 impl Front {
     /// `true`: quit.
@@ -41,9 +41,9 @@ impl Front {
             }
             UiRequest::Copy(text) => self.copy(text)?,
             UiRequest::Browse(link) => self.browse(link)?,
-            UiRequest::View(source) => {
-                let told = self.pictures.open(source);
-                self.ui.flash(told);
+            UiRequest::OfferPicture(conversation) => self.read_picture(conversation),
+            UiRequest::FindFiles { conversation, draft, readings } => {
+                self.clipboard.look_for_files(conversation, draft, readings);
             }
             UiRequest::Editor => return self.edit_draft().await,
             UiRequest::Redraw => self.screen.clear(),
@@ -70,42 +70,6 @@ impl Front {
         }
     }
 
-    /// Opens what the command line names: a contact, or any address.
-    pub(super) fn open_first(&mut self) {
-        let Some(target) = self.options.open.take() else {
-            let state = &self.session.state;
-            let was_open = state.last_open.filter(|id| state.conversation(*id).is_some());
-            self.open(was_open);
-            return;
-        };
-        if let Some(contact) = self.session.state.contact_named(&target) {
-            let conversation = contact.id;
-            self.session.ask(Intent::EnterRoom { conversation });
-            self.open(Some(conversation));
-            return;
-        }
-        // The session does not start with anything else.
-        if let Ok(address) = parse_address(&target) {
-            self.session.ask(Intent::Visit { address: address.clone() });
-            self.open(self.session.state.at_address(&address).map(|place| place.id));
-        }
-    }
-
-    fn open(&mut self, target: Option<ConversationId>) {
-        let Some(target) = target else { return };
-        let requests = open(&mut self.ui, &self.session.state, target);
-        self.ask_intents(requests);
-    }
-
-    /// Hands requests to the app that no key made, so that all of them are intents.
-    pub(super) fn ask_intents(&mut self, requests: Vec<UiRequest>) {
-        for request in requests {
-            if let UiRequest::Intent(intent) = request {
-                self.session.ask(intent);
-            }
-        }
-    }
-
     /// Puts a text on the clipboard, by way of what is known to have one.
     fn copy(&mut self, text: String) -> io::Result<()> {
         match self.clipboard.copy(text) {
@@ -124,15 +88,27 @@ impl Front {
         self.copy(link)
     }
 
-    /// What became of it.
-    pub(super) fn on_copied(&mut self, copied: Copied) -> io::Result<()> {
-        match copied {
-            Copied::ToTmux => {
-                self.ui.flash(Phrase::new("flash-copied-tmux"));
-                self.scheduler.damaged(Damage::Now, now().mono);
-                Ok(())
+    /// What became of a copy or a paste.
+    pub(super) fn on_clipboard(&mut self, event: ClipboardEvent) -> io::Result<()> {
+        self.scheduler.damaged(Damage::Now, now().mono);
+        match event {
+            ClipboardEvent::ToTmux => self.ui.flash(Phrase::new("flash-copied-tmux")),
+            ClipboardEvent::NotToTmux(text) => return self.screen.copy(text),
+            ClipboardEvent::Picture(_, Err(why)) => self.ui.flash(Phrase::new(why)),
+            ClipboardEvent::Picture(conversation, Ok(path)) => {
+                offer_picture(&mut self.ui, &self.session.state, conversation, &path);
             }
-            Copied::Not(text) => self.screen.copy(text),
+            ClipboardEvent::Files(files) => on_dropped(&mut self.ui, &self.session.state, files),
+        }
+        Ok(())
+    }
+
+    /// The picture of the clipboard is to be offered.
+    fn read_picture(&mut self, conversation: ConversationId) {
+        let log = self.session.profile().log_path();
+        let folder = log.parent().map(Path::to_path_buf).unwrap_or_default();
+        if let Err(why) = self.clipboard.read_picture(conversation, folder) {
+            self.ui.refuse(Phrase::new(why));
         }
     }
 
@@ -237,6 +213,63 @@ impl Front {
         } else {
             let kept = edited.path.display().to_string();
             self.ui.fail(Phrase::new("flash-editor-kept").text("path", kept));
+        }
+    }
+
+    /// Opens what the command line names: a contact, or any address.
+    pub(super) fn open_first(&mut self) {
+        let Some(target) = self.options.open.take() else {
+            let state = &self.session.state;
+            let was_open = state.last_open.filter(|id| state.conversation(*id).is_some());
+            self.open(was_open);
+            return;
+        };
+        if let Some(contact) = self.session.state.contact_named(&target) {
+            let conversation = contact.id;
+            self.session.ask(Intent::EnterRoom { conversation });
+            self.open(Some(conversation));
+            return;
+        }
+        // The session does not start with anything else.
+        if let Ok(address) = parse_address(&target) {
+            self.session.ask(Intent::Visit { address: address.clone() });
+            self.open(self.session.state.at_address(&address).map(|place| place.id));
+        }
+    }
+
+    fn open(&mut self, target: Option<ConversationId>) {
+        let Some(target) = target else { return };
+        let requests = open(&mut self.ui, &self.session.state, target);
+        self.ask_intents(requests);
+    }
+
+    /// Hands requests to the app that no key made, so that all of them are intents.
+    pub(super) fn ask_intents(&mut self, requests: Vec<UiRequest>) {
+        for request in requests {
+            if let UiRequest::Intent(intent) = request {
+                self.session.ask(intent);
+            }
+        }
+    }
+
+    /// Calls a person who does not look, if somebody wrote.
+    pub(super) fn call(&mut self) {
+        let Some(alert) = self.session.alert.take() else { return };
+        let settings = &self.session.config.terminal.alerts;
+        // A terminal that cannot show it is no reason to stop.
+        if settings.rings() {
+            let _rang = self.screen.ring().is_ok();
+        }
+        if let Some(sequence) = self.notifier.sequence(&alert, settings, &self.ui.style.lang) {
+            let _shown = self.screen.notify(sequence).is_ok();
+        }
+        self.notifier.run(&alert, settings);
+    }
+
+    /// Where the terminal does not say whether somebody looks, nobody does who has not touched anything for a while.
+    pub(super) fn note_absence(&mut self) {
+        if let Some(away) = self.ui.attention.changed(now().mono) {
+            self.session.ask(Intent::Away(away));
         }
     }
 }

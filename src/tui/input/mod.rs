@@ -12,7 +12,6 @@ mod burst;
 mod colour;
 mod csi;
 mod decoder;
-mod graphics;
 mod kitty;
 mod modifiers;
 mod mouse;
@@ -28,7 +27,6 @@ mod tests;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
 
-use super::pictures::TerminalReply;
 use super::theme::Background;
 
 #[cfg(unix)]
@@ -45,8 +43,6 @@ pub(super) enum InputEvent {
     TooLong(usize),
     /// The terminal says whether it is dark or light.
     Background(Background),
-    /// The terminal says what it knows of pictures.
-    Graphics(TerminalReply),
 }
 
 impl InputEvent {

@@ -7,6 +7,7 @@ mod anchor;
 mod context;
 mod files;
 mod highlights;
+mod mentions;
 mod remarks;
 mod row;
 mod rows;
@@ -25,6 +26,7 @@ pub(super) use context::{gutter, indent};
 pub use files::{FileLine, FilePart};
 pub(super) use files::{state, why};
 pub use highlights::{Highlights, on_screen, whole_clusters};
+pub use mentions::MentionMarks;
 pub use row::{Chip, Glyph, Row, RowKind};
 
 use rows::BlockBuilder;

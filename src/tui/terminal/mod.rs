@@ -7,7 +7,6 @@
 mod escapes;
 mod frame;
 mod output;
-mod pictures;
 mod sgr;
 mod width_repair;
 mod writer;
@@ -17,6 +16,7 @@ mod tests;
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
@@ -33,9 +33,7 @@ use self::frame::Frames;
 use self::output::TtyOutput;
 use self::writer::{RESUME, TtyWriter};
 use crate::model::text::plain_line;
-use crate::tui::pictures::{PixelSize, THREAD};
-
-pub(super) use self::frame::Attachments;
+use crate::tui::hyperlinks::Hyperlinks;
 
 /// What is drawn at most, whatever size a terminal says it has: more than the largest screens have, and 100 MB of cells.
 const MAX_COLUMNS: u16 = 1_500;
@@ -48,10 +46,9 @@ const PANIC_WAIT: Duration = Duration::from_millis(250);
 const TELL_BACKGROUND: &[u8] = b"\x1b[?2031h";
 const TELL_NO_BACKGROUND: &[u8] = b"\x1b[?2031l";
 
-/// Asks whether it takes a picture of one pixel (kitty, "Querying support").
-const ASK_KITTY: &[u8] = b"\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
-/// Its name, the pixels of a cell, the colours of sixels, and at last, as every terminal answers that, what it is.
-const ASK_GRAPHICS: &[u8] = b"\x1b[>0q\x1b[16t\x1b[?1;1;0S\x1b[c";
+/// Puts the title of the window aside (XTPUSHTITLE), and takes it back; a terminal that keeps none has its own again.
+const KEEP_TITLE: &[u8] = b"\x1b[22;0t";
+const RESTORE_TITLE: &[u8] = b"\x1b]2;\x1b\\\x1b[23;0t";
 
 /// The terminal while it is ours.
 #[derive(Debug)]
@@ -62,6 +59,14 @@ pub(super) struct Screen {
     waiting: QueuedOutput,
     taken: bool,
     mouse: bool,
+    title: Title,
+}
+
+/// The title of the window. The one from before comes back on every way out, if ours was ever set.
+#[derive(Debug, Default)]
+struct Title {
+    text: String,
+    is_set: Arc<AtomicBool>,
 }
 
 /// What goes out before the next frame: of each kind the last, so that nothing piles up before a terminal that does
@@ -73,9 +78,11 @@ struct QueuedOutput {
     mouse: Option<bool>,
     /// The terminal is asked what it stands on.
     asks: bool,
-    /// It is asked what pictures it can show; `Some(true)`: also by kitty's query.
-    graphics: Option<bool>,
     bell: bool,
+    /// A sequence that shows a notice.
+    notice: Vec<u8>,
+    /// The title of the window.
+    title: Option<String>,
     copy: Option<String>,
 }
 
@@ -84,10 +91,11 @@ impl Screen {
     /// a panic gives it back.
     pub(super) fn take(mouse: bool) -> io::Result<Self> {
         let output = Arc::new(TtyOutput::of_terminal()?);
-        install_panic_hook(Arc::clone(&output));
+        let title = Title::default();
+        install_panic_hook(Arc::clone(&output), Arc::clone(&title.is_set));
         let writer = TtyWriter::start(Arc::clone(&output))?;
         let (frames, waiting) = (Frames::new(), QueuedOutput::default());
-        let mut screen = Self { output, writer, frames, waiting, taken: false, mouse };
+        let mut screen = Self { output, writer, frames, waiting, taken: false, mouse, title };
         screen.enter()?;
         Ok(screen)
     }
@@ -100,6 +108,7 @@ impl Screen {
         }
         enable_raw_mode()?;
         self.waiting.taking = Some(self.taken);
+        self.waiting.title = Some(self.title.text.clone()).filter(|title| !title.is_empty());
         self.taken = true;
         self.frames.forget();
         self.flush()
@@ -110,7 +119,8 @@ impl Screen {
         let waiting = std::mem::take(&mut self.waiting);
         // Modes that were never switched are not ours to switch back.
         if std::mem::take(&mut self.taken) && waiting.taking != Some(false) {
-            self.writer.finish(&[self.frames.give_back(), given_back()].concat());
+            let title = restored_title(&self.title.is_set);
+            self.writer.finish(&[title, &given_back()].concat());
         }
         let _cooked = disable_raw_mode().is_ok();
     }
@@ -145,14 +155,14 @@ impl Screen {
     pub(super) fn draw(
         &mut self,
         area: Rect,
-        attachments: Attachments<'_>,
+        links: &Hyperlinks,
         view: impl FnOnce(&mut Buffer) -> Option<Position>,
     ) -> io::Result<()> {
         if !self.taken || !self.writer.is_idle()? {
             return Ok(());
         }
-        let waiting = self.waiting.take(self.mouse)?;
-        let bytes = self.frames.render(waiting, area, attachments, view);
+        let waiting = self.waiting.take(self.mouse, &self.title.is_set)?;
+        let bytes = self.frames.render(waiting, area, links, view);
         self.write(bytes)
     }
 
@@ -161,7 +171,7 @@ impl Screen {
         if !self.taken || !self.writer.is_idle()? {
             return Ok(());
         }
-        let bytes = self.waiting.take(self.mouse)?;
+        let bytes = self.waiting.take(self.mouse, &self.title.is_set)?;
         self.write(bytes)
     }
 
@@ -186,15 +196,18 @@ impl Screen {
         self.flush()
     }
 
-    /// Asks the terminal what pictures it can show. The answers come as keys do.
-    pub(super) fn ask_graphics(&mut self, by_query: bool) -> io::Result<()> {
-        self.waiting.graphics = Some(by_query);
+    /// Shows a notice by that sequence.
+    pub(super) fn notify(&mut self, sequence: Vec<u8>) -> io::Result<()> {
+        self.waiting.notice = sequence;
         self.flush()
     }
 
-    /// The pixels of a cell, where the terminal tells the kernel.
-    pub(super) fn cell(&self) -> Option<PixelSize> {
-        self.output.cell()
+    /// The title of the window from now on, with the next frame. It is our own text: nobody's who writes to us.
+    pub(super) fn set_title(&mut self, title: String) {
+        if self.title.text != title {
+            self.waiting.title = Some(title.clone());
+            self.title.text = title;
+        }
     }
 
     pub(super) fn ring(&mut self) -> io::Result<()> {
@@ -213,8 +226,8 @@ impl Drop for Screen {
 
 impl QueuedOutput {
     /// The bytes of all that waits, which then waits no more.
-    fn take(&mut self, mouse: bool) -> io::Result<Vec<u8>> {
-        let Self { taking, mouse: switched, asks, graphics, bell, copy } = std::mem::take(self);
+    fn take(&mut self, mouse: bool, titled: &AtomicBool) -> io::Result<Vec<u8>> {
+        let Self { taking, mouse: switched, asks, bell, notice, title, copy } = std::mem::take(self);
         let mut out = Vec::new();
         if let Some(again) = taking {
             if again {
@@ -227,12 +240,15 @@ impl QueuedOutput {
         if asks {
             out.extend(b"\x1b]11;?\x1b\\");
         }
-        if let Some(queries) = graphics {
-            out.extend(if queries { ASK_KITTY } else { b"" });
-            out.extend(ASK_GRAPHICS);
-        }
         if bell {
             out.push(b'\x07');
+        }
+        out.extend(notice);
+        if let Some(title) = title {
+            if !titled.swap(true, Ordering::AcqRel) {
+                out.extend(KEEP_TITLE);
+            }
+            out.extend([b"\x1b]2;", title.as_bytes(), b"\x1b\\"].concat());
         }
         if let Some(text) = copy {
             queue!(out, CopyToClipboard::to_clipboard_from(text))?;
@@ -278,17 +294,18 @@ fn given_back() -> Vec<u8> {
     out
 }
 
+/// What brings the title from before back, if ours stands there.
+fn restored_title(titled: &AtomicBool) -> &'static [u8] {
+    if titled.swap(false, Ordering::AcqRel) { RESTORE_TITLE } else { b"" }
+}
+
 /// A panic gives the terminal back first, then says what happened in one escaped line. On whichever thread: a frame
 /// that is being written meanwhile is cut.
-fn install_panic_hook(output: Arc<TtyOutput>) {
+fn install_panic_hook(output: Arc<TtyOutput>, titled: Arc<AtomicBool>) {
     std::panic::set_hook(Box::new(move |panic| {
         let line = plain_line(&panic.to_string());
         tracing::error!(line, "panic");
-        // A decoder's, which is caught: that picture cannot be shown.
-        if std::thread::current().name() == Some(THREAD) {
-            return;
-        }
-        let given_back = [RESUME, &given_back()].concat();
+        let given_back = [RESUME, restored_title(&titled), &given_back()].concat();
         let taken = output.write_last(&given_back, PANIC_WAIT).is_ok();
         let _cooked = disable_raw_mode().is_ok();
         if taken {

@@ -4,6 +4,7 @@ mod accepting;
 mod chat;
 mod claims;
 mod completion;
+mod dropped;
 mod file_faults;
 mod files;
 mod hands;
@@ -15,11 +16,12 @@ mod list_screens;
 mod lock_screens;
 mod locks;
 mod losses;
+mod mentions;
+mod mouse;
 mod paging;
 mod pastes;
 mod paths;
 mod peers;
-mod pictures;
 mod plain;
 mod popups;
 mod proved;
@@ -46,7 +48,7 @@ use super::theme::{Background, Colours, Role, Theme};
 use super::ui::Ui;
 use super::update::{missing_page, on_app, on_input};
 use super::view;
-use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
+use crate::app::{Alert, ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
 use crate::model::history::{PageQuery, StoreEvent};
 use crate::model::traffic::{Dropped, Received};
@@ -76,6 +78,8 @@ struct Front {
     /// What the front asked the app for.
     intents: Vec<Intent>,
     edits: Vec<ContactsEdit>,
+    /// What a person was called with.
+    alerts: Vec<Alert>,
     cursor: Option<Position>,
     buffer: Buffer,
 }
@@ -110,6 +114,7 @@ impl Front {
             requests: vec![],
             intents: vec![],
             edits: vec![],
+            alerts: vec![],
             cursor: None,
             buffer: Buffer::empty(screen),
         };
@@ -174,7 +179,8 @@ impl Front {
                 self.entered.push(conversation);
             }
             Effect::Contacts(edit) => self.edits.push(edit),
-            Effect::Net(_) | Effect::Fetch(_) | Effect::FindFiles(_) | Effect::Ring => {}
+            Effect::Alert(alert) => self.alerts.push(*alert),
+            Effect::Net(_) | Effect::Fetch(_) | Effect::FindFiles(_) => {}
         }
         None
     }

@@ -1,5 +1,10 @@
 //! Whether a person is there.
 
+use std::time::{Duration, Instant};
+
+/// How long somebody who touches nothing still reads, where the terminal does not say whether it is looked at.
+const READS_FOR: Duration = Duration::from_mins(1);
+
 /// Whether someone looks at the terminal, as far as it tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::tui) enum Focus {
@@ -13,6 +18,12 @@ pub(in crate::tui) enum Focus {
 #[derive(Debug, Default)]
 pub(in crate::tui) struct Attention {
     focus: Focus,
+    /// When anything was touched last.
+    touched: Option<Instant>,
+    /// Somebody has come back, and touched nothing since.
+    has_returned: bool,
+    /// The app was told that nobody looks.
+    is_absent: bool,
     /// We are away, and this is what others are told.
     away: Option<String>,
 }
@@ -23,7 +34,29 @@ impl Attention {
     }
 
     pub(in crate::tui) const fn set_focus(&mut self, focus: Focus) {
+        self.has_returned = matches!((self.focus, focus), (Focus::Away, Focus::Here));
         self.focus = focus;
+    }
+
+    /// Whether somebody has just come back, and has done nothing since: the click that brought them back means no more.
+    pub(in crate::tui) const fn take_return(&mut self) -> bool {
+        std::mem::replace(&mut self.has_returned, false)
+    }
+
+    /// Something was touched: a key, the mouse.
+    pub(in crate::tui) const fn touch(&mut self, now: Instant) {
+        self.touched = Some(now);
+    }
+
+    /// Whether somebody looks, if that is not what the app was told last.
+    pub(in crate::tui) fn changed(&mut self, now: Instant) -> Option<bool> {
+        let is_still = self.touched.is_some_and(|at| now.saturating_duration_since(at) >= READS_FOR);
+        let is_absent = match self.focus {
+            Focus::Here => false,
+            Focus::Away => true,
+            Focus::Unknown => is_still,
+        };
+        (std::mem::replace(&mut self.is_absent, is_absent) != is_absent).then_some(is_absent)
     }
 
     /// What others are told, if the person is away.
@@ -33,5 +66,27 @@ impl Attention {
 
     pub(in crate::tui) fn set_away(&mut self, away: Option<String>) {
         self.away = away;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
+    fn a_terminal_that_says_nothing_is_looked_at_for_a_while_after_a_key() {
+        let (mut attention, start) = (Attention::default(), Instant::now());
+        attention.touch(start);
+        let late = start + READS_FOR;
+        assert_eq!(attention.changed(start + Duration::from_secs(5)), None);
+        assert_eq!(attention.changed(late), Some(true));
+        assert_eq!(attention.changed(late), None, "it is said once");
+        attention.touch(late);
+        assert_eq!(attention.changed(late), Some(false));
+        attention.set_focus(Focus::Here);
+        assert_eq!(attention.changed(late + READS_FOR * 9), None, "whoever looks need not touch anything");
+        attention.set_focus(Focus::Away);
+        assert_eq!(attention.changed(late), Some(true));
     }
 }

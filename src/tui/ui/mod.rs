@@ -183,9 +183,7 @@ impl Ui {
         self.divide(state);
         let position = self.position();
         let place = self.conversation(state);
-        self.viewport.make_room(!self.switches.bare());
         self.viewport.lay_out(place, self.style.render_ctx(), &state.transfers, position);
-        self.viewport.want_pictures(state, place);
         let is_here = place.is_some_and(Conversation::is_loaded);
         if let Some(open) = open.filter(|_| is_here && self.viewport.scene().at_end) {
             self.positions.go_to_end(open);
@@ -196,6 +194,7 @@ impl Ui {
             Mode::Writing | Mode::Selecting(_) => &nothing,
         };
         self.viewport.highlight(place, search);
+        self.viewport.follow_mentions(place, &self.style.me);
         self.viewport.follow_links(self.style.hyperlinks);
         self.refresh_pager(state);
         if let Some(Popup::Question(question)) = &mut self.popup {
@@ -300,7 +299,6 @@ impl Ui {
             _ => false,
         };
         searching
-            || self.viewport.gallery().is_probing()
             || self.conversation(state).is_some_and(|place| {
                 let elsewhere = self.position() == Position::Newest && place.has_newer();
                 place.is_loading() || (place.is_paging() && (self.positions.pending().is_some() || elsewhere))

@@ -47,6 +47,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Everyone => kinds::everyone(cx, needed(args, verb)?)?,
         Verb::To => kinds::several(cx, args)?,
         Verb::Away => kinds::away(cx, args),
+        Verb::Nudge => kinds::nudge(cx)?,
         Verb::Ignore => keys::ignore(cx)?,
         Verb::Mute => listing::mute(cx)?,
         Verb::Pin => listing::pin(cx)?,

@@ -1,12 +1,19 @@
 //! Files: offering them, and what is to become of those that were offered.
 
+use std::path::Path;
+
 use super::cx::UiCx;
-use crate::app::{Conversation, Intent, PeerKind};
+use crate::app::{Conversation, Intent, PeerKind, State};
 use crate::model::contact::parse_size;
-use crate::model::{Message, Phrase, size};
+use crate::model::{ConversationId, Message, Phrase, size};
+use crate::tui::clipboard::DroppedFiles;
 use crate::tui::commands::{Verb, misused};
+use crate::tui::dropped;
 use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
+use crate::tui::popup::Popup;
+use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
+use crate::tui::ui::Ui;
 use crate::tui::words;
 
 /// `/file PATH…`
@@ -16,14 +23,66 @@ pub(super) fn offer(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         return Err(Phrase::new("offer-not-here").text("name", place.name.as_str()));
     }
     let paths = words::split(args).ok_or_else(|| Phrase::new("command-quote-open"))?;
-    if paths.is_empty() {
-        return Err(misused(Verb::File));
-    }
     let conversation = place.id;
+    if paths.is_empty() {
+        cx.ask(UiRequest::OfferPicture(conversation));
+        return Ok(());
+    }
+    send(cx, conversation, paths);
+    Ok(())
+}
+
+/// Offers files where a person has said so, and goes to the end, where they will stand.
+pub(super) fn send(cx: &mut UiCx<'_>, conversation: ConversationId, paths: Vec<String>) {
     cx.ui.positions.stay();
     cx.ui.positions.go_to_end(conversation);
     cx.ask(UiRequest::Offer { conversation, paths });
-    Ok(())
+}
+
+/// A paste into an empty draft that may be paths: the disk is asked, where files can be sent.
+pub(super) fn on_paste(cx: &mut UiCx<'_>, pasted: &str) {
+    let Some(place) = cx.conversation().filter(|place| place.address.scheme.caps.files) else { return };
+    let draft = cx.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
+    let readings = if draft == pasted { dropped::readings(pasted) } else { Vec::new() };
+    if !readings.is_empty() {
+        cx.ask(UiRequest::FindFiles { conversation: place.id, draft, readings });
+    }
+}
+
+/// What was pasted names files that are there: they can be sent instead of their names, unless something else was done since.
+pub(in crate::tui) fn on_dropped(ui: &mut Ui, state: &State, files: DroppedFiles) {
+    let DroppedFiles { conversation, draft, paths } = files;
+    let is_as_it_was = ui.draft().is_some_and(|now| now.text() == draft) && ui.popup.is_none();
+    if paths.is_empty() || !is_as_it_was || ui.navigation.open() != Some(conversation) {
+        return;
+    }
+    ask(ui, state, conversation, paths, draft);
+}
+
+/// The picture of the clipboard is a file now.
+pub(in crate::tui) fn offer_picture(ui: &mut Ui, state: &State, conversation: ConversationId, path: &Path) {
+    if ui.navigation.open() == Some(conversation) && ui.popup.is_none() {
+        let draft = String::new();
+        ask(ui, state, conversation, vec![path.to_string_lossy().into_owned()], draft);
+    }
+}
+
+/// Asks whether files are to be sent; of a yes the draft goes that they were pasted into.
+fn ask(ui: &mut Ui, state: &State, conversation: ConversationId, paths: Vec<String>, draft: String) {
+    let Some(place) = state.conversation(conversation) else { return };
+    let name = |path: &String| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    let first = paths.first().map(name).unwrap_or_default();
+    let asked = Phrase::new("question-offer").number("count", paths.len()).text("file", first);
+    let asked = asked.text("name", place.name.as_str());
+    ui.popup = Some(Popup::Question(Question::new(asked, Then::Offer { conversation, paths, draft })));
+}
+
+/// A person wants them sent.
+pub(super) fn send_asked(cx: &mut UiCx<'_>, conversation: ConversationId, paths: Vec<String>, draft: &str) {
+    if cx.ui.draft().is_some_and(|now| now.text() == draft) {
+        cx.ui.draft_mut().clear();
+    }
+    send(cx, conversation, paths);
 }
 
 /// `/accept [N]`: the newest offer of the open conversation, or one file of it.

@@ -95,6 +95,18 @@ pub(super) fn away(cx: &mut UiCx<'_>, text: &str) {
     cx.ask(UiRequest::Away(away));
 }
 
+/// `/nudge`: the window of the open peer shakes.
+pub(super) fn nudge(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
+    let place = cx.open_conversation()?;
+    if place.is_room() || !place.address.scheme.caps.nudges {
+        return Err(Phrase::new("nudge-not-here").text("name", place.name.as_str()));
+    }
+    cx.ui.positions.stay();
+    cx.ui.positions.go_to_end(place.id);
+    cx.intend(Intent::Nudge { conversation: place.id });
+    Ok(())
+}
+
 /// What is said to everybody, in the conversation that has come up for it.
 pub(super) fn said_to_everyone(conversation: ConversationId, text: &str) -> Intent {
     said(conversation, text, MessageKind::Everyone)

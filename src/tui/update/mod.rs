@@ -17,6 +17,7 @@ mod keys;
 mod kinds;
 mod links;
 mod listing;
+mod mentions;
 mod meta;
 mod mouse;
 mod navigate;
@@ -32,10 +33,12 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
 
 pub(super) use autosave::save;
 pub(super) use complete::completed;
+pub(super) use files::{offer_picture, on_dropped};
 pub(super) use forms::first_start_form;
 pub(super) use read::missing_page;
 
 use self::cx::UiCx;
+use self::mouse::MouseOutcome;
 use self::popups::Handled;
 use super::action::Action;
 use super::input::{InputEvent, key_of_char};
@@ -58,7 +61,7 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
         InputEvent::Text(text) => on_text(&mut cx, &text),
         InputEvent::TooLong(bytes) => draft::refuse(cx.ui, bytes),
         // The front has taken it.
-        InputEvent::Background(_) | InputEvent::Graphics(_) => {}
+        InputEvent::Background(_) => {}
     }
     cx.into_requests()
 }
@@ -68,7 +71,7 @@ const fn is_touch(input: &InputEvent) -> bool {
     match input {
         InputEvent::Terminal(event) => matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_)),
         InputEvent::Text(_) | InputEvent::TooLong(_) => true,
-        InputEvent::Background(_) | InputEvent::Graphics(_) => false,
+        InputEvent::Background(_) => false,
     }
 }
 
@@ -76,6 +79,9 @@ const fn is_touch(input: &InputEvent) -> bool {
 fn on_terminal(cx: &mut UiCx<'_>, event: Event) {
     if !matches!(event, Event::Key(_)) {
         cx.ui.keys.forget_escape();
+    }
+    if matches!(event, Event::Key(_) | Event::Paste(_)) {
+        let _came_back = cx.ui.attention.take_return();
     }
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(cx, key),
@@ -89,8 +95,10 @@ fn on_terminal(cx: &mut UiCx<'_>, event: Event) {
 }
 
 fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) {
-    if let Some(chosen) = mouse::on_mouse(cx, event) {
-        act(cx, chosen);
+    match mouse::on_mouse(cx, event) {
+        MouseOutcome::Nothing => {}
+        MouseOutcome::Do(action) => act(cx, action),
+        MouseOutcome::Press(key) => on_key(cx, key),
     }
 }
 
@@ -148,6 +156,12 @@ fn act(cx: &mut UiCx<'_>, action: Action) {
         }
         Action::Next | Action::Previous | Action::Nth(_) | Action::NextUnread | Action::LastVisited => {
             navigate::act(cx, action);
+        }
+        Action::Mention => mentions::go_back(cx),
+        Action::Nudge => {
+            if let Err(why) = kinds::nudge(cx) {
+                cx.ui.flash(why);
+            }
         }
         Action::PageUp | Action::PageDown if draft::page(cx.ui, action == Action::PageUp) => {}
         Action::PageUp | Action::PageDown | Action::Oldest | Action::Newest | Action::FirstUnread => {

@@ -1,6 +1,7 @@
-//! The mouse: a click opens a contact, follows or copies a link or chooses what is offered; the wheel scrolls.
+//! The mouse: a click opens a contact, follows or copies a link, chooses a message or presses a key that is shown; the wheel
+//! scrolls.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::cx::UiCx;
@@ -8,6 +9,7 @@ use super::{complete, links, navigate, popups, read, search, select};
 use crate::model::MessageId;
 use crate::tui::action::Action;
 use crate::tui::contact_list::ListLine;
+use crate::tui::keymap::press;
 use crate::tui::popup::Popup;
 use crate::tui::scrollback::{Row, RowKind};
 use crate::tui::ui::{Edge, Ui};
@@ -16,9 +18,26 @@ use crate::tui::view;
 /// Rows that one notch of the wheel moves.
 const WHEEL_ROWS: isize = 3;
 
-/// Does what the mouse means. An action that was chosen from a list is the caller's to do.
-pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> Option<Action> {
+/// What the mouse means that is the caller's to do.
+pub(super) enum MouseOutcome {
+    Nothing,
+    /// An action was chosen from a list.
+    Do(Action),
+    /// A key was clicked that is shown.
+    Press(KeyEvent),
+}
+
+/// Does what the mouse means.
+pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> MouseOutcome {
     let at = Position::new(event.column, event.row);
+    let is_click = event.kind == MouseEventKind::Down(MouseButton::Left);
+    if is_click && cx.ui.attention.take_return() {
+        // It brought the window to the front.
+        return MouseOutcome::Nothing;
+    }
+    if is_click && let Some(key) = view::key_at(cx.state, cx.ui, at).and_then(|key| press(&key)) {
+        return MouseOutcome::Press(key);
+    }
     match (&cx.ui.popup, event.kind) {
         (None, _) => on_screen(cx, event.kind, at),
         (Some(Popup::Search), MouseEventKind::ScrollUp) => search::wheel(cx, false),
@@ -28,7 +47,7 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> Option<Action> {
         (Some(_), MouseEventKind::ScrollDown) => wheel_popup(cx.ui, true),
         (Some(Popup::Chooser(chooser)), MouseEventKind::Down(MouseButton::Left)) => {
             let line = view::chooser_line(cx.ui, chooser, at);
-            return popups::click(cx, line);
+            return popups::click(cx, line).map_or(MouseOutcome::Nothing, MouseOutcome::Do);
         }
         (Some(Popup::Picker(picker)), MouseEventKind::Down(MouseButton::Left)) => {
             let place = view::picker_place(cx.ui, picker, at);
@@ -36,7 +55,7 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> Option<Action> {
         }
         (Some(_), _) => {}
     }
-    None
+    MouseOutcome::Nothing
 }
 
 /// The mouse while no popup is open.
@@ -120,6 +139,10 @@ fn click(cx: &mut UiCx<'_>, at: Position) {
         select::start_at(cx, message, file);
     } else if let Some(message) = reply_at(cx.ui, at) {
         select::jump(cx, message);
+    } else if let Some(message) = said_at(cx.ui, at) {
+        select::click(cx, message);
+    } else {
+        select::leave(cx);
     }
 }
 
@@ -133,6 +156,11 @@ fn row_at(ui: &Ui, at: Position) -> Option<&Row> {
 /// The message whose first row says there what it answers.
 fn reply_at(ui: &Ui, at: Position) -> Option<MessageId> {
     row_at(ui, at).filter(|row| matches!(row.kind, RowKind::Quote { .. })).map(|row| row.message)
+}
+
+/// The message whose words stand on that row.
+fn said_at(ui: &Ui, at: Position) -> Option<MessageId> {
+    row_at(ui, at).filter(|row| matches!(row.kind, RowKind::Body { .. })).map(|row| row.message)
 }
 
 /// What is offered or sealed on that row.

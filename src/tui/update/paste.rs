@@ -1,7 +1,7 @@
 //! Text that comes at once: pastes, and characters typed faster than one by one. Nothing here sends.
 
 use super::cx::UiCx;
-use super::{chat, complete, draft, find, popups, select};
+use super::{chat, complete, draft, files, find, popups, select};
 use crate::model::text::clean_paste;
 use crate::tui::ui::Mode;
 
@@ -18,7 +18,8 @@ pub(super) fn on_paste(cx: &mut UiCx<'_>, text: &str) {
     }
     select::leave(cx);
     if !find::paste(cx, &text) {
-        draft::paste(cx.ui, text);
+        draft::paste(cx.ui, text.clone());
+        files::on_paste(cx, &text);
         chat::typed(cx);
     }
 }

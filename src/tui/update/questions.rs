@@ -1,7 +1,7 @@
 //! Questions and the answers to them: what yes does, and which letters are answers.
 
 use super::cx::UiCx;
-use super::{draft, keys, links, navigate};
+use super::{draft, files, keys, links, navigate};
 use crate::app::{Conversation, Intent};
 use crate::model::Phrase;
 use crate::tui::popup::Popup;
@@ -22,7 +22,7 @@ pub(super) fn is_answer(cx: &mut UiCx<'_>, then: &Then, c: char) -> bool {
 /// What is said where a question was closed without an answer; of a paste something else is.
 pub(super) fn left(then: &Then) -> Option<Phrase> {
     match then {
-        Then::Paste(_) | Then::Visit(_) => None,
+        Then::Paste(_) | Then::Visit(_) | Then::Offer { .. } => None,
         Then::Compare(_) => Some(Phrase::new("flash-not-compared")),
         Then::Remove(_) | Then::Clear(_) | Then::Delete(..) | Then::Quit | Then::Distrust(_) => {
             Some(Phrase::new("flash-question-left"))
@@ -43,6 +43,7 @@ pub(super) fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
             navigate::step_aside(cx);
             cx.intend(Intent::Remove { conversation });
         }
+        Then::Offer { conversation, paths, draft } => files::send_asked(cx, conversation, paths, &draft),
         Then::Visit(address) => links::enter(cx, *address),
         Then::Quit => cx.ask(UiRequest::Quit),
         Then::Clear(conversation) => cx.intend(Intent::Clear { conversation }),

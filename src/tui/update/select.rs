@@ -11,7 +11,6 @@ use crate::model::{Direction, Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::chat::{Remark, author, is_deleted, words};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, files as offered};
-use crate::tui::pictures;
 use crate::tui::request::UiRequest;
 use crate::tui::ui::{Edge, Mode, PendingJump, Selection, Ui};
 
@@ -31,6 +30,14 @@ pub(super) fn start_at(cx: &mut UiCx<'_>, message: MessageId, file: Option<u16>)
         Mode::Writing | Mode::Finding(_) => cx.ui.position(),
     };
     choose(cx, Selection { file, ..Selection::new(message, from) });
+}
+
+/// A click on a message chooses it, and one on the message that is chosen alone leaves select mode.
+pub(super) fn click(cx: &mut UiCx<'_>, message: MessageId) {
+    match cx.ui.mode {
+        Mode::Selecting(chosen) if chosen.message == message && chosen.mark.is_none() => leave(cx),
+        Mode::Selecting(_) | Mode::Writing | Mode::Finding(_) => start_at(cx, message, None),
+    }
 }
 
 /// Whether the action was select mode's own.
@@ -93,7 +100,6 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
             Ok(_) => {}
             Err(why) => cx.ui.fail(why),
         },
-        Action::Take | Action::Open if see(cx, place, message, chosen) => {}
         Action::Take => take(cx, place, message, chosen.file),
         Action::Decline if can_decline(&cx.state.transfers, message) => {
             cx.intend(files::declined(message));
@@ -242,23 +248,6 @@ pub(super) fn jump(cx: &mut UiCx<'_>, from: MessageId) {
         Some(message) => start_at(cx, message, None),
         None => cx.ui.flash(Phrase::new("flash-reply-gone")),
     }
-}
-
-/// Shows the pictures of somebody who is no contact, or opens the one that is chosen in a window. `false`: there is none.
-fn see(cx: &mut UiCx<'_>, place: &Conversation, message: &Message, chosen: Selection) -> bool {
-    let gallery = cx.ui.viewport.gallery();
-    if chosen.mark.is_some() {
-        return false;
-    }
-    if pictures::is_hidden(gallery, place, message) {
-        cx.ui.viewport.gallery_mut().reveal(message.id);
-        return true;
-    }
-    let Some(source) = pictures::openable(cx.state, message, chosen.file, gallery.folders()) else {
-        return false;
-    };
-    cx.ask(UiRequest::View(source));
-    true
 }
 
 fn is_text(message: &Message) -> bool {

@@ -7,12 +7,12 @@ mod dialog;
 mod files;
 mod form;
 mod header;
+mod hint;
 mod line;
 mod list;
 mod notice;
 mod pager;
 mod picker;
-mod pictures;
 mod popup;
 mod rule;
 mod scrollback;
@@ -30,9 +30,9 @@ use super::ui::Ui;
 use crate::app::State;
 
 pub(in crate::tui) use candidates::{menu_at, menu_covers, menu_rows};
+pub(in crate::tui) use hint::key_at;
 pub(in crate::tui) use pager::last_top;
 pub(in crate::tui) use picker::picker_place;
-pub(in crate::tui) use pictures::placements;
 pub(in crate::tui) use popup::chooser_line;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
 

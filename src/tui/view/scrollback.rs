@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::{files, fill, pictures, text};
+use super::{files, fill, text};
 use crate::app::State;
 use crate::model::MessageId;
 use crate::tui::scrollback::{Chip, Glyph, Row, RowKind, WrappedText, gutter};
@@ -108,14 +108,17 @@ fn draw_said(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
                 let word = ui.style.lang.text("scrollback-edited");
                 text::put(buffer, end, inner.y, inner.right().saturating_sub(end), &word, style(Role::Dim));
             }
-            (GutterCell { own: *own, first: !goes_on, mark: *mark }, *colour)
+            let names_us = !ui.viewport.mentions().of(row.message).is_empty();
+            (
+                GutterCell { own: *own, first: !goes_on, mark: *mark },
+                if names_us { Some(Role::Mention) } else { *colour },
+            )
         }
         RowKind::Closed { text: line, own, mark, first } => {
             text::put(buffer, inner.x, inner.y, inner.width, line, style(Role::System));
             (GutterCell { own: *own, first: *first, mark: *mark }, None)
         }
         RowKind::File { own, part, mark, first, .. } => {
-            pictures::draw(ui, row, inner, buffer);
             files::draw(ui, part, selected, inner, buffer);
             (GutterCell { own: *own, first: *first, mark: *mark }, None)
         }
@@ -205,6 +208,7 @@ fn body_row(ui: &Ui, row: &BodyRow<'_>, base: Style, area: Rect, buffer: &mut Bu
     let mut layers = vec![
         (body.links.as_slice(), style(Role::Link)),
         (body.escaped.tokens(), style(Role::Token)),
+        (ui.viewport.mentions().of(message), style(Role::Mention)),
         (ui.viewport.highlights().of(message), on),
     ];
     for link in text::overlapping(&body.links, row) {
@@ -240,6 +244,10 @@ fn gutter_style(ui: &Ui, mark: Option<Glyph>, colour: Option<Role>) -> Style {
     let style = |role| ui.style.theme.style(role);
     match (mark, colour) {
         (Some((_, role)), _) => style(role),
+        // The bar has the colour of the badge.
+        (None, Some(Role::Mention)) => {
+            style(Role::Mention).bg.map_or_else(|| style(Role::Bar), |ground| Style::new().fg(ground))
+        }
         (None, Some(sender)) => style(sender.bar()),
         (None, None) => style(Role::Gutter),
     }

@@ -202,6 +202,18 @@ fn shakes_and_typing_are_shown_seldom() {
 }
 
 #[test]
+fn a_peer_can_be_shaken_back() {
+    let mut bench = anna();
+    let effects = bench.hear(ANNA_AT, &packet(20, 0xd1, b"\0"));
+    assert_eq!(effects.events, [NetEvent::Nudged { conversation: ANNA }]);
+    let effects = bench.order(NetCommand::Peer(ANNA, PeerCommand::Nudge));
+    assert_eq!(effects.kinds(), [command::SHAKE]);
+    assert_eq!(effects.sent.first().map(|sent| sent.to.to_string()).as_deref(), Some(ANNA_AT));
+    let nobody = NetCommand::Peer(ConversationId(99), PeerCommand::Nudge);
+    assert!(bench.order(nobody).sent.is_empty());
+}
+
+#[test]
 fn feiq_speaks_in_its_own_ways() {
     let mut bench = Bench::new(true);
     let say = |number, body: &[u8]| said_by("1_lbt6_0#128#", number, 0x120, body);

@@ -358,6 +358,6 @@ mod folders {
         fs::write(&left, "old").unwrap();
         profile.set("bell", "off").unwrap();
         assert_eq!(fs::read_to_string(left).unwrap(), "old");
-        assert!(!profile.load_config().unwrap().value.terminal.bell);
+        assert!(!profile.load_config().unwrap().value.terminal.alerts.bell);
     }
 }

@@ -127,7 +127,7 @@ fn a_symlink_stays_and_its_target_changes() {
     assert!(fs::symlink_metadata(profile.config_path()).unwrap().is_symlink());
     assert!(!fs::symlink_metadata(&target).unwrap().is_symlink());
     let config = profile.load_config().unwrap().value;
-    assert!(!config.terminal.bell && !config.terminal.mouse);
+    assert!(!config.terminal.alerts.bell && !config.terminal.mouse);
     fs::remove_file(folder.path().join("hop")).unwrap();
     symlink("config.toml", folder.path().join("hop")).unwrap();
     assert!(profile.set("bell", "on").is_err());

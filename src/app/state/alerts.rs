@@ -1,4 +1,4 @@
-//! When the bell may ring: while nobody looks, at most once a second, and once in ten seconds for one conversation.
+//! When a person may be called, by the bell and by what the terminal shows: while nobody looks, at most once a second, and once in ten seconds for one conversation.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,16 +11,18 @@ const SAME: Duration = Duration::from_secs(10);
 /// Conversations remembered; older entries have long run out.
 const MAX_REMEMBERED: usize = 64;
 
-/// When the bell rang last.
+/// When a person was called last.
 #[derive(Clone, Debug, Default)]
-pub(in crate::app) struct Bell {
+pub(in crate::app) struct Alerts {
     /// Nobody looks. What arrives before somebody's eyes is no reason to ring, and does not count as a ring.
     away: bool,
     last: Option<Instant>,
     by_conversation: BTreeMap<ConversationId, Instant>,
+    /// What we are called: in rooms people call us by it.
+    pub(in crate::app) own_name: String,
 }
 
-impl Bell {
+impl Alerts {
     pub(in crate::app) const fn set_away(&mut self, away: bool) {
         self.away = away;
     }

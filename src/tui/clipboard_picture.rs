@@ -1,0 +1,145 @@
+//! The picture on the clipboard, by way of the helpers that desktops have for it: as a file of ours that goes with this
+//! run.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt as _;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::runtime::profile::create_private;
+
+/// Bytes of a picture that are taken.
+const MAX_PICTURE: u64 = 32 << 20;
+
+/// How long a helper may take: it waits for the program that has the picture.
+const MAX_WAIT: Duration = Duration::from_secs(5);
+
+/// What every PNG begins with.
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// What our files begin with.
+const PREFIX: &str = "clipboard-";
+
+/// A program that writes the picture of the clipboard to its output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PictureReader {
+    program: &'static str,
+    args: &'static [&'static str],
+}
+
+impl PictureReader {
+    /// The one of this desktop. `env`: the environment.
+    pub(super) fn new(env: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let is_set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
+        if is_set("WAYLAND_DISPLAY") {
+            return Some(Self { program: "wl-paste", args: &["--no-newline", "--type", "image/png"] });
+        }
+        let args = &["-selection", "clipboard", "-target", "image/png", "-out"];
+        is_set("DISPLAY").then_some(Self { program: "xclip", args })
+    }
+
+    /// The picture as a new file in that folder. `Err`: the key of why not.
+    pub(super) async fn read(self, folder: PathBuf, number: u32) -> Result<PathBuf, &'static str> {
+        let picture = timeout(MAX_WAIT, self.output()).await.unwrap_or(Err("clipboard-no-picture"))?;
+        if u64::try_from(picture.len()).unwrap_or(u64::MAX) > MAX_PICTURE {
+            return Err("clipboard-too-large");
+        }
+        if !picture.starts_with(SIGNATURE) {
+            return Err("clipboard-no-picture");
+        }
+        let path = folder.join(format!("{PREFIX}{}-{number}.png", std::process::id()));
+        let written = tokio::task::spawn_blocking(move || write(&path, &picture).map(|()| path)).await;
+        written.ok().and_then(Result::ok).ok_or("clipboard-no-file")
+    }
+
+    async fn output(self) -> Result<Vec<u8>, &'static str> {
+        let mut command = Command::new(self.program);
+        command.args(self.args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.kill_on_drop(true).spawn().map_err(|_missing| "clipboard-no-helper")?;
+        let mut picture = Vec::new();
+        if let Some(output) = child.stdout.take() {
+            // What is cut has no end, and is refused for that.
+            let _read = output.take(MAX_PICTURE.saturating_add(1)).read_to_end(&mut picture).await.is_ok();
+        }
+        Ok(picture)
+    }
+}
+
+fn write(path: &Path, picture: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        clear(folder);
+    }
+    create_private(path)?.write_all(picture)
+}
+
+/// Removes what a run has left that could not end in order: the profile is ours alone while we run.
+fn clear(folder: &Path) {
+    let ours = format!("{PREFIX}{}-", std::process::id());
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_left = name.starts_with(PREFIX) && !name.starts_with(&ours);
+        if is_left && Path::new(&*name).extension().is_some_and(|extension| extension == "png") {
+            let _removed = fs::remove_file(entry.path()).is_ok();
+        }
+    }
+}
+
+/// Files that were made of pictures: they go with this run.
+#[derive(Debug, Default)]
+pub(super) struct PictureFiles {
+    pub(super) paths: Vec<PathBuf>,
+}
+
+impl Drop for PictureFiles {
+    fn drop(&mut self) {
+        for path in &self.paths {
+            let _removed = fs::remove_file(path).is_ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(line: &'static [&'static str]) -> PictureReader {
+        PictureReader { program: "sh", args: line }
+    }
+
+    #[test]
+    fn each_desktop_has_its_helper() {
+        let of = |set: &[&str]| PictureReader::new(|name| set.contains(&name).then(|| "x".to_owned()));
+        assert_eq!(of(&["DISPLAY", "WAYLAND_DISPLAY"]).map(|reader| reader.program), Some("wl-paste"));
+        assert_eq!(of(&["DISPLAY"]).map(|reader| reader.program), Some("xclip"));
+        assert_eq!(of(&[]), None);
+    }
+
+    #[tokio::test]
+    async fn a_picture_becomes_a_file_that_goes_with_the_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join("clipboard-1-0.png");
+        fs::write(&left, "old").unwrap();
+        let picture = reader(&["-c", "printf '\\211PNG\\r\\n\\032\\nrest'"]);
+        let path = picture.read(folder.path().to_owned(), 7).await.unwrap();
+        assert!(fs::read(&path).unwrap().ends_with(b"rest") && !left.exists());
+        drop(PictureFiles { paths: vec![path.clone()] });
+        assert!(!path.exists());
+    }
+
+    #[tokio::test]
+    async fn anything_else_is_no_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |reader: PictureReader| reader.read(folder.path().to_owned(), 1);
+        assert_eq!(read(reader(&["-c", "echo text"])).await, Err("clipboard-no-picture"));
+        let missing = PictureReader { program: "/nonexistent/wl-paste", args: &[] };
+        assert_eq!(read(missing).await, Err("clipboard-no-helper"));
+        let endless = reader(&["-c", "printf '\\211PNG\\r\\n\\032\\n'; cat /dev/zero"]);
+        assert_eq!(read(endless).await, Err("clipboard-too-large"));
+    }
+}

@@ -1,0 +1,112 @@
+//! Which key a person means who clicks on what is said about it: read from the row as it is drawn, so that whatever shows a
+//! key can be clicked.
+
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Position;
+
+use crate::app::State;
+use crate::tui::action::Action;
+use crate::tui::keymap::{is_key, key_of};
+use crate::tui::popup::Popup;
+use crate::tui::text::width;
+use crate::tui::theme::Role;
+use crate::tui::ui::Ui;
+
+/// What ends the words about one key, besides two blanks.
+const BOUNDS: [&str; 7] = ["·", "─", "│", "╭", "╮", "╰", "╯"];
+
+/// The key that is shown there, with the words for it.
+pub(in crate::tui) fn key_at(state: &State, ui: &Ui, at: Position) -> Option<String> {
+    let areas = ui.viewport.areas();
+    let shows_keys = match &ui.popup {
+        Some(popup) => matches!(popup, Popup::Question(_)),
+        None => areas.status.contains(at) || areas.rule.contains(at),
+    };
+    if !shows_keys {
+        return None;
+    }
+    let mut buffer = Buffer::empty(ui.viewport.screen());
+    super::draw(state, ui, &mut buffer);
+    let row = DrawnRow::new(&buffer, at.y);
+    if ui.popup.is_none() && areas.rule.contains(at) {
+        // Names stand there, too; the one key is that of the end.
+        let newest = key_of(Action::Newest);
+        let is_below = !ui.viewport.scene().at_end && row.words_from(usize::from(at.x)).ends_with(newest);
+        return is_below.then(|| newest.to_owned());
+    }
+    let said = row.said_at(usize::from(at.x))?;
+    row.key_in(ui, said, usize::from(at.x))
+}
+
+/// The cells of one row; `None`: the second half of a wide character.
+struct DrawnRow<'a> {
+    cells: Vec<Option<&'a Cell>>,
+}
+
+impl<'a> DrawnRow<'a> {
+    fn new(buffer: &'a Buffer, y: u16) -> Self {
+        let mut cells = Vec::new();
+        for x in buffer.area.left()..buffer.area.right() {
+            let is_half =
+                cells.last().copied().flatten().is_some_and(|before: &Cell| width(before.symbol()) > 1);
+            cells.push(buffer.cell((x, y)).filter(|_| !is_half));
+        }
+        Self { cells }
+    }
+
+    /// Beyond the row stands a line.
+    fn symbol(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("─", |cell| cell.map_or("", |cell| cell.symbol()))
+    }
+
+    fn text(&self, columns: std::ops::Range<usize>) -> String {
+        columns.map(|column| self.symbol(column)).collect()
+    }
+
+    /// What stands from there on up to the line.
+    fn words_from(&self, column: usize) -> String {
+        let words =
+            (column..self.cells.len()).map(|column| self.symbol(column)).take_while(|symbol| *symbol != "─");
+        words.collect::<String>().trim_end().to_owned()
+    }
+
+    /// Nothing that belongs to one key goes on there.
+    fn ends(&self, column: usize) -> bool {
+        let symbol = self.symbol(column);
+        BOUNDS.contains(&symbol) || (symbol == " " && self.symbol(column.saturating_add(1)) == " ")
+    }
+
+    /// The columns of what is said around there.
+    fn said_at(&self, column: usize) -> Option<std::ops::Range<usize>> {
+        if self.ends(column)
+            || self.symbol(column) == " " && column.checked_sub(1).is_none_or(|before| self.ends(before))
+        {
+            return None;
+        }
+        let is_bound = |column: &usize| {
+            self.ends(*column) || (self.symbol(*column) == " " && self.ends(column.saturating_add(1)))
+        };
+        let start = (0..column).rev().find(is_bound).map_or(0, |bound| bound.saturating_add(1));
+        let end = (column..self.cells.len()).find(is_bound).unwrap_or(self.cells.len());
+        Some(start..end)
+    }
+
+    /// The key among these words that stands nearest before the column, or else the first.
+    fn key_in(&self, ui: &Ui, said: std::ops::Range<usize>, column: usize) -> Option<String> {
+        let look = ui.style.theme.style(Role::Key);
+        let is_key_look =
+            |cell: &Cell| look.fg.is_none_or(|fg| cell.fg == fg) && cell.modifier.contains(look.add_modifier);
+        let mut found: Option<String> = None;
+        let mut start = said.start;
+        while start < said.end {
+            let end = (start..said.end).find(|at| self.symbol(*at) == " ").unwrap_or(said.end);
+            let word = self.text(start..end);
+            let is_shown = self.cells.get(start).copied().flatten().is_some_and(is_key_look);
+            if is_shown && is_key(&word) && (found.is_none() || start <= column) {
+                found = Some(word);
+            }
+            start = end.saturating_add(1);
+        }
+        found
+    }
+}

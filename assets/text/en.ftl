@@ -662,6 +662,8 @@ command-pin = keep this contact at the top of the list; again: as before
 command-fold = fold a section, group or host of the list, or open it
 command-clear = remove all messages of this conversation
 command-inspect = raw bytes of the newest message
+command-wire = see what passes the sockets: of this conversation, of a contact, or all; nothing is sent or kept on disk
+command-lab = a bad network on purpose, for what you and this conversation send: shares lost, doubled or overtaken, and a delay; /lab says what is on
 command-nick = change your name
 command-theme = change the colours: auto, dark, light, classic, mono
 command-set = change a setting in config.toml
@@ -1357,6 +1359,7 @@ command-key = your key and theirs; or what to do about one that has changed
 
 ## wire
 wire-other = not UTF-8; as { $encoding }: { $text }
+wire-other-short = { $encoding }: { $text }
 wire-lost = lost by /lab
 wire-doubled = doubled by /lab
 wire-late = held back by /lab
@@ -1370,6 +1373,84 @@ wire-saved = { $count ->
 }
 wire-too-few = { $count } of { $wanted } packets passed in time
 wire-no-place = { $name } says no address, so its packets cannot be told from others: write host:port with a number for the host, or use a contact
+help-wire = In the page of /wire
+key-wire-pause = pause, and go on
+key-wire-filter = show only what fits all words: a text, an address, in, out, udp, tcp
+key-wire-save = save what is shown for Wireshark (pcap)
+key-wire-clear = forget what is kept
+key-wire-bytes = bytes or text below
+key-wire-whole = the packet whole
+key-wire-oldest = the first packet
+key-wire-newest = the last packet, and follow
+hint-wire-pause = pause
+hint-wire-filter = filter
+hint-wire-bytes = hex or text
+hint-wire-save = save as pcap
+hint-wire-save-short = save
+hint-wire-whole = whole
+hint-wire-clear = clear
+hint-wire-keep = keep
+hint-wire-no-filter = no filter
+hint-wire-write = save
+wire-title = Wire
+wire-everybody = everybody
+wire-both-ways = both directions
+wire-in-only = coming in
+wire-out-only = going out
+wire-running = running
+wire-paused = paused
+wire-packets = { $count ->
+    [one] 1 packet
+   *[other] { $count } packets
+}
+wire-missing = { $count } left out
+wire-no-filter = filter: none
+wire-filter-is = filter: { $filter }
+wire-head-time = time
+wire-head-place = from or to
+wire-head-bytes = bytes
+wire-head-text = text
+wire-nothing-yet = Nothing has passed since this page was opened. What is encrypted stays encrypted here.
+wire-none-shown = Nothing of what is kept fits the filter, or is of this contact.
+wire-bytes-from = { $bytes ->
+    [one] 1 byte from { $address }
+   *[other] { $bytes } bytes from { $address }
+}
+wire-bytes-to = { $bytes ->
+    [one] 1 byte to { $address }
+   *[other] { $bytes } bytes to { $address }
+}
+wire-byte-at = { $name } at { $at }
+wire-filter-asked = Filter:
+wire-save-asked = { $count ->
+    [one] Save 1 packet as
+   *[other] Save { $count } packets as
+}
+wire-waiting = { $count ->
+    [0] paused
+   *[other] paused, { $count } more
+}
+wire-following = following
+wire-below = ↓ { $count } more  End
+wire-unknown = There is no contact “{ $name }”. /wire all shows everything
+wire-nothing-to-save = Nothing is shown that could be saved
+flash-wire-kept = { $count ->
+    [one] No longer watching. One packet is kept until udpqq ends; /wire shows it again
+   *[other] No longer watching. { $count } packets are kept until udpqq ends; /wire shows them again
+}
+
+## lab
+lab-banner = LAB on { $name }
+lab-counts = lost { $lost } of { $seen }, doubled { $doubled }, late { $late }
+lab-on = LAB on { $name }: { $settings }. Lost { $lost } of { $seen }, doubled { $doubled }, late { $late }. /lab off ends it
+lab-ended = The network of { $name } is good again. Of { $seen } datagrams { $lost } were lost, { $doubled } doubled, { $late } late
+lab-none = No lab is on. /lab loss=20% delay=200ms dup=5% reorder=10% begins one in this conversation, both ways
+lab-nothing = Nothing would happen: give one of loss=20% delay=200ms dup=5% reorder=10%
+lab-unknown = “{ $word }”: there are loss=20% delay=200ms dup=5% reorder=10%, and off
+lab-no-share = “{ $word }”: a share from 0 to 100, such as loss=20% or loss=0.5%
+lab-no-delay = “{ $word }”: a delay up to 10s, such as delay=200ms
+lab-streams = { $name } is reached by TCP, which loses nothing; a lab needs datagrams
+lab-no-place = Where { $name } is is not known yet: write first, then /lab
 
 ## completion: what a word may become, above the draft
 

@@ -625,6 +625,8 @@ command-pin = 将此联系人置顶；再次使用则恢复
 command-fold = 折叠或展开列表中的分区、组或主机
 command-clear = 删除这个会话的全部消息
 command-inspect = 查看最新消息的原始字节
+command-wire = 查看经过套接字的数据：此会话、某个联系人或全部（all）；不发送，也不写入磁盘
+command-lab = 有意模拟差网络，作用于此会话双向的数据报：丢失、重复、乱序的比例和延迟；/lab 显示当前状态
 command-reply = 回复最后一条消息；不带文字则回复接下来写的内容
 command-edit = 修改自己的最后一条消息
 command-react = 给最后一条消息添加表情
@@ -1265,6 +1267,7 @@ command-key = 查看双方的密钥；或处理变了的密钥
 
 ## wire
 wire-other = 不是 UTF-8；按 { $encoding }：{ $text }
+wire-other-short = { $encoding }：{ $text }
 wire-lost = 被 /lab 丢弃
 wire-doubled = 被 /lab 重复
 wire-late = 被 /lab 延后
@@ -1272,6 +1275,69 @@ wire-left-out = 数据包太多，有 { $count } 个没有显示
 wire-saved = { $count } 个数据包已写入 { $path }
 wire-too-few = 限时内只经过 { $count } 个数据包，需要 { $wanted } 个
 wire-no-place = { $name } 没有写明地址，无法认出它的数据包：请写“IP:端口”，或用联系人的名字
+help-wire = 在 /wire 页面中
+key-wire-pause = 暂停，再按继续
+key-wire-filter = 只显示符合所有词的：文字、地址、in、out、udp、tcp
+key-wire-save = 把显示的内容存给 Wireshark（pcap）
+key-wire-clear = 清空已保留的内容
+key-wire-bytes = 下方显示字节或文字
+key-wire-whole = 完整显示数据包
+key-wire-oldest = 第一个数据包
+key-wire-newest = 最后一个数据包，并跟随
+hint-wire-pause = 暂停
+hint-wire-filter = 筛选
+hint-wire-bytes = 字节或文字
+hint-wire-save = 存为 pcap
+hint-wire-save-short = 保存
+hint-wire-whole = 完整
+hint-wire-clear = 清空
+hint-wire-keep = 确定
+hint-wire-no-filter = 不筛选
+hint-wire-write = 保存
+wire-title = 线路
+wire-everybody = 所有人
+wire-both-ways = 双向
+wire-in-only = 收到的
+wire-out-only = 发出的
+wire-running = 进行中
+wire-paused = 已暂停
+wire-packets = { $count } 个数据包
+wire-missing = 漏掉 { $count } 个
+wire-no-filter = 筛选：无
+wire-filter-is = 筛选：{ $filter }
+wire-head-time = 时间
+wire-head-place = 来自或发往
+wire-head-bytes = 字节
+wire-head-text = 文字
+wire-nothing-yet = 打开此页后还没有数据经过。加密的内容在这里也是加密的。
+wire-none-shown = 保留的内容中没有符合筛选或属于此联系人的。
+wire-bytes-from = { $bytes } 字节，来自 { $address }
+wire-bytes-to = { $bytes } 字节，发往 { $address }
+wire-byte-at = { $name } 在 { $at }
+wire-filter-asked = 筛选：
+wire-save-asked = 将 { $count } 个数据包存为
+wire-waiting = { $count ->
+    [0] 已暂停
+   *[other] 已暂停，又有 { $count } 个
+}
+wire-following = 跟随中
+wire-below = ↓ 还有 { $count } 个  End
+wire-unknown = 没有联系人“{ $name }”。/wire all 显示全部
+wire-nothing-to-save = 没有可保存的内容
+flash-wire-kept = 已停止查看。{ $count } 个数据包保留到 udpqq 退出为止，/wire 可再次显示
+
+## lab
+lab-banner = 实验：{ $name }
+lab-counts = { $seen } 个中丢失 { $lost }，重复 { $doubled }，延后 { $late }
+lab-on = 实验：{ $name }，{ $settings }。{ $seen } 个数据报中丢失 { $lost }，重复 { $doubled }，延后 { $late }。/lab off 结束
+lab-ended = { $name } 的网络已恢复正常。{ $seen } 个数据报中丢失 { $lost }，重复 { $doubled }，延后 { $late }
+lab-none = 没有进行中的实验。/lab loss=20% delay=200ms dup=5% reorder=10% 在此会话中开始，双向生效
+lab-nothing = 这样不会有任何效果：至少写一项 loss=20% delay=200ms dup=5% reorder=10%
+lab-unknown = “{ $word }”：只有 loss=20% delay=200ms dup=5% reorder=10% 和 off
+lab-no-share = “{ $word }”：比例为 0 到 100，如 loss=20% 或 loss=0.5%
+lab-no-delay = “{ $word }”：延迟最多 10s，如 delay=200ms
+lab-streams = { $name } 使用 TCP，不会丢失数据；实验需要数据报
+lab-no-place = 还不知道 { $name } 在哪里：请先发一条消息，再用 /lab
 
 ## completion：输入框上方的补全
 

@@ -628,6 +628,8 @@ command-pin = 將此聯絡人置頂；再次使用則恢復
 command-fold = 摺疊或展開清單中的分區、群組或主機
 command-clear = 刪除這個對話的全部訊息
 command-inspect = 查看最新訊息的原始位元組
+command-wire = 查看經過通訊端的資料：此對話、某個聯絡人或全部（all）；不傳送，也不寫入磁碟
+command-lab = 有意模擬差網路，作用於此對話雙向的資料包：遺失、重複、亂序的比例和延遲；/lab 顯示目前狀態
 command-reply = 回覆最後一則訊息；不帶文字則回覆接下來寫的內容
 command-edit = 修改自己的最後一則訊息
 command-react = 在最後一則訊息加上表情符號
@@ -1268,6 +1270,7 @@ command-key = 查看雙方的金鑰；或處理變更的金鑰
 
 ## wire
 wire-other = 不是 UTF-8；按 { $encoding }：{ $text }
+wire-other-short = { $encoding }：{ $text }
 wire-lost = 被 /lab 丟棄
 wire-doubled = 被 /lab 重複
 wire-late = 被 /lab 延後
@@ -1275,6 +1278,69 @@ wire-left-out = 封包太多，有 { $count } 個沒有顯示
 wire-saved = { $count } 個封包已寫入 { $path }
 wire-too-few = 限時內只經過 { $count } 個封包，需要 { $wanted } 個
 wire-no-place = { $name } 沒有寫明位址，無法認出它的封包：請寫「IP:連接埠」，或用聯絡人的名稱
+help-wire = 在 /wire 頁面中
+key-wire-pause = 暫停，再按繼續
+key-wire-filter = 只顯示符合所有詞的：文字、位址、in、out、udp、tcp
+key-wire-save = 把顯示的內容存給 Wireshark（pcap）
+key-wire-clear = 清空已保留的內容
+key-wire-bytes = 下方顯示位元組或文字
+key-wire-whole = 完整顯示封包
+key-wire-oldest = 第一個封包
+key-wire-newest = 最後一個封包，並跟隨
+hint-wire-pause = 暫停
+hint-wire-filter = 篩選
+hint-wire-bytes = 位元組或文字
+hint-wire-save = 存為 pcap
+hint-wire-save-short = 儲存
+hint-wire-whole = 完整
+hint-wire-clear = 清空
+hint-wire-keep = 確定
+hint-wire-no-filter = 不篩選
+hint-wire-write = 儲存
+wire-title = 線路
+wire-everybody = 所有人
+wire-both-ways = 雙向
+wire-in-only = 收到的
+wire-out-only = 送出的
+wire-running = 進行中
+wire-paused = 已暫停
+wire-packets = { $count } 個封包
+wire-missing = 漏掉 { $count } 個
+wire-no-filter = 篩選：無
+wire-filter-is = 篩選：{ $filter }
+wire-head-time = 時間
+wire-head-place = 來自或送往
+wire-head-bytes = 位元組
+wire-head-text = 文字
+wire-nothing-yet = 開啟此頁後還沒有資料經過。加密的內容在這裡也是加密的。
+wire-none-shown = 保留的內容中沒有符合篩選或屬於此聯絡人的。
+wire-bytes-from = { $bytes } 位元組，來自 { $address }
+wire-bytes-to = { $bytes } 位元組，送往 { $address }
+wire-byte-at = { $name } 在 { $at }
+wire-filter-asked = 篩選：
+wire-save-asked = 將 { $count } 個封包存為
+wire-waiting = { $count ->
+    [0] 已暫停
+   *[other] 已暫停，又有 { $count } 個
+}
+wire-following = 跟隨中
+wire-below = ↓ 還有 { $count } 個  End
+wire-unknown = 沒有聯絡人「{ $name }」。/wire all 顯示全部
+wire-nothing-to-save = 沒有可儲存的內容
+flash-wire-kept = 已停止查看。{ $count } 個封包保留到 udpqq 結束為止，/wire 可再次顯示
+
+## lab
+lab-banner = 實驗：{ $name }
+lab-counts = { $seen } 個中遺失 { $lost }，重複 { $doubled }，延後 { $late }
+lab-on = 實驗：{ $name }，{ $settings }。{ $seen } 個資料包中遺失 { $lost }，重複 { $doubled }，延後 { $late }。/lab off 結束
+lab-ended = { $name } 的網路已恢復正常。{ $seen } 個資料包中遺失 { $lost }，重複 { $doubled }，延後 { $late }
+lab-none = 沒有進行中的實驗。/lab loss=20% delay=200ms dup=5% reorder=10% 在此對話中開始，雙向生效
+lab-nothing = 這樣不會有任何效果：至少寫一項 loss=20% delay=200ms dup=5% reorder=10%
+lab-unknown = 「{ $word }」：只有 loss=20% delay=200ms dup=5% reorder=10% 和 off
+lab-no-share = 「{ $word }」：比例為 0 到 100，如 loss=20% 或 loss=0.5%
+lab-no-delay = 「{ $word }」：延遲最多 10s，如 delay=200ms
+lab-streams = { $name } 使用 TCP，不會遺失資料；實驗需要資料包
+lab-no-place = 還不知道 { $name } 在哪裡：請先傳一則訊息，再用 /lab
 
 ## completion：輸入框上方的補全
 

@@ -8,6 +8,7 @@ use crate::model::history::{
     OutboxQuery, PageAnchor, PageQuery, QuotaEntry, ScrollPosition, SearchQuery, StoreCommand, StoreEvent,
     StoredConversation,
 };
+use crate::model::lab::LabSettings;
 use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
 use crate::model::{
@@ -247,6 +248,11 @@ pub enum Intent {
     /// Remove all messages of the conversation.
     Clear {
         conversation: ConversationId,
+    },
+    /// Make a bad network of the one to this peer, in place of any other; `None`: a good one again, for all.
+    Lab {
+        conversation: ConversationId,
+        settings: Option<LabSettings>,
     },
     /// The program is about to end: refused writes are tried once more.
     Flush,

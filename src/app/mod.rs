@@ -28,5 +28,7 @@ pub use conversation::{
     PeerStatus, Reachability, Reaction, RoomMembers,
 };
 pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent, KeyDecision, Restored};
-pub use state::{ActiveTransfer, EventCounters, ListRow, SearchResults, SearchState, Section, State};
+pub use state::{
+    ActiveTransfer, EventCounters, LabState, ListRow, SearchResults, SearchState, Section, State,
+};
 pub use update::{MAX_STRANGERS, update};

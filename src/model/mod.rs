@@ -19,6 +19,7 @@ pub mod ids;
 mod keep;
 pub mod key;
 mod key_epoch;
+pub mod lab;
 mod last_words;
 mod list_form;
 pub mod listen;

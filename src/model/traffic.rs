@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::file::{DownloadTarget, FileSource, Progress, TransferId};
+use super::lab::{LabCounts, LabOrder};
 use super::{Address, ConversationId, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime};
 
 pub use super::local_identity::{Audience, Listening, LocalIdentity};
@@ -26,6 +27,9 @@ pub enum NetCommand {
         scheme: &'static str,
         at: Option<SocketAddr>,
     },
+    /// Do this to the datagrams of a peer from now on; `None`: leave all alone. The sockets do it, and no engine learns of
+    /// it.
+    Lab(Option<LabOrder>),
     Peer(ConversationId, PeerCommand),
     /// This is what a person thinks of the peer's key, where peers have one; nothing is sent before it is known.
     Trust(ConversationId, Trust),
@@ -183,6 +187,8 @@ pub enum NetEvent {
     Listening(Listening),
     /// The built-in echo peer answers at this address.
     EchoReady { address: Address },
+    /// What became of the datagrams in the lab of this conversation.
+    Lab { conversation: ConversationId, counts: LabCounts },
 }
 
 impl NetEvent {
@@ -190,7 +196,10 @@ impl NetEvent {
     pub const fn can_wait(&self) -> bool {
         matches!(
             self,
-            Self::Peer(_) | Self::Malformed { .. } | Self::Transfer { progress: Progress::Moved { .. }, .. }
+            Self::Peer(_)
+                | Self::Malformed { .. }
+                | Self::Lab { .. }
+                | Self::Transfer { progress: Progress::Moved { .. }, .. }
         )
     }
 
@@ -225,7 +234,8 @@ impl NetEvent {
             | Self::Nobody { .. }
             | Self::Dropped(_)
             | Self::Listening(_)
-            | Self::EchoReady { .. } => 0,
+            | Self::EchoReady { .. }
+            | Self::Lab { .. } => 0,
         }
     }
 }

@@ -22,6 +22,7 @@ use super::resolve::Lookup;
 use super::streams::{Accepted, StreamNews};
 use super::timer::Timer;
 use super::watch::Watch;
+use crate::model::packet::PacketFate;
 use crate::model::traffic::Dropped;
 use crate::model::{NetCommand, NetEvent, Now};
 use crate::wire::{Batch, Input};
@@ -86,8 +87,8 @@ impl Actor {
     /// comes before the others: datagrams that wait must not keep deadlines and streams from theirs.
     async fn take_next(&mut self) -> bool {
         let Self { mux, executor, echo, watch, timer, commands, coalescer, ingress, .. } = self;
-        let untold = executor.links.untold_deadline();
-        let due = [coalescer.due(&executor.events), mux.deadline(), untold].into_iter().flatten().min();
+        let (untold, lab) = (executor.links.untold_deadline(), executor.lab.deadline());
+        let due = [coalescer.due(&executor.events), mux.deadline(), untold, lab].into_iter().flatten().min();
         let Executor { links, streams, disks, listeners, lookups, .. } = executor;
         tokio::select! {
             () = std::future::ready(()), if !ingress.is_empty() => self.take_turns(),
@@ -170,10 +171,11 @@ impl Actor {
             let stride = link.bulk.as_ref().map(|_| stride);
             let datagram = buffer.get(..length).unwrap_or_default();
             let taken = ReceivedDatagram { key, from, to, ecn, stride, bytes: datagram };
-            if self.executor.tap.is_open() {
-                self.executor.note_received(&taken);
+            if self.executor.is_watched() {
+                self.take_watched(now, taken);
+            } else {
+                self.take_in(now, taken);
             }
-            self.take_in(now, taken);
             bytes += length;
             if bytes.max(self.executor.links.sent) > most {
                 break;
@@ -181,6 +183,24 @@ impl Actor {
         }
         self.buffer = buffer;
         self.tell_dropped(now);
+    }
+
+    /// The same, where somebody watches the wire or a lab is on.
+    fn take_watched(&mut self, now: Now, taken: ReceivedDatagram<&[u8]>) {
+        if !self.executor.lab_has_received(&taken) {
+            self.executor.note_received(&taken, PacketFate::Passed);
+            return self.take_in(now, taken);
+        }
+        for passing in self.executor.receive_through_lab(now.mono, &taken) {
+            self.take_in(now, passing.borrowed());
+        }
+    }
+
+    /// What was late in the lab goes on, whichever way it was going.
+    fn release_late(&mut self, now: Now) {
+        for arrived in self.executor.release_late(now.mono) {
+            self.take_in(now, arrived.borrowed());
+        }
     }
 
     /// What has come in goes on at once, if nothing is before it and the app has room.
@@ -241,6 +261,10 @@ impl Actor {
         self.ingress.hosts.note(&command);
         if let NetCommand::Listen { scheme, at } = command {
             self.relisten(scheme, at);
+        } else if let NetCommand::Lab(order) = command {
+            for arrived in self.executor.set_lab(order) {
+                self.take_in(now, arrived.borrowed());
+            }
         } else {
             self.mux.execute(now, command, &mut self.executor);
         }
@@ -286,6 +310,9 @@ impl Actor {
     fn tick(&mut self) {
         let now = clock::now();
         self.mux.tick(now, &mut self.executor);
+        if self.executor.lab.is_on() {
+            self.release_late(now);
+        }
         self.tell_dropped(now);
     }
 

@@ -1,24 +1,186 @@
-//! What is between the engines and the sockets that carry datagrams: whoever watches the wire sees each of them here.
+//! What is between the engines and the sockets that carry datagrams: the lab, which makes a bad network of a good one for one
+//! peer, and the tap, which shows each datagram to whoever watches.
+//!
+//! What goes out is shown as it leaves, what comes in as it arrives: what a lab in between makes of it stands beside it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
 
 use super::clock;
 use super::executor::Executor;
 use super::ingress::ReceivedDatagram;
 use super::keys::LinkKey;
+use super::lab::{Lab, LabPassage, LabVerdict};
 use super::tap::local_address;
 use super::udp::Transmit;
-use crate::model::WallTime;
+use crate::model::NetEvent;
+use crate::model::lab::LabOrder;
 use crate::model::packet::{PacketDirection, PacketFate, WirePacket, WireTransport};
-use crate::wire::bulk;
+use crate::wire::{Rng, Segments, bulk};
+
+/// A datagram in the lab.
+#[derive(Clone, Debug)]
+pub(super) enum LabDatagram {
+    Out(LinkKey, Transmit),
+    In(ReceivedDatagram<Box<[u8]>>),
+}
+
+/// The lab, where one is on, and the seeds of those to come.
+#[derive(Debug)]
+pub(super) struct LabSwitch {
+    rng: Rng,
+    lab: Option<Box<Lab<LabDatagram>>>,
+}
+
+impl LabSwitch {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self { rng: Rng::new(seed), lab: None }
+    }
+
+    pub(super) const fn is_on(&self) -> bool {
+        self.lab.is_some()
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.lab.as_ref().and_then(|lab| lab.deadline())
+    }
+
+    fn has(&self, remote: SocketAddr, local: SocketAddr) -> bool {
+        self.lab.as_ref().is_some_and(|lab| lab.order().endpoints.has(remote, local))
+    }
+
+    /// The same lab at another place, another one, or none; what waited in the one before.
+    fn set(&mut self, order: Option<LabOrder>) -> Vec<LabPassage<LabDatagram>> {
+        if let (Some(lab), Some(order)) = (&mut self.lab, &order)
+            && lab.order().conversation == order.conversation
+            && lab.order().settings == order.settings
+        {
+            lab.follow(order.clone());
+            return Vec::new();
+        }
+        let before = self.lab.take();
+        self.lab = order.map(|order| Box::new(Lab::new(order, self.rng.next())));
+        before.into_iter().flat_map(|lab| lab.into_waiting()).collect()
+    }
+}
 
 impl Executor {
+    /// Somebody wants to know of each datagram, or has a hand in it.
+    pub(super) fn is_watched(&self) -> bool {
+        self.lab.is_on() || self.tap.is_open()
+    }
+
+    // --- The lab. ---
+
+    /// What had waited on its way in goes on.
+    pub(super) fn set_lab(&mut self, order: Option<LabOrder>) -> Vec<ReceivedDatagram<Box<[u8]>>> {
+        let waited = self.lab.set(order);
+        waited.into_iter().filter_map(|passage| self.go_on(passage)).collect()
+    }
+
+    /// Whether the lab has something to do with a datagram that is sent.
+    pub(super) fn lab_has_sent(&self, key: LinkKey, datagram: &Transmit) -> bool {
+        let local = self.links.all.get(&key).map(|link| link.socket.local);
+        local.is_some_and(|local| self.lab.has(datagram.to, local))
+    }
+
+    /// The same of one that came.
+    pub(super) fn lab_has_received(&self, taken: &ReceivedDatagram<&[u8]>) -> bool {
+        self.lab.is_on() && self.lab.has(taken.from, self.received_at(taken.key, taken.to))
+    }
+
+    /// Its sender learns that it went out, as on every network that loses it later.
+    pub(super) fn send_through_lab(&mut self, key: LinkKey, transmit: &Transmit) {
+        self.inputs.hand(key.engine, transmit.ticket, Ok(()));
+        let now = clock::now().mono;
+        let Segments { size, ecn, fragment } = transmit.segments;
+        let empty = transmit.bytes.is_empty().then_some(&*transmit.bytes);
+        let datagrams: Vec<&[u8]> = bulk::datagrams(&transmit.bytes, size).chain(empty).collect();
+        for bytes in datagrams {
+            let segments = Segments { size: None, ecn, fragment };
+            let alone = Transmit { segments, bytes: bytes.into(), ticket: None, ..transmit.clone() };
+            let datagram = LabDatagram::Out(key, alone);
+            for passage in self.pass(now, PacketDirection::Out, datagram, bytes.len()).going {
+                let _left = self.go_on(passage);
+            }
+        }
+    }
+
+    /// Those that go on at once.
+    pub(super) fn receive_through_lab(
+        &mut self,
+        now: Instant,
+        taken: &ReceivedDatagram<&[u8]>,
+    ) -> Vec<ReceivedDatagram<Box<[u8]>>> {
+        let ReceivedDatagram { key, from, to, ecn, stride, bytes } = *taken;
+        let empty = bytes.is_empty().then_some(bytes);
+        let datagrams = bytes.chunks(stride.unwrap_or(bytes.len()).max(1)).chain(empty);
+        let mut going = Vec::new();
+        for bytes in datagrams {
+            let stride = stride.map(|_| bytes.len());
+            let alone = ReceivedDatagram { key, from, to, ecn, stride, bytes };
+            let kept = ReceivedDatagram { key, from, to, ecn, stride, bytes: bytes.into() };
+            let verdict = self.pass(now, PacketDirection::In, LabDatagram::In(kept), bytes.len());
+            // It has arrived, whatever becomes of it.
+            self.note_received(&alone, verdict.fate);
+            going.extend(verdict.going.into_iter().filter_map(|passage| self.go_on(passage)));
+        }
+        going
+    }
+
+    fn pass(
+        &mut self,
+        now: Instant,
+        direction: PacketDirection,
+        datagram: LabDatagram,
+        size: usize,
+    ) -> LabVerdict<LabDatagram> {
+        let none = LabVerdict { fate: PacketFate::Passed, going: Vec::new() };
+        self.lab.lab.as_mut().map_or(none, |lab| lab.pass(now, direction, datagram, size))
+    }
+
+    /// What is due goes on, and the counts are told; those that had arrived come back.
+    pub(super) fn release_late(&mut self, now: Instant) -> Vec<ReceivedDatagram<Box<[u8]>>> {
+        let mut arrived = Vec::new();
+        while let Some(passage) = self.lab.lab.as_mut().and_then(|lab| lab.pop_due(now)) {
+            arrived.extend(self.go_on(passage));
+        }
+        if let Some(lab) = &mut self.lab.lab
+            && let Some(counts) = lab.take_counts(now)
+        {
+            let conversation = lab.order().conversation;
+            self.events.push_back(NetEvent::Lab { conversation, counts });
+        }
+        arrived
+    }
+
+    /// Sends what was going out; what was coming in comes back. What is lost is shown, and no more.
+    fn go_on(&mut self, passage: LabPassage<LabDatagram>) -> Option<ReceivedDatagram<Box<[u8]>>> {
+        let LabPassage { datagram, fate, .. } = passage;
+        match (datagram, fate) {
+            (LabDatagram::Out(key, transmit), PacketFate::Lost) => {
+                if self.tap.is_open() {
+                    self.note_sent(key, &transmit, fate);
+                }
+                None
+            }
+            (LabDatagram::Out(key, transmit), _) => {
+                self.send_now(key, transmit, fate);
+                None
+            }
+            (LabDatagram::In(_), PacketFate::Lost) => None,
+            (LabDatagram::In(taken), _) => Some(taken),
+        }
+    }
+
+    // --- The tap. ---
+
     /// Whoever watches sees what is handed to the kernel, datagram by datagram.
-    pub(super) fn note_sent(&self, key: LinkKey, transmit: &Transmit) {
+    pub(super) fn note_sent(&self, key: LinkKey, transmit: &Transmit, fate: PacketFate) {
         let Some(link) = self.links.all.get(&key) else { return };
-        let local =
-            transmit.from.map_or(link.socket.local, |from| SocketAddr::new(from, link.socket.local.port()));
-        let passage = self.passage(key, PacketDirection::Out, local, transmit.to);
+        let bound = link.socket.local;
+        let local = transmit.from.map_or(bound, |from| SocketAddr::new(from, bound.port()));
+        let passage = self.passage(key, PacketDirection::Out, [local, transmit.to], fate);
         match transmit.segments.size {
             None => self.tap.note(WirePacket { bytes: transmit.bytes.clone(), ..passage }),
             size => {
@@ -30,38 +192,42 @@ impl Executor {
     }
 
     /// Whoever watches sees what came in.
-    pub(super) fn note_received(&self, taken: &ReceivedDatagram<&[u8]>) {
-        let Some(link) = self.links.all.get(&taken.key) else { return };
-        let bound = link.socket.local;
-        let local = taken.to.map_or(bound, |to: IpAddr| SocketAddr::new(to, bound.port()));
-        let passage = self.passage(taken.key, PacketDirection::In, local, taken.from);
-        let stride = taken.stride.unwrap_or(taken.bytes.len()).max(1);
-        if taken.bytes.is_empty() {
-            self.tap.note(passage);
+    pub(super) fn note_received(&self, taken: &ReceivedDatagram<&[u8]>, fate: PacketFate) {
+        if !self.tap.is_open() {
             return;
         }
-        for datagram in taken.bytes.chunks(stride) {
+        let local = self.received_at(taken.key, taken.to);
+        let passage = self.passage(taken.key, PacketDirection::In, [local, taken.from], fate);
+        let stride = taken.stride.unwrap_or(taken.bytes.len()).max(1);
+        let empty = taken.bytes.is_empty().then_some(taken.bytes);
+        for datagram in taken.bytes.chunks(stride).chain(empty) {
             self.tap.note(WirePacket { bytes: datagram.into(), ..passage.clone() });
         }
     }
 
-    /// A datagram without its bytes.
+    /// Where a datagram came to, as far as the system tells.
+    fn received_at(&self, key: LinkKey, to: Option<IpAddr>) -> SocketAddr {
+        let unknown = SocketAddr::from(([0; 4], 0));
+        let bound = self.links.all.get(&key).map_or(unknown, |link| link.socket.local);
+        to.map_or(bound, |to| SocketAddr::new(to, bound.port()))
+    }
+
+    /// A datagram without its bytes, between these ends: ours and the peer's.
     fn passage(
         &self,
         key: LinkKey,
         direction: PacketDirection,
-        local: SocketAddr,
-        remote: SocketAddr,
+        [local, remote]: [SocketAddr; 2],
+        fate: PacketFate,
     ) -> WirePacket {
-        let time: WallTime = clock::now().wall;
         WirePacket {
-            time,
+            time: clock::now().wall,
             direction,
             transport: WireTransport::Udp,
             local: local_address(local, remote, self.interfaces()),
             remote,
             scheme: self.tap.scheme(key.engine),
-            fate: PacketFate::Passed,
+            fate,
             bytes: [].into(),
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::bind::{self, Call};
 use super::disk_channels::DiskChannels;
+use super::edge::LabSwitch;
 use super::ifaces::{self, NetInterface};
 use super::keys::{EngineId, LinkKey, PendingInputs};
 use super::links::UdpLinks;
@@ -15,6 +16,7 @@ use super::resolve::{Lookup, Lookups};
 use super::streams::{Listeners, StreamTable};
 use super::tap::Tap;
 use super::udp::{Transmit, UdpLink};
+use crate::model::packet::PacketFate;
 use crate::model::{ErrorCode, NetEvent};
 use crate::wire::{Input, Interface, Output, Segments};
 
@@ -39,11 +41,12 @@ pub(super) struct Executor {
     pub(super) events: VecDeque<NetEvent>,
     pub(super) inputs: PendingInputs,
     pub(super) tap: Tap,
+    pub(super) lab: LabSwitch,
 }
 
 impl Executor {
     /// Without any socket. Must be called inside a tokio runtime.
-    pub(super) fn new(interface: Option<NetInterface>, tap: Tap) -> Self {
+    pub(super) fn new(interface: Option<NetInterface>, tap: Tap, seed: u64) -> Self {
         let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
         Self {
             links: UdpLinks::default(),
@@ -56,6 +59,7 @@ impl Executor {
             events: VecDeque::new(),
             inputs: PendingInputs::default(),
             tap,
+            lab: LabSwitch::new(seed),
         }
     }
 
@@ -146,9 +150,17 @@ impl Executor {
     }
 
     fn send(&mut self, key: LinkKey, datagram: Transmit) {
+        if self.lab.is_on() && self.lab_has_sent(key, &datagram) {
+            self.send_through_lab(key, &datagram);
+        } else {
+            self.send_now(key, datagram, PacketFate::Passed);
+        }
+    }
+
+    pub(super) fn send_now(&mut self, key: LinkKey, datagram: Transmit, fate: PacketFate) {
         let ticket = datagram.ticket;
         if self.tap.is_open() {
-            self.note_sent(key, &datagram);
+            self.note_sent(key, &datagram, fate);
         }
         let result = match self.links.all.get_mut(&key) {
             Some(link) => link.send(datagram),

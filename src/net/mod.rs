@@ -22,6 +22,7 @@ mod ingress;
 mod interface_filter;
 mod kernel;
 mod keys;
+mod lab;
 mod links;
 mod listen_socket;
 mod losses;
@@ -48,7 +49,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::dialects::{self, DIALECTS, Dialect};
+use crate::dialects::{self, DIALECTS, Dialect, ListenMode};
 use crate::model::{
     Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, PeerCommand,
     Registry,
@@ -227,6 +228,12 @@ pub fn parse_address(text: &str) -> Result<Address, AddressError> {
 /// Would this text be taken for sending there? Its size on the wire in bytes, or why not.
 pub fn check(address: &Address, text: &str) -> Result<usize, Fault> {
     dialect_of(address).map_or(Err(Fault::NotListening), |dialect| (dialect.check)(address, text))
+}
+
+/// Whether what is said to peers of this dialect goes through streams, of which no datagram can be lost.
+pub fn is_stream(scheme: &str) -> bool {
+    let dialect = DIALECTS.iter().find(|dialect| dialect.scheme.name == scheme);
+    dialect.is_some_and(|dialect| matches!(dialect.listens, ListenMode::Streams(_)))
 }
 
 /// Whether this is a label of an encoding that texts can be read and written in.

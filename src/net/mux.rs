@@ -43,6 +43,7 @@ impl Mux {
             NetCommand::Introduce(_) | NetCommand::Leave => {
                 return self.feed_all(now, &Input::Command(command), executor);
             }
+            NetCommand::Lab(_) => return,
             NetCommand::Listen { scheme, .. } => self.engine_of(scheme),
             NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) => {
                 let engine = self.engine_of(address.scheme.name);

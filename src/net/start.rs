@@ -54,7 +54,8 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
     let chance = RandomState::new();
     let first = members.first().map(|member| member.scheme);
     let (tap, watched) = tap::channel(members.iter().map(|member| member.scheme.name).collect());
-    let mut start = Start { executor: Executor::new(interface, tap), options };
+    let mut start =
+        Start { executor: Executor::new(interface, tap, chance.hash_one(members.len())), options };
     let mut engines = Vec::new();
     for (engine, member) in members.into_iter().enumerate() {
         let listen = start.listen(engine, &member)?;

@@ -25,7 +25,7 @@ use crate::wire::{Segments, SocketSpec, Ticket, bulk};
 const MAX_OUTGOING: usize = 256;
 
 /// A datagram on its way out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Transmit {
     pub(super) to: SocketAddr,
     /// From this address of ours, if it still is one.

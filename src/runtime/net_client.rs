@@ -71,6 +71,7 @@ impl NetClient {
             | NetCommand::Introduce(_)
             | NetCommand::Leave
             | NetCommand::Listen { .. }
+            | NetCommand::Lab(_)
             | NetCommand::File(..) => self.give(command),
         }
     }

@@ -83,6 +83,11 @@ pub(super) enum Action {
     Suspend,
     ClearOrQuit,
     Quit,
+    // In the page of `/wire`.
+    WirePause,
+    WireFilter,
+    WireSave,
+    WireClear,
     // In popups.
     Accept,
     NextField,

@@ -48,6 +48,8 @@ pub(super) enum Verb {
     Theme,
     Set,
     Inspect,
+    Wire,
+    Lab,
     Help,
     Quit,
 }
@@ -169,6 +171,8 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Clear, "clear", "", "command-clear"),
     command(Verb::Export, "export", "FILE", "command-export"),
     command(Verb::Inspect, "inspect", "", "command-inspect"),
+    command(Verb::Wire, "wire", "[CONTACT|all]", "command-wire"),
+    command(Verb::Lab, "lab", "[loss=20% delay=200ms dup=5% reorder=10%|off]", "command-lab"),
     command(Verb::Nick, "nick", "NAME", "command-nick"),
     command(Verb::Theme, "theme", "NAME", "command-theme"),
     command(Verb::Listen, "listen", "KIND PORT", "command-listen"),

@@ -23,6 +23,8 @@ const AFTER: usize = 4 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Finder {
     pub query: Query,
+    /// What was looked for last in one conversation.
+    pub looked_for: Query,
     /// It was opened again: the first character replaces what stands there.
     pub is_selected: bool,
     /// Enter was pressed before there was a result.

@@ -19,6 +19,8 @@ pub(super) enum Layer {
     Popup,
     /// The results of a search, before `Popup`.
     Results,
+    /// The page of `/wire`, before `Popup`, while nothing is being written there.
+    Wire,
 }
 
 /// One line of the table.
@@ -53,7 +55,7 @@ const fn bind(
     Binding { layer, keys, action, help }
 }
 
-use Layer::{Anywhere, Finding, Popup, Results, Selecting, Writing};
+use Layer::{Anywhere, Finding, Popup, Results, Selecting, Wire, Writing};
 
 /// Every key there is. The order is that of the help.
 pub(super) const BINDINGS: &[Binding] = &[
@@ -161,6 +163,17 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Results, &["Enter"], Action::Accept, Some("key-results-accept")),
     bind(Results, &["Home", "Ctrl-Home"], Action::First, Some("key-results-first")),
     bind(Results, &["End", "Ctrl-End"], Action::Last, Some("key-results-last")),
+    bind(Wire, &["Space"], Action::WirePause, Some("key-wire-pause")),
+    bind(Wire, &["/", "F"], Action::WireFilter, Some("key-wire-filter")),
+    bind(Wire, &["S"], Action::WireSave, Some("key-wire-save")),
+    bind(Wire, &["C"], Action::WireClear, Some("key-wire-clear")),
+    bind(Wire, &["Tab"], Action::NextField, Some("key-wire-bytes")),
+    bind(Wire, &["Enter"], Action::Accept, Some("key-wire-whole")),
+    bind(Wire, &["Home", "G"], Action::Oldest, Some("key-wire-oldest")),
+    bind(Wire, &["End", "Shift-G"], Action::Newest, Some("key-wire-newest")),
+    bind(Wire, &["Up", "K"], Action::Up, None),
+    bind(Wire, &["Down", "J"], Action::Down, None),
+    bind(Wire, &["Q"], Action::Back, None),
     bind(Anywhere, &["Ctrl-X"], Action::Palette, Some("key-palette")),
     bind(Anywhere, &["F1"], Action::Help, Some("key-help")),
     bind(Anywhere, &["Alt-M"], Action::Mouse, Some("key-mouse")),

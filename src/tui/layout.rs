@@ -10,6 +10,9 @@ const LIST_BESIDE: u16 = 60;
 /// Below this many rows header, rule and status line go.
 const FULL_HEIGHT: u16 = 10;
 
+/// Rows that the draft and the last message take from a banner.
+const LEAST_BELOW_BANNER: u16 = 2;
+
 /// Rows of the composer, at most; and never more than a third of the screen.
 const MAX_COMPOSER: u16 = 8;
 
@@ -25,6 +28,8 @@ pub(super) const PROMPT: u16 = 2;
 /// The areas of the screen; an area without room has no width or no height.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Areas {
+    /// What must not go unnoticed, over the whole width.
+    pub banner: Rect,
     pub list: Rect,
     /// The column between list and conversation.
     pub divider: Rect,
@@ -53,6 +58,8 @@ pub(super) struct LayoutParams {
     pub overlay_rows: u16,
     /// Only the conversation's text, for copying with the terminal.
     pub bare: bool,
+    /// A lab is on.
+    pub banner: bool,
 }
 
 /// Width of the composer's text for a screen of this width.
@@ -94,7 +101,10 @@ pub(super) fn divide(screen: Rect, params: LayoutParams) -> Areas {
     let full = screen.height >= FULL_HEIGHT && !params.bare;
     let beside = screen.width >= LIST_BESIDE && !params.bare;
     let mut areas = Areas::default();
-    let mut rest = screen;
+    let banner = u16::from(params.banner && screen.height > LEAST_BELOW_BANNER);
+    areas.banner = Rect { height: banner, ..screen };
+    let below = screen.height.saturating_sub(banner);
+    let mut rest = Rect { y: screen.y.saturating_add(banner), height: below, ..screen };
     if full {
         let (above, status) = cut_bottom(rest, 1);
         (rest, areas.status) = (above, status);

@@ -52,6 +52,7 @@ pub mod theme;
 mod ui;
 mod update;
 mod view;
+mod wire_page;
 mod words;
 
 #[cfg(test)]

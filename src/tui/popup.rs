@@ -27,6 +27,8 @@ pub(super) enum Popup {
     Picker(ReactionPicker),
     /// The search through every conversation; what it knows outlives the popup.
     Search,
+    /// What passes the sockets; it outlives the popup too.
+    Wire,
 }
 
 impl Popup {
@@ -36,7 +38,12 @@ impl Popup {
             Self::Help(HelpPage { top, .. })
             | Self::Pager(Pager { top, .. })
             | Self::Question(Question { top, .. }) => Some(top),
-            Self::Chooser(_) | Self::Form(_) | Self::Code(_) | Self::Picker(_) | Self::Search => None,
+            Self::Chooser(_)
+            | Self::Form(_)
+            | Self::Code(_)
+            | Self::Picker(_)
+            | Self::Search
+            | Self::Wire => None,
         }
     }
 }

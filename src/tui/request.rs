@@ -2,6 +2,7 @@
 
 use crate::app::Intent;
 use crate::model::{ConversationId, ListenSetting};
+use crate::runtime::capture::SaveRequest;
 
 /// One request, from a key, the mouse or a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(super) enum UiRequest {
         conversation: ConversationId,
         file: String,
     },
+    /// Write these packets into a new file.
+    SaveCapture(SaveRequest),
     /// Offer these files and folders, as they were typed.
     Offer {
         conversation: ConversationId,

@@ -104,6 +104,8 @@ fn execute(protocol: &mut impl Protocol, cx: &mut Ctx<'_>, command: NetCommand) 
         NetCommand::Introduce(own) => protocol.on_introduce(cx, own),
         NetCommand::Leave => protocol.on_leave(cx),
         NetCommand::Listen { scheme: _, at } => protocol.on_listen(cx, at),
+        // The sockets do that.
+        NetCommand::Lab(_) => {}
         NetCommand::Peer(conversation, command) => protocol.on_peer(cx, conversation, command),
         NetCommand::Trust(conversation, trust) => protocol.on_trust(cx, conversation, trust),
         NetCommand::Message(conversation, command) => protocol.on_message(cx, conversation, command),

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use super::accepting::AutomaticAccepts;
 use super::addresses::AddressIndex;
 use super::declined::DeclinedKeys;
+use super::lab::LabState;
 use super::listing::Listing;
 use super::presence_only::PresenceOnlyPeers;
 use super::retention::Retention;
@@ -31,6 +32,8 @@ pub(in crate::app) struct Conversations {
     pub(in crate::app) accepting: AutomaticAccepts,
     /// Whose messages are removed after some time.
     pub(in crate::app) retention: Retention,
+    /// Who has a bad network on purpose.
+    pub(in crate::app) lab: Option<LabState>,
     last_id: u32,
 }
 

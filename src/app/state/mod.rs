@@ -8,6 +8,7 @@ mod declined;
 mod doubles;
 mod endpoints;
 mod flood;
+mod lab;
 mod listing;
 mod offers;
 mod outboxes;
@@ -33,6 +34,7 @@ use crate::model::{
 };
 
 pub(super) use flood::{DroppedMessage, QuotaKey, QuotaScope};
+pub use lab::LabState;
 pub use listing::{ListRow, Section};
 pub use search::{SearchResults, SearchState};
 pub use transfers::ActiveTransfer;
@@ -108,6 +110,11 @@ impl State {
     /// When an [`Event::Due`](super::Event::Due) is wanted; `None`: nothing is to be removed.
     pub fn next_expiry(&self) -> Option<WallTime> {
         self.conversations.retention.next()
+    }
+
+    /// The bad network that one conversation has on purpose.
+    pub const fn lab(&self) -> Option<&LabState> {
+        self.conversations.lab.as_ref()
     }
 
     /// For the tests of fronts: a conversation as no event has made it yet.

@@ -28,6 +28,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         | NetCommand::Peer(_, PeerCommand::Typing | PeerCommand::Nudge)
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }
+        | NetCommand::Lab(_)
         | NetCommand::Message(
             _,
             MessageCommand::Redecode { .. }

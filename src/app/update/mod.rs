@@ -17,6 +17,7 @@ mod contacts;
 mod downloads;
 mod expiry;
 mod inbox;
+mod lab;
 mod mentions;
 mod merges;
 mod nearby;
@@ -66,6 +67,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         Event::Refused { message: Some(message), fault } => outbox::on_failed(&mut cx, message, fault),
         Event::Refused { message: None, fault } => cx.state.tell(fault.phrase()),
     }
+    lab::follow(&mut cx);
     cx.state.conversations.update_listing();
     cx.effects
 }
@@ -123,6 +125,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         NetEvent::Dropped(lost) => cx.state.note_dropped(&lost),
         NetEvent::Malformed { .. } => counters.malformed = counters.malformed.saturating_add(1),
         NetEvent::Listening(listening) => sockets::on_listening(cx.state, listening),
+        NetEvent::Lab { conversation, counts } => lab::on_counts(cx, conversation, counts),
         NetEvent::EchoReady { address } => contacts::on_echo_ready(cx, address),
     }
 }
@@ -178,6 +181,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Ignore { conversation } => contacts::ignore(cx, conversation),
         Intent::Decide { conversation, decision } => trust::decide(cx, conversation, decision),
         Intent::Away(away) => cx.state.alerts.set_away(away),
+        Intent::Lab { conversation, settings } => lab::set(cx, conversation, settings),
         Intent::Flush => pending_writes::retry(cx),
         Intent::Clear { conversation } => commits::clear(cx, conversation),
     }

@@ -9,6 +9,7 @@ mod disk_folders;
 mod disk_order;
 mod disk_speed;
 mod disks;
+mod edge;
 mod encrypted;
 mod interfaces;
 mod plain;

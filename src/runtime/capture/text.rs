@@ -55,7 +55,7 @@ pub fn packet_line(packet: &WirePacket, time: &Zoned, legacy: &str, lang: &Lang)
     };
     let PacketText { text, other } = PacketText::of(&packet.bytes, legacy);
     let mut line = format!(
-        "{}  {arrow} {:<21} {:>6}  {}",
+        "{}  {arrow} {:<22}{:>7}  {}",
         time.strftime("%H:%M:%S%.3f"),
         packet.remote.to_string(),
         packet.bytes.len(),

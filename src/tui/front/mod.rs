@@ -328,7 +328,10 @@ impl Front {
                 self.ui.put_back(Some(conversation), typed);
             }
             SessionEvent::Config => self.restyle(),
-            SessionEvent::Captured(_) => {}
+            SessionEvent::Captured(capture) => {
+                behind = capture.packets.len();
+                self.ui.take_capture(&self.session.state, capture);
+            }
             SessionEvent::Broken => return true,
         }
         self.scheduler.burst = behind >= BURST;
@@ -348,6 +351,7 @@ impl Front {
     fn follow_app(&mut self) {
         let requests = on_app(&mut self.ui, &self.session.state);
         self.ask_intents(requests);
+        self.session.watch_wire(self.ui.watches_wire());
         self.call();
     }
 

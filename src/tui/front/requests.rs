@@ -27,6 +27,11 @@ impl Front {
             UiRequest::Configure(settings) => self.configure(&settings),
             UiRequest::Listen(kind, setting) => self.listen(kind, setting),
             UiRequest::Export { conversation, file } => self.export(conversation, file),
+            UiRequest::SaveCapture(request) => {
+                if let Err(why) = self.session.save_capture(request) {
+                    self.ui.status.fail(why);
+                }
+            }
             UiRequest::Offer { conversation, paths } => self.offer(conversation, paths),
             UiRequest::Complete(typed) => self.session.complete(typed),
             UiRequest::Away(away) => {

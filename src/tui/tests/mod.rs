@@ -10,6 +10,7 @@ mod files;
 mod hands;
 mod keeping;
 mod keys;
+mod lab;
 mod links;
 mod list;
 mod list_screens;
@@ -31,6 +32,7 @@ mod rooms;
 mod screens;
 mod search;
 mod signs;
+mod wire;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

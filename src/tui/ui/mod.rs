@@ -42,12 +42,12 @@ use super::keymap::Layer;
 use super::layout::{LayoutParams, composer_width, is_list_tall, prompt_width, results_height};
 use super::lock_notice;
 use super::popup::Popup;
-use super::query::Query;
 use super::scrollback::{Anchor, Position, ScrollbackLayout};
+use super::wire_page::WirePage;
 use crate::app::{Conversation, SearchResults, State};
 use crate::model::history::ScrollPosition;
 use crate::model::search::Search;
-use crate::model::{ConversationId, Phrase};
+use crate::model::{Capture, ConversationId, Phrase};
 
 /// The front's state.
 #[derive(Debug)]
@@ -62,8 +62,8 @@ pub(super) struct Ui {
     pub mode: Mode,
     pub popup: Option<Popup>,
     pub finder: Finder,
-    /// What was looked for last in a conversation.
-    pub looked_for: Query,
+    /// What `/wire` has kept.
+    pub wire: Option<Box<WirePage>>,
     pub status: StatusMessages,
     pub keys: KeyState,
     pub attention: Attention,
@@ -83,7 +83,7 @@ impl Ui {
             mode: Mode::Writing,
             popup: None,
             finder: Finder::default(),
-            looked_for: Query::default(),
+            wire: None,
             status: StatusMessages::default(),
             keys: KeyState::default(),
             attention: Attention::default(),
@@ -144,6 +144,9 @@ impl Ui {
     /// The layers a key is looked up in, top first.
     pub(super) fn layers(&self) -> &'static [Layer] {
         match (&self.popup, &self.mode) {
+            (Some(Popup::Wire), _) if self.wire.as_ref().is_some_and(|page| page.entry.is_none()) => {
+                &[Layer::Wire, Layer::Popup, Layer::Anywhere]
+            }
             (Some(Popup::Search), _) => &[Layer::Results, Layer::Popup, Layer::Writing, Layer::Anywhere],
             (Some(_), _) => &[Layer::Popup, Layer::Writing, Layer::Anywhere],
             (None, Mode::Selecting(_)) => &[Layer::Selecting, Layer::Writing, Layer::Anywhere],
@@ -166,6 +169,24 @@ impl Ui {
         let stalled = shown.filter_map(|(_, transfer)| transfer.stalls_at());
         let silent = state.conversations().filter_map(|place| place.status.typing());
         silent.chain(stalled).filter(|at| moment < *at).min()
+    }
+
+    /// The page that shows what passes the sockets is open.
+    pub(super) const fn watches_wire(&self) -> bool {
+        matches!(self.popup, Some(Popup::Wire))
+    }
+
+    /// What passed the sockets, for the page.
+    pub(super) fn take_capture(&mut self, state: &State, capture: Capture) {
+        let Some(page) = self.wire.as_mut().filter(|_| matches!(self.popup, Some(Popup::Wire))) else {
+            return;
+        };
+        let peer = page.peer.as_ref().and_then(|peer| state.conversation(peer.conversation));
+        if let Some(peer) = peer {
+            // It may have moved.
+            page.set_endpoints(state.endpoints(peer));
+        }
+        page.take(capture);
     }
 
     /// Where one reads in the open conversation.
@@ -222,7 +243,8 @@ impl Ui {
         let notice_rows = u16::try_from(self.viewport.notice().len()).unwrap_or(u16::MAX);
         let bare = self.switches.bare();
         let quotes = self.reply().is_some();
-        self.viewport.divide(LayoutParams { composer_rows, quotes, notice_rows, overlay_rows, bare });
+        let banner = state.lab().is_some();
+        self.viewport.divide(LayoutParams { composer_rows, quotes, notice_rows, overlay_rows, bare, banner });
         self.list.lay_out(self.viewport.areas().list.height);
     }
 

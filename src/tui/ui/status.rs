@@ -8,7 +8,7 @@ use crate::model::Phrase;
 use crate::tui::action::Action;
 
 /// Lines of the app that say what happened. All others say what did not.
-const NOTICES: [&str; 16] = [
+const NOTICES: [&str; 17] = [
     "auto-accept-off",
     "auto-accept-up-to",
     "export-done",
@@ -25,6 +25,7 @@ const NOTICES: [&str; 16] = [
     "status-port-taken",
     "trust-key-of-contact",
     "trust-nothing-to-decide",
+    "wire-saved",
 ];
 
 /// The answer to a key.

@@ -42,6 +42,13 @@ impl Viewport {
         self.screen
     }
 
+    /// What a page that takes the whole screen has of it: all below the banner.
+    pub(in crate::tui) const fn page(&self) -> Rect {
+        let banner = self.areas.banner.height;
+        let Rect { x, y, width, height } = self.screen;
+        Rect { x, y: y.saturating_add(banner), width, height: height.saturating_sub(banner) }
+    }
+
     pub(in crate::tui) const fn areas(&self) -> &Areas {
         &self.areas
     }

@@ -3,7 +3,9 @@
 use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
-use super::{chat_commands, draft, files, keep, keys, kinds, listing, navigate, popups, quit, search};
+use super::{
+    chat_commands, draft, files, keep, keys, kinds, lab, listing, navigate, popups, quit, search, wire,
+};
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
 use crate::model::{Address, ConversationId, Phrase};
@@ -68,6 +70,8 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Theme => theme(cx, needed(args, verb)?)?,
         Verb::Set => set(cx, args)?,
         Verb::Inspect => popups::inspect_newest(cx)?,
+        Verb::Wire => wire::open(cx, args)?,
+        Verb::Lab => lab::lab(cx, args)?,
         Verb::Help => popups::open(cx, Action::Help),
         Verb::Quit => quit::quit(cx),
     }

@@ -52,7 +52,7 @@ pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
 pub(super) fn go_on(cx: &mut UiCx<'_>, query: Query, current: MessageId) {
     let look_up = Intent::Search { within: cx.ui.navigation.open(), search: query.search.clone() };
     cx.intend(look_up);
-    cx.ui.looked_for.clone_from(&query);
+    cx.ui.finder.looked_for.clone_from(&query);
     cx.ui.mode =
         Mode::Finding(Box::new(Find { query, current: Some(current), reveal: true, ..Find::default() }));
 }
@@ -100,7 +100,7 @@ fn edit_query(cx: &mut UiCx<'_>, edit: impl FnOnce(&mut Query)) -> bool {
     let before = std::mem::take(&mut find.query.search);
     find.query.read(&cx.ui.style.zone, cx.ui.keys.now());
     if !find.query.search.is_empty() {
-        cx.ui.looked_for.clone_from(&find.query);
+        cx.ui.finder.looked_for.clone_from(&find.query);
     }
     if find.query.search != before {
         find.goal = (!find.query.search.is_empty()).then_some(Goal::Newest);
@@ -129,11 +129,11 @@ fn step(cx: &mut UiCx<'_>, goal: Goal) {
 
 /// F3 once the search is over: the same words again, from the newest match.
 fn again(cx: &mut UiCx<'_>) {
-    if cx.ui.looked_for.search.is_empty() || cx.ui.navigation.open().is_none() {
+    if cx.ui.finder.looked_for.search.is_empty() || cx.ui.navigation.open().is_none() {
         start(cx.ui);
         return;
     }
-    let query = cx.ui.looked_for.clone();
+    let query = cx.ui.finder.looked_for.clone();
     let look_up = Intent::Search { within: cx.ui.navigation.open(), search: query.search.clone() };
     cx.intend(look_up);
     cx.ui.mode = Mode::Finding(Box::new(Find { query, goal: Some(Goal::Newest), ..Find::default() }));

@@ -15,6 +15,7 @@ mod forms;
 mod keep;
 mod keys;
 mod kinds;
+mod lab;
 mod links;
 mod listing;
 mod mentions;
@@ -28,6 +29,7 @@ mod quit;
 mod read;
 mod search;
 mod select;
+mod wire;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
 
@@ -266,7 +268,8 @@ fn seen(cx: &mut UiCx<'_>, arriving: bool) {
     let Some(place) = cx.conversation().filter(|place| place.is_loaded()) else { return };
     let arriving = arriving && !cx.ui.navigation.take_entered();
     let reading = cx.ui.attention.focus() != Focus::Away && !cx.ui.positions.is_scrolled(place.id);
-    if place.activity.unread() > 0 && reading && !matches!(cx.ui.popup, Some(Popup::Form(_))) {
+    let covered = matches!(cx.ui.popup, Some(Popup::Form(_) | Popup::Wire));
+    if place.activity.unread() > 0 && reading && !covered {
         cx.intend(Intent::Read { conversation: place.id, arriving });
     }
 }

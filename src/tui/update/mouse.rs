@@ -5,7 +5,7 @@ use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::cx::UiCx;
-use super::{complete, links, navigate, popups, read, search, select};
+use super::{complete, links, navigate, popups, read, search, select, wire};
 use crate::model::MessageId;
 use crate::tui::action::Action;
 use crate::tui::contact_list::ListLine;
@@ -40,6 +40,9 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> MouseOutcome {
     }
     match (&cx.ui.popup, event.kind) {
         (None, _) => on_screen(cx, event.kind, at),
+        (Some(Popup::Wire), MouseEventKind::ScrollUp) => wire::wheel(cx, false),
+        (Some(Popup::Wire), MouseEventKind::ScrollDown) => wire::wheel(cx, true),
+        (Some(Popup::Wire), MouseEventKind::Down(MouseButton::Left)) => wire::click(cx, at),
         (Some(Popup::Search), MouseEventKind::ScrollUp) => search::wheel(cx, false),
         (Some(Popup::Search), MouseEventKind::ScrollDown) => search::wheel(cx, true),
         (Some(Popup::Search), MouseEventKind::Down(MouseButton::Left)) => search::click(cx, at),
@@ -109,7 +112,8 @@ fn wheel_popup(ui: &mut Ui, down: bool) {
             | Popup::Question(_)
             | Popup::Form(_)
             | Popup::Code(_)
-            | Popup::Search,
+            | Popup::Search
+            | Popup::Wire,
         )
         | None => {}
     }

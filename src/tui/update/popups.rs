@@ -1,7 +1,7 @@
 //! Opening popups, and what the keys do in them.
 
 use super::cx::UiCx;
-use super::{chat, complete, draft, forms, keys, links, navigate, questions, search};
+use super::{chat, complete, draft, forms, keys, links, navigate, questions, search, wire};
 use crate::app::Conversation;
 use crate::model::text::plain_line;
 use crate::model::{ChatCaps, Message, Phrase};
@@ -64,7 +64,8 @@ const fn in_palette(action: Action) -> bool {
     use Action::{
         Accept, Back, ClearOrQuit, CompleteBack, Copy, Decline, DeleteMessage, Details, Down, Edit,
         EditMessage, ExtendDown, ExtendUp, First, Inspect, Last, MarkRange, NextField, NextFile, Nth, Open,
-        Palette, PreviousField, PreviousFile, React, Reply, Retry, Send, Take, Up,
+        Palette, PreviousField, PreviousFile, React, Reply, Retry, Send, Take, Up, WireClear, WireFilter,
+        WirePause, WireSave,
     };
     !matches!(
         action,
@@ -90,6 +91,10 @@ const fn in_palette(action: Action) -> bool {
             | ExtendDown
             | MarkRange
             | CompleteBack
+            | WirePause
+            | WireFilter
+            | WireSave
+            | WireClear
             | Accept
             | NextField
             | PreviousField
@@ -165,6 +170,9 @@ pub(super) enum Handled {
 
 /// Does what the action means in the popup.
 pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
+    if matches!(cx.ui.popup, Some(Popup::Wire)) {
+        return wire::act(cx, action);
+    }
     let was_refused = forget_error(cx.ui);
     match action {
         Action::Back | Action::ClearOrQuit => close(cx.ui),
@@ -189,7 +197,12 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
                 Some(Popup::Form(form)) => forms::edit_form(form, action),
                 Some(Popup::Picker(picker)) => chat::edit_picker(picker, action),
                 Some(
-                    Popup::Help(_) | Popup::Pager(_) | Popup::Question(_) | Popup::Code(_) | Popup::Search,
+                    Popup::Help(_)
+                    | Popup::Pager(_)
+                    | Popup::Question(_)
+                    | Popup::Code(_)
+                    | Popup::Search
+                    | Popup::Wire,
                 )
                 | None => {}
             }
@@ -290,6 +303,7 @@ pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
             search::insert(cx, text);
             true
         }
+        Some(Popup::Wire) => wire::insert(cx, text),
         Some(Popup::Form(form)) => match form.fields.get_mut(form.focus) {
             Some(field) if matches!(field.input, FieldInput::Text(_)) => field.insert(text),
             Some(_) | None => return false,
@@ -318,7 +332,7 @@ pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
         }
         // A paste is no answer; nothing is done.
         Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Question(_)) | None => false,
-        popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Picker(_) | Popup::Search) => {
+        popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Picker(_) | Popup::Search | Popup::Wire) => {
             cx.ui.popup = popup;
             let line: String = text.chars().filter(|c| !c.is_control()).collect();
             type_text(cx, if matches!(cx.ui.popup, Some(Popup::Search)) { text } else { &line });
@@ -350,7 +364,7 @@ fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
         Some(Popup::Form(form)) => forms::accept_form(cx, form),
         Some(Popup::Question(question)) => questions::answer_yes(cx, question),
         Some(Popup::Picker(picker)) => chat::accept(cx, picker, None),
-        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Search) | None => {}
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Search | Popup::Wire) | None => {}
     }
     None
 }

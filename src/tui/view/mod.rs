@@ -1,5 +1,6 @@
 //! Draws the screen: `(&State, &Ui) -> Buffer`. Drawing stores, sends and marks nothing.
 
+mod banner;
 mod candidates;
 mod code;
 mod composer;
@@ -19,6 +20,8 @@ mod scrollback;
 mod search;
 mod status;
 mod text;
+mod wire;
+mod wire_bytes;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
@@ -35,6 +38,7 @@ pub(in crate::tui) use pager::last_top;
 pub(in crate::tui) use picker::picker_place;
 pub(in crate::tui) use popup::chooser_line;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
+pub(in crate::tui) use wire_bytes::wire_last_row;
 
 /// Draws everything; the answer is where the cursor stands.
 pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Position> {
@@ -57,6 +61,8 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
         Some(popup) => popup::draw(state, ui, popup, buffer),
         None => cursor,
     };
+    // Over whatever lies over the screen.
+    banner::draw(state, ui, areas.banner, buffer);
     cursor.filter(|at| ui.viewport.screen().contains(*at))
 }
 

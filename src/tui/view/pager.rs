@@ -176,6 +176,7 @@ fn help(ui: &Ui, chat: ChatCaps) -> Vec<PagerPart> {
         (Layer::Finding, "help-finding"),
         (Layer::Popup, "help-popup"),
         (Layer::Results, "help-results"),
+        (Layer::Wire, "help-wire"),
     ] {
         parts.push(PagerPart::Title(lang.text(title)));
         let is_here = |binding: &&Binding| binding.layer == layer && binding.is_in(chat);

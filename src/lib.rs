@@ -50,6 +50,8 @@
 //! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
 //! - **what a transfer does to the disk**: [`disk`]; engines ask for it step by step (`wire::Step` where bytes go through a
 //!   stream of the kernel's, `wire::DiskStep` where they go through the engine, as in `dialects/secure/files`).
+//! - **what passes the sockets, as people see it**: `net/tap` copies it, `net/edge` says where, `runtime/capture` makes lines
+//!   and files of it, `tui/wire_page` and `headless/wire.rs` show it; what a lab does to it is decided in `net/lab.rs`.
 //! - **something written to the terminal**: `tui/terminal`; nothing else writes there while the screen is ours.
 //! - **what calls a person who does not look**: `app/alert.rs` and `app/state/alerts.rs`; how, `tui/notifier.rs`.
 //! - **a link**: which texts are links is in `tui/text/links.rs`, what the terminal is told of them in `tui/hyperlinks.rs`.
@@ -85,6 +87,7 @@
 //! - **`Scene`**: those visible rows of the open conversation, as they were laid out last.
 //! - **`Finder`**, **`Excerpt`**: the search through every conversation, and the line that shows a result.
 //! - **`Sieve`**: which messages a search asks for, apart from their words.
+//! - **lab**: a bad network on purpose, for the datagrams of one peer.
 //! - **knock**: the proof, in the first packet, that somebody knows our public key.
 //! - **beacon**: a datagram to everybody on the network that says who is here, and where.
 //! - **`SafetyNumber`**: what two people compare to know that nobody sits between them.

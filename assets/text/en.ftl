@@ -1441,6 +1441,7 @@ flash-wire-kept = { $count ->
 
 ## lab
 lab-banner = LAB on { $name }
+list-lab = lab
 lab-counts = lost { $lost } of { $seen }, doubled { $doubled }, late { $late }
 lab-on = LAB on { $name }: { $settings }. Lost { $lost } of { $seen }, doubled { $doubled }, late { $late }. /lab off ends it
 lab-ended = The network of { $name } is good again. Of { $seen } datagrams { $lost } were lost, { $doubled } doubled, { $late } late

@@ -1328,6 +1328,7 @@ flash-wire-kept = 已停止查看。{ $count } 个数据包保留到 udpqq 退�
 
 ## lab
 lab-banner = 实验：{ $name }
+list-lab = 实验
 lab-counts = { $seen } 个中丢失 { $lost }，重复 { $doubled }，延后 { $late }
 lab-on = 实验：{ $name }，{ $settings }。{ $seen } 个数据报中丢失 { $lost }，重复 { $doubled }，延后 { $late }。/lab off 结束
 lab-ended = { $name } 的网络已恢复正常。{ $seen } 个数据报中丢失 { $lost }，重复 { $doubled }，延后 { $late }

@@ -1331,6 +1331,7 @@ flash-wire-kept = 已停止查看。{ $count } 個封包保留到 udpqq 結束�
 
 ## lab
 lab-banner = 實驗：{ $name }
+list-lab = 實驗
 lab-counts = { $seen } 個中遺失 { $lost }，重複 { $doubled }，延後 { $late }
 lab-on = 實驗：{ $name }，{ $settings }。{ $seen } 個資料包中遺失 { $lost }，重複 { $doubled }，延後 { $late }。/lab off 結束
 lab-ended = { $name } 的網路已恢復正常。{ $seen } 個資料包中遺失 { $lost }，重複 { $doubled }，延後 { $late }

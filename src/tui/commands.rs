@@ -72,6 +72,7 @@ impl Verb {
                 | Self::Everyone
                 | Self::To
                 | Self::Away
+                | Self::Wire
         )
     }
 
@@ -172,7 +173,7 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Export, "export", "FILE", "command-export"),
     command(Verb::Inspect, "inspect", "", "command-inspect"),
     command(Verb::Wire, "wire", "[CONTACT|all]", "command-wire"),
-    command(Verb::Lab, "lab", "[loss=20% delay=200ms dup=5% reorder=10%|off]", "command-lab"),
+    command(Verb::Lab, "lab", "[loss=20%|off] [delay=200ms] [dup=5%] [reorder=10%]", "command-lab"),
     command(Verb::Nick, "nick", "NAME", "command-nick"),
     command(Verb::Theme, "theme", "NAME", "command-theme"),
     command(Verb::Listen, "listen", "KIND PORT", "command-listen"),

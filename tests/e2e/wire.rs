@@ -44,3 +44,39 @@ fn wire_prints_what_passes_and_writes_it_for_wireshark() {
     assert!(again.stderr.contains("is there already"), "{again:?}");
     assert_eq!(std::fs::read(&file).unwrap(), written);
 }
+
+#[test]
+fn the_page_shows_what_passes_and_saves_it() {
+    let alex = Socket::bind_at("127.0.0.8:0");
+    let profile = Profile::with_contacts(&[("alex", &alex.address().to_string())]);
+    let (terminal, port) = profile.start();
+    terminal.line("/wire alex");
+    terminal.wait_text("Nothing has passed");
+    alex.send("收到 \u{1b}[31m".as_bytes(), port);
+    terminal.wait_text("收到 ^[[31m");
+    terminal.wait_text("1b 5b 33 31");
+    let file = profile.path("talk.pcap");
+    terminal.send("s");
+    terminal.wait_text("Save 1 packet as wire-");
+    terminal.send("\u{15}");
+    terminal.line(&file.display().to_string());
+    terminal.wait_text("One packet is in");
+    assert!(std::fs::read(&file).unwrap().ends_with("收到 \u{1b}[31m".as_bytes()));
+    terminal.send("\u{1b}");
+    terminal.wait_text("No longer watching");
+}
+
+#[test]
+fn a_lab_loses_what_is_sent_and_says_so_until_it_is_off() {
+    let alex = Socket::bind_at("127.0.0.8:0");
+    let profile = Profile::with_contacts(&[("alex", &alex.address().to_string())]);
+    let (terminal, _) = profile.start();
+    terminal.line("/lab loss=100%");
+    terminal.wait_text("LAB on alex: loss 100 %");
+    terminal.line("gone");
+    terminal.wait_text("lost 1 of 1");
+    terminal.line("/lab off");
+    terminal.wait_text("is good again");
+    terminal.line("there");
+    assert_eq!(alex.receive().0, b"there", "the first never came");
+}

@@ -24,6 +24,9 @@ const USUAL_ROOM: &str = "room://255.255.255.255:7788";
 const SIZES: [&str; 4] = ["1MB", "20MB", "1GB", "off"];
 const PERIODS: [&str; 5] = ["1h", "1d", "7d", "30d", "off"];
 
+/// What a lab can do to a network.
+const LAB: [&str; 5] = ["loss=20%", "delay=200ms", "dup=5%", "reorder=10%", "off"];
+
 /// The argument that is being written.
 struct Argument<'a> {
     command: &'static SlashCommand,
@@ -73,6 +76,7 @@ pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Found> {
         Verb::AutoAccept if is_first => Some(argument.found(argument.among(&SIZES)).samples()),
         Verb::Keep if is_first => Some(argument.found(argument.among(&PERIODS)).samples()),
         Verb::Fold if is_first => Some(argument.found(folds(sources, &argument))),
+        Verb::Lab => Some(argument.found(argument.among(&LAB)).samples()),
         Verb::Listen => Some(listen(&argument, is_first)),
         Verb::Join => Some(rooms(sources, &argument).samples()),
         Verb::Connect => {

@@ -161,7 +161,8 @@ impl<'a> RowPainter<'a> {
         let right = if row.height > 1 {
             self.time(right, row, buffer)
         } else if row.width < WITH_TIMES {
-            self.badge.put(right, row.y, self.badge_style(), buffer)
+            let before_badge = self.badge.put(right, row.y, self.badge_style(), buffer);
+            self.lab(before_badge, row.y, buffer).unwrap_or(before_badge)
         } else {
             let before_badge = self.badge.put(right, row.y, self.badge_style(), buffer);
             let column = right.saturating_sub(BADGE);
@@ -183,11 +184,24 @@ impl<'a> RowPainter<'a> {
 
     /// When something was said last, right before a column; the answer is the column that may be taken up to.
     fn time(&self, right: u16, row: Rect, buffer: &mut Buffer) -> u16 {
+        if let Some(left) = self.lab(right, row.y, buffer) {
+            return left;
+        }
         let Some(last) = self.place.activity.last().filter(|_| row.width >= WITH_TIMES) else { return right };
         let time = list_words::time(&self.ui.style, last.time, self.ui.viewport.wall());
         let at = right.saturating_sub(u16::try_from(width(&time)).unwrap_or(0));
         text::put(buffer, at, row.y, right.saturating_sub(at), &time, self.style(Role::Dim));
         at.saturating_sub(1)
+    }
+
+    /// That its network is bad on purpose, in place of the time.
+    fn lab(&self, right: u16, y: u16, buffer: &mut Buffer) -> Option<u16> {
+        self.state.lab().filter(|lab| lab.conversation == self.place.id)?;
+        let word = format!(" {} ", self.ui.style.lang.text("list-lab"));
+        let cells = u16::try_from(width(&word)).unwrap_or(0);
+        let at = right.saturating_sub(cells);
+        text::put(buffer, at, y, cells, &word, self.ui.style.theme.style(Role::Lab));
+        Some(at.saturating_sub(1))
     }
 
     fn name_style(&self) -> Style {

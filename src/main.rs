@@ -7,11 +7,11 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 use udpqq::cli::{
     COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, KeyArgs, RelayFlags, TextArg,
-    WireFlags,
+    TextForm, WireFlags,
 };
 use udpqq::headless::{
     self, ChatArgs, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, KeyCommand,
-    TextSource, WireArgs, complain, complain_at_the_end, print_page,
+    PayloadForm, TextSource, WireArgs, complain, complain_at_the_end, print_page,
 };
 use udpqq::lang::{Lang, is_known, listed, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
@@ -24,13 +24,22 @@ use udpqq::tui::{self, FrontExit, FrontOptions, PassphrasePrompt};
 
 fn main() -> ExitCode {
     forbid_core_dumps();
-    match Cli::read(std::env::args_os(), registry()).and_then(judged) {
+    match Cli::read(std::env::args_os(), registry(), help_width).and_then(judged) {
         Ok(cli) => run(cli),
         Err(refusal) => match print_page(&refusal.text, refusal.status == 0) {
             Ok(()) => ExitCode::from(refusal.status),
             Err(why) => failed(&Lang::choose(None, registry()), &why),
         },
     }
+}
+
+/// Columns of the terminal; where there is none, or it does not know, as many as terminals have.
+fn help_width() -> usize {
+    const STANDARD: usize = 80;
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let has_one = std::io::stdout().is_terminal() || std::io::stderr().is_terminal();
+    let asked = || crossterm::terminal::size().ok().filter(|_| has_one).map(|(columns, _)| columns.into());
+    told.or_else(asked).filter(|columns| *columns > 0).unwrap_or(STANDARD)
 }
 
 /// What the command line alone could not know to be wrong.
@@ -104,7 +113,9 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         // It has a front.
         CliCommand::Messenger { .. } => return ExitCode::from(Exit::Failed.status()),
         CliCommand::Chat { target, history } => return chat(global, ChatArgs { target, history }).await,
-        CliCommand::Send { target, text, wait } => HeadlessCommand::Send { target, text: source(text), wait },
+        CliCommand::Send { target, text, form, wait } => {
+            HeadlessCommand::Send { target, text: source(text), form: payload_form(form), wait }
+        }
         CliCommand::Listen { json, count, timeout } => HeadlessCommand::Listen { json, count, timeout },
         CliCommand::Echo { upper } => HeadlessCommand::Echo { upper },
         CliCommand::Wire(wire) => HeadlessCommand::Wire(wire_args(wire)),
@@ -176,6 +187,14 @@ async fn relay_page(global: Global, relay: &RelayFlags) -> ExitCode {
 
 fn has_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+const fn payload_form(form: TextForm) -> PayloadForm {
+    match form {
+        TextForm::Text => PayloadForm::Text,
+        TextForm::Hex => PayloadForm::Hex,
+        TextForm::Raw => PayloadForm::Raw,
+    }
 }
 
 fn source(text: TextArg) -> TextSource {

@@ -173,6 +173,8 @@ cli-heading-usage = Usage:
 cli-heading-commands = Commands:
 cli-heading-arguments = Arguments:
 cli-heading-options = Options:
+cli-heading-general = General options:
+cli-heading-examples = Examples:
 cli-word-options = OPTIONS
 cli-word-command = COMMAND
 cli-about-udpqq = A terminal messenger that talks to anything that speaks UDP, or text over TCP
@@ -190,6 +192,8 @@ cli-arg-open = A contact, or an address to open at once: { EXAMPLES() }
 cli-arg-target = A contact, or an address such as { EXAMPLES() }
 cli-arg-history = Messages of the history to print first (10 if not said)
 cli-arg-text = The message; “-”, or none with piped input, reads standard input
+cli-arg-send-hex = TEXT is bytes, two digits each: '48 65 6c'
+cli-arg-raw = Send the bytes of standard input as they are, all of them; they need not be UTF-8
 cli-arg-wait = Print the answers that come within so many seconds (5 if not said)
 cli-arg-json = One JSON object per line
 cli-arg-count = End after so many messages
@@ -650,6 +654,8 @@ command-add = add a contact
 command-remove = remove the open contact
 command-rename = rename the open contact
 command-encoding = read and write this peer in an encoding, such as gb18030; auto takes that back
+command-newline = what stands behind every message to this peer; auto: as its own end
+command-hex = send bytes, two digits each; they are shown above before
 command-search = search every conversation
 command-me = say what you do: * name text
 command-reply = answer the last message; without a text what you write next does
@@ -676,6 +682,16 @@ command-unknown-near = /{ $name } is not a command; did you mean /{ $nearest }?
 command-ignore-strangers = Only strangers can be ignored; /remove removes a contact
 command-encoding-fixed = Here every message is UTF-8; the encoding cannot be chosen
 command-no-such-encoding = { $name } is not an encoding known here; gbk, gb18030, big5 and shift_jis are
+newline-not-here = { $name } is no program that a line end can be put behind a message for: that is for plain UDP
+hex-empty = No bytes: write two digits for each, such as 48 65 6c
+hex-no-digit = At character { $at }: “{ $character }” is no hexadecimal digit (0–9, a–f)
+hex-half = At character { $at }: a byte has two digits
+hex-not-here = Bytes can be sent to plain UDP and TCP only; { $name } is neither
+hex-preview =
+    { $count ->
+        [one] { $count } byte · Enter sends it
+       *[other] { $count } bytes · Enter sends them
+    }
 command-no-such-language = There are no texts in { $name }; there are: { $known }
 command-no-such-theme = There is no theme { $name }; there are: { $known }
 
@@ -1038,6 +1054,7 @@ chat-unknown-near = There is no command /{ $name } here; did you mean /{ $near }
 chat-members = { $count } online: { $names }
 chat-members-heard = { $count } have spoken: { $names }
 chat-help-me = /me TEXT: say what you do
+chat-help-hex = /hex 48 65 …: send bytes, two digits each
 chat-help-file = /file PATH: offer a file or folder
 chat-help-accept = /accept: let whoever asks talk to you, or accept the files offered last
 chat-help-decline = /decline: turn down whoever asks, or the files offered last

@@ -82,6 +82,12 @@ pub enum Intent {
         conversation: ConversationId,
         text: String,
     },
+    /// Send these bytes as they are; the text is what they say.
+    SendBytes {
+        conversation: ConversationId,
+        text: String,
+        bytes: Arc<[u8]>,
+    },
     /// Answer a message.
     Reply {
         conversation: ConversationId,

@@ -1,4 +1,4 @@
-//! The commands and options there are. Their texts are found by name: `cli-about-COMMAND`, `cli-arg-ID`.
+//! The commands and options there are; `help.rs` makes the pages of them. Their texts are found by name: `cli-about-COMMAND`, `cli-arg-ID`.
 //!
 //! Values stay text here: what they mean is judged in `values.rs`, whose refusals are translated.
 
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
+use super::help::{HelpPage, takes};
 use crate::lang::Lang;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
@@ -16,9 +17,11 @@ const GLOBAL_ORDER: usize = 100;
 pub const COMMANDS: [&str; 11] =
     ["chat", "send", "listen", "echo", "wire", "relay", "contacts", "key", "history", "completions", "man"];
 
-/// The whole command line, with help in one language.
-pub(super) fn tree(lang: &Lang) -> Command {
-    translated(silent_tree(), NAME, "udpqq", lang)
+/// The whole command line, with help in one language and as wide as that.
+pub(super) fn tree(lang: &Lang, width: usize) -> Command {
+    let root = silent_tree().mut_args(|arg| worded(arg, lang));
+    let general = root.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
+    Translator { lang, width, general }.translated(root, NAME, "udpqq")
 }
 
 /// The same without any text.
@@ -84,6 +87,8 @@ fn send() -> Command {
     Command::new("send")
         .arg(Arg::new("target").value_name("CONTACT|ADDRESS").required(true))
         .arg(Arg::new("text").value_name("TEXT").allow_negative_numbers(true))
+        .arg(flag("send-hex").long("hex"))
+        .arg(flag("raw"))
         .arg(wait.default_missing_value(super::values::DEFAULT_WAIT))
 }
 
@@ -169,43 +174,42 @@ fn option(id: &'static str, value: &'static str) -> Arg {
     Arg::new(id).long(id).value_name(value)
 }
 
-/// Gives a command and all below it their texts. `key` names the command in the texts, `path` as it is typed.
-fn translated(command: Command, path: &str, key: &str, lang: &Lang) -> Command {
-    let template = template(&command, lang);
-    let usage = usage(&command, path, lang);
-    let below = |inner: Command| {
-        let name = inner.get_name().to_owned();
-        let key = if key == "udpqq" { name.clone() } else { format!("{key}-{name}") };
-        translated(inner, &format!("{path} {name}"), &key, lang)
-    };
-    command
-        .about(lang.text(&format!("cli-about-{key}")))
-        .override_usage(usage)
-        .help_template(template)
-        .mut_args(|arg| {
-            let text = lang.text(&format!("cli-arg-{}", arg.get_id()));
-            let name = arg.get_value_names().and_then(|names| names.first()).cloned();
-            let name = name.map(|name| lang.with("argument-line", &[("line", name.as_str())]));
-            match name {
-                Some(name) => arg.help(text).value_name(name),
-                None => arg.help(text),
-            }
-        })
-        .mut_subcommands(below)
+/// An option or argument with its texts.
+fn worded(arg: Arg, lang: &Lang) -> Arg {
+    let text = lang.text(&format!("cli-arg-{}", arg.get_id()));
+    let name = arg.get_value_names().and_then(|names| names.first()).cloned();
+    let name = name.map(|name| lang.with("argument-line", &[("line", name.as_str())]));
+    match name {
+        Some(name) => arg.help(text).value_name(name),
+        None => arg.help(text),
+    }
 }
 
-/// The frame of a help page: clap fills in the lists, their headings are ours.
-fn template(command: &Command, lang: &Lang) -> String {
-    let mut template = format!("{{about}}\n\n{} {{usage}}\n", lang.text("cli-heading-usage"));
-    let mut section = |present: bool, heading: &str, tag: &str| {
-        if present {
-            template = format!("{template}\n{}\n{{{tag}}}\n", lang.text(heading));
-        }
-    };
-    section(command.has_subcommands(), "cli-heading-commands", "subcommands");
-    section(command.get_positionals().next().is_some(), "cli-heading-arguments", "positionals");
-    section(true, "cli-heading-options", "options");
-    template
+/// Gives commands their texts.
+struct Translator<'a> {
+    lang: &'a Lang,
+    width: usize,
+    /// What can be typed with every command.
+    general: Vec<Arg>,
+}
+
+impl Translator<'_> {
+    /// A command and all below it with their texts. `key` names the command in the texts, `path` as it is typed.
+    fn translated(&self, command: Command, path: &str, key: &str) -> Command {
+        let below = |inner: Command| {
+            let name = inner.get_name().to_owned();
+            let key = if key == "udpqq" { name.clone() } else { format!("{key}-{name}") };
+            self.translated(inner, &format!("{path} {name}"), &key)
+        };
+        let about = self.lang.text(&format!("cli-about-{key}"));
+        let command = command.about(about).mut_args(|arg| worded(arg, self.lang)).mut_subcommands(below);
+        let usage = usage(&command, path, self.lang);
+        let first = path.split(' ').nth(1);
+        let applies = |arg: &&Arg| first.is_some_and(|first| takes(first, arg.get_id().as_str()));
+        let general: Vec<Arg> = self.general.iter().filter(applies).cloned().collect();
+        let page = HelpPage::new(self.lang, self.width).of(&command, &usage, &general, key);
+        command.override_usage(usage).override_help(page)
+    }
 }
 
 /// How a command is typed; the root has two ways.

@@ -4,6 +4,7 @@
 
 mod commands;
 mod early_exit;
+mod help;
 mod pages;
 mod relay;
 mod values;
@@ -65,6 +66,7 @@ pub enum CliCommand {
     Send {
         target: String,
         text: TextArg,
+        form: TextForm,
         /// How long answers are printed after sending.
         wait: Option<Duration>,
     },
@@ -103,6 +105,18 @@ pub struct WireFlags {
     pub hex: bool,
     pub count: Option<u64>,
     pub timeout: Option<Duration>,
+}
+
+/// What the given text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TextForm {
+    /// A text, which is sent in the encoding of the peer.
+    #[default]
+    Text,
+    /// Bytes, two digits each.
+    Hex,
+    /// The bytes themselves, as standard input has them.
+    Raw,
 }
 
 /// What to do with the contact list.
@@ -153,27 +167,36 @@ pub enum HistoryArgs {
 impl Cli {
     /// Reads the arguments, the program's name first. Help and errors are in the language that
     /// `--language` or the locale says: the profile is not open yet.
-    pub fn read(args: impl IntoIterator<Item = OsString>, registry: Registry) -> Result<Self, EarlyExit> {
+    /// `width` says how wide help may be.
+    pub fn read(
+        args: impl IntoIterator<Item = OsString>,
+        registry: Registry,
+        width: fn() -> usize,
+    ) -> Result<Self, EarlyExit> {
         let args: Vec<OsString> = args.into_iter().collect();
-        Self::read_in(&Lang::choose(wanted_language(&args).as_deref(), registry), args)
+        Self::read_in(&Lang::choose(wanted_language(&args).as_deref(), registry), args, width)
     }
 
     /// `read` in a given language, with the dialects that its texts know.
-    pub fn read_in(lang: &Lang, args: Vec<OsString>) -> Result<Self, EarlyExit> {
+    pub fn read_in(lang: &Lang, args: Vec<OsString>, width: fn() -> usize) -> Result<Self, EarlyExit> {
         // Texts take time, and hardly anybody asks for help.
         let matches = match commands::silent_tree().try_get_matches_from(&args) {
             Ok(matches) => matches,
-            Err(_) => commands::tree(lang)
+            Err(_) => commands::tree(lang, width())
                 .try_get_matches_from(args)
                 .map_err(|error| EarlyExit::from_clap(lang, &error))?,
         };
         match matches.subcommand() {
             Some(("completions", inner)) => {
-                return Err(pages::completions(lang, commands::tree(lang), &required(inner, "shell")));
+                return Err(pages::completions(
+                    lang,
+                    commands::tree(lang, width()),
+                    &required(inner, "shell"),
+                ));
             }
             Some(("man", inner)) => {
                 let words: Vec<String> = inner.get_many("page").into_iter().flatten().cloned().collect();
-                return Err(pages::manual(lang, commands::tree(lang), &words));
+                return Err(pages::manual(lang, commands::tree(lang, width()), &words));
             }
             Some(_) | None => {}
         }
@@ -232,6 +255,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
         "send" => CliCommand::Send {
             target: required(inner, "target"),
             text: source(optional(inner, "text")),
+            form: form(lang, inner)?,
             wait: values::seconds(lang, "--wait", optional(inner, "wait"))?,
         },
         "listen" => CliCommand::Listen {
@@ -303,6 +327,19 @@ fn joined<'a>(words: impl Iterator<Item = &'a String>) -> String {
 /// `-` is standard input or output.
 fn file(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
     matches.get_one::<PathBuf>(id).filter(|path| path.as_os_str() != "-").cloned()
+}
+
+fn form(lang: &Lang, matches: &ArgMatches) -> Result<TextForm, EarlyExit> {
+    let unexpected = |arg| Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", arg)]));
+    let has_text = optional(matches, "text").is_some_and(|text| text != "-");
+    match (matches.get_flag("send-hex"), matches.get_flag("raw")) {
+        (true, true) => unexpected("--raw"),
+        // A text of the command line is UTF-8 anyway.
+        (false, true) if has_text => unexpected("--raw"),
+        (false, true) => Ok(TextForm::Raw),
+        (true, false) => Ok(TextForm::Hex),
+        (false, false) => Ok(TextForm::Text),
+    }
 }
 
 fn source(text: Option<String>) -> TextArg {

@@ -7,6 +7,7 @@ use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
 use super::EarlyExit;
+use super::help::{examples, takes};
 use crate::lang::Lang;
 use crate::model::nearest;
 
@@ -39,10 +40,30 @@ pub(super) fn manual(lang: &Lang, mut tree: Command, words: &[String]) -> EarlyE
         };
         command = inner;
     }
+    if let Some(first) = words.first() {
+        command = command.mut_args(|arg| {
+            let is_idle = arg.is_global_set() && !takes(first, arg.get_id().as_str());
+            if is_idle { arg.hide(true) } else { arg }
+        });
+    }
     let mut roff = Vec::new();
     // Into memory, which takes everything.
     let _rendered: io::Result<()> = Man::new(command).render(&mut roff);
+    let key = if words.is_empty() { "udpqq".to_owned() } else { words.join("-") };
+    let examples: Vec<String> = examples(&key).iter().map(|example| verbatim(example)).collect();
+    if !examples.is_empty() {
+        let heading = lang.text("cli-heading-examples");
+        let heading = heading.trim_end_matches([':', '：']);
+        let section = format!(".SH {heading}\n.nf\n{}\n.fi\n", examples.join("\n"));
+        roff.extend_from_slice(section.as_bytes());
+    }
     page(&roff)
+}
+
+/// A line as roff prints it: no request, no quotation marks of another shape.
+fn verbatim(line: &str) -> String {
+    let line = line.replace('\\', "\\e").replace('\'', "\\(aq").replace('-', "\\-");
+    format!("\\&{line}")
 }
 
 fn page(bytes: &[u8]) -> EarlyExit {

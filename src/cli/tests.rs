@@ -17,7 +17,7 @@ fn registry() -> Registry {
 
 fn read_in(tag: &str, line: &[&str]) -> Result<Cli, EarlyExit> {
     let args = std::iter::once("udpqq").chain(line.iter().copied()).map(OsString::from).collect();
-    Cli::read_in(&Lang::choose(Some(tag), registry()), args)
+    Cli::read_in(&Lang::choose(Some(tag), registry()), args, || 80)
 }
 
 fn read(line: &[&str]) -> Cli {
@@ -46,7 +46,7 @@ fn walk(command: &clap::Command, key: &str, visit: &mut dyn FnMut(String)) {
 fn every_command_and_argument_has_a_text_in_every_language() {
     for tag in TAGS {
         let lang = Lang::choose(Some(tag), registry());
-        let tree = commands::tree(&lang);
+        let tree = commands::tree(&lang, 80);
         tree.clone().debug_assert();
         let mut seen = 0;
         walk(&tree, "udpqq", &mut |key| {
@@ -87,6 +87,86 @@ fn help_is_wholly_in_the_language() {
     assert!(!help.contains("test-panic"), "{help}");
     let version = read_in("en", &["--version"]).unwrap_err();
     assert_eq!(version, EarlyExit { text: format!("udpqq {}", env!("CARGO_PKG_VERSION")), status: 0 });
+}
+
+/// The page of a command, as wide as that.
+fn help(tag: &str, words: &[&str], width: fn() -> usize) -> String {
+    let args = ["udpqq"].iter().chain(words).chain(&["--help"]).map(OsString::from).collect();
+    Cli::read_in(&Lang::choose(Some(tag), registry()), args, width).expect_err("a page").text
+}
+
+#[test]
+fn help_fits_the_width_in_every_language() {
+    use unicode_width::UnicodeWidthStr as _;
+    let widths: [fn() -> usize; 4] = [|| 40, || 60, || 80, || 200];
+    for words in [&[][..], &["chat"], &["send"], &["relay"], &["history", "search"], &["contacts", "add"]] {
+        for (tag, width) in TAGS.iter().flat_map(|tag| widths.map(|width| (*tag, width))) {
+            let page = help(tag, words, width);
+            // How a command is typed and what is there to be copied stay whole.
+            let is_whole = |row: &&str| row.contains("udpqq ") || row.trim_start().starts_with("--");
+            let rows = page.lines().filter(|row| !is_whole(row));
+            let wide: Vec<&str> = rows.filter(|row| row.width() > width().min(100)).collect();
+            assert!(wide.is_empty(), "{tag} {words:?} {}: {wide:?}", width());
+            assert!(page.lines().count() > 8, "{page}");
+        }
+    }
+}
+
+#[test]
+fn a_command_shows_the_options_that_mean_something_to_it() {
+    let options = |words: &[&str]| help("en", words, || 80);
+    for (words, has, lacks) in [
+        (&[][..], &["--theme", "--listen", "--defaults"][..], &[][..]),
+        (&["send"], &["--wait", "--interface"], &["--theme", "--defaults", "--verbose"]),
+        (
+            &["contacts", "add"],
+            &["--profile", "--language"],
+            &["--listen", "--interface", "--name", "--theme"],
+        ),
+        (&["completions"], &["--language"], &["--profile", "--listen"]),
+        (&["relay"], &["--theme", "--members"], &["--defaults", "--passphrase-fd"]),
+    ] {
+        let page = options(words);
+        assert!(has.iter().all(|option| page.contains(option)), "{page}");
+        assert!(!lacks.iter().any(|option| page.contains(&format!(" {option}"))), "{page}");
+    }
+    let man = read_in("en", &["man", "contacts"]).expect_err("a page").text.replace('\\', "");
+    assert!(man.contains("--profile") && !man.contains("--theme"), "{man}");
+}
+
+/// The words of a line as a shell has them, up to where its output or input goes elsewhere.
+fn words_of(line: &str) -> Vec<String> {
+    let line = line.rsplit_once("| udpqq").map_or(line.to_owned(), |(_, rest)| format!("udpqq{rest}"));
+    let pieces = line.split('\'').enumerate();
+    let quoted =
+        pieces.map(|(at, piece)| if at % 2 == 1 { piece.replace(' ', "\0") } else { piece.to_owned() });
+    let words = quoted.collect::<String>();
+    let words = words.split_whitespace().take_while(|word| !matches!(*word, "|" | ">" | "<" | "3<"));
+    words.map(|word| word.replace('\0', " ")).collect()
+}
+
+#[test]
+fn every_command_has_examples_and_each_can_be_typed() {
+    let lang = Lang::choose(Some("en"), registry());
+    let mut keys = Vec::new();
+    walk(&commands::silent_tree(), "udpqq", &mut |key| {
+        keys.extend(key.strip_prefix("cli-about-").map(str::to_owned))
+    });
+    for key in keys {
+        let examples = help::examples(&key);
+        assert!(!examples.is_empty(), "{key} has no examples");
+        for example in examples {
+            let args: Vec<OsString> = words_of(example).into_iter().map(OsString::from).collect();
+            assert!(args.len() > 1 || key == "udpqq", "{example}: {args:?}");
+            let is_page = matches!(key.as_str(), "completions" | "man");
+            match Cli::read_in(&lang, args, || 80) {
+                Ok(cli) => assert!(!is_page, "{example}: {cli:?}"),
+                Err(early) => assert!(is_page && early.status == 0, "{example}: {}", early.text),
+            }
+        }
+        let path: Vec<&str> = key.split('-').filter(|word| *word != "udpqq").collect();
+        assert!(help("zh-CN", &path, || 80).contains(examples[0]), "{key}");
+    }
 }
 
 #[test]
@@ -139,7 +219,8 @@ fn listen_takes_a_port_an_address_or_off() {
 #[test]
 fn send_reads_its_text_and_waits_if_asked() {
     let send = |line: &[&str]| read(&[&["send"], line].concat()).command;
-    let expected = |text, wait| CliCommand::Send { target: "alex".to_owned(), text, wait };
+    let form = TextForm::Text;
+    let expected = |text, wait| CliCommand::Send { target: "alex".to_owned(), text, form, wait };
     let given = |text: &str| TextArg::Given(text.to_owned());
     let secs = |secs| Some(Duration::from_secs_f64(secs));
     assert_eq!(send(&["alex", "hello you"]), expected(given("hello you"), None));
@@ -154,6 +235,19 @@ fn send_reads_its_text_and_waits_if_asked() {
         let wait = format!("--wait={bad}");
         let said = refused(&["send", "alex", "hi", &wait]);
         assert!(said.contains("--wait takes seconds") || said.contains("needs a value"), "{bad}: {said}");
+    }
+}
+
+#[test]
+fn what_is_sent_may_be_bytes() {
+    let send = |line: &[&str]| read(&[&["send", "alex"], line].concat()).command;
+    let expected = |text, form| CliCommand::Send { target: "alex".to_owned(), text, form, wait: None };
+    let given = TextArg::Given("48 65".to_owned());
+    assert_eq!(send(&["--hex", "48 65"]), expected(given, TextForm::Hex));
+    assert_eq!(send(&["--hex"]), expected(TextArg::PipedStdin, TextForm::Hex));
+    assert_eq!(send(&["-", "--raw"]), expected(TextArg::Stdin, TextForm::Raw));
+    for bad in [&["--raw", "text"][..], &["--raw", "--hex"]] {
+        assert!(refused(&[&["send", "alex"], bad].concat()).contains("--raw"), "{bad:?}");
     }
 }
 
@@ -307,7 +401,7 @@ fn the_language_is_found_before_parsing() {
     assert_eq!(found(&["--", "--language", "zh"]), None);
     assert_eq!(found(&["--language"]), None);
     let refusal =
-        Cli::read(["udpqq", "--language=zh", "--nmae"].map(OsString::from), registry()).unwrap_err();
+        Cli::read(["udpqq", "--language=zh", "--nmae"].map(OsString::from), registry(), || 80).unwrap_err();
     assert!(refusal.text.contains("这里不该有"), "{}", refusal.text);
 }
 

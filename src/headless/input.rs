@@ -10,21 +10,26 @@ use crate::model::Phrase;
 /// More than any datagram holds in any encoding, so that a refusal can name the size.
 const MAX_INPUT: u64 = 1024 * 1024;
 
-/// All of standard input.
-pub(super) async fn read_text() -> Result<String, CommandError> {
+/// All of standard input; a byte more than is taken, where there is more.
+pub(super) async fn read_bytes() -> Result<Vec<u8>, CommandError> {
     let reading = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
         io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut bytes).map(|_length| bytes)
     });
     let bytes = reading.await.map_err(|_panicked| broken())?.map_err(|error| unreadable(&error))?;
-    Ok(text_of(bytes)?)
+    Ok(whole(bytes)?)
 }
 
-/// A message is exactly its text, and the line end that every tool puts behind a line is not part of it.
-pub(super) fn text_of(mut bytes: Vec<u8>) -> Result<String, Phrase> {
+fn whole(bytes: Vec<u8>) -> Result<Vec<u8>, Phrase> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_INPUT) {
         return Err(Phrase::new("headless-input-too-long").number("limit", MAX_INPUT));
     }
+    Ok(bytes)
+}
+
+/// A message is exactly its text, and the line end that every tool puts behind a line is not part of it.
+pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, Phrase> {
+    let mut bytes = whole(bytes)?;
     if bytes.pop_if(|last| *last == b'\n').is_some() {
         bytes.pop_if(|last| *last == b'\r');
     }

@@ -10,6 +10,7 @@ mod input;
 mod key;
 mod listen;
 mod output;
+mod payload;
 mod record;
 mod relay;
 mod send;
@@ -35,7 +36,7 @@ pub use contacts::ContactsCommand;
 pub use history::HistoryCommand;
 pub use key::KeyCommand;
 pub use output::{complain, complain_at_the_end, print_page};
-pub use send::TextSource;
+pub use payload::{PayloadForm, TextSource};
 pub use wire::WireArgs;
 
 use output::Console;
@@ -59,6 +60,7 @@ pub enum HeadlessCommand {
     Send {
         target: String,
         text: TextSource,
+        form: PayloadForm,
         wait: Option<Duration>,
     },
     /// Print what arrives.
@@ -156,7 +158,9 @@ fn start(setup: &HeadlessOptions) -> Option<(Console, signals::StopSignals)> {
 
 async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Console) -> Exit {
     let done = match job {
-        HeadlessCommand::Send { target, text, wait } => send::run(setup, &target, text, wait, output).await,
+        HeadlessCommand::Send { target, text, form, wait } => {
+            send::run(setup, send::SendArgs { target, text, form, wait }, output).await
+        }
         HeadlessCommand::Listen { json, count, timeout } => {
             listen::run(setup, &listen::ListenArgs { json, count, timeout }, output).await
         }

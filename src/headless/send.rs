@@ -4,8 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::input::read_text;
 use super::output::Console;
+use super::payload::{Payload, PayloadForm, TextSource};
 use super::{CommandError, HeadlessOptions, broken, session, target};
 use crate::app::{Conversation, Intent, Reachability};
 use crate::model::message::Message;
@@ -36,13 +36,13 @@ const PROOF: Duration = Duration::from_secs(10);
 /// The same where the peer has to be found first: whoever makes itself known has done so again by then.
 const SEARCH: Duration = Duration::from_secs(25);
 
-/// Where the text comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TextSource {
-    /// Exactly this.
-    Given(String),
-    /// Standard input up to its end, without the line end (LF or CR LF) of its last line.
-    Stdin,
+/// What the command line asks for.
+#[derive(Debug)]
+pub(super) struct SendArgs {
+    pub(super) target: String,
+    pub(super) text: TextSource,
+    pub(super) form: PayloadForm,
+    pub(super) wait: Option<Duration>,
 }
 
 /// Why one try came to nothing.
@@ -70,7 +70,7 @@ impl From<Phrase> for SendError {
 /// One message as the command line has it.
 struct OutgoingText<'a> {
     target: &'a str,
-    text: TextSource,
+    payload: &'a Payload,
     wait: Option<Duration>,
     /// No receipt can come: it goes to a port that another program has.
     unheard: bool,
@@ -93,13 +93,13 @@ fn beside_the_messenger() -> ListenSettings {
 
 pub(super) async fn run(
     setup: &HeadlessOptions,
-    target: &str,
-    text: TextSource,
-    wait: Option<Duration>,
+    args: SendArgs,
     output: &mut Console,
 ) -> Result<(), CommandError> {
+    let SendArgs { target, text, form, wait } = args;
+    let payload = Payload::read(text, form).await?;
     let mut listen = beside_the_messenger();
-    let mut outgoing = OutgoingText { target, text, wait, unheard: false };
+    let mut outgoing = OutgoingText { target: &target, payload: &payload, wait, unheard: false };
     match attempt(setup, &listen, &mut outgoing, output).await {
         Err(SendError::Taken { kind, elsewhere }) => {
             listen.set(kind, elsewhere);
@@ -134,16 +134,9 @@ async fn deliver(
     output: &mut Console,
 ) -> Result<(), SendError> {
     let conversation = target::open(session, outgoing.target, output)?;
-    let text = match std::mem::replace(&mut outgoing.text, TextSource::Stdin) {
-        TextSource::Given(text) => text,
-        TextSource::Stdin => read_text().await?,
-    };
-    if text.is_empty() {
-        return Err(Phrase::new("headless-nothing-to-send").into());
-    }
-    outgoing.text = TextSource::Given(text.clone());
     session.ask(Intent::Open { conversation });
-    session.ask(Intent::Send { conversation, text });
+    let intent = outgoing.payload.intent(conversation, address_of(session, conversation))?;
+    session.ask(intent);
     let to = address_of(session, conversation);
     if to.is_some_and(|to| to.scheme.caps.keys) && session.own_key.is_none() {
         // It was switched off, so it would wait for ever.

@@ -13,6 +13,7 @@ pub mod fair_queue;
 pub mod file;
 pub mod filename;
 pub mod hex;
+pub mod hex_digits;
 pub mod history;
 pub mod host;
 pub mod ids;

@@ -18,6 +18,8 @@ pub struct Caps {
     pub authenticated: bool,
     /// The contact chooses a character encoding (`?encoding=`).
     pub encodings: bool,
+    /// A message is bytes and nothing around them, so any bytes can be sent.
+    pub bytes: bool,
     /// Many people are in one conversation: a room. Each message says who wrote it.
     pub group: bool,
     /// An address says which room of a host is meant: `scheme://host:port/room`.
@@ -64,6 +66,7 @@ impl Caps {
         receipts: false,
         authenticated: false,
         encodings: false,
+        bytes: false,
         group: false,
         rooms: false,
         presence: false,

@@ -89,6 +89,8 @@ pub struct OutgoingMessage {
     /// When it was written.
     pub time: WallTime,
     pub text: String,
+    /// What goes out instead of the text, as it is; only where the dialect can.
+    pub bytes: Option<Arc<[u8]>>,
     pub kind: MessageKind,
     /// What it offers, where the dialect can.
     pub files: Arc<[FileSource]>,
@@ -97,8 +99,8 @@ pub struct OutgoingMessage {
 impl OutgoingMessage {
     /// One that is nothing but a text.
     pub fn text(id: MessageId, text: String) -> Self {
-        let (kind, files) = (MessageKind::Text, Arc::from([]));
-        Self { id, uid: None, about: None, quote: None, time: WallTime::default(), text, kind, files }
+        let (uid, about, quote, bytes, kind) = (None, None, None, None, MessageKind::Text);
+        Self { id, uid, about, quote, time: WallTime::default(), text, bytes, kind, files: Arc::from([]) }
     }
 }
 

@@ -54,7 +54,7 @@ use crate::model::{
     Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, PeerCommand,
     Registry,
 };
-use crate::wire::Encoding;
+use crate::wire::{Encoding, plain};
 pub use echo::{DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS};
 pub use fault::{OpenError, code_of, disk_error_of};
 use ifaces::NetInterface;
@@ -218,6 +218,11 @@ pub fn read_as(label: &str, bytes: &[u8]) -> Option<String> {
     let (text, lossy) = Encoding::from_label(label)?.decode(bytes);
     let odd = |c: char| c.is_control() && !c.is_ascii_whitespace() || matches!(c, '\u{e000}'..='\u{f8ff}');
     (!lossy && !text.is_empty() && !text.contains(odd)).then_some(text)
+}
+
+/// What these bytes say to whoever is there, and whether some of them did not decode.
+pub fn decode(address: &Address, bytes: &[u8]) -> (String, bool) {
+    plain::encoding_of(address).decode(bytes)
 }
 
 /// Reads an address and lets its dialect judge the options.

@@ -31,7 +31,7 @@ mod tests;
 
 pub use crate::net::clock::now;
 pub use crate::net::{
-    DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS, check, is_stream, parse_address, read_as,
+    DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS, check, decode, is_stream, parse_address, read_as,
     registry,
 };
 pub use completion::FoundPath;

@@ -13,6 +13,8 @@ pub(super) enum Verb {
     Remove,
     Rename,
     Encoding,
+    Newline,
+    Hex,
     Nick,
     Search,
     Me,
@@ -73,6 +75,7 @@ impl Verb {
                 | Self::To
                 | Self::Away
                 | Self::Wire
+                | Self::Hex
         )
     }
 
@@ -141,6 +144,8 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Remove, "remove", "", "command-remove"),
     command(Verb::Rename, "rename", "NAME", "command-rename"),
     command(Verb::Encoding, "encoding", "NAME", "command-encoding"),
+    command(Verb::Newline, "newline", "none|lf|crlf|cr|nul|auto", "command-newline"),
+    command(Verb::Hex, "hex", "48 65 …", "command-hex"),
     command(Verb::Search, "search", "[TEXT]", "command-search"),
     command(Verb::Me, "me", "TEXT", "command-me"),
     command(Verb::Reply, "reply", "[TEXT]", "command-reply"),

@@ -23,6 +23,7 @@ mod dropped;
 mod editor;
 mod finder;
 mod front;
+mod hex_preview;
 mod hyperlinks;
 mod input;
 mod key_pages;

@@ -1,6 +1,8 @@
 //! Text as every plain dialect sends it: exactly the encoded text, in the encoding of the address, with the line end
 //! behind it that the peer wants.
 
+use std::sync::Arc;
+
 use crate::model::{Address, AddressError, Fault, Host};
 use crate::wire::Encoding;
 
@@ -85,6 +87,14 @@ impl Newline {
             Self::Nul => b"\0",
         }
     }
+}
+
+/// Bytes that are sent as they are, `limit` at most.
+pub fn limited(bytes: &Arc<[u8]>, limit: usize) -> Result<Arc<[u8]>, Fault> {
+    if bytes.len() > limit {
+        return Err(Fault::TooLarge { bytes: bytes.len(), limit });
+    }
+    Ok(Arc::clone(bytes))
 }
 
 /// The bytes of `text`, `limit` at most.

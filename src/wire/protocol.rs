@@ -4,6 +4,7 @@
 //! The [`Driver`](super::Driver) makes an [`Engine`](super::Engine) of it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::bulk::Batch;
@@ -50,6 +51,8 @@ pub struct SendText<'a> {
     pub to: ConversationId,
     pub message: MessageId,
     pub text: &'a str,
+    /// What goes out instead of the text, as it is; only where the dialect can.
+    pub bytes: Option<&'a Arc<[u8]>>,
 }
 
 /// The state machine of one dialect. Bad bytes are counted and dropped: no method returns an error.
@@ -88,12 +91,13 @@ pub trait Protocol: Send {
     /// As it stands here, for dialects whose messages are texts and nothing else.
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
         match command {
-            MessageCommand::Send(OutgoingMessage { id: message, text, .. }) => {
+            MessageCommand::Send(OutgoingMessage { id: message, text, bytes, .. }) => {
                 // The order that is under way will be answered, and ids are not used twice meanwhile.
                 if self.is_unanswered(message) {
                     return;
                 }
-                if let Err(fault) = self.send(cx, SendText { to: conversation, message, text: &text }) {
+                let send = SendText { to: conversation, message, text: &text, bytes: bytes.as_ref() };
+                if let Err(fault) = self.send(cx, send) {
                     cx.fail(message, fault);
                 }
             }

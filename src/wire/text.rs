@@ -14,7 +14,7 @@ use super::engine::Ticket;
 use super::interface::Interface;
 use super::local_sockets::LocalSockets;
 use super::peers::Peers;
-use super::plain::Newline;
+use super::plain::{self, Newline};
 use super::protocol::{Protocol, SendText, SocketEvent};
 use super::resolution::{Answer, Resolution, Resolved};
 use crate::model::traffic::{ConnectionState, Received};
@@ -116,16 +116,19 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
     }
 
     fn send(&mut self, cx: &mut Ctx<'_>, send: SendText<'_>) -> Result<(), Fault> {
-        let SendText { to, message, text } = send;
+        let SendText { to, message, text, bytes } = send;
         let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
-        let payload = C::encode(&peer.address, text, peer.state.newline)?;
+        let payload = match bytes {
+            Some(bytes) => plain::limited(bytes, plain::max_payload(&peer.address.host))?,
+            None => C::encode(&peer.address, text, peer.state.newline)?.into(),
+        };
         let (bytes, fresh) = (payload.len(), peer.resolution.is_fresh(cx.now));
         if fresh {
             Route { peers: &mut self.peers, sockets: &self.sockets }.destination(to)?;
         } else if !self.sockets.reach_everybody() {
             return Err(Fault::NotListening);
         }
-        self.delivery.push(cx.now, to, message, payload.into())?;
+        self.delivery.push(cx.now, to, message, payload)?;
         if fresh {
             self.send_waiting(cx, to);
         } else {

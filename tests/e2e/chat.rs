@@ -47,6 +47,8 @@ fn lines_are_sent_and_what_comes_is_a_line() {
     assert_eq!(peer.receive().0, b"/etc/passwd");
     talk.say("/me waves");
     assert_eq!(peer.receive().0, b"* lena waves");
+    talk.say("/hex 48 65 0x00 ff");
+    assert_eq!(peer.receive().0, b"He\0\xff");
     talk.say("/quit");
     let (code, lines) = talk.finish();
     assert_eq!(code, Some(0), "{lines:?}");

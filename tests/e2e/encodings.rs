@@ -1,6 +1,6 @@
 //! Text that is not UTF-8, both ways; what an encoding lacks is refused and the draft kept.
 
-use crate::steps::wait_open;
+use crate::steps::{wait_open, with_alex};
 use crate::support::profile::Profile;
 use crate::support::python::Peer;
 use crate::support::screen;
@@ -69,4 +69,18 @@ fn the_encoding_can_be_changed_afterwards_and_old_text_is_decoded_again() {
     terminal.wait_text("\u{fffd}");
     terminal.line("/encoding gbk");
     terminal.wait_text("在吗");
+}
+
+#[test]
+fn bytes_are_typed_sent_and_kept() {
+    let (terminal, _, peer, _profile) = with_alex();
+    terminal.send("/hex 48 69 00 ff");
+    terminal.wait_text("0000  48 69 00 ff");
+    terminal.key("Enter");
+    assert_eq!(peer.receive().0, b"Hi\0\xff");
+    terminal.wait_text("✓");
+    // Its bytes are kept as they went out.
+    terminal.key("C-o");
+    terminal.key("i");
+    terminal.wait_text("48 69 00 ff");
 }

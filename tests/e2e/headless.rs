@@ -65,6 +65,33 @@ fn send_hands_over_exactly_the_text_and_prints_nothing() {
 }
 
 #[test]
+fn send_hands_over_bytes_as_they_are() {
+    let peer = Socket::bind();
+    let (address, bytes) = (peer.address().to_string(), b"\xff\0 raw\n");
+    let profile = Profile::new();
+    for (words, input) in [
+        (["send", &address, "--hex", "ff 00 20726177 0x0a"], &b""[..]),
+        (["send", &address, "-", "--hex"], b"\\xff\\x00 20:72:61:77:0a\n"),
+        (["send", &address, "-", "--raw"], bytes),
+    ] {
+        let outcome = run(&profile.args_and(&words), input);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), ""), "{words:?}: {outcome:?}");
+        assert_eq!(peer.receive().0, bytes, "{words:?}");
+    }
+    for (words, said) in [
+        (["send", &address, "--hex", "ff 0g"], "At character 5"),
+        (["send", "relay://127.0.0.1:9/lobby", "--hex", "ff"], "plain UDP and TCP only"),
+    ] {
+        let outcome = run(&profile.args_and(&words), b"");
+        assert_eq!(outcome.code, Some(1), "{words:?}: {outcome:?}");
+        assert!(outcome.only_error_line().contains(said), "{words:?}: {outcome:?}");
+    }
+    let outcome = run(&profile.args_and(&["send", &address]), b"\xff");
+    assert!(outcome.code == Some(1) && outcome.stderr.contains("not UTF-8"), "{outcome:?}");
+    peer.assert_silent();
+}
+
+#[test]
 fn listen_json_prints_one_valid_line_and_ends() {
     let (_profile, port, mut command) = at_known_port(&["listen", "--json", "--count", "1"]);
     let mut listener = Talker::start(&mut command);

@@ -2,6 +2,8 @@
 
 use crate::steps::wait_ready;
 use crate::support::profile::{Profile, listening_port};
+use crate::support::pty::{Exit, Terminal};
+use crate::support::screen;
 use crate::support::socket::{Socket, free_port};
 
 const SIZES: [(u16, u16); 5] = [(120, 40), (80, 24), (40, 10), (20, 5), (1, 1)];
@@ -154,4 +156,18 @@ fn a_mono_terminal_and_no_color_still_show_everything() {
         terminal.key("C-q");
         terminal.expect_sane_exit();
     }
+}
+
+#[test]
+fn a_terminal_that_does_not_know_its_size_is_taken_for_80_by_24() {
+    let profile = Profile::new();
+    let script = "stty rows 0 cols 0; exec \"$@\"";
+    let terminal = Terminal::spawn_in_shell(script, &profile.args(), (100, 30));
+    terminal.wait_text("Ctrl-Q");
+    terminal.send("here");
+    terminal.wait_text("here");
+    let rows = terminal.look(screen::rows);
+    assert!(rows[23].contains("F1") && rows[23].trim_end().chars().count() <= 80, "{}", terminal.screen());
+    assert!(rows[24..].iter().all(|row| row.trim().is_empty()), "{}", terminal.screen());
+    assert_eq!(terminal.quit(), Exit::Code(0));
 }

@@ -133,11 +133,16 @@ pub(crate) fn listening_port(terminal: &Terminal) -> u16 {
 
 /// `udp 127.0.0.1:8081` or `udp [::]:8081`, wherever it stands in the row.
 fn port_of(row: &str) -> Option<u16> {
-    let (_, address) = row.split_once("udp ")?;
-    let address = address.split_whitespace().next()?;
-    let (_, port) = address.rsplit_once(':')?;
-    let digits: String = port.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+    let number = |text: &str| {
+        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok()
+    };
+    let Some((_, address)) = row.split_once("udp ") else {
+        // By numbers alone, that of UDP first.
+        return row.split_whitespace().find_map(|word| number(word.strip_prefix(':')?));
+    };
+    let (_, port) = address.split_whitespace().next()?.rsplit_once(':')?;
+    number(port)
 }
 
 #[cfg(test)]

@@ -138,9 +138,8 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Delete { conversation, message } => talk::delete(cx, conversation, message),
         Intent::React { conversation, message, emoji } => talk::react(cx, conversation, message, &emoji),
         Intent::Type { conversation } => talk::on_typing(cx, conversation),
-        Intent::SendAs { conversation, text, kind } => {
-            outbox::send(cx, conversation, NewMessage { kind, ..NewMessage::text(text) });
-        }
+        Intent::SendAs { conversation, text, kind } => outbox::send_as(cx, conversation, text, kind),
+        Intent::SendBytes { conversation, text, bytes } => outbox::send_bytes(cx, conversation, text, bytes),
         Intent::Offer { conversation, text, sources, left_out } => {
             outbox::offer(cx, conversation, text, sources, left_out);
         }

@@ -17,6 +17,8 @@ use crate::model::{
 #[derive(Debug)]
 pub(super) struct NewMessage {
     pub text: String,
+    /// What is sent instead of the text, as it is; empty: nothing.
+    pub bytes: Arc<[u8]>,
     pub kind: MessageKind,
     pub files: Files,
     /// What it answers or changes, and the words of what it answers.
@@ -29,15 +31,15 @@ pub(super) struct NewMessage {
 impl NewMessage {
     pub(super) fn text(text: String) -> Self {
         let (kind, files, mark) = (MessageKind::Text, Files::default(), Mark::Waiting);
-        Self { text, kind, files, about: None, quote: None, mark }
+        Self { text, bytes: Arc::from([]), kind, files, about: None, quote: None, mark }
     }
 }
 
 /// A new outgoing message: first into the store as waiting. `None`: it cannot be sent there, and a line says why.
 pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessage) -> Option<MessageId> {
-    let NewMessage { text, kind, files, about, quote, mark } = message;
+    let NewMessage { text, bytes, kind, files, about, quote, mark } = message;
     trust::on_writing(cx, id);
-    if let Some(refusal) = refusal(cx.state.conversation(id)?, kind) {
+    if let Some(refusal) = refusal(cx.state.conversation(id)?, kind, !bytes.is_empty()) {
         cx.state.tell(refusal);
         return None;
     }
@@ -46,7 +48,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
     let uid = cx.state.outboxes.uids.next();
     let expires = cx.state.conversations.retention.expiry(id, cx.now.wall);
     let conversation = cx.state.conversations.get_mut(id)?;
-    if !text.is_empty() && !kind.is_change() {
+    if !text.is_empty() && !kind.is_change() && bytes.is_empty() {
         conversation.input.remember(&text);
     }
     if !kind.is_change() {
@@ -67,7 +69,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
         direction: Direction::Outgoing { mark, marked: cx.now.wall, kind },
         text,
         files,
-        payload: Arc::from([]),
+        payload: bytes,
     };
     cx.store(StoreCommand::Insert(Arc::new(stored)));
     Some(message)
@@ -75,9 +77,10 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
 
 /// Why a message cannot be sent like this there. In a room that one is not in it would go nowhere, and nothing that was
 /// to be sealed goes out open.
-fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
+fn refusal(conversation: &Conversation, kind: MessageKind, has_bytes: bool) -> Option<Phrase> {
     let caps = conversation.address.scheme.caps;
     let refused = match kind {
+        _ if has_bytes && !caps.bytes => Some("hex-not-here"),
         _ if conversation.is_out() => Some("room-left"),
         _ if conversation.forbids_sending().is_some() => conversation.forbids_sending(),
         MessageKind::Text => None,
@@ -100,6 +103,16 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
         | MessageKind::KeyChange => Some("send-no-several"),
     };
     refused.map(|key| Phrase::new(key).text("name", conversation.name.as_str()))
+}
+
+/// The same, sealed, to several, or to everybody.
+pub(super) fn send_as(cx: &mut UpdateCx<'_>, id: ConversationId, text: String, kind: MessageKind) {
+    send(cx, id, NewMessage { kind, ..NewMessage::text(text) });
+}
+
+/// Bytes that are sent as they are.
+pub(super) fn send_bytes(cx: &mut UpdateCx<'_>, id: ConversationId, text: String, bytes: Arc<[u8]>) {
+    send(cx, id, NewMessage { bytes, ..NewMessage::text(text) });
 }
 
 /// A message of ours that offers files.
@@ -154,7 +167,10 @@ pub(super) fn retry(cx: &mut UpdateCx<'_>, failed: &Message) {
     if failed.files.is_empty() {
         let kind = failed.kind().unwrap_or_default();
         let (about, quote) = (failed.about, failed.quote.clone());
-        send(cx, id, NewMessage { kind, about, quote, ..NewMessage::text(text) });
+        // Of a text that did not go out there are none.
+        let is_plain = cx.state.conversation(id).is_some_and(|one| one.address.scheme.caps.bytes);
+        let bytes = if is_plain { Arc::clone(&failed.payload) } else { Arc::from([]) };
+        send(cx, id, NewMessage { kind, about, quote, bytes, ..NewMessage::text(text) });
     } else if let Some(sources) = cx.state.offers.sources(failed.id) {
         let sources = sources.to_vec();
         offer(cx, id, text, sources, 0);

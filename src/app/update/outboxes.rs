@@ -67,6 +67,8 @@ fn outgoing(message: &Message, files: Arc<[FileSource]>) -> OutgoingMessage {
         quote: message.quote.clone(),
         time: message.time,
         text: message.text.clone(),
+        // Until a text is encoded it has none.
+        bytes: Some(&message.payload).filter(|bytes| !bytes.is_empty()).cloned(),
         kind: message.kind().unwrap_or_default(),
         files,
     }

@@ -16,6 +16,7 @@ use crate::model::{
 };
 use crate::wire::endpoint::canonical;
 use crate::wire::peers::{Followed, Peer};
+use crate::wire::plain;
 use crate::wire::resolution::Answer;
 use crate::wire::{
     Ctx, Interface, LocalSockets, Peers, Protocol, SendText, SocketEvent, StreamError, StreamEvent, Ticket,
@@ -94,8 +95,11 @@ impl Protocol for PlainTcp {
 
     fn send(&mut self, cx: &mut Ctx<'_>, send: SendText<'_>) -> Result<(), Fault> {
         let peer = self.peers.get(send.to).ok_or(Fault::NoSuchPeer)?;
-        let bytes = codec::encode(&peer.address, send.text)?;
-        self.writing.push(send.to, send.message, bytes.into())?;
+        let bytes = match send.bytes {
+            Some(bytes) => plain::limited(bytes, codec::MAX_TEXT)?,
+            None => codec::encode(&peer.address, send.text)?.into(),
+        };
+        self.writing.push(send.to, send.message, bytes)?;
         self.forward(cx, send.to);
         Ok(())
     }

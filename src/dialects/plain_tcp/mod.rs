@@ -24,8 +24,11 @@ use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
 use crate::wire::Driver;
 
-const SCHEME: Scheme =
-    Scheme { name: "tcp", default_port: 7788, caps: Caps { encodings: true, connects: true, ..Caps::NONE } };
+const SCHEME: Scheme = Scheme {
+    name: "tcp",
+    default_port: 7788,
+    caps: Caps { encodings: true, bytes: true, connects: true, ..Caps::NONE },
+};
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,

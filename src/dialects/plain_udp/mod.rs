@@ -17,7 +17,7 @@ use crate::model::{Caps, ListenSetting, Scheme};
 use crate::wire::{Driver, TextProtocol};
 
 const SCHEME: Scheme =
-    Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
+    Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, bytes: true, ..Caps::NONE } };
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,

@@ -10,7 +10,7 @@ use super::{DIALECT, SCHEME, codec};
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
     Address, Caps, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
-    Now, PeerCommand, Phrase, WallTime,
+    Now, OutgoingMessage, PeerCommand, Phrase, WallTime,
 };
 use crate::wire::delivery::MAX_WAITING;
 use crate::wire::{Driver, Engine, Input, Output, TextProtocol, Ticket};
@@ -538,7 +538,7 @@ fn the_interface_of_a_link_local_peer_is_compared_where_both_name_one() {
 #[test]
 fn the_dialect_says_what_a_plain_datagram_can() {
     assert_eq!((DIALECT.scheme.name, DIALECT.scheme.default_port), ("udp", 8_081));
-    let caps = Caps { encodings: true, ..Caps::NONE };
+    let caps = Caps { encodings: true, bytes: true, ..Caps::NONE };
     assert_eq!(DIALECT.scheme.caps, caps);
     assert_eq!((DIALECT.validate)(&address("h:1?encoding=gb2312")), Ok(()));
 }
@@ -563,4 +563,19 @@ fn what_is_said_leaves_from_the_address_that_the_peer_speaks_to() {
     assert_eq!(from(&bench.send(ALEX, 2, "x")).as_deref(), Some("192.0.2.1"));
     bench.feed(Input::Interfaces(&[]));
     assert_eq!(from(&bench.send(ALEX, 3, "x")), None, "that address is gone");
+}
+
+#[test]
+fn bytes_go_out_as_they_are_and_no_longer_than_a_datagram() {
+    let mut bench = Bench::new();
+    bench.follow(ALEX, "192.0.2.7:5000?encoding=gbk&newline=crlf", 0);
+    let mut send = |id, bytes: &[u8]| {
+        let base = OutgoingMessage::text(MessageId(id), "shown".to_owned());
+        let message = OutgoingMessage { bytes: Some(bytes.into()), ..base };
+        bench.feed(Input::Command(NetCommand::Message(ALEX, MessageCommand::Send(message))))
+    };
+    let sent = send(1, b"\xff\0\n");
+    assert!(matches!(&sent[..], [Output::Datagram { bytes, .. }] if **bytes == *b"\xff\0\n"), "{sent:?}");
+    let (bytes, limit) = (65_508, 65_507);
+    assert_eq!(send(2, &vec![0; bytes]), [failed(2, Fault::TooLarge { bytes, limit })]);
 }

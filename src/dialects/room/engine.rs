@@ -88,7 +88,7 @@ impl Protocol for BroadcastRooms {
     }
 
     fn send(&mut self, cx: &mut Ctx<'_>, send: SendText<'_>) -> Result<(), Fault> {
-        let SendText { to, message, text } = send;
+        let SendText { to, message, text, bytes: _ } = send;
         let room = self.rooms.get(to).ok_or(Fault::NoSuchPeer)?;
         if self.listen.is_none() {
             return Err(Fault::NotListening);

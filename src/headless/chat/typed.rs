@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use super::{Chat, CommandError};
 use crate::app::{Conversation, Intent, KeyDecision, MemberKey};
+use crate::model::hex_digits::bytes_of;
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase, TransferState, Trust};
-use crate::runtime::{OfferRequest, check};
+use crate::runtime::{OfferRequest, check, decode};
 
 /// Names of a room that are listed: more than anybody has read to them.
 const MAX_NAMES: usize = 100;
@@ -18,8 +19,9 @@ struct LineCommand {
 }
 
 /// What can be done by lines; the messenger has the rest.
-const COMMANDS: [LineCommand; 7] = [
+const COMMANDS: [LineCommand; 8] = [
     LineCommand { name: "me", help: "chat-help-me" },
+    LineCommand { name: "hex", help: "chat-help-hex" },
     LineCommand { name: "file", help: "chat-help-file" },
     LineCommand { name: "accept", help: "chat-help-accept" },
     LineCommand { name: "decline", help: "chat-help-decline" },
@@ -54,8 +56,11 @@ fn obey(chat: &mut Chat<'_>, name: &str, args: &str) -> Result<(), Phrase> {
             let text = format!("* {} {args}", chat.session.own().name);
             send(chat, &text)
         }
+        "hex" if !args.is_empty() => send_bytes(chat, args),
         "file" if !args.is_empty() => offer(chat, args),
-        "me" | "file" => Err(Phrase::new("command-needs").text("name", name).text("what", needed(name))),
+        "me" | "hex" | "file" => {
+            Err(Phrase::new("command-needs").text("name", name).text("what", needed(name)))
+        }
         "accept" => accept(chat),
         "decline" => decline(chat),
         "members" => members(chat),
@@ -70,7 +75,11 @@ fn obey(chat: &mut Chat<'_>, name: &str, args: &str) -> Result<(), Phrase> {
 }
 
 fn needed(name: &str) -> &'static str {
-    if name == "file" { "PATH" } else { "TEXT" }
+    match name {
+        "file" => "PATH",
+        "hex" => "48 65 …",
+        _ => "TEXT",
+    }
 }
 
 fn unknown(name: &str) -> Phrase {
@@ -95,6 +104,20 @@ fn send(chat: &mut Chat<'_>, text: &str) -> Result<(), Phrase> {
     let conversation = place.id;
     chat.outgoing.ask();
     chat.session.ask(Intent::Send { conversation, text: text.to_owned() });
+    Ok(())
+}
+
+/// Sends bytes as they are, where messages are bytes.
+fn send_bytes(chat: &mut Chat<'_>, digits: &str) -> Result<(), Phrase> {
+    let place = may_send(chat)?;
+    if !place.address.scheme.caps.bytes {
+        return Err(Phrase::new("hex-not-here").text("name", place.name.as_str()));
+    }
+    let bytes = bytes_of(digits).map_err(|wrong| wrong.phrase())?;
+    let (text, _) = decode(&place.effective_address(), &bytes);
+    let conversation = place.id;
+    chat.outgoing.ask();
+    chat.session.ask(Intent::SendBytes { conversation, text, bytes: bytes.into() });
     Ok(())
 }
 

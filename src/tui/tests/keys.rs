@@ -229,7 +229,7 @@ fn keys_do_what_the_help_says() {
         ("'/xyzzy Enter", "alex", "/xyzzy", &[]),
         ("'//etc Enter", "alex", "", &["/etc"]),
         ("'/me Enter", "alex", "/me", &[]),
-        ("'/he Tab", "alex", "/help ", &[]),
+        ("'/hel Tab", "alex", "/help ", &[]),
         ("':smile Tab", "alex", "😄", &[]),
         ("'/search Enter Esc 'x", "alex", "x", &[]),
     ] {

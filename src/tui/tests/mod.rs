@@ -1,6 +1,7 @@
 //! The front as a person meets it: keys in, screens and sent messages out. No terminal, no network.
 
 mod accepting;
+mod bytes;
 mod chat;
 mod claims;
 mod completion;

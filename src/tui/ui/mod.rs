@@ -38,6 +38,7 @@ use super::composer::Composer;
 use super::contact_list::ContactList;
 use super::details;
 use super::finder::Finder;
+use super::hex_preview;
 use super::keymap::Layer;
 use super::layout::{LayoutParams, composer_width, is_list_tall, prompt_width, results_height};
 use super::lock_notice;
@@ -239,7 +240,11 @@ impl Ui {
         let (place, now) = (self.conversation(state), self.keys.now());
         let notice =
             place.map(|place| lock_notice::rows(&self.style, state, place, (columns, screen.height), now));
-        self.viewport.set_notice(notice.unwrap_or_default());
+        let notice = notice.filter(|rows| !rows.is_empty()).unwrap_or_else(|| {
+            let draft = self.draft().map_or("", |draft| draft.text());
+            hex_preview::rows(&self.style, draft, columns, screen.height / 3)
+        });
+        self.viewport.set_notice(notice);
         let notice_rows = u16::try_from(self.viewport.notice().len()).unwrap_or(u16::MAX);
         let bare = self.switches.bare();
         let quotes = self.reply().is_some();

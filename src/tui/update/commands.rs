@@ -4,7 +4,7 @@ use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
 use super::{
-    chat_commands, draft, files, keep, keys, kinds, lab, listing, navigate, popups, quit, search, wire,
+    bytes, chat_commands, draft, files, keep, keys, kinds, lab, listing, navigate, popups, quit, search, wire,
 };
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
@@ -26,6 +26,8 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Remove => popups::open(cx, Action::RemoveContact),
         Verb::Rename => rename(cx, args)?,
         Verb::Encoding => encoding(cx, args)?,
+        Verb::Newline => bytes::newline(cx, args)?,
+        Verb::Hex => bytes::send(cx, args)?,
         Verb::Nick => configure(cx, "name", needed(args, verb)?),
         Verb::Search => search::open(cx, args),
         Verb::Me => {

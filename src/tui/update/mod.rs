@@ -1,6 +1,7 @@
 //! What keys, pastes and the mouse do to the front's state, and what they ask for. Pure: no I/O, no clock.
 
 mod autosave;
+mod bytes;
 mod chat;
 mod chat_commands;
 mod commands;

@@ -9,7 +9,7 @@ const ALEX_AT: &str = "192.0.2.7:5000";
 #[test]
 fn the_dialect_says_what_plain_text_over_a_stream_can() {
     assert_eq!((DIALECT.scheme.name, DIALECT.scheme.default_port), ("tcp", 7_788));
-    let caps = Caps { encodings: true, connects: true, ..Caps::NONE };
+    let caps = Caps { encodings: true, bytes: true, connects: true, ..Caps::NONE };
     assert_eq!(DIALECT.scheme.caps, caps);
     for good in ["h", "h:1?encoding=gb2312", "h:1?framing=line", "h:1?framing=line&encoding=big5"] {
         assert_eq!((DIALECT.validate)(&address(good)), Ok(()), "{good}");

@@ -97,3 +97,49 @@ fn an_alias_names_targets_that_are_there() {
         }
     }
 }
+
+/// The commands in the blocks of a shell, without their comments.
+fn typed(text: &str) -> Vec<String> {
+    let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let lines = blocks.flat_map(str::lines).map(|line| line.split(" #").next().unwrap_or(line).trim_end());
+    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// What stands between backticks and begins so, up to the first blank: commands of the composer, options, addresses.
+fn quoted<'a>(text: &'a str, before: &str) -> BTreeSet<&'a str> {
+    let pieces = text.split('`').skip(1).step_by(2).filter(|piece| piece.starts_with(before));
+    pieces.map(|piece| piece.split([' ', '\n']).next().unwrap_or(piece)).collect()
+}
+
+/// Who reads Chinese is told as much as who reads English, in the same order.
+#[test]
+fn both_readmes_say_the_same() {
+    let (english, chinese) = (text("README.md"), text("assets/README.zh-CN.md"));
+    assert!(
+        english.lines().take(4).any(|line| line.contains("(assets/README.zh-CN.md)")),
+        "no link at the top"
+    );
+    assert!(chinese.lines().take(4).any(|line| line.contains("(../README.md)")), "no link at the top");
+    let shape = |text: &str| {
+        let mark = |line: &str| match line.get(..2) {
+            Some("##") => Some("section"),
+            Some("``") => Some("block"),
+            Some("| ") => Some("row of a table"),
+            _ => None,
+        };
+        text.lines().filter_map(mark).collect::<Vec<_>>()
+    };
+    let (told, known) = (shape(&english), shape(&chinese));
+    let first = told.iter().zip(&known).position(|(one, other)| one != other);
+    let sections = first.map(|at| told.iter().take(at).filter(|mark| **mark == "section").count());
+    assert_eq!(
+        told.len(),
+        known.len(),
+        "sections, blocks and rows; the first other one is below heading {sections:?}"
+    );
+    assert_eq!(first, None, "below heading {sections:?}");
+    assert_eq!(typed(&english), typed(&chinese));
+    for before in ["/", "udpqq ", "--", "?"] {
+        assert_eq!(quoted(&english, before), quoted(&chinese, before), "{before}");
+    }
+}

@@ -31,8 +31,8 @@ mod tests;
 
 pub use crate::net::clock::now;
 pub use crate::net::{
-    DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS, check, decode, is_stream, parse_address, read_as,
-    registry,
+    DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS, check, decode, is_stream, parse_address,
+    read_as, registry,
 };
 pub use completion::FoundPath;
 pub use core_dump::forbid_core_dumps;

@@ -632,7 +632,7 @@ key-react = put an emoji under it; the same again takes it back
 key-delete-message = take back what you wrote, on both sides
 key-inspect = raw datagram in hex
 key-details = when, from where, how
-key-open = show it in full
+key-open = open the picture in a window; else show it in full
 key-retry = stop what is being moved; send again what failed
 key-accept = accept
 key-popup-down = down
@@ -1133,6 +1133,12 @@ offer-keys-all =
         [none] { "" }
        *[other] { " " }({ $size })
     }, d declines; Tab picks one
+picture-box = picture { $width }x{ $height }
+picture-unshowable = picture { $width }x{ $height } cannot be shown
+picture-hidden = picture not shown · Ctrl-O Enter shows it
+picture-opening = Opening the picture in a window
+picture-no-window = No windows here; the picture is { $path }
+picture-not-opened = The picture could not be opened: { $reason }
 offer-not-here = Files cannot be sent to { $name }: this kind of connection carries text only
 nudge-not-here = Only IP Messenger peers can be nudged; { $name } is none
 nudge-too-soon = { $name } was nudged just now: once in ten seconds is enough
@@ -1199,7 +1205,7 @@ hint-next-file = pick a file
 key-complete-back = previous completion
 key-next-file = one file of the message after the other
 key-previous-file = previous file
-key-take = accept what is offered, open what is sealed or follow a link; else show it in full
+key-take = accept what is offered, open what is sealed, show a picture or follow a link; else show it in full
 key-decline = decline what is offered; else details
 command-file = offer files and folders, without PATH the picture of the clipboard; quotes or \ keep blanks, Tab completes
 command-accept = accept what was offered last, or one file of it; or let whoever asks talk to you

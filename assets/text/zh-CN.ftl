@@ -599,7 +599,7 @@ key-react = 添加表情；再选同一个即取消
 key-delete-message = 在双方撤回自己写的内容
 key-inspect = 查看原始数据报
 key-details = 时间、来源等详情
-key-open = 查看全文
+key-open = 用外部程序打开图片；否则查看全文
 key-retry = 停止传输；失败的消息重发
 key-accept = 接受
 key-popup-down = 下移
@@ -1053,6 +1053,12 @@ offer-keys-all =
         [none] { "" }
        *[other] （{ $size }）
     }，d 拒绝；Tab 选其中一个
+picture-box = 图片 { $width }x{ $height }
+picture-unshowable = 图片 { $width }x{ $height } 无法显示
+picture-hidden = 图片未显示 · Ctrl-O Enter 显示
+picture-opening = 正在用外部程序打开图片
+picture-no-window = 这里无法打开窗口；图片在 { $path }
+picture-not-opened = 无法打开图片：{ $reason }
 offer-not-here = 无法向 { $name } 发送文件：这种连接不支持文件
 nudge-not-here = 只能向 IP Messenger 联系人发送窗口抖动，{ $name } 不是
 nudge-too-soon = 刚向 { $name } 发过窗口抖动：每十秒最多一次
@@ -1116,7 +1122,7 @@ hint-next-file = 选择文件
 key-complete-back = 上一个补全
 key-next-file = 逐个选择消息中的文件
 key-previous-file = 上一个文件
-key-take = 接收文件、拆开密封消息或打开链接；否则显示全文
+key-take = 接收文件、拆开密封消息、显示图片或打开链接；否则显示全文
 key-decline = 拒绝文件；否则显示详情
 command-file = 发送文件和文件夹，不写路径则发送剪贴板中的图片；空格用引号或 \ 保留，Tab 补全
 command-accept = 接收最近的文件，或其中一个；或接受对方的聊天请求

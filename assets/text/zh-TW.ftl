@@ -602,7 +602,7 @@ key-react = 加上表情符號；再選同一個即收回
 key-delete-message = 在雙方收回自己寫的內容
 key-inspect = 查看原始資料包
 key-details = 時間、來源等詳情
-key-open = 查看全文
+key-open = 用外部程式開啟圖片；否則查看全文
 key-retry = 停止傳輸；失敗的訊息重發
 key-accept = 接受
 key-popup-down = 下移
@@ -1056,6 +1056,12 @@ offer-keys-all =
         [none] { "" }
        *[other] （{ $size }）
     }，d 拒絕；Tab 選其中一個
+picture-box = 圖片 { $width }x{ $height }
+picture-unshowable = 圖片 { $width }x{ $height } 無法顯示
+picture-hidden = 圖片未顯示 · Ctrl-O Enter 顯示
+picture-opening = 正在用外部程式開啟圖片
+picture-no-window = 這裡無法開啟視窗；圖片在 { $path }
+picture-not-opened = 無法開啟圖片：{ $reason }
 offer-not-here = 無法向 { $name } 傳送檔案：這種連線不支援檔案
 nudge-not-here = 只能向 IP Messenger 聯絡人傳送視窗震動，{ $name } 不是
 nudge-too-soon = 剛向 { $name } 傳過視窗震動：每十秒最多一次
@@ -1119,7 +1125,7 @@ hint-next-file = 選檔案
 key-complete-back = 上一個自動完成
 key-next-file = 逐個選擇訊息中的檔案
 key-previous-file = 上一個檔案
-key-take = 接收檔案、拆開密封訊息或開啟連結；否則顯示全文
+key-take = 接收檔案、拆開密封訊息、顯示圖片或開啟連結；否則顯示全文
 key-decline = 拒絕檔案；否則顯示詳情
 command-file = 傳送檔案和資料夾，不寫路徑則傳送剪貼簿中的圖片；空格用引號或 \ 保留，Tab 自動完成
 command-accept = 接收最近的檔案，或其中一個；或接受對方的聊天請求

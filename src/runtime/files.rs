@@ -202,6 +202,11 @@ fn survey(paths: &[PathBuf]) -> Result<Surveyed, Phrase> {
     disk::survey(&paths.iter().map(whole).collect::<Vec<_>>())
 }
 
+/// The folders in which lies what came: the one of the profile, and the one that the config names.
+pub fn download_folders(profile: &Profile, chosen: Option<&str>) -> Arc<[PathBuf]> {
+    std::iter::once(profile.downloads_path()).chain(chosen.map(expanded)).collect()
+}
+
 fn place(profile: &Profile, chosen: Option<&Path>, fetch: &FetchRequest) -> Placed {
     let failed = |error: std::io::Error| (disk_error_of(&error).into(), 0);
     let folder = profile.make_downloads(chosen).map_err(failed)?;

@@ -36,7 +36,7 @@ pub use crate::net::{
 };
 pub use completion::FoundPath;
 pub use core_dump::forbid_core_dumps;
-pub use files::OfferRequest;
+pub use files::{OfferRequest, download_folders};
 pub use identity::Visibility;
 pub use local_zone::local_zone;
 pub use log::start_log;

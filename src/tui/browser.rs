@@ -1,6 +1,8 @@
 //! Opens links with what the desktop opens them with. It is not waited for, and outlives this program: it may be the
 //! browser itself.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Stdio;
 
 use tokio::process::Command;
@@ -28,9 +30,23 @@ impl Browser {
     /// Whether the link is on its way to a browser. It is one argument, and begins with its scheme: no shell reads it,
     /// and it is no option.
     pub(super) fn open(self, link: &str) -> bool {
-        let Some(opener) = self.opener.filter(|_| is_for_browsers(link)) else { return false };
+        is_for_browsers(link) && self.run(link.as_ref())
+    }
+
+    /// Whether there is a desktop to open anything on.
+    pub(super) const fn is_there(self) -> bool {
+        self.opener.is_some()
+    }
+
+    /// Whether a file is on its way to whatever shows its kind. `path`: the whole of it, so that it is no option.
+    pub(super) fn show(self, path: &Path) -> bool {
+        path.is_absolute() && self.run(path.as_os_str())
+    }
+
+    fn run(self, argument: &OsStr) -> bool {
+        let Some(opener) = self.opener else { return false };
         let mut command = Command::new(opener);
-        command.arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.arg(argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         // Whatever ends the terminal's own programs leaves it alone.
         #[cfg(unix)]
         command.process_group(0);

@@ -166,7 +166,7 @@ fn offered(style: &Appearance, file: &File, own: bool) -> String {
         &[("name", &format!("{}{slash}", file.name)), ("bytes", &bytes), ("state", &state)],
     );
     match &file.state {
-        TransferState::Done { path } if !path.is_empty() => {
+        TransferState::Done { path } if !own && !path.is_empty() => {
             format!("{line} · {}", lang.with("file-saved", &[("path", path)]))
         }
         TransferState::Broken { fault, .. } => format!("{line} · {}", why(lang, fault)),

@@ -42,6 +42,10 @@ pub(super) struct Hyperlinks {
 }
 
 impl Hyperlinks {
+    pub(super) const fn new() -> Self {
+        Self { links: Vec::new(), last: 0 }
+    }
+
     /// Follows what is visible; with `None` no link is one for the terminal.
     pub(super) fn follow(&mut self, scene: Option<&Scene>) {
         self.links.iter_mut().flatten().for_each(|link| link.is_visible = false);

@@ -38,6 +38,7 @@ mod naming;
 mod notifier;
 pub mod offers;
 mod passphrase;
+pub mod pictures;
 mod popup;
 mod query;
 mod question;
@@ -53,6 +54,7 @@ pub mod theme;
 mod ui;
 mod update;
 mod view;
+mod viewer;
 mod wire_page;
 mod words;
 

@@ -3,6 +3,7 @@
 use crate::app::Intent;
 use crate::model::{ConversationId, ListenSetting};
 use crate::runtime::capture::SaveRequest;
+use crate::tui::pictures::PictureSource;
 
 /// One request, from a key, the mouse or a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub(super) enum UiRequest {
     },
     /// Open this link with what the desktop opens it with, or else copy it.
     Browse(String),
+    /// Show this picture in a window of its own.
+    View(PictureSource),
     /// The draft into $EDITOR.
     Editor,
     /// Draw everything anew.

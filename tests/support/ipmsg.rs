@@ -79,7 +79,7 @@ impl Member {
         let folder = prepare(&profile, name, settings);
         let listen = format!("ipmsg={address}:{PORT}");
         let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), SIZE);
-        terminal.wait_text(&format!("ipmsg {address}:{PORT}"));
+        terminal.wait_text(&format!(":{PORT}"));
         Self { terminal, profile, folder }
     }
 
@@ -106,7 +106,7 @@ impl Member {
     pub(crate) fn again(&mut self, address: &str) {
         let listen = format!("ipmsg={address}:{PORT}");
         self.terminal = Terminal::spawn(&self.profile.args_and(&["--listen", &listen]), SIZE);
-        self.terminal.wait_text(&format!("ipmsg {address}:{PORT}"));
+        self.terminal.wait_text(&format!(":{PORT}"));
     }
 
     /// Where what it receives goes.
@@ -187,7 +187,7 @@ fn behind(words: &[String], interface: &str, profile: &Profile) -> Terminal {
     let place = ["--profile", profile.path("").to_str().unwrap()].map(str::to_owned);
     let words: Vec<String> = words.iter().cloned().chain(own.map(str::to_owned)).chain(place).collect();
     let terminal = Terminal::spawn_behind(&words, SIZE);
-    terminal.wait_text(&format!("ipmsg 0.0.0.0:{PORT}"));
+    terminal.wait_text(&format!(":{PORT}"));
     terminal
 }
 

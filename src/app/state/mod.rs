@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::conversation::Conversation;
+use crate::model::file::FileSource;
 use crate::model::person::PERSON;
 use crate::model::traffic::{Dropped, Listening};
 use crate::model::{
@@ -115,6 +116,11 @@ impl State {
     /// The bad network that one conversation has on purpose.
     pub const fn lab(&self) -> Option<&LabState> {
         self.conversations.lab.as_ref()
+    }
+
+    /// Where the files lie that this message of ours offers, as long as it does.
+    pub fn offered_from<'a>(&'a self, message: &'a Message) -> Option<&'a Arc<[FileSource]>> {
+        message.files.sources().or_else(|| self.offers.sources(message.id))
     }
 
     /// For the tests of fronts: a conversation as no event has made it yet.

@@ -69,7 +69,10 @@ fn withdrawn(world: &World) -> Vec<MessageId> {
     world.ordered.iter().filter_map(message).collect()
 }
 
-const WHOLE: TransferState = TransferState::Done { path: String::new() };
+/// The peer has it, and this is where ours lies.
+fn whole(name: &str) -> TransferState {
+    TransferState::Done { path: format!("/home/hou/{name}") }
+}
 
 #[test]
 fn an_offer_goes_out_with_its_files_once_the_store_has_it() {
@@ -122,7 +125,11 @@ fn what_the_peer_fetches_moves_and_is_done_and_can_be_fetched_again() {
     assert_eq!(fates(&world, mei, message), [TransferState::Moving, TransferState::Offered]);
     tell(&mut world, message, 0, Progress::Done { path: String::new(), skipped: 0 });
     tell(&mut world, message, 1, Progress::Done { path: String::new(), skipped: 0 });
-    assert_eq!(fates(&world, mei, message), [WHOLE, WHOLE], "a short one is done before it is told of");
+    assert_eq!(
+        fates(&world, mei, message),
+        [whole("a"), whole("b")],
+        "a short one is done before it is told of"
+    );
     moved(&mut world, message, 0);
     tell(&mut world, message, 0, Progress::Broken { fault: Fault::BrokenOff, bytes: 10 });
     assert_eq!(fates(&world, mei, message)[0], TransferState::Broken { fault: Fault::BrokenOff, bytes: 10 });
@@ -142,7 +149,7 @@ fn what_becomes_of_an_offer_and_of_its_message_does_not_get_lost_between_them() 
     world.happen(Event::Net(NetEvent::Delivered { message }));
     let stored = world.stored(mei, message);
     assert_eq!((stored.mark(), &stored.payload[..]), (Some(&Mark::Delivered), &b"packet"[..]));
-    assert_eq!(fates(&world, mei, message), [WHOLE]);
+    assert_eq!(fates(&world, mei, message), [whole("a")]);
 }
 
 #[test]
@@ -155,7 +162,7 @@ fn a_peer_that_does_not_want_it_says_so_and_what_it_has_it_has() {
         tell(&mut world, message, file, Progress::Declined);
     }
     tell(&mut world, message, 1, Progress::Broken { fault: Fault::BrokenOff, bytes: 10 });
-    assert_eq!(fates(&world, mei, message), [WHOLE, TransferState::Declined, TransferState::Declined]);
+    assert_eq!(fates(&world, mei, message), [whole("a"), TransferState::Declined, TransferState::Declined]);
 }
 
 #[test]
@@ -168,7 +175,7 @@ fn an_offer_that_is_over_waits_for_nothing_and_what_the_peer_has_it_has() {
         tell(&mut world, message, file, Progress::Gone);
     }
     tell(&mut world, message, 1, Progress::Done { path: String::new(), skipped: 0 });
-    assert_eq!(fates(&world, mei, message), [WHOLE, WHOLE, TransferState::Withdrawn]);
+    assert_eq!(fates(&world, mei, message), [whole("a"), whole("b"), TransferState::Withdrawn]);
 }
 
 #[test]
@@ -184,7 +191,7 @@ fn stopping_an_offer_withdraws_it() {
     );
     assert_eq!(withdrawn(&world), [message]);
     tell(&mut world, message, 1, Progress::Broken { fault: Fault::Interrupted, bytes: 10 });
-    assert_eq!(fates(&world, mei, message), [WHOLE, TransferState::Withdrawn, TransferState::Withdrawn]);
+    assert_eq!(fates(&world, mei, message), [whole("a"), TransferState::Withdrawn, TransferState::Withdrawn]);
     moved(&mut world, message, 2);
     assert!(world.state.transfers.is_empty());
 }
@@ -233,10 +240,10 @@ fn an_offer_of_an_earlier_run_reads_as_withdrawn() {
         let place = world.state.conversation(mei).expect("mei");
         place.messages()[0].files.as_slice().iter().map(|file| file.state.clone()).collect()
     };
-    assert_eq!(shown(&mut world), [WHOLE, TransferState::Moving, TransferState::Offered]);
+    assert_eq!(shown(&mut world), [whole("a"), TransferState::Moving, TransferState::Offered]);
     let mut later = World::with(&[("mei", MEI)]);
     later.store = std::mem::take(&mut world.store);
-    assert_eq!(shown(&mut later), [WHOLE, TransferState::Withdrawn, TransferState::Withdrawn]);
+    assert_eq!(shown(&mut later), [whole("a"), TransferState::Withdrawn, TransferState::Withdrawn]);
     later.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
     assert!(
         !later

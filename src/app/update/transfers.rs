@@ -12,6 +12,7 @@ pub(super) fn on_progress(cx: &mut UpdateCx<'_>, transfer: TransferId, progress:
     match progress {
         Progress::Moved { bytes, of } => on_moved(cx, transfer, bytes, of),
         Progress::Done { path, skipped } => {
+            let path = if path.is_empty() { own_path(cx, transfer) } else { path };
             if let Some(message) = end(cx, transfer, &TransferState::Done { path: path.clone() }) {
                 tell_skipped(cx, &message, transfer, skipped);
                 tell_done(cx, &message, transfer, path);
@@ -27,6 +28,15 @@ pub(super) fn on_progress(cx: &mut UpdateCx<'_>, transfer: TransferId, progress:
             }
         }
     }
+}
+
+/// Where a file of ours lies that was fetched. A folder is no file, whatever is in it.
+fn own_path(cx: &UpdateCx<'_>, transfer: TransferId) -> String {
+    let message = cx.state.offers.message(transfer.message);
+    let sources = message.and_then(|message| cx.state.offered_from(message));
+    let source = sources.and_then(|sources| sources.get(usize::from(transfer.file)));
+    let file = source.filter(|source| source.entries.is_none()).and_then(|source| source.path.to_str());
+    file.unwrap_or_default().to_owned()
 }
 
 fn on_moved(cx: &mut UpdateCx<'_>, transfer: TransferId, bytes: u64, of: Option<u64>) {

@@ -80,7 +80,13 @@ impl Transcript {
         let quote = message.quote.as_deref().map(plain_line);
         let answers = quote.map(|quote| self.looks.lang.with("history-answers", &[("quote", &quote)]));
         lines.extend(answers.map(|line| format!("{INDENT}{line}")));
-        lines.extend(message.files.as_slice().iter().map(|file| format!("{INDENT}{}", self.file(file))));
+        lines.extend(
+            message
+                .files
+                .as_slice()
+                .iter()
+                .map(|file| format!("{INDENT}{}", self.file(file, message.is_outgoing()))),
+        );
         lines.extend(self.mark(message).map(|mark| format!("{INDENT}{mark}")));
         lines
     }
@@ -116,12 +122,12 @@ impl Transcript {
     }
 
     /// A file that the message offers, and what became of it.
-    fn file(&self, file: &File) -> String {
+    fn file(&self, file: &File, own: bool) -> String {
         let (lang, name, size) = (&self.looks.lang, plain_line(&file.name), file.size.to_string());
         let state = match &file.state {
             TransferState::Offered => lang.text("fate-offered"),
             TransferState::Moving => lang.text("fate-moving"),
-            TransferState::Done { path } if path.is_empty() => lang.text("fate-done"),
+            TransferState::Done { path } if own || path.is_empty() => lang.text("fate-done"),
             TransferState::Done { path } => lang.with("fate-done-at", &[("path", &plain_line(path))]),
             TransferState::Declined => lang.text("fate-declined"),
             TransferState::Stopped => lang.text("fate-stopped"),

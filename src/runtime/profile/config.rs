@@ -6,12 +6,12 @@ use std::path::Path;
 
 use toml_edit::{Array, Item, Key, Value};
 
+use super::alerts::{NotifyBy, NotifyCommand};
 use super::announce::{Announce, MAX_ANNOUNCE, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
-use super::terminal::{NotifyBy, NotifyCommand, TerminalSettings};
 use super::values::{encoding, folder};
-use super::{ConfigError, EditError, Loaded, Problem, ValueKind, file};
+use super::{ConfigError, EditError, Loaded, PictureSetting, Problem, TerminalSettings, ValueKind, file};
 use crate::model::traffic::Audience;
 use crate::model::{DEFAULT_THEME, ListForm, ListenSetting, ListenSettings, Phrase, Registry};
 
@@ -19,13 +19,14 @@ use crate::model::{DEFAULT_THEME, ListForm, ListenSetting, ListenSettings, Phras
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
-pub(super) const KEYS: [(&str, ValueKind); 19] = [
+pub(super) const KEYS: [(&str, ValueKind); 20] = [
     (NAME, ValueKind::Text),
     (GROUP, ValueKind::Text),
     (LANGUAGE, ValueKind::Language),
     (VISIBLE, ValueKind::Audience),
     (THEME, ValueKind::Theme),
     (LIST, ValueKind::List),
+    (PICTURES, ValueKind::Pictures),
     ("mouse", ValueKind::Flag),
     ("bell", ValueKind::Flag),
     ("hyperlinks", ValueKind::Flag),
@@ -53,6 +54,7 @@ const GROUP: &str = "group";
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
 const LIST: &str = "list";
+const PICTURES: &str = "pictures";
 const ANNOUNCE: &str = "announce";
 const DOWNLOADS: &str = "downloads";
 const LEGACY_ENCODING: &str = "legacy-encoding";
@@ -202,6 +204,11 @@ fn take(
             config.list =
                 chosen(ValueKind::List)?.and_then(|form| ListForm::parse(&form)).unwrap_or_default();
         }
+        PICTURES => {
+            let value = chosen(ValueKind::Pictures)?;
+            config.terminal.pictures =
+                value.and_then(|name| PictureSetting::named(&name)).unwrap_or_default();
+        }
         VISIBLE => config.visible = audience(item).ok_or_else(|| bad(ValueKind::Audience))?,
         "mouse" => config.terminal.mouse = flag()?,
         "bell" => config.terminal.alerts.bell = flag()?,
@@ -320,7 +327,7 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         }
         ValueKind::Folder => Value::from(folder(value).ok_or_else(bad)?),
         ValueKind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
-        ValueKind::Theme | ValueKind::Language | ValueKind::List | ValueKind::Notify
+        ValueKind::Theme | ValueKind::Language | ValueKind::List | ValueKind::Pictures | ValueKind::Notify
             if !kind.has_choice(value) =>
         {
             return Err(bad());
@@ -334,6 +341,7 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         | ValueKind::Theme
         | ValueKind::Language
         | ValueKind::List
+        | ValueKind::Pictures
         | ValueKind::Notify
         // A line for the shell; a list of words is written into the file.
         | ValueKind::Command

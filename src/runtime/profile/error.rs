@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::alerts::NotifyBy;
 use super::name::NameError;
-use super::terminal::NotifyBy;
+use super::terminal_settings::PICTURES;
 use crate::lang::{TAGS, is_known};
 use crate::model::{LIST_FORMS, Phrase, THEMES};
 
@@ -58,6 +59,8 @@ pub enum ValueKind {
     Language,
     /// How many rows the list has for a conversation.
     List,
+    /// How pictures are shown.
+    Pictures,
     /// How the terminal shows notices.
     Notify,
     /// A line for the shell, or a list of words.
@@ -78,7 +81,7 @@ impl ValueKind {
             Self::Encoding => "encoding",
             Self::Size => "size",
             Self::Period => "period",
-            Self::Theme | Self::Language | Self::List | Self::Notify => "choice",
+            Self::Theme | Self::Language | Self::List | Self::Pictures | Self::Notify => "choice",
             Self::Command => "command",
         }
     }
@@ -89,6 +92,7 @@ impl ValueKind {
             Self::Theme => &THEMES,
             Self::Language => &TAGS,
             Self::List => &LIST_FORMS,
+            Self::Pictures => &PICTURES,
             Self::Notify => &NotifyBy::NAMES,
             Self::Text
             | Self::Flag
@@ -112,6 +116,7 @@ impl ValueKind {
             Self::Theme
             | Self::Language
             | Self::List
+            | Self::Pictures
             | Self::Notify
             | Self::Command
             | Self::Text

@@ -3,6 +3,7 @@
 //! A file that does not parse is never overwritten. An edit changes only its own bytes: it is spliced into
 //! the text at the place the parser names, so comments, order and line ends stay as the person left them.
 
+mod alerts;
 mod announce;
 mod comment_column;
 mod config;
@@ -21,7 +22,7 @@ mod passphrase;
 mod paths;
 mod permissions;
 mod sealed_key;
-mod terminal;
+mod terminal_settings;
 mod values;
 mod watch;
 
@@ -34,13 +35,14 @@ pub use announce::{Announce, MAX_ANNOUNCE};
 pub use config::{Config, settings};
 pub(in crate::runtime) use file::create_beside;
 
+pub use alerts::{AlertSettings, NotifyBy, NotifyCommand};
 pub use error::{ConfigError, EditError, Problem, ProfileError, ValueKind};
 pub use identity_key::{IdentityError, read_secret};
 pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name, check_own_name};
 pub use passphrase::{AskPassphrase, MAX_PASSPHRASE, PassphraseError, PassphraseFile, PassphraseQuestion};
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};
-pub use terminal::{AlertSettings, NotifyBy, NotifyCommand};
+pub use terminal_settings::{PICTURES, PictureSetting, TerminalSettings};
 pub use values::choices;
 pub use watch::{Changed, Watcher};
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::alerts::NotifyCommand;
 use super::config::{Config, KEYS, settings};
-use super::terminal::NotifyCommand;
 use crate::model::traffic::Audience;
 use crate::net::is_encoding;
 
@@ -31,6 +31,7 @@ impl Config {
             },
             "theme" => self.theme.clone(),
             "list" => self.list.name().to_owned(),
+            "pictures" => self.terminal.pictures.name().to_owned(),
             "mouse" => flag(self.terminal.mouse),
             "bell" => flag(self.terminal.alerts.bell),
             "title" => flag(self.terminal.alerts.title),

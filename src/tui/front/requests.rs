@@ -46,6 +46,10 @@ impl Front {
             }
             UiRequest::Copy(text) => self.copy(text)?,
             UiRequest::Browse(link) => self.browse(link)?,
+            UiRequest::View(source) => {
+                let told = self.pictures.open(source);
+                self.ui.flash(told);
+            }
             UiRequest::OfferPicture(conversation) => self.read_picture(conversation),
             UiRequest::FindFiles { conversation, draft, readings } => {
                 self.clipboard.look_for_files(conversation, draft, readings);
@@ -72,6 +76,42 @@ impl Front {
     pub(super) fn introduce(&mut self) {
         if !matches!(self.ui.popup, Some(Popup::Form(_))) {
             self.session.introduce();
+        }
+    }
+
+    /// Opens what the command line names: a contact, or any address.
+    pub(super) fn open_first(&mut self) {
+        let Some(target) = self.options.open.take() else {
+            let state = &self.session.state;
+            let was_open = state.last_open.filter(|id| state.conversation(*id).is_some());
+            self.open(was_open);
+            return;
+        };
+        if let Some(contact) = self.session.state.contact_named(&target) {
+            let conversation = contact.id;
+            self.session.ask(Intent::EnterRoom { conversation });
+            self.open(Some(conversation));
+            return;
+        }
+        // The session does not start with anything else.
+        if let Ok(address) = parse_address(&target) {
+            self.session.ask(Intent::Visit { address: address.clone() });
+            self.open(self.session.state.at_address(&address).map(|place| place.id));
+        }
+    }
+
+    fn open(&mut self, target: Option<ConversationId>) {
+        let Some(target) = target else { return };
+        let requests = open(&mut self.ui, &self.session.state, target);
+        self.ask_intents(requests);
+    }
+
+    /// Hands requests to the app that no key made, so that all of them are intents.
+    pub(super) fn ask_intents(&mut self, requests: Vec<UiRequest>) {
+        for request in requests {
+            if let UiRequest::Intent(intent) = request {
+                self.session.ask(intent);
+            }
         }
     }
 
@@ -218,42 +258,6 @@ impl Front {
         } else {
             let kept = edited.path.display().to_string();
             self.ui.fail(Phrase::new("flash-editor-kept").text("path", kept));
-        }
-    }
-
-    /// Opens what the command line names: a contact, or any address.
-    pub(super) fn open_first(&mut self) {
-        let Some(target) = self.options.open.take() else {
-            let state = &self.session.state;
-            let was_open = state.last_open.filter(|id| state.conversation(*id).is_some());
-            self.open(was_open);
-            return;
-        };
-        if let Some(contact) = self.session.state.contact_named(&target) {
-            let conversation = contact.id;
-            self.session.ask(Intent::EnterRoom { conversation });
-            self.open(Some(conversation));
-            return;
-        }
-        // The session does not start with anything else.
-        if let Ok(address) = parse_address(&target) {
-            self.session.ask(Intent::Visit { address: address.clone() });
-            self.open(self.session.state.at_address(&address).map(|place| place.id));
-        }
-    }
-
-    fn open(&mut self, target: Option<ConversationId>) {
-        let Some(target) = target else { return };
-        let requests = open(&mut self.ui, &self.session.state, target);
-        self.ask_intents(requests);
-    }
-
-    /// Hands requests to the app that no key made, so that all of them are intents.
-    pub(super) fn ask_intents(&mut self, requests: Vec<UiRequest>) {
-        for request in requests {
-            if let UiRequest::Intent(intent) = request {
-                self.session.ask(intent);
-            }
         }
     }
 

@@ -11,13 +11,14 @@
 //! | `M` | `b;x;y` | the mouse (1015) | the same, urxvt |
 //! | `I` `O` | | the focus | the same, "FocusIn/FocusOut" |
 //! | `n` | `?997;n` | dark or light, see `colour` | |
-//! | `c` `n` `t` `$y`, `?…u`, `?…R` | | answers: DA, DSR, window, DECRPM, kitty flags, DECXCPR | xterm ctlseqs; kitty |
+//! | `?…c` `?…S` `6;h;w t` | | of pictures, see `graphics` | |
+//! | `c` `n` `t` `$y`, `?…u`, `?…R` | | other answers: DA, DSR, window, DECRPM, kitty flags, DECXCPR | xterm ctlseqs; kitty |
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::parameters::Parameters;
 use super::token::InputToken;
-use super::{colour, kitty, mouse};
+use super::{colour, graphics, kitty, mouse};
 
 pub(super) fn token(parameters: &[u8], between: &[u8], last: u8) -> InputToken {
     match (parameters.first(), between, last) {
@@ -28,6 +29,10 @@ pub(super) fn token(parameters: &[u8], between: &[u8], last: u8) -> InputToken {
         (Some(b'?'), [], b'n') if parameters.starts_with(b"?997;") => {
             let number = Parameters::new(parameters.get(1..).unwrap_or_default()).get(1);
             colour::scheme(number).map_or(InputToken::Reply, InputToken::Background)
+        }
+        (Some(b'?'), [], b'c' | b'S') => {
+            let numbers = Parameters::new(parameters.get(1..).unwrap_or_default());
+            graphics::private(numbers, last).map_or(InputToken::Reply, InputToken::Graphics)
         }
         (Some(b'?' | b'>' | b'='), [], b'c' | b'n' | b'u' | b'R' | b'S' | b't') | (_, b"$", b'y') => {
             InputToken::Reply
@@ -54,7 +59,8 @@ fn plain(numbers: Parameters<'_>, last: u8) -> Option<InputToken> {
         b'M' => mouse::urxvt(numbers),
         b'I' if numbers.count() == 0 => Some(InputToken::FocusGained),
         b'O' if numbers.count() == 0 => Some(InputToken::FocusLost),
-        b'c' | b'n' | b't' => Some(InputToken::Reply),
+        b't' => Some(graphics::window(numbers).map_or(InputToken::Reply, InputToken::Graphics)),
+        b'c' | b'n' => Some(InputToken::Reply),
         _ => None,
     }
 }

@@ -158,6 +158,7 @@ impl Decoder {
             }
             InputToken::Key(key) => InputEvent::key(key),
             InputToken::Background(background) => InputEvent::Background(background),
+            InputToken::Graphics(reply) => InputEvent::Graphics(reply),
             InputToken::Text(text) => InputEvent::Text(text),
             InputToken::Mouse(mouse) => InputEvent::Terminal(Event::Mouse(mouse)),
             InputToken::FocusGained => InputEvent::Terminal(Event::FocusGained),
@@ -192,7 +193,7 @@ impl Decoder {
         }
         match rest {
             [ESC] => self.press(now, KeyCode::Esc.into()),
-            [ESC, introducer @ (b'[' | b'O' | b']' | b'P')] => {
+            [ESC, introducer @ (b'[' | b'O' | b']' | b'P' | b'_')] => {
                 let mut key = key_of_char(char::from(*introducer));
                 key.modifiers |= KeyModifiers::ALT;
                 self.press(now, key);
@@ -217,7 +218,7 @@ impl Decoder {
 fn completes(begun: &[u8], bytes: &[u8]) -> bool {
     let whole = [begun, bytes].concat();
     let is_lone = begun == [ESC];
-    if is_lone && !matches!(bytes, [b'[' | b']' | b'P', _, ..] | [b'O', _]) {
+    if is_lone && !matches!(bytes, [b'[' | b']' | b'P' | b'_', _, ..] | [b'O', _]) {
         return false;
     }
     match scan(&whole) {

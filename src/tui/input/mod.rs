@@ -12,6 +12,7 @@ mod burst;
 mod colour;
 mod csi;
 mod decoder;
+mod graphics;
 mod kitty;
 mod modifiers;
 mod mouse;
@@ -27,6 +28,7 @@ mod tests;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
 
+use super::pictures::TerminalReply;
 use super::theme::Background;
 
 #[cfg(unix)]
@@ -43,6 +45,8 @@ pub(super) enum InputEvent {
     TooLong(usize),
     /// The terminal says whether it is dark or light.
     Background(Background),
+    /// The terminal says what it knows of pictures.
+    Graphics(TerminalReply),
 }
 
 impl InputEvent {

@@ -14,11 +14,12 @@
 //! | `ESC [ [ A` | F1-F5 | the Linux console, `console_codes(4)` |
 //! | `ESC ] n … ST` | OSC: an answer about colours | xterm ctlseqs, "Operating System Commands" |
 //! | `ESC P … ST` | DCS: an answer to DECRQSS, XTGETTCAP, XTVERSION, DA3 | xterm ctlseqs, "Device-Control functions" |
+//! | `ESC _ G … ST` | APC: an answer about graphics | kitty, "Graphics protocol" |
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::token::{ESC, InputToken, Scan, Wait};
-use super::{colour, csi, key_of_char, mouse};
+use super::{colour, csi, graphics, key_of_char, mouse};
 
 const BELL: u8 = 0x07;
 const DELETE: u8 = 0x7f;
@@ -71,6 +72,7 @@ fn escape(bytes: &[u8]) -> Scan {
         Some(b'[') => control_sequence(bytes),
         Some(b'O') => single_shift(bytes),
         Some(b']') => string(bytes, |byte| byte.is_ascii_digit()),
+        Some(b'_') => string(bytes, |byte| byte == b'G'),
         Some(b'P') => string(bytes, |byte| byte.is_ascii_digit() || b">!$+".contains(&byte)),
         Some(&ESC) => escape_twice(bytes),
         Some(_) => match scan(bytes.get(1..).unwrap_or_default()) {
@@ -164,7 +166,7 @@ fn keypad(byte: u8) -> Option<char> {
     b"*+,-./0123456789".get(at).copied().map(char::from)
 }
 
-/// OSC and DCS, up to ST; whatever they say. Without the right byte behind the introducer it is Alt and that key.
+/// OSC, DCS and APC, up to ST; whatever they say. Without the right byte behind the introducer it is Alt and that key.
 fn string(bytes: &[u8], begins: impl Fn(u8) -> bool) -> Scan {
     let introducer = bytes.get(1).copied().unwrap_or_default();
     match bytes.get(2) {
@@ -175,8 +177,13 @@ fn string(bytes: &[u8], begins: impl Fn(u8) -> bool) -> Scan {
     let Some(end) = bytes.iter().skip(3).position(|byte| *byte < 0x20).map(|at| at.saturating_add(3)) else {
         return Scan::More(Wait::Sequence);
     };
-    let said = bytes.get(2..end).filter(|_| introducer == b']').and_then(colour::reported);
-    let reply = said.map_or(InputToken::Reply, InputToken::Background);
+    let text = bytes.get(2..end).unwrap_or_default();
+    let said = match introducer {
+        b']' => colour::reported(text).map(InputToken::Background),
+        b'_' => graphics::kitty(text).map(InputToken::Graphics),
+        _ => graphics::version(text).map(InputToken::Graphics),
+    };
+    let reply = said.unwrap_or(InputToken::Reply);
     match (bytes.get(end), bytes.get(end.saturating_add(1))) {
         (Some(&BELL), _) if introducer == b']' => Scan::Done(end.saturating_add(1), reply),
         (Some(&ESC), Some(b'\\')) => Scan::Done(end.saturating_add(2), reply),

@@ -88,7 +88,14 @@ const SEQUENCES: &[(&str, &str)] = &[
     ("\x1b[200~\x1b[201~", ""),
     // Answers of the terminal: DA1, DA2, DA3, DSR, CPR, DECXCPR, DECRPM, kitty flags, window size, OSC 11 with
     // either end, XTVERSION, XTGETTCAP.
-    ("\x1b[?64;1;2;22c", ""),
+    ("\x1b[?64;1;2;22c", "Attributes { sixel: false }"),
+    ("\x1b[?62;4c", "Attributes { sixel: true }"),
+    ("\x1b[6;18;9t", "Cell(PixelSize { width: 9, height: 18 })"),
+    ("\x1b[?1;0;256S", "Registers(256)"),
+    ("\x1b[?1;3;0S", ""),
+    ("\x1b_Gi=1;OK\x1b\\", "Kitty(true)"),
+    ("\x1b_Gi=1;ENOTSUPPORTED:no\x1b\\", "Kitty(false)"),
+    ("\x1b_G\x1b\\", ""),
     ("\x1b[>41;377;0c", ""),
     ("\x1bP!|00000000\x1b\\", ""),
     ("\x1b[0n", ""),
@@ -107,7 +114,7 @@ const SEQUENCES: &[(&str, &str)] = &[
     ("\x1b[?997;1n", "Dark"),
     ("\x1b[?997;2n", "Light"),
     ("\x1b[?997;3n", ""),
-    ("\x1bP>|XTerm(377)\x1b\\", ""),
+    ("\x1bP>|XTerm(377)\x1b\\", "Version(\"XTerm(377)\")"),
     ("\x1bP1+r524742\x1b\\", ""),
     // Text.
     ("a", "a"),
@@ -184,6 +191,7 @@ fn name(event: &InputEvent) -> String {
         InputEvent::Text(text) => return format!("{text:?}"),
         InputEvent::TooLong(bytes) => return format!("TooLong({bytes})"),
         InputEvent::Background(background) => return format!("{background:?}"),
+        InputEvent::Graphics(reply) => return format!("{reply:?}"),
         InputEvent::Terminal(Event::Mouse(mouse)) => {
             return format!("{:?} {},{}", mouse.kind, mouse.column, mouse.row);
         }
@@ -254,7 +262,7 @@ fn a_sequence_may_be_cut_anywhere_and_its_parts_be_late() {
             }
             let late = Line::new().feed(head).wait(KEY_PATIENCE * 4).feed(tail).end();
             // What was given up was a key by itself.
-            let keys = ["Esc", "Alt-]", "Alt-Shift-P"];
+            let keys = ["Esc", "Alt-]", "Alt-Shift-P", "Alt-_"];
             let late = late.split(' ').skip_while(|name| keys.contains(name) && *name != *expected);
             let late = late.collect::<Vec<_>>().join(" ");
             let plain = expected.trim_start_matches("Alt-");

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use crate::tui::pictures::TerminalReply;
 use crate::tui::theme::Background;
 
 /// The byte that begins every escape sequence.
@@ -22,6 +23,8 @@ pub(super) enum InputToken {
     PasteEnd,
     /// The terminal says whether it is dark or light.
     Background(Background),
+    /// The terminal says what it knows of pictures.
+    Graphics(TerminalReply),
     /// The terminal answers another question.
     Reply,
     /// A sequence that means nothing to us, or bytes that are none.

@@ -19,10 +19,9 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use self::page::{Move, RelayPage};
 use super::appearance::variable;
 use super::background;
-use super::hyperlinks::Hyperlinks;
 use super::input::{InputEvent, Keyboard};
 use super::signals::{Signal, TerminalSignals, can_stop, stop};
-use super::terminal::Screen;
+use super::terminal::{Attachments, Screen};
 use super::theme::{Background, Colours, Theme};
 use crate::lang::Lang;
 use crate::runtime::relay::{RelayNotice, RelayServer, RunningRelay, Snapshot};
@@ -161,7 +160,7 @@ impl RelayFront {
         let area = self.screen.area()?;
         self.page.fit(area);
         let page = &self.page;
-        self.screen.draw(area, &Hyperlinks::default(), |buffer| {
+        self.screen.draw(area, Attachments::NONE, |buffer| {
             view::draw(page, buffer);
             None
         })
@@ -200,7 +199,7 @@ impl RelayFront {
             None => Ok(Some(RelayPageExit::Quit)),
             Some(InputEvent::Terminal(event)) => self.on_event(&event),
             // Nothing is written here, and keys are pressed one by one.
-            Some(InputEvent::Text(_) | InputEvent::TooLong(_)) => Ok(None),
+            Some(InputEvent::Text(_) | InputEvent::TooLong(_) | InputEvent::Graphics(_)) => Ok(None),
             Some(InputEvent::Background(background)) => {
                 self.page.theme = themed(&self.theme, background);
                 self.draw().map(|()| None)

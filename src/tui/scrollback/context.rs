@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::lang::Lang;
 use crate::model::text::escape;
+use crate::tui::pictures::Gallery;
 use crate::tui::text::wrap;
 
 /// What the words on the rows depend on, the same for every conversation.
@@ -19,6 +20,8 @@ pub struct RenderCtx<'a> {
     pub legacy: &'a str,
     /// The moment that is drawn; `None`: it does not matter yet.
     pub moment: Option<Instant>,
+    /// The pictures that are shown below files; `None`: none are.
+    pub gallery: Option<&'a Gallery>,
 }
 
 /// Cells of the gutter that stands before every row of a text: room for a mark and a blank, and no text can reach it.

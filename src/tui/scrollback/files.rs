@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::context::{RenderCtx, indent, text_width};
 use crate::app::ActiveTransfer;
 use crate::lang::Lang;
-use crate::model::file::{File, TransferState};
+use crate::model::file::{File, TransferId, TransferState};
 use crate::model::text::{escape_line, plain_line};
 use crate::model::{Fault, Message, Phrase};
 use crate::tui::amounts;
 use crate::tui::offers::{self, Transfers, can_decline, can_fetch, is_open};
+use crate::tui::pictures::{Gallery, PictureBox};
 use crate::tui::text::{width, wrap};
 
 /// Cells a progress bar takes at most, and those without which there is none.
@@ -39,6 +40,8 @@ pub enum FilePart {
     Bar { cells: u16, permille: u16, label: String },
     /// A row of where it lies or what went wrong.
     Note { text: String, bad: bool },
+    /// A row of the picture that it is.
+    Picture { row: u16, within: PictureBox },
 }
 
 /// Makes the rows about the files of messages, behind the gutter of a pane of that width.
@@ -47,12 +50,19 @@ pub(super) struct FileRows<'a> {
     width: u16,
     looks: RenderCtx<'a>,
     transfers: &'a Transfers,
+    /// The pictures that may be shown.
+    gallery: Option<&'a Gallery>,
 }
 
 impl<'a> FileRows<'a> {
     pub(super) fn new(width: u16, looks: RenderCtx<'a>, transfers: &'a Transfers) -> Self {
         let width = text_width(width);
-        Self { width: width.saturating_sub(indent(width)).max(1), looks, transfers }
+        Self { width: width.saturating_sub(indent(width)).max(1), looks, transfers, gallery: None }
+    }
+
+    /// The same, with the pictures below their files.
+    pub(super) const fn with_pictures(self, gallery: Option<&'a Gallery>) -> Self {
+        Self { gallery, ..self }
     }
 
     /// What stands on the rows of every file of a message, each with the number of its file.
@@ -78,6 +88,10 @@ impl<'a> FileRows<'a> {
                 bad,
             };
             parts.extend(wrap(&text, self.width).into_iter().map(row));
+        }
+        let picture = TransferId { message: message.id, file: at };
+        if let Some(within) = self.gallery.and_then(|gallery| gallery.picture_box(picture)) {
+            parts.extend((0..within.rows).map(|row| FilePart::Picture { row, within }));
         }
         parts
     }

@@ -27,6 +27,14 @@ impl Row {
         }
     }
 
+    /// The part of a picture that stands on it.
+    pub const fn picture(&self) -> Option<&FilePart> {
+        match &self.kind {
+            RowKind::File { part: part @ FilePart::Picture { .. }, .. } => Some(part),
+            _ => None,
+        }
+    }
+
     /// Which file of the message it is about.
     pub const fn file(&self) -> Option<u16> {
         match &self.kind {

@@ -18,6 +18,7 @@ use crate::tui::chat::{is_deleted, words};
 use crate::tui::keymap::key_of;
 use crate::tui::legacy::legacy_text;
 use crate::tui::offers::Transfers;
+use crate::tui::pictures;
 use crate::tui::senders::{self, Sender};
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
@@ -187,12 +188,17 @@ impl<'a> BlockBuilder<'a> {
 
     /// The rows of every file of a message, and the keys that apply.
     fn file_rows(&mut self, message: &Message) {
-        let files = FileRows::new(self.width, self.looks, self.transfers);
+        let gallery = self.looks.gallery;
+        let shown = gallery.filter(|gallery| pictures::is_shown(gallery, self.place, message));
+        let files = FileRows::new(self.width, self.looks, self.transfers).with_pictures(shown);
         let own = message.is_outgoing();
         let kind = |(file, part)| RowKind::File { own, file, part, mark: None, first: false };
         self.kinds.extend(files.parts(message).into_iter().map(kind));
         if let Some(keys) = files.keys(message) {
             self.push_wrapped(&keys, RowKind::Hint);
+        }
+        if gallery.is_some_and(|gallery| pictures::is_hidden(gallery, self.place, message)) {
+            self.push_wrapped(&self.looks.lang.text("picture-hidden"), RowKind::Hint);
         }
     }
 

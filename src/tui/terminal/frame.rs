@@ -7,9 +7,11 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
 use super::escapes::EscapeBuffer;
+use super::pictures::{TerminalPictures, whole};
 use super::sgr::Sgr;
 use super::width_repair::reach;
 use crate::tui::hyperlinks::{Hyperlinks, number_of};
+use crate::tui::pictures::{PicturePlacement, is_inline};
 use crate::tui::text::cluster_width;
 
 /// What begins and ends a synchronized update: terminals that know it show nothing of it before its end.
@@ -34,6 +36,18 @@ enum CursorState {
     At(Position),
 }
 
+/// What belongs to a frame besides its cells: where its links lead, and the pictures that stand in it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::tui) struct Attachments<'a> {
+    pub links: &'a Hyperlinks,
+    pub pictures: &'a [PicturePlacement],
+}
+
+impl Attachments<'_> {
+    pub(in crate::tui) const NONE: Attachments<'static> =
+        Attachments { links: const { &Hyperlinks::new() }, pictures: &[] };
+}
+
 #[derive(Debug)]
 pub(super) struct Frames {
     shown: Buffer,
@@ -41,13 +55,20 @@ pub(super) struct Frames {
     cursor: CursorState,
     /// Nobody knows what the terminal shows.
     stale: bool,
+    pictures: TerminalPictures,
 }
 
 impl Frames {
     pub(super) const fn new() -> Self {
         let empty = Buffer { area: Rect::ZERO, content: Vec::new() };
         let next = Buffer { area: Rect::ZERO, content: Vec::new() };
-        Self { shown: empty, next, cursor: CursorState::Unknown, stale: true }
+        Self {
+            shown: empty,
+            next,
+            cursor: CursorState::Unknown,
+            stale: true,
+            pictures: TerminalPictures::new(),
+        }
     }
 
     /// Sends everything with the next frame, on a cleared screen.
@@ -55,12 +76,18 @@ impl Frames {
         self.stale = true;
     }
 
-    /// Draws a frame; the answer is `before` and what makes the terminal show it, nothing more where it does already.
+    /// What frees what the terminal keeps of pictures.
+    pub(super) fn give_back(&mut self) -> Vec<u8> {
+        self.pictures.give_back()
+    }
+
+    /// Draws a frame and the pictures that stand in it; the answer is `before` and what makes the terminal show it, nothing
+    /// more where it does already.
     pub(super) fn render(
         &mut self,
         before: Vec<u8>,
         area: Rect,
-        links: &Hyperlinks,
+        attachments: Attachments<'_>,
         view: impl FnOnce(&mut Buffer) -> Option<Position>,
     ) -> Vec<u8> {
         if self.next.area != area {
@@ -68,19 +95,30 @@ impl Frames {
         }
         self.next.reset();
         let cursor = view(&mut self.next).map_or(CursorState::Hidden, CursorState::At);
-        let start = before.len();
+        let whole = whole(&mut self.next, attachments.pictures);
+        let is_anew = self.stale || self.shown.area != area;
+        if is_anew {
+            self.pictures.forget();
+        }
         let mut out = EscapeBuffer::behind(before);
+        self.pictures.send(attachments.pictures, &mut out);
+        let start = out.len();
         out.put(BEGIN);
         let body = out.len();
-        if self.stale || self.shown.area != area {
+        if is_anew {
             self.shown.resize(area);
             self.shown.reset();
             self.cursor = CursorState::Unknown;
             out.put(CLEAR);
         }
         self.stale = false;
-        let mut painter = Painter { out, sgr: Sgr::default(), links, link: 0, at: None, spilled: 0 };
+        let links = attachments.links;
+        let mut painter =
+            Painter { out, sgr: Sgr::default(), links, link: 0, at: None, spilled: 0, blanked: Vec::new() };
         painter.paint(&self.shown, &self.next);
+        for placement in whole {
+            painter.picture(placement);
+        }
         let mut out = painter.out;
         std::mem::swap(&mut self.shown, &mut self.next);
         if out.len() == body && cursor == self.cursor {
@@ -124,6 +162,8 @@ struct Painter<'a> {
     at: Option<(u16, u16)>,
     /// Cells at the start of the next row that may have been drawn over, by a terminal that always wraps.
     spilled: u16,
+    /// Cells of pictures that were made blank, and are to be drawn over.
+    blanked: Vec<Position>,
 }
 
 impl Painter<'_> {
@@ -187,7 +227,11 @@ impl Painter<'_> {
         let width = cells(cell);
         let end = x.saturating_add(width);
         // Half of a character is none.
-        let symbol = if end > right { " " } else { cell.symbol() };
+        let is_inline = is_inline(cell.symbol());
+        if is_inline {
+            self.blanked.push(Position { x, y });
+        }
+        let symbol = if end > right || is_inline { " " } else { cell.symbol() };
         self.go(x, y);
         self.sgr.switch(Sgr::of(cell), &mut self.out);
         self.switch_link(number_of(cell.modifier));
@@ -211,6 +255,15 @@ impl Painter<'_> {
         }
         self.at = None;
         most
+    }
+
+    /// Draws a picture over its blank cells, unless it stands there since an earlier frame.
+    fn picture(&mut self, placement: &PicturePlacement) {
+        if self.blanked.iter().any(|cell| placement.area.contains(*cell)) {
+            self.out.go(placement.area.x, placement.area.y);
+            self.out.put(&placement.picture.bytes);
+            self.at = None;
+        }
     }
 
     fn go(&mut self, x: u16, y: u16) {

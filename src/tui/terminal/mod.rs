@@ -7,6 +7,7 @@
 mod escapes;
 mod frame;
 mod output;
+mod pictures;
 mod sgr;
 mod width_repair;
 mod writer;
@@ -33,7 +34,9 @@ use self::frame::Frames;
 use self::output::TtyOutput;
 use self::writer::{RESUME, TtyWriter};
 use crate::model::text::plain_line;
-use crate::tui::hyperlinks::Hyperlinks;
+use crate::tui::pictures::{PixelSize, THREAD};
+
+pub(super) use self::frame::Attachments;
 
 /// What is drawn at most, whatever size a terminal says it has: more than the largest screens have, and 100 MB of cells.
 const MAX_COLUMNS: u16 = 1_500;
@@ -46,6 +49,10 @@ const PANIC_WAIT: Duration = Duration::from_millis(250);
 const TELL_BACKGROUND: &[u8] = b"\x1b[?2031h";
 const TELL_NO_BACKGROUND: &[u8] = b"\x1b[?2031l";
 
+/// Asks whether it takes a picture of one pixel (kitty, "Querying support").
+const ASK_KITTY: &[u8] = b"\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
+/// Its name, the pixels of a cell, the colours of sixels, and at last, as every terminal answers that, what it is.
+const ASK_GRAPHICS: &[u8] = b"\x1b[>0q\x1b[16t\x1b[?1;1;0S\x1b[c";
 /// Puts the title of the window aside (XTPUSHTITLE), and takes it back; a terminal that keeps none has its own again.
 const KEEP_TITLE: &[u8] = b"\x1b[22;0t";
 const RESTORE_TITLE: &[u8] = b"\x1b]2;\x1b\\\x1b[23;0t";
@@ -78,6 +85,8 @@ struct QueuedOutput {
     mouse: Option<bool>,
     /// The terminal is asked what it stands on.
     asks: bool,
+    /// It is asked what pictures it can show; `Some(true)`: also by kitty's query.
+    graphics: Option<bool>,
     bell: bool,
     /// A sequence that shows a notice.
     notice: Vec<u8>,
@@ -120,7 +129,7 @@ impl Screen {
         // Modes that were never switched are not ours to switch back.
         if std::mem::take(&mut self.taken) && waiting.taking != Some(false) {
             let title = restored_title(&self.title.is_set);
-            self.writer.finish(&[title, &given_back()].concat());
+            self.writer.finish(&[&self.frames.give_back(), title, &given_back()].concat());
         }
         let _cooked = disable_raw_mode().is_ok();
     }
@@ -155,14 +164,14 @@ impl Screen {
     pub(super) fn draw(
         &mut self,
         area: Rect,
-        links: &Hyperlinks,
+        attachments: Attachments<'_>,
         view: impl FnOnce(&mut Buffer) -> Option<Position>,
     ) -> io::Result<()> {
         if !self.taken || !self.writer.is_idle()? {
             return Ok(());
         }
         let waiting = self.waiting.take(self.mouse, &self.title.is_set)?;
-        let bytes = self.frames.render(waiting, area, links, view);
+        let bytes = self.frames.render(waiting, area, attachments, view);
         self.write(bytes)
     }
 
@@ -196,6 +205,17 @@ impl Screen {
         self.flush()
     }
 
+    /// Asks the terminal what pictures it can show. The answers come as keys do.
+    pub(super) fn ask_graphics(&mut self, by_query: bool) -> io::Result<()> {
+        self.waiting.graphics = Some(by_query);
+        self.flush()
+    }
+
+    /// The pixels of a cell, where the terminal tells the kernel.
+    pub(super) fn cell(&self) -> Option<PixelSize> {
+        self.output.cell()
+    }
+
     /// Shows a notice by that sequence.
     pub(super) fn notify(&mut self, sequence: Vec<u8>) -> io::Result<()> {
         self.waiting.notice = sequence;
@@ -227,7 +247,8 @@ impl Drop for Screen {
 impl QueuedOutput {
     /// The bytes of all that waits, which then waits no more.
     fn take(&mut self, mouse: bool, titled: &AtomicBool) -> io::Result<Vec<u8>> {
-        let Self { taking, mouse: switched, asks, bell, notice, title, copy } = std::mem::take(self);
+        let Self { taking, mouse: switched, asks, graphics, bell, notice, title, copy } =
+            std::mem::take(self);
         let mut out = Vec::new();
         if let Some(again) = taking {
             if again {
@@ -239,6 +260,10 @@ impl QueuedOutput {
         }
         if asks {
             out.extend(b"\x1b]11;?\x1b\\");
+        }
+        if let Some(queries) = graphics {
+            out.extend(if queries { ASK_KITTY } else { b"" });
+            out.extend(ASK_GRAPHICS);
         }
         if bell {
             out.push(b'\x07');
@@ -305,6 +330,10 @@ fn install_panic_hook(output: Arc<TtyOutput>, titled: Arc<AtomicBool>) {
     std::panic::set_hook(Box::new(move |panic| {
         let line = plain_line(&panic.to_string());
         tracing::error!(line, "panic");
+        // A decoder's, which is caught: that picture cannot be shown.
+        if std::thread::current().name() == Some(THREAD) {
+            return;
+        }
         let given_back = [RESUME, restored_title(&titled), &given_back()].concat();
         let taken = output.write_last(&given_back, PANIC_WAIT).is_ok();
         let _cooked = disable_raw_mode().is_ok();

@@ -73,6 +73,7 @@ mod system {
     use rustix::termios::tcgetwinsize;
 
     use super::{STANDARD, TtyOutput};
+    use crate::tui::pictures::PixelSize;
 
     /// Standard output by a name that opens the terminal anew.
     #[cfg(target_os = "linux")]
@@ -110,6 +111,14 @@ mod system {
             let or = |cells: u16, standard| if cells == 0 { standard } else { cells };
             Ok((or(size.ws_col, STANDARD.0), or(size.ws_row, STANDARD.1)))
         }
+
+        /// The pixels of a cell, where the kernel has been told.
+        pub(in crate::tui) fn cell(&self) -> Option<PixelSize> {
+            let size = tcgetwinsize(&self.file).ok()?;
+            let of =
+                |pixels: u16, cells: u16| pixels.checked_div(cells).filter(|cell| *cell > 0).map(u32::from);
+            Some(PixelSize::new(of(size.ws_xpixel, size.ws_col)?, of(size.ws_ypixel, size.ws_row)?))
+        }
     }
 }
 
@@ -120,6 +129,7 @@ mod system {
     use std::time::Duration;
 
     use super::TtyOutput;
+    use crate::tui::pictures::PixelSize;
 
     impl TtyOutput {
         pub(in crate::tui) fn of_terminal() -> io::Result<Self> {
@@ -132,6 +142,10 @@ mod system {
 
         pub(in crate::tui) fn size(&self) -> io::Result<(u16, u16)> {
             crossterm::terminal::size()
+        }
+
+        pub(in crate::tui) fn cell(&self) -> Option<PixelSize> {
+            None
         }
     }
 }

@@ -15,7 +15,7 @@ use ratatui::style::{Color, Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
-use super::frame::Frames;
+use super::frame::{Attachments, Frames};
 use super::output::TtyOutput;
 use super::width_repair::reach;
 use super::writer::{RESUME, TtyWriter};
@@ -200,7 +200,7 @@ fn drawn(rows: &[impl AsRef<str>], area: Rect) -> Buffer {
 
 /// What the terminal is sent for one frame behind the others.
 fn sent(frames: &mut Frames, rows: &[impl AsRef<str>], area: Rect) -> String {
-    let out = frames.render(Vec::new(), area, &Hyperlinks::default(), |buffer| text(rows, buffer));
+    let out = frames.render(Vec::new(), area, Attachments::NONE, |buffer| text(rows, buffer));
     String::from_utf8(out).unwrap()
 }
 
@@ -269,7 +269,7 @@ fn a_cleared_screen_is_cleared_and_drawn_in_one_update() {
 fn the_cursor_is_shown_where_the_view_says_and_only_sent_when_it_moves() {
     let (mut frames, area) = (Frames::new(), Rect::new(0, 0, 4, 2));
     let mut at = |cursor| {
-        let out = frames.render(Vec::new(), area, &Hyperlinks::default(), |_| cursor);
+        let out = frames.render(Vec::new(), area, Attachments::NONE, |_| cursor);
         String::from_utf8(out).unwrap()
     };
     at(None);
@@ -366,7 +366,7 @@ proptest! {
                 if step.dropped {
                     continue;
                 }
-                let out = frames.render(Vec::new(), step.area(), &Hyperlinks::default(), |buffer| step.draw(buffer));
+                let out = frames.render(Vec::new(), step.area(), Attachments::NONE, |buffer| step.draw(buffer));
                 terminal.process(&out);
                 prop_assert_eq!(terminal.foreign(&step.buffer()), Vec::<String>::new(), "{:?}", counts);
             }
@@ -385,7 +385,7 @@ proptest! {
                 terminal.process(b"\x1b[2;2Hgarbage");
                 frames.forget();
             }
-            let out = frames.render(Vec::new(), step.area(), &Hyperlinks::default(), |buffer| step.draw(buffer));
+            let out = frames.render(Vec::new(), step.area(), Attachments::NONE, |buffer| step.draw(buffer));
             terminal.process(&out);
             assert_shows(terminal.screen(), &step.buffer());
         }
@@ -471,7 +471,7 @@ proptest! {
         let (links, area) = (four_links(), Rect::new(0, 0, 6, 2));
         let (mut screen, mut sent) = (Frames::new(), Vec::new());
         for cells in &frames {
-            sent.push(screen.render(Vec::new(), area, &links, |buffer| {
+            sent.push(screen.render(Vec::new(), area, Attachments { links: &links, pictures: &[] }, |buffer| {
                 for (cell, (number, symbol)) in buffer.content.iter_mut().zip(cells) {
                     cell.set_char(*symbol).modifier = Modifier::from_bits_retain(number << 9);
                 }

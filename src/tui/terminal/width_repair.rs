@@ -9,6 +9,7 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
+use crate::tui::pictures::is_kept;
 use crate::tui::text::{cluster_width, is_printable_ascii};
 
 /// Characters that every terminal gives the cells that we count, in rising order: old enough for every table, no
@@ -51,7 +52,8 @@ const SETTLED: &[(char, char)] = &[
 
 /// The most cells that a terminal may give this cluster. `None`: all give it the cells that we count.
 pub(super) fn reach(cluster: &str) -> Option<u16> {
-    if is_printable_ascii(cluster) {
+    // A terminal that keeps pictures knows what stands for them.
+    if is_printable_ascii(cluster) || is_kept(cluster) {
         return None;
     }
     let counted = |c: char| c.width().unwrap_or(0);

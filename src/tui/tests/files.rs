@@ -29,7 +29,7 @@ pub(super) fn file(name: &str, size: u64, state: TransferState) -> File {
     File { name: name.to_owned(), size, folder: name.ends_with("dir"), state }
 }
 
-fn incoming(kind: MessageKind) -> Direction {
+pub(super) fn incoming(kind: MessageKind) -> Direction {
     Direction::Incoming {
         source: "10.0.0.7:2425".parse().expect("literal"),
         lossy: false,

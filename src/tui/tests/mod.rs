@@ -24,6 +24,7 @@ mod paging;
 mod pastes;
 mod paths;
 mod peers;
+mod pictures;
 mod plain;
 mod popups;
 mod proved;

@@ -205,7 +205,9 @@ impl Ui {
         self.divide(state);
         let position = self.position();
         let place = self.conversation(state);
+        self.viewport.make_room(!self.switches.bare());
         self.viewport.lay_out(place, self.style.render_ctx(), &state.transfers, position);
+        self.viewport.want_pictures(state, place);
         let is_here = place.is_some_and(Conversation::is_loaded);
         if let Some(open) = open.filter(|_| is_here && self.viewport.scene().at_end) {
             self.positions.go_to_end(open);
@@ -326,6 +328,7 @@ impl Ui {
             _ => false,
         };
         searching
+            || self.viewport.gallery().is_probing()
             || self.conversation(state).is_some_and(|place| {
                 let elsewhere = self.position() == Position::Newest && place.has_newer();
                 place.is_loading() || (place.is_paging() && (self.positions.pending().is_some() || elsewhere))

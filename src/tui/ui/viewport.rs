@@ -4,15 +4,17 @@ use std::time::Instant;
 
 use ratatui::layout::Rect;
 
-use crate::app::Conversation;
+use crate::app::{Conversation, State};
+use crate::model::TransferId;
 use crate::model::search::Search;
 use crate::model::{Now, WallTime};
 use crate::tui::hyperlinks::Hyperlinks;
 use crate::tui::layout::{Areas, LayoutParams, divide};
 use crate::tui::lock_notice::NoticeRow;
 use crate::tui::offers::Transfers;
+use crate::tui::pictures::{self, Gallery, PictureSource};
 use crate::tui::scrollback::{
-    Highlights, MentionMarks, Position, RenderCtx, Scene, ScrollbackLayout, WrapCache,
+    Highlights, MentionMarks, Position, RenderCtx, Scene, ScrollbackLayout, WrapCache, gutter,
 };
 
 /// What is visible.
@@ -28,6 +30,7 @@ pub(in crate::tui) struct Viewport {
     /// Where the links in the scene lead.
     links: Hyperlinks,
     cache: WrapCache,
+    gallery: Gallery,
     /// What is to be decided about the key of the open conversation.
     notice: Vec<NoticeRow>,
     /// The moment that is drawn; `None`: before the first frame and the first key.
@@ -138,8 +141,41 @@ impl Viewport {
         transfers: &'a Transfers,
     ) -> ScrollbackLayout<'a> {
         let width = self.areas.scrollback.width;
-        let looks = RenderCtx { moment: self.moment, ..looks };
+        let looks = RenderCtx { moment: self.moment, gallery: Some(&self.gallery), ..looks };
         ScrollbackLayout { place, width, looks, transfers, cache: &mut self.cache }
+    }
+
+    /// The pictures of the open conversation.
+    pub(in crate::tui) const fn gallery(&self) -> &Gallery {
+        &self.gallery
+    }
+
+    pub(in crate::tui) const fn gallery_mut(&mut self) -> &mut Gallery {
+        &mut self.gallery
+    }
+
+    /// Pictures get the room that there is, none where only text is to be seen; what is visible of them is wanted.
+    pub(super) fn make_room(&mut self, has_pictures: bool) {
+        let Rect { width, .. } = self.areas.scrollback;
+        let rows = if has_pictures { self.screen.height } else { 0 };
+        self.gallery.set_room(width.saturating_sub(gutter(width)), rows);
+    }
+
+    /// Asks for the pictures among the visible rows.
+    pub(super) fn want_pictures(&mut self, state: &State, place: Option<&Conversation>) {
+        let mut visible: Vec<(TransferId, PictureSource)> = Vec::new();
+        for row in &self.scene.rows {
+            let (Some(file), Some(place)) = (row.file(), place) else { continue };
+            let id = TransferId { message: row.message, file };
+            if visible.last().is_some_and(|(last, _)| *last == id) {
+                continue;
+            }
+            let Some(message) = place.message(row.message) else { continue };
+            let shown = pictures::is_shown(&self.gallery, place, message);
+            let source = pictures::source(state, message, file, self.gallery.folders()).filter(|_| shown);
+            visible.extend(source.map(|source| (id, source)));
+        }
+        self.gallery.want(visible);
     }
 
     /// How many wrapped texts are kept.

@@ -64,7 +64,7 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
         InputEvent::Text(text) => on_text(&mut cx, &text),
         InputEvent::TooLong(bytes) => draft::refuse(cx.ui, bytes),
         // The front has taken it.
-        InputEvent::Background(_) => {}
+        InputEvent::Background(_) | InputEvent::Graphics(_) => {}
     }
     cx.into_requests()
 }
@@ -74,7 +74,7 @@ const fn is_touch(input: &InputEvent) -> bool {
     match input {
         InputEvent::Terminal(event) => matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_)),
         InputEvent::Text(_) | InputEvent::TooLong(_) => true,
-        InputEvent::Background(_) => false,
+        InputEvent::Background(_) | InputEvent::Graphics(_) => false,
     }
 }
 

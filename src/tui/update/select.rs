@@ -11,6 +11,7 @@ use crate::model::{Direction, Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::chat::{Remark, author, is_deleted, words};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, files as offered};
+use crate::tui::pictures;
 use crate::tui::request::UiRequest;
 use crate::tui::ui::{Edge, Mode, PendingJump, Selection, Ui};
 
@@ -100,6 +101,7 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
             Ok(_) => {}
             Err(why) => cx.ui.fail(why),
         },
+        Action::Take | Action::Open if see(cx, place, message, chosen) => {}
         Action::Take => take(cx, place, message, chosen.file),
         Action::Decline if can_decline(&cx.state.transfers, message) => {
             cx.intend(files::declined(message));
@@ -248,6 +250,23 @@ pub(super) fn jump(cx: &mut UiCx<'_>, from: MessageId) {
         Some(message) => start_at(cx, message, None),
         None => cx.ui.flash(Phrase::new("flash-reply-gone")),
     }
+}
+
+/// Shows the pictures of somebody who is no contact, or opens the one that is chosen in a window. `false`: there is none.
+fn see(cx: &mut UiCx<'_>, place: &Conversation, message: &Message, chosen: Selection) -> bool {
+    let gallery = cx.ui.viewport.gallery();
+    if chosen.mark.is_some() {
+        return false;
+    }
+    if pictures::is_hidden(gallery, place, message) {
+        cx.ui.viewport.gallery_mut().reveal(message.id);
+        return true;
+    }
+    let Some(source) = pictures::openable(cx.state, message, chosen.file, gallery.folders()) else {
+        return false;
+    };
+    cx.ask(UiRequest::View(source));
+    true
 }
 
 fn is_text(message: &Message) -> bool {

@@ -12,7 +12,7 @@ use crate::tui::ui::Ui;
 /// Eighths of a cell, from one to seven.
 const PARTS: [&str; 7] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/// One row about a file in its area. `selected`: it is chosen, and drawn on that ground.
+/// One row about a file in its area, but that of a picture, which `pictures` draws. `selected`: it is chosen, and drawn on that ground.
 pub(super) fn draw(ui: &Ui, part: &FilePart, selected: bool, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(if selected { Role::Selected } else { role });
     let indent = indent(area.width);
@@ -44,6 +44,7 @@ pub(super) fn draw(ui: &Ui, part: &FilePart, selected: bool, area: Rect, buffer:
             let style: Style = style(if *bad { Role::Error } else { Role::Dim });
             text::put(buffer, inner.x, inner.y, inner.width, note, style);
         }
+        FilePart::Picture { .. } => {}
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::{files, fill, text};
+use super::{files, fill, pictures, text};
 use crate::app::State;
 use crate::model::MessageId;
 use crate::tui::scrollback::{Chip, Glyph, Row, RowKind, WrappedText, gutter};
@@ -119,6 +119,7 @@ fn draw_said(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
             (GutterCell { own: *own, first: *first, mark: *mark }, None)
         }
         RowKind::File { own, part, mark, first, .. } => {
+            pictures::draw(ui, row, inner, buffer);
             files::draw(ui, part, selected, inner, buffer);
             (GutterCell { own: *own, first: *first, mark: *mark }, None)
         }

@@ -1,5 +1,4 @@
-//! What the terminal is used for besides showing text, and how a person wants to be called: the settings of the mouse and of
-//! links, of the bell, of notices and of a command.
+//! How a person wants to be called: the settings of the bell, of notices and of a command.
 
 use toml_edit::Item;
 
@@ -62,21 +61,6 @@ impl NotifyCommand {
         let words: Option<Vec<String>> = words.iter().map(|word| word.as_str().map(str::to_owned)).collect();
         let words = words.ok_or(())?;
         Ok(Some(words).filter(|words| words.iter().any(|word| !word.is_empty())).map(Self::Program))
-    }
-}
-
-/// What the terminal is used for besides showing text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TerminalSettings {
-    pub mouse: bool,
-    /// The terminal is told where a link leads, so that it can open it.
-    pub hyperlinks: bool,
-    pub alerts: AlertSettings,
-}
-
-impl Default for TerminalSettings {
-    fn default() -> Self {
-        Self { mouse: true, hyperlinks: true, alerts: AlertSettings::default() }
     }
 }
 

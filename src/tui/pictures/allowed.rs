@@ -1,0 +1,77 @@
+//! Which files of a message may be shown as pictures, and where they lie. Of somebody who is no contact nothing is read
+//! before a person asks for it: decoders are the largest thing that a stranger's bytes could get into.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::decode::PictureSource;
+use super::gallery::Gallery;
+use crate::app::{Conversation, State};
+use crate::model::file::{File, TransferState};
+use crate::model::{Message, PeerKind};
+use crate::tui::chat::is_deleted;
+use crate::tui::offers::files;
+
+/// How the names of pictures end, as they are shown here.
+const ENDINGS: [&str; 6] = ["gif", "jpeg", "jpg", "jfif", "png", "webp"];
+
+/// Whether a name says that the file is a picture.
+fn is_picture_name(name: &str) -> bool {
+    let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
+/// Whether the pictures of that message are shown.
+pub(in crate::tui) fn is_shown(gallery: &Gallery, place: &Conversation, message: &Message) -> bool {
+    let is_trusted = message.is_outgoing() || place.kind == PeerKind::Contact;
+    gallery.is_open() && (is_trusted || gallery.is_revealed(message.id)) && !is_deleted(place, message)
+}
+
+/// Whether the message has come with pictures, by their names, that are shown only when a person wants that.
+pub(in crate::tui) fn is_hidden(gallery: &Gallery, place: &Conversation, message: &Message) -> bool {
+    let is_there = |file: &File| {
+        !file.folder && is_picture_name(&file.name) && matches!(file.state, TransferState::Done { .. })
+    };
+    gallery.is_open()
+        && message.is_incoming()
+        && !is_shown(gallery, place, message)
+        && files(message, None).any(|(_, file)| is_there(file))
+}
+
+/// Where that file of the message lies here; `None`: it does not, or not all of it yet. `folders`: those for what comes.
+pub(in crate::tui) fn source(
+    state: &State,
+    message: &Message,
+    at: u16,
+    folders: &Arc<[PathBuf]>,
+) -> Option<PictureSource> {
+    let (_, file) = files(message, Some(at)).next().filter(|(_, file)| !file.folder)?;
+    match &file.state {
+        TransferState::Done { path } if !path.is_empty() => {
+            let path = PathBuf::from(path);
+            Some(if message.is_incoming() {
+                PictureSource::Received { path, folders: Arc::clone(folders) }
+            } else {
+                PictureSource::Own(path)
+            })
+        }
+        _ if message.is_incoming() => None,
+        _ => {
+            let offered = state.offered_from(message)?.get(usize::from(at))?;
+            Some(PictureSource::Own(offered.path.to_path_buf()))
+        }
+    }
+}
+
+/// The first picture of the message, or that file of it, if it can be opened outside. Only what is called a picture: the
+/// desktop chooses a program by the name, and some of them run what they are given.
+pub(in crate::tui) fn openable(
+    state: &State,
+    message: &Message,
+    only: Option<u16>,
+    folders: &Arc<[PathBuf]>,
+) -> Option<PictureSource> {
+    let named = files(message, only).filter(|(_, file)| is_picture_name(&file.name));
+    let mut sources = named.filter_map(|(at, _)| source(state, message, at, folders));
+    sources.find(|source| source.path().to_str().is_some_and(is_picture_name))
+}

@@ -24,6 +24,9 @@ use crate::tui::wire_page::{WireAreas, WireEntry, WirePage};
 /// With fewer columns times have no fractions and addresses no ports.
 const WIDE: u16 = 70;
 
+/// With fewer columns an encoding is named without saying why.
+const WITH_WORDS: u16 = 100;
+
 /// Columns of the parts of a row.
 #[derive(Clone, Copy)]
 struct Columns {
@@ -242,7 +245,7 @@ impl PacketRow<'_> {
         if let Some(other) = other {
             let encoding = self.page.legacy.to_uppercase();
             let args = [("encoding", encoding.as_str()), ("text", other.as_str())];
-            let key = if row.width >= WIDE { "wire-other" } else { "wire-other-short" };
+            let key = if row.width >= WITH_WORDS { "wire-other" } else { "wire-other-short" };
             behind.push((lang.with(key, &args), self.style(Role::Warn)));
         }
         if let Some(key) = fate_key(self.packet.fate) {

@@ -1198,6 +1198,7 @@ flash-back = You are shown as back
 flash-no-path = No file or folder begins like that
 hint-fetch = accept
 hint-link = open link
+hint-picture = show picture
 hint-decline = decline
 hint-stop = stop
 hint-unseal = open

@@ -1115,6 +1115,7 @@ flash-back = 别人会看到你已回来
 flash-no-path = 没有以此开头的文件或文件夹
 hint-fetch = 接收
 hint-link = 打开链接
+hint-picture = 查看图片
 hint-decline = 拒绝
 hint-stop = 停止
 hint-unseal = 拆开

@@ -1118,6 +1118,7 @@ flash-back = 別人會看到您已回來
 flash-no-path = 沒有以此開頭的檔案或資料夾
 hint-fetch = 接收
 hint-link = 開啟連結
+hint-picture = 檢視圖片
 hint-decline = 拒絕
 hint-stop = 停止
 hint-unseal = 拆開

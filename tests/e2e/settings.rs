@@ -135,6 +135,26 @@ fn colours_follow_the_background_that_the_terminal_reports() {
 }
 
 #[test]
+fn a_terminal_is_asked_for_pictures_only_where_that_matters() {
+    // By kitty's query, and whether at all.
+    let asked = |settings: &str, variables: &[(&str, &str)]| {
+        let profile = Profile::new();
+        profile.write("config.toml", settings);
+        let terminal = Terminal::spawn_with(&profile.args(), (100, 30), variables);
+        terminal.wait_text("Write to ");
+        let raw = terminal.raw();
+        quit(&terminal);
+        let holds = |wanted: &[u8]| raw.windows(wanted.len()).any(|bytes| bytes == wanted);
+        (holds(b"\x1b_Gi="), holds(b"\x1b[16t"))
+    };
+    assert_eq!(asked("", &[]), (true, true));
+    assert_eq!(asked("", &[("TMUX", "/tmp/x,1,0")]), (false, true), "tmux takes it for a title");
+    assert_eq!(asked("", &[("NO_COLOR", "1")]), (false, false));
+    assert_eq!(asked("", &[("TERM", "linux")]), (false, false));
+    assert_eq!(asked("pictures = \"off\"", &[]), (false, false));
+}
+
+#[test]
 fn who_goes_away_or_wants_to_be_seen_learns_whether_anybody_is_told() {
     let profile = Profile::new();
     let terminal = with_options(&profile, &[]);

@@ -23,7 +23,7 @@ pub(super) const MAX_PROGRESSIVE: u64 = 16_000_000;
 /// Bytes that decoding one may hold.
 const MAX_ALLOC: u64 = 128 * 1024 * 1024;
 /// How long reading one file may take. A decoder that takes longer with what it has read is left alone by its caller.
-pub(super) const MAX_TIME: Duration = Duration::from_secs(5);
+pub(super) const MAX_TIME: Duration = Duration::from_secs(10);
 /// Bytes by which a picture is known.
 const MAGIC: usize = 16;
 /// Segments before the picture itself in a JPEG.

@@ -137,6 +137,10 @@ impl TerminalGraphics {
         let protocol = match setting {
             _ if colours == Colours::Mono => return None,
             PictureSetting::Off => return None,
+            // What is between us and the terminal would not hand them on.
+            PictureSetting::Kitty | PictureSetting::ITerm2 if self.kind.is_multiplexed => {
+                self.best(known.is_some())
+            }
             PictureSetting::Kitty => Some(GraphicsProtocol::Kitty),
             PictureSetting::ITerm2 => Some(GraphicsProtocol::ITerm2),
             PictureSetting::Sixel => Some(GraphicsProtocol::Sixel),
@@ -183,7 +187,7 @@ mod tests {
         TerminalKind::of(variable, true)
     }
 
-    fn terminal(
+    fn terminal_in(
         variables: &[(&str, &str)],
         replies: impl IntoIterator<Item = TerminalReply>,
     ) -> TerminalGraphics {
@@ -227,7 +231,7 @@ mod tests {
             (&[("TMUX", "/tmp/x"), ("TERM", "xterm-kitty")], vec![kitty()], Blocks),
             (&[("TERM", "tmux-256color")], vec![cell(), attributes(true)], Sixel),
         ] {
-            let terminal = terminal(variables, replies.clone());
+            let terminal = terminal_in(variables, replies.clone());
             let chosen = chosen(&terminal, PictureSetting::Auto, Colours::True);
             assert_eq!(chosen, Some(protocol), "{variables:?} {replies:?}");
         }
@@ -235,18 +239,22 @@ mod tests {
 
     #[test]
     fn a_person_decides_and_without_colours_there_are_no_pictures() {
-        let terminal = terminal(&[("TERM", "xterm-256color")], []);
+        let terminal = terminal_in(&[("TERM", "xterm-256color")], []);
         let of = |setting, colours| chosen(&terminal, setting, colours);
         assert_eq!(of(PictureSetting::Off, Colours::True), None);
         assert_eq!(of(PictureSetting::Kitty, Colours::Mono), None);
         assert_eq!(of(PictureSetting::Auto, Colours::Sixteen), None);
         assert_eq!(of(PictureSetting::Blocks, Colours::Indexed), Some(GraphicsProtocol::Blocks));
         assert_eq!(of(PictureSetting::Sixel, Colours::Sixteen), Some(GraphicsProtocol::Sixel));
+        let within =
+            terminal_in(&[("TMUX", "/tmp/x"), ("TERM", "xterm-kitty")], [TerminalReply::Kitty(true)]);
+        let kitty = chosen(&within, PictureSetting::Kitty, Colours::True);
+        assert_eq!(kitty, Some(GraphicsProtocol::Blocks), "tmux takes it for a title");
     }
 
     #[test]
     fn a_terminal_does_not_say_how_much_memory_a_picture_takes() {
-        let terminal = terminal(&[("TERM", "xterm-kitty")], [TerminalReply::Kitty(true)]);
+        let terminal = terminal_in(&[("TERM", "xterm-kitty")], [TerminalReply::Kitty(true)]);
         let huge = Some(PixelSize::new(u32::MAX, u32::MAX));
         let style = terminal.style(PictureSetting::Auto, Colours::True, huge, [0; 3]);
         assert_eq!(style.map(|style| style.cell), Some(MAX_CELL));

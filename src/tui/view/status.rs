@@ -14,6 +14,7 @@ use crate::tui::amounts::permille;
 use crate::tui::chat::{Remark, is_deleted, links};
 use crate::tui::keymap::key_of;
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
+use crate::tui::pictures;
 use crate::tui::text::{clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Selection, Ui};
@@ -220,7 +221,11 @@ fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
         Action::Copy | Action::Reply | Action::MarkRange => !is_deleted(place, message),
         _ => true,
     });
-    link.into_iter().chain(said.copied()).collect()
+    let gallery = ui.viewport.gallery();
+    let hides = pictures::is_hidden(gallery, place, message);
+    let opens = || pictures::openable(state, message, chosen.file, gallery.folders()).is_some();
+    let picture = (hides || opens()).then_some((Action::Open, "hint-picture"));
+    picture.into_iter().chain(link).chain(said.copied()).collect()
 }
 
 /// What can be done with words that were said.

@@ -121,6 +121,7 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::Wire(wire) => HeadlessCommand::Wire(wire_args(wire)),
         CliCommand::Relay(relay) if relay.tui => return relay_page(global, &relay).await,
         CliCommand::Relay(relay) => return relay_log(global, &relay).await,
+        CliCommand::Doctor { target, json } => HeadlessCommand::Doctor { target, json },
         CliCommand::Contacts(contacts) => HeadlessCommand::Contacts(contacts_job(contacts)),
         CliCommand::Key(key) => HeadlessCommand::Key(key_job(key)),
         CliCommand::History(history) => HeadlessCommand::History(history_job(history)),
@@ -245,7 +246,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
     let asker = Some(asker(&global));
     let options = Options {
         profile: global.profile,
-        interface: global.interface,
+        interface: global.interface.clone(),
         listen: global.listen,
         name: global.name.clone(),
         open: open.clone(),
@@ -269,6 +270,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
     let wanted = FrontOptions {
         theme: global.theme,
         name: global.name,
+        interface: global.interface,
         language: global.language,
         defaults: global.defaults,
         open,

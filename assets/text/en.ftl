@@ -100,7 +100,7 @@ file-wants =
         [flag] true or false
         [audience] true, "contacts" or false
         [listen] a port, an address such as "127.0.0.1:8081", or "off"
-        [places] a list of IPv4 addresses, 64 at most, such as ["10.0.3.255", "10.0.4.7"]
+        [places] a list of IPv4 addresses, networks or ranges, such as ["10.0.3.255", "10.0.4.0/24", "10.0.5.1-99"]; 64 entries and 1,024 addresses at most
         [folder] a folder that begins with / or ~/
         [encoding] the name of an encoding, such as "gb18030", "big5" or "shift_jis"
         [size] a size in quotes, such as "20MB"
@@ -125,7 +125,7 @@ set-bad-value =
         [flag] true or false
         [audience] true, "contacts" or false
         [listen] a port, an address such as 127.0.0.1:8081, or off
-        [places] IPv4 addresses with blanks between them, 64 at most, such as 10.0.3.255 10.0.4.7
+        [places] IPv4 addresses, networks or ranges with blanks between them, such as 10.0.3.255 10.0.4.0/24 10.0.5.1-99; 64 entries and 1,024 addresses at most
         [folder] a folder that begins with / or ~/
         [encoding] the name of an encoding, such as gb18030, big5 or shift_jis
         [choice] one of { $known }
@@ -762,6 +762,136 @@ cli-arg-output = Write into this new file, which only you can read
 cli-arg-file = The file; “-” reads standard input
 cli-error-limit = { $arg } takes a whole number, not “{ $value }”
 command-export = write this conversation into a file: JSON, or text for .txt and .md
+
+## doctor: what does not work, and what to do about it
+
+doctor-label-machine = This machine
+doctor-label-profile = Profile
+doctor-label-ports = Ports
+doctor-label-firewall = Firewall
+doctor-label-broadcast = Broadcast
+doctor-label-large = Large datagrams
+doctor-label-peer = Contact
+doctor-label-way = Way
+doctor-word-good = good
+doctor-word-note = note
+doctor-word-warning = warning
+doctor-word-bad = bad
+doctor-separator = { "; " }
+doctor-line = { $word }  { $label }: { $text }
+doctor-todo = What to do: { $text }
+doctor-all-well = Nothing, as far as this machine can tell
+doctor-no-advice = There is no simple answer to what is marked above
+doctor-not-well = { $count ->
+    [1] 1 check found something
+   *[other] { $count } checks found something
+}
+doctor-asked = { $peers ->
+    [0] Only this machine was asked
+   *[other] Only { $name } and this machine were asked
+}{ $probed ->
+    [0] .
+   *[other] {" "}(one probe each to everybody on { $networks }, at a port that is free here).
+}
+doctor-took-too-long = not known: it took too long
+doctor-no-interface = there is no network interface
+doctor-no-such-interface = there is no interface { $name }
+doctor-card = { $name } { $addresses }{ $mtu ->
+    [0] {""}
+   *[other] , mtu { $mtu }
+}
+doctor-card-empty = { $name } has no address
+doctor-more-interfaces = { $count } more
+doctor-only-loopback = nothing leaves this machine, as --interface says
+doctor-no-network = no network: nothing can leave this machine
+doctor-do-network = Connect this machine to a network; this shows what it has:
+doctor-profile-good = its folders can be written
+doctor-profile-closed = { $path } cannot be written: settings, contacts and history are not kept
+doctor-do-profile = Make { $path } yours, or choose another folder with --profile:
+doctor-ports-off = nothing listens: all dialects are off
+doctor-port-ours = { $port } udpqq
+doctor-port-shared = { $port } udpqq, shared{ $pid ->
+    [0] {""}
+   *[other] {" "}with { $program } ({ $pid })
+}
+doctor-port-moved = { $port } is taken{ $pid ->
+    [0] {""}
+   *[other] {" "}by { $program } ({ $pid })
+}, { $scheme } is at { $instead } instead
+doctor-port-taken = { $port } is taken by { $pid ->
+    [0] another user’s program
+   *[other] { $program } ({ $pid })
+}, so { $scheme } is off
+doctor-port-refused = { $port } cannot be had: { $code }
+doctor-port-off = { $scheme } is off
+doctor-port-free = { $port } free
+doctor-do-port-whose = Find out whose program has port { $port }:
+doctor-do-port-taken = End { $program } (process { $pid }), or let { $scheme } listen elsewhere:
+doctor-do-port-refused = Let { $scheme } listen at another port:
+doctor-firewall-good = lets in what comes to our ports
+doctor-firewall-no-tool = nft and iptables are not here, so its rules are not known
+doctor-firewall-denied = only root may read its rules: sudo udpqq doctor
+doctor-firewall-unclear = { $tool } says nothing that can be read
+doctor-firewall-unsure = { $tool } has rules that depend on more than ports: they may drop some of it
+doctor-firewall-drops = { $tool } drops { $ports } (table { $table }, chain { $chain })
+doctor-firewall-policy = { $tool } drops what no rule lets in, and none lets in { $ports } (table { $table }, chain { $chain })
+doctor-do-firewall = The firewall of this machine drops what others send to { $ports }. Let it in:
+doctor-broadcast-none = no interface here has one
+doctor-broadcast-heard = heard ourselves on { $name } after { $after } ms
+doctor-broadcast-silent = what goes to everybody on { $name } does not come back
+doctor-broadcast-refused = nothing can be sent to everybody on { $name }: { $code }
+doctor-do-broadcast = Rooms and IP Messenger need broadcasts on { $name }: look at its firewall; where the network itself drops them, name the others in announce
+doctor-large-none = no interface to try
+doctor-large-good = { $bytes } bytes come back
+doctor-large-parts = on { $name } they leave in { $parts } parts
+doctor-large-silent = the largest datagram does not come back on { $name }
+doctor-large-refused = the largest datagram cannot be sent on { $name }: { $code }
+doctor-do-large = Long texts may get lost here: keep plain messages under 1,400 bytes
+doctor-peer-answered = answered after { $after } ms
+doctor-peer-last = last heard { $time }{ $sourced ->
+    [0] {""}
+   *[other] {" "}from { $from }
+}
+doctor-peer-up = the connection is up
+doctor-peer-heard = heard since the start
+doctor-peer-silent = nothing came back in { $seconds } s
+doctor-peer-unreachable = nothing is listening at { $address } (yet)
+doctor-peer-no-route = no way leads to { $address } from here
+doctor-peer-unasked = { $scheme } has no question that no person would read, so nothing was sent: write, and if nothing listens there that is said
+doctor-peer-elsewhere = not asked: the udpqq that runs has the port; /doctor asks there
+doctor-peer-room = a room has no one peer to ask; /doctor in the messenger says whether its relay answers
+doctor-do-route = Connect this machine to a network that leads to { $address }:
+doctor-do-start = Start the program there; it has to listen at port { $port }.
+doctor-do-peer = Is { $name } on, with its program running at { $address }? If so, the firewall there has to let in port { $port }. Whether the machine answers:
+doctor-way = { $scheme } { $address }, { $encrypted ->
+    [yes] encrypted
+   *[no] encoding { $encoding }
+}, receipts { $receipts ->
+    [yes] yes
+   *[no] no
+}
+doctor-way-program = { $program }
+popup-doctor = { $peers ->
+    [0] Doctor
+   *[other] Doctor: { $name }
+}
+doctor-what-to-do = What to do
+doctor-hint = r again  y copy the report  Esc close
+doctor-took = { $seconds } s
+doctor-running = looking…
+command-doctor = find out what does not work
+command-look = ask who is here now
+doctor-unknown = There is no contact “{ $name }” to look at
+look-asking = Asking who is here…
+look-answered = { $count ->
+    [1] 1 person has answered
+   *[other] { $count } people have answered
+}
+look-nobody = Nobody has answered. /doctor says what may be in the way
+look-hidden = You are not visible, so nobody is asked: /set visible true
+look-off = Nothing that asks is listening: { $schemes }
+cli-about-doctor = Find out what does not work here, or with one contact, and what to do about it
+cli-arg-examined = A contact or an address that is to be reached
 
 ## store: the history, and what goes wrong with its file
 

@@ -100,7 +100,7 @@ file-wants =
         [flag] {" "}true 或 false
         [audience] {" "}true、"contacts" 或 false
         [listen] 端口、地址（如 "127.0.0.1:8081"）或 "off"
-        [places] 一组 IPv4 地址，最多 64 个，如 ["10.0.3.255", "10.0.4.7"]
+        [places] 一组 IPv4 地址、网段或范围，如 ["10.0.3.255", "10.0.4.0/24", "10.0.5.1-99"]，最多 64 项、共 1024 个地址
         [folder] 以 / 或 ~/ 开头的文件夹
         [encoding] 编码的名称，如 "gb18030"、"big5" 或 "shift_jis"
         [size] 带引号的大小，如 "20MB"
@@ -125,7 +125,7 @@ set-bad-value =
         [flag] {" "}true 或 false
         [audience] {" "}true、"contacts" 或 false
         [listen] 端口、地址（如 127.0.0.1:8081）或 off
-        [places] IPv4 地址，用空格隔开，最多 64 个，如 10.0.3.255 10.0.4.7
+        [places] IPv4 地址、网段或范围，用空格隔开，如 10.0.3.255 10.0.4.0/24 10.0.5.1-99，最多 64 项、共 1024 个地址
         [folder] 以 / 或 ~/ 开头的文件夹
         [encoding] 编码的名称，如 gb18030、big5 或 shift_jis
         [choice] {" "}{ $known } 之一
@@ -716,6 +716,130 @@ cli-arg-output = 写入这个新文件，只有你自己能读
 cli-arg-file = 文件；写“-”时读标准输入
 cli-error-limit = { $arg } 要写整数，而不是“{ $value }”
 command-export = 把这个会话写入文件：JSON；名字以 .txt 或 .md 结尾时写文本
+
+## doctor: what does not work, and what to do about it
+
+doctor-label-machine = 本机
+doctor-label-profile = 配置
+doctor-label-ports = 端口
+doctor-label-firewall = 防火墙
+doctor-label-broadcast = 广播
+doctor-label-large = 大报文
+doctor-label-peer = 联系人
+doctor-label-way = 途径
+doctor-word-good = 正常
+doctor-word-note = 说明
+doctor-word-warning = 注意
+doctor-word-bad = 不通
+doctor-separator = ；
+doctor-line = { $word }  { $label }：{ $text }
+doctor-todo = 怎么办：{ $text }
+doctor-all-well = 就本机所知，一切正常
+doctor-no-advice = 上面标出的问题没有简单的办法
+doctor-not-well = { $count } 项检查有问题
+doctor-asked = { $peers ->
+    [0] 只询问了本机
+   *[other] 只询问了 { $name } 和本机
+}{ $probed ->
+    [0] 。
+   *[other] （另向 { $networks } 上的所有人的一个空闲端口各发了一个探测包）。
+}
+doctor-took-too-long = 耗时过长，结果未知
+doctor-no-interface = 没有网络接口
+doctor-no-such-interface = 没有接口 { $name }
+doctor-card = { $name } { $addresses }{ $mtu ->
+    [0] {""}
+   *[other] ，mtu { $mtu }
+}
+doctor-card-empty = { $name } 没有地址
+doctor-more-interfaces = 另有 { $count } 个
+doctor-only-loopback = 按 --interface 的设置，数据不会离开本机
+doctor-no-network = 没有网络，数据无法离开本机
+doctor-do-network = 请连接网络；查看现有接口：
+doctor-profile-good = 各文件夹可写
+doctor-profile-closed = { $path } 不可写，设置、联系人和历史记录无法保存
+doctor-do-profile = 把 { $path } 改为自己所有，或用 --profile 换一个文件夹：
+doctor-ports-off = 没有监听任何端口：所有协议都已关闭
+doctor-port-ours = { $port } udpqq
+doctor-port-shared = { $port } udpqq，{ $pid ->
+    [0] 与其他程序共用
+   *[other] 与 { $program }（{ $pid }）共用
+}
+doctor-port-moved = { $port } 被{ $pid ->
+    [0] 其他程序
+   *[other] {" "}{ $program }（{ $pid }）
+}占用，{ $scheme } 改用 { $instead }
+doctor-port-taken = { $port } 被{ $pid ->
+    [0] 其他用户的程序
+   *[other] {" "}{ $program }（{ $pid }）
+}占用，{ $scheme } 未启用
+doctor-port-refused = { $port } 无法使用：{ $code }
+doctor-port-off = { $scheme } 已关闭
+doctor-port-free = { $port } 空闲
+doctor-do-port-whose = 查看是谁的程序占用了端口 { $port }：
+doctor-do-port-taken = 结束 { $program }（进程 { $pid }），或让 { $scheme } 换一个端口：
+doctor-do-port-refused = 让 { $scheme } 换一个端口：
+doctor-firewall-good = 允许发往本程序端口的数据进入
+doctor-firewall-no-tool = 没有 nft 和 iptables，无法得知规则
+doctor-firewall-denied = 只有 root 能读取规则：sudo udpqq doctor
+doctor-firewall-unclear = { $tool } 的输出无法读取
+doctor-firewall-unsure = { $tool } 的规则不只看端口，可能会丢弃一部分数据
+doctor-firewall-drops = { $tool } 丢弃 { $ports }（表 { $table }，链 { $chain }）
+doctor-firewall-policy = { $tool } 默认丢弃，没有规则放行 { $ports }（表 { $table }，链 { $chain }）
+doctor-do-firewall = 本机防火墙丢弃了别人发往 { $ports } 的数据。放行：
+doctor-broadcast-none = 没有支持广播的接口
+doctor-broadcast-heard = 在 { $name } 上 { $after } 毫秒后收到自己的广播
+doctor-broadcast-silent = 在 { $name } 上收不到自己的广播
+doctor-broadcast-refused = 无法在 { $name } 上广播：{ $code }
+doctor-do-broadcast = 聊天室和飞鸽传书需要 { $name } 上的广播：请检查防火墙；若网络本身丢弃广播，请在 announce 中写上对方的地址
+doctor-large-none = 没有可供测试的接口
+doctor-large-good = { $bytes } 字节的报文可以收回
+doctor-large-parts = 在 { $name } 上分 { $parts } 片发出
+doctor-large-silent = 在 { $name } 上收不回最大的报文
+doctor-large-refused = 无法在 { $name } 上发送最大的报文：{ $code }
+doctor-do-large = 长消息在这里可能丢失：普通消息请保持在 1400 字节以内
+doctor-peer-answered = { $after } 毫秒后有应答
+doctor-peer-last = 最近一次收到消息：{ $time }{ $sourced ->
+    [0] {""}
+   *[other] ，来自 { $from }
+}
+doctor-peer-up = 连接正常
+doctor-peer-heard = 启动以来收到过对方的消息
+doctor-peer-silent = { $seconds } 秒内没有应答
+doctor-peer-unreachable = 目前没有程序在监听 { $address }
+doctor-peer-no-route = 从本机无法到达 { $address }
+doctor-peer-unasked = { $scheme } 没有不打扰人的询问方式，因此什么也没有发送；发一条消息，若对方没有监听会有提示
+doctor-peer-elsewhere = 没有询问：正在运行的 udpqq 占用了该端口，可在那里用 /doctor 询问
+doctor-peer-room = 聊天室没有单独的对方可以询问；在程序里用 /doctor 可知中转服务器是否应答
+doctor-do-route = 请连接能到达 { $address } 的网络：
+doctor-do-start = 请在对方启动程序，并监听端口 { $port }。
+doctor-do-peer = { $name } 是否开机，程序是否在 { $address } 运行？若是，则对方的防火墙需要放行端口 { $port }。检查对方机器是否应答：
+doctor-way = { $scheme } { $address }，{ $encrypted ->
+    [yes] 已加密
+   *[no] 编码 { $encoding }
+}，{ $receipts ->
+    [yes] 有回执
+   *[no] 无回执
+}
+doctor-way-program = { $program }
+popup-doctor = { $peers ->
+    [0] 诊断
+   *[other] 诊断：{ $name }
+}
+doctor-what-to-do = 怎么办
+doctor-hint = r 重新检查  y 复制结果  Esc 关闭
+doctor-took = { $seconds } 秒
+doctor-running = 检查中…
+command-doctor = 查找哪里不通
+command-look = 立即询问谁在线
+doctor-unknown = 没有可检查的联系人“{ $name }”
+look-asking = 正在询问谁在线…
+look-answered = { $count } 人已应答
+look-nobody = 没有人应答。用 /doctor 查看可能的原因
+look-hidden = 你当前不可见，因此不会询问任何人：/set visible true
+look-off = 用于询问的协议都没有监听：{ $schemes }
+cli-about-doctor = 检查本机或与某个联系人之间哪里不通，该怎么办
+cli-arg-examined = 要检查的联系人或地址
 
 ## store：历史记录，以及其文件可能的问题
 

@@ -103,7 +103,7 @@ file-wants =
         [flag] {" "}true 或 false
         [audience] {" "}true、"contacts" 或 false
         [listen] 連接埠、位址（如 "127.0.0.1:8081"）或 "off"
-        [places] 一組 IPv4 位址，最多 64 個，如 ["10.0.3.255", "10.0.4.7"]
+        [places] 一組 IPv4 位址、網段或範圍，如 ["10.0.3.255", "10.0.4.0/24", "10.0.5.1-99"]，最多 64 項、共 1024 個位址
         [folder] 以 / 或 ~/ 開頭的資料夾
         [encoding] 編碼的名稱，如 "gb18030"、"big5" 或 "shift_jis"
         [size] 加上引號的大小，如 "20MB"
@@ -128,7 +128,7 @@ set-bad-value =
         [flag] {" "}true 或 false
         [audience] {" "}true、"contacts" 或 false
         [listen] 連接埠、位址（如 127.0.0.1:8081）或 off
-        [places] IPv4 位址，用空格隔開，最多 64 個，如 10.0.3.255 10.0.4.7
+        [places] IPv4 位址、網段或範圍，用空格隔開，如 10.0.3.255 10.0.4.0/24 10.0.5.1-99，最多 64 項、共 1024 個位址
         [folder] 以 / 或 ~/ 開頭的資料夾
         [encoding] 編碼的名稱，如 gb18030、big5 或 shift_jis
         [choice] {" "}{ $known } 之一
@@ -719,6 +719,130 @@ cli-arg-output = 寫入這個新檔案，只有您自己能讀
 cli-arg-file = 檔案；寫「-」時讀標準輸入
 cli-error-limit = { $arg } 要寫整數，而不是「{ $value }」
 command-export = 把這個對話寫入檔案：JSON；名稱以 .txt 或 .md 結尾時寫成文字
+
+## doctor: what does not work, and what to do about it
+
+doctor-label-machine = 本機
+doctor-label-profile = 設定檔
+doctor-label-ports = 連接埠
+doctor-label-firewall = 防火牆
+doctor-label-broadcast = 廣播
+doctor-label-large = 大封包
+doctor-label-peer = 聯絡人
+doctor-label-way = 途徑
+doctor-word-good = 正常
+doctor-word-note = 說明
+doctor-word-warning = 注意
+doctor-word-bad = 不通
+doctor-separator = ；
+doctor-line = { $word }  { $label }：{ $text }
+doctor-todo = 怎麼辦：{ $text }
+doctor-all-well = 就本機所知，一切正常
+doctor-no-advice = 上面標出的問題沒有簡單的辦法
+doctor-not-well = { $count } 項檢查有問題
+doctor-asked = { $peers ->
+    [0] 只詢問了本機
+   *[other] 只詢問了 { $name } 和本機
+}{ $probed ->
+    [0] 。
+   *[other] （另向 { $networks } 上所有人的一個閒置連接埠各傳了一個探測封包）。
+}
+doctor-took-too-long = 耗時過長，結果未知
+doctor-no-interface = 沒有網路介面
+doctor-no-such-interface = 沒有介面 { $name }
+doctor-card = { $name } { $addresses }{ $mtu ->
+    [0] {""}
+   *[other] ，mtu { $mtu }
+}
+doctor-card-empty = { $name } 沒有位址
+doctor-more-interfaces = 另有 { $count } 個
+doctor-only-loopback = 依 --interface 的設定，資料不會離開本機
+doctor-no-network = 沒有網路，資料無法離開本機
+doctor-do-network = 請連上網路；查看現有介面：
+doctor-profile-good = 各資料夾可寫入
+doctor-profile-closed = { $path } 無法寫入，設定、聯絡人和歷史記錄無法儲存
+doctor-do-profile = 把 { $path } 改為自己所有，或用 --profile 換一個資料夾：
+doctor-ports-off = 沒有監聽任何連接埠：所有協定都已關閉
+doctor-port-ours = { $port } udpqq
+doctor-port-shared = { $port } udpqq，{ $pid ->
+    [0] 與其他程式共用
+   *[other] 與 { $program }（{ $pid }）共用
+}
+doctor-port-moved = { $port } 被{ $pid ->
+    [0] 其他程式
+   *[other] {" "}{ $program }（{ $pid }）
+}占用，{ $scheme } 改用 { $instead }
+doctor-port-taken = { $port } 被{ $pid ->
+    [0] 其他使用者的程式
+   *[other] {" "}{ $program }（{ $pid }）
+}占用，{ $scheme } 未啟用
+doctor-port-refused = { $port } 無法使用：{ $code }
+doctor-port-off = { $scheme } 已關閉
+doctor-port-free = { $port } 閒置
+doctor-do-port-whose = 查看是誰的程式占用了連接埠 { $port }：
+doctor-do-port-taken = 結束 { $program }（行程 { $pid }），或讓 { $scheme } 換一個連接埠：
+doctor-do-port-refused = 讓 { $scheme } 換一個連接埠：
+doctor-firewall-good = 允許傳往本程式連接埠的資料進入
+doctor-firewall-no-tool = 沒有 nft 和 iptables，無法得知規則
+doctor-firewall-denied = 只有 root 能讀取規則：sudo udpqq doctor
+doctor-firewall-unclear = { $tool } 的輸出無法讀取
+doctor-firewall-unsure = { $tool } 的規則不只看連接埠，可能會丟棄一部分資料
+doctor-firewall-drops = { $tool } 丟棄 { $ports }（表 { $table }，鏈 { $chain }）
+doctor-firewall-policy = { $tool } 預設丟棄，沒有規則放行 { $ports }（表 { $table }，鏈 { $chain }）
+doctor-do-firewall = 本機防火牆丟棄了別人傳往 { $ports } 的資料。放行：
+doctor-broadcast-none = 沒有支援廣播的介面
+doctor-broadcast-heard = 在 { $name } 上 { $after } 毫秒後收到自己的廣播
+doctor-broadcast-silent = 在 { $name } 上收不到自己的廣播
+doctor-broadcast-refused = 無法在 { $name } 上廣播：{ $code }
+doctor-do-broadcast = 聊天室和 IP Messenger 需要 { $name } 上的廣播：請檢查防火牆；若網路本身丟棄廣播，請在 announce 中寫上對方的位址
+doctor-large-none = 沒有可供測試的介面
+doctor-large-good = { $bytes } 位元組的封包可以收回
+doctor-large-parts = 在 { $name } 上分 { $parts } 片傳出
+doctor-large-silent = 在 { $name } 上收不回最大的封包
+doctor-large-refused = 無法在 { $name } 上傳送最大的封包：{ $code }
+doctor-do-large = 長訊息在這裡可能遺失：一般訊息請保持在 1400 位元組以內
+doctor-peer-answered = { $after } 毫秒後有回應
+doctor-peer-last = 最近一次收到訊息：{ $time }{ $sourced ->
+    [0] {""}
+   *[other] ，來自 { $from }
+}
+doctor-peer-up = 連線正常
+doctor-peer-heard = 啟動以來收到過對方的訊息
+doctor-peer-silent = { $seconds } 秒內沒有回應
+doctor-peer-unreachable = 目前沒有程式在監聽 { $address }
+doctor-peer-no-route = 從本機無法到達 { $address }
+doctor-peer-unasked = { $scheme } 沒有不打擾人的詢問方式，因此什麼也沒有傳送；傳一則訊息，若對方沒有監聽會有提示
+doctor-peer-elsewhere = 沒有詢問：正在執行的 udpqq 占用了該連接埠，可在那裡用 /doctor 詢問
+doctor-peer-room = 聊天室沒有單獨的對方可以詢問；在程式裡用 /doctor 可知中繼伺服器是否回應
+doctor-do-route = 請連上能到達 { $address } 的網路：
+doctor-do-start = 請在對方啟動程式，並監聽連接埠 { $port }。
+doctor-do-peer = { $name } 是否開機，程式是否在 { $address } 執行？若是，則對方的防火牆需要放行連接埠 { $port }。檢查對方機器是否回應：
+doctor-way = { $scheme } { $address }，{ $encrypted ->
+    [yes] 已加密
+   *[no] 編碼 { $encoding }
+}，{ $receipts ->
+    [yes] 有回條
+   *[no] 無回條
+}
+doctor-way-program = { $program }
+popup-doctor = { $peers ->
+    [0] 診斷
+   *[other] 診斷：{ $name }
+}
+doctor-what-to-do = 怎麼辦
+doctor-hint = r 重新檢查  y 複製結果  Esc 關閉
+doctor-took = { $seconds } 秒
+doctor-running = 檢查中…
+command-doctor = 找出哪裡不通
+command-look = 立即詢問誰在線上
+doctor-unknown = 沒有可檢查的聯絡人「{ $name }」
+look-asking = 正在詢問誰在線上…
+look-answered = { $count } 人已回應
+look-nobody = 沒有人回應。用 /doctor 查看可能的原因
+look-hidden = 你目前不可見，因此不會詢問任何人：/set visible true
+look-off = 用於詢問的協定都沒有監聽：{ $schemes }
+cli-about-doctor = 檢查本機或與某個聯絡人之間哪裡不通，該怎麼辦
+cli-arg-examined = 要檢查的聯絡人或位址
 
 ## store：歷史記錄，以及其檔案可能的問題
 

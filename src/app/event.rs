@@ -218,6 +218,12 @@ pub enum Intent {
         conversation: ConversationId,
         pinned: bool,
     },
+    /// Ask the program of the peer whether it is there.
+    Ask {
+        conversation: ConversationId,
+    },
+    /// Ask everybody on our networks who is there.
+    Look,
     /// Open a conversation with any address; a room is entered.
     Visit {
         address: Address,

@@ -14,8 +14,20 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 const GLOBAL_ORDER: usize = 100;
 
 /// The words that begin a command.
-pub const COMMANDS: [&str; 11] =
-    ["chat", "send", "listen", "echo", "wire", "relay", "contacts", "key", "history", "completions", "man"];
+pub const COMMANDS: [&str; 12] = [
+    "chat",
+    "send",
+    "listen",
+    "echo",
+    "wire",
+    "relay",
+    "contacts",
+    "key",
+    "history",
+    "doctor",
+    "completions",
+    "man",
+];
 
 /// The whole command line, with help in one language and as wide as that.
 pub(super) fn tree(lang: &Lang, width: usize) -> Command {
@@ -44,6 +56,7 @@ pub(super) fn silent_tree() -> Command {
         .subcommand(contacts())
         .subcommand(key())
         .subcommand(history())
+        .subcommand(doctor())
         .subcommand(completions())
         .subcommand(manual());
     ours(root)
@@ -156,6 +169,10 @@ fn history() -> Command {
         .subcommand(search)
         .subcommand(export)
         .subcommand(Command::new("import").arg(path(file)))
+}
+
+fn doctor() -> Command {
+    Command::new("doctor").arg(Arg::new("examined").value_name("CONTACT|ADDRESS")).arg(flag("json"))
 }
 
 fn completions() -> Command {

@@ -80,6 +80,10 @@ pub enum CliCommand {
     },
     Wire(WireFlags),
     Relay(RelayFlags),
+    Doctor {
+        target: Option<String>,
+        json: bool,
+    },
     Contacts(ContactsArgs),
     Key(KeyArgs),
     History(HistoryArgs),
@@ -272,6 +276,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         }),
         "relay" => CliCommand::Relay(RelayFlags::read(lang, inner)?),
+        "doctor" => CliCommand::Doctor { target: optional(inner, "examined"), json: inner.get_flag("json") },
         "key" => CliCommand::Key(key(lang, inner)?),
         "history" => CliCommand::History(history(lang, inner)?),
         _ => CliCommand::Contacts(contacts(inner)),

@@ -4,6 +4,7 @@
 
 mod chat;
 mod contacts;
+mod doctor;
 mod echo;
 mod history;
 mod input;
@@ -75,6 +76,11 @@ pub enum HeadlessCommand {
     },
     /// Print what passes our sockets.
     Wire(WireArgs),
+    /// Say what does not work.
+    Doctor {
+        target: Option<String>,
+        json: bool,
+    },
     Contacts(ContactsCommand),
     Key(KeyCommand),
     History(HistoryCommand),
@@ -166,6 +172,9 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         }
         HeadlessCommand::Echo { upper } => echo::run(setup, upper, output).await,
         HeadlessCommand::Wire(wanted) => wire::run(setup, &wanted, output).await,
+        HeadlessCommand::Doctor { target, json } => {
+            Box::pin(doctor::run(setup, target.as_deref(), json, output)).await
+        }
         HeadlessCommand::Contacts(job) => contacts::run(setup, &job, output).await,
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::History(job) => history::run(setup, job, output).await,

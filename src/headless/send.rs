@@ -77,7 +77,7 @@ struct OutgoingText<'a> {
 }
 
 /// The configured port may be the messenger's, which runs beside this: any other will do, and nobody need connect.
-fn beside_the_messenger() -> ListenSettings {
+pub(super) fn beside_the_messenger() -> ListenSettings {
     let mut listen = ListenSettings::default();
     for dialect in registry().dialects {
         match dialect.listens {

@@ -7,6 +7,8 @@ use std::fmt;
 use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::str::FromStr;
 
+use super::Phrase;
+
 /// One `[listen]` value. Port 0 means any free port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListenSetting {
@@ -40,6 +42,26 @@ impl ListenMode {
             }
             Self::Nowhere => None,
         }
+    }
+}
+
+/// Datagrams that came to a socket faster than they were taken, and found its buffer full. Nobody knows whose they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    pub scheme: &'static str,
+    /// Where the socket listens.
+    pub address: SocketAddr,
+    /// Since the last report.
+    pub count: u64,
+}
+
+impl Dropped {
+    /// What a person is told of it.
+    pub fn phrase(&self) -> Phrase {
+        let Self { scheme, address, count } = self;
+        let phrase =
+            Phrase::new("notice-dropped").text("scheme", *scheme).text("address", address.to_string());
+        phrase.number("count", *count)
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Caps {
     pub rooms: bool,
     /// Peers make themselves known and say when they leave.
     pub presence: bool,
+    /// A peer's program can be asked whether it is there, and no person learns of it.
+    pub asks: bool,
     /// Messages can offer files and folders.
     pub files: bool,
     /// A message can be sealed: its text is read when a person opens it, and the sender is told.
@@ -70,6 +72,7 @@ impl Caps {
         group: false,
         rooms: false,
         presence: false,
+        asks: false,
         files: false,
         seals: false,
         nudges: false,

@@ -7,6 +7,7 @@ use super::file::{DownloadTarget, FileSource, Progress, TransferId};
 use super::lab::{LabCounts, LabOrder};
 use super::{Address, ConversationId, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime};
 
+pub use super::listen::Dropped;
 pub use super::local_identity::{Audience, Listening, LocalIdentity};
 pub use super::message_kind::MessageKind;
 
@@ -30,6 +31,9 @@ pub enum NetCommand {
     /// Do this to the datagrams of a peer from now on; `None`: leave all alone. The sockets do it, and no engine learns of
     /// it.
     Lab(Option<LabOrder>),
+    /// Ask everybody on our networks who is there, as far as they may know of us. Each who answers within some seconds is an
+    /// `Answered`.
+    Look,
     Peer(ConversationId, PeerCommand),
     /// This is what a person thinks of the peer's key, where peers have one; nothing is sent before it is known.
     Trust(ConversationId, Trust),
@@ -49,6 +53,8 @@ pub enum PeerCommand {
     Follow { address: Address, rank: u32 },
     /// A person goes into this room: its members may know of us from now on, visible or not. Once is enough.
     Enter,
+    /// Ask its program whether it is there, in a way that no person there learns of. Answered by `Answered`, or by nothing.
+    Ask,
     /// Forget the peer; its datagrams are a stranger's from now on. A room is left.
     Forget,
 }
@@ -164,6 +170,8 @@ pub enum NetEvent {
     Introduced { conversation: ConversationId, about: Box<Profile> },
     /// The peer is writing to us just now.
     Typing { conversation: ConversationId },
+    /// Somebody answers what was asked by `Look` or `Ask`, once for each question; nothing of it is proved.
+    Answered { conversation: Option<ConversationId>, from: SocketAddr },
     /// ICMP says nobody listens there. A hint, never an error: UDP promises nothing either way.
     Unreachable { conversation: ConversationId, to: SocketAddr },
     /// Whether the other side is there, where the dialect can know.
@@ -225,6 +233,7 @@ impl NetEvent {
             | Self::Transfer { .. }
             | Self::Peer(_)
             | Self::Introduced { .. }
+            | Self::Answered { .. }
             | Self::Typing { .. }
             | Self::Unreachable { .. }
             | Self::Connection { .. }
@@ -377,25 +386,5 @@ impl Received {
             quote: None,
             payload,
         }
-    }
-}
-
-/// Datagrams that came to a socket faster than they were taken, and found its buffer full. Nobody knows whose they were.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dropped {
-    pub scheme: &'static str,
-    /// Where the socket listens.
-    pub address: SocketAddr,
-    /// Since the last report.
-    pub count: u64,
-}
-
-impl Dropped {
-    /// What a person is told of it.
-    pub fn phrase(&self) -> Phrase {
-        let Self { scheme, address, count } = self;
-        let phrase =
-            Phrase::new("notice-dropped").text("scheme", *scheme).text("address", address.to_string());
-        phrase.number("count", *count)
     }
 }

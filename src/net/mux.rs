@@ -40,7 +40,7 @@ impl Mux {
     /// Hands an order to the engine it is for.
     pub(super) fn execute(&mut self, now: Now, command: NetCommand, executor: &mut Executor) {
         let engine = match &command {
-            NetCommand::Introduce(_) | NetCommand::Leave => {
+            NetCommand::Introduce(_) | NetCommand::Look | NetCommand::Leave => {
                 return self.feed_all(now, &Input::Command(command), executor);
             }
             NetCommand::Lab(_) => return,
@@ -57,7 +57,10 @@ impl Mux {
             NetCommand::Peer(conversation, PeerCommand::Forget) => {
                 self.owners.remove(conversation).unwrap_or(FIRST)
             }
-            NetCommand::Peer(conversation, PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge)
+            NetCommand::Peer(
+                conversation,
+                PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask,
+            )
             | NetCommand::Trust(conversation, _)
             | NetCommand::Message(conversation, _)
             | NetCommand::File(conversation, _) => self.owners.get(conversation).copied().unwrap_or(FIRST),

@@ -1,6 +1,8 @@
 //! Who we are, from the config, the command line and the system, and what others have been told of it.
 
-use super::profile::Config;
+use std::collections::BTreeMap;
+
+use super::profile::{Announce, Config};
 use crate::model::traffic::{Audience, Listening, LocalIdentity};
 use crate::model::{Address, Scheme};
 use crate::net::registry;
@@ -182,15 +184,20 @@ fn bounded(name: Option<String>) -> String {
 /// keys, a place is nobody's address.
 fn announcing(schemes: &[Scheme], config: &Config) -> Vec<Address> {
     let scheme = schemes.iter().find(|scheme| scheme.caps.presence && !scheme.caps.keys);
-    scheme
-        .map_or_else(Vec::new, |scheme| config.announce.iter().map(|place| place.address(*scheme)).collect())
+    scheme.map_or_else(Vec::new, |scheme| folded(&config.announce, *scheme))
+}
+
+/// Each once, however often it was written.
+fn folded(places: &[Announce], scheme: Scheme) -> Vec<Address> {
+    let all = places.iter().flat_map(|place| place.addresses(scheme));
+    let all: BTreeMap<_, _> = all.map(|address| (address.literal(), address)).collect();
+    all.into_values().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Caps;
-    use crate::runtime::profile::Announce;
 
     #[test]
     fn the_config_says_who_we_are_and_the_system_what_it_leaves_out() {
@@ -312,6 +319,11 @@ mod tests {
         let all = announcing(&[scheme("plain", false), scheme("near", true)], &config);
         let all: Vec<String> = all.iter().map(ToString::to_string).collect();
         assert_eq!(all, ["near://10.0.3.255:2425", "near://10.0.5.1:99"]);
+        let announce = ["10.0.3.1-3", "10.0.3.2", "10.0.3.0/30"]
+            .map(|place| Announce::parse(place).expect(place))
+            .to_vec();
+        let twice = announcing(&[scheme("near", true)], &Config { announce, ..Config::default() });
+        assert_eq!(twice.len(), 3, "each is told once");
         assert!(announcing(&[scheme("plain", false)], &config).is_empty());
     }
 }

@@ -7,6 +7,7 @@ mod complaints;
 mod completion;
 mod contact_edits;
 mod core_dump;
+pub mod doctor;
 mod ending;
 mod files;
 pub mod history;
@@ -29,7 +30,7 @@ mod wall_timer;
 #[cfg(test)]
 mod tests;
 
-pub use crate::net::clock::now;
+pub use crate::net::clock::{now, reached};
 pub use crate::net::{
     DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS, check, decode, is_stream, parse_address,
     read_as, registry,

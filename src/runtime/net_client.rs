@@ -69,6 +69,7 @@ impl NetClient {
             | NetCommand::Message(..)
             | NetCommand::Peer(..)
             | NetCommand::Introduce(_)
+            | NetCommand::Look
             | NetCommand::Leave
             | NetCommand::Listen { .. }
             | NetCommand::Lab(_)

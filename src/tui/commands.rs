@@ -52,6 +52,8 @@ pub(super) enum Verb {
     Inspect,
     Wire,
     Lab,
+    Doctor,
+    Look,
     Help,
     Quit,
 }
@@ -183,6 +185,8 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Theme, "theme", "NAME", "command-theme"),
     command(Verb::Listen, "listen", "KIND PORT", "command-listen"),
     command(Verb::Set, "set", "KEY VALUE", "command-set"),
+    command(Verb::Doctor, "doctor", "[CONTACT]", "command-doctor"),
+    command(Verb::Look, "look", "", "command-look"),
     command(Verb::Help, "help", "", "command-help"),
     command(Verb::Quit, "quit", "", "command-quit"),
 ];

@@ -19,6 +19,7 @@ mod commands;
 pub mod composer;
 mod contact_list;
 mod details;
+mod doctor_page;
 mod dropped;
 mod editor;
 mod finder;

@@ -7,6 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::action::Action;
 use super::composer::{Composer, Edit};
+use super::doctor_page::DoctorPage;
 use super::question::Question;
 use super::reaction_picker::ReactionPicker;
 use crate::model::qr::QrCode;
@@ -23,6 +24,8 @@ pub(super) enum Popup {
     Pager(Pager),
     /// An address as a code for phones.
     Code(ShownCode),
+    /// What does not work, and what to do about it.
+    Doctor(DoctorPage),
     /// The emoji for a message.
     Picker(ReactionPicker),
     /// The search through every conversation; what it knows outlives the popup.
@@ -37,6 +40,7 @@ impl Popup {
         match self {
             Self::Help(HelpPage { top, .. })
             | Self::Pager(Pager { top, .. })
+            | Self::Doctor(DoctorPage { top, .. })
             | Self::Question(Question { top, .. }) => Some(top),
             Self::Chooser(_)
             | Self::Form(_)

@@ -25,6 +25,10 @@ pub(super) enum UiRequest {
         conversation: ConversationId,
         paths: Vec<String>,
     },
+    /// Find out what does not work, here and with this peer.
+    Examine(Option<ConversationId>),
+    /// Ask everybody who is there.
+    Look,
     /// Find out what this path may become.
     Complete(String),
     /// Tell others that we are away, or that we are back.

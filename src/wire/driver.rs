@@ -102,6 +102,7 @@ impl<P: Protocol> Engine for Driver<P> {
 fn execute(protocol: &mut impl Protocol, cx: &mut Ctx<'_>, command: NetCommand) {
     match command {
         NetCommand::Introduce(own) => protocol.on_introduce(cx, own),
+        NetCommand::Look => protocol.on_look(cx),
         NetCommand::Leave => protocol.on_leave(cx),
         NetCommand::Listen { scheme: _, at } => protocol.on_listen(cx, at),
         // The sockets do that.

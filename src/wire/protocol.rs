@@ -79,6 +79,9 @@ pub trait Protocol: Send {
 
     fn on_introduce(&mut self, _cx: &mut Ctx<'_>, _own: LocalIdentity) {}
 
+    /// Asks everybody who is there, in dialects whose peers make themselves known.
+    fn on_look(&mut self, _cx: &mut Ctx<'_>) {}
+
     /// The program ends: nothing more comes after this.
     fn on_leave(&mut self, _cx: &mut Ctx<'_>) {}
 

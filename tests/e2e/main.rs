@@ -24,6 +24,8 @@ mod alerts;
 mod attribution;
 mod cable;
 mod chat;
+#[cfg(target_os = "linux")]
+mod doctor;
 mod encodings;
 #[cfg(target_os = "linux")]
 mod encrypted_first;

@@ -33,6 +33,7 @@ pub struct PeerStatus {
     seen: Option<IpAddr>,
     /// Where our last message went.
     reached: Option<SocketAddr>,
+    answered: Option<Instant>,
     /// The peer is writing to us, or was until then.
     typing: Option<Instant>,
 }
@@ -55,6 +56,15 @@ impl PeerStatus {
     /// What the peer tells of itself.
     pub fn profile(&self) -> Option<&Profile> {
         self.profile.as_deref()
+    }
+
+    /// When its program last answered what it was asked.
+    pub const fn answered(&self) -> Option<Instant> {
+        self.answered
+    }
+
+    pub(in crate::app) const fn on_answered(&mut self, now: Instant) {
+        self.answered = Some(now);
     }
 
     /// The host that a peer is at which is known by its key, as long as it is there.

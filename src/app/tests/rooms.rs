@@ -24,8 +24,9 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Peer(_, PeerCommand::Forget) => Some("forget"),
         NetCommand::Message(_, MessageCommand::Send(_)) => Some("send"),
         NetCommand::Introduce(_)
+        | NetCommand::Look
         | NetCommand::Leave
-        | NetCommand::Peer(_, PeerCommand::Typing | PeerCommand::Nudge)
+        | NetCommand::Peer(_, PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask)
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }
         | NetCommand::Lab(_)

@@ -113,6 +113,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         NetEvent::ReadUpTo { conversation, uid } => talk::on_read_up_to(cx, conversation, uid),
         NetEvent::Peer(peer) => nearby::on_peer(cx, peer),
         NetEvent::Introduced { conversation, about } => nearby::on_introduced(cx, conversation, *about),
+        NetEvent::Answered { conversation, .. } => nearby::on_answered(cx, conversation),
         NetEvent::Typing { conversation } => nearby::on_typing(cx, conversation),
         NetEvent::Connection { conversation, connection } => {
             rooms::on_connection(cx, conversation, connection);
@@ -172,6 +173,8 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Visit { address } => {
             contacts::visit(cx, address);
         }
+        Intent::Ask { conversation } => nearby::ask(cx, conversation),
+        Intent::Look => nearby::look(cx),
         Intent::Connect { address } => contacts::connect(cx, address),
         Intent::Reconnect { conversation } => rooms::connect(cx, conversation),
         Intent::Disconnect { conversation } => rooms::disconnect(cx, conversation),

@@ -10,7 +10,7 @@ use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::Effect;
 use crate::model::traffic::{ConnectionState, PeerInfo, Profile};
-use crate::model::{Address, ConversationId, PeerKind, Person, Phrase};
+use crate::model::{Address, ConversationId, NetCommand, PeerCommand, PeerKind, Person, Phrase};
 
 /// Bytes that are kept of a name and the like: no list shows more.
 const MAX_NAME: usize = 256;
@@ -175,5 +175,23 @@ fn clipped(mut profile: Profile) -> Profile {
 pub(super) fn on_typing(cx: &mut UpdateCx<'_>, id: ConversationId) {
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         conversation.status.start_typing(cx.now.mono);
+    }
+}
+
+/// Asks the program of a peer whether it is there. Whoever was not spoken to since the start is told of first.
+pub(super) fn ask(cx: &mut UpdateCx<'_>, id: ConversationId) {
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    cx.effects.extend(conversation.follow_once());
+    cx.net(NetCommand::Peer(id, PeerCommand::Ask));
+}
+
+/// Asks everybody who is there.
+pub(super) fn look(cx: &mut UpdateCx<'_>) {
+    cx.net(NetCommand::Look);
+}
+
+pub(super) fn on_answered(cx: &mut UpdateCx<'_>, id: Option<ConversationId>) {
+    if let Some(conversation) = id.and_then(|id| cx.state.conversations.get_mut(id)) {
+        conversation.status.on_answered(cx.now.mono);
     }
 }

@@ -11,6 +11,8 @@ use crate::wire::{Ctx, Interface};
 const MAX_INTERFACES: usize = 256;
 /// Datagrams that say one thing to everybody: networks and announced addresses.
 const MAX_NETWORKS: usize = 128;
+/// Announced addresses that are told at once; more are told one after the other (`sweep`).
+const MAX_AT_ONCE: usize = 32;
 
 /// What other interfaces mean.
 #[derive(Clone, Copy, Debug)]
@@ -116,9 +118,15 @@ impl LocalNode {
         std::iter::once(super::PORT).chain(own)
     }
 
-    /// Where a person wants us announced.
+    /// Where a person wants us announced; not to ourselves.
     pub(super) fn announced(&self) -> impl Iterator<Item = SocketAddr> {
-        self.identity.iter().flat_map(|own| &own.announce).filter_map(Address::literal)
+        let all = self.identity.iter().flat_map(|own| &own.announce).filter_map(Address::literal);
+        all.filter(|at| !self.interfaces.iter().any(|interface| interface.address == at.ip()))
+    }
+
+    /// There are so many of them that they are told one after the other.
+    pub(super) fn sweeps(&self) -> bool {
+        self.identity.as_ref().is_some_and(|own| own.announce.len() > MAX_AT_ONCE)
     }
 
     /// Everybody we can reach: the broadcast addresses of our networks, and where a person wants us announced.
@@ -132,7 +140,7 @@ impl LocalNode {
                 found.extend(self.ports().map(|port| SocketAddr::new(IpAddr::V4(ip), port)));
             }
         }
-        for at in self.announced() {
+        for at in self.announced().filter(|_| !self.sweeps()) {
             found.insert(at);
             if at.port() == super::PORT {
                 found.extend(self.ports().map(|port| SocketAddr::new(at.ip(), port)));

@@ -168,12 +168,22 @@ pub(super) fn encode_for_everybody(
         }
     }
     if datagrams.is_empty() || datagrams.len() > MAX_DATAGRAMS {
-        datagrams = flight.to_each(&if everywhere { cx.local.networks() } else { vec![to] });
+        datagrams = flight.to_each(&if everywhere { everybody(cx) } else { vec![to] });
     }
     if datagrams.is_empty() {
         return Err(Fault::Network { to: Some(to), code: ErrorCode::ENETUNREACH });
     }
     Ok((flight, datagrams))
+}
+
+/// Our networks, and who is there of those that are told of us one by one.
+fn everybody(cx: &Scope<'_>) -> Vec<SocketAddr> {
+    let mut to = cx.local.networks();
+    if cx.local.sweeps() {
+        let far = |at: SocketAddr| !cx.local.is_near(at.ip()) && cx.local.is_announced_to(at.ip());
+        to.extend(cx.peers.iter().filter(|(at, peer)| peer.here && far(*at)).map(|(at, _)| at));
+    }
+    to
 }
 
 /// All who are there, by what they are written; nobody if that is the same for all. Those who are announced to and have
@@ -191,7 +201,8 @@ fn readers(cx: &Scope<'_>, usual: Encoding) -> Readers {
     }
     let silent = |at: &SocketAddr| !cx.local.is_broadcast(at.ip()) && cx.peers.get(*at).is_none();
     if let Some((_, usual)) = readers.get_mut(&(usual.name(), false)) {
-        usual.extend(cx.local.announced().filter(silent));
+        // Many are told of us one after the other, and words go to those of them who are there.
+        usual.extend(cx.local.announced().filter(|_| !cx.local.sweeps()).filter(silent));
     }
     readers
 }

@@ -109,6 +109,11 @@ impl Protocol for Ipmsg {
         machines.retransmitter.pump_all(cx);
     }
 
+    fn on_look(&mut self, cx: &mut Ctx<'_>) {
+        let (cx, machines) = &mut self.split(cx);
+        machines.presence.look(cx);
+    }
+
     fn on_listen(&mut self, cx: &mut Ctx<'_>, at: Option<SocketAddr>) {
         let was_up = self.local.sockets.address().is_some();
         self.local.sockets.listen_at(cx, at);
@@ -123,6 +128,10 @@ impl Protocol for Ipmsg {
                 if self.contacts.follow(cx, conversation, address, rank) {
                     self.on_target(cx, conversation);
                 }
+            }
+            PeerCommand::Ask => {
+                let (cx, machines) = &mut self.split(cx);
+                machines.presence.ask(cx, conversation);
             }
             PeerCommand::Enter | PeerCommand::Typing => {}
             PeerCommand::Nudge => self.split(cx).0.nudge(conversation),
@@ -200,6 +209,7 @@ impl Protocol for Ipmsg {
             self.answers.deadline(),
             self.transfers.deadline(),
             machines.presence.due,
+            machines.presence.sweep.deadline(),
             machines.entry_answers.deadline(&self.answers),
             machines.retransmitter.deadline(),
             machines.pictures.deadline(),
@@ -273,6 +283,7 @@ impl Machines {
     /// From now on nothing is said by itself, and nobody waits for it.
     fn stop_announcing(&mut self, cx: &mut Scope<'_>) {
         self.presence.due = None;
+        self.presence.sweep.stop();
         self.entry_answers.clear(cx);
         cx.answers.clear();
     }

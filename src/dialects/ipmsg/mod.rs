@@ -43,6 +43,7 @@ mod presence;
 mod receiving;
 mod retransmission;
 mod sockets;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -59,6 +60,7 @@ const SCHEME: Scheme = Scheme {
         receipts: true,
         encodings: true,
         presence: true,
+        asks: true,
         files: true,
         seals: true,
         nudges: true,

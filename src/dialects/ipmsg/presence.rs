@@ -10,9 +10,10 @@ use super::context::Scope;
 use super::entry::{self, Extent};
 use super::occupant::By;
 use super::packet::{Packet, command};
-use crate::model::Person;
+use super::sweep::Sweep;
 use crate::model::traffic::LocalIdentity;
-use crate::wire::Encoding;
+use crate::model::{ConversationId, NetEvent, Person};
+use crate::wire::{Encoding, Question};
 
 /// The entry is said again so much later if nobody has answered: a broadcast is easily lost.
 const SOON: Duration = Duration::from_secs(5);
@@ -31,6 +32,10 @@ pub(super) struct Presence {
     rounds: u32,
     /// Somebody has answered since we came in: our broadcasts arrive.
     heard: bool,
+    /// What a person wants to know: who is there.
+    question: Question,
+    /// Announced addresses that are told one after the other.
+    pub sweep: Sweep,
 }
 
 // Ourselves.
@@ -68,8 +73,8 @@ impl Presence {
         }
         // A peer with our window open hears no entry twice at once; where nobody has answered all addresses are tried.
         let networks = if self.rounds == 1 { cx.local.networks() } else { cx.local.once_each() };
-        if !networks.is_empty() {
-            broadcast_entry(cx, command::ENTRY, &networks);
+        if !networks.is_empty() || cx.local.sweeps() {
+            self.broadcast_entry(cx, command::ENTRY, &networks);
             self.announced = true;
             correct_names(cx);
             count_round(cx);
@@ -79,6 +84,7 @@ impl Presence {
     }
 
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
+        self.sweep.tick(cx);
         if self.due.take_if(|due| *due <= cx.wire.now.mono).is_none() {
             return;
         }
@@ -91,11 +97,33 @@ impl Presence {
         }
     }
 
-    fn say_changed(&self, cx: &mut Scope<'_>) {
+    /// Asks everybody at once, as far as they may know of us.
+    pub(super) fn look(&mut self, cx: &mut Scope<'_>) {
+        if !cx.local.is_visible() || !cx.local.may_speak() {
+            return;
+        }
+        if self.question.ask_everybody(cx.wire.now.mono) {
+            let networks = cx.local.once_each();
+            self.broadcast_entry(cx, command::ENTRY, &networks);
+            correct_names(cx);
+        }
+    }
+
+    /// Asks one peer: its program answers an entry by itself.
+    pub(super) fn ask(&mut self, cx: &mut Scope<'_>, conversation: ConversationId) {
+        let to = cx.contacts.target(conversation).filter(|to| !cx.local.is_broadcast(to.ip()));
+        if let Some(to) = to.filter(|_| cx.local.may_speak()) {
+            self.question.ask(cx.wire.now.mono, to.ip());
+            cx.choose(to);
+            cx.say_entry(command::ENTRY, &[to]);
+        }
+    }
+
+    fn say_changed(&mut self, cx: &mut Scope<'_>) {
         let everybody = self.announced && cx.local.is_visible();
         if everybody {
             let networks = cx.local.once_each();
-            broadcast_entry(cx, command::ABSENCE, &networks);
+            self.broadcast_entry(cx, command::ABSENCE, &networks);
         }
         cx.peers.forget_named();
         let heard = |cx: &Scope<'_>, at: SocketAddr| everybody && cx.local.is_near(at.ip());
@@ -103,7 +131,20 @@ impl Presence {
         cx.say_entry(command::ABSENCE, &met);
     }
 
+    /// What is said of us to everybody: an entry, or a change.
+    fn broadcast_entry(&mut self, cx: &mut Scope<'_>, kind: u8, networks: &[SocketAddr]) {
+        let Some(own) = &cx.local.identity else { return };
+        let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
+        let said = u32::from(kind) | entry::flags(own, Encoding::UTF_8);
+        let bytes = cx.packet(Encoding::UTF_8, said, &body);
+        for at in networks {
+            cx.post(*at, Arc::clone(&bytes), None);
+        }
+        self.sweep.begin(cx, &bytes);
+    }
+
     fn say_goodbye(&mut self, cx: &mut Scope<'_>) {
+        self.sweep.stop();
         if std::mem::take(&mut self.announced) {
             let bytes = goodbye(cx, Encoding::UTF_8);
             for at in cx.local.networks() {
@@ -141,6 +182,10 @@ impl Presence {
         if peer.learn(entry) {
             cx.tell_peer(from);
         }
+        if packet.kind() == command::ANSWER_ENTRY && self.question.is_answer(cx.wire.now.mono, from) {
+            let conversation = cx.conversation_of(from);
+            cx.wire.report(NetEvent::Answered { conversation, from });
+        }
         cx.correct_name(from);
     }
 }
@@ -163,17 +208,6 @@ pub(super) fn on_exit(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>)
     if person.is_none_or(|person| peer.occupant.may_be(&person)) && peer.leaves() {
         let about = peer.about.clone();
         cx.tell_left(from, &about);
-    }
-}
-
-/// What is said of us to everybody: an entry, or a change.
-fn broadcast_entry(cx: &mut Scope<'_>, kind: u8, networks: &[SocketAddr]) {
-    let Some(own) = &cx.local.identity else { return };
-    let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
-    let said = u32::from(kind) | entry::flags(own, Encoding::UTF_8);
-    let bytes = cx.packet(Encoding::UTF_8, said, &body);
-    for at in networks {
-        cx.post(*at, Arc::clone(&bytes), None);
     }
 }
 

@@ -7,8 +7,8 @@
 //! ```
 //! `boot` is another number at each start of the program. `port` is where QUIC is, never 0. `nonce ‖ tag` is the knock of
 //! the key ([`Knock`](super::gate::Knock)): only who knows the key can tell whose it is. Fields are those of
-//! [`frame`](super::frame): of later versions, and passed over unless one is critical. No QUIC packet that passes the gate
-//! begins as these do.
+//! [`frame`](super::frame): 1 (empty) asks who is here; others are of later versions, and passed over unless one is
+//! critical. No QUIC packet that passes the gate begins as these do.
 
 use super::frame::{FieldReader, Malformed};
 use super::gate::KNOCK;
@@ -19,6 +19,9 @@ const MAGIC: [u8; 3] = [0xff, 0x71, 0x02];
 const OPEN: u8 = b'B';
 const HIDDEN: u8 = b'b';
 const GOODBYE: u8 = b'G';
+
+/// The field that asks who is here.
+const ASKS: u32 = 1;
 
 /// Bytes of a name: more than a list shows.
 pub(super) const MAX_NAME: usize = 64;
@@ -31,6 +34,8 @@ pub(super) struct Beacon {
     pub boot: u64,
     /// Where QUIC is.
     pub port: u16,
+    /// A person there wants to know who is here: others say so soon, and not only when it is time.
+    pub asks: bool,
     pub says: Announcement,
 }
 
@@ -61,6 +66,10 @@ impl Beacon {
                 bytes.u8(GOODBYE).u64(self.boot).bytes(knock).u16(self.port);
             }
         }
+        if self.asks {
+            // A field that is not critical, and empty.
+            bytes.varint(ASKS << 1).varint(0);
+        }
         bytes
     }
 
@@ -88,12 +97,15 @@ impl Beacon {
             _ => return Err(Malformed),
         };
         let port = port.filter(|port| *port > 0).ok_or(Malformed)?;
+        let mut asks = false;
         for field in FieldReader::new(rest) {
-            if field?.critical {
+            let field = field?;
+            if field.critical {
                 return Err(Malformed);
             }
+            asks |= field.number == ASKS;
         }
-        Ok(Self { boot, port, says })
+        Ok(Self { boot, port, asks, says })
     }
 }
 
@@ -120,7 +132,12 @@ mod tests {
             any::<[u8; KNOCK]>().prop_map(Announcement::Hidden),
             any::<[u8; KNOCK]>().prop_map(Announcement::Goodbye),
         ];
-        (any::<u64>(), 1_u16.., says).prop_map(|(boot, port, says)| Beacon { boot, port, says })
+        (any::<u64>(), 1_u16.., any::<bool>(), says).prop_map(|(boot, port, asks, says)| Beacon {
+            boot,
+            port,
+            asks,
+            says,
+        })
     }
 
     proptest! {
@@ -138,14 +155,20 @@ mod tests {
 
         #[test]
         fn a_beacon_that_ends_early_is_none(beacon in beacons(), share in 0_usize..100) {
-            let bytes = beacon.encode();
+            // Without fields: one that ends before them is whole.
+            let bytes = Beacon { asks: false, ..beacon }.encode();
             let end = bytes.len().saturating_mul(share).div_euclid(100);
             prop_assert!(!matches!(Beacon::decode(&bytes[..end]), Some(Ok(_))));
         }
     }
 
     fn open(name: &str) -> Beacon {
-        Beacon { boot: 1, port: 7_781, says: Announcement::Open { key: key(7), name: name.to_owned() } }
+        Beacon {
+            boot: 1,
+            port: 7_781,
+            asks: false,
+            says: Announcement::Open { key: key(7), name: name.to_owned() },
+        }
     }
 
     #[test]
@@ -153,7 +176,8 @@ mod tests {
         let open = open("Mei").encode();
         let expected = [b"\xff\x71\x02B\0\0\0\0\0\0\0\x01".as_slice(), &[7; 32], b"\x1e\x65\x03Mei"];
         assert_eq!(open, expected.concat());
-        let goodbye = Beacon { boot: 1, port: 7_781, says: Announcement::Goodbye([9; KNOCK]) }.encode();
+        let goodbye =
+            Beacon { boot: 1, port: 7_781, asks: false, says: Announcement::Goodbye([9; KNOCK]) }.encode();
         assert_eq!(goodbye, [b"\xff\x71\x02G\0\0\0\0\0\0\0\x01".as_slice(), &[9; 20], b"\x1e\x65"].concat());
     }
 

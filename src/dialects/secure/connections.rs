@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use quinn_proto::{ConnectionError, ConnectionHandle, VarInt};
 
+use super::asking;
 use super::budget::TurnBudget;
 use super::close;
 use super::discovery::Discovery;
@@ -295,6 +296,7 @@ impl Connections {
 
     /// Dials, or stops dialling, as this peer needs it now.
     pub(super) fn tend(&mut self, cx: &mut Ctx<'_>, key: PublicKey) {
+        asking::settle(self, cx, key);
         let now = cx.now.mono;
         let Self { transport, own, peers, sessions, .. } = self;
         let Some(peer) = peers.get_mut(&key) else { return };
@@ -350,8 +352,9 @@ impl Connections {
         let Some(peer) = self.peers.get(&key) else { return };
         let sessions = peer.sessions.iter().filter_map(|handle| self.sessions.get(handle));
         let waits = sessions.clone().any(|session| peer.waits(session)).then(|| cx.after(PROBE));
-        let due =
-            sessions.filter_map(PeerSession::deadline).chain(peer.dialler.deadline()).chain(waits).min();
+        let asks = peer.asked.map(|_| cx.after(asking::AGAIN));
+        let due = sessions.filter_map(PeerSession::deadline).chain(peer.dialler.deadline());
+        let due = due.chain(waits).chain(asks).min();
         self.peers.deadlines.set(key, due);
     }
 

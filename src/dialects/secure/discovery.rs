@@ -18,7 +18,9 @@ use crate::model::traffic::{Audience, LocalIdentity, PeerInfo, Profile};
 use crate::model::{LinkId, NetEvent, PublicKey};
 use crate::wire::endpoint::{is_nobody, with_port};
 use crate::wire::sockets::{SocketOptions, SocketState};
-use crate::wire::{Ctx, GroupAddress, Interface, Networks, Output, RecentSet, SocketEvent, Sockets};
+use crate::wire::{
+    Ctx, GroupAddress, Interface, Networks, Output, Question, RecentSet, SocketEvent, Sockets,
+};
 
 /// Of beacons. QUIC has another one, which each says.
 const PORT: u16 = 7_782;
@@ -47,6 +49,7 @@ pub(super) struct Discovery {
     nearby: NearbyTable,
     boots: RecentSet<u64>,
     trials: Bucket,
+    question: Question,
 }
 
 fn groups() -> [GroupAddress; 3] {
@@ -71,6 +74,7 @@ impl Discovery {
             nearby: NearbyTable::default(),
             boots: RecentSet::new(MAX_BOOTS),
             trials: Bucket::default(),
+            question: Question::default(),
         }
     }
 }
@@ -131,21 +135,34 @@ impl Discovery {
         }
     }
 
+    /// That we are here, for those who may know.
+    fn announcement(&self) -> Option<Announcement> {
+        match self.audience {
+            Audience::Nobody => None,
+            Audience::Contacts => Some(Announcement::Hidden(self.knock())),
+            Audience::Everybody => Some(Announcement::Open { key: self.own, name: self.name.clone() }),
+        }
+    }
+
     fn speak(&mut self, cx: &mut Ctx<'_>) {
-        let says = match self.audience {
-            Audience::Nobody => return,
-            Audience::Contacts => Announcement::Hidden(self.knock()),
-            Audience::Everybody => Announcement::Open { key: self.own, name: self.name.clone() },
-        };
+        let Some(says) = self.announcement() else { return };
         if self.plan.is_due(cx.now.mono, self.nearby.len(), cx.rng) {
-            self.say(cx, says);
+            self.say(cx, says, false);
+        }
+    }
+
+    /// Asks everybody who is here, as far as they may know of us.
+    pub(super) fn look(&mut self, cx: &mut Ctx<'_>) {
+        let Some(says) = self.announcement().filter(|_| self.plan.is_running()) else { return };
+        if self.question.ask_everybody(cx.now.mono) {
+            self.say(cx, says, true);
         }
     }
 
     /// Those who saw us see us go.
     fn say_goodbye(&mut self, cx: &mut Ctx<'_>) {
         let says = Announcement::Goodbye(self.knock());
-        self.say(cx, says);
+        self.say(cx, says, false);
         if self.audience == Audience::Nobody {
             self.plan.stop();
         }
@@ -156,9 +173,9 @@ impl Discovery {
     }
 
     /// One datagram for each network and way.
-    fn say(&self, cx: &mut Ctx<'_>, says: Announcement) {
+    fn say(&self, cx: &mut Ctx<'_>, says: Announcement, asks: bool) {
         let Some(port) = self.quic else { return };
-        let bytes: std::sync::Arc<[u8]> = Beacon { boot: self.boot, port, says }.encode().into();
+        let bytes: std::sync::Arc<[u8]> = Beacon { boot: self.boot, port, asks, says }.encode().into();
         for path in groups().iter().flat_map(|group| self.networks.paths(group)) {
             if let Some(link) = self.sockets.link(path.socket) {
                 let (to, via, bytes) = (path.to, path.via, bytes.clone());
@@ -253,7 +270,7 @@ impl Discovery {
         if self.networks.is_forged(from) || !self.networks.reach(from.ip()) {
             return None;
         }
-        let Beacon { boot, port, says } = match Beacon::decode(bytes)? {
+        let Beacon { boot, port, asks, says } = match Beacon::decode(bytes)? {
             Ok(beacon) => beacon,
             Err(_malformed) => {
                 cx.report(NetEvent::Malformed { source: from });
@@ -269,10 +286,14 @@ impl Discovery {
             Announcement::Open { key, name } => (Some(key), Some(name)),
             Announcement::Hidden(knock) => (self.recognise(cx, peers, boot, &knock), None),
         };
-        if self.boots.insert(boot) {
+        if self.boots.insert(boot) || asks {
             self.plan.note_newcomer(cx.now.mono, self.nearby.len(), cx.rng);
         }
         let key = key.filter(|key| *key != self.own)?;
+        if self.question.is_answer(cx.now.mono, at) {
+            let conversation = peers.get(&key).and_then(SecurePeer::conversation);
+            cx.report(NetEvent::Answered { conversation, from: at });
+        }
         let contact = peers.get(&key).is_some_and(SecurePeer::is_trusted);
         self.meet(cx, peers, Sighting { key, boot, at, name: name.as_deref(), contact })
     }

@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use super::asking;
 use super::close;
 use super::connections::Connections;
 use super::frame::Rejection;
@@ -80,6 +81,10 @@ impl Protocol for Secure {
         });
     }
 
+    fn on_look(&mut self, cx: &mut Ctx<'_>) {
+        self.with(cx, |it, cx| it.discovery.look(cx));
+    }
+
     fn on_leave(&mut self, cx: &mut Ctx<'_>) {
         self.with(cx, goodbye::say);
         self.connections = None;
@@ -89,6 +94,7 @@ impl Protocol for Secure {
         self.with(cx, |it, cx| match command {
             PeerCommand::Follow { address, rank: _ } => it.follow(cx, conversation, address),
             PeerCommand::Enter | PeerCommand::Nudge => {}
+            PeerCommand::Ask => asking::ask(it, cx, conversation),
             PeerCommand::Typing => notices::tell_typing(it, cx, conversation),
             PeerCommand::Forget => {
                 let key = it.peers.forget(conversation);

@@ -21,6 +21,7 @@
 //!
 //! The formats stand in `frame` and `beacon`.
 
+mod asking;
 mod beacon;
 mod beacon_plan;
 mod budget;
@@ -71,6 +72,7 @@ const SCHEME: Scheme = Scheme {
         receipts: true,
         authenticated: true,
         presence: true,
+        asks: true,
         keys: true,
         outbox: true,
         files: true,

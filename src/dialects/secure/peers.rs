@@ -41,6 +41,8 @@ pub(super) struct SecurePeer {
     pub(super) redial: bool,
     /// Files that it offers are wanted.
     pub(super) fetches: bool,
+    /// A person wants to know whether it is there, since then.
+    pub(super) asked: Option<Instant>,
     /// A beacon says that it is near.
     pub(super) nearby: bool,
     pub(super) signals: PeerSignals,
@@ -76,7 +78,7 @@ impl SecurePeer {
 
     /// Whether a connection is wanted and there is none.
     pub(super) fn wants_connection(&self) -> bool {
-        let reason = self.nearby || self.fetches || !self.held.is_empty();
+        let reason = self.nearby || self.fetches || self.asked.is_some() || !self.held.is_empty();
         reason && self.sessions.is_empty() && self.is_trusted()
     }
 

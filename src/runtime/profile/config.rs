@@ -7,10 +7,10 @@ use std::path::Path;
 use toml_edit::{Array, Item, Key, Value};
 
 use super::alerts::{NotifyBy, NotifyCommand};
-use super::announce::{Announce, MAX_ANNOUNCE, split};
+use super::announce::{Announce, is_few, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
-use super::values::{encoding, folder};
+use super::values::{encoding, flag, folder};
 use super::{ConfigError, EditError, Loaded, PictureSetting, Problem, TerminalSettings, ValueKind, file};
 use crate::model::traffic::Audience;
 use crate::model::{DEFAULT_THEME, ListForm, ListenSetting, ListenSettings, Phrase, Registry};
@@ -240,11 +240,12 @@ fn take(
 /// Each on its own is wrong or right, so that a person sees which.
 fn announce(source: &TomlFile, item: &Item) -> Result<Vec<Announce>, ConfigError> {
     let bad = |span| source.error(span, Problem::Wants { key: ANNOUNCE.to_owned(), kind: ValueKind::Places });
-    let list = item.as_array().filter(|list| list.len() <= MAX_ANNOUNCE).ok_or_else(|| bad(item.span()))?;
+    let list = item.as_array().ok_or_else(|| bad(item.span()))?;
     let place = |value: &Value| {
         value.as_str().and_then(Announce::parse).ok_or_else(|| bad(value.span().or_else(|| item.span())))
     };
-    list.iter().map(place).collect()
+    let all: Vec<Announce> = list.iter().map(place).collect::<Result<_, _>>()?;
+    if is_few(&all) { Ok(all) } else { Err(bad(item.span())) }
 }
 
 fn own_name<'a>(source: &TomlFile, item: &Item, name: &'a str) -> Result<&'a str, ConfigError> {
@@ -320,10 +321,9 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         ValueKind::Listen => listen_literal(value.parse().map_err(|_not_a_setting| bad())?),
         ValueKind::Places => {
             let places: Vec<&str> = split(value).collect();
-            let good = places.iter().all(|place| Announce::parse(place).is_some());
-            Value::from(Array::from_iter(
-                (good && places.len() <= MAX_ANNOUNCE).then_some(places).ok_or_else(bad)?,
-            ))
+            let read: Option<Vec<Announce>> = places.iter().map(|place| Announce::parse(place)).collect();
+            let good = read.is_some_and(|all| is_few(&all));
+            Value::from(Array::from_iter(good.then_some(places).ok_or_else(bad)?))
         }
         ValueKind::Folder => Value::from(folder(value).ok_or_else(bad)?),
         ValueKind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
@@ -354,14 +354,6 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
 fn audience(item: &Item) -> Option<Audience> {
     let to_contacts = || item.as_str().filter(|value| value.trim() == TO_CONTACTS);
     item.as_bool().map(Audience::from).or_else(|| to_contacts().map(|_| Audience::Contacts))
-}
-
-fn flag(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "on" | "yes" => Some(true),
-        "false" | "off" | "no" => Some(false),
-        _ => None,
-    }
 }
 
 fn listen_key(key: &str) -> Option<&str> {

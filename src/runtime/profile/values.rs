@@ -62,3 +62,12 @@ pub(super) fn encoding(text: &str) -> Option<&str> {
     let text = text.trim();
     (text.is_empty() || is_encoding(text)).then_some(text)
 }
+
+/// Whether this says yes or no.
+pub(super) fn flag(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "on" | "yes" => Some(true),
+        "false" | "off" | "no" => Some(false),
+        _ => None,
+    }
+}

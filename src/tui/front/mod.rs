@@ -4,6 +4,7 @@
 //! is little; a burst is drawn as a film, and always once more after the last. What is sent or received is drawn when the
 //! history has it.
 
+mod checkups;
 mod options;
 mod pictures;
 mod requests;
@@ -15,8 +16,9 @@ use std::time::Duration;
 use crossterm::event::Event as TerminalEvent;
 use ratatui::layout::Rect;
 
+use self::checkups::Checkups;
 pub use self::options::{FrontExit, FrontOptions};
-use self::pictures::{Aside, PictureDesk, PictureNews, done_aside};
+use self::pictures::{PictureDesk, done_aside};
 use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::{Event, Intent};
 use crate::lang::TAGS;
@@ -61,6 +63,7 @@ struct Front {
     pictures: PictureDesk,
     notifier: Notifier,
     scheduler: FrameScheduler,
+    checkups: Checkups,
     /// What config.toml said of the mouse last; Alt-M holds until it says something else.
     configured_mouse: bool,
 }
@@ -86,6 +89,7 @@ pub async fn run(session: Session, options: FrontOptions) -> io::Result<FrontExi
         options,
         ui,
         scheduler: FrameScheduler::new(now().mono),
+        checkups: Checkups::default(),
         configured_mouse,
     };
     front.ui.attention.touch(now().mono);
@@ -177,7 +181,7 @@ impl Front {
                     self.refresh()?;
                     self.screen.flush()?;
                 }
-                aside = done_aside(&mut self.clipboard, &mut self.pictures) => self.on_aside(aside)?,
+                aside = done_aside(&mut self.clipboard, &mut self.pictures, &mut self.checkups) => self.on_aside(aside)?,
                 () = tokio::time::sleep_until(frame), if self.scheduler.dirty && !self.screen.is_writing() => {
                     self.refresh()?;
                 }
@@ -232,18 +236,6 @@ impl Front {
         let pictures = view::placements(ui);
         let attachments = Attachments { links: ui.viewport.links(), pictures: &pictures };
         self.screen.draw(area, attachments, |buffer| view::draw(state, ui, buffer))
-    }
-
-    /// Something has come of a picture, or of a copy.
-    fn on_aside(&mut self, aside: Aside) -> io::Result<()> {
-        match aside {
-            Aside::Clipboard(event) => return self.on_clipboard(event),
-            Aside::Picture(PictureNews::Done(done)) => self.ui.viewport.gallery_mut().take(done),
-            Aside::Picture(PictureNews::Unopened(why)) => self.ui.flash(why),
-            Aside::Picture(PictureNews::NoAnswer) => {}
-        }
-        self.scheduler.damaged(Damage::Now, now().mono);
-        self.refresh()
     }
 
     /// `true`: quit.
@@ -347,6 +339,7 @@ impl Front {
                 let mut listens = false;
                 behind = self.session.apply_all(event, MAX_DRAIN, |event, state| {
                     listens |= matches!(event, Event::Net(NetEvent::Listening(_)));
+                    self.checkups.note(event);
                     shows = shows.max(damage(event, scene, &state.transfers));
                 });
                 if listens {
@@ -383,6 +376,7 @@ impl Front {
         let requests = on_app(&mut self.ui, &self.session.state);
         self.ask_intents(requests);
         self.session.watch_wire(self.ui.watches_wire());
+        self.checkups.follow(&mut self.ui, &self.session.state);
         self.call();
     }
 
@@ -401,7 +395,6 @@ impl Front {
     }
 }
 
-/// The command line wins over the config.
 fn appearance(session: &Session, background: Background, options: &FrontOptions) -> Appearance {
     Appearance::new(session, background, options.theme.as_deref(), options.language.as_deref())
 }

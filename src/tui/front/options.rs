@@ -5,6 +5,8 @@
 pub struct FrontOptions {
     pub theme: Option<String>,
     pub name: Option<String>,
+    /// The only network interface that may be used.
+    pub interface: Option<String>,
     pub language: Option<String>,
     /// Do not ask anything at the first start.
     pub defaults: bool,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use ratatui::style::Color;
 use tokio::time::sleep_until;
 
+use super::checkups::{CheckupNews, Checkups};
 use crate::model::Phrase;
 use crate::runtime::profile::PictureSetting;
 use crate::runtime::{Session, download_folders, now};
@@ -41,13 +42,19 @@ enum AnswerState {
 pub(super) enum Aside {
     Clipboard(ClipboardEvent),
     Picture(PictureNews),
+    Checkup(CheckupNews),
 }
 
 /// What comes first of what is done beside the loop. Cancel-safe.
-pub(super) async fn done_aside(clipboard: &mut Clipboard, pictures: &mut PictureDesk) -> Aside {
+pub(super) async fn done_aside(
+    clipboard: &mut Clipboard,
+    pictures: &mut PictureDesk,
+    checkups: &mut Checkups,
+) -> Aside {
     tokio::select! {
         event = clipboard.next() => Aside::Clipboard(event),
         news = pictures.next() => Aside::Picture(news),
+        news = checkups.next() => Aside::Checkup(news),
     }
 }
 

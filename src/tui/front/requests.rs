@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Front;
+use super::pictures::{Aside, PictureNews};
 use super::scheduler::Damage;
 use crate::app::Intent;
 use crate::model::traffic::Audience;
@@ -33,6 +34,11 @@ impl Front {
                 }
             }
             UiRequest::Offer { conversation, paths } => self.offer(conversation, paths),
+            UiRequest::Examine(about) => {
+                let interface = self.options.interface.as_deref();
+                self.checkups.examine(&mut self.session, &mut self.ui, about, interface);
+            }
+            UiRequest::Look => self.checkups.look(&mut self.session, &mut self.ui),
             UiRequest::Complete(typed) => self.session.complete(typed),
             UiRequest::Away(away) => {
                 let told = if away.is_some() {
@@ -131,6 +137,19 @@ impl Front {
         }
         self.ui.flash(Phrase::new("flash-link-copied"));
         self.copy(link)
+    }
+
+    /// Something has come of a picture, or of a copy.
+    pub(super) fn on_aside(&mut self, aside: Aside) -> io::Result<()> {
+        match aside {
+            Aside::Clipboard(event) => return self.on_clipboard(event),
+            Aside::Picture(PictureNews::Done(done)) => self.ui.viewport.gallery_mut().take(done),
+            Aside::Picture(PictureNews::Unopened(why)) => self.ui.flash(why),
+            Aside::Picture(PictureNews::NoAnswer) => {}
+            Aside::Checkup(news) => self.checkups.take(news, &mut self.ui, &self.session.state),
+        }
+        self.scheduler.damaged(Damage::Now, now().mono);
+        self.refresh()
     }
 
     /// What became of a copy or a paste.

@@ -4,7 +4,8 @@ use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
 use super::{
-    bytes, chat_commands, draft, files, keep, keys, kinds, lab, listing, navigate, popups, quit, search, wire,
+    bytes, chat_commands, doctor, draft, files, keep, keys, kinds, lab, listing, navigate, popups, quit,
+    search, wire,
 };
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
@@ -74,6 +75,8 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Inspect => popups::inspect_newest(cx)?,
         Verb::Wire => wire::open(cx, args)?,
         Verb::Lab => lab::lab(cx, args)?,
+        Verb::Doctor => doctor::doctor(cx, args)?,
+        Verb::Look => cx.ask(UiRequest::Look),
         Verb::Help => popups::open(cx, Action::Help),
         Verb::Quit => quit::quit(cx),
     }

@@ -112,6 +112,7 @@ fn wheel_popup(ui: &mut Ui, down: bool) {
             | Popup::Question(_)
             | Popup::Form(_)
             | Popup::Code(_)
+            | Popup::Doctor(_)
             | Popup::Search
             | Popup::Wire,
         )

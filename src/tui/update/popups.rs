@@ -1,15 +1,14 @@
 //! Opening popups, and what the keys do in them.
 
 use super::cx::UiCx;
-use super::{chat, complete, draft, forms, keys, links, navigate, questions, search, wire};
+use super::{chat, complete, doctor, draft, forms, keys, links, navigate, palette, questions, search, wire};
 use crate::app::Conversation;
 use crate::model::text::plain_line;
 use crate::model::{ChatCaps, Message, Phrase};
 use crate::tui::action::Action;
-use crate::tui::commands::COMMANDS;
 use crate::tui::composer::Edit;
 use crate::tui::details;
-use crate::tui::keymap::{BINDINGS, key_of};
+use crate::tui::keymap::key_of;
 use crate::tui::naming::name_of;
 use crate::tui::popup::{Chooser, FieldInput, Form, FormKind, HelpPage, Item, ItemAction, Pager, Popup};
 use crate::tui::question::{Question, QuestionPage, Then};
@@ -20,7 +19,7 @@ use crate::tui::view::last_top;
 pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
     let popup = match action {
         Action::Help => Some(Popup::Help(HelpPage { top: 0, chat: chat_caps(cx) })),
-        Action::Palette => Some(Popup::Chooser(palette(cx.ui, chat_caps(cx)))),
+        Action::Palette => Some(Popup::Chooser(palette::palette(cx.ui, chat_caps(cx)))),
         Action::GoTo => Some(Popup::Chooser(go_to(cx))),
         Action::SentHistory => sent(cx).map(Popup::Chooser),
         Action::AddContact => Some(Popup::Form(forms::begun(cx.ui, forms::add_form(cx)))),
@@ -39,71 +38,6 @@ pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
 /// What the dialect of the open conversation can say about messages.
 fn chat_caps(cx: &UiCx<'_>) -> ChatCaps {
     cx.conversation().map(|place| place.address.scheme.caps.chat).unwrap_or_default()
-}
-
-fn palette(ui: &Ui, chat: ChatCaps) -> Chooser {
-    let item = |label: String, detail: String, choice| Item { label, detail, choice };
-    let contact =
-        [(Action::RenameContact, "key-rename-contact"), (Action::RemoveContact, "key-remove-contact")];
-    let actions = contact
-        .into_iter()
-        .map(|(action, help)| item(ui.style.lang.text(help), String::new(), ItemAction::Do(action)));
-    let keys = BINDINGS.iter().filter(|binding| in_palette(binding.action)).filter_map(|binding| {
-        let key = binding.keys.first()?;
-        Some(item(ui.style.lang.text(binding.help?), (*key).to_owned(), ItemAction::Do(binding.action)))
-    });
-    let commands = COMMANDS.iter().filter(|command| command.verb.is_in(chat)).map(|command| {
-        let write = format!("/{} ", command.name);
-        item(ui.style.lang.text(command.help), command.usage(&ui.style.lang), ItemAction::Write(write))
-    });
-    Chooser::new("popup-palette", keys.chain(actions).chain(commands).collect())
-}
-
-/// Single keystrokes of editing are no commands.
-const fn in_palette(action: Action) -> bool {
-    use Action::{
-        Accept, Back, ClearOrQuit, CompleteBack, Copy, Decline, DeleteMessage, Details, Down, Edit,
-        EditMessage, ExtendDown, ExtendUp, First, Inspect, Last, MarkRange, NextField, NextFile, Nth, Open,
-        Palette, PreviousField, PreviousFile, React, Reply, Retry, Send, Take, Up, WireClear, WireFilter,
-        WirePause, WireSave,
-    };
-    !matches!(
-        action,
-        Edit(_)
-            | Nth(_)
-            | Send
-            | Up
-            | Down
-            | Copy
-            | Reply
-            | EditMessage
-            | React
-            | DeleteMessage
-            | Inspect
-            | Details
-            | Open
-            | Take
-            | Decline
-            | Retry
-            | NextFile
-            | PreviousFile
-            | ExtendUp
-            | ExtendDown
-            | MarkRange
-            | CompleteBack
-            | WirePause
-            | WireFilter
-            | WireSave
-            | WireClear
-            | Accept
-            | NextField
-            | PreviousField
-            | First
-            | Last
-            | Back
-            | ClearOrQuit
-            | Palette
-    )
 }
 
 fn go_to(cx: &UiCx<'_>) -> Chooser {
@@ -201,6 +135,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
                     | Popup::Pager(_)
                     | Popup::Question(_)
                     | Popup::Code(_)
+                    | Popup::Doctor(_)
                     | Popup::Search
                     | Popup::Wire,
                 )
@@ -259,6 +194,7 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> bool {
         Some(Popup::Pager(_)) => {
             let _taken = keys::on_letter(cx, c);
         }
+        Some(Popup::Doctor(_)) => doctor::on_letter(cx, c),
         Some(Popup::Picker(_)) => {
             if let Some(Popup::Picker(picker)) = cx.ui.popup.take() {
                 chat::type_into(cx, picker, c);
@@ -308,7 +244,8 @@ pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
             Some(field) if matches!(field.input, FieldInput::Text(_)) => field.insert(text),
             Some(_) | None => return false,
         },
-        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Question(_)) | None => return false,
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Doctor(_) | Popup::Question(_))
+        | None => return false,
     };
     if !fits {
         cx.ui.fail(Phrase::new("flash-too-long-here"));
@@ -331,7 +268,8 @@ pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
             true
         }
         // A paste is no answer; nothing is done.
-        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Question(_)) | None => false,
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Doctor(_) | Popup::Question(_))
+        | None => false,
         popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Picker(_) | Popup::Search | Popup::Wire) => {
             cx.ui.popup = popup;
             let line: String = text.chars().filter(|c| !c.is_control()).collect();
@@ -364,7 +302,15 @@ fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
         Some(Popup::Form(form)) => forms::accept_form(cx, form),
         Some(Popup::Question(question)) => questions::answer_yes(cx, question),
         Some(Popup::Picker(picker)) => chat::accept(cx, picker, None),
-        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Search | Popup::Wire) | None => {}
+        Some(
+            Popup::Help(_)
+            | Popup::Pager(_)
+            | Popup::Code(_)
+            | Popup::Doctor(_)
+            | Popup::Search
+            | Popup::Wire,
+        )
+        | None => {}
     }
     None
 }

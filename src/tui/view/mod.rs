@@ -5,6 +5,7 @@ mod candidates;
 mod code;
 mod composer;
 mod dialog;
+mod doctor;
 mod files;
 mod form;
 mod header;

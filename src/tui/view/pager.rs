@@ -216,6 +216,7 @@ pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
     let count = match &ui.popup {
         Some(Popup::Help(page)) => rows(&help(ui, page.chat), width).len(),
         Some(Popup::Pager(reader)) => rows(&reader.parts, width).len(),
+        Some(Popup::Doctor(page)) => page.rows(&ui.style.lang, width).len(),
         Some(Popup::Question(question)) => {
             return QuestionPage::new(question, &ui.style.lang, ui.viewport.screen()).last_top();
         }

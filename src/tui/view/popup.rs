@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::dialog::{frame, input, more};
-use super::{code, fill, form, pager, picker, search, text, wire};
+use super::{code, doctor, fill, form, pager, picker, search, text, wire};
 use crate::app::State;
 use crate::tui::layout::{inside, outline};
 use crate::tui::popup::{Chooser, Item, Popup};
@@ -30,6 +30,10 @@ pub(super) fn draw(state: &State, ui: &Ui, popup: &Popup, buffer: &mut Buffer) -
             None
         }
         Popup::Wire => wire::draw(state, ui, buffer),
+        Popup::Doctor(page) => {
+            doctor::draw(ui, page, buffer);
+            None
+        }
         Popup::Search => Some(search::draw(state, ui, buffer)),
         Popup::Chooser(chooser) => Some(draw_chooser(ui, chooser, buffer)),
         Popup::Form(shown) => form::draw(ui, shown, buffer),

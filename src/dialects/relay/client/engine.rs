@@ -56,7 +56,7 @@ impl Protocol for Client {
                 }
             }
             // A membership is no announcement: the room is joined when it is followed.
-            PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge => {}
+            PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
         }
     }
 

@@ -58,7 +58,7 @@ fn key(number: u32) -> PublicKey {
 }
 
 fn open(key: PublicKey, boot: u64, port: u16) -> Beacon {
-    Beacon { boot, port, says: Announcement::Open { key, name: "Mallory".to_owned() } }
+    Beacon { boot, port, asks: false, says: Announcement::Open { key, name: "Mallory".to_owned() } }
 }
 
 fn knock(key: PublicKey) -> [u8; KNOCK] {
@@ -179,7 +179,7 @@ fn nothing_is_connected_to_because_a_beacon_names_it() {
             &mut lab,
             anna,
             at(9),
-            &Beacon { boot: 1, port: 1_500, says: Announcement::Hidden(knock(key(1))) },
+            &Beacon { boot: 1, port: 1_500, asks: false, says: Announcement::Hidden(knock(key(1))) },
         );
         lab.run(60 * SECOND);
         assert_eq!(aimed(&lab, anna) > 0, dials, "{trust:?}");
@@ -223,7 +223,8 @@ fn only_who_knows_a_key_says_goodbye_for_it_and_never_while_they_talk() {
     lab.show(anna, true);
     inject(&mut lab, anna, at(9), &open(key(1), 5, 7_781));
     let here = |lab: &Lab, key: PublicKey| told(lab, anna)[&key].here;
-    let goodbye = |boot, by| Beacon { boot, port: 7_781, says: Announcement::Goodbye(knock(by)) };
+    let goodbye =
+        |boot, by| Beacon { boot, port: 7_781, asks: false, says: Announcement::Goodbye(knock(by)) };
     inject(&mut lab, anna, at(9), &goodbye(5, key(2)));
     inject(&mut lab, anna, at(9), &goodbye(4, key(1)));
     assert!(here(&lab, key(1)));
@@ -305,7 +306,7 @@ fn hidden_beacons_that_nobody_can_read_cost_little() {
     assert!(sees(&lab, anna, ben));
     for number in 0..100_000_u32 {
         let says = Announcement::Hidden(knock(key(number)));
-        inject(&mut lab, anna, at(9), &Beacon { boot: number.into(), port: 7_781, says });
+        inject(&mut lab, anna, at(9), &Beacon { boot: number.into(), port: 7_781, asks: false, says });
     }
     lab.run(60 * SECOND);
     assert!(sees(&lab, anna, ben), "known by the start that was heard");

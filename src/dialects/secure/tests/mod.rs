@@ -7,6 +7,7 @@
     reason = "a lab counts, begins its clock somewhere, and notes what it looks for"
 )]
 
+mod asking;
 mod chat;
 mod discovery;
 mod disk;

@@ -1,0 +1,268 @@
+//! `udpqq doctor`: what does not work on this machine, or between it and one peer, a line each, and what to do about it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::sleep_until;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::output::Console;
+use super::record::json;
+use super::send::beside_the_messenger;
+use super::{CommandError, HeadlessOptions, broken, session, target};
+use crate::model::text::plain_line;
+use crate::model::traffic::Listening;
+use crate::model::{Address, ErrorCode, Phrase, WallTime};
+use crate::runtime::doctor::{
+    CheckName, DoctorPlan, Examination, Finding, PeerCheck, Report, Verdict, wanted_ports,
+};
+use crate::runtime::history::{self, History};
+use crate::runtime::profile::Profile;
+use crate::runtime::{Session, SessionEvent, now, parse_address};
+
+/// By then a dialect has said whether it has its port.
+const OPENING: Duration = Duration::from_millis(300);
+
+/// A finding for programs.
+#[derive(Serialize)]
+struct Line<'a> {
+    check: &'static str,
+    verdict: &'static str,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    todo: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
+}
+
+/// The peer that is asked, with the session that asks it.
+struct AskedPeer {
+    session: Session,
+    check: PeerCheck,
+}
+
+pub(super) async fn run(
+    setup: &HeadlessOptions,
+    named: Option<&str>,
+    as_json: bool,
+    output: &mut Console,
+) -> Result<(), CommandError> {
+    let mut plan = DoctorPlan { interface: setup.interface.clone(), ..DoctorPlan::default() };
+    let profile = read_profile(setup, &mut plan, output);
+    let mut report = Report::default();
+    let mut peer = None;
+    if let Some(named) = named.map(str::trim) {
+        let address = address_of(profile.as_ref(), named);
+        plan.peer = address.as_ref().and_then(|at| Some((at.literal()?.ip(), at.scheme.name)));
+        report.about = Some(plain_line(named));
+        if address.as_ref().is_some_and(Address::is_room) {
+            for check in CheckName::OF_A_PEER {
+                report.add(Finding::note(check, Phrase::new("doctor-peer-room")));
+            }
+        } else {
+            let last = last_heard(profile.as_ref(), named).await;
+            peer = Some(ask(setup, named, last, output).await?);
+        }
+    }
+    report.asked_peer = peer.as_ref().is_some_and(|peer| peer.check.asked());
+    let mut examination = Examination::start(&plan);
+    report.probed.clone_from(&examination.probed);
+    let mut printed = Printed { as_json, checks: report.checks().collect() };
+    let done = look(&mut examination, peer.as_mut(), &mut report, &mut printed, output).await;
+    if let Some(peer) = peer {
+        peer.session.end().await;
+    }
+    done?;
+    conclude(&report, as_json, output).await
+}
+
+/// The profile, and what the settings say of our ports. What is wrong with it is a finding like any other.
+fn read_profile(setup: &HeadlessOptions, plan: &mut DoctorPlan, output: &mut Console) -> Option<Profile> {
+    let opened = Profile::open_existing(setup.profile.as_deref()).map_err(|error| error.phrase());
+    let read = opened.and_then(|profile| {
+        let config = profile.load_config().map_err(|error| error.phrase())?.value;
+        Ok((profile, config))
+    });
+    match read {
+        Ok((profile, config)) => {
+            output.speak(setup, config.language.as_deref());
+            plan.ports = wanted_ports(&setup.listen.or(&config.listen), None);
+            *plan = std::mem::take(plan).in_profile(&profile);
+            Some(profile)
+        }
+        Err(fault) => {
+            plan.ports = wanted_ports(&setup.listen, None);
+            plan.profile_fault = Some(fault);
+            None
+        }
+    }
+}
+
+fn address_of(profile: Option<&Profile>, named: &str) -> Option<Address> {
+    let contacts = profile.and_then(|profile| profile.load_contacts(&parse_address).ok());
+    let contacts = contacts.map(|loaded| loaded.value).unwrap_or_default();
+    let contact = contacts.into_iter().find(|contact| contact.name == named).map(|contact| contact.address);
+    contact.or_else(|| parse_address(named).ok())
+}
+
+/// When something was last said there, by the history that the messenger keeps.
+async fn last_heard(profile: Option<&Profile>, named: &str) -> Option<WallTime> {
+    let (profile, named) = (profile?.clone(), named.to_owned());
+    let read = tokio::task::spawn_blocking(move || {
+        let contacts = profile.load_contacts(&parse_address).ok()?.value;
+        let list = History::open(&profile).ok()?.list().ok()?;
+        let cards: Vec<_> = list.iter().map(|summary| summary.card.clone()).collect();
+        let id = history::find(&cards, &contacts, &named)?.conversation;
+        list.iter().find(|summary| summary.card.conversation == id)?.last
+    });
+    read.await.ok().flatten()
+}
+
+/// Opens a session that knows this peer alone, and asks it.
+async fn ask(
+    setup: &HeadlessOptions,
+    named: &str,
+    last: Option<WallTime>,
+    output: &mut Console,
+) -> Result<AskedPeer, CommandError> {
+    let listen = setup.listen.or(&beside_the_messenger());
+    let mut session = session(setup, listen, Some(named), output)?;
+    let conversation = target::open(&mut session, named, output)?;
+    let scheme = session.state.conversation(conversation).ok_or_else(broken)?.address.scheme;
+    let opened = async {
+        while !session.state.listening.iter().any(|one| one.scheme == scheme.name) {
+            match session.next().await {
+                SessionEvent::App(event) => session.apply(event),
+                SessionEvent::Broken => return,
+                SessionEvent::Config
+                | SessionEvent::Completed { .. }
+                | SessionEvent::Captured(_)
+                | SessionEvent::Refused { .. } => {}
+            }
+        }
+    };
+    let _silent = tokio::time::timeout(OPENING, opened).await;
+    let taken = |one: &Listening| one.scheme == scheme.name && one.code == Some(ErrorCode::EADDRINUSE);
+    let elsewhere = scheme.caps.asks && session.state.listening.iter().any(taken);
+    let place = session.state.conversation(conversation).ok_or_else(broken)?;
+    let (check, question) = PeerCheck::start(place, now().mono, setup.interface.clone(), last);
+    if elsewhere {
+        return Ok(AskedPeer { session, check: check.elsewhere() });
+    }
+    if let Some(question) = question {
+        session.ask(question);
+    }
+    Ok(AskedPeer { session, check })
+}
+
+/// What has yet to be printed, in order.
+struct Printed {
+    as_json: bool,
+    checks: Vec<CheckName>,
+}
+
+/// Takes what is found, and prints it as soon as all before it is there.
+async fn look(
+    examination: &mut Examination,
+    mut peer: Option<&mut AskedPeer>,
+    report: &mut Report,
+    printed: &mut Printed,
+    output: &Console,
+) -> Result<(), CommandError> {
+    let mut going = true;
+    loop {
+        if let Some(found) = peer.as_ref().and_then(|peer| peer.check.judge(&peer.session.state, now().mono))
+        {
+            report.extend(found);
+            peer = None;
+        }
+        print_ready(report, printed, output).await?;
+        if !going && peer.is_none() {
+            return Ok(());
+        }
+        tokio::select! {
+            found = examination.next(), if going => match found {
+                Some(finding) => report.add(finding),
+                None => going = false,
+            },
+            happened = next_of(&mut peer), if peer.is_some() => happened?,
+        }
+    }
+}
+
+/// Waits for something that may be the answer, or until none is waited for. Cancel-safe, as a session is.
+async fn next_of(peer: &mut Option<&mut AskedPeer>) -> Result<(), CommandError> {
+    let Some(AskedPeer { session, check }) = peer else { return std::future::pending().await };
+    tokio::select! {
+        happening = session.next() => match happening {
+            SessionEvent::App(event) => session.apply(event),
+            SessionEvent::Config
+            | SessionEvent::Completed { .. }
+            | SessionEvent::Captured(_)
+            | SessionEvent::Refused { .. } => {}
+            SessionEvent::Broken => return Err(broken()),
+        },
+        () = sleep_until(check.until().into()) => {}
+    }
+    Ok(())
+}
+
+async fn print_ready(report: &Report, printed: &mut Printed, output: &Console) -> Result<(), CommandError> {
+    while let Some(finding) = printed.checks.first().and_then(|check| report.get(*check)) {
+        let line = if printed.as_json { json_line(finding, output) } else { plain(finding, report, output) };
+        output.line(line).await?;
+        printed.checks.remove(0);
+    }
+    Ok(())
+}
+
+fn text(finding: &Finding, output: &Console) -> String {
+    let told: Vec<String> = finding.told.iter().map(|phrase| output.lang().phrase(phrase)).collect();
+    plain_line(&told.join(&output.lang().text("doctor-separator")))
+}
+
+fn json_line(finding: &Finding, output: &Console) -> String {
+    let remedy = finding.remedy.as_ref();
+    json(&Line {
+        check: finding.check.code(),
+        verdict: finding.verdict.code(),
+        text: text(finding, output),
+        todo: remedy.map(|remedy| plain_line(&output.lang().phrase(&remedy.told))),
+        command: remedy.and_then(|remedy| remedy.command.as_deref()),
+    })
+}
+
+fn plain(finding: &Finding, report: &Report, output: &Console) -> String {
+    let lang = output.lang();
+    let words = [Verdict::Good, Verdict::Note, Verdict::Warning, Verdict::Bad].map(|it| lang.text(it.word()));
+    let column = words.iter().map(|word| word.width()).max().unwrap_or_default();
+    let word = lang.text(finding.verdict.word());
+    let blank = " ".repeat(column.saturating_sub(word.width()));
+    let label = match (&report.about, finding.check) {
+        (Some(name), CheckName::Peer) => name.clone(),
+        _ => lang.text(finding.check.label()),
+    };
+    let text = text(finding, output);
+    lang.with("doctor-line", &[("word", &format!("{word}{blank}")), ("label", &label), ("text", &text)])
+}
+
+/// The last lines: what to do, and who was asked.
+async fn conclude(report: &Report, as_json: bool, output: &Console) -> Result<(), CommandError> {
+    let lang = output.lang();
+    if !as_json {
+        output.line(plain_line(&lang.phrase(&report.asked()))).await?;
+        let todo = report.remedy().map_or_else(
+            || if report.is_well() { lang.text("doctor-all-well") } else { lang.text("doctor-no-advice") },
+            |remedy| lang.phrase(&remedy.told),
+        );
+        output.line(plain_line(&lang.with("doctor-todo", &[("text", &todo)]))).await?;
+        if let Some(command) = report.remedy().and_then(|remedy| remedy.command.as_deref()) {
+            output.line(format!("  {}", plain_line(command))).await?;
+        }
+    }
+    if report.is_well() {
+        return Ok(());
+    }
+    let wrong = report.findings().filter(|finding| finding.verdict > Verdict::Note).count();
+    Err(Phrase::new("doctor-not-well").number("count", wrong).into())
+}

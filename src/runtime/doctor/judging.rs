@@ -1,0 +1,239 @@
+//! What the facts of a machine mean. Pure: facts in, a finding out.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::advice;
+use super::plan::WantedPort;
+use super::report::{CheckName, Finding, Remedy, Verdict};
+use crate::model::Phrase;
+use crate::net::checkup::{Firewall, Judgement, LARGEST, NetworkCard, PortHolder, ReachError};
+
+/// Interfaces that are told of one by one; the rest are counted.
+const MAX_TOLD: usize = 6;
+/// Bytes of headers before the first byte of a datagram of IPv4 (RFC 791, RFC 768).
+const HEADERS: u32 = 28;
+
+pub(super) fn machine(cards: &[NetworkCard], only: Option<&str>) -> Finding {
+    let check = CheckName::Machine;
+    if cards.is_empty() {
+        let told = only.map_or_else(
+            || Phrase::new("doctor-no-interface"),
+            |name| Phrase::new("doctor-no-such-interface").text("name", name),
+        );
+        return Finding::new(check, Verdict::Bad, vec![told.clone()])
+            .with(Some(Remedy::by(Phrase::new("doctor-do-network"), "ip address")));
+    }
+    let outside: Vec<_> = cards.iter().filter(|card| !card.loopback).collect();
+    let shown: Vec<&NetworkCard> = if outside.is_empty() { cards.iter().collect() } else { outside.clone() };
+    let mut told: Vec<Phrase> = shown.iter().take(MAX_TOLD).map(|card| card_told(card)).collect();
+    let more = shown.len().saturating_sub(MAX_TOLD);
+    if more > 0 {
+        told.push(Phrase::new("doctor-more-interfaces").number("count", more));
+    }
+    if only.is_some() && outside.is_empty() {
+        told.push(Phrase::new("doctor-only-loopback"));
+        return Finding::new(check, Verdict::Note, told);
+    }
+    if outside.iter().all(|card| card.addresses.is_empty()) {
+        told.push(Phrase::new("doctor-no-network"));
+        return Finding::new(check, Verdict::Bad, told)
+            .with(Some(Remedy::by(Phrase::new("doctor-do-network"), "ip address")));
+    }
+    Finding::new(check, Verdict::Good, told)
+}
+
+fn card_told(card: &NetworkCard) -> Phrase {
+    if card.addresses.is_empty() {
+        return Phrase::new("doctor-card-empty").text("name", &*card.name);
+    }
+    let link_local = |address: &IpAddr| matches!(address, IpAddr::V6(six) if six.is_unicast_link_local());
+    let all = || card.addresses.iter();
+    // Such an address says nothing to a person, unless there is no other.
+    let some = all().any(|(address, _)| !link_local(address));
+    let shown = all().filter(|(address, _)| !some || !link_local(address));
+    let addresses: Vec<String> = shown.map(|(address, prefix)| format!("{address}/{prefix}")).collect();
+    let told = Phrase::new("doctor-card").text("name", &*card.name).text("addresses", addresses.join(" "));
+    told.number("mtu", card.mtu.unwrap_or_default())
+}
+
+pub(super) fn profile(fault: Option<&Phrase>, closed: &[String]) -> Finding {
+    let check = CheckName::Profile;
+    if let Some(fault) = fault {
+        return Finding::new(check, Verdict::Bad, vec![fault.clone()]);
+    }
+    let Some(path) = closed.first() else {
+        return Finding::new(check, Verdict::Good, vec![Phrase::new("doctor-profile-good")]);
+    };
+    let told = Phrase::new("doctor-profile-closed").text("path", &**path);
+    let remedy = Remedy::by(
+        Phrase::new("doctor-do-profile").text("path", &**path),
+        format!("sudo chown -R \"$USER\" {}", advice::quoted(path)),
+    );
+    Finding::new(check, Verdict::Bad, vec![told]).with(Some(remedy))
+}
+
+/// `holders`: `None` where the system does not tell.
+pub(super) fn ports(ports: &[WantedPort], holders: Option<&[PortHolder]>, running: bool) -> Finding {
+    let check = CheckName::Ports;
+    let mut worst = Verdict::Good;
+    let (mut told, mut remedy) = (Vec::new(), None);
+    for port in ports {
+        let (verdict, phrase) = port_told(port, holders, running);
+        if verdict > worst {
+            worst = verdict;
+            remedy = Some(advice::about_port(port, holder_of(port, holders), running));
+        }
+        told.push(phrase);
+    }
+    if ports.is_empty() {
+        told.push(Phrase::new("doctor-ports-off"));
+        worst = Verdict::Note;
+    }
+    Finding::new(check, worst, told).with(remedy)
+}
+
+/// Somebody who is not udpqq and has the port.
+fn holder_of<'a>(port: &WantedPort, holders: Option<&'a [PortHolder]>) -> Option<&'a PortHolder> {
+    let theirs = |one: &&PortHolder| {
+        (one.transport, one.port) == (port.transport, port.at.port())
+            && one.program.as_ref().is_none_or(|program| !is_ours(&program.name))
+    };
+    holders?.iter().find(theirs)
+}
+
+fn is_ours(name: &str) -> bool {
+    name == "udpqq"
+}
+
+fn port_told(port: &WantedPort, holders: Option<&[PortHolder]>, running: bool) -> (Verdict, Phrase) {
+    let number = port.at.port();
+    let other = holder_of(port, holders);
+    let named = other.and_then(|one| one.program.as_ref());
+    let phrase = |key| {
+        let phrase = Phrase::new(key).number("port", number).text("scheme", port.scheme);
+        let phrase = phrase.text("program", named.map_or("", |program| &*program.name));
+        phrase.number("pid", named.map_or(0, |program| program.pid))
+    };
+    let ours = holders.is_some_and(|all| {
+        all.iter().any(|one| {
+            (one.transport, one.port) == (port.transport, number)
+                && one.program.as_ref().is_some_and(|program| is_ours(&program.name))
+        })
+    });
+    match (running, port.is.map(|is| is.port()), other) {
+        (true, Some(is), None) if is == number => (Verdict::Good, phrase("doctor-port-ours")),
+        (true, Some(is), Some(_)) if is == number => (Verdict::Good, phrase("doctor-port-shared")),
+        (true, Some(is), _) => (Verdict::Warning, phrase("doctor-port-moved").number("instead", is)),
+        (true, None, None) if port.code.is_some() => {
+            let code = port.code.as_ref().map_or("", |code| code.as_str());
+            (Verdict::Bad, phrase("doctor-port-refused").text("code", code))
+        }
+        (true, None, None) => (Verdict::Note, phrase("doctor-port-off")),
+        (false, _, Some(_)) if ours || port.shared => (Verdict::Good, phrase("doctor-port-shared")),
+        (true, None, Some(_)) | (false, _, Some(_)) => (Verdict::Bad, phrase("doctor-port-taken")),
+        (false, _, None) if ours => (Verdict::Good, phrase("doctor-port-ours")),
+        (false, _, None) => (Verdict::Good, phrase("doctor-port-free")),
+    }
+}
+
+pub(super) fn firewall(firewall: &Firewall) -> Finding {
+    let check = CheckName::Firewall;
+    let note = |key, tool: &'static str| {
+        Finding::new(check, Verdict::Note, vec![Phrase::new(key).text("tool", tool)])
+    };
+    let letters = match firewall {
+        Firewall::NoTool => return note("doctor-firewall-no-tool", ""),
+        Firewall::Denied { tool } => return note("doctor-firewall-denied", tool),
+        Firewall::Unclear { tool } => return note("doctor-firewall-unclear", tool),
+        Firewall::Read(letters) => letters,
+    };
+    let dropped: Vec<_> =
+        letters.iter().filter(|one| matches!(one.judgement, Judgement::Dropped(_))).collect();
+    if let Some(Judgement::Dropped(blame)) = dropped.first().map(|one| &one.judgement) {
+        let ports = dropped.iter().map(|one| (one.arrival.transport, one.arrival.port));
+        let ports: Vec<_> = ports.collect();
+        let key = if blame.policy { "doctor-firewall-policy" } else { "doctor-firewall-drops" };
+        let told = Phrase::new(key).text("tool", blame.tool).text("ports", advice::named_ports(&ports));
+        let told =
+            told.text("table", format!("{} {}", blame.family, blame.table)).text("chain", &*blame.chain);
+        return Finding::new(check, Verdict::Warning, vec![told])
+            .with(Some(advice::about_firewall(blame, &ports)));
+    }
+    let unsure = letters.iter().find_map(|one| match &one.judgement {
+        Judgement::Unsure(blame) => Some(blame),
+        Judgement::LetIn | Judgement::Dropped(_) => None,
+    });
+    match unsure {
+        Some(blame) => note("doctor-firewall-unsure", blame.tool),
+        None => Finding::new(check, Verdict::Good, vec![Phrase::new("doctor-firewall-good")]),
+    }
+}
+
+/// What was tried on each interface.
+pub(super) type Tried = Vec<(String, Result<Duration, ReachError>)>;
+
+pub(super) fn broadcast(tried: &Tried) -> Finding {
+    let check = CheckName::Broadcast;
+    if tried.is_empty() {
+        return Finding::new(check, Verdict::Note, vec![Phrase::new("doctor-broadcast-none")]);
+    }
+    let told = tried.iter().map(|(name, result)| reach_told("doctor-broadcast", name, result)).collect();
+    let failed = tried.iter().find_map(|(name, result)| Some((name, result.as_ref().err()?)));
+    let heard = tried.iter().any(|(_, result)| result.is_ok());
+    match failed {
+        None => Finding::new(check, Verdict::Good, told),
+        Some((name, _)) => {
+            // One network of several is not what a person asks about, most of the time.
+            let verdict = if heard { Verdict::Note } else { Verdict::Warning };
+            Finding::new(check, verdict, told).with(Some(advice::about_broadcast(name)))
+        }
+    }
+}
+
+fn reach_told(stem: &'static str, name: &str, result: &Result<Duration, ReachError>) -> Phrase {
+    let key = |good, silent, refused| match result {
+        Ok(_) => good,
+        Err(ReachError::Silence | ReachError::NoAddress) => silent,
+        Err(ReachError::Refused(_)) => refused,
+    };
+    let key = if stem == "doctor-broadcast" {
+        key("doctor-broadcast-heard", "doctor-broadcast-silent", "doctor-broadcast-refused")
+    } else {
+        key("doctor-large-good", "doctor-large-silent", "doctor-large-refused")
+    };
+    let code = match result {
+        Err(ReachError::Refused(code)) => code.as_str(),
+        Ok(_) | Err(ReachError::Silence | ReachError::NoAddress) => "",
+    };
+    let after = result.as_ref().map_or(Duration::ZERO, |after| *after);
+    Phrase::new(key).text("name", name).text("after", milliseconds(after)).text("code", code)
+}
+
+/// `0.4`: what a person compares.
+pub(super) fn milliseconds(time: Duration) -> String {
+    let tenths = time.as_micros().div_euclid(100);
+    format!("{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10))
+}
+
+/// `cards`: those that were tried, for how a datagram leaves there.
+pub(super) fn large(tried: &Tried, cards: &[NetworkCard]) -> Finding {
+    let check = CheckName::Large;
+    let Some(worst) = tried.iter().max_by_key(|(_, result)| result.is_err()) else {
+        return Finding::new(check, Verdict::Note, vec![Phrase::new("doctor-large-none")]);
+    };
+    if worst.1.is_err() {
+        let told = reach_told("doctor-large", &worst.0, &worst.1);
+        return Finding::new(check, Verdict::Warning, vec![told])
+            .with(Some(Remedy::told(Phrase::new("doctor-do-large"))));
+    }
+    let mut told = vec![Phrase::new("doctor-large-good").number("bytes", LARGEST)];
+    for card in cards {
+        let part = card.mtu.and_then(|mtu| mtu.checked_sub(HEADERS)).filter(|part| *part > 0);
+        let parts = part.and_then(|part| u32::try_from(LARGEST).ok().map(|bytes| bytes.div_ceil(part)));
+        if let Some(parts) = parts.filter(|parts| *parts > 1) {
+            told.push(Phrase::new("doctor-large-parts").text("name", &*card.name).number("parts", parts));
+        }
+    }
+    Finding::new(check, Verdict::Good, told)
+}

@@ -1,0 +1,178 @@
+//! Whether one peer is there, and how it is reached.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use super::judging::milliseconds;
+use super::report::{CheckName, Finding, Remedy, Verdict};
+use crate::app::{Conversation, Intent, Reachability, State};
+use crate::model::text::plain_line;
+use crate::model::traffic::ConnectionState;
+use crate::model::{Address, ConversationId, Host, Phrase, WallTime};
+use crate::net::checkup::route_to;
+use crate::runtime::history::local;
+use crate::runtime::local_zone;
+
+/// What answers at all answers by then.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why it is not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerQuestion {
+    Asked,
+    /// Its dialect has no question that no person would read.
+    Unasked,
+    /// Another program of ours has the port that the answer would come to.
+    Elsewhere,
+}
+
+/// One peer under examination.
+#[derive(Clone, Debug)]
+pub struct PeerCheck {
+    conversation: ConversationId,
+    question: PeerQuestion,
+    begun: Instant,
+    interface: Option<String>,
+    /// When something was last said there, where the conversation does not know it.
+    last: Option<WallTime>,
+}
+
+impl PeerCheck {
+    /// Begins; what is to be asked of the session comes with it.
+    pub fn start(
+        place: &Conversation,
+        now: Instant,
+        interface: Option<String>,
+        last: Option<WallTime>,
+    ) -> (Self, Option<Intent>) {
+        let conversation = place.id;
+        let asks = place.address.scheme.caps.asks && !place.is_room();
+        let question = if asks { PeerQuestion::Asked } else { PeerQuestion::Unasked };
+        let check = Self { conversation, question, begun: now, interface, last };
+        (check, asks.then_some(Intent::Ask { conversation }))
+    }
+
+    /// It cannot be asked from here.
+    #[must_use]
+    pub fn elsewhere(mut self) -> Self {
+        self.question = PeerQuestion::Elsewhere;
+        self
+    }
+
+    /// Whether it was sent anything.
+    pub fn asked(&self) -> bool {
+        self.question == PeerQuestion::Asked
+    }
+
+    /// When nobody waits for an answer any more.
+    pub fn until(&self) -> Instant {
+        self.begun.checked_add(PATIENCE).unwrap_or(self.begun)
+    }
+
+    /// What is known now; nothing while an answer may still come.
+    pub fn judge(&self, state: &State, now: Instant) -> Option<[Finding; 2]> {
+        let place = state.conversation(self.conversation)?;
+        let answered = place.status.answered().filter(|at| *at >= self.begun);
+        if self.asked() && answered.is_none() && now < self.until() {
+            return None;
+        }
+        let after = answered.map(|at| at.saturating_duration_since(self.begun));
+        Some([self.there(place, after), Self::way(place)])
+    }
+
+    fn there(&self, place: &Conversation, after: Option<Duration>) -> Finding {
+        let check = CheckName::Peer;
+        let heard = self.heard(place);
+        if let Some(after) = after {
+            let told = Phrase::new("doctor-peer-answered").text("after", milliseconds(after));
+            return Finding::new(check, Verdict::Good, [Some(told), heard].into_iter().flatten().collect());
+        }
+        let (verdict, told, remedy) = self.silent(place);
+        Finding::new(check, verdict, [Some(told), heard].into_iter().flatten().collect()).with(remedy)
+    }
+
+    /// What is known of a peer that has not answered, or was not asked.
+    fn silent(&self, place: &Conversation) -> (Verdict, Phrase, Option<Remedy>) {
+        let address = &place.address;
+        if let Some(ip) = place_of(place).filter(|ip| route_to(*ip, self.interface.as_deref()).is_none()) {
+            let told = Phrase::new("doctor-peer-no-route").text("address", ip.to_string());
+            let remedy =
+                Remedy::by(Phrase::new("doctor-do-route").text("address", ip.to_string()), "ip route");
+            return (Verdict::Bad, told, Some(remedy));
+        }
+        if place.status.reachability() == Reachability::Unreachable {
+            let told = Phrase::new("doctor-peer-unreachable").text("address", address.location());
+            let remedy = Phrase::new("doctor-do-start").number("port", address.port);
+            return (Verdict::Bad, told, Some(Remedy::told(remedy)));
+        }
+        match (place.status.connection(), self.question) {
+            (Some(ConnectionState::Down(why)), _) => (Verdict::Bad, why.phrase(), Some(Self::remedy(place))),
+            (_, PeerQuestion::Asked) => {
+                let told = Phrase::new("doctor-peer-silent").number("seconds", PATIENCE.as_secs());
+                (Verdict::Bad, told, Some(Self::remedy(place)))
+            }
+            (Some(ConnectionState::Up), _) => (Verdict::Good, Phrase::new("doctor-peer-up"), None),
+            (_, PeerQuestion::Elsewhere) => (Verdict::Note, Phrase::new("doctor-peer-elsewhere"), None),
+            (_, PeerQuestion::Unasked) if place.status.reachability() == Reachability::Heard => {
+                (Verdict::Good, Phrase::new("doctor-peer-heard"), None)
+            }
+            (_, PeerQuestion::Unasked) => {
+                let told = Phrase::new("doctor-peer-unasked").text("scheme", address.scheme.name);
+                (Verdict::Note, told, None)
+            }
+        }
+    }
+
+    /// What a person can do about a peer that does not answer.
+    fn remedy(place: &Conversation) -> Remedy {
+        let told = Phrase::new("doctor-do-peer").text("name", plain_line(&place.name));
+        let told = told.text("address", place.address.location()).number("port", place.address.port);
+        match place_of(place) {
+            Some(ip) => Remedy::by(told, format!("ping -c 3 {ip}")),
+            None => Remedy::told(told),
+        }
+    }
+
+    /// When it was last heard, and from where.
+    fn heard(&self, place: &Conversation) -> Option<Phrase> {
+        let said = place.messages().iter().rev().find(|message| message.is_incoming() && !message.is_event());
+        let (at, source) = said.map_or((self.last?, None), |message| (message.time, message.source()));
+        let from = source.map(|source| source.to_string()).unwrap_or_default();
+        let time = local(at, &local_zone()).strftime("%Y-%m-%d %H:%M").to_string();
+        let told = Phrase::new("doctor-peer-last").text("time", time).number("sourced", source.is_some());
+        Some(told.text("from", from))
+    }
+
+    fn way(place: &Conversation) -> Finding {
+        let (address, caps) = (&place.address, place.address.scheme.caps);
+        let at = place.effective_address();
+        let shown = if at.location().is_empty() { address.to_string() } else { at.location() };
+        let profile = place.status.profile();
+        let encoding = address
+            .option("encoding")
+            .or_else(|| profile.map(|profile| profile.encoding.as_str()).filter(|label| !label.is_empty()))
+            .unwrap_or_else(|| address.usual_encoding());
+        let told = Phrase::new("doctor-way").text("scheme", address.scheme.name).text("address", shown);
+        let told = told.text("encoding", plain_line(encoding).to_uppercase());
+        let told = told.text("receipts", if caps.receipts { "yes" } else { "no" });
+        let told = told.text("encrypted", if caps.authenticated { "yes" } else { "no" });
+        let program =
+            profile.map(|profile| plain_line(&profile.program)).filter(|program| !program.is_empty());
+        let program = program.map(|program| Phrase::new("doctor-way-program").text("program", program));
+        let told = [Some(told), program].into_iter().flatten().collect();
+        Finding::new(CheckName::Way, Verdict::Note, told)
+    }
+}
+
+/// Where it is, as far as that is known without asking anybody.
+pub fn place_of(place: &Conversation) -> Option<IpAddr> {
+    place.status.seen().or_else(|| literal(&place.address)).map(|ip| ip.to_canonical())
+}
+
+fn literal(address: &Address) -> Option<IpAddr> {
+    match &address.host {
+        Host::Ip(ip) => Some(*ip),
+        Host::Scoped(..) | Host::Name(_) | Host::Anywhere => None,
+    }
+    .filter(|_| address.literal().is_some_and(|at: SocketAddr| !at.ip().is_unspecified()))
+}

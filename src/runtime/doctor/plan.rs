@@ -1,0 +1,73 @@
+//! What is to be looked at: the interface, our ports, the profile, and whom it is about.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use crate::model::traffic::Listening;
+use crate::model::{DialectInfo, ErrorCode, ListenMode, ListenSettings};
+use crate::net::checkup::Transport;
+use crate::net::registry;
+use crate::runtime::listening::listening;
+use crate::runtime::profile::Profile;
+
+/// A port that one of our dialects wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedPort {
+    pub scheme: &'static str,
+    pub transport: Transport,
+    /// Where it was meant to be.
+    pub at: SocketAddr,
+    /// Where it is; `None`: nowhere, or nobody knows.
+    pub is: Option<SocketAddr>,
+    /// The system's short name for why not.
+    pub code: Option<ErrorCode>,
+    /// Other programs may have it as well.
+    pub shared: bool,
+}
+
+/// The ports that dialects are to have, by the settings; `told`: what came of it, where a session runs.
+pub fn wanted_ports(settings: &ListenSettings, told: Option<&[Listening]>) -> Vec<WantedPort> {
+    let all = registry();
+    let listens = listening(settings);
+    let wanted = |dialect: &DialectInfo| {
+        let scheme = dialect.scheme.name;
+        let known = told.and_then(|told| told.iter().find(|one| one.scheme == scheme));
+        let setting = listens.get(scheme).and_then(|setting| setting.address());
+        let is = known.and_then(|known| known.address);
+        let at = known.and_then(|known| known.wanted).or(setting).or(is)?;
+        let transport =
+            if matches!(dialect.listens, ListenMode::Streams(_)) { Transport::Tcp } else { Transport::Udp };
+        let code = known.and_then(|known| known.code.clone());
+        Some(WantedPort { scheme, transport, at, is, code, shared: dialect.scheme.caps.group })
+    };
+    all.dialects.iter().filter_map(wanted).collect()
+}
+
+/// What is to be looked at.
+#[derive(Clone, Debug, Default)]
+pub struct DoctorPlan {
+    /// The only one that may be used.
+    pub interface: Option<String>,
+    pub ports: Vec<WantedPort>,
+    /// A session of ours runs here, and has these ports or not.
+    pub running: bool,
+    /// Folders that have to be writable.
+    pub folders: Vec<PathBuf>,
+    /// What is wrong with the profile already.
+    pub profile_fault: Option<crate::model::Phrase>,
+    /// Whom it is about.
+    pub about: Option<String>,
+    /// Where the peer is, and the scheme it speaks.
+    pub peer: Option<(IpAddr, &'static str)>,
+}
+
+impl DoctorPlan {
+    /// The folders of a profile.
+    #[must_use]
+    pub fn in_profile(mut self, profile: &Profile) -> Self {
+        let paths = [profile.config_path(), profile.history_path(), profile.log_path()];
+        self.folders = paths.iter().filter_map(|path| path.parent()).map(PathBuf::from).collect();
+        self.folders.dedup();
+        self
+    }
+}

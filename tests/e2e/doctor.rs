@@ -1,0 +1,96 @@
+//! What the doctor says of a real machine: ports that others have, firewalls, and peers that answer or do not.
+
+use std::io::{Write as _, stderr};
+use std::process::{Command, Stdio};
+
+use crate::lan_steps::{lan, two};
+use crate::support::command::run;
+use crate::support::profile::Profile;
+use crate::support::socket::Socket;
+
+#[test]
+fn a_port_that_another_program_has_is_named_with_the_program() {
+    let holder = Socket::bind();
+    let place = format!("udp={}", holder.address());
+    let profile = Profile::new();
+    let outcome = run(&profile.args_and(&["--listen", &place, "doctor"]), b"");
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    let said = outcome.stdout.clone();
+    let wanted = format!("{} is taken by ", holder.address().port());
+    assert!(said.contains(&wanted) && said.contains(&format!("({})", std::process::id())), "{said}");
+    assert!(said.contains("udpqq --listen udp="), "{said}");
+    assert!(outcome.only_error_line().contains("found something"), "{outcome:?}");
+}
+
+#[test]
+fn no_words_go_to_a_peer_whose_dialect_has_no_question() {
+    let peer = Socket::bind();
+    let profile = Profile::new();
+    let outcome = run(&profile.args_and(&["doctor", &peer.address().to_string(), "--json"]), b"");
+    let said = outcome.stdout.clone();
+    for part in ["\"check\":\"machine\"", "\"check\":\"peer\",\"verdict\":\"note\"", "\"check\":\"way\""] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    peer.assert_silent();
+}
+
+/// Whether there is a tool that makes rules.
+fn has_nft() -> bool {
+    let tried = Command::new("nft").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    tried.is_ok_and(|status| status.success())
+}
+
+#[test]
+fn a_rule_that_drops_our_port_is_found_with_the_rule_that_lets_it_in() {
+    let Some(mut lan) = lan() else { return };
+    if !has_nft() {
+        stderr().write_all(b"skipped: no firewall without nft\n").unwrap();
+        return;
+    }
+    let (node, profile) = (lan.node("mei"), Profile::new());
+    let doctor = || {
+        let folder = profile.path("");
+        let mut command = node.command(env!("CARGO_BIN_EXE_udpqq"));
+        let args =
+            ["--language", "en", "--interface", "eth0", "--profile", folder.to_str().unwrap(), "doctor"];
+        let output = command.args(args).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, said) = doctor();
+    assert_eq!(code, Some(0), "{said}");
+    for words in ["eth0 10.77.0.1/24", "heard ourselves on eth0", " parts", "everybody on eth0"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    for rule in [
+        "add table inet filter",
+        "add chain inet filter input { type filter hook input priority 0 ; policy accept ; }",
+        "add rule inet filter input udp dport 2425 drop",
+    ] {
+        assert!(node.command("nft").arg(rule).status().unwrap().success(), "{rule}");
+    }
+    let (code, said) = doctor();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("nft drops udp 2425 (table inet filter, chain input)"), "{said}");
+    assert!(said.contains("  sudo nft insert rule inet filter input udp dport 2425 accept"), "{said}");
+    // What it says to do helps.
+    let insert = "insert rule inet filter input udp dport 2425 accept";
+    assert!(node.command("nft").arg(insert).status().unwrap().success());
+    assert_eq!(doctor().0, Some(0));
+}
+
+#[test]
+fn people_who_are_there_answer_a_look_and_the_doctor() {
+    let Some((_lan, mei, ben)) = two() else { return };
+    let options = ["--listen", "udp=off"];
+    let (at_mei, at_ben) = (mei.start_with(&options), ben.start_with(&options));
+    at_mei.wait_text("ben");
+    at_ben.wait_text("mei");
+    at_mei.line("/look");
+    at_mei.wait_text("1 person has answered");
+    at_mei.line("/doctor ben");
+    at_mei.wait_text("answered after");
+    at_mei.wait_text("heard ourselves on eth0");
+    at_mei.key("Esc");
+    at_mei.wait_gone("answered after");
+    at_ben.quit();
+}

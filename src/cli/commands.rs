@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
-use super::help::{HelpPage, takes};
+use super::help::{CommandPage, takes};
 use crate::lang::Lang;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
@@ -224,7 +224,7 @@ impl Translator<'_> {
         let first = path.split(' ').nth(1);
         let applies = |arg: &&Arg| first.is_some_and(|first| takes(first, arg.get_id().as_str()));
         let general: Vec<Arg> = self.general.iter().filter(applies).cloned().collect();
-        let page = HelpPage::new(self.lang, self.width).of(&command, &usage, &general, key);
+        let page = CommandPage::new(self.lang, self.width).of(&command, &usage, &general, key);
         command.override_usage(usage).override_help(page)
     }
 }

@@ -96,13 +96,13 @@ pub(super) fn examples(key: &str) -> &'static [&'static str] {
 type Entry = (String, String);
 
 /// One page while it is written.
-pub(super) struct HelpPage<'a> {
+pub(super) struct CommandPage<'a> {
     lang: &'a Lang,
     width: usize,
     text: String,
 }
 
-impl<'a> HelpPage<'a> {
+impl<'a> CommandPage<'a> {
     pub(super) fn new(lang: &'a Lang, width: usize) -> Self {
         Self { lang, width: width.clamp(*WIDTHS.start(), *WIDTHS.end()), text: String::new() }
     }

@@ -54,7 +54,7 @@ fn the_page_shows_what_passes_and_saves_it() {
     terminal.wait_text("Nothing has passed");
     alex.send("收到 \u{1b}[31m".as_bytes(), port);
     terminal.wait_text("收到 ^[[31m");
-    terminal.wait_text("1b 5b 33 31");
+    terminal.wait_text("5b 33 31 6d");
     let file = profile.path("talk.pcap");
     terminal.send("s");
     terminal.wait_text("Save 1 packet as wire-");

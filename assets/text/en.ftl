@@ -316,6 +316,7 @@ list-more-unread = { $count } unread
 list-pinned = Pinned
 list-draft = Draft: { $text }
 list-sealed = sealed message
+list-unheard = nothing is listening there
 list-unreadable = encrypted, cannot be read here
 list-weekday-1 = Mon
 list-weekday-2 = Tue
@@ -1430,6 +1431,10 @@ sign-left = left, or nothing is listening there
 sign-unknown = not known
 sign-seeking = being connected
 sign-out = a room you are not in
+sign-unread = unread messages to you
+sign-chatter = what is unread in a room, to all
+sign-muted = the same in what is muted (/mute): it counts nowhere
+sign-folded = folded: a click or /fold opens it
 
 ## keys
 lock-inside = inside this program

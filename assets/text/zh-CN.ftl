@@ -301,6 +301,7 @@ list-more-unread = { $count } 条未读
 list-pinned = 置顶
 list-draft = 草稿：{ $text }
 list-sealed = 密封消息
+list-unheard = 目前没有程序在监听
 list-unreadable = 已加密，此处无法读取
 list-weekday-1 = 周一
 list-weekday-2 = 周二
@@ -1328,6 +1329,10 @@ sign-left = 已离开，或对方端口没有程序在监听
 sign-unknown = 未知
 sign-seeking = 正在连接
 sign-out = 你不在这个房间
+sign-unread = 发给你的未读消息
+sign-chatter = 房间里的未读消息
+sign-muted = 免打扰（/mute）的未读消息：不计入总数
+sign-folded = 已折叠：点击或用 /fold 展开
 
 ## keys
 lock-inside = 在本程序内

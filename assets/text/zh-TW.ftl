@@ -304,6 +304,7 @@ list-more-unread = { $count } 則未讀
 list-pinned = 置頂
 list-draft = 草稿：{ $text }
 list-sealed = 密封訊息
+list-unheard = 目前沒有程式在監聽
 list-unreadable = 已加密，這裡無法讀取
 list-weekday-1 = 週一
 list-weekday-2 = 週二
@@ -1331,6 +1332,10 @@ sign-left = 已離開，或對方的連接埠沒有程式在監聽
 sign-unknown = 未知
 sign-seeking = 正在連線
 sign-out = 您不在這個聊天室
+sign-unread = 傳給你的未讀訊息
+sign-chatter = 房間裡的未讀訊息
+sign-muted = 靜音（/mute）的未讀訊息：不計入總數
+sign-folded = 已摺疊：點擊或用 /fold 展開
 
 ## keys
 lock-inside = 在本程式內

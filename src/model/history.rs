@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::last_words::later;
 use super::search::Search;
 use super::{ConversationId, Draft, KeyEpoch, LastWords, Message, MessageId, Phrase, Trust, Uid, WallTime};
 
@@ -361,7 +360,7 @@ impl StoredConversation {
         self.card.trust = Trust::merged(self.card.trust, other.card.trust);
         self.heard = if self.newest < other.newest { other.heard.or(self.heard) } else { self.heard };
         self.newest = self.newest.max(other.newest);
-        self.last = later(self.last.take(), other.last.clone());
+        self.last = LastWords::later(self.last.take(), other.last.clone());
         self.unread = self.unread.saturating_add(other.unread);
         self.first_unread = earlier(self.first_unread, other.first_unread);
         self.outbox = earlier(self.outbox, other.outbox);

@@ -85,6 +85,11 @@ impl LastWords {
         }
     }
 
+    /// What was said last of both.
+    pub fn later(one: Option<Box<Self>>, other: Option<Box<Self>>) -> Option<Box<Self>> {
+        [one, other].into_iter().flatten().max_by_key(|words| words.message)
+    }
+
     /// The bytes it takes up besides itself.
     pub fn weight(&self) -> usize {
         let words = match &self.gist {
@@ -117,11 +122,6 @@ fn short(text: &str) -> Box<str> {
 fn cut(line: &str) -> &str {
     let end = line.grapheme_indices(true).nth(MAX_WORDS).map_or(line.len(), |(end, _)| end);
     line.get(..end).unwrap_or(line)
-}
-
-/// What was said last of both.
-pub fn later(one: Option<Box<LastWords>>, other: Option<Box<LastWords>>) -> Option<Box<LastWords>> {
-    [one, other].into_iter().flatten().max_by_key(|words| words.message)
 }
 
 #[cfg(test)]

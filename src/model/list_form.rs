@@ -24,13 +24,9 @@ impl ListForm {
         }
     }
 
-    /// `None`: there is no such form.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "" | "auto" => Some(Self::Auto),
-            "one" => Some(Self::One),
-            "two" => Some(Self::Two),
-            _ => None,
-        }
+    /// The form of that name; the usual one where there is no such name.
+    pub fn named(name: Option<String>) -> Self {
+        let is_meant = |form: &Self| Some(form.name()) == name.as_deref();
+        [Self::One, Self::Two].into_iter().find(is_meant).unwrap_or_default()
     }
 }

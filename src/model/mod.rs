@@ -57,7 +57,7 @@ pub use ids::{ConversationId, LinkId, MessageId, Uid};
 pub use keep::KeepPeriod;
 pub use key::{PublicKey, SafetyNumber};
 pub use key_epoch::KeyEpoch;
-pub use last_words::{Gist, LastWords, later};
+pub use last_words::{Gist, LastWords};
 pub use list_form::{LIST_FORMS, ListForm};
 pub use listen::{ListenError, ListenMode, ListenSetting, ListenSettings};
 pub use message::{Direction, Message};

@@ -91,7 +91,8 @@ const TALL_LIST: (u16, u16) = (100, 30);
 pub(super) const fn is_list_tall(form: ListForm, screen: Rect) -> bool {
     match form {
         ListForm::One => false,
-        ListForm::Two => true,
+        // Over a narrow screen it has few rows.
+        ListForm::Two => screen.width >= LIST_BESIDE,
         ListForm::Auto => screen.width >= TALL_LIST.0 && screen.height >= TALL_LIST.1,
     }
 }

@@ -18,7 +18,10 @@ pub(crate) struct Person {
 impl Person {
     pub(crate) fn new(name: &'static str) -> Self {
         let profile = Profile::new().encrypted_at(&format!("127.0.0.1:{}", free_port()));
-        profile.write("config.toml", &format!("language = \"en\"\ntheme = \"classic\"\nname = \"{name}\"\n"));
+        profile.write(
+            "config.toml",
+            &format!("language = \"en\"\ntheme = \"classic\"\nlist = \"one\"\nname = \"{name}\"\n"),
+        );
         let (_, address) = profile.address();
         Self { name, profile, address }
     }

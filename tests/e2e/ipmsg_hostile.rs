@@ -156,7 +156,7 @@ fn who_takes_the_name_of_another_stays_apart_from_it() {
 /// udpqq with these contacts; the conversation with the first is open.
 fn listener(network: &Network, width: u16, contacts: &[(&str, &str)]) -> (Terminal, Profile) {
     let profile = Profile::with_contacts(contacts);
-    profile.write("config.toml", "language = \"en\"\ntheme = \"classic\"\nvisible = true\n");
+    profile.write("config.toml", "language = \"en\"\ntheme = \"classic\"\nlist = \"one\"\nvisible = true\n");
     let listen = format!("ipmsg={}:{PORT}", network.at(1));
     let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), (WIDE, 50));
     // A narrow screen has no room to say so.

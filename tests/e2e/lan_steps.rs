@@ -22,7 +22,7 @@ impl Resident {
         let profile = Profile::new();
         let folder = profile.path("in");
         let settings = format!(
-            "language = \"en\"\ntheme = \"classic\"\nname = \"{name}\"\nvisible = true\ndownloads = \"{}\"\n",
+            "language = \"en\"\ntheme = \"classic\"\nlist = \"one\"\nname = \"{name}\"\nvisible = true\ndownloads = \"{}\"\n",
             folder.display()
         );
         profile.write("config.toml", &settings);

@@ -24,6 +24,7 @@ mod alerts;
 mod attribution;
 mod cable;
 mod chat;
+mod contact_list;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod encodings;

@@ -39,13 +39,26 @@ pub(crate) fn wait_ready(terminal: &Terminal, first_contact: &str) {
     terminal.key("Backspace");
 }
 
+/// What stands before last words in the list.
+const WORDS_AT: &str = "     ";
+
 /// Whether the contact list shows `count` unread beside `name`.
 pub(crate) fn shows_unread(screen: &Screen, name: &str, count: usize) -> bool {
     let number = count.to_string();
-    screen::rows(screen).iter().filter_map(|row| row.split_once(name)).any(|(_, after)| {
-        let column: String = after.chars().take_while(|c| !"│┃|║".contains(*c)).take(24).collect();
-        column.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == number)
-    })
+    // The number stands on the row of the name, or on that of the last words below it.
+    let list: Vec<String> = screen::rows(screen)
+        .iter()
+        .map(|row| row.chars().take_while(|c| !"│┃|║".contains(*c)).collect())
+        .collect();
+    let below = list.iter().skip(1).map(String::as_str).chain([""]);
+    list.iter().zip(below).filter_map(|(row, below)| Some((row.split_once(name)?.1, below))).any(
+        |(row, below)| {
+            let words = row
+                .split_whitespace()
+                .chain(below.strip_prefix(WORDS_AT).and_then(|words| words.split_whitespace().last()));
+            words.map(|word| word.trim_start_matches(['@', '~'])).any(|word| word == number)
+        },
+    )
 }
 
 /// Whether `number` stands on the screen, with or without a thousands separator.

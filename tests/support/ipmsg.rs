@@ -203,7 +203,7 @@ fn prepare(profile: &Profile, name: &str, settings: &str) -> TempDir {
 fn config(name: &str, downloads: &Path, settings: &str) -> String {
     let downloads = downloads.to_str().unwrap();
     format!(
-        "language = \"en\"\ntheme = \"classic\"\nname = {name:?}\ngroup = \"attic\"\ndownloads = {downloads:?}\n\
+        "language = \"en\"\ntheme = \"classic\"\nlist = \"one\"\nname = {name:?}\ngroup = \"attic\"\ndownloads = {downloads:?}\n\
          {settings}"
     )
 }

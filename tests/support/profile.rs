@@ -18,7 +18,8 @@ const LOOPBACK: &str = "lo";
 const LOOPBACK: &str = "lo0";
 
 /// English and the tutorial's colours, whatever the machine's locale is.
-const CONFIG: &str = "language = \"en\"\ntheme = \"classic\"\n";
+/// With names only in the list: what was said last stands once on the screen.
+const CONFIG: &str = "language = \"en\"\ntheme = \"classic\"\nlist = \"one\"\n";
 
 /// The folder and the addresses to listen at.
 pub(crate) struct Profile {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::mentions::Mentions;
 use crate::model::history::StoredConversation;
-use crate::model::{Direction, LastWords, Mark, Message, MessageId, Uid, later};
+use crate::model::{Direction, LastWords, Mark, Message, MessageId, Uid};
 
 #[derive(Clone, Debug, Default)]
 pub struct Activity {
@@ -52,7 +52,7 @@ impl Activity {
         self.newest = self.newest.max(other.newest);
         self.newest_change = self.newest_change.max(other.newest_change);
         self.unread = self.unread.saturating_add(other.unread);
-        self.last = later(self.last.take(), other.last.clone());
+        self.last = LastWords::later(self.last.take(), other.last.clone());
         self.marker = [self.marker, other.marker].into_iter().flatten().min();
         self.arrivals = self.arrivals.saturating_add(other.arrivals);
         self.mentions.merge(&other.mentions);
@@ -118,7 +118,7 @@ impl Activity {
 
     /// What was said last, as the history says, unless something was said since.
     pub(in crate::app) fn recall_last(&mut self, last: Option<LastWords>) {
-        self.last = later(self.last.take(), last.map(Box::new));
+        self.last = LastWords::later(self.last.take(), last.map(Box::new));
     }
 
     /// What was said last is gone. `true`: something may have been said before it.

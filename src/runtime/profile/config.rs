@@ -200,10 +200,7 @@ fn take(
         GROUP => own_name(source, item, text()?)?.clone_into(&mut config.group),
         LANGUAGE => config.language = chosen(ValueKind::Language)?,
         THEME => config.theme = chosen(ValueKind::Theme)?.unwrap_or_else(|| DEFAULT_THEME.to_owned()),
-        LIST => {
-            config.list =
-                chosen(ValueKind::List)?.and_then(|form| ListForm::parse(&form)).unwrap_or_default();
-        }
+        LIST => config.list = ListForm::named(chosen(ValueKind::List)?),
         PICTURES => {
             let value = chosen(ValueKind::Pictures)?;
             config.terminal.pictures =

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::fold::{Fold, Folds};
-use super::window::HiddenLines;
 use crate::app::{ListRow, Section};
 use crate::model::ConversationId;
 
@@ -15,6 +14,16 @@ pub(in crate::tui) enum ListLine {
     Head(ListHead),
     Entry(ListEntry),
     More(HiddenLines),
+}
+
+/// The lines above or below the visible ones, as one line.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::tui) struct HiddenLines {
+    /// They are above, not below.
+    pub is_above: bool,
+    pub rows: usize,
+    /// Unread messages in them.
+    pub unread: u32,
 }
 
 impl ListLine {

@@ -9,8 +9,7 @@ mod window;
 use std::time::Instant;
 
 pub(super) use self::fold::Fold;
-pub(super) use self::lines::{ListEntry, ListHead, ListLine, ListTitle};
-pub(super) use self::window::HiddenLines;
+pub(super) use self::lines::{HiddenLines, ListEntry, ListHead, ListLine, ListTitle};
 
 use self::fold::Folds;
 use self::lines::LinesBuilder;

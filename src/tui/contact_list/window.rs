@@ -1,17 +1,7 @@
 //! Which part of the contact list is visible. What a frame costs here depends on its rows, and not on how many there are.
 
-use super::lines::ListLine;
+use super::lines::{HiddenLines, ListLine};
 use crate::model::ConversationId;
-
-/// The lines above or below the visible ones, as one line.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::tui) struct HiddenLines {
-    /// They are above, not below.
-    pub is_above: bool,
-    pub rows: usize,
-    /// Unread messages in them.
-    pub unread: u32,
-}
 
 /// Rows of a list that has room for lines which say how it goes on.
 const LEAST_FOLDED: usize = 3;

@@ -161,6 +161,10 @@ const SIGNS: [(&str, &[(&str, &str)]); 3] = [
             ("○", "sign-unknown"),
             ("◌", "sign-seeking"),
             ("·", "sign-out"),
+            (" 2 ", "sign-unread"),
+            ("2", "sign-chatter"),
+            ("~2", "sign-muted"),
+            ("▸", "sign-folded"),
         ],
     ),
 ];

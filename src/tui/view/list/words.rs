@@ -48,7 +48,7 @@ fn failure(ui: &Ui, place: &Conversation, last: &LastWords) -> Option<String> {
         Mark::Failed(fault) => Some(ui.style.lang.phrase(&fault.phrase())),
         Mark::Waiting | Mark::Sent | Mark::Delivered | Mark::Read => {
             let unheard = place.status.unheard() == Some(last.message);
-            unheard.then(|| ui.style.lang.text("header-unreachable"))
+            unheard.then(|| ui.style.lang.text("list-unheard"))
         }
     }
 }

@@ -1612,6 +1612,37 @@ lab-no-delay = “{ $word }”: a delay up to 10s, such as delay=200ms
 lab-streams = { $name } is reached by TCP, which loses nothing; a lab needs datagrams
 lab-no-place = Where { $name } is is not known yet: write first, then /lab
 
+## popup-key: the keys in the lower edge of a popup
+
+popup-key-open = open
+popup-key-several = choose several for /to
+popup-key-do = do it
+popup-key-take = take it
+popup-key-go = go there
+popup-key-choose = choose
+popup-key-scroll = scroll
+popup-key-close = close
+popup-count = { $shown } of { $all }
+popup-go-to-address = Enter opens this address
+popup-help-hint = Type to look for a key or a command
+go-to-group = group · { $count ->
+    [one] 1 person
+   *[other] { $count } people
+}
+several-no-group = Nobody here says to be in the group { $name }
+scrollback-nothing = No messages yet
+scrollback-reading = …
+help-first = First steps
+first-write = send what you have written below
+first-choose = choose a conversation while nothing is written
+first-go = go to anybody by part of the name
+first-add = add a contact, or keep this stranger
+first-select = choose a message: copy, reply, its bytes
+first-command = a list of all commands opens as you type
+first-file = offer files and folders
+first-help = this page
+first-quit = quit
+
 ## completion: what a word may become, above the draft
 
 completion-take = takes it

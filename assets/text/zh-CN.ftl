@@ -1489,6 +1489,34 @@ lab-no-delay = “{ $word }”：延迟最多 10s，如 delay=200ms
 lab-streams = { $name } 使用 TCP，不会丢失数据；实验需要数据报
 lab-no-place = 还不知道 { $name } 在哪里：请先发一条消息，再用 /lab
 
+## popup-key：弹窗下边框里的按键
+
+popup-key-open = 打开
+popup-key-several = 选多人用 /to 发送
+popup-key-do = 执行
+popup-key-take = 采用
+popup-key-go = 转到
+popup-key-choose = 选择
+popup-key-scroll = 滚动
+popup-key-close = 关闭
+popup-count = { $shown } / { $all }
+popup-go-to-address = 按 Enter 打开此地址
+popup-help-hint = 输入文字以查找按键或命令
+go-to-group = 组 · { $count } 人
+several-no-group = 这里没有人自称属于组“{ $name }”
+scrollback-nothing = 还没有消息
+scrollback-reading = …
+help-first = 入门
+first-write = 发送下方写好的内容
+first-choose = 没有写内容时选择会话
+first-go = 按名字的一部分转到任何人
+first-add = 添加联系人，或保存这个陌生人
+first-select = 选一条消息：复制、回复、查看字节
+first-command = 边输入边列出所有命令
+first-file = 发送文件和文件夹
+first-help = 本页
+first-quit = 退出
+
 ## completion：输入框上方的补全
 
 completion-take = 采用

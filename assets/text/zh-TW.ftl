@@ -1492,6 +1492,34 @@ lab-no-delay = 「{ $word }」：延遲最多 10s，如 delay=200ms
 lab-streams = { $name } 使用 TCP，不會遺失資料；實驗需要資料包
 lab-no-place = 還不知道 { $name } 在哪裡：請先傳一則訊息，再用 /lab
 
+## popup-key：彈窗下邊框裡的按鍵
+
+popup-key-open = 開啟
+popup-key-several = 選多人用 /to 傳送
+popup-key-do = 執行
+popup-key-take = 採用
+popup-key-go = 前往
+popup-key-choose = 選擇
+popup-key-scroll = 捲動
+popup-key-close = 關閉
+popup-count = { $shown } / { $all }
+popup-go-to-address = 按 Enter 開啟此位址
+popup-help-hint = 輸入文字以尋找按鍵或指令
+go-to-group = 群組 · { $count } 人
+several-no-group = 這裡沒有人自稱屬於群組「{ $name }」
+scrollback-nothing = 還沒有訊息
+scrollback-reading = …
+help-first = 入門
+first-write = 送出下方寫好的內容
+first-choose = 沒有寫內容時選擇對話
+first-go = 依名字的一部分前往任何人
+first-add = 新增聯絡人，或保存這個陌生人
+first-select = 選一則訊息：複製、回覆、查看位元組
+first-command = 邊輸入邊列出所有指令
+first-file = 提供檔案和資料夾
+first-help = 本頁
+first-quit = 離開
+
 ## completion：輸入框上方的補全
 
 completion-take = 採用

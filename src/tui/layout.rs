@@ -177,14 +177,7 @@ pub(super) struct ResultsAreas {
 }
 
 pub(super) fn results_areas(screen: Rect) -> ResultsAreas {
-    let across = if screen.width > 50 { 2 } else { 0 };
-    let down = u16::from(screen.height > 16);
-    let frame = Rect {
-        x: across,
-        y: down,
-        width: screen.width.saturating_sub(across.saturating_mul(2)),
-        height: screen.height.saturating_sub(down.saturating_mul(2)),
-    };
+    let frame = panel_frame(screen, u16::MAX);
     let inner = inside(frame);
     let query = Rect { height: inner.height.min(1), ..inner };
     let line = (frame.height > WITH_LINE).then_some(inner.y.saturating_add(1));
@@ -212,17 +205,98 @@ pub(super) fn result_row(screen: Rect, at: Position) -> Option<usize> {
 /// Columns that a popup takes at most: lines stay short enough to read.
 const MAX_POPUP: u16 = 84;
 
-/// Where a popup of that many rows of content stands, frame and all: in the middle of the screen.
+/// Columns of a list with something beside it, and rows of a list.
+const MAX_PANEL: u16 = 102;
+const MAX_PANEL_ROWS: u16 = 24;
+
+/// Fewer columns or rows have no room for anything beside a popup.
+const FULL_WIDTH: u16 = 80;
+const FULL_ROWS: u16 = 20;
+
+/// From so many columns on there is room for two columns of text, or a list and what it is about.
+const WIDE: u16 = 100;
+
+/// Rows above a popup: its top stands on the third one, whatever it holds.
+const ABOVE_POPUP: u16 = 2;
+
+const fn is_small(screen: Rect) -> bool {
+    screen.width < FULL_WIDTH || screen.height < FULL_ROWS
+}
+
+/// Two columns have room.
+pub(super) const fn is_wide(screen: Rect) -> bool {
+    screen.width >= WIDE && screen.height >= FULL_ROWS
+}
+
+/// Where a popup of that many rows of content stands, frame and all.
 pub(super) fn outline(screen: Rect, rows: usize) -> Rect {
-    let margin = if screen.width > 50 { 4 } else { 0 };
-    let width = screen.width.saturating_sub(margin).min(MAX_POPUP);
-    let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(screen.height);
-    Rect {
-        x: screen.width.saturating_sub(width) / 2,
-        y: screen.height.saturating_sub(height) / 2,
-        width,
-        height,
+    let small = is_small(screen);
+    let (margin, above) = if small { (0, 0) } else { (4, ABOVE_POPUP) };
+    let width = screen.width.saturating_sub(margin).min(if small { u16::MAX } else { MAX_POPUP });
+    let room = screen.height.saturating_sub(above).saturating_sub(u16::from(!small));
+    let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(room);
+    let y = if small { screen.height.saturating_sub(height) / 2 } else { above };
+    Rect { x: screen.width.saturating_sub(width) / 2, y, width, height }
+}
+
+/// Columns of a frame that has keys in its lower edge, and cells that a count beside them takes.
+const EDGE_WIDTH: u16 = 40;
+const EDGE_COUNT: u16 = 15;
+
+/// Cells that keys have in the lower edge of a popup on such a screen.
+pub(super) fn edge_room(screen: Rect) -> usize {
+    let outline = outline(screen, 1);
+    let has_edge = outline.width >= EDGE_WIDTH && screen.height >= FULL_HEIGHT;
+    if has_edge { usize::from(outline.width.saturating_sub(4).saturating_sub(EDGE_COUNT)) } else { 0 }
+}
+
+/// The frame of a popup with a field to type into: its size is that of the screen's, whatever it holds.
+fn panel_frame(screen: Rect, rows: u16) -> Rect {
+    if is_small(screen) {
+        return screen;
     }
+    let width = screen.width.saturating_sub(4).min(MAX_PANEL);
+    let height = screen.height.saturating_sub(ABOVE_POPUP.saturating_mul(2)).min(rows);
+    Rect { x: screen.width.saturating_sub(width) / 2, y: ABOVE_POPUP, width, height }
+}
+
+/// Where the parts of a popup with a field and a list stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PanelAreas {
+    pub frame: Rect,
+    pub query: Rect,
+    /// The row of the line between.
+    pub line: Option<u16>,
+    pub list: Rect,
+    /// What is beside the list.
+    pub preview: Option<Rect>,
+}
+
+/// A list, with something beside it if that is wanted and has room.
+pub(super) fn panel(screen: Rect, previews: bool) -> PanelAreas {
+    panel_in(panel_frame(screen, MAX_PANEL_ROWS), previews && is_wide(screen))
+}
+
+/// A text that takes all the height there is.
+pub(super) fn tall_panel(screen: Rect) -> PanelAreas {
+    panel_in(panel_frame(screen, u16::MAX), false)
+}
+
+fn panel_in(frame: Rect, previews: bool) -> PanelAreas {
+    let inner = inside(frame);
+    let query = Rect { height: inner.height.min(1), ..inner };
+    let line = (frame.height > WITH_LINE).then_some(inner.y.saturating_add(1));
+    let above = if line.is_some() { 2 } else { 1 };
+    let height = inner.height.saturating_sub(above);
+    let list = Rect { y: inner.y.saturating_add(above), height, ..inner };
+    if !previews {
+        return PanelAreas { frame, query, line, list, preview: None };
+    }
+    let taken = frame.width.saturating_mul(9) / 20;
+    let x = frame.x.saturating_add(taken).saturating_add(1);
+    let width = frame.right().saturating_sub(1).saturating_sub(x);
+    let list = Rect { width: taken.saturating_sub(3), ..list };
+    PanelAreas { frame, query, line, list, preview: Some(Rect { x, width, ..list }) }
 }
 
 /// Columns of the content of every popup on such a screen.

@@ -13,6 +13,7 @@ mod background;
 mod browser;
 mod candidates;
 pub mod chat;
+mod chooser;
 mod clipboard;
 mod clipboard_picture;
 mod commands;

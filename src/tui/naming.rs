@@ -24,6 +24,14 @@ pub(super) fn reaches_everybody(place: &Conversation) -> bool {
     all && !place.is_room()
 }
 
+/// Before the name of a group among those that a message to several goes to.
+pub(super) const GROUP: &str = "group:";
+
+/// The group of colleagues that somebody says to belong to.
+pub(super) fn group_of(place: &Conversation) -> Option<&str> {
+    place.status.profile().map(|about| about.group.trim()).filter(|group| !group.is_empty())
+}
+
 /// What is written there, as a person chose it or as the dialect knows it.
 pub(super) fn encoding_of(place: &Conversation) -> String {
     let known = place.status.profile().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());

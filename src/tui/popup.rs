@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
-use super::action::Action;
+use super::chooser::Chooser;
 use super::composer::{Composer, Edit};
 use super::doctor_page::DoctorPage;
 use super::question::Question;
@@ -53,118 +50,33 @@ impl Popup {
 }
 
 /// All keys and commands that there are in a conversation.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct HelpPage {
+    /// What is looked for in it.
+    pub query: Composer,
     /// The first row that is shown.
     pub top: usize,
     /// What its dialect can say about messages.
     pub chat: ChatCaps,
 }
 
-/// A list that narrows as one types.
-#[derive(Debug)]
-pub(super) struct Chooser {
-    /// Key of the title's text.
-    pub title: &'static str,
-    pub query: Composer,
-    items: Vec<Item>,
-    /// Which items match, best first.
-    shown: Vec<usize>,
-    pub chosen: usize,
-}
+/// Longest text that is looked for in the help.
+const MAX_LOOKED_FOR: usize = 256;
 
-/// One line of a chooser. Strings are escaped already.
-#[derive(Clone, Debug)]
-pub(super) struct Item {
-    pub label: String,
-    pub detail: String,
-    pub choice: ItemAction,
-}
-
-/// What choosing a line does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ItemAction {
-    Open(ConversationId),
-    Do(Action),
-    /// Puts this into the composer.
-    Write(String),
-    /// Opens this link.
-    Follow(String),
-}
-
-impl Chooser {
-    pub(super) fn new(title: &'static str, items: Vec<Item>) -> Self {
-        let shown = (0..items.len()).collect();
-        Self { title, query: Composer::default(), items, shown, chosen: 0 }
-    }
-
-    /// The lines that match, best first.
-    pub(super) fn shown(&self) -> impl ExactSizeIterator<Item = Option<&Item>> {
-        self.shown.iter().map(|at| self.items.get(*at))
-    }
-
-    /// What Enter would choose.
-    pub(super) fn choice(&self) -> Option<&ItemAction> {
-        let at = self.shown.get(self.chosen)?;
-        self.items.get(*at).map(|item| &item.choice)
-    }
-
-    /// Matches anew after the query changed.
-    pub(super) fn narrow(&mut self) {
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let pattern = Pattern::parse(self.query.text(), CaseMatching::Ignore, Normalization::Smart);
-        let mut space = Vec::new();
-        let mut scored: Vec<(u32, usize)> = Vec::new();
-        for (at, item) in self.items.iter().enumerate() {
-            let text = format!("{} {}", item.label, item.detail);
-            if let Some(score) = pattern.score(Utf32Str::new(&text, &mut space), &mut matcher) {
-                scored.push((score, at));
-            }
-        }
-        scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-        self.shown = scored.into_iter().map(|(_, at)| at).collect();
-        self.chosen = 0;
-    }
-
-    /// Longest query in bytes that a paste makes.
-    const MAX_QUERY: usize = 1024;
-
-    /// Types or pastes a text into the query; `false`: it is too long for one.
+impl HelpPage {
+    /// Types or pastes a text into what is looked for; `false`: it is too long for that.
     pub(super) fn insert(&mut self, text: &str) -> bool {
-        if self.query.text().len().saturating_add(text.len()) > Self::MAX_QUERY {
-            return false;
+        let fits = self.query.text().len().saturating_add(text.len()) <= MAX_LOOKED_FOR;
+        if fits {
+            self.query.insert_typed(text);
+            self.top = 0;
         }
-        self.query.insert_typed(text);
-        self.narrow();
-        true
+        fits
     }
 
-    /// Moves the choice by so many lines, and not beyond the ends.
-    pub(super) fn jump(&mut self, down: bool, lines: usize) {
-        let last = self.shown.len().saturating_sub(1);
-        let to = if down { self.chosen.saturating_add(lines) } else { self.chosen.saturating_sub(lines) };
-        self.chosen = to.min(last);
-    }
-
-    /// Moves the choice, round and round.
-    pub(super) fn step(&mut self, down: bool) {
-        let len = self.shown.len().max(1);
-        let step = if down { 1 } else { len.saturating_sub(1) };
-        self.chosen = self.chosen.saturating_add(step) % len;
-    }
-
-    /// What a key does in the list; `page`: the rows of it that are visible.
-    pub(super) fn act(&mut self, action: Action, page: usize) {
-        match action {
-            Action::Up | Action::PreviousField => self.step(false),
-            Action::Down | Action::NextField => self.step(true),
-            Action::PageUp => self.jump(false, page),
-            Action::PageDown => self.jump(true, page),
-            Action::Edit(edit) => {
-                self.query.apply(edit, u16::MAX);
-                self.narrow();
-            }
-            _ => {}
+    pub(super) fn edit(&mut self, edit: Edit) {
+        if self.query.apply(edit, u16::MAX) {
+            self.top = 0;
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use super::layout::{inner_width, inside, outline};
+use super::layout::{edge_room, inner_width, inside, outline};
 use super::text::{width, wrap};
 use crate::lang::Lang;
 use crate::model::text::plain_line;
@@ -21,7 +21,7 @@ const GAP: &str = "  ";
 const LEAST_BODY: usize = 3;
 
 /// Between two choices in their text.
-const BETWEEN: &str = " · ";
+pub(super) const BETWEEN: &str = " · ";
 
 /// A question that Enter answers with yes and Esc with no.
 #[derive(Debug)]
@@ -176,6 +176,8 @@ pub(super) struct QuestionPage {
     body: Vec<QuestionRow>,
     /// What stands still below. Empty where there is no room for that: it is scrolled like the rest then.
     footer: Vec<QuestionRow>,
+    /// The choices, where they stand in the lower edge of the box.
+    edge: Option<String>,
     /// Rows of the body that are visible at once.
     height: usize,
 }
@@ -187,6 +189,11 @@ impl QuestionPage {
         let mut body = wrapped(&plain_line(&lang.phrase(&question.asked)), columns, RowRole::Asked);
         let number = question.number_rows(columns);
         let mut footer = question.footer(lang, columns);
+        let choices = lang.text(question.choices());
+        let edge = (question.error.is_none() && width(&choices) <= edge_room(screen)).then_some(choices);
+        if edge.is_some() {
+            footer.clear();
+        }
         let rows = body.len().saturating_add(number.len()).saturating_add(footer.len());
         let air = !number.is_empty() && rows.saturating_add(2) <= room;
         let blank = || air.then(|| QuestionRow::new(String::new(), RowRole::Asked));
@@ -200,7 +207,7 @@ impl QuestionPage {
             body.append(&mut footer);
         }
         let height = room.saturating_sub(footer.len()).min(body.len());
-        Self { body, footer, height }
+        Self { body, footer, edge, height }
     }
 
     /// Rows of all that is visible.
@@ -225,6 +232,11 @@ impl QuestionPage {
 
     pub(super) fn footer(&self) -> &[QuestionRow] {
         &self.footer
+    }
+
+    /// The choices that stand in the lower edge.
+    pub(super) fn edge(&self) -> Option<&str> {
+        self.edge.as_deref()
     }
 
     /// Rows that are hidden below.

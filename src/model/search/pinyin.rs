@@ -14,6 +14,10 @@ const MAX_LETTERS: usize = 60;
 /// Characters of a name that are looked at.
 const MAX_NAME: usize = 64;
 
+/// What a letter counts, and a name that begins so: as much as letters that are found as they are.
+const LETTER_SCORE: u32 = 20;
+const START_BONUS: u32 = 20;
+
 /// Characters of a name whose readings stand beside it: more is no name.
 const MAX_SPELLED: usize = 6;
 
@@ -62,6 +66,14 @@ impl PinyinQuery {
     pub fn find(&self, name: &str) -> Option<Range<usize>> {
         let name: Vec<(usize, char)> = name.char_indices().take(MAX_NAME).collect();
         (0..name.len()).find_map(|first| self.find_at(name.get(first..)?))
+    }
+
+    /// How well a name fits, as the matcher of lists counts: by the letters that were typed, and best from its start.
+    pub fn score(&self, name: &str) -> Option<u32> {
+        let found = self.find(name)?;
+        let letters = u32::try_from(self.letters.len()).unwrap_or(u32::MAX);
+        let at_start = if found.start == 0 { START_BONUS } else { 0 };
+        Some(letters.saturating_mul(LETTER_SCORE).saturating_add(at_start))
     }
 
     /// The characters at the start that sound so.

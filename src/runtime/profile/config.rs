@@ -41,10 +41,6 @@ pub(super) const KEYS: [(&str, ValueKind); 20] = [
     (DOWNLOADS, ValueKind::Folder),
     (LEGACY_ENCODING, ValueKind::Encoding),
 ];
-/// The keys that `/set` takes.
-pub fn settings() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|(key, _)| *key).filter(|key| *key != ANNOUNCE)
-}
 
 const NAME: &str = "name";
 const VISIBLE: &str = "visible";
@@ -55,7 +51,7 @@ const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
 const LIST: &str = "list";
 const PICTURES: &str = "pictures";
-const ANNOUNCE: &str = "announce";
+pub(super) const ANNOUNCE: &str = "announce";
 const DOWNLOADS: &str = "downloads";
 const LEGACY_ENCODING: &str = "legacy-encoding";
 const GREETING: &str = "greeting";

@@ -32,7 +32,7 @@ mod tests;
 use crate::model::Phrase;
 
 pub use announce::{Announce, MAX_ANNOUNCE};
-pub use config::{Config, settings};
+pub use config::Config;
 pub(in crate::runtime) use file::create_beside;
 
 pub use alerts::{AlertSettings, NotifyBy, NotifyCommand};
@@ -43,7 +43,7 @@ pub use passphrase::{AskPassphrase, MAX_PASSPHRASE, PassphraseError, PassphraseF
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};
 pub use terminal_settings::{PICTURES, PictureSetting, TerminalSettings};
-pub use values::choices;
+pub use values::{choices, settings};
 pub use watch::{Changed, Watcher};
 
 pub use crate::model::ListenSetting;

@@ -3,9 +3,14 @@
 use std::path::Path;
 
 use super::alerts::NotifyCommand;
-use super::config::{Config, KEYS, settings};
+use super::config::{ANNOUNCE, Config, KEYS};
 use crate::model::traffic::Audience;
 use crate::net::is_encoding;
+
+/// The keys that `/set` takes.
+pub fn settings() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(key, _)| *key).filter(|key| *key != ANNOUNCE)
+}
 
 /// The values that the key of the config has to choose from; empty where it takes others too.
 pub fn choices(key: &str) -> &'static [&'static str] {

@@ -2,13 +2,14 @@
 //! Chinese names are found by their sound too.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::{Candidate, Found, MAX_CANDIDATES, Sources, begins};
 use crate::app::{Conversation, MemberKey};
-use crate::model::WallTime;
 use crate::model::search::{PinyinQuery, spelled};
 use crate::model::text::plain_line;
-use crate::tui::naming::name_of;
+use crate::model::{Phrase, WallTime};
+use crate::tui::naming::{GROUP, group_of, name_of};
 use crate::tui::words;
 
 /// The command that begins with names.
@@ -88,7 +89,30 @@ pub(super) fn receivers(sources: Sources<'_>, before: &str) -> Option<Found> {
     let found = best(known, &word, |one| &one.name);
     let candidates =
         found.into_iter().map(|one| candidate(sources, one, words::written(&one.name, None, true)));
-    Some(Found::new(NAMES.len().saturating_add(start), candidates.collect()))
+    let mut candidates: Vec<Candidate> = candidates.collect();
+    candidates.extend(groups(sources, &word));
+    Some(Found::new(NAMES.len().saturating_add(start), candidates))
+}
+
+/// Groups of colleagues that a message can go to, by their name with or without what stands before it.
+fn groups(sources: Sources<'_>, word: &str) -> Vec<Candidate> {
+    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+    for group in sources.state.listed().filter(|one| one.address.scheme.caps.several).filter_map(group_of) {
+        let count = groups.entry(group).or_default();
+        *count = count.saturating_add(1);
+    }
+    let typed = |group: &&str| is_typed(group) && !group.contains(',');
+    let name = word.strip_prefix(GROUP).unwrap_or(word);
+    let found = best(groups.keys().copied().filter(typed), name, |one| one);
+    let count = |group: &str| {
+        let count = groups.get(group).copied().unwrap_or_default();
+        sources.style.lang.phrase(&Phrase::new("go-to-group").number("count", count))
+    };
+    let candidate = |group: &str| {
+        let insert = words::written(&format!("{GROUP}{group}"), None, true);
+        Candidate::new(insert, format!("{GROUP}{}", plain_line(group))).about(count(group))
+    };
+    found.into_iter().map(candidate).collect()
 }
 
 /// Members of a room, who spoke last first. At the start of the text they are addressed; behind `@` they are mentioned.

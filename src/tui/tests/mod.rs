@@ -8,6 +8,7 @@ mod completion;
 mod dropped;
 mod file_faults;
 mod files;
+mod finding;
 mod hands;
 mod keeping;
 mod keys;

@@ -99,12 +99,20 @@ fn frame(front: &Front) -> (u16, u16, u16, u16) {
     (first.0, last.0, first.1, last.1)
 }
 
-/// What stands within the frame, and on its lower edge.
+/// What stands within the frame, and how many rows more its lower edge says there are.
 fn content(front: &Front) -> (String, String) {
     let (left, right, top, bottom) = frame(front);
     let row = |y| (left + 1..right).map(|x| front.buffer[(x, y)].symbol()).collect::<String>();
     let rows: Vec<String> = (top + 1..bottom).map(|y| row(y).trim().to_owned()).collect();
-    (rows.join("\n"), row(bottom).trim_matches(['─', ' ']).to_owned())
+    let more = edge(front).into_iter().find(|piece| piece.ends_with('↓'));
+    (rows.join("\n"), more.unwrap_or_default())
+}
+
+/// What stands on the lower edge.
+fn edge(front: &Front) -> Vec<String> {
+    let (left, right, _, bottom) = frame(front);
+    let row: String = (left + 1..right).map(|x| front.buffer[(x, bottom)].symbol()).collect();
+    row.split('─').map(str::trim).filter(|piece| !piece.is_empty()).map(str::to_owned).collect()
 }
 
 /// Each cell of the frame is a line, but for the title above, and a count or a hint below.
@@ -114,13 +122,13 @@ fn assert_whole(front: &Front, said: &str) {
         let edges = (front.buffer[(left, y)].symbol(), front.buffer[(right, y)].symbol());
         assert!(matches!(edges, ("│", "│") | ("├", "┤")), "{said}: row {y}\n{}", front.screen());
     }
-    let below = content(front).1;
-    let count = below.strip_suffix(" more ↓").is_some_and(|count| count.parse::<u16>().is_ok());
-    assert!(
-        below.is_empty() || count || below.starts_with("from: in:"),
-        "{said}: {below}\n{}",
-        front.screen()
-    );
+    for piece in edge(front) {
+        let number = |text: &str| text.parse::<u16>().is_ok();
+        let more = piece.strip_suffix(" more ↓").is_some_and(number);
+        let of = piece.split_once(" of ").is_some_and(|(shown, all)| number(shown) && number(all));
+        let keys = piece.contains("Esc") || piece.contains("from: in: before: after:");
+        assert!(more || of || keys, "{said}: {piece}\n{}", front.screen());
+    }
 }
 
 #[test]
@@ -131,6 +139,34 @@ fn the_frame_of_every_popup_is_whole_at_every_size() {
             front.resize(width, height);
             assert_whole(&front, &format!("{popup} {width}x{height}"));
         }
+    }
+}
+
+#[test]
+fn a_popup_with_a_field_keeps_its_place_and_size_while_one_types() {
+    for popup in ["help", "palette", "go to", "sent", "search"] {
+        for (width, height) in [(60, 20), (80, 24), (120, 40)] {
+            let mut front = with(popup);
+            front.resize(width, height);
+            let before = frame(&front);
+            assert_eq!((before.0 == 0, before.2), (width < 80, if width < 80 { 0 } else { 2 }), "{popup}");
+            for typed in ["e", "x", "zq"] {
+                front.write(typed);
+                assert_eq!(frame(&front), before, "{popup} {typed}\n{}", front.screen());
+            }
+        }
+    }
+}
+
+#[test]
+fn behind_a_popup_no_key_is_shown_that_does_nothing_there() {
+    for popup in ["help", "palette", "go to", "search", "add", "remove", "contact"] {
+        let mut front = with(popup);
+        front.resize(120, 40);
+        let last = front.screen().lines().last().expect("a row").to_owned();
+        assert!(!last.contains("Ctrl-X") && !last.contains("F1"), "{popup}: {last}");
+        let keys = edge(&front).join(" ");
+        assert!(keys.contains("Esc "), "{popup}: {keys}");
     }
 }
 
@@ -165,10 +201,11 @@ fn what_has_no_room_in_a_popup_ends_in_a_sign() {
         let all = content(&front).0.replace('·', " ");
         for (width, height) in SIZES {
             front.resize(width, height);
-            let (shown, below) = content(&front);
+            let shown = content(&front).0;
+            let below = edge(&front).into_iter().any(|piece| !piece.contains("Esc") || piece.contains("in:"));
             let is_there = |word: &&str| shown.contains(*word) || word.len() > 12;
             let missing = all.split_whitespace().find(|word| !is_there(word));
-            let is_marked = shown.contains('…') || !below.is_empty();
+            let is_marked = shown.contains('…') || below;
             let is_code = popup == "code" && shown.contains("No room");
             assert!(missing.is_none() || is_marked || is_code, "{popup}: {missing:?}\n{}", front.screen());
         }

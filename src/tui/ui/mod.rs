@@ -40,7 +40,7 @@ use super::details;
 use super::finder::Finder;
 use super::hex_preview;
 use super::keymap::Layer;
-use super::layout::{LayoutParams, composer_width, is_list_tall, prompt_width, results_height};
+use super::layout::{LayoutParams, composer_width, is_list_tall, panel, prompt_width, results_height};
 use super::lock_notice;
 use super::popup::Popup;
 use super::scrollback::{Anchor, Position, ScrollbackLayout};
@@ -220,6 +220,7 @@ impl Ui {
         self.viewport.highlight(place, search);
         self.viewport.follow_mentions(place, &self.style.me);
         self.viewport.follow_links(self.style.hyperlinks);
+        self.lay_out_preview(state);
         self.refresh_pager(state);
         if let Some(Popup::Question(question)) = &mut self.popup {
             question.note_shown(&self.style.lang, screen);
@@ -227,6 +228,17 @@ impl Ui {
         if matches!(self.popup, Some(Popup::Search)) {
             self.finder.prepare(state.search.found(), results_height(screen));
         }
+    }
+
+    /// Lays out what was said last in the conversation that is chosen in a list.
+    fn lay_out_preview(&mut self, state: &State) {
+        let chosen = match &self.popup {
+            Some(Popup::Chooser(chooser)) => chooser.previewed(),
+            _ => None,
+        };
+        let place = chosen.and_then(|id| state.conversation(id));
+        let area = panel(self.viewport.screen(), true).preview;
+        self.viewport.lay_out_preview(place.zip(area), self.style.render_ctx(), &state.transfers);
     }
 
     /// Divides the screen by what the draft and the contact list take.

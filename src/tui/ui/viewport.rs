@@ -31,6 +31,9 @@ pub(in crate::tui) struct Viewport {
     links: Hyperlinks,
     cache: WrapCache,
     gallery: Gallery,
+    /// The last rows of a conversation that is looked at before it is opened.
+    preview: Scene,
+    preview_cache: WrapCache,
     /// What is to be decided about the key of the open conversation.
     notice: Vec<NoticeRow>,
     /// The moment that is drawn; `None`: before the first frame and the first key.
@@ -76,6 +79,27 @@ impl Viewport {
 
     pub(in crate::tui) const fn links(&self) -> &Hyperlinks {
         &self.links
+    }
+
+    pub(in crate::tui) const fn preview(&self) -> &Scene {
+        &self.preview
+    }
+
+    /// Lays the last rows of a conversation out for an area beside a list; without both there are none.
+    pub(super) fn lay_out_preview(
+        &mut self,
+        looked_at: Option<(&Conversation, Rect)>,
+        looks: RenderCtx<'_>,
+        transfers: &Transfers,
+    ) {
+        let Some((place, area)) = looked_at else {
+            self.preview = Scene::default();
+            return;
+        };
+        let width = area.width.saturating_sub(1).max(1);
+        let cache = &mut self.preview_cache;
+        let mut layout = ScrollbackLayout { place, width, looks, transfers, cache };
+        self.preview = layout.scene(Position::Newest, area.height.saturating_sub(1));
     }
 
     /// Gives each link of the scene a number, where the terminal is told of them.

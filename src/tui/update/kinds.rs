@@ -9,6 +9,7 @@ use crate::model::traffic::MessageKind;
 use crate::model::{Address, ConversationId, Phrase, Scheme};
 use crate::runtime;
 use crate::tui::commands::{Verb, misused};
+use crate::tui::naming::{GROUP, group_of, reaches_everybody};
 use crate::tui::request::UiRequest;
 use crate::tui::ui::PendingOpen;
 use crate::tui::words;
@@ -53,13 +54,11 @@ pub(super) fn several(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     }
     let mut to: Vec<ConversationId> = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let place = named(cx.state, name)?;
-        if !place.address.scheme.caps.several {
-            return Err(Phrase::new("several-not-there").text("name", name));
-        }
-        draft::check(place, text)?;
-        if !to.contains(&place.id) {
-            to.push(place.id);
+        for place in bearers(cx.state, name)? {
+            draft::check(place, text)?;
+            if !to.contains(&place.id) {
+                to.push(place.id);
+            }
         }
     }
     if to.is_empty() {
@@ -70,6 +69,18 @@ pub(super) fn several(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         cx.intend(said(conversation, text, MessageKind::Several));
     }
     Ok(())
+}
+
+/// Whom a name means that a message to several can go to: one, or with `group:` before it a group of colleagues.
+fn bearers<'a>(state: &'a State, name: &str) -> Result<Vec<&'a Conversation>, Phrase> {
+    let Some(group) = name.strip_prefix(GROUP) else {
+        let place = named(state, name)?;
+        let refused = || Phrase::new("several-not-there").text("name", name);
+        return if place.address.scheme.caps.several { Ok(vec![place]) } else { Err(refused()) };
+    };
+    let able = state.listed().filter(|one| one.address.scheme.caps.several && !reaches_everybody(one));
+    let members: Vec<&Conversation> = able.filter(|one| group_of(one) == Some(group)).collect();
+    if members.is_empty() { Err(Phrase::new("several-no-group").text("name", group)) } else { Ok(members) }
 }
 
 /// A contact of that name; or else the only one nearby who bears it.

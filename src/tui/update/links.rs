@@ -7,7 +7,8 @@ use crate::app::{Conversation, Intent};
 use crate::model::{Address, Message, Phrase};
 use crate::runtime;
 use crate::tui::chat::links;
-use crate::tui::popup::{Chooser, Item, ItemAction, Popup};
+use crate::tui::chooser::{Chooser, Item, ItemAction};
+use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
 use crate::tui::ui::PendingOpen;
@@ -39,11 +40,7 @@ pub(super) fn open_one(cx: &mut UiCx<'_>, place: &Conversation, message: &Messag
         Some(link) => open(cx, &link),
         None if links.is_empty() => return false,
         None => {
-            let item = |link: String| Item {
-                label: link.clone(),
-                detail: String::new(),
-                choice: ItemAction::Follow(link),
-            };
+            let item = |link: String| Item::new(link.clone(), "", ItemAction::Follow(link));
             cx.ui.popup =
                 Some(Popup::Chooser(Chooser::new("popup-links", links.into_iter().map(item).collect())));
         }

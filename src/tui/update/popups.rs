@@ -1,27 +1,26 @@
 //! Opening popups, and what the keys do in them.
 
 use super::cx::UiCx;
-use super::{chat, complete, doctor, draft, forms, keys, links, navigate, palette, questions, search, wire};
+use super::{chat, choosers, doctor, draft, forms, keys, questions, search, wire};
 use crate::app::Conversation;
-use crate::model::text::plain_line;
 use crate::model::{ChatCaps, Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::composer::Edit;
 use crate::tui::details;
 use crate::tui::keymap::key_of;
-use crate::tui::naming::name_of;
-use crate::tui::popup::{Chooser, FieldInput, Form, FormKind, HelpPage, Item, ItemAction, Pager, Popup};
+use crate::tui::layout::tall_panel;
+use crate::tui::popup::{FieldInput, Form, FormKind, HelpPage, Pager, Popup};
 use crate::tui::question::{Question, QuestionPage, Then};
 use crate::tui::ui::Ui;
-use crate::tui::view::last_top;
+use crate::tui::view::{chooser_rows, last_top};
 
 /// Opens the popup that belongs to the action.
 pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
     let popup = match action {
-        Action::Help => Some(Popup::Help(HelpPage { top: 0, chat: chat_caps(cx) })),
-        Action::Palette => Some(Popup::Chooser(palette::palette(cx.ui, chat_caps(cx)))),
-        Action::GoTo => Some(Popup::Chooser(go_to(cx))),
-        Action::SentHistory => sent(cx).map(Popup::Chooser),
+        Action::Help => Some(Popup::Help(HelpPage { chat: chat_caps(cx), ..HelpPage::default() })),
+        Action::Palette => Some(Popup::Chooser(choosers::palette(cx.ui, chat_caps(cx)))),
+        Action::GoTo => Some(Popup::Chooser(choosers::go_to(cx))),
+        Action::SentHistory => choosers::sent(cx).map(Popup::Chooser),
         Action::AddContact => Some(Popup::Form(forms::begun(cx.ui, forms::add_form(cx)))),
         Action::RenameContact => {
             cx.conversation().map(forms::rename_form).map(|form| Popup::Form(forms::begun(cx.ui, form)))
@@ -33,44 +32,12 @@ pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
         _ => None,
     };
     cx.ui.popup = popup;
+    choosers::preview(cx);
 }
 
 /// What the dialect of the open conversation can say about messages.
 fn chat_caps(cx: &UiCx<'_>) -> ChatCaps {
     cx.conversation().map(|place| place.address.scheme.caps.chat).unwrap_or_default()
-}
-
-fn go_to(cx: &UiCx<'_>) -> Chooser {
-    let others = cx.state.listed().filter(|one| Some(one.id) != cx.ui.navigation.open());
-    let here = cx.state.listed().filter(|one| Some(one.id) == cx.ui.navigation.open());
-    let items = others.chain(here).map(|one| Item {
-        label: name_of(&cx.ui.style.lang, one),
-        detail: plain_line(&told(one)),
-        choice: ItemAction::Open(one.id),
-    });
-    Chooser::new("popup-go-to", items.collect())
-}
-
-/// Where it is, and what else one may look for it by.
-fn told(one: &Conversation) -> String {
-    let about = one.status.profile();
-    let words = about.into_iter().flat_map(|about| [about.group.as_str(), &about.host, &about.user]);
-    let address = one.address.to_string();
-    words.filter(|words| !words.is_empty()).chain([address.as_str()]).collect::<Vec<_>>().join("  ")
-}
-
-fn sent(cx: &mut UiCx<'_>) -> Option<Chooser> {
-    let sent = cx.conversation().map(|place| place.input.sent().to_vec()).unwrap_or_default();
-    if sent.is_empty() {
-        cx.ui.flash(Phrase::new("flash-nothing-sent"));
-        return None;
-    }
-    let items = sent.iter().rev().map(|text| Item {
-        label: plain_line(text),
-        detail: String::new(),
-        choice: ItemAction::Write(text.clone()),
-    });
-    Some(Chooser::new("popup-sent", items.collect()))
 }
 
 /// Opens inspect, details or the whole text of a message.
@@ -120,6 +87,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
         Action::Members if matches!(cx.ui.popup, Some(Popup::Pager(Pager { about: Some(_), .. }))) => {
             cx.ui.popup = None;
         }
+        Action::NextField if choosers::mark(cx) => {}
         _ => {
             let last = last_top(cx.ui);
             let page = page_height(cx.ui);
@@ -127,12 +95,15 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
                 page_text(top, action, page, last);
             }
             match &mut cx.ui.popup {
-                Some(Popup::Chooser(chooser)) => chooser.act(action, page),
+                Some(Popup::Chooser(chooser)) => {
+                    chooser.act(action, page);
+                    choosers::preview(cx);
+                }
+                Some(Popup::Help(page)) => edit_help(page, action),
                 Some(Popup::Form(form)) => forms::edit_form(form, action),
                 Some(Popup::Picker(picker)) => chat::edit_picker(picker, action),
                 Some(
-                    Popup::Help(_)
-                    | Popup::Pager(_)
+                    Popup::Pager(_)
                     | Popup::Question(_)
                     | Popup::Code(_)
                     | Popup::Doctor(_)
@@ -145,6 +116,15 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
         }
     }
     Handled::Yes
+}
+
+/// Edits what is looked for in the help. The ends of its line are those of the text.
+fn edit_help(page: &mut HelpPage, action: Action) {
+    if let Action::Edit(edit) = action
+        && !matches!(edit, Edit::LineStart | Edit::LineEnd)
+    {
+        page.edit(edit);
+    }
 }
 
 /// Why the last key was refused has been read. The answer: it was refused.
@@ -164,6 +144,8 @@ fn page_height(ui: &Ui) -> usize {
         Some(Popup::Question(question)) => {
             QuestionPage::new(question, &ui.style.lang, screen).height().max(1)
         }
+        Some(Popup::Chooser(_)) => chooser_rows(screen),
+        Some(Popup::Help(_)) => usize::from(tall_panel(screen).list.height).max(1),
         _ => usize::from(screen.height.saturating_sub(6).max(1)),
     }
 }
@@ -230,7 +212,12 @@ fn leave_question(cx: &mut UiCx<'_>, then: &Then) -> bool {
 /// Puts a text where typing goes, or says that it is too long for that. `false`: nothing here takes a text.
 pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
     let fits = match &mut cx.ui.popup {
-        Some(Popup::Chooser(chooser)) => chooser.insert(text),
+        Some(Popup::Chooser(chooser)) => {
+            let fits = chooser.insert(text);
+            choosers::preview(cx);
+            fits
+        }
+        Some(Popup::Help(page)) => page.insert(text),
         Some(Popup::Picker(picker)) => {
             picker.insert(text);
             true
@@ -244,8 +231,9 @@ pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
             Some(field) if matches!(field.input, FieldInput::Text(_)) => field.insert(text),
             Some(_) | None => return false,
         },
-        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Doctor(_) | Popup::Question(_))
-        | None => return false,
+        Some(Popup::Pager(_) | Popup::Code(_) | Popup::Doctor(_) | Popup::Question(_)) | None => {
+            return false;
+        }
     };
     if !fits {
         cx.ui.fail(Phrase::new("flash-too-long-here"));
@@ -298,7 +286,7 @@ fn page_text(top: &mut usize, action: Action, page: usize, last: usize) {
 /// Enter. An action that was chosen from a list is the caller's to do.
 fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
     match cx.ui.popup.take() {
-        Some(Popup::Chooser(chooser)) => return choose(cx, chooser),
+        Some(Popup::Chooser(chooser)) => return choosers::choose(cx, chooser),
         Some(Popup::Form(form)) => forms::accept_form(cx, form),
         Some(Popup::Question(question)) => questions::answer_yes(cx, question),
         Some(Popup::Picker(picker)) => chat::accept(cx, picker, None),
@@ -329,23 +317,4 @@ pub(super) fn click_picker(cx: &mut UiCx<'_>, place: Option<usize>) {
     {
         chat::accept(cx, picker, place);
     }
-}
-
-fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
-    match chooser.choice().cloned() {
-        Some(ItemAction::Open(id)) => {
-            cx.ui.list.renew(cx.state, cx.ui.navigation.open(), cx.ui.viewport.moment());
-            // Whoever stood in the list in the open as the popup came up may have turned out to be encrypted since.
-            navigate::choose(cx, cx.state.shown_instead(id).unwrap_or(id));
-        }
-        Some(ItemAction::Do(action)) => return Some(action),
-        Some(ItemAction::Write(text)) => {
-            draft::replace(cx, text);
-            complete::typed(cx);
-        }
-        Some(ItemAction::Follow(link)) => links::open(cx, &link),
-        // Nothing matches: the list stays as it is.
-        None => cx.ui.popup = Some(Popup::Chooser(chooser)),
-    }
-    None
 }

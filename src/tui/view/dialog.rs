@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::{fill, text};
+use super::{fill, popup_keys, text};
 use crate::tui::composer::Composer;
 use crate::tui::layout::{inside, outline};
 use crate::tui::scrollback::WrappedText;
@@ -43,15 +43,32 @@ pub(super) fn frame_in(ui: &Ui, title: &str, area: Rect, buffer: &mut Buffer) ->
         &title,
         style(Role::PopupTitle),
     );
+    popup_keys::draw(ui, area, buffer);
     inside(area)
+}
+
+/// How many there are, at the right end of the frame's lower edge.
+pub(super) fn count(ui: &Ui, label: &str, frame: Rect, buffer: &mut Buffer) {
+    let label = format!(" {label} ");
+    let cells = u16::try_from(width(&label)).unwrap_or(u16::MAX);
+    if frame.height >= 3 && cells.saturating_add(4) <= frame.width {
+        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
+        let x = frame.right().saturating_sub(2).saturating_sub(cells);
+        text::put(buffer, x, frame.bottom().saturating_sub(1), cells, &label, style);
+    }
 }
 
 /// On the lower edge of the frame around that area: how many rows more there are below.
 pub(super) fn more(ui: &Ui, below: usize, area: Rect, buffer: &mut Buffer) {
     if below > 0 && area.bottom() < ui.viewport.screen().bottom() {
-        let label = format!(" {} ", ui.style.lang.with("popup-more", &[("count", &below.to_string())]));
-        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
-        text::put(buffer, area.x, area.bottom(), area.width, &label, style);
+        let label = ui.style.lang.with("popup-more", &[("count", &below.to_string())]);
+        let frame = Rect {
+            x: area.x.saturating_sub(2),
+            y: area.y.saturating_sub(1),
+            width: area.width.saturating_add(4),
+            height: area.height.saturating_add(2),
+        };
+        count(ui, &label, frame, buffer);
     }
 }
 

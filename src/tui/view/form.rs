@@ -5,10 +5,10 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::dialog::{frame, input, more, put_rows};
-use super::text;
+use super::{popup_keys, text};
 use crate::lang::name_of;
 use crate::model::text::plain_line;
-use crate::tui::layout::inner_width;
+use crate::tui::layout::{edge_room, inner_width};
 use crate::tui::popup::{Field, FieldInput, Form};
 use crate::tui::question::parts;
 use crate::tui::scrollback::WrappedText;
@@ -37,6 +37,7 @@ impl FormText {
         let intro = lang.text(&format!("{}-intro", form.title()));
         let hint = match &form.error {
             Some(error) => format!(" {} ", plain_line(&lang.phrase(error))),
+            None if on_edge(ui, form) => String::new(),
             None => parts(&lang.text(form.hint()), columns).collect::<Vec<_>>().join("\n"),
         };
         let labels = form.fields.iter().map(|field| width(&lang.text(field.label))).max().unwrap_or(0);
@@ -72,6 +73,11 @@ impl FormRows {
     }
 }
 
+/// The keys stand in the lower edge.
+fn on_edge(ui: &Ui, form: &Form) -> bool {
+    width(&ui.style.lang.text(form.hint())) <= edge_room(ui.viewport.screen())
+}
+
 /// The answer is where the cursor stands.
 pub(super) fn draw(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let mut texts = FormText::new(ui, form);
@@ -98,6 +104,9 @@ pub(super) fn draw(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position
     let below = Rect { y: area.y.saturating_add(taken).saturating_add(air), height: rows.hint, ..area };
     let role = if form.error.is_some() { Role::Error } else { Role::Dim };
     put_rows(&texts.hint, below, style(role), buffer);
+    if form.error.is_none() && on_edge(ui, form) {
+        popup_keys::draw_choices(ui, &ui.style.lang.text(form.hint()), area, buffer);
+    }
     more(ui, form.fields.len().saturating_sub(skip).saturating_sub(shown), area, buffer);
     cursor
 }

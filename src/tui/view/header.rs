@@ -40,14 +40,19 @@ const SHORTEST_NAME: u16 = 4;
 const LEAST_TROUBLE: u16 = 12;
 
 pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    draw_of(state, ui, ui.conversation(state), area, buffer);
+}
+
+/// The header of any conversation.
+pub(super) fn draw_of(state: &State, ui: &Ui, place: Option<&Conversation>, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
-    let lock = ui.conversation(state).map(KeyLock::of);
+    let lock = place.map(KeyLock::of);
     let alarm = lock == Some(KeyLock::Changed);
     let ground = if alarm { Role::Error } else { Role::Header };
     fill(ui, area, ground, buffer);
-    let (Some(place), Some(lock)) = (ui.conversation(state), lock) else { return };
+    let (Some(place), Some(lock)) = (place, lock) else { return };
     let elsewhere = elsewhere(state, ui);
     let area = Rect { width: area.width.saturating_sub(cells(&elsewhere)), ..area };
     let line = HeaderLine::new(ui, place, lock, area.width, state.keeps_for(place.id));

@@ -2,6 +2,7 @@
 
 mod banner;
 mod candidates;
+mod chooser;
 mod code;
 mod composer;
 mod dialog;
@@ -9,6 +10,7 @@ mod doctor;
 mod files;
 mod form;
 mod header;
+mod help;
 mod hint;
 mod line;
 mod list;
@@ -17,6 +19,7 @@ mod pager;
 mod picker;
 mod pictures;
 mod popup;
+mod popup_keys;
 mod rule;
 mod scrollback;
 mod search;
@@ -35,11 +38,11 @@ use super::ui::Ui;
 use crate::app::State;
 
 pub(in crate::tui) use candidates::{menu_at, menu_covers, menu_rows};
+pub(in crate::tui) use chooser::{chooser_line, chooser_rows, has_preview};
 pub(in crate::tui) use hint::key_at;
 pub(in crate::tui) use pager::last_top;
 pub(in crate::tui) use picker::picker_place;
 pub(in crate::tui) use pictures::placements;
-pub(in crate::tui) use popup::chooser_line;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
 pub(in crate::tui) use wire_bytes::wire_last_row;
 

@@ -4,24 +4,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::dialog::{frame, more};
-use super::{code, text};
-use crate::model::ChatCaps;
+use super::{code, help, text};
 use crate::model::hex::HexShape;
 use crate::model::text::Escaped;
-use crate::tui::commands::COMMANDS;
-use crate::tui::keymap::{BINDINGS, Binding, Layer};
 use crate::tui::layout::{inner_width, inside, outline};
-use crate::tui::popup::{HelpPage, Pager, PagerPart, Popup};
+use crate::tui::popup::{Pager, PagerPart, Popup};
 use crate::tui::question::QuestionPage;
 use crate::tui::scrollback::gutter;
 use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
-/// Column of the texts beside the keys in the help.
-const TEXT_COLUMN: u16 = 32;
+/// Columns of the texts beside their keys, the first that leaves enough for them; with fewer they stand below.
+const TEXT_COLUMNS: [u16; 2] = [32, 18];
 
-/// Columns a text beside its key needs; with fewer it stands below.
+/// Columns a text beside its key needs.
 const TEXT_BESIDE: u16 = 24;
 
 /// Columns that a row which goes on is set in.
@@ -31,7 +28,7 @@ const HANGING: u16 = 2;
 const HEX_BYTES: usize = 16;
 
 /// One row, not drawn yet: a long text has many rows, and few of them are visible.
-enum PagerRow<'a> {
+pub(super) enum PagerRow<'a> {
     /// Two pieces and the columns they begin at.
     Plain {
         key: (u16, &'a str),
@@ -56,7 +53,7 @@ fn cells(text: &str) -> u16 {
     u16::try_from(width(text)).unwrap_or(u16::MAX)
 }
 
-fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
+pub(super) fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
     let mut rows = Vec::new();
     for part in parts {
         match part {
@@ -110,10 +107,12 @@ fn address_cuts(line: &str, columns: u16) -> Vec<usize> {
 /// A key and beside it, or below it where there is no room, what it does.
 fn entry_rows<'a>(key: &'a str, text: &'a str, columns: u16) -> Vec<PagerRow<'a>> {
     let mut rows = Vec::new();
-    let beside = columns >= TEXT_COLUMN.saturating_add(TEXT_BESIDE);
-    let column = if beside { TEXT_COLUMN } else { HANGING.saturating_mul(2) };
+    let fits = |column: &u16| columns >= column.saturating_add(TEXT_BESIDE);
+    let fitting = TEXT_COLUMNS.into_iter().find(fits);
+    let beside = fitting.is_some();
+    let column = fitting.unwrap_or(HANGING.saturating_mul(2));
     let mut texts = pieces(text, columns.saturating_sub(column));
-    let key_room = usize::from(column.saturating_sub(HANGING.saturating_mul(2)));
+    let key_room = usize::from(column.saturating_sub(HANGING.saturating_mul(2)).saturating_add(1));
     if beside && width(key) <= key_room {
         rows.push(PagerRow::Plain { key: (HANGING, key), text: (column, texts.next().unwrap_or_default()) });
     } else {
@@ -128,88 +127,6 @@ fn pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {
     wrap(text, width.max(1)).into_iter().filter_map(|row| text.get(row))
 }
 
-/// What stands beside messages, files and names, and the keys of the texts that say what it means.
-const SIGNS: [(&str, &[(&str, &str)]); 3] = [
-    (
-        "help-locks",
-        &[
-            ("◇", "sign-pinned"),
-            ("◆", "sign-verified"),
-            ("◇?", "sign-requested"),
-            ("◆!", "sign-changed"),
-            ("◇×", "sign-blocked"),
-        ],
-    ),
-    (
-        "help-marks",
-        &[
-            ("…", "sign-waiting"),
-            ("✓", "sign-sent"),
-            ("✓✓", "sign-delivered"),
-            ("✗", "sign-failed"),
-            ("▣", "sign-sealed"),
-            ("▤  ▸", "sign-files"),
-        ],
-    ),
-    (
-        "help-presence",
-        &[
-            ("●", "sign-here"),
-            ("…", "sign-writing"),
-            ("◐", "sign-away"),
-            ("×", "sign-left"),
-            ("○", "sign-unknown"),
-            ("◌", "sign-seeking"),
-            ("·", "sign-out"),
-            (" 2 ", "sign-unread"),
-            ("2", "sign-chatter"),
-            ("~2", "sign-muted"),
-            ("▸", "sign-folded"),
-        ],
-    ),
-];
-
-/// Every key, every sign and every command, the first and the last from the tables the program itself uses.
-fn help(ui: &Ui, chat: ChatCaps) -> Vec<PagerPart> {
-    let lang = &ui.style.lang;
-    let mut parts = Vec::new();
-    for (layer, title) in [
-        (Layer::Writing, "help-writing"),
-        (Layer::Anywhere, "help-anywhere"),
-        (Layer::Selecting, "help-selecting"),
-        (Layer::Finding, "help-finding"),
-        (Layer::Popup, "help-popup"),
-        (Layer::Results, "help-results"),
-        (Layer::Wire, "help-wire"),
-    ] {
-        parts.push(PagerPart::Title(lang.text(title)));
-        let is_here = |binding: &&Binding| binding.layer == layer && binding.is_in(chat);
-        for binding in BINDINGS.iter().filter(is_here) {
-            if let Some(help) = binding.help {
-                parts.push(PagerPart::Entry { key: binding.keys.join("  "), text: lang.text(help) });
-            }
-        }
-        parts.push(PagerPart::Line(String::new()));
-    }
-    for (title, signs) in SIGNS {
-        parts.push(PagerPart::Title(lang.text(title)));
-        let entry =
-            |(sign, key): &(&str, &str)| PagerPart::Entry { key: (*sign).to_owned(), text: lang.text(key) };
-        parts.extend(signs.iter().map(entry));
-        parts.push(PagerPart::Line(String::new()));
-    }
-    parts.push(PagerPart::Title(lang.text("help-commands")));
-    parts.extend(COMMANDS.iter().filter(|command| command.verb.is_in(chat)).map(|command| {
-        let key = command.usage(lang);
-        PagerPart::Entry { key, text: lang.text(command.help) }
-    }));
-    parts
-}
-
-pub(super) fn draw_help(ui: &Ui, page: &HelpPage, buffer: &mut Buffer) {
-    draw(ui, &ui.style.lang.text("popup-help"), &help(ui, page.chat), page.top, buffer);
-}
-
 pub(super) fn draw_reader(ui: &Ui, reader: &Pager, buffer: &mut Buffer) {
     draw(ui, &reader.title, &reader.parts, reader.top, buffer);
 }
@@ -218,7 +135,7 @@ pub(super) fn draw_reader(ui: &Ui, reader: &Pager, buffer: &mut Buffer) {
 pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
     let width = inner_width(ui.viewport.screen());
     let count = match &ui.popup {
-        Some(Popup::Help(page)) => rows(&help(ui, page.chat), width).len(),
+        Some(Popup::Help(page)) => return help::last_top(ui, page),
         Some(Popup::Pager(reader)) => rows(&reader.parts, width).len(),
         Some(Popup::Doctor(page)) => page.rows(&ui.style.lang, width).len(),
         Some(Popup::Question(question)) => {
@@ -240,7 +157,7 @@ fn draw(ui: &Ui, title: &str, parts: &[PagerPart], top: usize, buffer: &mut Buff
     more(ui, below, area, buffer);
 }
 
-fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     let mut put = |column: u16, piece: &str, role| {
         let room = area.width.saturating_sub(column);

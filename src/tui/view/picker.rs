@@ -5,13 +5,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::dialog::{frame, input, put_rows};
-use super::text;
+use super::{popup_keys, text};
 use crate::model::text::plain_line;
-use crate::tui::layout::{inner_width, inside, outline};
+use crate::tui::layout::{edge_room, inner_width, inside, outline};
 use crate::tui::question::parts;
 use crate::tui::reaction_picker::ReactionPicker;
 use crate::tui::scrollback::WrappedText;
-use crate::tui::text::clip_with_ellipsis;
+use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
@@ -26,7 +26,9 @@ fn per_row(ui: &Ui) -> usize {
 /// The keys, cut into rows.
 fn keys(ui: &Ui) -> WrappedText {
     let columns = inner_width(ui.viewport.screen()).max(1);
-    let keys: Vec<String> = parts(&ui.style.lang.text("picker-keys"), columns).collect();
+    let text = ui.style.lang.text("picker-keys");
+    let on_edge = width(&text) <= edge_room(ui.viewport.screen());
+    let keys: Vec<String> = if on_edge { Vec::new() } else { parts(&text, columns).collect() };
     WrappedText::new(&keys.join("\n"), columns, usize::MAX)
 }
 
@@ -80,6 +82,10 @@ pub(super) fn draw(ui: &Ui, picker: &ReactionPicker, buffer: &mut Buffer) -> Pos
         }
         None => (keys(ui), Role::Dim),
     };
+    let choices = ui.style.lang.text("picker-keys");
+    if picker.error.is_none() && width(&choices) <= edge_room(ui.viewport.screen()) {
+        popup_keys::draw_choices(ui, &choices, area, buffer);
+    }
     let y = field.bottom();
     put_rows(&words, Rect { y, height: area.bottom().saturating_sub(y), ..area }, on(role), buffer);
     cursor

@@ -57,7 +57,7 @@ fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(role);
     let inner = behind_gutter(ui, area);
     if is_selected(ui, row) {

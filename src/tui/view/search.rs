@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::dialog::{frame_in, input, put_rows};
-use super::{fill, text};
+use super::{fill, popup_keys, text};
 use crate::app::{MemberKey, SearchResults, State};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
@@ -57,7 +57,7 @@ fn below(ui: &Ui, found: &SearchResults, frame: Rect, buffer: &mut Buffer) {
     let room = u16::try_from(width(&count)).unwrap_or(u16::MAX);
     let end = frame.right().saturating_sub(2);
     let filters = format!(" {} ", ui.style.lang.text("popup-search-filters"));
-    let x = frame.x.saturating_add(2);
+    let x = popup_keys::draw(ui, frame, buffer);
     let left = end.saturating_sub(x);
     let known = !found.hits.is_empty();
     let beside = if known { room.saturating_add(1) } else { 0 };

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::line::{Hint, Hints, StatusLine};
-use super::{fill, text};
+use super::{fill, popup_keys, text};
 use crate::app::State;
 use crate::model::text::plain_line;
 use crate::model::traffic::MessageKind;
@@ -45,6 +45,7 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let mut line = StatusLine::new(ui, area, buffer);
     let is_free = !note(state, ui, &mut line);
     match ui.mode {
+        _ if ui.popup.is_some() => popup_hints(ui, is_free, &mut line),
         Mode::Selecting(chosen) if is_free => line.hints_left(&selecting(state, ui, chosen)),
         Mode::Finding(_) if is_free => line.hints_left(FINDING),
         Mode::Selecting(_) | Mode::Finding(_) | Mode::Writing => {}
@@ -56,11 +57,24 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     for part in standing(state, ui) {
         line.put_left(&[(&part, ui.style.theme.style(Role::Status))]);
     }
-    if is_narrow {
+    if ui.popup.is_some() {
+        // Its own keys are all that do something now.
+    } else if is_narrow {
         // The header says how much is unread.
         line.hints_left(if state.unread_elsewhere(ui.navigation.open()) > 0 { NARROW } else { NARROW_READ });
     } else if ALWAYS.iter().any(|hints| line.put_right(hints)) {
         ports(state, ui, &mut line);
+    }
+}
+
+/// The keys of the popup on top, as far as they have room.
+fn popup_hints(ui: &Ui, is_free: bool, line: &mut StatusLine<'_>) {
+    let theme = &ui.style.theme;
+    for (key, text) in ui.popup.as_ref().filter(|_| is_free).map(popup_keys::of).unwrap_or_default() {
+        let label = format!(" {}", ui.style.lang.text(text));
+        if !line.put_left(&[(key, theme.style(Role::Key)), (&label, theme.style(Role::Status))]) {
+            return;
+        }
     }
 }
 

@@ -404,13 +404,20 @@ composer-find-empty = find:
 
 ## scrollback
 scrollback-unread = new
-scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
+scrollback-cut = … { $bytes } more bytes · Ctrl-O Enter
 scrollback-legacy = not UTF-8; as { $encoding }: { $text } ({ $key } reads this peer so)
 legacy-nothing = Nothing here is { $encoding } that was not read as such
 scrollback-unreadable = The history cannot be read just now. PgUp tries again.
 scrollback-unkept = not in the history: it could not be written
-scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
-scrollback-doubtful = { $why }. Ctrl-O, then x tries again
+scrollback-failed = Not sent: { $why }.
+fault-tries-again = tries again
+fault-takes-back = takes it back
+scrollback-more-lines = { $count } more { $count ->
+        [1] line
+       *[other] lines
+    } · Ctrl-O Enter
+scrollback-times = { $text }, { $count } times
+scrollback-doubtful = { $why }.
 scrollback-unheard = nothing is listening at { $address } (yet)
 scrollback-empty = No messages yet. Type below and press Enter.
 scrollback-gone = This conversation is gone; choose another with ↑ ↓
@@ -1293,10 +1300,10 @@ tag-another-port = from another port
 scrollback-sealed = ▣ sealed · Ctrl-O, then Enter opens it; the sender is told
 scrollback-read = read
 scrollback-edited = edited
-scrollback-change-failed = the change was not sent: { $why }. Ctrl-O, then x tries again
-scrollback-deletion-failed = the other side was not told: { $why }. Ctrl-O, then x tries again
-scrollback-withdrawal-failed = the other side was not told that the files are withdrawn: { $why }. Ctrl-O, then x tries again
-scrollback-reaction-failed = the emoji was not sent: { $why }. Ctrl-O, then x tries again
+scrollback-change-failed = The change was not sent: { $why }.
+scrollback-deletion-failed = The other side was not told: { $why }.
+scrollback-withdrawal-failed = The other side was not told that the files are withdrawn: { $why }.
+scrollback-reaction-failed = The emoji was not sent: { $why }.
 scrollback-deleted = message deleted
 scrollback-reply-gone = no longer here
 scrollback-empty-message = (empty message)
@@ -1450,6 +1457,7 @@ lock-changed-brief = KEY CHANGED
 lock-blocked = blocked: nothing is read or sent
 lock-blocked-short = blocked
 header-present = online
+rule-waits = waits until { $name } is back
 rule-to = to { $name }
 rule-room = to everybody in { $name }
 rule-requested = to { $name }: answer first

@@ -15,7 +15,7 @@ pub enum Mark {
     Delivered,
     /// `✓✓` and a person has opened it there.
     Read,
-    /// `✗` with the reason.
+    /// `×` with the reason.
     Failed(Fault),
 }
 

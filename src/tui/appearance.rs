@@ -95,7 +95,16 @@ impl Appearance {
     /// What the rows of a conversation depend on.
     pub(super) const fn render_ctx(&self) -> RenderCtx<'_> {
         let (me, legacy) = (self.me.as_str(), self.legacy.as_str());
-        RenderCtx { lang: &self.lang, zone: &self.zone, me, legacy, moment: None, gallery: None }
+        RenderCtx {
+            lang: &self.lang,
+            zone: &self.zone,
+            me,
+            legacy,
+            moment: None,
+            gallery: None,
+            screen_rows: 0,
+            whole: false,
+        }
     }
 }
 

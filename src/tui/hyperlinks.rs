@@ -150,14 +150,15 @@ mod tests {
             (0..body.rows.len()).map(move |row| Row {
                 message: MessageId(*id),
                 of_block: row,
+                ground: None,
                 kind: RowKind::Body {
                     own: false,
                     body: Arc::clone(&body),
                     row,
                     mark: None,
-                    goes_on: row > 0,
                     edited: false,
                     colour: None,
+                    beside: None,
                 },
             })
         });

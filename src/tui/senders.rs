@@ -49,7 +49,8 @@ fn tag(name: &str) -> String {
 pub(super) fn colour(who: &MemberKey) -> Role {
     let hash = match who {
         MemberKey::Named(name) => hash(name),
-        MemberKey::At(source) => hash(&source.to_string()),
+        // Another start of a program speaks from another port.
+        MemberKey::At(source) => hash(&source.ip().to_string()),
     };
     let count = u64::try_from(SENDERS.len()).unwrap_or(1);
     let at = usize::try_from((hash ^ (hash >> 32)) % count).unwrap_or_default();
@@ -78,7 +79,7 @@ mod tests {
     fn a_sender_has_the_same_colour_and_tag_for_ever() {
         assert_eq!((hash(""), hash("a")), (0xcbf2_9ce4_8422_2325, 0xaf63_dc4c_8601_ec8c));
         assert_eq!(colour(&named("侯哥")), Role::Sender3);
-        assert_eq!(colour(&MemberKey::At("10.0.0.7:7788".parse().expect("literal"))), Role::Sender8);
+        assert_eq!(colour(&MemberKey::At("10.0.0.7:7788".parse().expect("literal"))), Role::Sender7);
         assert_eq!(tag("alex"), "#3aad");
     }
 

@@ -15,7 +15,7 @@ fn whoever_starts_first_both_see_each_other_and_the_first_word_is_encrypted() {
         let Some((_lan, mei, ben)) = two() else { return };
         let (first, second) = if turn == 0 { (&mei, &ben) } else { (&ben, &mei) };
         let at_first = first.start();
-        at_first.wait_text("udpqq [::]:7781");
+        at_first.wait_text(":7781");
         let at_second = second.start();
         let begun = at_second.wait_bytes_after(0);
         let seen = at_second.wait_arrival("the first", |screen| screen.contents().contains(first.name));

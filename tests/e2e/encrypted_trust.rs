@@ -226,7 +226,7 @@ fn what_went_to_the_key_before_or_never_out_is_deleted_without_a_mark() {
         terminal.wait_for("deleted, and not marked", |screen| {
             let mut rows = screen::rows(screen);
             rows.retain(|row| row.contains("message deleted"));
-            rows.len() == count && rows.iter().all(|row| !row.contains(['✓', '…', '✗']))
+            rows.len() == count && rows.iter().all(|row| !row.contains(['✓', '…', '×']))
         });
     };
     let [mei, ben] = befriended();

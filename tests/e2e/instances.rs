@@ -181,5 +181,6 @@ fn listening_port_soon(terminal: &Terminal) -> u16 {
     terminal.send("?");
     terminal.wait_text("?");
     terminal.key("Backspace");
+    terminal.key("Esc");
     listening_port(terminal)
 }

@@ -75,7 +75,7 @@ fn without_a_receipt_it_is_sent_again_then_failed_and_a_late_receipt_counts() {
     let Some(pair) = Pair::start(FEIQ) else { return };
     pair.peer.signal(Signal::SIGSTOP);
     pair.us.terminal.line("hello in there");
-    pair.us.wait_mark("hello in there", "✗");
+    pair.us.wait_mark("hello in there", "×");
     pair.peer.signal(Signal::SIGCONT);
     pair.us.wait_mark("hello in there", "✓✓");
     pair.us.terminal.line("fence");

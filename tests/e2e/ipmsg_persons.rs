@@ -23,7 +23,7 @@ fn what_was_said_stays_with_whoever_said_it_when_another_person_has_the_address(
     us.terminal.wait_text("bob@bob-pc");
     assert!(us.terminal.screen().contains("red folder"), "it is still open: {}", us.terminal.screen());
     us.terminal.line("for alice alone");
-    us.wait_mark("for alice alone", "✗");
+    us.wait_mark("for alice alone", "×");
     bob.say(&format!("say {here} I have her desk now"));
     us.talk_to("bob", &desk);
     us.terminal.wait_text("her desk now");

@@ -93,15 +93,15 @@ fn a_message_that_failed_says_why_and_is_sent_again_by_a_key() {
     let (terminal, _) = profile.start();
     terminal.wait_text("far");
     terminal.line("hello?");
-    terminal.wait_text("not sent");
-    assert!(terminal.rows_with("hello?").iter().any(|row| row.contains('✗')), "{}", terminal.screen());
+    terminal.wait_text("Not sent");
+    assert!(terminal.rows_with("hello?").iter().any(|row| row.contains('×')), "{}", terminal.screen());
     let before = terminal.raw_len();
     terminal.key("C-o");
     terminal.key("x");
     terminal.wait_bytes_after(before);
     terminal.send("alive");
     terminal.wait_text("alive");
-    terminal.wait_text("not sent");
+    terminal.wait_text("Not sent");
 }
 
 #[test]

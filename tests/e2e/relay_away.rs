@@ -122,7 +122,7 @@ fn without_a_relay_a_message_fails_with_the_reason_and_can_be_said_again() {
     ann.says("<into the dark>");
     ann.hears(NO_ANSWER);
     ann.wait_mark('…', "<into the dark>");
-    let failed = "✗  <into the dark>";
+    let failed = "×  <into the dark>";
     assert!(ann.terminal.comes(failed) || ann.terminal.comes(failed), "{}", ann.terminal.screen());
     ann.hears("The relay did not answer; not sent");
 

@@ -168,7 +168,7 @@ impl Lane {
             let _came = terminal.bytes_come(usize::try_from(bytes).unwrap(), patience);
         } else {
             if storm {
-                terminal.wait_text("udp 127.0.0.1");
+                terminal.wait_text("Ctrl-Q quit");
             } else {
                 self.assert_as_it_was(&terminal);
             }
@@ -187,7 +187,7 @@ impl Lane {
 
     /// The conversation stands there again, every message with the mark it had. Nobody writes meanwhile.
     fn assert_as_it_was(&self, terminal: &Terminal) {
-        terminal.wait_text("udp 127.0.0.1");
+        terminal.wait_text("Ctrl-Q quit");
         let Some(newest) = self.newest.last() else { return };
         terminal.wait_text(&newest.text);
         let lines = terminal.look(film::lines);
@@ -255,7 +255,7 @@ impl Lane {
                 assert!(!line.unkept, "kill {}: {line:?}", self.kills);
                 match line.mark {
                     '✓' => drop(self.sent.insert(*name)),
-                    '✗' => assert_eq!(kept.mark, Mark::Failed, "kill {}: {line:?}", self.kills),
+                    '×' => assert_eq!(kept.mark, Mark::Failed, "kill {}: {line:?}", self.kills),
                     _ => {}
                 }
             }

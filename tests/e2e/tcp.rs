@@ -65,7 +65,7 @@ fn start(profile: &Profile) -> (Terminal, u16) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let listen = format!("tcp=127.0.0.1:{port}");
     let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), (100, 30));
-    terminal.wait_text(&format!("tcp 127.0.0.1:{port}"));
+    terminal.wait_text(&format!(":{port}"));
     (terminal, port)
 }
 
@@ -134,7 +134,7 @@ fn a_client_that_connects_is_answered_and_offline_when_it_closes() {
     wait_header(&terminal, "offline");
     terminal.line("还在吗");
     wait_header(&terminal, "nothing listens there");
-    terminal.wait_text("✗");
+    terminal.wait_text("×");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_peer_that_starts_after_us_fails_first_and_is_reached_then() {
     drop(server);
     let (terminal, _, _profile) = talking_to(&format!("tcp://{address}"), &address);
     terminal.line("too early");
-    terminal.wait_text("✗");
+    terminal.wait_text("×");
     wait_header(&terminal, "nothing listens there");
     let server = TcpListener::bind(&address).unwrap();
     SockRef::from(&server).set_read_timeout(Some(PATIENCE)).unwrap();
@@ -245,8 +245,8 @@ fn a_peer_that_reads_nothing_keeps_its_messages_waiting_and_stops_nobody_else() 
     let row = terminal.rows_with("behind all that").concat();
     assert!(row.contains('…') && !row.contains('✓'), "{row}");
     drop(stream);
-    terminal.wait_text("not sent");
-    assert!(terminal.rows_with("behind all that").concat().contains('✗'), "{}", terminal.screen());
+    terminal.wait_text("Not sent");
+    assert!(terminal.rows_with("behind all that").concat().contains('×'), "{}", terminal.screen());
 }
 
 /// Answers each text that comes with a full stop at its end.

@@ -50,7 +50,7 @@ impl Name {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Line {
     pub(crate) name: Name,
-    /// What stands in the gutter: `▌`, `…`, `✓`, `✗`.
+    /// What stands in the gutter: `▌`, `…`, `✓`, `×`.
     pub(crate) mark: char,
     /// The program says that the history does not have it.
     pub(crate) unkept: bool,
@@ -76,7 +76,7 @@ fn marked(row: &str, at: usize) -> Option<(Name, char)> {
     let mut before = row.get(..at)?.chars().rev();
     let gap = before.next()?;
     let mark = before.find(|c| *c != ' ')?;
-    (gap == ' ' && "▌…✓✗".contains(mark)).then_some((name, mark))
+    (gap == ' ' && "▌…✓×".contains(mark)).then_some((name, mark))
 }
 
 /// Gives `each` every complete frame of a run: `raw` is all it wrote.

@@ -27,7 +27,7 @@ impl Mark {
             Self::None => '▌',
             Self::Waiting => '…',
             Self::Sent | Self::Delivered => '✓',
-            Self::Failed => '✗',
+            Self::Failed => '×',
         }
     }
 

@@ -132,18 +132,9 @@ pub(crate) fn listening_port(terminal: &Terminal) -> u16 {
     port.unwrap()
 }
 
-/// `udp 127.0.0.1:8081` or `udp [::]:8081`, wherever it stands in the row.
+/// `:8081`, a word of its own: the first port in the row is that of plain UDP.
 fn port_of(row: &str) -> Option<u16> {
-    let number = |text: &str| {
-        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().ok()
-    };
-    let Some((_, address)) = row.split_once("udp ") else {
-        // By numbers alone, that of UDP first.
-        return row.split_whitespace().find_map(|word| number(word.strip_prefix(':')?));
-    };
-    let (_, port) = address.split_whitespace().next()?.rsplit_once(':')?;
-    number(port)
+    row.split_whitespace().find_map(|word| word.strip_prefix(':')?.parse().ok())
 }
 
 #[cfg(test)]
@@ -151,9 +142,9 @@ mod tests {
     use super::port_of;
 
     #[test]
-    fn the_port_is_read_from_any_way_an_address_is_written() {
-        assert_eq!(port_of(" udp 127.0.0.1:8081 · 2 unread"), Some(8081));
-        assert_eq!(port_of("│udp [::]:4567, F1 help"), Some(4567));
-        assert_eq!(port_of("udp off"), None);
+    fn the_port_is_the_first_word_of_its_kind() {
+        assert_eq!(port_of(" 2 unread Alt-A   :8081 :7788   F1 help"), Some(8081));
+        assert_eq!(port_of(" alex  udp://127.0.0.1:4567"), None);
+        assert_eq!(port_of(" 11:25  F1 help"), None);
     }
 }

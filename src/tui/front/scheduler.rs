@@ -273,8 +273,8 @@ mod tests {
             Event::Net(NetEvent::Transfer { transfer: of(message), progress })
         };
         let part = FilePart::Bar { cells: 0, permille: 0, label: String::new() };
-        let kind = RowKind::File { own: false, file: 0, part, mark: None, first: true };
-        let rows = vec![Row { message: MessageId(1), of_block: 0, kind }];
+        let kind = RowKind::File { own: false, file: 0, part, mark: None };
+        let rows = vec![Row { message: MessageId(1), of_block: 0, ground: None, kind }];
         let scene = Scene { rows, at_end: true };
         let running: Transfers = [(of(2), moving)].into();
         let looks = |event: &Event| damage(event, &scene, &running);

@@ -22,6 +22,10 @@ pub struct RenderCtx<'a> {
     pub moment: Option<Instant>,
     /// The pictures that are shown below files; `None`: none are.
     pub gallery: Option<&'a Gallery>,
+    /// Rows of the screen: with few of them there is no air between what is said.
+    pub screen_rows: u16,
+    /// Long texts are shown to their end.
+    pub whole: bool,
 }
 
 /// Cells of the gutter that stands before every row of a text: room for a mark and a blank, and no text can reach it.
@@ -38,9 +42,12 @@ pub(in crate::tui) const fn indent(width: u16) -> u16 {
     if width < 12 { 0 } else { GLYPH }
 }
 
-/// Cells behind the gutter.
-pub(super) fn text_width(width: u16) -> u16 {
-    width.saturating_sub(gutter(width)).max(1)
+/// Cells of a row of text at most: longer ones are hard to read.
+const MEASURE: u16 = 100;
+
+/// Cells behind the gutter that text may take: one at the right end is the edge of its ground.
+pub(in crate::tui) fn text_width(width: u16) -> u16 {
+    width.saturating_sub(gutter(width)).saturating_sub(u16::from(width >= 12)).clamp(1, MEASURE)
 }
 
 /// A line of the program itself as rows behind the gutter, for a pane of that width.

@@ -14,8 +14,10 @@ use crate::tui::offers::{self, Transfers, can_decline, can_fetch, is_open};
 use crate::tui::pictures::{Gallery, PictureBox};
 use crate::tui::text::{width, wrap};
 
-/// Cells a progress bar takes at most, and those without which there is none.
-const MAX_BAR: usize = 30;
+/// Cells a progress bar takes where there is room for figures beside it, or else; and those without which there is none.
+const LONG_BAR: usize = 24;
+const SHORT_BAR: usize = 14;
+const WITH_LONG_BAR: usize = 52;
 const LEAST_BAR: usize = 6;
 
 /// The line of a file: its name, its size, and in a word what became of it.
@@ -42,6 +44,28 @@ pub enum FilePart {
     Note { text: String, bad: bool },
     /// A row of the picture that it is.
     Picture { row: u16, within: PictureBox },
+}
+
+impl FilePart {
+    /// It stands on the ground of its message. What went wrong does not, and a picture has none.
+    pub(in crate::tui) const fn has_ground(&self) -> bool {
+        !matches!(self, Self::Note { bad: true, .. } | Self::Picture { .. })
+    }
+
+    /// Cells of it on the ground of its message. What went wrong stands below that.
+    pub(super) fn cells(&self) -> u16 {
+        let cells = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
+        match self {
+            Self::Line { line, row } => {
+                line.rows.get(*row).and_then(|row| line.text.get(row.clone())).map_or(0, cells)
+            }
+            Self::Bar { cells: bar, label, .. } => {
+                cells(label).saturating_add(*bar).saturating_add(if *bar > 0 { 2 } else { 0 })
+            }
+            Self::Note { text, bad: false } => cells(text),
+            Self::Note { bad: true, .. } | Self::Picture { .. } => 0,
+        }
+    }
 }
 
 /// Makes the rows about the files of messages, behind the gutter of a pane of that width.
@@ -119,7 +143,7 @@ impl<'a> FileRows<'a> {
         let mut figures = Vec::new();
         let permille = moving.of.map(|of| amounts::permille(moving.bytes, of));
         match permille {
-            Some(permille) => figures.push(format!("{}%", permille / 10)),
+            Some(permille) => figures.push(format!("{} %", permille / 10)),
             None => figures.push(amounts::size(moving.bytes)),
         }
         let stalls = moving.stalls_at().zip(self.looks.moment).is_some_and(|(at, moment)| at <= moment);
@@ -138,7 +162,8 @@ impl<'a> FileRows<'a> {
             }
             label = longer;
         }
-        let room = width.saturating_sub(self::width(&label)).saturating_sub(1).min(MAX_BAR);
+        let most = if width < WITH_LONG_BAR { SHORT_BAR } else { LONG_BAR };
+        let room = width.saturating_sub(self::width(&label)).saturating_sub(2).min(most);
         let cells = if room < LEAST_BAR || permille.is_none() { 0 } else { room };
         FilePart::Bar {
             cells: u16::try_from(cells).unwrap_or_default(),

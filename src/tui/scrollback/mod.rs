@@ -11,6 +11,7 @@ mod mentions;
 mod remarks;
 mod row;
 mod rows;
+mod separators;
 mod wrapped_text;
 
 use std::collections::VecDeque;
@@ -22,15 +23,15 @@ use crate::tui::offers::Transfers;
 
 pub use anchor::Anchor;
 pub use context::RenderCtx;
-pub(super) use context::{gutter, indent};
+pub(super) use context::{gutter, indent, text_width};
 pub use files::{FileLine, FilePart};
 pub(super) use files::{state, why};
 pub use highlights::{Highlights, on_screen, whole_clusters};
 pub use mentions::MentionMarks;
-pub use row::{Chip, Glyph, Row, RowKind};
+pub use row::{Beside, Chip, FaultKey, Glyph, Ground, Row, RowKind};
 
-use rows::BlockBuilder;
 pub(super) use rows::glyph;
+use rows::{BlockBuilder, Neighbours};
 pub use wrapped_text::{WrapCache, WrappedText};
 
 /// Where in a conversation one reads.
@@ -41,6 +42,16 @@ pub enum Position {
     Newest,
     /// This place of this message's block stands on top, whatever arrives and however wide the rows are.
     Top { message: MessageId, at: Anchor },
+}
+
+impl Position {
+    /// The message in whose text one reads.
+    const fn read(self) -> Option<MessageId> {
+        match self {
+            Self::Top { message, at: Anchor::Text(_) } => Some(message),
+            Self::Top { .. } | Self::Newest => None,
+        }
+    }
 }
 
 /// A way over rows: from what stands on top at `from` so many further down, or up when negative.
@@ -95,11 +106,14 @@ pub struct ScrollbackLayout<'a> {
     /// Files that are being moved now.
     pub transfers: &'a Transfers,
     pub cache: &'a mut WrapCache,
+    /// This long message is shown to its end: one reads in it.
+    pub unfolded: Option<MessageId>,
 }
 
 impl ScrollbackLayout<'_> {
     /// The visible rows at `position`. A position past the end comes out as the end.
     pub fn scene(&mut self, position: Position, height: u16) -> Scene {
+        self.unfolded = position.read();
         let height = usize::from(height);
         if let Position::Top { message, at } = position {
             let rows = self.downwards(message, at, height);
@@ -120,6 +134,7 @@ impl ScrollbackLayout<'_> {
 
     /// Goes a way over rows, as far as they are held.
     pub fn scrolled(&mut self, way: ScrollBy, height: u16) -> Scrolled {
+        self.unfolded = way.from.read();
         let (at, row) = match way.from {
             Position::Newest if way.rows >= 0 => return Scrolled { position: Position::Newest, rest: None },
             Position::Newest => self.end(height),
@@ -179,6 +194,7 @@ impl ScrollbackLayout<'_> {
 
     /// A position that shows this byte of the message's escaped text, with a third of the pane above it.
     pub fn showing_byte(&mut self, message: MessageId, byte: usize, height: u16) -> Position {
+        self.unfolded = Some(message);
         let at = self.place.position(message);
         let row = self.block(at).iter().position(|row| row.text().is_some_and(|text| text.contains(&byte)));
         self.up(at, row.unwrap_or(0), usize::from(height / 3))
@@ -266,10 +282,13 @@ impl ScrollbackLayout<'_> {
     fn block(&mut self, at: usize) -> Vec<Row> {
         let messages = self.place.messages();
         let Some(message) = messages.get(at) else { return Vec::new() };
-        let before = at.checked_sub(1).and_then(|before| messages.get(before)).map(Arc::as_ref);
-        let (place, width, looks, transfers) = (self.place, self.width, self.looks, self.transfers);
+        let (before, after) = messages.split_at_checked(at).unwrap_or_default();
+        let neighbours = Neighbours { before, after: after.get(1).map(Arc::as_ref) };
+        let (place, width, transfers) = (self.place, self.width, self.transfers);
+        let whole = self.looks.whole || self.unfolded == Some(message.id);
+        let looks = RenderCtx { whole, ..self.looks };
         let builder = BlockBuilder { place, width, looks, transfers, cache: self.cache, kinds: Vec::new() };
-        builder.build(before, message)
+        builder.build(neighbours, message)
     }
 
     fn block_len(&mut self, message: MessageId) -> usize {

@@ -54,8 +54,7 @@ impl<'a> RemarkRows<'a> {
     pub(super) fn deleted(&self, message: &Message, mark: Option<Glyph>) -> Vec<RowKind> {
         let own = message.is_outgoing();
         let rows = wrapped(&self.looks.lang.text("scrollback-deleted"), self.width).into_iter().enumerate();
-        let kind =
-            |(row, text)| RowKind::Closed { text, own, mark: mark.filter(|_| row == 0), first: row == 0 };
+        let kind = |(row, text)| RowKind::Closed { text, own, mark: mark.filter(|_| row == 0) };
         rows.map(kind).collect()
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::files::FilePart;
 use super::wrapped_text::WrappedText;
 use crate::model::MessageId;
+use crate::tui::text::width;
 use crate::tui::theme::Role;
 
 /// One row of the scrollback.
@@ -15,7 +16,18 @@ pub struct Row {
     pub message: MessageId,
     /// Which row of that block.
     pub of_block: usize,
+    /// Of a message that came.
+    pub ground: Option<Ground>,
     pub kind: RowKind,
+}
+
+/// The ground that what a message says stands on, the same on all of its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// Cells of its text.
+    pub cells: u16,
+    /// The bar beside it.
+    pub bar: Role,
 }
 
 impl Row {
@@ -35,6 +47,16 @@ impl Row {
         }
     }
 
+    /// Who wrote it, before the text on the same row; in cells, with the air between.
+    pub fn lead(&self) -> u16 {
+        match &self.kind {
+            RowKind::Body { beside: Some(beside), .. } if !beside.lead.is_empty() => {
+                u16::try_from(width(&beside.lead)).unwrap_or(u16::MAX)
+            }
+            _ => 0,
+        }
+    }
+
     /// Which file of the message it is about.
     pub const fn file(&self) -> Option<u16> {
         match &self.kind {
@@ -47,6 +69,8 @@ impl Row {
 /// What stands on a row. All strings are escaped already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RowKind {
+    /// Nothing, so that what follows stands apart.
+    Air,
     Day(String),
     UnreadBelow(String),
     /// Who wrote what follows, from where, how, when. `colour`: the name is that of somebody in a room.
@@ -58,6 +82,8 @@ pub enum RowKind {
         tag: String,
         time: String,
         colour: Option<Role>,
+        /// Who has no name bears the bar here already.
+        barred: bool,
     },
     /// What the message answers, above its own words.
     Quote {
@@ -65,24 +91,23 @@ pub enum RowKind {
         text: String,
         mark: Option<Glyph>,
     },
-    /// One row of a message's text. `goes_on`: another row of the message stands above. `edited`: its last one, and the
+    /// One row of a message's text. `edited`: its last one, and the
     /// words are not those of its first version.
     Body {
         own: bool,
         body: Arc<WrappedText>,
         row: usize,
         mark: Option<Glyph>,
-        goes_on: bool,
         edited: bool,
         /// Of whoever wrote it in a room.
         colour: Option<Role>,
+        beside: Option<Box<Beside>>,
     },
     /// What is said in the place of a text that nobody can read, or not yet, or not any more.
     Closed {
         text: String,
         own: bool,
         mark: Option<Glyph>,
-        first: bool,
     },
     /// One row about a file that the message offers.
     File {
@@ -91,7 +116,6 @@ pub enum RowKind {
         part: FilePart,
         /// Of the message, where it has no text that could bear it.
         mark: Option<Glyph>,
-        first: bool,
     },
     /// The emoji under the message; of so many kinds more there is no room.
     Reactions {
@@ -102,14 +126,29 @@ pub enum RowKind {
     Cut(String),
     /// Something a person may want to know about the message above.
     Hint(String),
-    /// Why a message was not sent.
-    Fault(String),
+    /// Why a message was not sent, and what can be done about it.
+    Fault {
+        text: String,
+        keys: &'static [FaultKey],
+    },
     /// A row of a line of the program itself.
     System {
         text: String,
         first: bool,
     },
 }
+
+/// What stands on the first row of a message beside its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Who wrote it, where that has no row of its own.
+    pub lead: String,
+    /// When, at the right end.
+    pub time: String,
+}
+
+/// A key, and the text that says what it does.
+pub type FaultKey = (&'static str, &'static str);
 
 /// The mark beside an outgoing message, and what it is drawn as.
 pub type Glyph = (&'static str, Role);

@@ -4,32 +4,42 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
 
-use super::context::{RenderCtx, text_width, wrapped};
+use super::context::{RenderCtx, indent, text_width, wrapped};
 use super::files::FileRows;
 use super::remarks::RemarkRows;
-use super::row::{Glyph, Row, RowKind};
-use super::wrapped_text::WrapCache;
+use super::row::{Beside, FaultKey, Glyph, Ground, Row, RowKind};
+use super::wrapped_text::{MAX_ROWS, WrapCache};
 use crate::app::{Changes, Conversation, MemberKey};
 use crate::model::text::plain_line;
 use crate::model::traffic::MessageKind;
-use crate::model::{Direction, Mark, Message, WallTime};
+use crate::model::{Direction, Mark, Message, Phrase, WallTime};
 use crate::tui::action::Action;
 use crate::tui::chat::{is_deleted, words};
 use crate::tui::keymap::key_of;
 use crate::tui::legacy::legacy_text;
 use crate::tui::offers::Transfers;
 use crate::tui::pictures;
-use crate::tui::senders::{self, Sender};
+use crate::tui::senders;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 
-/// Messages of one sender within the same five minutes of the clock stand under one line of who and when. The clock
-/// decides, and not the message before: else whoever writes every four minutes would have one time for hours; and not
-/// the line before: that may not be held, and what one reads must not move when it comes.
-const GROUP_MICROS: i64 = 5 * 60 * 1_000_000;
-
 /// Cells of the text in another encoding: enough to see whether it makes sense.
 const MAX_LEGACY: u16 = 60;
+
+/// Equal lines of the program that are counted, and how far apart in time they may be.
+const MAX_TIMES: usize = 998;
+const MAX_APART: i64 = 60 * 60 * 1_000_000;
+
+/// What can be done about what was not sent.
+const AGAIN: &[FaultKey] = &[("Ctrl-O X", "fault-tries-again")];
+const BACK_OR_AGAIN: &[FaultKey] = &[("Ctrl-O E", "fault-takes-back"), ("X", "fault-tries-again")];
+
+/// What is held beside a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbours<'a> {
+    pub(super) before: &'a [Arc<Message>],
+    pub(super) after: Option<&'a Message>,
+}
 
 /// Builds the block of one message, row by row.
 #[derive(Debug)]
@@ -44,22 +54,45 @@ pub(super) struct BlockBuilder<'a> {
 
 impl<'a> BlockBuilder<'a> {
     /// The rows of `message`, which stands below `before`.
-    pub(super) fn build(mut self, before: Option<&Message>, message: &Arc<Message>) -> Vec<Row> {
-        self.separators(before, message);
-        match &message.direction {
-            Direction::Notice(phrase) => self.system_rows(&self.looks.lang.phrase(phrase)),
-            Direction::Incoming { kind: MessageKind::Joined, .. } => self.system_rows(&self.joined(message)),
-            Direction::Incoming { kind: MessageKind::KeyChange, .. } => {
-                let said = message.key_change(&self.place.name);
-                self.system_rows(&said.map(|said| self.looks.lang.phrase(&said)).unwrap_or_default());
+    pub(super) fn build(mut self, beside: Neighbours<'_>, message: &Arc<Message>) -> Vec<Row> {
+        let before = beside.before.last().map(Arc::as_ref);
+        let local = self.local(message.time);
+        let said = self.separators(before, message, &local);
+        if is_system(message) {
+            if !beside.after.is_some_and(|after| self.folds(message, after)) {
+                self.system_rows(&self.system(message, &local), self.times(beside.before, message));
             }
-            Direction::Incoming { .. } | Direction::Outgoing { .. } => self.text_rows(message),
+        } else {
+            self.text_rows(message, said);
         }
-        let number = |(of_block, kind)| Row { message: message.id, of_block, kind };
+        let comes = message.is_incoming() && !is_system(message);
+        let ground = comes.then(|| Ground { cells: self.ground(), bar: self.bar(message) });
+        let number = |(of_block, kind)| Row { message: message.id, of_block, ground, kind };
         self.kinds.into_iter().enumerate().map(number).collect()
     }
 
-    fn push(&mut self, kind: RowKind) {
+    /// The colour of the bar beside it.
+    fn bar(&self, message: &Message) -> Role {
+        let who = MemberKey::of(message).filter(|_| self.place.is_room());
+        who.map_or(Role::Bar, |who| senders::colour(&who).bar())
+    }
+
+    /// Cells of the widest row of what the message says.
+    fn ground(&self) -> u16 {
+        let edited = || cells(&self.looks.lang.text("scrollback-edited")).saturating_add(2);
+        let row = |kind: &RowKind| match kind {
+            RowKind::Quote { text, .. } | RowKind::Closed { text, .. } => cells(text),
+            RowKind::Body { body, row, edited: true, .. } => {
+                cells(body.row(*row)).saturating_add(edited()).max(body.widest)
+            }
+            RowKind::Body { body, row: 0, .. } => body.widest,
+            RowKind::File { part, .. } => part.cells().saturating_add(indent(text_width(self.width))),
+            _ => 0,
+        };
+        self.kinds.iter().map(row).max().unwrap_or_default()
+    }
+
+    pub(super) fn push(&mut self, kind: RowKind) {
         self.kinds.push(kind);
     }
 
@@ -68,90 +101,7 @@ impl<'a> BlockBuilder<'a> {
         self.kinds.extend(wrapped(text, self.width).into_iter().map(kind));
     }
 
-    fn separators(&mut self, before: Option<&Message>, message: &Message) {
-        let local = self.local(message.time);
-        let same_day = before.is_some_and(|before| self.local(before.time).date() == local.date());
-        if !same_day {
-            let day = local.strftime("%Y-%m-%d").to_string();
-            let weekday = format!("weekday-{}", local.weekday().to_monday_one_offset());
-            self.push(RowKind::Day(format!("{day} {}", self.looks.lang.text(&weekday))));
-        }
-        let marked = self.is_first_unread(before, message);
-        if marked {
-            self.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
-        }
-        let grouped = same_day && !marked && before.is_some_and(|before| self.continues(before, message));
-        if !grouped && !matches!(message.direction, Direction::Notice(_)) && !message.is_event() {
-            let mut head = self.head(message, &local);
-            let apart = self.apart(&mut head);
-            self.push(head);
-            self.kinds.extend(apart);
-        }
-    }
-
-    /// What came first of what is new stands here, or would: it may have been removed.
-    fn is_first_unread(&self, before: Option<&Message>, message: &Message) -> bool {
-        let Some(marker) = self.place.activity.marker() else { return false };
-        let is_behind = match before {
-            Some(before) => before.id < marker,
-            None => !self.place.has_older(),
-        };
-        marker == message.id || (marker < message.id && is_behind)
-    }
-
-    /// Who wrote it, in a room.
-    fn sender(&self, message: &Message) -> Option<Sender> {
-        let who = MemberKey::of(message).filter(|_| self.place.is_room())?;
-        Some(Sender::new(&who, &self.place.members, self.looks.me))
-    }
-
-    /// The words of the other program are not shown: they say no more.
-    fn joined(&self, message: &Message) -> String {
-        let who = self.sender(message).map(|sender| sender.line()).unwrap_or_default();
-        let time = self.local(message.time).strftime("%H:%M:%S").to_string();
-        format!("{time} {}", self.looks.lang.with("joined-room", &[("who", &who)]))
-    }
-
-    fn head(&self, message: &Message, local: &Zoned) -> RowKind {
-        if let Some(Sender { name, tag, colour }) = self.sender(message) {
-            // Those who have no name all have lines of their own, and may speak within one minute.
-            let form = if message.sender().is_some() { "%H:%M" } else { "%H:%M:%S" };
-            let time = local.strftime(form).to_string();
-            let source = tag;
-            return RowKind::Head {
-                own: false,
-                name,
-                source,
-                tag: String::new(),
-                time,
-                colour: Some(colour),
-            };
-        }
-        let own = message.is_outgoing();
-        let name = if own { self.looks.me } else { &self.place.name };
-        let source = message.source().map(|source| source.to_string()).unwrap_or_default();
-        // Who has proved who it is need not be known by where it came from.
-        let proved = matches!(message.direction, Direction::Incoming { authenticated: true, .. });
-        let source = if proved || source == self.place.name { String::new() } else { source };
-        RowKind::Head {
-            own,
-            name: plain_line(name),
-            source,
-            tag: self.tag(message).map(|key| self.looks.lang.text(key)).unwrap_or_default(),
-            time: local.strftime("%H:%M").to_string(),
-            colour: None,
-        }
-    }
-
-    /// Key of the words that say what is special about a message, or about where it came from.
-    fn tag(&self, message: &Message) -> Option<&'static str> {
-        let address = &self.place.address;
-        let one_port = !address.scheme.caps.any_port && !address.scheme.caps.authenticated;
-        let elsewhere = message.source().is_some_and(|source| one_port && source.port() != address.port);
-        tag(message).or_else(|| elsewhere.then_some("tag-another-port"))
-    }
-
-    fn text_rows(&mut self, message: &Arc<Message>) {
+    fn text_rows(&mut self, message: &Arc<Message>, beside: Option<Box<Beside>>) {
         let before = self.kinds.len();
         let remarks = self.remarks();
         let mark = remarks.mark(message).map(glyph);
@@ -162,16 +112,14 @@ impl<'a> BlockBuilder<'a> {
         }
         self.kinds.extend(remarks.quote(message, mark));
         if let Some(key) = closed(message) {
-            let rows = wrapped(&self.looks.lang.text(key), self.width).into_iter().enumerate();
-            let kind = |(row, text)| RowKind::Closed { text, own: false, mark: None, first: row == 0 };
-            self.kinds.extend(rows.map(kind));
+            let rows = wrapped(&self.looks.lang.text(key), self.width).into_iter();
+            self.kinds.extend(rows.map(|text| RowKind::Closed { text, own: false, mark: None }));
         } else if !words(self.place, message).is_empty() || message.files.is_empty() {
-            self.body_rows(message, self.kinds.len() > before);
+            self.body_rows(message, self.kinds.len() > before, beside);
         }
         self.file_rows(message);
-        if let Some(RowKind::File { mark: shown, first, .. }) = self.kinds.get_mut(before) {
+        if let Some(RowKind::File { mark: shown, .. }) = self.kinds.get_mut(before) {
             *shown = mark;
-            *first = true;
         }
         self.kinds.extend(remarks.reactions(message));
         // Where both sides tell how far they have read, the mark says enough of each message.
@@ -192,7 +140,7 @@ impl<'a> BlockBuilder<'a> {
         let shown = gallery.filter(|gallery| pictures::is_shown(gallery, self.place, message));
         let files = FileRows::new(self.width, self.looks, self.transfers).with_pictures(shown);
         let own = message.is_outgoing();
-        let kind = |(file, part)| RowKind::File { own, file, part, mark: None, first: false };
+        let kind = |(file, part)| RowKind::File { own, file, part, mark: None };
         self.kinds.extend(files.parts(message).into_iter().map(kind));
         if let Some(keys) = files.keys(message) {
             self.push_wrapped(&keys, RowKind::Hint);
@@ -202,26 +150,32 @@ impl<'a> BlockBuilder<'a> {
         }
     }
 
-    fn body_rows(&mut self, message: &Arc<Message>, goes_on: bool) {
+    fn body_rows(&mut self, message: &Arc<Message>, goes_on: bool, mut beside: Option<Box<Beside>>) {
         let remarks = self.remarks();
         let (words, is_edited) = (remarks.edited(message), remarks.is_edited(message));
         let body = self.cache.body(message, words, text_width(self.width));
-        let beside = is_edited && remarks.fits_edited(&body);
+        let count = if self.looks.whole { body.rows.len() } else { body.rows.len().min(MAX_ROWS) };
+        let is_marked = is_edited && count == body.rows.len() && remarks.fits_edited(&body);
         let shown = remarks.mark(message).filter(|_| !goes_on).map(glyph);
-        let last = body.rows.len().saturating_sub(1);
         let own = message.is_outgoing();
         let colour = MemberKey::of(message).filter(|_| self.place.is_room()).map(|who| senders::colour(&who));
-        for row in 0..body.rows.len() {
+        for row in 0..count {
             let mark = shown.filter(|_| row == 0);
-            let (goes_on, edited) = (goes_on || row > 0, beside && row == last);
-            self.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, goes_on, edited, colour });
+            let edited = is_marked && row.saturating_add(1) == count;
+            let (body, beside) = (Arc::clone(&body), beside.take());
+            self.push(RowKind::Body { own, body, row, mark, edited, colour, beside });
+        }
+        let more = body.rows.len().saturating_sub(count);
+        if more > 0 && body.hidden == 0 {
+            let label = self.looks.lang.phrase(&Phrase::new("scrollback-more-lines").number("count", more));
+            self.push_wrapped(&label, RowKind::Cut);
         }
         if body.hidden > 0 {
             let bytes = body.hidden.to_string();
             let label = self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)]);
             self.push_wrapped(&label, RowKind::Cut);
         }
-        if is_edited && !beside {
+        if is_edited && !is_marked {
             self.push(RowKind::Hint(self.looks.lang.text("scrollback-edited")));
         }
     }
@@ -238,7 +192,7 @@ impl<'a> BlockBuilder<'a> {
                 _ => "scrollback-change-failed",
             };
             let label = self.looks.lang.with(key, &[("why", &why)]);
-            self.push_wrapped(&label, RowKind::Fault);
+            self.fault_rows(&label, AGAIN);
         }
         let legacy = legacy_text(self.place, message, self.looks.legacy);
         if let Some(text) = legacy.filter(|_| changes.is_none_or(|changes| changes.mark().is_none())) {
@@ -257,64 +211,128 @@ impl<'a> BlockBuilder<'a> {
             let why = self.looks.lang.phrase(&fault.phrase());
             let key = if fault.is_doubtful() { "scrollback-doubtful" } else { "scrollback-failed" };
             let label = self.looks.lang.with(key, &[("why", &why)]);
-            self.push_wrapped(&label, RowKind::Fault);
+            let can_take_back = !message.text.is_empty() && !fault.is_doubtful();
+            self.fault_rows(&label, if can_take_back { BACK_OR_AGAIN } else { AGAIN });
         }
         if self.place.is_unsaved(message.id) {
             let label = self.looks.lang.text("scrollback-unkept");
-            self.push_wrapped(&label, RowKind::Fault);
+            self.fault_rows(&label, &[]);
         }
     }
 
-    /// The tag of a head on a row of its own, where the line of who and when has no room for it.
-    fn apart(&self, head: &mut RowKind) -> Option<RowKind> {
-        let RowKind::Head { name, source, tag, .. } = head else { return None };
-        let taken = [&*name, source, tag].iter().fold(0, |sum: usize, part| sum.saturating_add(width(part)));
-        // Two gaps, and the time.
-        let fits = taken.saturating_add(2 + 2 + 6) <= usize::from(self.width);
-        (!fits && !tag.is_empty()).then(|| RowKind::Hint(std::mem::take(tag)))
+    /// Why something did not happen, and the keys that help, on the last row of it if they fit there.
+    fn fault_rows(&mut self, why: &str, keys: &'static [FaultKey]) {
+        let mut rows = wrapped(why, self.width);
+        let needed: u16 = keys
+            .iter()
+            .map(|(key, word)| {
+                cells(key)
+                    .saturating_add(1)
+                    .saturating_add(cells(&self.looks.lang.text(word)))
+                    .saturating_add(2)
+            })
+            .sum();
+        let last = rows.last().map_or(0, |row| cells(row));
+        let behind = (last.saturating_add(needed) <= text_width(self.width)).then(|| rows.pop()).flatten();
+        self.kinds.extend(rows.into_iter().map(|text| RowKind::Fault { text, keys: &[] }));
+        let text = String::new;
+        if let Some(text) = behind {
+            self.push(RowKind::Fault { text, keys });
+        } else if needed <= text_width(self.width).saturating_add(2) {
+            self.push(RowKind::Fault { text: text(), keys });
+        } else {
+            self.kinds.extend(keys.chunks(1).map(|keys| RowKind::Fault { text: text(), keys }));
+        }
     }
 
-    /// Whether `message` needs no new line of who and when after `before`. In a room where nobody has a name every
-    /// message has one.
-    fn continues(&self, before: &Message, message: &Message) -> bool {
-        let same_side = match (&before.direction, &message.direction) {
-            (Direction::Incoming { source: one, .. }, Direction::Incoming { source: other, .. }) => {
-                let nameless = self.place.is_room() && message.sender().is_none();
-                one == other && before.sender() == message.sender() && !nameless && !before.is_event()
-            }
-            (Direction::Outgoing { .. }, Direction::Outgoing { .. }) => true,
-            _ => false,
+    /// A line of the program, and how often it stands there in a row.
+    fn system_rows(&mut self, text: &str, times: usize) {
+        let text = match times {
+            0 | 1 => text.to_owned(),
+            times => self
+                .looks
+                .lang
+                .phrase(&Phrase::new("scrollback-times").text("text", text).number("count", times)),
         };
-        // One that is deleted stays where it stood.
-        let closed = |message| closed(message).filter(|_| !is_deleted(self.place, message));
-        let alike = tag(before) == tag(message) && closed(before) == closed(message);
-        let slot = |message: &Message| message.time.0.div_euclid(GROUP_MICROS);
-        same_side && alike && slot(before) == slot(message)
-    }
-
-    fn system_rows(&mut self, text: &str) {
-        let rows = wrapped(text, self.width).into_iter().enumerate();
+        let rows = wrapped(&text, self.width).into_iter().enumerate();
         self.kinds.extend(rows.map(|(index, text)| RowKind::System { text, first: index == 0 }));
     }
 
-    fn local(&self, time: WallTime) -> Zoned {
+    /// What a line of the program says, after the time.
+    fn system(&self, message: &Message, local: &Zoned) -> String {
+        let lang = self.looks.lang;
+        match &message.direction {
+            Direction::Notice(phrase) => format!("{}  {}", local.strftime("%H:%M"), lang.phrase(phrase)),
+            Direction::Incoming { kind: MessageKind::KeyChange, .. } => {
+                let said = message.key_change(&self.place.name).map(|said| lang.phrase(&said));
+                format!("{}  {}", local.strftime("%H:%M"), said.unwrap_or_default())
+            }
+            // The words of the other program are not shown: they say no more.
+            Direction::Incoming { .. } | Direction::Outgoing { .. } => {
+                let who = self.sender(message).map(|sender| sender.line()).unwrap_or_default();
+                format!("{}  {}", local.strftime("%H:%M:%S"), lang.with("joined-room", &[("who", &who)]))
+            }
+        }
+    }
+
+    /// How often the same line stands in a row.
+    fn times(&self, before: &[Arc<Message>], message: &Message) -> usize {
+        let mut last = message;
+        let same = before.iter().rev().take(MAX_TIMES).take_while(|one| {
+            let folds = self.folds(one, last);
+            last = one;
+            folds
+        });
+        same.count().saturating_add(1)
+    }
+
+    /// Whether the line of the program before another one says the same, and goes into it.
+    fn folds(&self, before: &Message, after: &Message) -> bool {
+        let is_same = match (&before.direction, &after.direction) {
+            (Direction::Notice(one), Direction::Notice(other)) => one == other,
+            (
+                Direction::Incoming { kind: MessageKind::Joined, source: one, .. },
+                Direction::Incoming { kind: MessageKind::Joined, source: other, .. },
+            ) => one == other && before.sender() == after.sender(),
+            _ => false,
+        };
+        let is_near = after.time.0.saturating_sub(before.time.0).abs() < MAX_APART;
+        is_same
+            && is_near
+            && !self.is_first_unread(Some(before), after)
+            && self.local(before.time).date() == self.local(after.time).date()
+    }
+
+    pub(super) fn local(&self, time: WallTime) -> Zoned {
         Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(self.looks.zone.clone())
     }
 }
 
-/// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `✗` failed. At most two cells, and the gutter has three.
+/// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `×` failed. At most two cells, and the gutter has three.
 pub(in crate::tui) const fn glyph(mark: &Mark) -> Glyph {
     match mark {
         Mark::Waiting => ("…", Role::Mark),
         Mark::Sent => ("✓", Role::Mark),
         Mark::Delivered => ("✓✓", Role::Mark),
         Mark::Read => ("✓✓", Role::MarkRead),
-        Mark::Failed(_) => ("✗", Role::MarkFailed),
+        Mark::Failed(_) => ("×", Role::MarkFailed),
     }
 }
 
+fn cells(text: &str) -> u16 {
+    u16::try_from(width(text)).unwrap_or(u16::MAX)
+}
+
+/// A line of the program itself, about what happened.
+pub(super) fn is_system(message: &Message) -> bool {
+    matches!(
+        message.direction,
+        Direction::Notice(_) | Direction::Incoming { kind: MessageKind::Joined | MessageKind::KeyChange, .. }
+    )
+}
+
 /// Key of the words that say what is special about a message.
-const fn tag(message: &Message) -> Option<&'static str> {
+pub(super) const fn tag(message: &Message) -> Option<&'static str> {
     Some(match (message.kind(), message.is_outgoing()) {
         (Some(MessageKind::Sealed), true) => "tag-sealed",
         (Some(MessageKind::Opened), _) => "tag-opened",
@@ -331,7 +349,7 @@ fn is_bare(message: &Message) -> bool {
 }
 
 /// Key of what is said in the place of a text that nobody can read, or not yet.
-fn closed(message: &Message) -> Option<&'static str> {
+pub(super) fn closed(message: &Message) -> Option<&'static str> {
     match message.kind() {
         Some(MessageKind::Sealed) if message.is_incoming() => Some("scrollback-sealed"),
         Some(MessageKind::Text | MessageKind::Several) if message.is_incoming() && is_bare(message) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::text::{Escaped, escape};
 use crate::model::{Message, MessageId};
-use crate::tui::text::{find_links, wrap};
+use crate::tui::text::{find_links, width as cells_of, wrap};
 
 /// Bytes of a message that are shown in the pane; the rest is a key away.
 pub(super) const MAX_SHOWN: usize = 16 * 1024;
@@ -24,7 +24,12 @@ pub struct WrappedText {
     pub links: Vec<Range<usize>>,
     /// Bytes of the text that are not shown.
     pub hidden: usize,
+    /// Cells of the widest row.
+    pub widest: u16,
 }
+
+/// Rows of a message that are shown at once, before a person asks for all of it.
+pub(super) const MAX_ROWS: usize = 40;
 
 impl WrappedText {
     /// The first `limit` bytes of `text` (whole characters) in rows of `width` cells.
@@ -36,7 +41,10 @@ impl WrappedText {
         let escaped = escape(line);
         let rows = wrap(escaped.as_str(), width);
         let links = find_links(escaped.as_str());
-        Self { escaped, rows, links, hidden: text.len().saturating_sub(end) }
+        let cells = |row: &Range<usize>| escaped.as_str().get(row.clone()).map_or(0, cells_of);
+        let widest = rows.iter().map(cells).max().unwrap_or_default();
+        let widest = u16::try_from(widest).unwrap_or(u16::MAX);
+        Self { escaped, rows, links, hidden: text.len().saturating_sub(end), widest }
     }
 
     /// The text of one row.

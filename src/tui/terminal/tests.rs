@@ -424,8 +424,8 @@ fn assert_shows(screen: &vt100::Screen, buffer: &Buffer) {
 fn four_links() -> Hyperlinks {
     let body = Arc::new(WrappedText::new("http://a http://b http://c http://d", 80, usize::MAX));
     let kind =
-        RowKind::Body { own: false, body, row: 0, mark: None, goes_on: false, edited: false, colour: None };
-    let rows = vec![Row { message: MessageId(1), of_block: 0, kind }];
+        RowKind::Body { own: false, body, row: 0, mark: None, edited: false, colour: None, beside: None };
+    let rows = vec![Row { message: MessageId(1), of_block: 0, ground: None, kind }];
     let mut links = Hyperlinks::default();
     links.follow(Some(&Scene { rows, at_end: true }));
     links

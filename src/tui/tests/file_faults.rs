@@ -67,7 +67,7 @@ fn a_transfer_that_stalls_says_so_once_and_promises_no_time() {
     draw_at(&mut front, stalls);
     let screen = front.screen();
     assert!(
-        screen.contains("14%  waiting") && !screen.contains("B/s") && !screen.contains("left"),
+        screen.contains("14 %  waiting") && !screen.contains("B/s") && !screen.contains("left"),
         "{screen}"
     );
     assert_eq!(front.ui.stale_at(&front.state), None, "nothing wakes the program any more");

@@ -197,9 +197,9 @@ fn names_of_files_are_escaped_and_counts_may_be_huge() {
         let glyphs = screen.lines().filter(|row| row.contains("▌  ▤") || row.contains("▌▤")).count();
         assert_eq!(glyphs, 1, "{screen}");
         moves(&mut front, id, 0, (u64::MAX - 1, Some(u64::MAX), Some(u64::MAX)));
-        assert!(front.shows("99%"), "{}", front.screen());
+        assert!(front.shows("99 %"), "{}", front.screen());
         moves(&mut front, id, 0, (u64::MAX, Some(1), Some(0)));
-        assert!(front.shows("100%"), "{}", front.screen());
+        assert!(front.shows("100 %"), "{}", front.screen());
     }
 }
 

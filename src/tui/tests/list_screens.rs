@@ -130,7 +130,7 @@ fn the_second_row_says_what_matters_most() {
     let id = front.id("alex");
     let message = front.state.conversation(id).and_then(|alex| alex.activity.newest()).expect("sent");
     front.happen(Event::Net(NetEvent::Failed { message, fault: Fault::Busy }));
-    assert!(words(&front).starts_with("✗ "), "{}", front.screen());
+    assert!(words(&front).starts_with("× "), "{}", front.screen());
     front.press("Alt-2 'later, Space 'perhaps Alt-1");
     assert_eq!(words(&front), "Draft: later, perhaps");
     let now = front.now.mono;

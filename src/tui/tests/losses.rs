@@ -228,7 +228,7 @@ fn the_place_in_a_long_message_outlives_other_widths_and_the_bare_view() {
     let mut front = Front::new(100, 24);
     let words: Vec<String> = (0..1_500).map(|number| format!("w{number:04}")).collect();
     front.hear("alex", &words.join(" "));
-    front.press("PgUp PgUp PgUp");
+    front.press("PgUp");
     let pane = |front: &Front| -> String {
         let screen = front.screen();
         screen

@@ -45,7 +45,7 @@ fn an_answer_says_on_one_row_what_it_answers() {
     };
     front.happen(Event::Net(NetEvent::Received(received)));
     assert_eq!(row_of(&front, "▏"), " ▌  ▏me  when do we meet?");
-    assert_eq!(row_of(&front, "at three"), " ┆  at three");
+    assert_eq!(row_of(&front, "at three"), " ▌  at three");
     front.press("Ctrl-O Enter");
     let Mode::Selecting(chosen) = front.ui.mode else { panic!("select mode goes on") };
     let place = front.state.conversation(front.id("alex")).expect("alex");
@@ -150,12 +150,12 @@ fn a_change_that_did_not_go_out_says_so_below_its_message_and_how_it_is_tried_ag
     hear(&mut front, 1, "good news");
     front.press("Ctrl-O + 1");
     front.happen(Event::Net(NetEvent::Failed { message: MessageId(2), fault: Fault::NoSuchPeer }));
-    let row = row_of(&front, "the emoji was not sent");
-    assert!(front.shows("Ctrl-O, then x tries again"), "{row}\n{}", front.screen());
+    let row = row_of(&front, "The emoji was not sent");
+    assert!(front.shows("Ctrl-O X tries again"), "{row}\n{}", front.screen());
     front.press("Ctrl-O X");
     let retry = Intent::Retry { conversation: front.id("alex"), message: MessageId(1) };
     assert_eq!(front.intents.last(), Some(&retry));
-    assert!(!front.shows("the emoji was not sent"), "{}", front.screen());
+    assert!(!front.shows("The emoji was not sent"), "{}", front.screen());
     front.press("Ctrl-O X");
     assert!(front.shows("This message did not fail"), "{}", front.screen());
 }

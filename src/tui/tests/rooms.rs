@@ -18,7 +18,7 @@ const BEA: &str = "10.0.0.7:7788";
 const CARL: &str = "10.0.0.8:7788";
 
 /// One contact, and two rooms: in the hall people have addresses, in the club names.
-fn front(width: u16, height: u16) -> Front {
+pub(super) fn front(width: u16, height: u16) -> Front {
     let mut front = Front::new(width, height);
     let at = |name: &str, address: &str, schemes: &[Scheme]| Contact {
         name: name.to_owned(),
@@ -49,13 +49,13 @@ pub(super) fn open(front: &mut Front, name: &str) {
     assert_eq!(front.open(), name);
 }
 
-fn comes(front: &mut Front, room: &str, from: &str, kind: MessageKind, text: &str) {
+pub(super) fn comes(front: &mut Front, room: &str, from: &str, kind: MessageKind, text: &str) {
     let source = from.parse().expect("literal");
     let received = Received { source, kind, ..front.received(room, text) };
     front.happen(Event::Net(NetEvent::Received(received)));
 }
 
-fn says(front: &mut Front, name: &str, text: &str) {
+pub(super) fn says(front: &mut Front, name: &str, text: &str) {
     let received = Received { sender: Some(name.to_owned()), ..front.received("club", text) };
     front.happen(Event::Net(NetEvent::Received(received)));
 }
@@ -196,7 +196,7 @@ fn who_comes_in_is_a_line_of_ours_without_a_word_of_theirs() {
     open(&mut front, "hall");
     front.press("'old Enter");
     comes(&mut front, "hall", BEA, MessageKind::Joined, "***forged\n▌ text");
-    assert!(front.shows("·  12:00:00 [10.0.0.7 : 7788] joined the room"), "{}", front.screen());
+    assert!(front.shows("·  12:00:00  [10.0.0.7 : 7788] joined the room"), "{}", front.screen());
     assert!(!front.shows("forged"), "{}", front.screen());
     assert_eq!(rows(&front, "new"), 0, "{}", front.screen());
     front.press("Ctrl-O Y");

@@ -318,9 +318,9 @@ fn a_match_in_the_middle_of_a_long_message_is_brought_into_sight() {
         front.hear("alex", &format!("line {number}"));
     }
     front.press("Ctrl-S 'needle");
-    assert!(front.shows("┆  needle"), "{}", front.screen());
+    assert!(front.shows("▌  needle"), "{}", front.screen());
     front.press("Esc Alt-End Alt-S 'needle Enter");
-    assert!(front.shows("┆  needle"), "{}", front.screen());
+    assert!(front.shows("▌  needle"), "{}", front.screen());
 }
 
 #[test]

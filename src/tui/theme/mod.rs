@@ -9,6 +9,8 @@ mod parse;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(in crate::tui) mod xterm;
 
 use ratatui::style::Style;
 

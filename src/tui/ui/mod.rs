@@ -43,7 +43,7 @@ use super::keymap::Layer;
 use super::layout::{LayoutParams, composer_width, is_list_tall, panel, prompt_width, results_height};
 use super::lock_notice;
 use super::popup::Popup;
-use super::scrollback::{Anchor, Position, ScrollbackLayout};
+use super::scrollback::{Anchor, Position, RenderCtx, ScrollbackLayout};
 use super::wire_page::WirePage;
 use crate::app::{Conversation, SearchResults, State};
 use crate::model::history::ScrollPosition;
@@ -204,9 +204,11 @@ impl Ui {
         }
         self.divide(state);
         let position = self.position();
+        let whole = self.shows_whole();
         let place = self.conversation(state);
         self.viewport.make_room(!self.switches.bare());
-        self.viewport.lay_out(place, self.style.render_ctx(), &state.transfers, position);
+        let looks = RenderCtx { screen_rows: screen.height, whole, ..self.style.render_ctx() };
+        self.viewport.lay_out(place, looks, &state.transfers, position);
         self.viewport.want_pictures(state, place);
         let is_here = place.is_some_and(Conversation::is_loaded);
         if let Some(open) = open.filter(|_| is_here && self.viewport.scene().at_end) {
@@ -293,7 +295,14 @@ impl Ui {
         find: impl FnOnce(&mut ScrollbackLayout<'_>) -> T,
     ) -> Option<T> {
         let place = self.conversation(state)?;
-        Some(find(&mut self.viewport.layout(place, self.style.render_ctx(), &state.transfers)))
+        let (screen_rows, whole) = (self.viewport.screen().height, self.shows_whole());
+        let looks = RenderCtx { screen_rows, whole, ..self.style.render_ctx() };
+        Some(find(&mut self.viewport.layout(place, looks, &state.transfers)))
+    }
+
+    /// What is looked for may stand in any row of a long text.
+    const fn shows_whole(&self) -> bool {
+        matches!(self.mode, Mode::Finding(_)) || self.switches.bare()
     }
 
     /// Messages that came since one scrolled up.

@@ -166,7 +166,7 @@ impl Viewport {
     ) -> ScrollbackLayout<'a> {
         let width = self.areas.scrollback.width;
         let looks = RenderCtx { moment: self.moment, gallery: Some(&self.gallery), ..looks };
-        ScrollbackLayout { place, width, looks, transfers, cache: &mut self.cache }
+        ScrollbackLayout { place, width, looks, transfers, cache: &mut self.cache, unfolded: None }
     }
 
     /// The pictures of the open conversation.

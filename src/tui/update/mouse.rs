@@ -208,8 +208,9 @@ fn click_list(cx: &mut UiCx<'_>, at: Position) {
 fn link_at(ui: &Ui, at: Position) -> Option<String> {
     let Rect { x, y, .. } = ui.viewport.areas().scrollback;
     let row = ui.viewport.scene().rows.get(view::scene_row(ui, at.y.saturating_sub(y))?)?;
+    let before = x.saturating_add(view::text_indent(ui)).saturating_add(row.lead());
     let RowKind::Body { body, row, .. } = &row.kind else { return None };
-    let column = at.x.checked_sub(x.saturating_add(view::text_indent(ui)))?;
+    let column = at.x.checked_sub(before)?;
     let text = body.row(*row);
     let byte = crate::tui::text::clip(text, column).len();
     let start = body.rows.get(*row)?.start;

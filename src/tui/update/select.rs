@@ -94,6 +94,7 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
         Action::Reply if chosen.mark.is_none() && Remark::Reply.is_open(place, message) => {
             begin(cx, action, place, message);
         }
+        Action::EditMessage if message.is_failed() && !message.text.is_empty() => take_back(cx, message),
         Action::EditMessage | Action::React | Action::DeleteMessage => begin(cx, action, place, message),
         Action::Reply => match words_of(cx.ui, place, chosen) {
             Ok(words) if reply(cx.ui, &words) => leave(cx),
@@ -114,6 +115,12 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
         _ => return false,
     }
     true
+}
+
+/// What was not sent stands in the composer again, and what stood there is among what was sent.
+fn take_back(cx: &mut UiCx<'_>, message: &Message) {
+    draft::replace(cx, message.text.clone());
+    leave(cx);
 }
 
 /// Begins an answer, an edit and the like, and leaves select mode for it; or says why not.

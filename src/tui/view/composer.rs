@@ -47,7 +47,7 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let prompt = prompt_width(ui.viewport.screen().width);
     let everybody = ui.conversation(state).is_some_and(reaches_everybody);
     let lock = ui.conversation(state).map_or(KeyLock::Plain, KeyLock::of);
-    let (sign, role) = if everybody { ("!", Role::Error) } else { lock.prompt() };
+    let (sign, role) = if everybody { ("!", Role::Danger) } else { lock.prompt() };
     let sign = aim(ui).unwrap_or(sign);
     text::put(buffer, area.x, area.y, prompt, sign, ui.style.theme.style(role));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };

@@ -2,19 +2,16 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
+use super::ground::TextGround;
 use super::text;
 use crate::tui::scrollback::{FileLine, FilePart, indent};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
-/// Eighths of a cell, from one to seven.
-const PARTS: [&str; 7] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-
-/// One row about a file in its area, but that of a picture, which `pictures` draws. `selected`: it is chosen, and drawn on that ground.
-pub(super) fn draw(ui: &Ui, part: &FilePart, selected: bool, area: Rect, buffer: &mut Buffer) {
-    let style = |role| ui.style.theme.style(if selected { Role::Selected } else { role });
+/// One row about a file in its area, on the ground of its message; not that of a picture, which `pictures` draws.
+pub(super) fn draw(ui: &Ui, part: &FilePart, ground: TextGround, area: Rect, buffer: &mut Buffer) {
+    let style = |role| ground.on(ui, role);
     let indent = indent(area.width);
     let inner = Rect { x: area.x.saturating_add(indent), width: area.width.saturating_sub(indent), ..area };
     match part {
@@ -31,17 +28,18 @@ pub(super) fn draw(ui: &Ui, part: &FilePart, selected: bool, area: Rect, buffer:
             text::put_all(buffer, inner.x, inner.y, inner.right(), &pieces);
         }
         FilePart::Bar { cells, permille, label } => {
-            let full = bar(*cells, *permille, ui.style.blocks);
-            let gap = if *cells > 0 { " " } else { "" };
+            let (done, rest) = bar(*cells, *permille, ui.style.blocks);
+            let gap = if *cells > 0 { "  " } else { "" };
             let pieces = [
-                (full.as_str(), style(Role::Progress)),
+                (done.as_str(), style(Role::Progress)),
+                (rest.as_str(), style(Role::Border)),
                 (gap, style(Role::Base)),
                 (label.as_str(), style(Role::Base)),
             ];
             text::put_all(buffer, inner.x, inner.y, inner.right(), &pieces);
         }
         FilePart::Note { text: note, bad } => {
-            let style: Style = style(if *bad { Role::Error } else { Role::Dim });
+            let style = style(if *bad { Role::Fault } else { Role::Dim });
             text::put(buffer, inner.x, inner.y, inner.width, note, style);
         }
         FilePart::Picture { .. } => {}
@@ -52,19 +50,20 @@ const fn glyph(line: &FileLine) -> &'static str {
     if line.folder { "▸" } else { "▤" }
 }
 
-/// A bar of so many cells, its two ends among them; none where there is no room for an inside.
-fn bar(cells: u16, permille: u16, blocks: bool) -> String {
-    let Some(inside) = cells.checked_sub(2).filter(|inside| *inside > 0) else { return String::new() };
-    let eighths = u32::from(inside).saturating_mul(8).saturating_mul(u32::from(permille.min(1000))) / 1000;
-    let full = usize::try_from(eighths / 8).unwrap_or_default();
-    let rest = usize::try_from(eighths % 8).unwrap_or_default();
-    let inside = usize::from(inside);
-    if !blocks {
-        return format!("[{:.<inside$}]", "#".repeat(full));
+/// A bar of so many cells: what is done of it, and the rest. Where there are only letters it has two ends.
+fn bar(cells: u16, permille: u16, blocks: bool) -> (String, String) {
+    let ends = if blocks { 0 } else { 2 };
+    let Some(inside) = cells.checked_sub(ends).filter(|inside| *inside > 0) else {
+        return (String::new(), String::new());
+    };
+    let full = u32::from(inside).saturating_mul(u32::from(permille.min(1000))) / 1000;
+    let full = usize::try_from(full).unwrap_or_default();
+    let rest = usize::from(inside).saturating_sub(full);
+    if blocks {
+        ("━".repeat(full), "━".repeat(rest))
+    } else {
+        (format!("[{}", "#".repeat(full)), format!("{}]", ".".repeat(rest)))
     }
-    let part = rest.checked_sub(1).and_then(|rest| PARTS.get(rest)).copied().unwrap_or_default();
-    let done = format!("{}{part}", "█".repeat(full));
-    format!("▕{done:<inside$}▏")
 }
 
 #[cfg(test)]
@@ -73,18 +72,12 @@ mod tests {
 
     #[test]
     fn a_bar_is_full_only_when_all_of_it_is_there() {
-        for (permille, shown) in [
-            (0, "▕    ▏"),
-            (31, "▕    ▏"),
-            (32, "▕▏   ▏"),
-            (500, "▕██  ▏"),
-            (999, "▕███▉▏"),
-            (1000, "▕████▏"),
-            (9999, "▕████▏"),
-        ] {
-            assert_eq!(bar(6, permille, true), shown, "{permille}");
+        for (permille, full) in [(0, 0), (249, 0), (250, 1), (500, 2), (999, 3), (1000, 4), (9999, 4)] {
+            let (done, rest) = bar(4, permille, true);
+            assert_eq!((done.chars().count(), rest.chars().count()), (full, 4 - full), "{permille}");
         }
-        assert_eq!(bar(6, 999, false), "[###.]");
-        assert_eq!((bar(2, 500, true), bar(0, 500, true)), (String::new(), String::new()));
+        assert_eq!(bar(6, 999, false), ("[###".to_owned(), ".]".to_owned()));
+        assert_eq!(bar(2, 500, false), (String::new(), String::new()));
+        assert_eq!(bar(0, 500, true), (String::new(), String::new()));
     }
 }

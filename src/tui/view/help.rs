@@ -52,7 +52,7 @@ const SIGNS: [(&str, Entries); 3] = [
             ("…", "sign-waiting"),
             ("✓", "sign-sent"),
             ("✓✓", "sign-delivered"),
-            ("✗", "sign-failed"),
+            ("×", "sign-failed"),
             ("▣", "sign-sealed"),
             ("▤  ▸", "sign-files"),
         ],

@@ -9,6 +9,7 @@ mod dialog;
 mod doctor;
 mod files;
 mod form;
+mod ground;
 mod header;
 mod help;
 mod hint;
@@ -21,6 +22,7 @@ mod pictures;
 mod popup;
 mod popup_keys;
 mod rule;
+mod said;
 mod scrollback;
 mod search;
 mod status;
@@ -39,11 +41,12 @@ use crate::app::State;
 
 pub(in crate::tui) use candidates::{menu_at, menu_covers, menu_rows};
 pub(in crate::tui) use chooser::{chooser_line, chooser_rows, has_preview};
+pub(in crate::tui) use ground::text_indent;
 pub(in crate::tui) use hint::key_at;
 pub(in crate::tui) use pager::last_top;
 pub(in crate::tui) use picker::picker_place;
 pub(in crate::tui) use pictures::placements;
-pub(in crate::tui) use scrollback::{scene_row, text_indent};
+pub(in crate::tui) use scrollback::scene_row;
 pub(in crate::tui) use wire_bytes::wire_last_row;
 
 /// Draws everything; the answer is where the cursor stands.

@@ -4,7 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::text;
-use crate::app::{Conversation, State};
+use crate::app::{Conversation, Reachability, State};
+use crate::model::traffic::ConnectionState;
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
@@ -35,6 +36,9 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         let (label, role) = to_whom(ui, place, room);
         put_label(buffer, ui, (area.x, area.y), (&label, role));
         let left = room.saturating_sub(cells(&label));
+        if below.is_none() {
+            waits(ui, place, Rect { x: area.right().saturating_sub(left), width: left, ..area }, buffer);
+        }
         let writes = format!(" {} ", writes(ui, place));
         if cells(&writes) > 2 && cells(&writes).saturating_add(LINE) <= left {
             let at = area.x.saturating_add(cells(&label)).saturating_add(LINE);
@@ -66,7 +70,7 @@ fn cells(text: &str) -> u16 {
 /// The sign of the lock and the name, between blanks. Of a long name the end goes, never what is said behind it.
 fn to_whom(ui: &Ui, place: &Conversation, room: u16) -> (String, Role) {
     if reaches_everybody(place) {
-        return (format!(" {} ", ui.style.lang.text("rule-everybody")), Role::Error);
+        return (format!(" {} ", ui.style.lang.text("rule-everybody")), Role::Danger);
     }
     let lock = KeyLock::of(place);
     let said = |name: &str| {
@@ -113,6 +117,27 @@ fn writes(ui: &Ui, place: &Conversation) -> String {
     }
     let name = name_of(&ui.style.lang, place);
     ui.style.lang.with("rule-typing", &[("name", &clip_with_ellipsis(&name, MAX_AUTHOR))])
+}
+
+/// What becomes of what is sent, where it does not arrive at once: at the right end, before one writes.
+fn waits(ui: &Ui, place: &Conversation, room: Rect, buffer: &mut Buffer) {
+    let (lang, name) = (&ui.style.lang, name_of(&ui.style.lang, place));
+    let is_down = matches!(place.status.connection(), Some(ConnectionState::Down(_)));
+    let said = if KeyLock::of(place).stops_sending() || place.is_out() {
+        return;
+    } else if is_down && place.address.scheme.caps.outbox {
+        lang.with("rule-waits", &[("name", &clip_with_ellipsis(&name, MAX_AUTHOR))])
+    } else if place.status.reachability() == Reachability::Unreachable {
+        lang.text("header-unreachable")
+    } else {
+        return;
+    };
+    let said = format!(" {said} ");
+    let needed = cells(&said).saturating_add(1);
+    if needed.saturating_add(LINE) <= room.width {
+        let at = room.right().saturating_sub(needed);
+        put_label(buffer, ui, (at, room.y), (&said, Role::Dim));
+    }
 }
 
 /// That one does not see the end, and how much has come there.

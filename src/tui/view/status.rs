@@ -229,7 +229,7 @@ fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
     }
     let link = (!links(place, message).is_empty()).then_some((Action::Take, "hint-link"));
     let said = SAID.iter().filter(|(action, _)| match action {
-        Action::EditMessage => Remark::Edit.is_open(place, message),
+        Action::EditMessage => message.is_failed() || Remark::Edit.is_open(place, message),
         Action::React => Remark::React.is_open(place, message),
         Action::DeleteMessage => Remark::Delete.is_open(place, message),
         Action::Copy | Action::Reply | Action::MarkRange => !is_deleted(place, message),

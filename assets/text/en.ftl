@@ -559,8 +559,8 @@ details-unkept = Not in the history: it could not be written. It is tried again 
 details-waiting = … waiting: not yet handed to the network
 details-sent = ✓ handed to the network; whether it arrived, plain text cannot know
 details-delivered = ✓✓ stored by the other side
-details-failed = ✗ not sent
-details-doubtful = ✗ failed
+details-failed = × not sent
+details-doubtful = × failed
 details-reason = Why: { $why }
 
 ## help

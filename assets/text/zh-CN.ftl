@@ -523,8 +523,8 @@ details-unkept = 未写入历史记录。收发下一条消息时会再次尝试
 details-waiting = … 等待：尚未交给网络
 details-sent = ✓ 已交给网络；是否送达，明文无法得知
 details-delivered = ✓✓ 对方已保存
-details-failed = ✗ 未发送
-details-doubtful = ✗ 失败
+details-failed = × 未发送
+details-doubtful = × 失败
 details-reason = 原因：{ $why }
 
 ## help

@@ -526,8 +526,8 @@ details-unkept = 未寫入歷史記錄。收發下一則訊息時會再次嘗試
 details-waiting = … 等待：尚未交給網路
 details-sent = ✓ 已交給網路；是否送達，明文無法得知
 details-delivered = ✓✓ 對方已儲存
-details-failed = ✗ 未傳送
-details-doubtful = ✗ 失敗
+details-failed = × 未傳送
+details-doubtful = × 失敗
 details-reason = 原因：{ $why }
 
 ## help

@@ -75,7 +75,7 @@ fn who_has_no_name_says_what_fits_on_one_row_with_the_seconds() {
 
 #[test]
 fn equal_lines_of_the_program_stand_there_once_with_their_number() {
-    let mut front = rooms::front(80, 24);
+    let mut front = rooms::front(100, 24);
     open(&mut front, "hall");
     for _ in 0..3 {
         comes(&mut front, "hall", "10.0.0.7:7788", MessageKind::Joined, "hello");

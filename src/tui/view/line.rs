@@ -54,7 +54,9 @@ impl<'a> StatusLine<'a> {
         let free = self.area.right().saturating_sub(self.area.x).saturating_sub(2);
         // What was said comes before what can be done about it.
         let room = free.saturating_sub(taken);
-        let (room, has_beside) = if room >= free / 2 { (room, true) } else { (free, false) };
+        let is_cut = width(text) > usize::from(room);
+        let has_beside = !is_cut || (!of.is_empty() && room >= free / 2);
+        let room = if has_beside { room } else { free };
         let text = format!(" {} ", clip_words(text, room));
         let ground = self.style(if is_fault { Role::Error } else { Role::Notice });
         let end = text::put_all(self.buffer, self.area.x, self.area.y, self.area.right(), &[(&text, ground)]);

@@ -153,7 +153,10 @@ impl<'a> RowPainter<'a> {
         let (role, dot) = presence(self.ui, self.place);
         if let Some(number) = self.entry.number {
             let number = number.to_string();
-            text::put(buffer, row.x.saturating_add(1), row.y, 1, &number, self.style(Role::Number));
+            // Over the conversation it stands on a brighter ground.
+            let is_over = self.ui.viewport.areas().divider.width == 0;
+            let role = if is_over { Role::Dim } else { Role::Number };
+            text::put(buffer, row.x.saturating_add(1), row.y, 1, &number, self.style(role));
         }
         let at = row.x.saturating_add(NAME_AT).saturating_add(step);
         text::put(buffer, at.saturating_sub(2), row.y, 1, dot, self.style(role));

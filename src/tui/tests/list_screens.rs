@@ -285,6 +285,7 @@ fn a_head_is_folded_by_a_click_or_by_its_name_and_shows_what_is_unread_in_it() {
     let rows = list(&front);
     assert_eq!(rows[host], " ▸ ● 127.0.0.9       1");
     assert!(rows[host + 1].contains(":4000"), "what is open is always visible: {}", front.screen());
+    front.resize(130, 30);
     front.write("/fold nothing").press("Enter");
     assert!(front.shows("Nothing in the list called “nothing”"), "{}", front.screen());
 }

@@ -78,8 +78,10 @@ impl Pictures {
         self.front.buffer.content.iter().filter(|cell| cell.fg == GREEN).count()
     }
 
+    /// The last row with this text: what was said last stands in the list as well, which is above.
     fn row_of(&self, text: &str) -> Option<usize> {
-        self.front.screen().lines().position(|line| line.contains(text))
+        let screen = self.front.screen();
+        screen.lines().collect::<Vec<_>>().iter().rposition(|line| line.contains(text))
     }
 }
 

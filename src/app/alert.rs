@@ -1,27 +1,12 @@
 //! What a person is called with who does not look: who said something where, and what.
 
 use super::conversation::{Conversation, MemberKey};
+use super::event::Alert;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Host, Message, Trust};
+use crate::model::{Host, Message, Trust};
 
 /// Bytes of what was said: more than any notice shows.
 const MAX_TEXT: usize = 512;
-
-/// Something was said while nobody looked. Nothing in it is escaped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alert {
-    pub conversation: ConversationId,
-    /// Who said it.
-    pub from: String,
-    /// In which room.
-    pub room: Option<String>,
-    /// What was said; `None`: nobody is to read that in passing.
-    pub text: Option<String>,
-    /// It speaks to us by name.
-    pub names_us: bool,
-    /// Nothing was said: our window shakes.
-    pub shakes: bool,
-}
 
 impl Alert {
     /// The peer shakes our window.

@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use super::alert::Alert;
 use super::conversation::Conversation;
+use super::event::Alert;
 use super::event::Effect;
 use super::state::{State, files_of};
 use crate::model::history::StoreCommand;

@@ -22,12 +22,11 @@ mod update;
 mod tests;
 
 pub use crate::model::PeerKind;
-pub use alert::Alert;
 pub use conversation::{
     Activity, Changes, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey,
     PeerStatus, Reachability, Reaction, RoomMembers,
 };
-pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent, KeyDecision, Restored};
+pub use event::{Alert, ContactsEdit, Effect, Event, FetchRequest, Intent, KeyDecision, Restored};
 pub use state::{
     ActiveTransfer, EventCounters, LabState, ListRow, SearchResults, SearchState, Section, State,
 };

@@ -110,7 +110,7 @@ impl<'a> CommandPage<'a> {
     /// The page of a command with its texts. `general`: the options that every command can be given, and that this one takes.
     pub(super) fn of(mut self, command: &Command, usage: &str, general: &[Arg], key: &str) -> String {
         self.rows(&command.get_about().map(ToString::to_string).unwrap_or_default(), 0);
-        self.text.push_str(&format!("\n{} {usage}\n", self.lang.text("cli-heading-usage")));
+        self.text.extend(["\n", &self.lang.text("cli-heading-usage"), " ", usage, "\n"]);
         let commands = command.get_subcommands().map(|inner| {
             (inner.get_name().to_owned(), inner.get_about().map(ToString::to_string).unwrap_or_default())
         });
@@ -122,9 +122,11 @@ impl<'a> CommandPage<'a> {
         self.section("cli-heading-general", general.iter().filter(|arg| is_shown(arg)).map(entry).collect());
         let examples = examples(key);
         if !examples.is_empty() {
-            self.text.push_str(&format!("\n{}\n", self.lang.text("cli-heading-examples")));
+            self.text.extend(["\n", &self.lang.text("cli-heading-examples"), "\n"]);
             // Not wrapped: they are there to be copied.
-            examples.iter().for_each(|example| self.text.push_str(&format!("  {example}\n")));
+            for example in examples {
+                self.text.extend(["  ", example, "\n"]);
+            }
         }
         self.text.truncate(self.text.trim_end().len());
         self.text
@@ -136,16 +138,16 @@ impl<'a> CommandPage<'a> {
         else {
             return;
         };
-        self.text.push_str(&format!("\n{}\n", self.lang.text(heading)));
+        self.text.extend(["\n", &self.lang.text(heading), "\n"]);
         let column = widest.saturating_add(4);
         let is_wide = self.width.saturating_sub(column) >= MIN_TEXT;
         for (name, text) in entries {
             if is_wide && name.width() <= widest {
                 let pad = " ".repeat(widest.saturating_sub(name.width()));
-                self.text.push_str(&format!("  {name}{pad}  "));
+                self.text.extend(["  ", &name, &pad, "  "]);
                 self.rows_behind(&text, column);
             } else {
-                self.text.push_str(&format!("  {name}\n"));
+                self.text.extend(["  ", &name, "\n"]);
                 self.rows(&text, if is_wide { column } else { BELOW });
             }
         }
@@ -171,7 +173,7 @@ fn is_shown(arg: &Arg) -> bool {
 
 /// How an argument is typed, and what it is.
 fn entry(arg: &Arg) -> Entry {
-    let name = arg.get_value_names().and_then(|names| names.first()).map(|name| name.to_string());
+    let name = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
     let name = name.filter(|_| arg.is_positional() || arg.get_action().takes_values());
     let counted = arg.get_num_args();
     let typed = match (arg.get_long(), name) {

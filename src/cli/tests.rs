@@ -136,7 +136,8 @@ fn a_command_shows_the_options_that_mean_something_to_it() {
 
 /// The words of a line as a shell has them, up to where its output or input goes elsewhere.
 fn words_of(line: &str) -> Vec<String> {
-    let line = line.rsplit_once("| udpqq").map_or(line.to_owned(), |(_, rest)| format!("udpqq{rest}"));
+    let line =
+        line.rsplit_once("| udpqq").map_or_else(|| line.to_owned(), |(_, rest)| format!("udpqq{rest}"));
     let pieces = line.split('\'').enumerate();
     let quoted =
         pieces.map(|(at, piece)| if at % 2 == 1 { piece.replace(' ', "\0") } else { piece.to_owned() });
@@ -150,7 +151,7 @@ fn every_command_has_examples_and_each_can_be_typed() {
     let lang = Lang::choose(Some("en"), registry());
     let mut keys = Vec::new();
     walk(&commands::silent_tree(), "udpqq", &mut |key| {
-        keys.extend(key.strip_prefix("cli-about-").map(str::to_owned))
+        keys.extend(key.strip_prefix("cli-about-").map(str::to_owned));
     });
     for key in keys {
         let examples = help::examples(&key);

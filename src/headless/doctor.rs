@@ -25,7 +25,7 @@ const OPENING: Duration = Duration::from_millis(300);
 
 /// A finding for programs.
 #[derive(Serialize)]
-struct Line<'a> {
+struct CheckLine<'a> {
     check: &'static str,
     verdict: &'static str,
     text: String,
@@ -67,7 +67,7 @@ pub(super) async fn run(
     report.asked_peer = peer.as_ref().is_some_and(|peer| peer.check.asked());
     let mut examination = Examination::start(&plan);
     report.probed.clone_from(&examination.probed);
-    let mut printed = Printed { as_json, checks: report.checks().collect() };
+    let mut printed = PrintedReport { as_json, checks: report.checks().collect() };
     let done = look(&mut examination, peer.as_mut(), &mut report, &mut printed, output).await;
     if let Some(peer) = peer {
         peer.session.end().await;
@@ -156,7 +156,7 @@ async fn ask(
 }
 
 /// What has yet to be printed, in order.
-struct Printed {
+struct PrintedReport {
     as_json: bool,
     checks: Vec<CheckName>,
 }
@@ -166,7 +166,7 @@ async fn look(
     examination: &mut Examination,
     mut peer: Option<&mut AskedPeer>,
     report: &mut Report,
-    printed: &mut Printed,
+    printed: &mut PrintedReport,
     output: &Console,
 ) -> Result<(), CommandError> {
     let mut going = true;
@@ -207,7 +207,11 @@ async fn next_of(peer: &mut Option<&mut AskedPeer>) -> Result<(), CommandError> 
     Ok(())
 }
 
-async fn print_ready(report: &Report, printed: &mut Printed, output: &Console) -> Result<(), CommandError> {
+async fn print_ready(
+    report: &Report,
+    printed: &mut PrintedReport,
+    output: &Console,
+) -> Result<(), CommandError> {
     while let Some(finding) = printed.checks.first().and_then(|check| report.get(*check)) {
         let line = if printed.as_json { json_line(finding, output) } else { plain(finding, report, output) };
         output.line(line).await?;
@@ -223,7 +227,7 @@ fn text(finding: &Finding, output: &Console) -> String {
 
 fn json_line(finding: &Finding, output: &Console) -> String {
     let remedy = finding.remedy.as_ref();
-    json(&Line {
+    json(&CheckLine {
         check: finding.check.code(),
         verdict: finding.verdict.code(),
         text: text(finding, output),

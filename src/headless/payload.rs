@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::CommandError;
 use super::input::{read_bytes, text_of};
 use crate::app::Intent;
-use crate::model::hex_digits::bytes_of;
+use crate::model::hex_digits::{HexError, bytes_of};
 use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime::decode;
 
@@ -49,7 +49,7 @@ impl Payload {
             PayloadForm::Raw => Self::Bytes(bytes.into()),
             PayloadForm::Hex => {
                 let digits = String::from_utf8_lossy(&bytes);
-                Self::Bytes(bytes_of(&digits).map_err(|wrong| wrong.phrase())?.into())
+                Self::Bytes(bytes_of(&digits).map_err(HexError::phrase)?.into())
             }
             PayloadForm::Text => Self::Text(text_of_given(bytes)?),
         };

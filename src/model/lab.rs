@@ -10,9 +10,9 @@ const MAX_DELAY: Duration = Duration::from_secs(10);
 
 /// A share in hundredths of a per cent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Share(u32);
+pub struct LabShare(u32);
 
-impl Share {
+impl LabShare {
     /// All of them.
     pub const ALL: u32 = 10_000;
 
@@ -34,7 +34,7 @@ impl Share {
     }
 }
 
-impl fmt::Display for Share {
+impl fmt::Display for LabShare {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (whole, part) = (self.0 / 100, self.0 % 100);
         match (part, part % 10) {
@@ -48,11 +48,11 @@ impl fmt::Display for Share {
 /// What is done to each datagram, whichever way it goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LabSettings {
-    pub loss: Share,
+    pub loss: LabShare,
     pub delay: Duration,
-    pub dup: Share,
+    pub dup: LabShare,
     /// Held back until the next one has passed.
-    pub reorder: Share,
+    pub reorder: LabShare,
 }
 
 impl LabSettings {
@@ -62,7 +62,7 @@ impl LabSettings {
         for word in text.split_whitespace() {
             let wrong = |key: &'static str| Phrase::new(key).text("word", word);
             let (name, value) = word.split_once('=').ok_or_else(|| wrong("lab-unknown"))?;
-            let share = || Share::parse(value).ok_or_else(|| wrong("lab-no-share"));
+            let share = || LabShare::parse(value).ok_or_else(|| wrong("lab-no-share"));
             match name {
                 "loss" => settings.loss = share()?,
                 "dup" => settings.dup = share()?,

@@ -25,8 +25,8 @@ impl ListForm {
     }
 
     /// The form of that name; the usual one where there is no such name.
-    pub fn named(name: Option<String>) -> Self {
-        let is_meant = |form: &Self| Some(form.name()) == name.as_deref();
+    pub fn named(name: Option<&str>) -> Self {
+        let is_meant = |form: &Self| Some(form.name()) == name;
         [Self::One, Self::Two].into_iter().find(is_meant).unwrap_or_default()
     }
 }

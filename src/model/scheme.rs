@@ -30,10 +30,6 @@ pub struct Caps {
     pub asks: bool,
     /// Messages can offer files and folders.
     pub files: bool,
-    /// A message can be sealed: its text is read when a person opens it, and the sender is told.
-    pub seals: bool,
-    /// A peer can be nudged: its window shakes.
-    pub nudges: bool,
     /// A message can go to several peers, or to everybody, and says so.
     pub several: bool,
     /// There is a connection, which a person can have opened and kept.
@@ -47,7 +43,7 @@ pub struct Caps {
     pub chat: ChatCaps,
 }
 
-/// What can be said about what was said, and while it is written and read.
+/// What can be said besides plain messages: about what was said, while it is written and read, and by a window that shakes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a capability of its own")]
 pub struct ChatCaps {
@@ -61,6 +57,22 @@ pub struct ChatCaps {
     pub typing: bool,
     /// Each side can tell up to where it has read, if both want that.
     pub reads: bool,
+    /// A message can be sealed: its text is read when a person opens it, and the sender is told.
+    pub seals: bool,
+    /// A peer can be nudged: its window shakes.
+    pub nudges: bool,
+}
+
+impl ChatCaps {
+    pub const NONE: Self = Self {
+        replies: false,
+        edits: false,
+        reactions: false,
+        typing: false,
+        reads: false,
+        seals: false,
+        nudges: false,
+    };
 }
 
 impl Caps {
@@ -74,13 +86,11 @@ impl Caps {
         presence: false,
         asks: false,
         files: false,
-        seals: false,
-        nudges: false,
         several: false,
         connects: false,
         any_port: false,
         keys: false,
         outbox: false,
-        chat: ChatCaps { replies: false, edits: false, reactions: false, typing: false, reads: false },
+        chat: ChatCaps::NONE,
     };
 }

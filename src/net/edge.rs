@@ -10,59 +10,14 @@ use super::clock;
 use super::executor::Executor;
 use super::ingress::ReceivedDatagram;
 use super::keys::LinkKey;
-use super::lab::{Lab, LabPassage, LabVerdict};
+use super::lab::{LabPassage, LabVerdict};
+use super::lab_switch::LabDatagram;
 use super::tap::local_address;
 use super::udp::Transmit;
 use crate::model::NetEvent;
 use crate::model::lab::LabOrder;
 use crate::model::packet::{PacketDirection, PacketFate, WirePacket, WireTransport};
-use crate::wire::{Rng, Segments, bulk};
-
-/// A datagram in the lab.
-#[derive(Clone, Debug)]
-pub(super) enum LabDatagram {
-    Out(LinkKey, Transmit),
-    In(ReceivedDatagram<Box<[u8]>>),
-}
-
-/// The lab, where one is on, and the seeds of those to come.
-#[derive(Debug)]
-pub(super) struct LabSwitch {
-    rng: Rng,
-    lab: Option<Box<Lab<LabDatagram>>>,
-}
-
-impl LabSwitch {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self { rng: Rng::new(seed), lab: None }
-    }
-
-    pub(super) const fn is_on(&self) -> bool {
-        self.lab.is_some()
-    }
-
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.lab.as_ref().and_then(|lab| lab.deadline())
-    }
-
-    fn has(&self, remote: SocketAddr, local: SocketAddr) -> bool {
-        self.lab.as_ref().is_some_and(|lab| lab.order().endpoints.has(remote, local))
-    }
-
-    /// The same lab at another place, another one, or none; what waited in the one before.
-    fn set(&mut self, order: Option<LabOrder>) -> Vec<LabPassage<LabDatagram>> {
-        if let (Some(lab), Some(order)) = (&mut self.lab, &order)
-            && lab.order().conversation == order.conversation
-            && lab.order().settings == order.settings
-        {
-            lab.follow(order.clone());
-            return Vec::new();
-        }
-        let before = self.lab.take();
-        self.lab = order.map(|order| Box::new(Lab::new(order, self.rng.next())));
-        before.into_iter().flat_map(|lab| lab.into_waiting()).collect()
-    }
-}
+use crate::wire::{Segments, bulk};
 
 impl Executor {
     /// Somebody wants to know of each datagram, or has a hand in it.
@@ -136,16 +91,16 @@ impl Executor {
         size: usize,
     ) -> LabVerdict<LabDatagram> {
         let none = LabVerdict { fate: PacketFate::Passed, going: Vec::new() };
-        self.lab.lab.as_mut().map_or(none, |lab| lab.pass(now, direction, datagram, size))
+        self.lab.current().map_or(none, |lab| lab.pass(now, direction, datagram, size))
     }
 
     /// What is due goes on, and the counts are told; those that had arrived come back.
     pub(super) fn release_late(&mut self, now: Instant) -> Vec<ReceivedDatagram<Box<[u8]>>> {
         let mut arrived = Vec::new();
-        while let Some(passage) = self.lab.lab.as_mut().and_then(|lab| lab.pop_due(now)) {
+        while let Some(passage) = self.lab.current().and_then(|lab| lab.pop_due(now)) {
             arrived.extend(self.go_on(passage));
         }
-        if let Some(lab) = &mut self.lab.lab
+        if let Some(lab) = self.lab.current()
             && let Some(counts) = lab.take_counts(now)
         {
             let conversation = lab.order().conversation;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::bind::{self, Call};
 use super::disk_channels::DiskChannels;
-use super::edge::LabSwitch;
 use super::ifaces::{self, NetInterface};
 use super::keys::{EngineId, LinkKey, PendingInputs};
+use super::lab_switch::LabSwitch;
 use super::links::UdpLinks;
 use super::listen_socket::ListenSocket;
 use super::resolve::{Lookup, Lookups};

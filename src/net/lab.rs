@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::model::lab::{LabCounts, LabOrder, Share};
+use crate::model::lab::{LabCounts, LabOrder, LabShare};
 use crate::model::packet::{PacketDirection, PacketFate};
 use crate::wire::Rng;
 
@@ -79,8 +79,8 @@ impl<D: Clone> Lab<D> {
         self.order = order;
     }
 
-    fn falls(&mut self, share: Share) -> bool {
-        self.rng.below(u64::from(Share::ALL)) < share.parts()
+    fn falls(&mut self, share: LabShare) -> bool {
+        self.rng.below(u64::from(LabShare::ALL)) < share.parts()
     }
 
     /// A datagram comes by.
@@ -281,7 +281,7 @@ mod tests {
         let mut lab = lab("reorder=100%");
         let start = start();
         assert_eq!(lab.pass(start, OUT, 1, 10), LabVerdict { fate: PacketFate::Late, going: vec![] });
-        assert_eq!(lab.pop_due(start + MAX_HELD - MOMENT), None);
+        assert_eq!(lab.pop_due(start + MAX_HELD.saturating_sub(MOMENT)), None);
         assert_eq!(lab.pop_due(start + MAX_HELD).map(|passage| passage.datagram), Some(1));
     }
 

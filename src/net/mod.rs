@@ -23,6 +23,7 @@ mod interface_filter;
 mod kernel;
 mod keys;
 mod lab;
+mod lab_switch;
 mod links;
 mod listen_socket;
 mod losses;

@@ -27,12 +27,12 @@ pub(super) fn listen_only_for(
     }
 }
 
-/// The orders that move what listens somewhere else by a new config.
+/// The orders that move what listens somewhere else by a new config. The file that the first start writes says nothing new.
 pub(super) fn moves(before: &Config, after: &Config) -> Vec<NetCommand> {
     let at = |config: &Config, kind, usual| config.listen.get(kind).unwrap_or(usual);
     let moved = |(kind, usual)| {
         let to = at(after, kind, usual);
-        (to != at(before, kind, usual)).then(|| listen_at(kind, to))
+        (before.exists && to != at(before, kind, usual)).then(|| listen_at(kind, to))
     };
     registry().listen_kinds().filter_map(moved).collect()
 }

@@ -101,8 +101,8 @@ impl NetClient {
     }
 
     /// What the network side says: a message that it answers for is under way no more.
-    pub(super) fn note(&mut self, event: &NetEvent) {
-        if let NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. } = event {
+    pub(super) fn note(&mut self, event: &Event) {
+        if let Event::Net(NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. }) = event {
             // One that was handed over can fail later.
             self.sending.remove(message);
         }

@@ -82,7 +82,7 @@ impl Session {
         session.net.begin();
         session.watch();
         for (file, complaint) in complaints {
-            session.complain(file, complaint);
+            session.complain(file, [complaint]);
         }
         for phrase in told {
             session.tell(phrase);
@@ -209,9 +209,7 @@ impl Session {
         if let Event::Net(NetEvent::Content { transfer, place, bytes }) = event {
             return self.files.keep(transfer, place, bytes);
         }
-        if let Event::Net(event) = &event {
-            self.net.note(event);
-        }
+        self.net.note(&event);
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             for effect in update(&mut self.state, clock::now(), event) {
@@ -309,9 +307,11 @@ impl Session {
     }
 
     /// Says what is wrong with one of the two files.
-    fn complain(&mut self, file: Changed, phrase: Phrase) {
-        self.complaints.add(file, phrase.clone());
-        self.tell(phrase);
+    fn complain(&mut self, file: Changed, phrases: impl IntoIterator<Item = Phrase>) {
+        for phrase in phrases {
+            self.complaints.add(file, phrase.clone());
+            self.tell(phrase);
+        }
     }
 
     /// `None`: nothing the front has to know.
@@ -329,12 +329,10 @@ impl Session {
             Changed::Config => {
                 match self.profile.load_config() {
                     Ok(loaded) => {
-                        for warning in loaded.warnings {
-                            self.complain(Changed::Config, warning);
-                        }
+                        self.complain(Changed::Config, loaded.warnings);
                         self.take_config(loaded.value);
                     }
-                    Err(error) => self.complain(Changed::Config, error.phrase()),
+                    Err(error) => self.complain(Changed::Config, [error.phrase()]),
                 }
                 Some(SessionEvent::Config)
             }
@@ -345,9 +343,7 @@ impl Session {
     fn contacts_event(&mut self, edit: Option<ContactsEdit>) -> Event {
         match self.profile.load_contacts(&parse_address) {
             Ok(loaded) => {
-                for warning in loaded.warnings {
-                    self.complain(Changed::Contacts, warning);
-                }
+                self.complain(Changed::Contacts, loaded.warnings);
                 Event::ContactsLoaded { contacts: loaded.value, edit }
             }
             Err(error) => {
@@ -382,11 +378,8 @@ impl Session {
 
     fn take_config(&mut self, config: Config) {
         let before = std::mem::replace(&mut self.config, config);
-        // The file that the first start writes says nothing new.
-        if before.exists {
-            for command in moves(&before, &self.config) {
-                self.command(command);
-            }
+        for command in moves(&before, &self.config) {
+            self.command(command);
         }
         self.apply(Event::OwnName(self.own().name));
         self.introduce_again();

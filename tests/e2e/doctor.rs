@@ -19,7 +19,7 @@ fn a_port_that_another_program_has_is_named_with_the_program() {
     let wanted = format!("{} is taken by ", holder.address().port());
     assert!(said.contains(&wanted) && said.contains(&format!("({})", std::process::id())), "{said}");
     assert!(said.contains("udpqq --listen udp="), "{said}");
-    assert!(outcome.only_error_line().contains("found something"), "{outcome:?}");
+    assert!(outcome.stderr.contains("found something"), "{outcome:?}");
 }
 
 #[test]

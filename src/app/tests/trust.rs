@@ -13,7 +13,14 @@ pub(super) const LOCKED: Scheme = Scheme {
         presence: true,
         keys: true,
         outbox: true,
-        chat: ChatCaps { replies: true, edits: true, reactions: true, typing: true, reads: true },
+        chat: ChatCaps {
+            replies: true,
+            edits: true,
+            reactions: true,
+            typing: true,
+            reads: true,
+            ..ChatCaps::NONE
+        },
         ..Caps::NONE
     },
 };

@@ -8,8 +8,8 @@ use super::super::*;
 use crate::model::history::{PageAnchor, PageQuery, Purpose, StoreCommand, StoreEvent};
 use crate::model::traffic::{MessageKind, PeerInfo, Profile, Received};
 use crate::model::{
-    Address, Caps, Contact, ConversationId, Files, Message, MessageId, NetCommand, NetEvent, Now, Phrase,
-    Scheme, WallTime,
+    Address, Caps, ChatCaps, Contact, ConversationId, Files, Message, MessageId, NetCommand, NetEvent, Now,
+    Phrase, Scheme, WallTime,
 };
 use crate::store::{Backend as _, Memory};
 
@@ -30,9 +30,8 @@ pub(super) const LAN: Scheme = Scheme {
         encodings: true,
         presence: true,
         files: true,
-        seals: true,
-        nudges: true,
         several: true,
+        chat: ChatCaps { seals: true, nudges: true, ..ChatCaps::NONE },
         ..Caps::NONE
     },
 };

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use super::{downloads, inbox, mentions, outboxes, pending_writes, quota};
-use crate::app::alert::Alert;
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
+use crate::app::event::Alert;
 use crate::app::state::State;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::app::alert::Alert;
 use crate::app::context::UpdateCx;
+use crate::app::event::Alert;
 use crate::model::{ConversationId, NetCommand, PeerCommand, Phrase};
 
 /// A peer is not nudged more often: what wakes somebody once is a nuisance the second time.
@@ -26,7 +26,7 @@ pub(super) fn on_nudged(cx: &mut UpdateCx<'_>, id: ConversationId) {
 pub(super) fn nudge(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     let name = conversation.name.clone();
-    if conversation.is_room() || !conversation.address.scheme.caps.nudges {
+    if conversation.is_room() || !conversation.address.scheme.caps.chat.nudges {
         return cx.state.tell(Phrase::new("nudge-not-here").text("name", name));
     }
     if !conversation.input.may_nudge(cx.now.mono, NUDGE_EVERY) {

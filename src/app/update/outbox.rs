@@ -84,7 +84,7 @@ fn refusal(conversation: &Conversation, kind: MessageKind, has_bytes: bool) -> O
         _ if conversation.is_out() => Some("room-left"),
         _ if conversation.forbids_sending().is_some() => conversation.forbids_sending(),
         MessageKind::Text => None,
-        MessageKind::Sealed if caps.seals => None,
+        MessageKind::Sealed if caps.chat.seals => None,
         MessageKind::Several | MessageKind::Everyone if caps.several => None,
         MessageKind::Edit | MessageKind::Deletion if caps.chat.edits => None,
         MessageKind::Reaction if caps.chat.reactions => None,
@@ -170,7 +170,7 @@ pub(super) fn retry(cx: &mut UpdateCx<'_>, failed: &Message) {
         // Of a text that did not go out there are none.
         let is_plain = cx.state.conversation(id).is_some_and(|one| one.address.scheme.caps.bytes);
         let bytes = if is_plain { Arc::clone(&failed.payload) } else { Arc::from([]) };
-        send(cx, id, NewMessage { kind, about, quote, bytes, ..NewMessage::text(text) });
+        send(cx, id, NewMessage { bytes, kind, about, quote, ..NewMessage::text(text) });
     } else if let Some(sources) = cx.state.offers.sources(failed.id) {
         let sources = sources.to_vec();
         offer(cx, id, text, sources, 0);

@@ -40,7 +40,7 @@ pub(super) fn marked(message: &Message, mark: Mark, now: Now) -> Option<Message>
 pub(super) fn expect(state: &mut State, message: &Message) {
     let conversation = state.conversation(message.conversation);
     let caps = conversation.map(|conversation| conversation.address.scheme.caps).unwrap_or_default();
-    if (caps.receipts || caps.seals)
+    if (caps.receipts || caps.chat.seals)
         && let Some(newest) = state.newest_version(message.id)
     {
         state.versions.expect_receipt(&newest);

@@ -49,7 +49,7 @@ mod tests;
 mod text;
 
 use super::{Dialect, ListenMode};
-use crate::model::{Caps, ListenSetting, Scheme};
+use crate::model::{Caps, ChatCaps, ListenSetting, Scheme};
 use crate::wire::Driver;
 
 const PORT: u16 = 2425;
@@ -62,10 +62,9 @@ const SCHEME: Scheme = Scheme {
         presence: true,
         asks: true,
         files: true,
-        seals: true,
-        nudges: true,
         several: true,
         any_port: true,
+        chat: ChatCaps { seals: true, nudges: true, ..ChatCaps::NONE },
         ..Caps::NONE
     },
 };

@@ -574,8 +574,11 @@ fn bytes_go_out_as_they_are_and_no_longer_than_a_datagram() {
         let message = OutgoingMessage { bytes: Some(bytes.into()), ..base };
         bench.feed(Input::Command(NetCommand::Message(ALEX, MessageCommand::Send(message))))
     };
-    let sent = send(1, b"\xff\0\n");
-    assert!(matches!(&sent[..], [Output::Datagram { bytes, .. }] if **bytes == *b"\xff\0\n"), "{sent:?}");
+    let outputs = send(1, b"\xff\0\n");
+    assert!(
+        matches!(&outputs[..], [Output::Datagram { bytes, .. }] if **bytes == *b"\xff\0\n"),
+        "{outputs:?}"
+    );
     let (bytes, limit) = (65_508, 65_507);
     assert_eq!(send(2, &vec![0; bytes]), [failed(2, Fault::TooLarge { bytes, limit })]);
 }

@@ -296,10 +296,10 @@ impl Connections {
 
     /// Dials, or stops dialling, as this peer needs it now.
     pub(super) fn tend(&mut self, cx: &mut Ctx<'_>, key: PublicKey) {
-        asking::settle(self, cx, key);
         let now = cx.now.mono;
         let Self { transport, own, peers, sessions, .. } = self;
         let Some(peer) = peers.get_mut(&key) else { return };
+        asking::settle(cx, peer, transport, sessions);
         let silence = peer.current.filter(|handle| sessions.get(handle).is_some_and(|one| peer.waits(one)));
         let silence = silence.and_then(|handle| Some((handle, transport.heard(handle)?)));
         let mut beside = false;

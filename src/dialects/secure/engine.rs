@@ -94,7 +94,10 @@ impl Protocol for Secure {
         self.with(cx, |it, cx| match command {
             PeerCommand::Follow { address, rank: _ } => it.follow(cx, conversation, address),
             PeerCommand::Enter | PeerCommand::Nudge => {}
-            PeerCommand::Ask => asking::ask(it, cx, conversation),
+            PeerCommand::Ask => {
+                let asked = asking::ask(&mut it.peers, &mut it.transport, cx.now.mono, conversation);
+                it.tend_each(cx, asked);
+            }
             PeerCommand::Typing => notices::tell_typing(it, cx, conversation),
             PeerCommand::Forget => {
                 let key = it.peers.forget(conversation);

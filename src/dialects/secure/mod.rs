@@ -76,7 +76,14 @@ const SCHEME: Scheme = Scheme {
         keys: true,
         outbox: true,
         files: true,
-        chat: ChatCaps { replies: true, edits: true, reactions: true, typing: true, reads: true },
+        chat: ChatCaps {
+            replies: true,
+            edits: true,
+            reactions: true,
+            typing: true,
+            reads: true,
+            ..ChatCaps::NONE
+        },
         ..Caps::NONE
     },
 };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Chat, CommandError};
 use crate::app::{Conversation, Intent, KeyDecision, MemberKey};
-use crate::model::hex_digits::bytes_of;
+use crate::model::hex_digits::{HexError, bytes_of};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase, TransferState, Trust};
 use crate::runtime::{OfferRequest, check, decode};
@@ -113,7 +113,7 @@ fn send_bytes(chat: &mut Chat<'_>, digits: &str) -> Result<(), Phrase> {
     if !place.address.scheme.caps.bytes {
         return Err(Phrase::new("hex-not-here").text("name", place.name.as_str()));
     }
-    let bytes = bytes_of(digits).map_err(|wrong| wrong.phrase())?;
+    let bytes = bytes_of(digits).map_err(HexError::phrase)?;
     let (text, _) = decode(&place.effective_address(), &bytes);
     let conversation = place.id;
     chat.outgoing.ask();

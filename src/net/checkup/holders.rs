@@ -5,12 +5,12 @@
 //!                          IP:PORT in hex                                                 socket:[inode] in /proc/PID/fd
 //! ```
 
-use super::Transport;
+use super::PortKind;
 
 /// A port, and who has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PortHolder {
-    pub transport: Transport,
+    pub transport: PortKind,
     pub port: u16,
     /// `None`: the system does not tell us, since it is somebody else's program.
     pub program: Option<Program>,
@@ -24,15 +24,15 @@ pub struct Program {
 
 /// Who holds these ports, each program once. `None`: this system does not tell.
 #[cfg(target_os = "linux")]
-pub fn holders(ports: &[(Transport, u16)]) -> Option<Vec<PortHolder>> {
+pub fn holders(ports: &[(PortKind, u16)]) -> Option<Vec<PortHolder>> {
     use std::fs;
 
     let mut sockets = Vec::new();
     for (path, transport) in [
-        ("/proc/net/udp", Transport::Udp),
-        ("/proc/net/udp6", Transport::Udp),
-        ("/proc/net/tcp", Transport::Tcp),
-        ("/proc/net/tcp6", Transport::Tcp),
+        ("/proc/net/udp", PortKind::Udp),
+        ("/proc/net/udp6", PortKind::Udp),
+        ("/proc/net/tcp", PortKind::Tcp),
+        ("/proc/net/tcp6", PortKind::Tcp),
     ] {
         // A machine without IPv6 has no table for it.
         let Ok(table) = fs::read_to_string(path) else { continue };
@@ -51,7 +51,7 @@ pub fn holders(ports: &[(Transport, u16)]) -> Option<Vec<PortHolder>> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub fn holders(_ports: &[(Transport, u16)]) -> Option<Vec<PortHolder>> {
+pub fn holders(_ports: &[(PortKind, u16)]) -> Option<Vec<PortHolder>> {
     None
 }
 
@@ -60,7 +60,7 @@ mod linux {
     use std::collections::BTreeMap;
     use std::fs;
 
-    use super::{Program, Transport};
+    use super::{PortKind, Program};
 
     /// Processes that are looked at, and open files of one: more than any usual machine has, and done in some tenths of a
     /// second.
@@ -70,19 +70,19 @@ mod linux {
     const LISTEN: &str = "0A";
 
     pub(super) struct BoundSocket {
-        pub(super) transport: Transport,
+        pub(super) transport: PortKind,
         pub(super) port: u16,
         pub(super) inode: u64,
     }
 
     /// The sockets of one table that take what comes to a port.
-    pub(super) fn bound(transport: Transport, table: &str) -> impl Iterator<Item = BoundSocket> {
+    pub(super) fn bound(transport: PortKind, table: &str) -> impl Iterator<Item = BoundSocket> {
         table.lines().skip(1).filter_map(move |line| {
             let mut fields = line.split_whitespace().skip(1);
             let port = u16::from_str_radix(fields.next()?.rsplit_once(':')?.1, 16).ok()?;
             let (_remote, state) = (fields.next()?, fields.next()?);
             let inode = fields.nth(5)?.parse().ok()?;
-            let takes = transport == Transport::Udp || state == LISTEN;
+            let takes = transport == PortKind::Udp || state == LISTEN;
             takes.then_some(BoundSocket { transport, port, inode })
         })
     }
@@ -136,8 +136,8 @@ mod linux {
             let of = |transport, table| -> Vec<_> {
                 bound(transport, table).map(|one| (one.port, one.inode)).collect()
             };
-            assert_eq!(of(Transport::Udp, UDP), [(2425, 41_337), (8081, 41_338)]);
-            assert_eq!(of(Transport::Tcp, TCP), [(2425, 77)], "a connection holds no port against others");
+            assert_eq!(of(PortKind::Udp, UDP), [(2425, 41_337), (8081, 41_338)]);
+            assert_eq!(of(PortKind::Tcp, TCP), [(2425, 77)], "a connection holds no port against others");
         }
 
         #[test]
@@ -158,7 +158,7 @@ mod tests {
     fn our_own_program_is_found_by_its_port() {
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("bound");
         let port = socket.local_addr().expect("bound").port();
-        let found = holders(&[(Transport::Udp, port), (Transport::Tcp, port)]).expect("linux tells");
+        let found = holders(&[(PortKind::Udp, port), (PortKind::Tcp, port)]).expect("linux tells");
         let pids: Vec<_> = found.iter().filter_map(|one| one.program.as_ref()).map(|one| one.pid).collect();
         assert_eq!((pids, found.len()), (vec![std::process::id()], 1), "{found:?}");
     }

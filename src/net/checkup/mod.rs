@@ -16,12 +16,12 @@ pub use reach::{LARGEST, ReachError, hears_broadcast, hears_large, route_to};
 
 /// What a port is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Transport {
+pub enum PortKind {
     Udp,
     Tcp,
 }
 
-impl Transport {
+impl PortKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Udp => "udp",

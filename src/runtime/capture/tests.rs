@@ -1,3 +1,5 @@
+//! Packets as Wireshark reads them, checked by a reader of their own.
+
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 

@@ -3,7 +3,7 @@
 use super::plan::WantedPort;
 use super::report::Remedy;
 use crate::model::Phrase;
-use crate::net::checkup::{Blame, PortHolder, Transport};
+use crate::net::checkup::{Blame, PortHolder, PortKind};
 
 /// A port of ours that another program has, or that could not be had.
 pub(super) fn about_port(port: &WantedPort, holder: Option<&PortHolder>, running: bool) -> Remedy {
@@ -17,8 +17,8 @@ pub(super) fn about_port(port: &WantedPort, holder: Option<&PortHolder>, running
     };
     if holder.is_some() && program.is_none() {
         let flags = match port.transport {
-            Transport::Udp => "-lunp",
-            Transport::Tcp => "-ltnp",
+            PortKind::Udp => "-lunp",
+            PortKind::Tcp => "-ltnp",
         };
         return Remedy::by(told("doctor-do-port-whose"), format!("sudo ss {flags} sport = :{number}"));
     }
@@ -34,12 +34,12 @@ pub(super) fn about_port(port: &WantedPort, holder: Option<&PortHolder>, running
 }
 
 /// The command of whoever keeps the rules: what is written beside it would be gone with its next start.
-pub(super) fn about_firewall(blame: &Blame, ports: &[(Transport, u16)]) -> Remedy {
+pub(super) fn about_firewall(blame: &Blame, ports: &[(PortKind, u16)]) -> Remedy {
     let of = |transport| -> Vec<String> {
         ports.iter().filter(|(one, _)| *one == transport).map(|(_, port)| port.to_string()).collect()
     };
-    let (udp, tcp) = (of(Transport::Udp), of(Transport::Tcp));
-    let kinds = [(Transport::Udp, udp), (Transport::Tcp, tcp)];
+    let (udp, tcp) = (of(PortKind::Udp), of(PortKind::Tcp));
+    let kinds = [(PortKind::Udp, udp), (PortKind::Tcp, tcp)];
     let commands: Vec<String> = kinds
         .iter()
         .filter(|(_, ports)| !ports.is_empty())
@@ -76,9 +76,9 @@ fn opening(blame: &Blame, transport: &str, ports: &[String]) -> String {
 }
 
 /// `udp 2425, 7781`.
-pub(super) fn named_ports(ports: &[(Transport, u16)]) -> String {
+pub(super) fn named_ports(ports: &[(PortKind, u16)]) -> String {
     let mut text = String::new();
-    for transport in [Transport::Udp, Transport::Tcp] {
+    for transport in [PortKind::Udp, PortKind::Tcp] {
         let of: Vec<String> =
             ports.iter().filter(|(one, _)| *one == transport).map(|(_, port)| port.to_string()).collect();
         if !of.is_empty() {

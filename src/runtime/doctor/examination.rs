@@ -10,7 +10,7 @@ use super::plan::{DoctorPlan, WantedPort};
 use super::report::{CheckName, Finding, Verdict};
 use crate::model::Phrase;
 use crate::net::checkup::{
-    self, Arrival, NetworkCard, Transport, cards, hears_broadcast, hears_large, holders,
+    self, Arrival, NetworkCard, PortKind, cards, hears_broadcast, hears_large, holders,
 };
 
 /// What one check may take; whoever waits for a peer as well waits no longer.
@@ -117,7 +117,7 @@ fn arrivals(plan: &DoctorPlan) -> Vec<Arrival> {
     for port in plan.ports.iter().filter(meant).filter(|port| port.at.port() != 0) {
         all.push(arrival(port, port.transport));
     }
-    all.sort_by_key(|one| (one.transport == Transport::Tcp, one.port));
+    all.sort_by_key(|one| (one.transport == PortKind::Tcp, one.port));
     all.dedup();
     all
 }

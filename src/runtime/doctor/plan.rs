@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::model::traffic::Listening;
 use crate::model::{DialectInfo, ErrorCode, ListenMode, ListenSettings};
-use crate::net::checkup::Transport;
+use crate::net::checkup::PortKind;
 use crate::net::registry;
 use crate::runtime::listening::listening;
 use crate::runtime::profile::Profile;
@@ -14,7 +14,7 @@ use crate::runtime::profile::Profile;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedPort {
     pub scheme: &'static str,
-    pub transport: Transport,
+    pub transport: PortKind,
     /// Where it was meant to be.
     pub at: SocketAddr,
     /// Where it is; `None`: nowhere, or nobody knows.
@@ -36,7 +36,7 @@ pub fn wanted_ports(settings: &ListenSettings, told: Option<&[Listening]>) -> Ve
         let is = known.and_then(|known| known.address);
         let at = known.and_then(|known| known.wanted).or(setting).or(is)?;
         let transport =
-            if matches!(dialect.listens, ListenMode::Streams(_)) { Transport::Tcp } else { Transport::Udp };
+            if matches!(dialect.listens, ListenMode::Streams(_)) { PortKind::Tcp } else { PortKind::Udp };
         let code = known.and_then(|known| known.code.clone());
         Some(WantedPort { scheme, transport, at, is, code, shared: dialect.scheme.caps.group })
     };

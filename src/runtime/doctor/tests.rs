@@ -8,7 +8,7 @@ use super::report::{CheckName, Finding, Remedy, Report, Verdict};
 use crate::lang::Lang;
 use crate::model::{ErrorCode, Phrase};
 use crate::net::checkup::{
-    Arrival, Blame, Firewall, Judgement, Letter, NetworkCard, PortHolder, Program, ReachError, Transport,
+    Arrival, Blame, Firewall, Judgement, Letter, NetworkCard, PortHolder, PortKind, Program, ReachError,
 };
 use crate::net::registry;
 
@@ -29,13 +29,13 @@ fn card(name: &str, addresses: &[&str]) -> NetworkCard {
 
 fn port(scheme: &'static str, number: u16, is: Option<u16>) -> WantedPort {
     let at = |port| std::net::SocketAddr::from(([0, 0, 0, 0], port));
-    let (transport, code) = (Transport::Udp, is.is_none().then_some(ErrorCode::EADDRINUSE));
+    let (transport, code) = (PortKind::Udp, is.is_none().then_some(ErrorCode::EADDRINUSE));
     WantedPort { scheme, transport, at: at(number), is: is.map(at), code, shared: scheme == "room" }
 }
 
 fn holder(number: u16, program: Option<(&str, u32)>) -> PortHolder {
     let program = program.map(|(name, pid)| Program { name: name.to_owned(), pid });
-    PortHolder { transport: Transport::Udp, port: number, program }
+    PortHolder { transport: PortKind::Udp, port: number, program }
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn dropped(tool: &'static str, keeper: Option<&'static str>, ports: &[u16]) -> F
         keeper,
     };
     let letter = |port: &u16| Letter {
-        arrival: Arrival { transport: Transport::Udp, port: *port, source: None, interface: None },
+        arrival: Arrival { transport: PortKind::Udp, port: *port, source: None, interface: None },
         judgement: Judgement::Dropped(blame(keeper.is_some())),
     };
     Firewall::Read(ports.iter().map(letter).collect())
@@ -179,7 +179,7 @@ fn the_first_thing_to_do_is_what_is_surely_wrong_or_why_a_peer_is_silent() {
     let first = |found: &[(CheckName, Verdict)]| {
         let mut report = Report::default();
         report.about = Some("alex".to_owned());
-        found.iter().for_each(|(check, verdict)| report.add(finding(*check, *verdict)));
+        report.extend(found.iter().map(|(check, verdict)| finding(*check, *verdict)));
         (report.remedy().and_then(|remedy| remedy.command.clone()).unwrap_or_default(), report.is_well())
     };
     for (found, wanted) in [

@@ -10,7 +10,7 @@ use super::alerts::{NotifyBy, NotifyCommand};
 use super::announce::{Announce, is_few, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
-use super::values::{encoding, flag, folder};
+use super::scalars::{encoding, flag, folder};
 use super::{ConfigError, EditError, Loaded, PictureSetting, Problem, TerminalSettings, ValueKind, file};
 use crate::model::traffic::Audience;
 use crate::model::{DEFAULT_THEME, ListForm, ListenSetting, ListenSettings, Phrase, Registry};
@@ -196,7 +196,7 @@ fn take(
         GROUP => own_name(source, item, text()?)?.clone_into(&mut config.group),
         LANGUAGE => config.language = chosen(ValueKind::Language)?,
         THEME => config.theme = chosen(ValueKind::Theme)?.unwrap_or_else(|| DEFAULT_THEME.to_owned()),
-        LIST => config.list = ListForm::named(chosen(ValueKind::List)?),
+        LIST => config.list = ListForm::named(chosen(ValueKind::List)?.as_deref()),
         PICTURES => {
             let value = chosen(ValueKind::Pictures)?;
             config.terminal.pictures =
@@ -208,7 +208,7 @@ fn take(
         "title" => config.terminal.alerts.title = flag()?,
         "notify-content" => config.terminal.alerts.content = flag()?,
         NOTIFY => {
-            config.terminal.alerts.notify = NotifyBy::of(&chosen(ValueKind::Notify)?.unwrap_or_default())
+            config.terminal.alerts.notify = NotifyBy::of(&chosen(ValueKind::Notify)?.unwrap_or_default());
         }
         NOTIFY_COMMAND => {
             config.terminal.alerts.command = NotifyCommand::of(item).map_err(|()| bad(ValueKind::Command))?;

@@ -21,6 +21,7 @@ mod notified;
 mod passphrase;
 mod paths;
 mod permissions;
+mod scalars;
 mod sealed_key;
 mod terminal_settings;
 mod values;

@@ -1,11 +1,8 @@
 //! The settings as a person sees them: what stands there now, and what may.
 
-use std::path::Path;
-
 use super::alerts::NotifyCommand;
 use super::config::{ANNOUNCE, Config, KEYS};
 use crate::model::traffic::Audience;
-use crate::net::is_encoding;
 
 /// The keys that `/set` takes.
 pub fn settings() -> impl Iterator<Item = &'static str> {
@@ -53,26 +50,5 @@ impl Config {
             "legacy-encoding" => self.legacy_encoding().to_owned(),
             _ => String::new(),
         }
-    }
-}
-
-/// A folder that is the same wherever the program is started; empty is "not set".
-pub(super) fn folder(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let home = text == "~" || text.starts_with("~/");
-    (text.is_empty() || home || Path::new(text).is_absolute()).then_some(text)
-}
-
-pub(super) fn encoding(text: &str) -> Option<&str> {
-    let text = text.trim();
-    (text.is_empty() || is_encoding(text)).then_some(text)
-}
-
-/// Whether this says yes or no.
-pub(super) fn flag(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "on" | "yes" => Some(true),
-        "false" | "off" | "no" => Some(false),
-        _ => None,
     }
 }

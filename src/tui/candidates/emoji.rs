@@ -1,6 +1,6 @@
 //! Emoji by their short codes: `:smi`.
 
-use super::{Candidate, Found, MAX_CANDIDATES};
+use super::{Candidate, Candidates, MAX_CANDIDATES};
 
 /// Letters of a short code at most.
 const MAX_CODE: usize = 40;
@@ -9,13 +9,13 @@ const MAX_CODE: usize = 40;
 const LEAST_CODE: usize = 2;
 
 /// What the short code at the end of the text may become.
-pub(super) fn find(before: &str) -> Option<Found> {
+pub(super) fn find(before: &str) -> Option<Candidates> {
     let (start, code) = code(before)?;
     let candidates = match code.strip_suffix(':') {
         Some(whole) => by_code(whole, str::eq),
         None => by_code(code, |short, code| short.starts_with(code)),
     };
-    (!candidates.is_empty()).then(|| Found::new(start, candidates))
+    (!candidates.is_empty()).then(|| Candidates::new(start, candidates))
 }
 
 /// A short code that is being written, and where it begins. A colon within a word, as in a time or an address, begins none.

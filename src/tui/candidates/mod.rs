@@ -51,7 +51,7 @@ impl Candidate {
 
 /// How candidates are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum CandidateKind {
     /// Nothing else can stand there.
     Closed,
     /// Anything may stand there: Enter takes one only after a person has moved to it.
@@ -61,22 +61,22 @@ pub(super) enum Choice {
 
 /// What was found for a word.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct Candidates {
     /// Where the word begins, as a byte of the draft.
     pub start: usize,
-    pub candidates: Vec<Candidate>,
-    pub choice: Choice,
+    pub list: Vec<Candidate>,
+    pub choice: CandidateKind,
     /// They may be shown before anybody asks for them.
     pub opens: bool,
 }
 
-impl Found {
+impl Candidates {
     fn new(start: usize, candidates: Vec<Candidate>) -> Self {
-        Self { start, candidates, choice: Choice::Closed, opens: true }
+        Self { start, list: candidates, choice: CandidateKind::Closed, opens: true }
     }
 
     fn samples(self) -> Self {
-        Self { choice: Choice::Samples, ..self }
+        Self { choice: CandidateKind::Samples, ..self }
     }
 
     fn asked_for(self) -> Self {
@@ -93,21 +93,21 @@ pub(super) struct Sources<'a> {
 }
 
 /// What the word at the end of this text may become.
-pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Found> {
+pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Candidates> {
     let found = match before.strip_prefix('/').filter(|rest| !rest.starts_with('/')) {
         Some(name) if !name.contains(char::is_whitespace) => {
             let chat = sources.open.map(|place| place.address.scheme.caps.chat);
-            Some(Found::new(0, commands(sources.style, chat.unwrap_or_default(), name)))
+            Some(Candidates::new(0, commands(sources.style, chat.unwrap_or_default(), name)))
         }
         Some(_) => values::find(sources, before).or_else(|| in_words(sources, before, true)),
         None => find_said(sources, before),
     };
-    found.filter(|found| !found.candidates.is_empty())
+    found.filter(|found| !found.list.is_empty())
 }
 
 /// What the last word of a text that is said may become.
-pub(super) fn find_said(sources: Sources<'_>, before: &str) -> Option<Found> {
-    in_words(sources, before, false).filter(|found| !found.candidates.is_empty())
+pub(super) fn find_said(sources: Sources<'_>, before: &str) -> Option<Candidates> {
+    in_words(sources, before, false).filter(|found| !found.list.is_empty())
 }
 
 /// The commands that begin so, in the order of the alphabet.
@@ -125,7 +125,7 @@ fn commands(style: &Appearance, chat: ChatCaps, name: &str) -> Vec<Candidate> {
 }
 
 /// In words that are said: emoji, members of a room, and names.
-fn in_words(sources: Sources<'_>, before: &str, is_command: bool) -> Option<Found> {
+fn in_words(sources: Sources<'_>, before: &str, is_command: bool) -> Option<Candidates> {
     if let Some(found) = emoji::find(before) {
         return Some(found);
     }
@@ -135,7 +135,7 @@ fn in_words(sources: Sources<'_>, before: &str, is_command: bool) -> Option<Foun
     if let Some(found) = room.and_then(|room| names::members(room, start, word)) {
         return Some(found);
     }
-    (!word.is_empty()).then(|| Found::new(start, names::beginning(sources, word)).asked_for())
+    (!word.is_empty()).then(|| Candidates::new(start, names::beginning(sources, word)).asked_for())
 }
 
 /// Where the last word begins.

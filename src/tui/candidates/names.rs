@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Candidate, Found, MAX_CANDIDATES, Sources, begins};
+use super::{Candidate, Candidates, MAX_CANDIDATES, Sources, begins};
 use crate::app::{Conversation, MemberKey};
 use crate::model::search::{PinyinQuery, spelled};
 use crate::model::text::plain_line;
@@ -78,7 +78,7 @@ pub(super) fn places(
 }
 
 /// Those that a message to several can go to, behind the last comma; and their groups.
-pub(super) fn receivers(sources: Sources<'_>, before: &str) -> Option<Found> {
+pub(super) fn receivers(sources: Sources<'_>, before: &str) -> Option<Candidates> {
     let names = before.strip_prefix(NAMES).filter(|names| words::last(names).start == 0)?;
     let start = names.rfind(',').map_or(0, |at| at.saturating_add(1));
     let word = words::last(names.get(start..)?).value;
@@ -91,7 +91,7 @@ pub(super) fn receivers(sources: Sources<'_>, before: &str) -> Option<Found> {
         found.into_iter().map(|one| candidate(sources, one, words::written(&one.name, None, true)));
     let mut candidates: Vec<Candidate> = candidates.collect();
     candidates.extend(groups(sources, &word));
-    Some(Found::new(NAMES.len().saturating_add(start), candidates))
+    Some(Candidates::new(NAMES.len().saturating_add(start), candidates))
 }
 
 /// Groups of colleagues that a message can go to, by their name with or without what stands before it.
@@ -116,7 +116,7 @@ fn groups(sources: Sources<'_>, word: &str) -> Vec<Candidate> {
 }
 
 /// Members of a room, who spoke last first. At the start of the text they are addressed; behind `@` they are mentioned.
-pub(super) fn members(room: &Conversation, start: usize, word: &str) -> Option<Found> {
+pub(super) fn members(room: &Conversation, start: usize, word: &str) -> Option<Candidates> {
     // Within an address it begins no name.
     let is_sign =
         |at: &usize| !word.get(..*at).is_some_and(|left| left.ends_with(|c: char| c.is_ascii_alphanumeric()));
@@ -151,7 +151,7 @@ pub(super) fn members(room: &Conversation, start: usize, word: &str) -> Option<F
     if candidates.is_empty() {
         return None;
     }
-    let found = Found::new(start.saturating_add(at.unwrap_or_default()), candidates);
+    let found = Candidates::new(start.saturating_add(at.unwrap_or_default()), candidates);
     // One letter says too little to lie over what was said.
     Some(if at.is_some() && name.chars().count() >= 2 { found } else { found.asked_for() })
 }

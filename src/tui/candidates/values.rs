@@ -1,6 +1,6 @@
 //! What the arguments of commands may be.
 
-use super::{Candidate, Found, MAX_CANDIDATES, Sources, begins, names, word_start};
+use super::{Candidate, Candidates, MAX_CANDIDATES, Sources, begins, names, word_start};
 use crate::app::Conversation;
 use crate::lang;
 use crate::model::THEMES;
@@ -45,8 +45,8 @@ impl<'a> Argument<'a> {
         Some(Self { command, behind: behind.trim(), start, word: before.get(start..)? })
     }
 
-    fn found(&self, candidates: Vec<Candidate>) -> Found {
-        Found::new(self.start, candidates)
+    fn found(&self, candidates: Vec<Candidate>) -> Candidates {
+        Candidates::new(self.start, candidates)
     }
 
     /// Those of the values that begin like the word.
@@ -63,7 +63,7 @@ impl<'a> Argument<'a> {
 }
 
 /// What the argument may be. `None`: anything.
-pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Found> {
+pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Candidates> {
     if let Some(found) = names::receivers(sources, before) {
         return Some(found);
     }
@@ -88,7 +88,7 @@ pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Found> {
 }
 
 /// What the usage itself lists, or names that it asks for.
-fn by_usage(sources: Sources<'_>, argument: &Argument<'_>) -> Option<Found> {
+fn by_usage(sources: Sources<'_>, argument: &Argument<'_>) -> Option<Candidates> {
     let usage = argument.usage().trim_matches(['[', ']', '…']);
     let parts: Vec<&str> = usage.split('|').collect();
     let is_value = |part: &&&str| part.chars().any(|c| c.is_ascii_lowercase());
@@ -105,7 +105,7 @@ fn by_usage(sources: Sources<'_>, argument: &Argument<'_>) -> Option<Found> {
     Some(if values.len() == parts.len() { found } else { found.samples() })
 }
 
-fn encodings(argument: &Argument<'_>) -> Found {
+fn encodings(argument: &Argument<'_>) -> Candidates {
     argument.found([argument.among(&[AUTO]), argument.among(&ENCODINGS)].concat())
 }
 
@@ -117,7 +117,7 @@ fn folds(sources: Sources<'_>, argument: &Argument<'_>) -> Vec<Candidate> {
 }
 
 /// The kinds there are, and then where one may listen.
-fn listen(argument: &Argument<'_>, is_kind: bool) -> Found {
+fn listen(argument: &Argument<'_>, is_kind: bool) -> Candidates {
     let kinds: Vec<_> = runtime::registry().listen_kinds().collect();
     if is_kind {
         let fitting = kinds.iter().filter(|(kind, _)| begins(kind, argument.word));
@@ -131,14 +131,14 @@ fn listen(argument: &Argument<'_>, is_kind: bool) -> Found {
 }
 
 /// The rooms that are known, and the one of every network.
-fn rooms(sources: Sources<'_>, argument: &Argument<'_>) -> Found {
+fn rooms(sources: Sources<'_>, argument: &Argument<'_>) -> Candidates {
     let mut candidates = names::places(sources, argument.word, Conversation::is_room);
     candidates.extend(argument.among(&[USUAL_ROOM]));
     argument.found(candidates)
 }
 
 /// The keys of the config with what stands there now, or what the value of one may be.
-fn set(sources: Sources<'_>, argument: &Argument<'_>) -> Option<Found> {
+fn set(sources: Sources<'_>, argument: &Argument<'_>) -> Option<Candidates> {
     if argument.behind.is_empty() {
         let fitting = settings().filter(|key| begins(key, argument.word));
         return Some(argument.found(fitting.map(|key| setting(sources, key)).collect()));
@@ -157,7 +157,7 @@ fn set(sources: Sources<'_>, argument: &Argument<'_>) -> Option<Found> {
         }
     }
     let found = argument.found(candidates);
-    (!found.candidates.is_empty()).then(|| if legacy.is_empty() { found } else { found.samples() })
+    (!found.list.is_empty()).then(|| if legacy.is_empty() { found } else { found.samples() })
 }
 
 fn setting(sources: Sources<'_>, key: &'static str) -> Candidate {

@@ -48,17 +48,17 @@ fn faint(front: &Front) -> BTreeSet<String> {
 
 /// Paints a screen with every theme and depth. All that cannot be read fails at once.
 fn assert_readable(name: &str, front: &mut Front) {
-    let mut found = String::new();
+    let mut found = Vec::new();
     for theme in ["dark", "light", "classic", "mono"] {
         for colours in [Colours::True, Colours::Indexed, Colours::Sixteen] {
             front.ui.style.theme = Theme::named(theme, colours, Background::Dark).expect(theme);
             front.draw();
             for line in faint(front) {
-                found += &format!("{name} {theme} {colours:?}: {line}\n");
+                found.push(format!("{name} {theme} {colours:?}: {line}"));
             }
         }
     }
-    assert!(found.is_empty(), "\n{found}");
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
 /// A conversation with all that a message can have.

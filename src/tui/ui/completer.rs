@@ -1,7 +1,7 @@
 //! What the word before the cursor may become: the menu above the draft, and the paths that were asked for.
 
 use crate::runtime::FoundPath;
-use crate::tui::candidates::{Candidate, Choice, Found, MAX_CANDIDATES};
+use crate::tui::candidates::{Candidate, CandidateKind, Candidates, MAX_CANDIDATES};
 use crate::tui::text::width;
 
 /// Rows of the menu at most: it lies over what was said.
@@ -13,7 +13,7 @@ pub(in crate::tui) struct CompletionMenu {
     /// Where the word begins, as a byte of the draft.
     pub start: usize,
     pub candidates: Vec<Candidate>,
-    pub choice: Choice,
+    pub choice: CandidateKind,
     /// Which of them is chosen.
     pub at: usize,
     /// A person has moved to it.
@@ -50,8 +50,8 @@ impl MenuShape {
 }
 
 impl CompletionMenu {
-    fn new(found: Found) -> Self {
-        let Found { start, candidates, choice, .. } = found;
+    fn new(found: Candidates) -> Self {
+        let Candidates { start, list: candidates, choice, .. } = found;
         let shape = MenuShape::of(&candidates);
         Self { start, candidates, choice, at: 0, is_moved: false, top: 0, shape }
     }
@@ -107,7 +107,7 @@ impl Completer {
 
     /// The menu shows paths.
     pub(in crate::tui) fn lists_paths(&self) -> bool {
-        self.menu.as_ref().is_some_and(|menu| menu.choice == Choice::Paths)
+        self.menu.as_ref().is_some_and(|menu| menu.choice == CandidateKind::Paths)
     }
 
     pub(in crate::tui) fn paths(&self) -> &[FoundPath] {
@@ -121,7 +121,7 @@ impl Completer {
 
     /// Shows what was found, or closes the menu. What is open for the same word keeps its size and, where it is still there,
     /// its choice.
-    pub(in crate::tui) fn show(&mut self, found: Option<Found>) {
+    pub(in crate::tui) fn show(&mut self, found: Option<Candidates>) {
         let before = self.menu.take();
         let Some(found) = found else { return };
         let mut menu = CompletionMenu::new(found);

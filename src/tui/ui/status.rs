@@ -30,7 +30,7 @@ const NOTICES: [&str; 17] = [
 
 /// The answer to a key.
 #[derive(Clone, Debug)]
-struct Answer {
+struct StatusAnswer {
     phrase: Phrase,
     is_fault: bool,
 }
@@ -49,7 +49,7 @@ pub(in crate::tui) struct StatusNote<'a> {
 #[derive(Debug, Default)]
 pub(in crate::tui) struct StatusMessages {
     /// The answer to the last key.
-    answer: Option<Answer>,
+    answer: Option<StatusAnswer>,
     /// The number of the last of the app's lines that was shown.
     shown: u64,
     /// How many have been read of those that waited together.
@@ -72,12 +72,12 @@ impl StatusMessages {
 
     /// Says what the last key did.
     pub(in crate::tui) fn flash(&mut self, phrase: Phrase) {
-        self.answer = Some(Answer { phrase, is_fault: false });
+        self.answer = Some(StatusAnswer { phrase, is_fault: false });
     }
 
     /// Says why the last key did nothing.
     pub(in crate::tui) fn fail(&mut self, phrase: Phrase) {
-        self.answer = Some(Answer { phrase, is_fault: true });
+        self.answer = Some(StatusAnswer { phrase, is_fault: true });
     }
 
     /// Nothing is said any more of what the last key did.
@@ -144,7 +144,7 @@ impl StatusMessages {
 
 /// An answer that is put back later.
 #[derive(Debug)]
-pub(in crate::tui) struct SavedAnswer(Option<Answer>);
+pub(in crate::tui) struct SavedAnswer(Option<StatusAnswer>);
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use super::complete::AUTO;
 use super::cx::UiCx;
 use super::draft;
 use crate::app::Intent;
-use crate::model::hex_digits::bytes_of;
+use crate::model::hex_digits::{HexError, bytes_of};
 use crate::model::{Address, Phrase};
 use crate::runtime;
 use crate::tui::commands::{Verb, misused};
@@ -24,7 +24,7 @@ pub(super) fn send(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     if !place.address.scheme.caps.bytes {
         return Err(Phrase::new("hex-not-here").text("name", name));
     }
-    let bytes: Arc<[u8]> = bytes_of(args).map_err(|wrong| wrong.phrase())?.into();
+    let bytes: Arc<[u8]> = bytes_of(args).map_err(HexError::phrase)?.into();
     draft::check(place, "")?;
     let (text, _) = runtime::decode(&place.effective_address(), &bytes);
     let conversation = place.id;

@@ -5,7 +5,7 @@ use super::cx::UiCx;
 use crate::model::Phrase;
 use crate::runtime::FoundPath;
 use crate::tui::action::Action;
-use crate::tui::candidates::{Choice, Found, ONE_PATH, Sources, find, find_said, paths};
+use crate::tui::candidates::{CandidateKind, Candidates, ONE_PATH, Sources, find, find_said, paths};
 use crate::tui::request::UiRequest;
 use crate::tui::ui::{Mode, Ui};
 use crate::tui::view;
@@ -23,7 +23,7 @@ const MAX_LOOKED: usize = 256;
 pub(super) fn on_key(cx: &mut UiCx<'_>, action: Option<Action>) -> bool {
     let Some(menu) = cx.ui.candidates() else { return false };
     // The only sample has to be moved to before Enter takes it.
-    let several = menu.candidates.len() > 1 || (menu.choice == Choice::Samples && !menu.is_moved);
+    let several = menu.candidates.len() > 1 || (menu.choice == CandidateKind::Samples && !menu.is_moved);
     let rows = view::menu_rows(cx.ui);
     match action {
         Some(Action::Back) => cx.ui.completer.dismiss(),
@@ -51,7 +51,7 @@ pub(super) fn complete(cx: &mut UiCx<'_>) {
         ask(cx, &word.value, true);
     } else {
         let found = look(cx);
-        let is_one = found.as_ref().is_some_and(|found| found.candidates.len() == 1);
+        let is_one = found.as_ref().is_some_and(|found| found.list.len() == 1);
         cx.ui.completer.show(found);
         if is_one {
             take(cx);
@@ -96,11 +96,11 @@ pub(super) fn accept(cx: &mut UiCx<'_>) -> bool {
     let Some(menu) = cx.ui.candidates() else { return false };
     let word = word(cx.ui, menu.start).to_owned();
     let is_whole = |insert: &str| insert.trim_end() == word.trim_end();
-    let takes = if menu.is_moved || menu.choice == Choice::Paths {
+    let takes = if menu.is_moved || menu.choice == CandidateKind::Paths {
         !menu.chosen().is_some_and(|chosen| is_whole(&chosen.insert))
     } else {
         let none = menu.candidates.iter().all(|one| !is_whole(&one.insert));
-        menu.choice == Choice::Closed && !word.is_empty() && none
+        menu.choice == CandidateKind::Closed && !word.is_empty() && none
     };
     if takes {
         take(cx);
@@ -130,7 +130,7 @@ fn take(cx: &mut UiCx<'_>) {
     let cursor = draft.cursor();
     draft.replace(menu.start..cursor, &chosen.insert);
     let is_command = draft.text().starts_with('/');
-    if menu.choice != Choice::Paths {
+    if menu.choice != CandidateKind::Paths {
         if is_command && chosen.insert.ends_with(' ') {
             typed(cx);
         }
@@ -142,7 +142,7 @@ fn take(cx: &mut UiCx<'_>) {
 }
 
 /// What the word before the cursor may become.
-fn look(cx: &UiCx<'_>) -> Option<Found> {
+fn look(cx: &UiCx<'_>) -> Option<Candidates> {
     let draft = cx.ui.draft()?;
     let before = draft.text().get(..draft.cursor())?;
     let sources = Sources { style: &cx.ui.style, state: cx.state, open: cx.conversation() };
@@ -151,7 +151,7 @@ fn look(cx: &UiCx<'_>) -> Option<Found> {
     }
     let from = before.ceil_char_boundary(before.len().saturating_sub(MAX_LOOKED));
     let found = find_said(sources, before.get(from..)?)?;
-    Some(Found { start: found.start.saturating_add(from), ..found })
+    Some(Candidates { start: found.start.saturating_add(from), ..found })
 }
 
 /// The path that is being written, if the draft is a command that takes paths.
@@ -186,8 +186,9 @@ fn show_paths(ui: &mut Ui, word: &words::Word, found: Vec<FoundPath>) {
     let is_raw = ui.draft().is_some_and(|draft| draft.text().starts_with(ONE_PATH));
     let candidates = paths(&found, word.quote, is_raw);
     ui.completer.keep_paths(found);
-    let found = Found { start: word.start, candidates, choice: Choice::Paths, opens: false };
-    ui.completer.show(Some(found).filter(|found| !found.candidates.is_empty()));
+    let found =
+        Candidates { start: word.start, list: candidates, choice: CandidateKind::Paths, opens: false };
+    ui.completer.show(Some(found).filter(|found| !found.list.is_empty()));
 }
 
 /// The session has read the folder: `found` begin as `typed` does, which is no matter where something else stands

@@ -3,6 +3,7 @@
 
 use crate::app::{Conversation, Intent, State};
 use crate::model::Phrase;
+use crate::tui::action::Action;
 use crate::tui::request::UiRequest;
 use crate::tui::ui::Ui;
 
@@ -43,4 +44,14 @@ impl<'a> UiCx<'a> {
     pub(super) fn into_requests(self) -> Vec<UiRequest> {
         self.requests
     }
+}
+
+/// What became of an action while a popup is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Handled {
+    /// The popup has no use for it.
+    No,
+    Yes,
+    /// The popup is closed, and the person chose this action in it.
+    Chose(Action),
 }

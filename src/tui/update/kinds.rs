@@ -17,7 +17,7 @@ use crate::tui::words;
 /// `/seal TEXT`
 pub(super) fn seal(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
-    if !place.address.scheme.caps.seals {
+    if !place.address.scheme.caps.chat.seals {
         return Err(Phrase::new("seal-not-here").text("name", place.name.as_str()));
     }
     if text.is_empty() {
@@ -109,7 +109,7 @@ pub(super) fn away(cx: &mut UiCx<'_>, text: &str) {
 /// `/nudge`: the window of the open peer shakes.
 pub(super) fn nudge(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
-    if place.is_room() || !place.address.scheme.caps.nudges {
+    if place.is_room() || !place.address.scheme.caps.chat.nudges {
         return Err(Phrase::new("nudge-not-here").text("name", place.name.as_str()));
     }
     cx.ui.positions.stay();

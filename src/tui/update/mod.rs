@@ -42,9 +42,8 @@ pub(super) use files::{offer_picture, on_dropped};
 pub(super) use forms::first_start_form;
 pub(super) use read::missing_page;
 
-use self::cx::UiCx;
+use self::cx::{Handled, UiCx};
 use self::mouse::MouseOutcome;
-use self::popups::Handled;
 use super::action::Action;
 use super::input::{InputEvent, key_of_char};
 use super::keymap::{look_up, typed};

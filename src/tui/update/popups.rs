@@ -1,6 +1,6 @@
 //! Opening popups, and what the keys do in them.
 
-use super::cx::UiCx;
+use super::cx::{Handled, UiCx};
 use super::{chat, choosers, doctor, draft, forms, keys, questions, search, wire};
 use crate::app::Conversation;
 use crate::model::{ChatCaps, Message, Phrase};
@@ -57,16 +57,6 @@ pub(super) fn inspect_newest(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let message = place.messages().iter().rev().find(|one| !one.payload.is_empty()).ok_or_else(nothing)?;
     cx.ui.popup = Some(Popup::Pager(details::inspect(&cx.ui.style, message)));
     Ok(())
-}
-
-/// What became of an action while a popup is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Handled {
-    /// The popup has no use for it.
-    No,
-    Yes,
-    /// The popup is closed, and the person chose this action in it.
-    Chose(Action),
 }
 
 /// Does what the action means in the popup.

@@ -31,8 +31,12 @@ fn loses(state: &State, lang: &Lang) -> Option<Phrase> {
         return Some(Phrase::new("question-quit-unkept").number("count", unkept));
     }
     let running = state.transfers.len();
-    let mut named: Vec<String> =
-        state.transfers.iter().take(MAX_NAMED).map(|one| lang.phrase(&under_way(state, one))).collect();
+    let mut named: Vec<String> = state
+        .transfers
+        .iter()
+        .take(MAX_NAMED)
+        .map(|(id, one)| lang.phrase(&under_way(state, *id, one)))
+        .collect();
     let more = running.saturating_sub(named.len());
     if more > 0 {
         named.push(lang.phrase(&Phrase::new("question-quit-more").number("count", more)));
@@ -43,7 +47,7 @@ fn loses(state: &State, lang: &Lang) -> Option<Phrase> {
 }
 
 /// One file that would break off: which, whose, and how far it is.
-fn under_way(state: &State, (id, transfer): (&TransferId, &ActiveTransfer)) -> Phrase {
+fn under_way(state: &State, id: TransferId, transfer: &ActiveTransfer) -> Phrase {
     let message = &transfer.message;
     let file = message.files.as_slice().get(usize::from(id.file)).map_or("", |file| &*file.name);
     let place = state.conversation(message.conversation).map_or("", |place| &*place.name);

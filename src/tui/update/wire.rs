@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use ratatui::layout::{Position, Rect};
 
-use super::cx::UiCx;
-use super::popups::Handled;
+use super::cx::{Handled, UiCx};
 use crate::app::Conversation;
 use crate::model::Phrase;
 use crate::model::text::plain_line;
@@ -172,12 +171,11 @@ fn act_in_entry(cx: &mut UiCx<'_>, action: Action) {
             let packets = page.shown().cloned().collect();
             cx.ask(UiRequest::SaveCapture(SaveRequest { file, packets }));
         }
-        (Action::Accept | Action::Send, _) => page.entry = None,
         (Action::Back | Action::ClearOrQuit, Some(WireEntry::Filter(_))) => {
             page.entry = None;
             page.set_filter(PacketFilter::default());
         }
-        (Action::Back | Action::ClearOrQuit, _) => page.entry = None,
+        (Action::Accept | Action::Send | Action::Back | Action::ClearOrQuit, _) => page.entry = None,
         (Action::Edit(Edit::InsertNewline), _) => {}
         (Action::Edit(edit), Some(entry)) => {
             entry.field_mut().apply(edit, u16::MAX);

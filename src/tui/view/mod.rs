@@ -43,9 +43,9 @@ pub(in crate::tui) use candidates::{menu_at, menu_covers, menu_rows};
 pub(in crate::tui) use chooser::{chooser_line, chooser_rows, has_preview};
 pub(in crate::tui) use ground::text_indent;
 pub(in crate::tui) use hint::key_at;
-pub(in crate::tui) use pager::last_top;
 pub(in crate::tui) use picker::picker_place;
 pub(in crate::tui) use pictures::placements;
+pub(in crate::tui) use popup::last_top;
 pub(in crate::tui) use scrollback::scene_row;
 pub(in crate::tui) use wire_bytes::wire_last_row;
 

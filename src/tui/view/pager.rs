@@ -4,12 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::dialog::{frame, more};
-use super::{code, help, text};
+use super::{code, text};
 use crate::model::hex::HexShape;
 use crate::model::text::Escaped;
-use crate::tui::layout::{inner_width, inside, outline};
-use crate::tui::popup::{Pager, PagerPart, Popup};
-use crate::tui::question::QuestionPage;
+use crate::tui::layout::inner_width;
+use crate::tui::popup::{Pager, PagerPart};
 use crate::tui::scrollback::gutter;
 use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
@@ -129,21 +128,6 @@ fn pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {
 
 pub(super) fn draw_reader(ui: &Ui, reader: &Pager, buffer: &mut Buffer) {
     draw(ui, &reader.title, &reader.parts, reader.top, buffer);
-}
-
-/// The first row when the end of the text is visible: nobody scrolls further.
-pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
-    let width = inner_width(ui.viewport.screen());
-    let count = match &ui.popup {
-        Some(Popup::Help(page)) => return help::last_top(ui, page),
-        Some(Popup::Pager(reader)) => rows(&reader.parts, width).len(),
-        Some(Popup::Doctor(page)) => page.rows(&ui.style.lang, width).len(),
-        Some(Popup::Question(question)) => {
-            return QuestionPage::new(question, &ui.style.lang, ui.viewport.screen()).last_top();
-        }
-        _ => 0,
-    };
-    count.saturating_sub(usize::from(inside(outline(ui.viewport.screen(), count)).height))
 }
 
 fn draw(ui: &Ui, title: &str, parts: &[PagerPart], top: usize, buffer: &mut Buffer) {

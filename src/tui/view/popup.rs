@@ -6,10 +6,26 @@ use ratatui::layout::Position;
 use super::dialog::{frame, more};
 use super::{chooser, code, doctor, form, help, pager, picker, popup_keys, search, text, wire};
 use crate::app::State;
+use crate::tui::layout::{inner_width, inside, outline};
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, QuestionPage, RowRole};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
+
+/// The first row when the end of the text is visible: nobody scrolls further.
+pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
+    let width = inner_width(ui.viewport.screen());
+    let count = match &ui.popup {
+        Some(Popup::Help(page)) => return help::last_top(ui, page),
+        Some(Popup::Pager(reader)) => pager::rows(&reader.parts, width).len(),
+        Some(Popup::Doctor(page)) => page.rows(&ui.style.lang, width).len(),
+        Some(Popup::Question(question)) => {
+            return QuestionPage::new(question, &ui.style.lang, ui.viewport.screen()).last_top();
+        }
+        _ => 0,
+    };
+    count.saturating_sub(usize::from(inside(outline(ui.viewport.screen(), count)).height))
+}
 
 /// The answer is where the cursor stands, if the popup has a text field.
 pub(super) fn draw(state: &State, ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Position> {

@@ -29,46 +29,7 @@ pub(super) fn draw(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
             lay(ui, Rect { width: cells.min(inner.width), ..inner }, area, buffer);
         }
     }
-    let mark = match &row.kind {
-        RowKind::Quote { text: line, mark, .. } => {
-            text::put(buffer, inner.x, inner.y, inner.width, line, ground.on(ui, Role::IncomingDim));
-            *mark
-        }
-        RowKind::Body { body, row: at, mark, edited, beside, colour, .. } => {
-            let body = BodyRow { message: row.message, body, at: *at };
-            let end = body_row(ui, &body, ground, inner, buffer).saturating_add(2);
-            if *edited {
-                let word = ui.style.lang.text("scrollback-edited");
-                let room = inner.right().saturating_sub(end);
-                text::put(buffer, end, inner.y, room, &word, ground.on(ui, Role::Dim));
-            }
-            if let Some(beside) = beside {
-                let taken = row.ground.map_or(0, |ground| ground.cells.saturating_add(1));
-                let end = end.max(inner.x.saturating_add(taken).saturating_add(1));
-                draw_beside(
-                    ui,
-                    beside,
-                    (*colour, end),
-                    Rect { width: edge.saturating_sub(area.x), ..area },
-                    buffer,
-                );
-            }
-            *mark
-        }
-        RowKind::Closed { text: line, mark, .. } => {
-            let style = ground.on(ui, Role::System).add_modifier(Modifier::ITALIC);
-            text::put(buffer, inner.x, inner.y, inner.width, line, style);
-            *mark
-        }
-        RowKind::File { part, mark, .. } => {
-            let ground =
-                if !part.has_ground() && ground == TextGround::Incoming { TextGround::Own } else { ground };
-            pictures::draw(ui, row, inner, buffer);
-            files::draw(ui, part, ground, inner, buffer);
-            *mark
-        }
-        _ => return,
-    };
+    let mark = draw_words(ui, row, ground, Rect { width: edge.saturating_sub(area.x), ..area }, buffer);
     let is_chosen = ground == TextGround::Selected;
     let mark = mark.map(|(mark, role)| (mark, if is_chosen { Role::Selected } else { role }));
     let names_us = || !ui.viewport.mentions().of(row.message).is_empty();
@@ -78,6 +39,55 @@ pub(super) fn draw(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
         bar => bar,
     });
     draw_gutter(ui, mark, bar, area, buffer);
+}
+
+/// What the row says, on its ground, in an area that ends where texts may; the answer is the mark in its gutter.
+fn draw_words(ui: &Ui, row: &Row, ground: TextGround, area: Rect, buffer: &mut Buffer) -> Option<Glyph> {
+    let inner = behind_lead(ui, row, area);
+    let inner = Rect { width: area.right().saturating_sub(inner.x), ..inner };
+    let mark = match &row.kind {
+        RowKind::Quote { text: line, mark, .. } => {
+            text::put(buffer, inner.x, inner.y, inner.width, line, ground.on(ui, Role::IncomingDim));
+            mark
+        }
+        RowKind::Body { mark, .. } => {
+            draw_body(ui, row, ground, area, buffer);
+            mark
+        }
+        RowKind::Closed { text: line, mark, .. } => {
+            let style = ground.on(ui, Role::System).add_modifier(Modifier::ITALIC);
+            text::put(buffer, inner.x, inner.y, inner.width, line, style);
+            mark
+        }
+        RowKind::File { part, mark, .. } => {
+            let ground =
+                if !part.has_ground() && ground == TextGround::Incoming { TextGround::Own } else { ground };
+            pictures::draw(ui, row, inner, buffer);
+            files::draw(ui, part, ground, inner, buffer);
+            mark
+        }
+        _ => return None,
+    };
+    *mark
+}
+
+/// A row of a text, with what stands behind it.
+fn draw_body(ui: &Ui, row: &Row, ground: TextGround, area: Rect, buffer: &mut Buffer) {
+    let RowKind::Body { body, row: at, edited, beside, colour, .. } = &row.kind else { return };
+    let inner = behind_lead(ui, row, area);
+    let inner = Rect { width: area.right().saturating_sub(inner.x), ..inner };
+    let body = BodyRow { message: row.message, body, at: *at };
+    let end = body_row(ui, &body, ground, inner, buffer).saturating_add(2);
+    if *edited {
+        let word = ui.style.lang.text("scrollback-edited");
+        let room = inner.right().saturating_sub(end);
+        text::put(buffer, end, inner.y, room, &word, ground.on(ui, Role::Dim));
+    }
+    if let Some(beside) = beside {
+        let taken = row.ground.map_or(0, |ground| ground.cells.saturating_add(1));
+        let end = end.max(inner.x.saturating_add(taken).saturating_add(1));
+        draw_beside(ui, beside, (*colour, end), area, buffer);
+    }
 }
 
 /// Where the text of a row begins.

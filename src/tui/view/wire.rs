@@ -255,7 +255,12 @@ impl PacketRow<'_> {
         // What is said of a packet is to be read; of its text there is more below.
         let said: usize = behind.iter().map(|(said, _)| width(said).saturating_add(2)).sum();
         let room = row.right().saturating_sub(x).saturating_sub(u16::try_from(said).unwrap_or(u16::MAX));
-        let end = put_escaped(&text, (words, self.style(Role::Token)), (x, row.y, room.max(8)), buffer);
+        let end = put_escaped(
+            &text,
+            [words, self.style(Role::Token)],
+            Rect { x, width: room.max(8), ..row },
+            buffer,
+        );
         let mut at = end;
         for (said, style) in behind {
             let pieces = [("  ", words), (said.as_str(), style)];
@@ -265,16 +270,11 @@ impl PacketRow<'_> {
 }
 
 /// On one row, cut to so many cells; the answer is the column behind it.
-fn put_escaped(
-    escaped: &Escaped,
-    (plain, token): (Style, Style),
-    (x, y, room): (u16, u16, u16),
-    buffer: &mut Buffer,
-) -> u16 {
-    let shown = clip_with_ellipsis(escaped.as_str(), room);
+fn put_escaped(escaped: &Escaped, [plain, token]: [Style; 2], area: Rect, buffer: &mut Buffer) -> u16 {
+    let shown = clip_with_ellipsis(escaped.as_str(), area.width);
     let layers = [(escaped.tokens(), token)];
     let pieces = text::pieces(&shown, &(0..shown.len()), plain, &layers);
-    text::put_all(buffer, x, y, x.saturating_add(room), &pieces)
+    text::put_all(buffer, area.x, area.y, area.right(), &pieces)
 }
 
 /// The keys of the page.

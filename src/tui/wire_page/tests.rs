@@ -1,3 +1,5 @@
+//! The page of the wire: what it keeps, shows and leaves out.
+
 use std::net::SocketAddr;
 
 use super::ring::{MAX_BYTES, MAX_PACKETS};

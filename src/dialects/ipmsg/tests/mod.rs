@@ -5,6 +5,7 @@
     reason = "a test names what it expects; all else fails it"
 )]
 
+mod asking;
 mod captures;
 mod chat;
 mod corpus;

@@ -25,8 +25,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use zeroize::Zeroizing;
-
 use super::SCHEME;
 use super::engine::Secure;
 use crate::dialects::Setup;
@@ -38,6 +36,7 @@ use crate::model::{
 use crate::wire::{
     Batch, DiskEvent, Driver, Ecn, Engine, Input, Interface, KeyPair, Output, Rng, Segments, SocketSpec, bulk,
 };
+use zeroize::Zeroizing;
 
 /// What happens to what is on its way.
 #[derive(Clone, Copy, Debug)]

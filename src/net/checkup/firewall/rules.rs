@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
-use crate::net::checkup::Transport;
+use crate::net::checkup::PortKind;
 
 /// Chains that call each other end here; no firewall needs more.
 const MAX_DEPTH: usize = 16;
@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 16;
 /// Something that comes in, and that nobody here asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    pub transport: Transport,
+    pub transport: PortKind,
     pub port: u16,
     /// Who sends it, where that is known.
     pub source: Option<IpAddr>,
@@ -128,10 +128,10 @@ impl Condition {
     }
 }
 
-const fn number_of(transport: Transport) -> &'static str {
+const fn number_of(transport: PortKind) -> &'static str {
     match transport {
-        Transport::Udp => "17",
-        Transport::Tcp => "6",
+        PortKind::Udp => "17",
+        PortKind::Tcp => "6",
     }
 }
 
@@ -206,7 +206,7 @@ pub(super) struct Ruleset {
 }
 
 /// How a walk through a chain ends.
-enum End {
+enum RuleEnd {
     Accepted,
     Dropped,
     /// At its end, so that whoever called goes on.
@@ -233,8 +233,8 @@ impl Ruleset {
             for (name, chain) in chains.iter().filter(|(_, chain)| chain.begins) {
                 let mut walk = Walk::default();
                 let end = walk.through(chains, chain, arrival, 0);
-                let by_policy = matches!(end, End::Through) && chain.policy_drops;
-                let out = by_policy || matches!(end, End::Dropped);
+                let by_policy = matches!(end, RuleEnd::Through) && chain.policy_drops;
+                let out = by_policy || matches!(end, RuleEnd::Dropped);
                 let blame = || Blame {
                     tool: self.tool,
                     family: family.clone(),
@@ -271,10 +271,10 @@ impl Walk {
         chain: &Chain,
         arrival: &Arrival,
         depth: usize,
-    ) -> End {
+    ) -> RuleEnd {
         if depth >= MAX_DEPTH {
             self.may_be_out = true;
-            return End::Through;
+            return RuleEnd::Through;
         }
         for rule in &chain.rules {
             let certain = match rule.fits(arrival) {
@@ -284,9 +284,9 @@ impl Walk {
             };
             let end = match &rule.act {
                 Act::Nothing => continue,
-                Act::Accept => End::Accepted,
-                Act::Drop => End::Dropped,
-                Act::Return if certain => return End::Through,
+                Act::Accept => RuleEnd::Accepted,
+                Act::Drop => RuleEnd::Dropped,
+                Act::Return if certain => return RuleEnd::Through,
                 Act::Return | Act::Unknown => {
                     (self.may_be_in, self.may_be_out) = (true, true);
                     continue;
@@ -294,8 +294,8 @@ impl Walk {
                 Act::Jump(name) | Act::Goto(name) => match all.get(name) {
                     Some(called) => {
                         match (self.through(all, called, arrival, depth.saturating_add(1)), &rule.act) {
-                            (End::Through, Act::Goto(_)) if certain => return End::Through,
-                            (End::Through, _) => continue,
+                            (RuleEnd::Through, Act::Goto(_)) if certain => return RuleEnd::Through,
+                            (RuleEnd::Through, _) => continue,
                             (end, _) => end,
                         }
                     }
@@ -304,11 +304,11 @@ impl Walk {
             };
             match (certain, end) {
                 (true, end) => return end,
-                (false, End::Accepted) => self.may_be_in = true,
-                (false, End::Dropped) => self.may_be_out = true,
-                (false, End::Through) => {}
+                (false, RuleEnd::Accepted) => self.may_be_in = true,
+                (false, RuleEnd::Dropped) => self.may_be_out = true,
+                (false, RuleEnd::Through) => {}
             }
         }
-        End::Through
+        RuleEnd::Through
     }
 }

@@ -1,10 +1,10 @@
 //! Rulesets as the tools print them, and what is said of a datagram by them.
 
 use super::*;
-use crate::net::checkup::Transport;
+use crate::net::checkup::PortKind;
 
 fn arrival(port: u16) -> Arrival {
-    Arrival { transport: Transport::Udp, port, source: None, interface: None }
+    Arrival { transport: PortKind::Udp, port, source: None, interface: None }
 }
 
 fn nft_rules(exprs: &[&str], policy: &str) -> Ruleset {
@@ -42,7 +42,7 @@ fn a_rule_that_drops_our_port_is_named_with_its_chain() {
         ("inet", "filter", "input", false)
     );
     assert_eq!(rules.judge(&arrival(8081)), Judgement::LetIn);
-    let tcp = Arrival { transport: Transport::Tcp, ..arrival(2425) };
+    let tcp = Arrival { transport: PortKind::Tcp, ..arrival(2425) };
     assert_eq!(rules.judge(&tcp), Judgement::LetIn, "a port of UDP is no port of TCP");
 }
 

@@ -1,9 +1,8 @@
 //! What a person is called with who does not look: who said something where, and what.
 
 use super::conversation::{Conversation, MemberKey};
-use super::event::Alert;
 use crate::model::traffic::MessageKind;
-use crate::model::{Host, Message, Trust};
+use crate::model::{Alert, Host, Message, Trust};
 
 /// Bytes of what was said: more than any notice shows.
 const MAX_TEXT: usize = 512;

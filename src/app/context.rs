@@ -4,9 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use super::conversation::Conversation;
-use super::event::Alert;
 use super::event::Effect;
 use super::state::{State, files_of};
+use crate::model::Alert;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;
 use crate::model::{

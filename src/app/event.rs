@@ -11,8 +11,8 @@ use crate::model::lab::LabSettings;
 use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    Address, Contact, ConversationId, Draft, Fault, KeepPeriod, Message, MessageId, NetCommand, NetEvent,
-    Phrase, WallTime,
+    Address, Alert, Contact, ConversationId, Draft, Fault, KeepPeriod, Message, MessageId, NetCommand,
+    NetEvent, Phrase, WallTime,
 };
 
 /// Something that happened.
@@ -388,20 +388,4 @@ pub enum ContactsEdit {
         name: String,
         period: Option<KeepPeriod>,
     },
-}
-
-/// Something was said while nobody looked. Nothing in it is escaped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alert {
-    pub conversation: ConversationId,
-    /// Who said it.
-    pub from: String,
-    /// In which room.
-    pub room: Option<String>,
-    /// What was said; `None`: nobody is to read that in passing.
-    pub text: Option<String>,
-    /// It speaks to us by name.
-    pub names_us: bool,
-    /// Nothing was said: our window shakes.
-    pub shakes: bool,
 }

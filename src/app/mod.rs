@@ -26,7 +26,7 @@ pub use conversation::{
     Activity, Changes, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey,
     PeerStatus, Reachability, Reaction, RoomMembers,
 };
-pub use event::{Alert, ContactsEdit, Effect, Event, FetchRequest, Intent, KeyDecision, Restored};
+pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent, KeyDecision, Restored};
 pub use state::{
     ActiveTransfer, EventCounters, LabState, ListRow, SearchResults, SearchState, Section, State,
 };

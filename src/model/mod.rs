@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or knows a dialect by name.
 
 pub mod address;
+mod alert;
 pub mod bucket;
 pub mod contact;
 pub mod delivery;
@@ -44,6 +45,7 @@ pub mod traffic;
 pub mod trust;
 
 pub use address::{Address, AddressError};
+pub use alert::Alert;
 pub use contact::Contact;
 pub use delivery::{Fault, Mark};
 pub use disk_error::{DiskError, Shortage};

@@ -16,11 +16,11 @@ use super::profile::{Changed, Config, EditError, Profile, Watcher};
 use super::session_event::SessionEvent;
 use super::start::{Options, Parts, SessionError};
 use super::wall_timer;
-use crate::app::{Alert, ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
+use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::key::PublicKey;
 use crate::model::traffic::LocalIdentity;
-use crate::model::{Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase};
+use crate::model::{Alert, Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase};
 use crate::net::{self, clock, parse_address};
 use crate::store::StoreHandle;
 

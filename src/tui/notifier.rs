@@ -10,8 +10,8 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::app::Alert;
 use crate::lang::Lang;
+use crate::model::Alert;
 use crate::model::text::plain_line;
 use crate::runtime::profile::{AlertSettings, NotifyBy, NotifyCommand};
 use crate::tui::hyperlinks;

@@ -55,12 +55,12 @@ const TABLE: &[Figure] = &[
     figure("fields of the largest struct", 15, 15, types::most_fields),
     figure("functions with a destructured tuple as parameter", 0, 0, functions::tuples),
     figure("`&mut Vec` parameters", 2, 20, functions::out_parameters),
-    figure("lines that 99 of 100 functions do not exceed", 34, 35, functions::long),
-    figure("lines of the longest function", 52, 60, functions::longest),
+    figure("lines that 99 of 100 functions do not exceed", 35, 35, functions::long),
+    figure("lines of the longest function", 57, 60, functions::longest),
     figure("names of kernel errors outside of model/error_code.rs", 0, 0, functions::errno_names),
-    figure("lines of code in dialects", 16_138, 11_100, dialects::lines),
+    figure("lines of code in dialects", 16_328, 11_100, dialects::lines),
     figure("lines of code in dialects/plain_udp", 52, 300, dialects::plain_lines),
-    figure("lines of code in net", 4_995, 4_300, dialects::net_lines),
+    figure("lines of code in net", 6_399, 4_300, dialects::net_lines),
     figure("runs of six lines of one shape in two dialects", 0, 0, dialects::shared_runs),
 ];
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::context::UpdateCx;
-use crate::app::event::Alert;
+use crate::model::Alert;
 use crate::model::{ConversationId, NetCommand, PeerCommand, Phrase};
 
 /// A peer is not nudged more often: what wakes somebody once is a nuisance the second time.

@@ -55,12 +55,12 @@ use super::theme::{Background, Colours, Role, Theme};
 use super::ui::Ui;
 use super::update::{missing_page, on_app, on_input};
 use super::view;
-use crate::app::{Alert, ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
+use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
 use crate::model::history::{PageQuery, StoreEvent};
 use crate::model::traffic::{Dropped, Received};
 use crate::model::{
-    Contact, ConversationId, ListForm, MessageCommand, NetCommand, NetEvent, Now, OutgoingMessage,
+    Alert, Contact, ConversationId, ListForm, MessageCommand, NetCommand, NetEvent, Now, OutgoingMessage,
     PeerCommand, Phrase, WallTime,
 };
 use crate::runtime::{parse_address, registry};

@@ -96,7 +96,7 @@ impl Viewport {
             self.preview = Scene::default();
             return;
         };
-        let width = area.width.saturating_sub(1).max(1);
+        let width = area.width.saturating_sub(2).max(1);
         let cache = &mut self.preview_cache;
         let mut layout = ScrollbackLayout { place, width, looks, transfers, cache, unfolded: None };
         self.preview = layout.scene(Position::Newest, area.height.saturating_sub(1));

@@ -31,10 +31,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Hex => bytes::send(cx, args)?,
         Verb::Nick => configure(cx, "name", needed(args, verb)?),
         Verb::Search => search::open(cx, args),
-        Verb::Me => {
-            let text = format!("* {} {}", cx.ui.style.me, needed(args, verb)?);
-            draft::send_text(cx, &text)?;
-        }
+        Verb::Me => me(cx, needed(args, verb)?)?,
         Verb::Reply | Verb::Edit | Verb::React | Verb::Delete => chat_commands::run(cx, verb, args)?,
         Verb::Join => join(cx, args)?,
         Verb::Leave => leave(cx)?,
@@ -59,17 +56,8 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Fold => listing::fold(cx, needed(args, verb)?)?,
         Verb::Verify => keys::verify(cx, args)?,
         Verb::Key => keys::key(cx, args)?,
-        Verb::Clear => {
-            let id = open_id(cx)?;
-            let name = cx.conversation().map(|place| place.name.clone()).unwrap_or_default();
-            let asked = Phrase::new("question-clear").text("name", name);
-            cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Clear(id))));
-        }
-        Verb::Export => {
-            let file = needed(args, verb)?.to_owned();
-            let conversation = open_id(cx)?;
-            cx.ask(UiRequest::Export { conversation, file });
-        }
+        Verb::Clear => clear(cx)?,
+        Verb::Export => export(cx, needed(args, verb)?)?,
         Verb::Theme => theme(cx, needed(args, verb)?)?,
         Verb::Set => set(cx, args)?,
         Verb::Inspect => popups::inspect_newest(cx)?,
@@ -85,6 +73,27 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
 
 fn needed(args: &str, verb: Verb) -> Result<&str, Phrase> {
     if args.is_empty() { Err(misused(verb)) } else { Ok(args) }
+}
+
+/// Says what we do.
+fn me(cx: &mut UiCx<'_>, does: &str) -> Result<(), Phrase> {
+    let text = format!("* {} {does}", cx.ui.style.me);
+    draft::send_text(cx, &text)
+}
+
+/// Asks whether the open conversation is to be removed from the history.
+fn clear(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
+    let id = open_id(cx)?;
+    let name = cx.conversation().map(|place| place.name.clone()).unwrap_or_default();
+    let asked = Phrase::new("question-clear").text("name", name);
+    cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Clear(id))));
+    Ok(())
+}
+
+fn export(cx: &mut UiCx<'_>, file: &str) -> Result<(), Phrase> {
+    let conversation = open_id(cx)?;
+    cx.ask(UiRequest::Export { conversation, file: file.to_owned() });
+    Ok(())
 }
 
 fn open_id(cx: &UiCx<'_>) -> Result<ConversationId, Phrase> {

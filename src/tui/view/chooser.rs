@@ -211,7 +211,7 @@ fn draw_preview(state: &State, ui: &Ui, chooser: &Chooser, area: Rect, buffer: &
     let rest = Rect {
         x: area.x.saturating_add(1),
         y: area.y.saturating_add(1),
-        width: area.width.saturating_sub(1),
+        width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(1),
     };
     header::draw_of(state, ui, Some(place), Rect { height: 1, ..area }, buffer);

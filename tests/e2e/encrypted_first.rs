@@ -51,7 +51,7 @@ fn both_open_each_other_at_once_and_have_one_locked_conversation_each() {
         terminal.send(other);
     }
     // Each may have been there in the open first, which must not be what is chosen then.
-    for (terminal, other) in [(&terminals[0], "ben ◇"), (&terminals[1], "mei ◇")] {
+    for (terminal, other) in [(&terminals[0], "◇ ben"), (&terminals[1], "◇ mei")] {
         terminal.wait_text(other);
     }
     thread::scope(|scope| {

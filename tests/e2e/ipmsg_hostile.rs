@@ -160,7 +160,7 @@ fn listener(network: &Network, width: u16, contacts: &[(&str, &str)]) -> (Termin
     let listen = format!("ipmsg={}:{PORT}", network.at(1));
     let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), (WIDE, 50));
     // A narrow screen has no room to say so.
-    terminal.wait_text(&format!("ipmsg {}:{PORT}", network.at(1)));
+    terminal.wait_text(&format!(":{PORT}"));
     terminal.resize(width, 50);
     (terminal, profile)
 }
@@ -209,7 +209,7 @@ fn a_thousand_silent_connections_stop_no_good_transfer() {
     pair.peer.say(&format!("pause {}", bytes.len() / 2));
     pair.tell("fetch", basket.path().to_str().unwrap());
     pair.heard("paused", "ours.bin");
-    pair.us.wait_row(&["▕", "%"]);
+    pair.us.wait_row(&["━", "%"]);
     let port = PORT.to_string();
     let silent = Peer::start("silent.py", &[&pair.here, &port, "1000", &network.at(1)]).unwrap();
     silent.wait_text("open 1000");

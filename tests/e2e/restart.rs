@@ -144,7 +144,7 @@ fn a_contact_that_writes_while_it_starts_is_no_stranger() {
         let terminal = profile.launch(SIZE);
         let mut number = 0;
         // From before it listens until it is up.
-        while !terminal.screen().contains("udp 127.0.0.1") {
+        while !terminal.screen().contains(&format!(":{port} ")) {
             number += 1;
             alex.send(format!("{start}.{number}.").as_bytes(), port);
             let _pause = terminal.bytes_come(usize::MAX, Duration::from_micros(50));

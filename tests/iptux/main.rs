@@ -248,7 +248,7 @@ fn when_iptux_dies_in_the_middle_the_part_is_kept_and_the_row_says_why() {
     pair.us.terminal.wait_text("never whole.bin");
     pair.us.command("/accept");
     // A rate is known only when something has come.
-    pair.us.wait_row(&["▕", "%", "left"]);
+    pair.us.wait_row(&["━", "%", "left"]);
     pair.iptux.kill();
     let downloads = pair.us.downloads();
     // Its kernel closes the connection.

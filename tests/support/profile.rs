@@ -122,14 +122,25 @@ impl Profile {
     }
 }
 
-/// The UDP port in the status line.
+/// The UDP port in the status line. Lines that tell something stand in its place until Esc lets them go.
 pub(crate) fn listening_port(terminal: &Terminal) -> u16 {
-    let mut port = None;
-    terminal.wait_for("a status line with the UDP port", |screen| {
-        port = screen::rows(screen).iter().rev().take(2).find_map(|row| port_of(row));
-        port.is_some()
-    });
-    port.unwrap()
+    let mut shown = None;
+    for _ in 0..8 {
+        let mut is_told = false;
+        terminal.wait_for("a status line with the UDP port", |screen| {
+            let rows = screen::rows(screen);
+            shown = rows.iter().rev().take(2).find_map(|row| port_of(row));
+            is_told = rows.last().is_some_and(|row| {
+                row.contains("Esc ") || !row.trim().is_empty() && !row.contains("F1 ")
+            });
+            shown.is_some() || is_told
+        });
+        if let Some(port) = shown {
+            return port;
+        }
+        terminal.key("Esc");
+    }
+    panic!("what is told does not go");
 }
 
 /// `:8081`, a word of its own: the first port in the row is that of plain UDP.

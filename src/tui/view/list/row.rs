@@ -22,6 +22,9 @@ const WITH_TIMES: u16 = 29;
 /// Columns that stand free for a badge, so that times stand below each other.
 const BADGE: u16 = 4;
 
+/// Columns of a time, with the air before it.
+const TIME: u16 = 6;
+
 /// Cells without which the words beside a name say nothing.
 const LEAST_BESIDE: u16 = 3;
 
@@ -169,11 +172,8 @@ impl<'a> RowPainter<'a> {
         } else {
             let before_badge = self.badge.put(right, row.y, self.badge_style(), buffer);
             let column = right.saturating_sub(BADGE);
-            if before_badge.saturating_add(1) < column {
-                before_badge
-            } else {
-                self.time(column, row, buffer)
-            }
+            let fits = before_badge.saturating_add(1) >= column && !self.is_cut(column.saturating_sub(at));
+            if fits { self.time(column, row, buffer) } else { before_badge }
         };
         self.name(Rect { x: at, width: right.saturating_sub(at), height: 1, ..row }, buffer);
         if row.height > 1 {
@@ -205,6 +205,12 @@ impl<'a> RowPainter<'a> {
         let at = right.saturating_sub(cells);
         text::put(buffer, at, y, cells, &word, self.ui.style.theme.style(Role::Lab));
         Some(at.saturating_sub(1))
+    }
+
+    /// An address that is a name would lose its port beside the time, in so many cells for both.
+    fn is_cut(&self, room: u16) -> bool {
+        let is_address = self.place.name == self.place.address.authority();
+        is_address && width(&self.place.name) > usize::from(room.saturating_sub(TIME))
     }
 
     fn name_style(&self) -> Style {

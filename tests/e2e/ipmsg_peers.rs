@@ -40,7 +40,7 @@ fn a_peer_that_was_there_before_us_is_found() {
 #[test]
 fn what_a_peer_tells_of_itself_is_in_the_list_and_among_the_details() {
     let Some(mut pair) = Pair::start(OFFICIAL) else { return };
-    pair.us.wait_row(&[OTTO, "lab"]);
+    pair.us.terminal.wait_text("lab 1");
     pair.us.terminal.key("M-n");
     for told in ["otto-pc", "IPMsg", "UTF-8"] {
         pair.us.terminal.wait_text(told);

@@ -82,7 +82,9 @@ fn our_own_address_is_recognised_and_one_command_moves_our_port() {
     terminal.line("talking to myself");
     terminal.wait_text("That address is udpqq itself");
     terminal.line("/listen udp 127.0.0.1:0");
-    terminal.wait_for("another port", |screen| !screen.contents().contains(&format!("udp {own}")));
+    terminal.wait_for("another port", |screen| {
+        screen::rows(screen).last().is_some_and(|row| !row.contains(&format!(":{port} ")))
+    });
     let moved = listening_port(&terminal);
     let server = Socket::bind_at(&own);
     terminal.wait_gone("this is udpqq itself");
@@ -92,7 +94,7 @@ fn our_own_address_is_recognised_and_one_command_moves_our_port() {
     terminal.wait_text("HELLO");
     terminal.line("/listen udp off");
     terminal.wait_for("that udp is off, in the status line", |screen| {
-        screen::rows(screen).last().is_some_and(|row| row.contains("udp off"))
+        screen::rows(screen).last().is_some_and(|row| !row.contains(&format!(":{moved} ")))
     });
     drop(UdpSocket::bind(("127.0.0.1", moved)).expect("the port is free"));
     assert!(profile.read("config.toml").contains("off"));

@@ -172,7 +172,7 @@ fn with_times(times: &[&str]) -> (Profile, String) {
 /// Days, times and messages of the conversation, from the top: `2026-03-28`, `23:30`, `<i000001>`.
 fn chronicle(terminal: &Terminal) -> Vec<String> {
     let rows = terminal.look(screen::rows);
-    let words = rows.iter().skip(1).flat_map(|row| row.split_whitespace());
+    let words = rows.iter().skip(1).flat_map(|row| row.rsplit('│').next().unwrap_or(row).split_whitespace());
     let is_day = |word: &str| word.len() == 10 && word.starts_with("2026-");
     let is_time = |word: &str| word.len() == 5 && word.as_bytes()[2] == b':';
     let wanted = words.filter(|word| is_day(word) || is_time(word) || Name::read(word).is_some());
@@ -274,6 +274,7 @@ fn messages_stand_in_the_order_of_their_arrival_whatever_the_clock_said() {
             "08:00",
             "<i000002>",
             "<i000003>",
+            "08:01",
             "2026-05-05",
             "12:10",
             "<i000004>",

@@ -39,7 +39,7 @@ fn a_theme_or_language_that_is_not_there_is_named_with_its_line_and_what_there_i
                 .iter()
                 .any(|row| row.contains(value) && row.contains(line) && row.contains(known))
         });
-        terminal.key("Right");
+        terminal.key("Esc");
     }
     quit(&terminal);
 }

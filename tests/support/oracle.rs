@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 /// Longest cluster a cell may receive, in bytes: enough for the longest family and flag.
 const MAX_CLUSTER: usize = 32;
 /// crossterm asks three things at start and nothing later.
-const MAX_QUERIES: usize = 3;
+const MAX_QUERIES: usize = 4;
 /// Longest sequence looked at; the longest the program writes are two 24-bit colours.
 const MAX_SEQUENCE: usize = 64;
 
@@ -82,6 +82,9 @@ impl Judge<'_> {
             }
             return self.advance(length, 0);
         }
+        if rest.starts_with(KITTY_QUERY) {
+            return self.advance(KITTY_QUERY.len(), 0);
+        }
         if let Some(length) = allowed_osc(&self.raw[self.at..], self.allowed) {
             return self.advance(length, 0);
         }
@@ -133,6 +136,9 @@ impl Judge<'_> {
     }
 }
 
+/// Whether the terminal knows the pictures of kitty: one pixel that it is not to show.
+const KITTY_QUERY: &[u8] = b"\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
+
 /// The length of the control sequence at the start of `rest`, and whether it is a query, if it is on the list.
 fn allowed_csi(rest: &[u8]) -> Option<(usize, bool)> {
     let body = rest.strip_prefix(b"\x1b[")?;
@@ -152,6 +158,8 @@ fn is_query(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> boo
         && matches!(
             (prefix, parameters, last),
             (None, b"", b'c') | (None, b"6", b'n') | (Some(b'?'), b"", b'u')
+                // The size of a cell, the name of the terminal, how large a sixel picture may be.
+                | (None, b"16", b't') | (Some(b'>'), b"0", b'q') | (Some(b'?'), b"1;1;0", b'S')
         )
 }
 

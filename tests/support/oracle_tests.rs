@@ -90,7 +90,7 @@ fn broken_utf8_is_caught() {
 #[test]
 fn a_fourth_query_is_caught() {
     assert!(kinds("\x1b[6n\x1b[c\x1b[6n").is_empty());
-    assert_eq!(kinds("\x1b[6n\x1b[c\x1b[6n\x1b[c"), ["terminal query repeated"]);
+    assert_eq!(kinds("\x1b[6n\x1b[c\x1b[6n\x1b[c\x1b[6n"), ["terminal query repeated"]);
 }
 
 #[test]

@@ -131,7 +131,7 @@ pub(crate) fn listening_port(terminal: &Terminal) -> u16 {
             let rows = screen::rows(screen);
             shown = rows.iter().rev().take(2).find_map(|row| port_of(row));
             is_told = rows.last().is_some_and(|row| {
-                row.contains("Esc ") || !row.trim().is_empty() && !row.contains("F1 ")
+                row.contains("Esc ") || !row.trim().is_empty() && !row.contains("Ctrl-Q ")
             });
             shown.is_some() || is_told
         });

@@ -105,7 +105,10 @@ fn run_corpus(width: u16) {
         hostile.send(fence.as_bytes(), port);
         terminal.wait_text(&fence);
         if width == WIDE {
-            missing.extend(missing_markers(&terminal, case));
+            // What is longer than a screen ends in a row that says so.
+            let is_cut = terminal.screen().contains(" more line");
+            let unseen = missing_markers(&terminal, case).into_iter();
+            missing.extend(unseen.filter(|marker| !(is_cut && marker.starts_with(']'))));
         }
     }
     hostile.assert_silent();

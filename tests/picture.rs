@@ -39,7 +39,7 @@ fn a_picture_of_the_program_at_work() {
         ("alex", &other.address().to_string()),
         ("瞎驴", "127.0.0.1:9"),
     ]);
-    let settings = "name = \"侯哥\"\nlanguage = \"en\"\ntheme = \"classic\"\nvisible = true\n";
+    let settings = "name = \"侯哥\"\nlanguage = \"en\"\ntheme = \"dark\"\nvisible = true\n";
     profile.write("config.toml", &format!("{settings}announce = {:?}\n", [&near, &far]));
     let listen = format!("ipmsg={us}:{PORT}");
     let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), SIZE);

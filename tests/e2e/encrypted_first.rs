@@ -16,9 +16,6 @@ fn first_start(person: &Resident) -> Terminal {
     terminal.key("C-u");
     terminal.send(person.name);
     terminal.wait_text(&format!("› {}", person.name));
-    terminal.key("Tab");
-    terminal.key("Tab");
-    terminal.key("Space");
     terminal.wait_text("‹ yes ›");
     terminal.key("Enter");
     terminal.wait_gone("Welcome to udpqq");

@@ -28,7 +28,7 @@ fn enter_accepts_and_the_answers_are_written() {
     terminal.key("C-q");
     assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
     let config = profile.read("config.toml");
-    assert!(config.contains("name = \"侯哥\"") && config.contains("visible = false"), "{config}");
+    assert!(config.contains("name = \"侯哥\"") && config.contains("visible = true"), "{config}");
 
     let again = Terminal::spawn(&args, (80, 24));
     again.wait_text("typing");

@@ -124,23 +124,22 @@ impl Profile {
 
 /// The UDP port in the status line. Lines that tell something stand in its place until Esc lets them go.
 pub(crate) fn listening_port(terminal: &Terminal) -> u16 {
-    let mut shown = None;
-    for _ in 0..8 {
-        let mut is_told = false;
+    let (mut shown, mut told) = (None, String::new());
+    loop {
+        let mut now = String::new();
         terminal.wait_for("a status line with the UDP port", |screen| {
             let rows = screen::rows(screen);
             shown = rows.iter().rev().take(2).find_map(|row| port_of(row));
-            is_told = rows.last().is_some_and(|row| {
-                row.contains("Esc ") || !row.trim().is_empty() && !row.contains("Ctrl-Q ")
-            });
-            shown.is_some() || is_told
+            now = rows.last().map(|row| row.trim().to_owned()).unwrap_or_default();
+            let tells = now.contains("Esc ") || !now.is_empty() && !now.contains("Ctrl-Q ");
+            shown.is_some() || tells && now != told
         });
         if let Some(port) = shown {
             return port;
         }
+        told = now;
         terminal.key("Esc");
     }
-    panic!("what is told does not go");
 }
 
 /// `:8081`, a word of its own: the first port in the row is that of plain UDP.

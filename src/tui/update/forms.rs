@@ -17,7 +17,8 @@ pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
     let fields = vec![
         Field::text("form-name", name),
         Field::pick("form-language", &TAGS, language),
-        Field::pick("form-visible", &["form-no", "form-yes"], 0),
+        // Asked before anything is sent; whoever only presses Enter is to find others, and to be found.
+        Field::pick("form-visible", &["form-yes", "form-no"], 0),
     ];
     Form::new(FormKind::FirstStart, fields)
 }

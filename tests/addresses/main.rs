@@ -108,7 +108,7 @@ fn an_ipmsg_peer_gets_answers_and_receipts_from_the_address_that_it_speaks_to() 
 fn another_address_of_ours_is_told_to_ipmsg_neighbours_at_once() {
     let Some((_lan, here, there)) = nodes() else { return };
     let us = Member::start_behind(&here.enter(), "eth0", "ursula");
-    us.terminal.wait_text("ipmsg");
+    us.terminal.wait_text(":2425");
     let Some(neighbour) = Peer::start_by(there.command("python3"), "one_address.py", &["2425"]) else {
         return;
     };

@@ -99,6 +99,7 @@ file-wants =
         [text] a text in quotes
         [flag] true or false
         [audience] true, "contacts" or false
+        [notify-level] true, "mention" or false
         [listen] a port, an address such as "127.0.0.1:8081", or "off"
         [places] a list of IPv4 addresses, networks or ranges, such as ["10.0.3.255", "10.0.4.0/24", "10.0.5.1-99"]; 64 entries and 1,024 addresses at most
         [folder] a folder that begins with / or ~/
@@ -329,6 +330,12 @@ fold-unknown = Nothing in the list called “{ $name }” can be folded; there i
 fold-nothing = Nothing in the list can be folded now
 mute-contacts = This is saved with added contacts only: /add or Alt-C adds { $name }, then /mute again
 pin-contacts = This is saved with added contacts only: /add or Alt-C adds { $name }, then /pin again
+notify-contacts = This is saved with added contacts only: /add or Alt-C adds { $name }, then /notify again
+notify-no-room = { $name } writes to nobody but you, so all of it is for you. /notify none: no bell and no unread count
+notify-now-all = You are told of everything from { $name }. /notify mention: only when your name is said (in rooms); /notify none: never
+notify-now-mention = { $name } calls you only when your name is said. /notify all: always; /notify none: never
+notify-now-none = { $name } never calls you. /notify all: always
+flash-mentions-only = { $name } rings and counts as unread only when your name is said. /notify all: always
 flash-muted = { $name } is muted: no bell, and it does not count as unread. /mute again: as before
 flash-unmuted = { $name } is not muted any more
 flash-pinned = { $name } is pinned to the top of the list. /pin again: as before
@@ -672,6 +679,7 @@ command-react = put an emoji under the last message
 command-delete = take your last message back, on both sides
 command-ignore = show no more of this stranger; whoever has a key is blocked
 command-mute = no bell and no unread count for this contact; again: as before
+command-notify = what of this contact rings and counts: all, only what says your name, none
 command-pin = keep this contact at the top of the list; again: as before
 command-fold = fold a section, group or host of the list, or open it
 command-clear = remove all messages of this conversation
@@ -1219,6 +1227,8 @@ listen-folder = [folder { $name }, { $size } bytes]
 notice-shake = { $name } shook your window · Alt-W shakes theirs
 notice-nudge = You shook { $name }'s window, if their program can do that
 notice-nudge-came = shook your window
+notify-command-failed = notify-command could not be run: { $reason }
+notify-command-status = notify-command did not work: it ended with status { $code }
 notice-new-message = New message
 notice-in-room = { $name } in { $room }
 notice-another-person = { $name } ({ $person }) is at { $address } now and has a conversation of their own: nothing written here reaches them
@@ -1280,6 +1290,7 @@ picture-not-opened = The picture could not be opened: { $reason }
 offer-not-here = Files cannot be sent to { $name }: this kind of connection carries text only
 nudge-not-here = Only IP Messenger peers can be nudged; { $name } is none
 nudge-too-soon = { $name } was nudged just now: once in ten seconds is enough
+clipboard-elsewhere = The picture of the clipboard is not sent: something else is open now. /file asks again
 clipboard-no-picture = There is no picture on the clipboard
 clipboard-too-large = The picture on the clipboard is too large
 clipboard-no-file = The picture of the clipboard could not be written
@@ -1510,6 +1521,9 @@ details-trust = Trust: { $state }
 details-key = Key:
 details-seen = Reached at: { $from }
 details-known = First message: { $date }
+details-notices-all = Notices: on
+details-notices-mention = Notices: only when your name is said
+details-notices-none = Notices: off
 details-files-ask = Their files: you are asked each time (accept in contacts.toml)
 details-files-up-to = Their files: accepted without asking up to { $size } in one message (accept in contacts.toml)
 details-letters = y copies the key · q shows the address as a code

@@ -99,6 +99,7 @@ file-wants =
         [text] 引号里的文本
         [flag] {" "}true 或 false
         [audience] {" "}true、"contacts" 或 false
+        [notify-level] {" "}true、"mention" 或 false
         [listen] 端口、地址（如 "127.0.0.1:8081"）或 "off"
         [places] 一组 IPv4 地址、网段或范围，如 ["10.0.3.255", "10.0.4.0/24", "10.0.5.1-99"]，最多 64 项、共 1024 个地址
         [folder] 以 / 或 ~/ 开头的文件夹
@@ -314,6 +315,12 @@ fold-unknown = 列表中没有名为“{ $name }”的可折叠部分；现有�
 fold-nothing = 列表中现在没有可折叠的部分
 mute-contacts = 此设置只随已添加的联系人保存：请先用 /add 或 Alt-C 添加 { $name }，再用 /mute
 pin-contacts = 此设置只随已添加的联系人保存：请先用 /add 或 Alt-C 添加 { $name }，再用 /pin
+notify-contacts = 此设置只随已添加的联系人保存：请先用 /add 或 Alt-C 添加 { $name }，再用 /notify
+notify-no-room = { $name } 只写给你一个人，每条都与你有关。/notify none：不响铃，也不计未读
+notify-now-all = { $name } 的消息都会通知你。/notify mention：只在（聊天室里）提到你的名字时；/notify none：从不
+notify-now-mention = 只有提到你的名字时，{ $name } 才会通知你。/notify all：总是；/notify none：从不
+notify-now-none = { $name } 从不通知你。/notify all：总是
+flash-mentions-only = 只有提到你的名字时，{ $name } 才响铃并计入未读。/notify all：总是
 flash-muted = { $name } 已免打扰：不响铃，也不计入未读。再次 /mute 恢复
 flash-unmuted = { $name } 已取消免打扰
 flash-pinned = { $name } 已置顶。再次 /pin 恢复
@@ -631,6 +638,7 @@ command-hex = 按字节发送，每字节两位十六进制数；发送前在上
 command-search = 搜索全部会话
 command-me = 描述动作：* 名字 内容
 command-ignore = 不再显示此陌生人的消息；有密钥的会被屏蔽
+command-notify = 此联系人的哪些消息响铃并计入未读：全部、只有提到你名字的、都不
 command-mute = 免打扰：此联系人不响铃，也不计未读；再次使用则恢复
 command-pin = 将此联系人置顶；再次使用则恢复
 command-fold = 折叠或展开列表中的分区、组或主机
@@ -1137,6 +1145,8 @@ listen-folder = [文件夹 { $name }，{ $size } 字节]
 notice-shake = { $name } 发来了窗口抖动 · 按 Alt-W 回抖
 notice-nudge = 你向 { $name } 发送了窗口抖动（对方程序支持时可见）
 notice-nudge-came = 发来了窗口抖动
+notify-command-failed = notify-command 无法运行：{ $reason }
+notify-command-status = notify-command 没有成功：退出状态为 { $code }
 notice-new-message = 有新消息
 notice-in-room = { $name }（{ $room }）
 notice-another-person = { $address } 现在是 { $name }（{ $person }）在用，对方另有自己的会话；在这里写的内容不会发给对方
@@ -1191,6 +1201,7 @@ picture-not-opened = 无法打开图片：{ $reason }
 offer-not-here = 无法向 { $name } 发送文件：这种连接不支持文件
 nudge-not-here = 只能向 IP Messenger 联系人发送窗口抖动，{ $name } 不是
 nudge-too-soon = 刚向 { $name } 发过窗口抖动：每十秒最多一次
+clipboard-elsewhere = 剪贴板里的图片没有发送：现在打开的是别处。/file 可再试
 clipboard-no-picture = 剪贴板中没有图片
 clipboard-too-large = 剪贴板中的图片太大
 clipboard-no-file = 无法写出剪贴板中的图片
@@ -1405,6 +1416,9 @@ details-trust = 信任：{ $state }
 details-key = 密钥：
 details-seen = 当前位置：{ $from }
 details-known = 首条消息：{ $date }
+details-notices-all = 通知：开
+details-notices-mention = 通知：只在提到你的名字时
+details-notices-none = 通知：关
 details-files-ask = 对方的文件：每次询问（contacts.toml 中的 accept）
 details-files-up-to = 对方的文件：一条消息不超过 { $size } 时直接接收，不再询问（contacts.toml 中的 accept）
 details-letters = y 复制密钥 · q 显示地址二维码

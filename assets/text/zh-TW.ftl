@@ -102,6 +102,7 @@ file-wants =
         [text] 引號中的文字
         [flag] {" "}true 或 false
         [audience] {" "}true、"contacts" 或 false
+        [notify-level] {" "}true、"mention" 或 false
         [listen] 連接埠、位址（如 "127.0.0.1:8081"）或 "off"
         [places] 一組 IPv4 位址、網段或範圍，如 ["10.0.3.255", "10.0.4.0/24", "10.0.5.1-99"]，最多 64 項、共 1024 個位址
         [folder] 以 / 或 ~/ 開頭的資料夾
@@ -317,6 +318,12 @@ fold-unknown = 清單中沒有名為「{ $name }」的可摺疊部分；現有�
 fold-nothing = 清單中現在沒有可摺疊的部分
 mute-contacts = 這個設定只隨已加入的聯絡人保存：請先用 /add 或 Alt-C 加入 { $name }，再用 /mute
 pin-contacts = 這個設定只隨已加入的聯絡人保存：請先用 /add 或 Alt-C 加入 { $name }，再用 /pin
+notify-contacts = 這個設定只隨已加入的聯絡人保存：請先用 /add 或 Alt-C 加入 { $name }，再用 /notify
+notify-no-room = { $name } 只寫給你一個人，每則都與你有關。/notify none：不響鈴，也不計未讀
+notify-now-all = { $name } 的訊息都會通知你。/notify mention：只在（聊天室裡）提到你的名字時；/notify none：從不
+notify-now-mention = 只有提到你的名字時，{ $name } 才會通知你。/notify all：總是；/notify none：從不
+notify-now-none = { $name } 從不通知你。/notify all：總是
+flash-mentions-only = 只有提到你的名字時，{ $name } 才響鈴並計入未讀。/notify all：總是
 flash-muted = { $name } 已靜音：不響鈴，也不計入未讀。再次 /mute 恢復
 flash-unmuted = { $name } 已取消靜音
 flash-pinned = { $name } 已置頂。再次 /pin 恢復
@@ -634,6 +641,7 @@ command-hex = 按位元組傳送，每位元組兩位十六進位數；傳送前
 command-search = 搜尋全部對話
 command-me = 描述動作：* 名字 內容
 command-ignore = 不再顯示此陌生人的訊息；有金鑰的會被封鎖
+command-notify = 這個聯絡人的哪些訊息響鈴並計入未讀：全部、只有提到你名字的、都不
 command-mute = 靜音：此聯絡人不響鈴，也不計未讀；再次使用則恢復
 command-pin = 將此聯絡人置頂；再次使用則恢復
 command-fold = 摺疊或展開清單中的分區、群組或主機
@@ -1140,6 +1148,8 @@ listen-folder = [資料夾 { $name }，{ $size } 位元組]
 notice-shake = { $name } 傳來了視窗震動 · 按 Alt-W 回震
 notice-nudge = 你向 { $name } 傳送了視窗震動（對方程式支援時可見）
 notice-nudge-came = 傳來了視窗震動
+notify-command-failed = notify-command 無法執行：{ $reason }
+notify-command-status = notify-command 沒有成功：結束狀態為 { $code }
 notice-new-message = 有新訊息
 notice-in-room = { $name }（{ $room }）
 notice-another-person = { $address } 現在是 { $name }（{ $person }）在用，對方另有自己的對話；在這裡寫的內容不會傳給對方
@@ -1194,6 +1204,7 @@ picture-not-opened = 無法開啟圖片：{ $reason }
 offer-not-here = 無法向 { $name } 傳送檔案：這種連線不支援檔案
 nudge-not-here = 只能向 IP Messenger 聯絡人傳送視窗震動，{ $name } 不是
 nudge-too-soon = 剛向 { $name } 傳過視窗震動：每十秒最多一次
+clipboard-elsewhere = 剪貼簿裡的圖片沒有傳送：現在開啟的是別處。/file 可再試
 clipboard-no-picture = 剪貼簿中沒有圖片
 clipboard-too-large = 剪貼簿中的圖片太大
 clipboard-no-file = 無法寫出剪貼簿中的圖片
@@ -1408,6 +1419,9 @@ details-trust = 信任：{ $state }
 details-key = 金鑰：
 details-seen = 目前的位置：{ $from }
 details-known = 第一則訊息：{ $date }
+details-notices-all = 通知：開
+details-notices-mention = 通知：只在提到你的名字時
+details-notices-none = 通知：關
 details-files-ask = 對方的檔案：每次詢問（contacts.toml 中的 accept）
 details-files-up-to = 對方的檔案：一則訊息不超過 { $size } 時直接接收，不再詢問（contacts.toml 中的 accept）
 details-letters = y 複製金鑰 · q 顯示位址 QR 碼

@@ -12,7 +12,7 @@ use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
 use crate::model::{
     Address, Alert, Contact, ConversationId, Draft, Fault, KeepPeriod, Message, MessageId, NetCommand,
-    NetEvent, Phrase, WallTime,
+    NetEvent, NotifyLevel, Phrase, WallTime,
 };
 
 /// Something that happened.
@@ -207,10 +207,10 @@ pub enum Intent {
         conversation: ConversationId,
         period: Option<KeepPeriod>,
     },
-    /// Nothing rings or counts that comes from this contact, or again.
-    Mute {
+    /// What of this contact rings and counts from now on.
+    Notify {
         conversation: ConversationId,
-        muted: bool,
+        level: NotifyLevel,
     },
     /// This contact stands on top of the list, or no more.
     Pin {
@@ -377,7 +377,7 @@ pub enum ContactsEdit {
     },
     SetNotify {
         name: String,
-        notify: bool,
+        notify: NotifyLevel,
     },
     SetPinned {
         name: String,

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::output::Console;
 use super::record::json;
 use super::{CommandError, HeadlessOptions};
-use crate::model::Contact;
+use crate::model::contact::MENTION;
 use crate::model::text::plain_line;
+use crate::model::{Contact, NotifyLevel};
 use crate::runtime::parse_address;
 use crate::runtime::profile::{EditError, Profile};
 
@@ -30,11 +31,29 @@ pub enum ContactsCommand {
     },
 }
 
+/// As it stands in the file.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum NotifyField {
+    Flag(bool),
+    Word(&'static str),
+}
+
+impl From<NotifyLevel> for NotifyField {
+    fn from(level: NotifyLevel) -> Self {
+        match level {
+            NotifyLevel::All => Self::Flag(true),
+            NotifyLevel::Mentions => Self::Word(MENTION),
+            NotifyLevel::None => Self::Flag(false),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct ContactFields<'a> {
     name: &'a str,
     address: String,
-    notify: bool,
+    notify: NotifyField,
 }
 
 pub(super) async fn run(
@@ -84,5 +103,9 @@ pub(super) fn line(contact: &Contact) -> String {
 }
 
 fn record(contact: &Contact) -> String {
-    json(&ContactFields { name: &contact.name, address: contact.address.to_string(), notify: contact.notify })
+    json(&ContactFields {
+        name: &contact.name,
+        address: contact.address.to_string(),
+        notify: contact.notify.into(),
+    })
 }

@@ -3,7 +3,7 @@
 use super::output::Console;
 use super::{CommandError, broken};
 use crate::app::{Conversation, Event, Intent, PeerKind};
-use crate::model::{Address, Contact, ConversationId, Phrase};
+use crate::model::{Address, Contact, ConversationId, NotifyLevel, Phrase};
 use crate::runtime::{Session, parse_address};
 
 /// The conversation that is meant: a contact's by its name, else the one with the address.
@@ -43,7 +43,7 @@ pub(super) fn open(
 /// For this run, so that no other at the same place takes its answers.
 fn only_peer(address: &Address) -> Contact {
     let (name, address) = (address.authority(), address.clone());
-    Contact { name, address, notify: false, pinned: false, accept: None, keep: None }
+    Contact { name, address, notify: NotifyLevel::None, pinned: false, accept: None, keep: None }
 }
 
 /// An error where a person has decided otherwise about the key, or has yet to decide: then nothing would go out.

@@ -118,7 +118,7 @@ fn a_contact_is_a_name_a_tab_and_an_address() {
     let contact = crate::model::Contact {
         name: "瞎\t驴".to_owned(),
         address,
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,

@@ -5,13 +5,38 @@ use super::{Address, KeepPeriod};
 /// The name of the peer inside the program; no contact can have it.
 pub const ECHO_NAME: &str = "echo";
 
+/// What a person is told of that comes from a contact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NotifyLevel {
+    #[default]
+    All,
+    /// In a room, only what speaks to us by name. Who writes to us alone speaks to us anyway.
+    Mentions,
+    None,
+}
+
+impl NotifyLevel {
+    /// As a person types it.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "all" => Self::All,
+            MENTION => Self::Mentions,
+            "none" => Self::None,
+            _ => return None,
+        })
+    }
+}
+
+/// The word for [`NotifyLevel::Mentions`], also in the list of contacts.
+pub const MENTION: &str = "mention";
+
 /// One line of `contacts.toml`. Names are unique within the file and never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     pub name: String,
     pub address: Address,
-    /// Bell and notification on incoming messages; without them it counts nowhere as unread.
-    pub notify: bool,
+    /// What of it rings, is shown as a notice, and counts as unread.
+    pub notify: NotifyLevel,
     /// It stands on top of the list.
     pub pinned: bool,
     /// What it offers is fetched without asking up to so many bytes in one message, where it proves who it is; `None`: a

@@ -46,7 +46,7 @@ pub mod trust;
 
 pub use address::{Address, AddressError};
 pub use alert::Alert;
-pub use contact::Contact;
+pub use contact::{Contact, NotifyLevel};
 pub use delivery::{Fault, Mark};
 pub use disk_error::{DiskError, Shortage};
 pub use draft::{Draft, EditDraft};

@@ -18,7 +18,7 @@ use crate::lang::Lang;
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::{ConnectionState, MessageKind, Profile};
-use crate::model::{Direction, Mark, Message, WallTime};
+use crate::model::{Direction, Mark, Message, NotifyLevel, WallTime};
 
 /// The datagram in hex, beside it as text.
 pub(super) fn inspect(style: &Appearance, message: &Message) -> Pager {
@@ -188,6 +188,7 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
         lines.push(lang.with("details-encoding", &[("name", &encoding_of(place))]));
     }
     lines.extend(files_of(style, state, place));
+    lines.extend(notices_of(style, place));
     lines.extend(state.keeps_for(place.id).map(|period| lang.phrase(&period.phrase("details-kept"))));
     lines.push(reach(style, place));
     lines.extend(place.status.profile().iter().flat_map(|about| told(style, about)));
@@ -215,6 +216,16 @@ fn files_of(style: &Appearance, state: &State, place: &Conversation) -> Option<S
         None => style.lang.text("details-files-ask"),
     };
     may.then_some(said)
+}
+
+/// What of a contact rings and counts.
+fn notices_of(style: &Appearance, place: &Conversation) -> Option<String> {
+    let key = match place.notify_level() {
+        NotifyLevel::All => "details-notices-all",
+        NotifyLevel::Mentions => "details-notices-mention",
+        NotifyLevel::None => "details-notices-none",
+    };
+    (place.kind == PeerKind::Contact).then(|| style.lang.text(key))
 }
 
 /// What somebody tells of themselves: what is empty says nothing.

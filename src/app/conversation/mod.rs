@@ -22,7 +22,8 @@ use super::event::Effect;
 use crate::model::history::{ConversationRecord, StoreCommand, StoredConversation};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{
-    Address, ConversationId, Message, MessageId, NetCommand, PeerCommand, PeerKind, Person, Trust,
+    Address, ConversationId, Message, MessageId, NetCommand, NotifyLevel, PeerCommand, PeerKind, Person,
+    Trust,
 };
 
 pub use activity::Activity;
@@ -44,7 +45,7 @@ pub struct Conversation {
     pub kind: PeerKind,
     /// Place in `contacts.toml`; strangers in the order they came, behind all contacts.
     pub rank: u32,
-    pub notify: bool,
+    pub notify: NotifyLevel,
     /// It stands on top of the list.
     pub pinned: bool,
     /// Hidden, and what it sends is only counted.
@@ -67,7 +68,7 @@ impl Conversation {
             address,
             kind,
             rank: id.0,
-            notify: true,
+            notify: NotifyLevel::All,
             pinned: false,
             ignored: false,
             standing: PeerStanding::NEW,
@@ -106,9 +107,22 @@ impl Conversation {
         self.address.is_room()
     }
 
-    /// A person does not want to be told of what comes there.
-    pub fn is_muted(&self) -> bool {
-        !self.notify && self.kind == PeerKind::Contact
+    /// What a person wants to be told of that comes there.
+    pub fn notify_level(&self) -> NotifyLevel {
+        match self.notify {
+            NotifyLevel::Mentions if !self.is_room() => NotifyLevel::All,
+            level if self.kind == PeerKind::Contact => level,
+            NotifyLevel::All | NotifyLevel::Mentions | NotifyLevel::None => NotifyLevel::All,
+        }
+    }
+
+    /// Whether something that comes there is a reason to ring. `names_us`: it speaks to us by name, or to nobody else.
+    pub(super) fn tells_of(&self, names_us: bool) -> bool {
+        match self.notify {
+            NotifyLevel::All => true,
+            NotifyLevel::Mentions => names_us || !self.is_room(),
+            NotifyLevel::None => false,
+        }
     }
 
     /// A room that was not entered: its history can be read, nothing can be sent.
@@ -154,7 +168,7 @@ impl Conversation {
     /// It was a contact, and a person did not want that any more.
     pub(super) fn dismiss(&mut self) {
         self.kind = PeerKind::Stranger;
-        (self.notify, self.pinned) = (true, false);
+        (self.notify, self.pinned) = (NotifyLevel::All, false);
         // No flood of strangers takes what was said with a contact.
         self.set_known();
         self.standing.set_dismissed(true);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::doubles::{DoubledRows, SeenAs};
 use crate::app::conversation::Conversation;
-use crate::model::{ConversationId, MessageId, PeerKind, Trust};
+use crate::model::{ConversationId, MessageId, NotifyLevel, PeerKind, Trust};
 
 /// The parts of the list, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,8 +47,8 @@ pub struct ListRow {
     pub unread: u32,
     /// Unread messages that name us.
     pub mentions: u32,
-    /// What is unread there counts nowhere else.
-    pub is_muted: bool,
+    /// What is unread there counts elsewhere only as far as a person wants to be told of it.
+    pub notify: NotifyLevel,
     /// Something was said there.
     pub is_spoken: bool,
     /// With whom it stands together: the group of colleagues that somebody nearby belongs to, or the host of a stranger.
@@ -64,7 +64,7 @@ impl ListRow {
             section,
             unread: activity.unread(),
             mentions: activity.mentions(),
-            is_muted: conversation.is_muted(),
+            notify: conversation.notify_level(),
             is_spoken: activity.last().is_some(),
             cluster: cluster(section, conversation),
         }
@@ -72,7 +72,11 @@ impl ListRow {
 
     /// Unread messages that a person wants to know of.
     pub const fn calls(&self) -> u32 {
-        if self.is_muted { 0 } else { self.unread }
+        match self.notify {
+            NotifyLevel::All => self.unread,
+            NotifyLevel::Mentions => self.mentions,
+            NotifyLevel::None => 0,
+        }
     }
 }
 

@@ -61,7 +61,7 @@ fn the_address_of_a_contact_stays_as_it_was_written() {
         let contacts = vec![Contact {
             name: "梅".to_owned(),
             address: written.clone(),
-            notify: true,
+            notify: crate::model::NotifyLevel::All,
             pinned: false,
             accept: None,
             keep: None,
@@ -117,7 +117,7 @@ fn another_program_on_the_same_host_and_one_beside_a_contact() {
     let contacts = vec![Contact {
         name: "梅".to_owned(),
         address: Address::from_key(LOCKED, key(1)),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,

@@ -17,7 +17,7 @@ fn set(world: &mut World, keep: Option<KeepPeriod>, edit: bool) {
     let contact = |name: &str, at, keep| Contact {
         name: name.to_owned(),
         address: address(at),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep,

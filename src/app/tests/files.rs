@@ -306,7 +306,7 @@ fn what_becomes_of_a_file_is_told_where_the_time_of_its_message_comes_first() {
     let contact = Contact {
         name: "mei".to_owned(),
         address: address("lan://10.0.0.7"),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: KeepPeriod::parse("1m"),

@@ -148,7 +148,7 @@ fn a_key_that_is_another_contacts_is_not_taken_over() {
     let contact = |name: &str, number| Contact {
         name: name.to_owned(),
         address: place(number),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,

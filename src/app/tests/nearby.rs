@@ -73,8 +73,14 @@ pub(super) fn moves_with_what_is_said(world: &mut World, conversation: Conversat
     world.happen(Event::Intent(write.clone()));
     assert_eq!(section(world), Section::Contacts);
     let (name, address) = ("somebody".to_owned(), place(world));
-    let added =
-        crate::model::Contact { name, address, notify: true, pinned: false, accept: None, keep: None };
+    let added = crate::model::Contact {
+        name,
+        address,
+        notify: crate::model::NotifyLevel::All,
+        pinned: false,
+        accept: None,
+        keep: None,
+    };
     for contacts in [vec![added], Vec::new()] {
         world.happen(Event::ContactsLoaded { contacts, edit: None });
     }

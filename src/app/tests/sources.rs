@@ -34,7 +34,7 @@ fn with_ben() -> (World, ConversationId) {
     let ben = crate::model::Contact {
         name: "ben".to_owned(),
         address: there(),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,
@@ -309,7 +309,7 @@ fn what_a_trusted_contact_offers_is_fetched_without_asking_up_to_a_size_and_ten_
         let ben = crate::model::Contact {
             name: "ben".to_owned(),
             address: there(),
-            notify: true,
+            notify: crate::model::NotifyLevel::All,
             pinned: false,
             accept,
             keep: None,

@@ -58,7 +58,7 @@ pub(super) fn add(world: &mut World, name: &str, number: u8) -> ConversationId {
     let contacts = vec![crate::model::Contact {
         name: name.to_owned(),
         address: place(number),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,

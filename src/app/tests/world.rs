@@ -86,7 +86,7 @@ impl World {
             .map(|(name, at)| Contact {
                 name: (*name).to_owned(),
                 address: address(at),
-                notify: true,
+                notify: crate::model::NotifyLevel::All,
                 pinned: false,
                 accept: None,
                 keep: None,

@@ -212,7 +212,7 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     if !message.is_incoming() {
         outboxes::amend(cx, message);
         outboxes::send(cx, message);
-    } else if calls(conversation, message) {
+    } else if calls(conversation, message, names_us) {
         let alert = Alert::of(conversation, message, names_us);
         cx.alert(alert);
     }
@@ -228,8 +228,8 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
 }
 
 /// Whether a message is a reason to ring. Join lines and automatic replies are not.
-fn calls(conversation: &Conversation, message: &Message) -> bool {
+fn calls(conversation: &Conversation, message: &Message, names_us: bool) -> bool {
     let is_text =
         !message.is_event() && !message.is_change() && message.kind() != Some(MessageKind::Automatic);
-    conversation.notify && is_text
+    is_text && conversation.tells_of(names_us)
 }

@@ -6,7 +6,9 @@ use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::{ContactsEdit, Effect};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::StoreCommand;
-use crate::model::{Address, Contact, ConversationId, KeepPeriod, PeerKind, Person, Phrase, size};
+use crate::model::{
+    Address, Contact, ConversationId, KeepPeriod, NotifyLevel, PeerKind, Person, Phrase, size,
+};
 
 /// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.
 pub(super) fn on_loaded(cx: &mut UpdateCx<'_>, contacts: Vec<Contact>, edit: Option<ContactsEdit>) {
@@ -280,11 +282,14 @@ fn tell_accepted(cx: &mut UpdateCx<'_>, name: &str) {
     cx.state.tell(told.text("name", name));
 }
 
-/// Whether it is muted, or stands on top, from now on.
+/// What rings there, or whether it stands on top, from now on.
 fn tell_place(cx: &mut UpdateCx<'_>, edit: Option<&ContactsEdit>) {
     let (key, name) = match edit {
-        Some(ContactsEdit::SetNotify { name, notify: false }) => ("flash-muted", name),
-        Some(ContactsEdit::SetNotify { name, notify: true }) => ("flash-unmuted", name),
+        Some(ContactsEdit::SetNotify { name, notify: NotifyLevel::None }) => ("flash-muted", name),
+        Some(ContactsEdit::SetNotify { name, notify: NotifyLevel::Mentions }) => {
+            ("flash-mentions-only", name)
+        }
+        Some(ContactsEdit::SetNotify { name, notify: NotifyLevel::All }) => ("flash-unmuted", name),
         Some(ContactsEdit::SetPinned { name, pinned: true }) => ("flash-pinned", name),
         Some(ContactsEdit::SetPinned { name, pinned: false }) => ("flash-unpinned", name),
         _ => return,
@@ -293,10 +298,10 @@ fn tell_place(cx: &mut UpdateCx<'_>, edit: Option<&ContactsEdit>) {
 }
 
 /// Only the list of contacts says it.
-pub(super) fn mute(cx: &mut UpdateCx<'_>, id: ConversationId, muted: bool) {
+pub(super) fn set_notify(cx: &mut UpdateCx<'_>, id: ConversationId, notify: NotifyLevel) {
     let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it)) else { return };
     let name = contact.name.clone();
-    cx.effects.push(Effect::Contacts(ContactsEdit::SetNotify { name, notify: !muted }));
+    cx.effects.push(Effect::Contacts(ContactsEdit::SetNotify { name, notify }));
 }
 
 /// The same.
@@ -335,6 +340,6 @@ pub(super) fn on_echo_ready(cx: &mut UpdateCx<'_>, address: Address) {
     }
     let id = cx.state.conversations.new_id();
     let mut fresh = Conversation::new(id, ECHO_NAME.to_owned(), address, PeerKind::Echo);
-    fresh.notify = false;
+    fresh.notify = NotifyLevel::None;
     insert_known(cx, fresh);
 }

@@ -168,7 +168,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::SetAddress { conversation, address } => contacts::readdress(cx, conversation, address),
         Intent::AcceptUpTo { conversation, up_to } => contacts::accept_up_to(cx, conversation, up_to),
         Intent::KeepFor { conversation, period } => contacts::keep_for(cx, conversation, period),
-        Intent::Mute { conversation, muted } => contacts::mute(cx, conversation, muted),
+        Intent::Notify { conversation, level } => contacts::set_notify(cx, conversation, level),
         Intent::Pin { conversation, pinned } => contacts::pin(cx, conversation, pinned),
         Intent::Visit { address } => {
             contacts::visit(cx, address);

@@ -14,10 +14,10 @@ pub(super) fn on_nudged(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversation(id).filter(|conversation| !conversation.ignored) else {
         return;
     };
-    let (notify, alert) = (conversation.notify, Alert::nudge(conversation));
+    let (is_told, alert) = (conversation.tells_of(true), Alert::nudge(conversation));
     let notice = Phrase::new("notice-shake").text("name", conversation.name.as_str());
     cx.notice(id, notice);
-    if notify {
+    if is_told {
         cx.alert(alert);
     }
 }

@@ -6,7 +6,7 @@ use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
 use crate::app::state::{State, UidSource};
 use crate::model::history::{StoreCommand, StoredConversation};
-use crate::model::{Address, Network, PeerKind, Trust};
+use crate::model::{Address, Network, NotifyLevel, PeerKind, Trust};
 
 pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     let Restored {
@@ -60,7 +60,9 @@ fn restore_one(cx: &mut UpdateCx<'_>, stored: StoredConversation, address: Addre
     if conversation.kind == PeerKind::Stranger {
         conversation.rank = stranger_rank(id);
     }
-    conversation.notify = conversation.kind != PeerKind::Echo;
+    if conversation.kind == PeerKind::Echo {
+        conversation.notify = NotifyLevel::None;
+    }
     if waits && conversation.address.scheme.caps.outbox {
         // What waits goes out as soon as the peer is there, whoever it is.
         cx.effects.extend(conversation.follow());

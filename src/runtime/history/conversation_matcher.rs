@@ -81,7 +81,7 @@ impl ConversationMatcher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ConversationId;
+    use crate::model::{ConversationId, NotifyLevel};
     use crate::net::parse_address;
 
     fn card(name: &str, address: &str, kind: PeerKind) -> ConversationRecord {
@@ -97,7 +97,7 @@ mod tests {
         let contact = |(name, address): &(&str, &str)| Contact {
             name: (*name).to_owned(),
             address: parse_address(address).expect("an address"),
-            notify: true,
+            notify: NotifyLevel::All,
             pinned: false,
             accept: None,
             keep: None,

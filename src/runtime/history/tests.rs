@@ -443,8 +443,14 @@ fn a_conversation_is_found_by_its_name_of_today_of_then_or_by_its_address() {
         id(4, card("old", "udp://h:1?encoding=gbk", PeerKind::Contact)),
     ];
     let address = parse_address("udp://h:1?encoding=gbk").expect("an address");
-    let contacts =
-        [Contact { name: "new".to_owned(), address, notify: true, pinned: false, accept: None, keep: None }];
+    let contacts = [Contact {
+        name: "new".to_owned(),
+        address,
+        notify: crate::model::NotifyLevel::All,
+        pinned: false,
+        accept: None,
+        keep: None,
+    }];
     let found = |target| find(&cards, &contacts, target).map(|card| card.conversation.0);
     for (target, wanted) in [
         ("alex", Some(1)),

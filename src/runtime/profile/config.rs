@@ -339,6 +339,7 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         // A line for the shell; a list of words is written into the file.
         | ValueKind::Command
         | ValueKind::Size
+        | ValueKind::NotifyLevel
         | ValueKind::Period => Value::from(value),
     };
     Ok(parsed.to_string())

@@ -11,7 +11,7 @@ use super::document::TomlFile;
 use super::{ConfigError, Loaded, Problem, ValueKind, check_name, file};
 use crate::model::contact::parse_size;
 use crate::model::phrase::Value;
-use crate::model::{Address, AddressError, Contact, KeepPeriod, Phrase};
+use crate::model::{Address, AddressError, Contact, KeepPeriod, NotifyLevel, Phrase};
 
 pub(super) const CONTACTS: &str = "contacts";
 pub(super) const ADDRESS: &str = "address";
@@ -79,7 +79,7 @@ impl Loading<'_> {
         if let Some(table) = table {
             self.name_unknown(table, name, line);
         }
-        let notify = table.is_none_or(|table| self.flag(table, name, NOTIFY).unwrap_or(true));
+        let notify = table.and_then(|table| self.notify(table, name)).unwrap_or_default();
         let pinned = table.is_some_and(|table| self.flag(table, name, PINNED).unwrap_or(false));
         let accept = table.and_then(|table| self.accept(table, name));
         let keep = table.and_then(|table| self.keep(table, name));
@@ -115,6 +115,21 @@ impl Loading<'_> {
             self.warnings.push(self.source.error(item.span(), what).phrase());
         }
         flag
+    }
+
+    /// Yes, no, or only what speaks to us by name; what is none of these says nothing.
+    fn notify(&mut self, table: &dyn TableLike, name: &str) -> Option<NotifyLevel> {
+        let item = table.get(NOTIFY)?;
+        let level = match (item.as_bool(), item.as_str()) {
+            (Some(true), _) => Some(NotifyLevel::All),
+            (Some(false), _) => Some(NotifyLevel::None),
+            (None, word) => word.and_then(NotifyLevel::parse),
+        };
+        if level.is_none() {
+            let what = Problem::Wants { key: format!("{name}.{NOTIFY}"), kind: ValueKind::NotifyLevel };
+            self.warnings.push(self.source.error(item.span(), what).phrase());
+        }
+        level
     }
 
     /// A size that cannot be read accepts nothing.

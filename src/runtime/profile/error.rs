@@ -43,6 +43,8 @@ pub enum ValueKind {
     Flag,
     /// A flag, or `"contacts"`.
     Audience,
+    /// A flag, or `"mention"`.
+    NotifyLevel,
     Listen,
     Table,
     /// A list of hosts.
@@ -74,6 +76,7 @@ impl ValueKind {
             Self::Text => "text",
             Self::Flag => "flag",
             Self::Audience => "audience",
+            Self::NotifyLevel => "notify-level",
             Self::Listen => "listen",
             Self::Table => "table",
             Self::Places => "places",
@@ -97,6 +100,7 @@ impl ValueKind {
             Self::Text
             | Self::Flag
             | Self::Audience
+            | Self::NotifyLevel
             | Self::Listen
             | Self::Table
             | Self::Places
@@ -120,6 +124,7 @@ impl ValueKind {
             | Self::Notify
             | Self::Command
             | Self::Text
+            | Self::NotifyLevel
             | Self::Listen
             | Self::Table
             | Self::Places

@@ -16,8 +16,8 @@ use super::{
     identity_key, passphrase::AskPassphrase,
 };
 use crate::app::ContactsEdit;
-use crate::model::contact::written_size;
-use crate::model::{Address, AddressError, Contact, KeepPeriod, Phrase, Registry};
+use crate::model::contact::{MENTION, written_size};
+use crate::model::{Address, AddressError, Contact, KeepPeriod, NotifyLevel, Phrase, Registry};
 use crate::net::{KeyPair, registry};
 
 const CONFIG: &str = "config.toml";
@@ -240,8 +240,8 @@ impl Profile {
             ContactsEdit::Rename { old, new } => self.rename_contact(old, new),
             ContactsEdit::SetAddress { name, address } => self.set_contact_address(name, address),
             ContactsEdit::SetAccept { name, up_to } => self.set_contact_accept(name, *up_to),
-            ContactsEdit::SetNotify { name, notify } => self.set_contact_flag(name, NOTIFY, *notify),
-            ContactsEdit::SetPinned { name, pinned } => self.set_contact_flag(name, PINNED, *pinned),
+            ContactsEdit::SetNotify { name, notify } => self.set_contact_notify(name, *notify),
+            ContactsEdit::SetPinned { name, pinned } => self.set_contact_pinned(name, *pinned),
             ContactsEdit::SetKeep { name, period } => self.set_contact_keep(name, *period),
         }
     }
@@ -271,10 +271,20 @@ impl Profile {
         edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, ACCEPT, size))
     }
 
-    /// Whether it rings and counts, or stands on top of the list. What holds for all is not written down.
-    fn set_contact_flag(&self, name: &str, option: &str, flag: bool) -> Result<(), EditError> {
-        let said = (flag != (option == NOTIFY)).then_some(Value::from(flag));
-        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, option, said))
+    /// What of it rings and counts. What holds for all is not written down.
+    pub fn set_contact_notify(&self, name: &str, level: NotifyLevel) -> Result<(), EditError> {
+        let said = match level {
+            NotifyLevel::All => None,
+            NotifyLevel::Mentions => Some(Value::from(MENTION)),
+            NotifyLevel::None => Some(Value::from(false)),
+        };
+        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, NOTIFY, said))
+    }
+
+    /// Whether it stands on top of the list.
+    pub fn set_contact_pinned(&self, name: &str, pinned: bool) -> Result<(), EditError> {
+        let said = pinned.then_some(Value::from(true));
+        edits::edit(&self.contacts_path(), |source| edits::set_option(source, name, PINNED, said))
     }
 
     /// After how long what is said with it is removed; `None`: it stays.

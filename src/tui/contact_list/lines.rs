@@ -176,7 +176,7 @@ impl LinesBuilder<'_> {
         let head = hidden.fold(ListHead { is_folded, ..head }, |head, row| ListHead {
             folded: head.folded.saturating_add(1),
             unread: head.unread.saturating_add(row.calls()),
-            mentions: head.mentions.saturating_add(if row.is_muted { 0 } else { row.mentions }),
+            mentions: head.mentions.saturating_add(row.mentions.min(row.calls())),
             ..head
         });
         self.lines.push(ListLine::Head(head));

@@ -12,7 +12,7 @@ fn details_say_what_becomes_of_the_files_of_a_contact() {
     let bob = Contact {
         name: "bob".to_owned(),
         address: place(2),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept,
         keep: None,
@@ -36,7 +36,7 @@ fn a_person_says_within_the_program_up_to_which_size_files_are_fetched() {
     let bob = Contact {
         name: "bob".to_owned(),
         address: place(2),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: Some(20 << 20),
         keep: None,

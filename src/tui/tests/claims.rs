@@ -70,7 +70,7 @@ fn adding_whoever_asks_accepts_them() {
     let contact = |name: &str, number| Contact {
         name: name.to_owned(),
         address: place(number),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,

@@ -12,7 +12,7 @@ pub(super) fn front(width: u16, height: u16) -> Front {
     let at = |name: &str, address: &str| Contact {
         name: name.to_owned(),
         address: parse_address(address).expect(address),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,

@@ -16,7 +16,8 @@ fn edit(text: &str) -> ContactsEdit {
 /// The list of contacts says this of bob.
 fn load(front: &mut Front, keep: &str, edit: Option<ContactsEdit>) {
     let (name, address, keep) = ("bob".to_owned(), place(2), period(keep));
-    let bob = Contact { name, address, notify: true, pinned: false, accept: None, keep };
+    let bob =
+        Contact { name, address, notify: crate::model::NotifyLevel::All, pinned: false, accept: None, keep };
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit });
     front.draw();
 }
@@ -85,7 +86,7 @@ fn a_message_goes_from_the_screen_when_its_time_has_come() {
     let alex = |keep| Contact {
         name: "alex".to_owned(),
         address: address.clone(),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep,
@@ -115,7 +116,7 @@ fn where_the_first_unread_message_has_gone_the_line_stands_before_what_is_left()
     let alex = |keep| Contact {
         name: "alex".to_owned(),
         address: address.clone(),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep,

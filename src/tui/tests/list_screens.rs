@@ -4,7 +4,7 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::*;
 use crate::model::traffic::{ConnectionState, MessageKind, PeerInfo, Profile};
-use crate::model::{Address, Caps, Fault, MessageId, Scheme};
+use crate::model::{Address, Caps, Fault, MessageId, NotifyLevel, Scheme};
 use crate::tui::contact_list::ListLine;
 
 /// It bears the name of a dialect that there is, so that something can be sent.
@@ -218,11 +218,14 @@ fn who_comes_stands_at_the_end_of_the_section_until_nobody_touches_anything() {
 fn a_muted_contact_is_dim_and_counts_nowhere() {
     let mut front = few(80, 24);
     front.press("Alt-4").write("/mute").press("Enter");
-    let mute = ContactsEdit::SetNotify { name: "club".to_owned(), notify: false };
+    let mute = ContactsEdit::SetNotify { name: "club".to_owned(), notify: NotifyLevel::None };
     assert_eq!(front.edits.last(), Some(&mute));
-    let muted = |notify| Contact { notify, ..with("club", "udp://10.0.0.1:6000/lobby") };
+    let told_of = |notify| Contact { notify, ..with("club", "udp://10.0.0.1:6000/lobby") };
     let alex = || contact("alex", parse_address("127.0.0.1:9002").expect("udp"));
-    front.happen(Event::ContactsLoaded { contacts: vec![alex(), muted(false)], edit: Some(mute) });
+    front.happen(Event::ContactsLoaded {
+        contacts: vec![alex(), told_of(NotifyLevel::None)],
+        edit: Some(mute),
+    });
     assert!(front.shows("club is muted"), "{}", front.screen());
     front.press("Ctrl-P");
     for _ in 0..6 {
@@ -233,13 +236,40 @@ fn a_muted_contact_is_dim_and_counts_nowhere() {
     assert_eq!(front.state.unread_elsewhere(None), 0);
     front.press("Alt-A");
     assert!(front.shows("Nothing is unread"), "{}", front.screen());
-    front.happen(Event::ContactsLoaded { contacts: vec![alex(), muted(true)], edit: None });
+    front.happen(Event::ContactsLoaded { contacts: vec![alex(), told_of(NotifyLevel::All)], edit: None });
     assert_eq!(
         list(&front).remove(row_of(&front, "club")),
         " 2 ● club             6",
         "chatter has no ground"
     );
     assert_eq!(front.state.unread_elsewhere(None), 6);
+}
+
+#[test]
+fn of_a_loud_room_only_what_is_said_to_us_counts_if_a_person_wants_that() {
+    let mut front = few(80, 24);
+    front.happen(Event::OwnName("lena".to_owned()));
+    front.press("Alt-4").write("/notify mention").press("Enter");
+    let asked = ContactsEdit::SetNotify { name: "club".to_owned(), notify: NotifyLevel::Mentions };
+    assert_eq!(front.edits.last(), Some(&asked));
+    let alex = || contact("alex", parse_address("127.0.0.1:9002").expect("udp"));
+    let club = Contact { notify: NotifyLevel::Mentions, ..with("club", "udp://10.0.0.1:6000/lobby") };
+    front.happen(Event::ContactsLoaded { contacts: vec![alex(), club], edit: Some(asked) });
+    assert!(front.shows("only when your name is said"), "{}", front.screen());
+    front.write("/notify").press("Enter");
+    assert!(front.shows("club calls you only when your name is said"), "{}", front.screen());
+    front.press("Alt-N");
+    assert!(front.shows("Notices: only when your name is said"), "{}", front.screen());
+    front.press("Esc Ctrl-P");
+    front.terminal(TerminalEvent::FocusLost);
+    says(&mut front, "bea", "chatter");
+    assert_eq!(list(&front).remove(row_of(&front, "club")), " 2 ● club            ~1");
+    assert_eq!((front.state.unread_elsewhere(None), front.alerts.len()), (0, 0));
+    says(&mut front, "bea", "lena: look at this");
+    assert_eq!(list(&front).remove(row_of(&front, "club")), " 2 ● club           @1");
+    assert_eq!((front.state.unread_elsewhere(None), front.alerts.len()), (1, 1));
+    front.press("Alt-1").write("/notify mention").press("Enter");
+    assert!(front.shows("alex writes to nobody but you"), "{}", front.screen());
 }
 
 #[test]

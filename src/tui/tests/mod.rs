@@ -358,7 +358,14 @@ impl Front {
 }
 
 fn contact(name: &str, address: crate::model::Address) -> Contact {
-    Contact { name: name.to_owned(), address, notify: true, pinned: false, accept: None, keep: None }
+    Contact {
+        name: name.to_owned(),
+        address,
+        notify: crate::model::NotifyLevel::All,
+        pinned: false,
+        accept: None,
+        keep: None,
+    }
 }
 
 /// Pages down until nothing moves any more; the answer is all that could be seen on the way.

@@ -23,7 +23,7 @@ pub(super) fn front(width: u16, height: u16) -> Front {
     let at = |name: &str, address: &str, schemes: &[Scheme]| Contact {
         name: name.to_owned(),
         address: Address::parse(address, schemes).expect(address),
-        notify: true,
+        notify: crate::model::NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,
@@ -32,7 +32,7 @@ pub(super) fn front(width: u16, height: u16) -> Front {
         Contact {
             name: "alex".to_owned(),
             address: parse_address("127.0.0.1:8081").expect("udp"),
-            notify: true,
+            notify: crate::model::NotifyLevel::All,
             pinned: false,
             accept: None,
             keep: None,

@@ -161,8 +161,14 @@ fn no_wide_character_hides_the_edge_of_what_lies_over_it() {
 fn addresses_reach_the_screen_escaped() {
     let mut address = parse_address("127.0.0.1:8081").expect("literal");
     address.host = crate::model::Host::Name("h\u{202e}st\u{1b}".to_owned());
-    let contact =
-        Contact { name: "odd".to_owned(), address, notify: true, pinned: false, accept: None, keep: None };
+    let contact = Contact {
+        name: "odd".to_owned(),
+        address,
+        notify: crate::model::NotifyLevel::All,
+        pinned: false,
+        accept: None,
+        keep: None,
+    };
     let mut front = Front::new(120, 24);
     front.happen(Event::ContactsLoaded { contacts: vec![contact], edit: None });
     for keys in ["Down", "Ctrl-G"] {

@@ -52,6 +52,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Nudge => kinds::nudge(cx)?,
         Verb::Ignore => keys::ignore(cx)?,
         Verb::Mute => listing::mute(cx)?,
+        Verb::Notify => listing::notify(cx, args)?,
         Verb::Pin => listing::pin(cx)?,
         Verb::Fold => listing::fold(cx, needed(args, verb)?)?,
         Verb::Verify => keys::verify(cx, args)?,

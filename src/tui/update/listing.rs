@@ -2,14 +2,38 @@
 
 use super::cx::UiCx;
 use crate::app::{Conversation, Intent, PeerKind};
-use crate::model::Phrase;
+use crate::model::{NotifyLevel, Phrase};
+use crate::tui::commands::{Verb, misused};
 use crate::tui::contact_list::Fold;
 use crate::tui::list_words;
 
 /// `/mute`: nothing rings or counts that comes there; again: it does.
 pub(super) fn mute(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let contact = contact(cx, "mute-contacts")?;
-    cx.intend(Intent::Mute { conversation: contact.id, muted: contact.notify });
+    let is_muted = contact.notify == NotifyLevel::None;
+    let level = if is_muted { NotifyLevel::All } else { NotifyLevel::None };
+    cx.intend(Intent::Notify { conversation: contact.id, level });
+    Ok(())
+}
+
+/// `/notify [all|mention|none]`: what rings and counts that comes there; without a word, what does now.
+pub(super) fn notify(cx: &mut UiCx<'_>, word: &str) -> Result<(), Phrase> {
+    let contact = contact(cx, "notify-contacts")?;
+    let name = contact.name.as_str();
+    if word.is_empty() {
+        let key = match contact.notify_level() {
+            NotifyLevel::All => "notify-now-all",
+            NotifyLevel::Mentions => "notify-now-mention",
+            NotifyLevel::None => "notify-now-none",
+        };
+        cx.ui.flash(Phrase::new(key).text("name", name));
+        return Ok(());
+    }
+    let level = NotifyLevel::parse(word).ok_or_else(|| misused(Verb::Notify))?;
+    if level == NotifyLevel::Mentions && !contact.is_room() {
+        return Err(Phrase::new("notify-no-room").text("name", name));
+    }
+    cx.intend(Intent::Notify { conversation: contact.id, level });
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::ContactsEdit;
-use crate::model::KeepPeriod;
+use crate::model::{KeepPeriod, NotifyLevel};
 
 const FILE: &str = "# people\n[contacts]\n# class\nalex   = \"127.0.0.1:8081\" # desk\n\"瞎驴\" = \"udp://127.0.0.1:8081?encoding=gb18030\"\n\n# rooms\n\"机房\" = { address = \"udp://10.0.0.255:7788\", notify = false } # loud\n[contacts.\"far away\"] # table\naddress = '[::1]:9'\n# end\n";
 
@@ -12,7 +12,9 @@ fn every_form_of_entry_is_read_in_order() {
     assert_eq!(names(&profile), ["alex", "瞎驴", "机房", "far away"]);
     let list = contacts(&profile);
     assert_eq!(list[1].address.option("encoding"), Some("gb18030"));
-    assert_eq!(list.iter().map(|contact| contact.notify).collect::<Vec<_>>(), [true, true, false, true]);
+    let levels: Vec<_> = list.iter().map(|contact| contact.notify).collect();
+    let all = NotifyLevel::All;
+    assert_eq!(levels, [all, all, NotifyLevel::None, all]);
 }
 
 #[test]
@@ -214,19 +216,25 @@ fn what_is_muted_or_pinned_is_written_only_where_it_is_not_as_usual() {
         profile.edit(&ContactsEdit::SetPinned { name: name.to_owned(), pinned }).unwrap();
     };
     let flags = || contacts(&profile).iter().map(|one| (one.notify, one.pinned)).collect::<Vec<_>>();
-    mute("a", true);
+    mute("a", NotifyLevel::All);
     pin("c", false);
-    assert_eq!((contacts_text(&profile).as_str(), flags()), (before, vec![(true, false); 2]));
-    mute("a", false);
+    assert_eq!((contacts_text(&profile).as_str(), flags()), (before, vec![(NotifyLevel::All, false); 2]));
+    mute("a", NotifyLevel::None);
     pin("a", true);
     pin("c", true);
     let after = "[contacts]\na = { address = \"h:1\", notify = false, pinned = true } # desk\n\n\
                  [contacts.c]\naddress = \"h:3\"\npinned = true\n";
-    assert_eq!((contacts_text(&profile).as_str(), flags()), (after, vec![(false, true), (true, true)]));
-    mute("a", true);
+    assert_eq!(
+        (contacts_text(&profile).as_str(), flags()),
+        (after, vec![(NotifyLevel::None, true), (NotifyLevel::All, true)])
+    );
+    mute("a", NotifyLevel::All);
     pin("a", false);
     pin("c", false);
     assert_eq!(contacts_text(&profile), before.replace("a = \"h:1\"", "a = { address = \"h:1\" }"));
+    mute("a", NotifyLevel::Mentions);
+    assert!(contacts_text(&profile).contains("a = { address = \"h:1\", notify = \"mention\" } # desk"));
+    assert_eq!(flags(), [(NotifyLevel::Mentions, false), (NotifyLevel::All, false)]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::{NAME_AT, STEP, words};
 use crate::app::{Conversation, Reachability, State};
+use crate::model::NotifyLevel;
 use crate::model::traffic::ConnectionState;
 use crate::tui::contact_list::{ListEntry, ListHead, ListLine};
 use crate::tui::list_words;
@@ -43,8 +44,9 @@ impl Badge {
     fn of(entry: &ListEntry, place: &Conversation) -> Self {
         let row = &entry.row;
         match () {
-            () if row.is_muted => Self::Muted(row.unread),
+            () if row.notify == NotifyLevel::None => Self::Muted(row.unread),
             () if row.mentions > 0 => Self::Mentions(row.mentions),
+            () if row.notify == NotifyLevel::Mentions => Self::Muted(row.unread),
             () if place.is_room() => Self::Chatter(row.unread),
             () => Self::Unread(row.unread),
         }

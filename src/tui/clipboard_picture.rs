@@ -11,6 +11,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::process_group::ProcessGroup;
 use crate::runtime::profile::create_private;
 
 /// Bytes of a picture that are taken.
@@ -60,9 +61,9 @@ impl PictureReader {
     async fn output(self) -> Result<Vec<u8>, &'static str> {
         let mut command = Command::new(self.program);
         command.args(self.args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.kill_on_drop(true).spawn().map_err(|_missing| "clipboard-no-helper")?;
+        let mut helper = ProcessGroup::start(command).map_err(|_missing| "clipboard-no-helper")?;
         let mut picture = Vec::new();
-        if let Some(output) = child.stdout.take() {
+        if let Some(output) = helper.child().stdout.take() {
             // What is cut has no end, and is refused for that.
             let _read = output.take(MAX_PICTURE.saturating_add(1)).read_to_end(&mut picture).await.is_ok();
         }

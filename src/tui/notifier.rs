@@ -3,6 +3,7 @@
 //! What others wrote is escaped and cut before it comes near the terminal, and goes to the command in its environment:
 //! never as a part of a line that a shell reads.
 
+use std::io;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -10,9 +11,11 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::process_group::ProcessGroup;
+use super::tmux;
 use crate::lang::Lang;
-use crate::model::Alert;
 use crate::model::text::plain_line;
+use crate::model::{Alert, Phrase};
 use crate::runtime::profile::{AlertSettings, NotifyBy, NotifyCommand};
 use crate::tui::hyperlinks;
 use crate::tui::text::clip_with_ellipsis;
@@ -20,7 +23,7 @@ use crate::tui::text::clip_with_ellipsis;
 /// Commands that run at once; more than that nobody needs to hear of.
 const MAX_COMMANDS: usize = 4;
 
-/// How long a command may run.
+/// How long a command may run, with all that it has started.
 const MAX_RUN: Duration = Duration::from_secs(30);
 
 /// Cells of a title, and of what was said.
@@ -49,15 +52,18 @@ pub(super) struct Notifier {
     in_tmux: bool,
     /// The terminal has a title, as far as it is known.
     has_title: bool,
-    commands: JoinSet<()>,
+    /// What each ends with.
+    commands: JoinSet<Option<i32>>,
+    /// The one of which a person was told that it does not work.
+    failing: Option<NotifyCommand>,
 }
 
 impl Notifier {
     /// `env`: the environment, which says what terminal this is.
     pub(super) fn new(env: impl Fn(&str) -> Option<String>) -> Self {
-        let in_tmux = env("TMUX").is_some_and(|socket| !socket.is_empty());
+        let in_tmux = tmux::is_around(&env);
         let has_title = hyperlinks::knows(&env);
-        Self { usual: usual(&env), in_tmux, has_title, commands: JoinSet::new() }
+        Self { usual: usual(&env), in_tmux, has_title, commands: JoinSet::new(), failing: None }
     }
 
     /// The title of the window, which says how much is unread; `None`: it is not ours to set.
@@ -77,16 +83,32 @@ impl Notifier {
         };
         let words = words(alert, settings.content, lang);
         let bytes = form.sequence(&words).into_bytes();
-        Some(if self.in_tmux { through_tmux(&bytes) } else { bytes })
+        Some(if self.in_tmux { tmux::handed_on(&bytes) } else { bytes })
     }
 
-    /// Runs the person's command, unless too many of them still run. They end with this program.
-    pub(super) fn run(&mut self, alert: &Alert, settings: &AlertSettings) {
-        let Some(line) = &settings.command else { return };
-        while self.commands.try_join_next().is_some() {}
-        if self.commands.len() >= MAX_COMMANDS {
-            return;
+    /// Runs the person's command, unless too many of them still run. They end with this program. The answer is what a
+    /// person has to know of it, once: it does not work, or the last one did not.
+    pub(super) fn run(&mut self, alert: &Alert, settings: &AlertSettings) -> Option<Phrase> {
+        let line = settings.command.as_ref()?;
+        let mut failed = None;
+        while let Some(ended) = self.commands.try_join_next() {
+            if let Some(code) = ended.ok().flatten().filter(|code| *code != 0) {
+                failed = Some(Phrase::new("notify-command-status").number("code", code));
+            }
         }
+        if self.commands.len() < MAX_COMMANDS
+            && let Err(error) = self.start(alert, settings, line)
+        {
+            failed = Some(Phrase::new("notify-command-failed").text("reason", error.to_string()));
+        }
+        let is_news = self.failing.as_ref() != Some(line);
+        if failed.is_some() {
+            self.failing = Some(line.clone());
+        }
+        failed.filter(|_| is_news)
+    }
+
+    fn start(&mut self, alert: &Alert, settings: &AlertSettings, line: &NotifyCommand) -> io::Result<()> {
         let mut command = command(line);
         let text = alert.text.as_deref().filter(|_| settings.content).unwrap_or_default();
         let room = alert.room.as_deref().unwrap_or_default();
@@ -95,13 +117,13 @@ impl Notifier {
             command.env(name, variable(value));
         }
         command.env("UDPQQ_MENTION", if alert.names_us { "1" } else { "0" });
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-        if let Ok(mut child) = command.spawn() {
-            self.commands.spawn(async move {
-                // Dropped, it is killed.
-                let _ended = timeout(MAX_RUN, child.wait()).await.is_ok();
-            });
-        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut group = ProcessGroup::start(command)?;
+        self.commands.spawn(async move {
+            // Dropped, it is killed.
+            timeout(MAX_RUN, group.ended()).await.ok().flatten()
+        });
+        Ok(())
     }
 }
 
@@ -164,23 +186,14 @@ impl NoticeForm {
     }
 }
 
-/// tmux hands what stands in this sequence on to the terminal around it, where `allow-passthrough` lets it.
-fn through_tmux(bytes: &[u8]) -> Vec<u8> {
-    let mut out = b"\x1bPtmux;".to_vec();
-    for byte in bytes {
-        if *byte == b'\x1b' {
-            out.push(b'\x1b');
-        }
-        out.push(*byte);
-    }
-    out.extend(b"\x1b\\");
-    out
-}
-
-/// What terminals are known to show, by the names they leave in the environment.
+/// What terminals are known to show, by the names they leave in the environment. GNU screen leaves those of the terminal
+/// around it there, and hands nothing on.
 fn usual(env: impl Fn(&str) -> Option<String>) -> Option<NoticeForm> {
     let is_set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
     let term = env("TERM").unwrap_or_default();
+    if is_set("STY") || (term.starts_with("screen") && !is_set("TMUX")) {
+        return None;
+    }
     let program = env("TERM_PROGRAM").or_else(|| env("LC_TERMINAL")).unwrap_or_default();
     if is_set("KITTY_WINDOW_ID") || term == "xterm-kitty" {
         return Some(NoticeForm::Osc99);
@@ -254,6 +267,8 @@ mod tests {
         assert_eq!(begins(&[("TERM_PROGRAM", "WezTerm")]).as_deref(), Some("\x1b]9;u"));
         assert_eq!(begins(&[("TERM", "foot")]).as_deref(), Some("\x1b]777"));
         assert_eq!(begins(&[("TERM", "xterm-256color")]), None);
+        let in_screen = [("TERM", "screen.xterm-256color"), ("STY", "1.x"), ("KITTY_WINDOW_ID", "1")];
+        assert_eq!(begins(&in_screen), None, "it would print it, or swallow what follows");
         let in_tmux = [("TERM", "tmux-256color"), ("KITTY_WINDOW_ID", "1"), ("TMUX", "/tmp/x,1,0")];
         let sent = sequence(&notifier(&in_tmux), &auto).unwrap();
         assert!(sent.starts_with("\x1bPtmux;\x1b\x1b]99;") && sent.ends_with("\x1b\x1b\\\x1b\\"), "{sent:?}");
@@ -274,7 +289,7 @@ mod tests {
         let command = Some(NotifyCommand::Shell(line));
         let settings = AlertSettings { command, ..AlertSettings::default() };
         let mut notifier = notifier(&[]);
-        notifier.run(&alert(), &settings);
+        assert_eq!(notifier.run(&alert(), &settings), None);
         notifier.commands.join_next().await.unwrap().unwrap();
         let told = std::fs::read_to_string(&path).unwrap();
         assert!(told.contains("`$(touch x)`") && told.ends_with("|1"), "{told}");
@@ -288,8 +303,26 @@ mod tests {
             AlertSettings { command: Some(NotifyCommand::Program(words)), ..AlertSettings::default() };
         let mut notifier = notifier(&[]);
         for _ in 0..20 {
-            notifier.run(&alert(), &settings);
+            assert_eq!(notifier.run(&alert(), &settings), None);
         }
         assert_eq!(notifier.commands.len(), MAX_COMMANDS);
+    }
+
+    #[tokio::test]
+    async fn a_command_that_does_not_work_is_told_of_once() {
+        let missing = NotifyCommand::Program(vec!["/nonexistent/notify".to_owned()]);
+        let settings = |command| AlertSettings { command: Some(command), ..AlertSettings::default() };
+        let mut notifier = notifier(&[]);
+        let told = notifier.run(&alert(), &settings(missing.clone())).unwrap();
+        assert!(told.key == "notify-command-failed", "{told:?}");
+        assert_eq!(notifier.run(&alert(), &settings(missing)), None);
+        let shell = || settings(NotifyCommand::Shell("exit 7".to_owned()));
+        assert_eq!(notifier.run(&alert(), &shell()), None, "it is not waited for");
+        while !notifier.commands.is_empty() && notifier.failing != shell().command {
+            tokio::task::yield_now().await;
+            let said = notifier.run(&alert(), &shell());
+            assert!(said.is_none_or(|said| said == Phrase::new("notify-command-status").number("code", 7)));
+        }
+        assert_eq!(notifier.failing, shell().command);
     }
 }

@@ -103,6 +103,33 @@ fn a_command_is_run_with_what_was_said_in_its_environment() {
     assert_eq!(told.as_deref(), Some("alex|hi;^[]0;owned^G<U+009C>`touch owned` $(touch owned)"));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_that_a_command_has_started_outlives_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let line = format!("sleep 987 & echo $! > {0}.part; mv {0}.part {0}; wait", out.display());
+    let (terminal, port, peer, _profile) = with_settings(&format!("notify-command = '''{line}'''"), &[]);
+    terminal.send(&format!("{FOCUS_LOST}away"));
+    terminal.wait_text("away");
+    peer.send(b"call", port);
+    terminal.wait_text("call");
+    let told = (0..200).find_map(|_| {
+        let told = std::fs::read_to_string(&out).ok();
+        if told.is_none() {
+            terminal.comes_within("never", Duration::from_millis(50));
+        }
+        told
+    });
+    let stat = format!("/proc/{}/stat", told.expect("it runs").trim());
+    // One that has ended and that nobody has waited for runs no more.
+    let runs = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+    assert!(runs(), "{stat}");
+    terminal.key("C-c");
+    assert_eq!(terminal.quit(), Exit::Code(0));
+    assert!(!runs(), "{stat}");
+}
+
 #[test]
 fn links_are_links_for_the_terminal_too() {
     let (terminal, port, peer, _profile) = with_settings("", &[]);

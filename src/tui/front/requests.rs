@@ -57,8 +57,8 @@ impl Front {
                 self.ui.flash(told);
             }
             UiRequest::OfferPicture(conversation) => self.read_picture(conversation),
-            UiRequest::FindFiles { conversation, draft, readings } => {
-                self.clipboard.look_for_files(conversation, draft, readings);
+            UiRequest::FindFiles { conversation, pasted, readings } => {
+                self.clipboard.look_for_files(conversation, pasted, readings);
             }
             UiRequest::Editor => return self.edit_draft().await,
             UiRequest::Redraw => self.screen.clear(),
@@ -145,7 +145,7 @@ impl Front {
             Aside::Clipboard(event) => return self.on_clipboard(event),
             Aside::Picture(PictureNews::Done(done)) => self.ui.viewport.gallery_mut().take(done),
             Aside::Picture(PictureNews::Unopened(why)) => self.ui.flash(why),
-            Aside::Picture(PictureNews::NoAnswer) => {}
+            Aside::Picture(PictureNews::Answered) => {}
             Aside::Checkup(news) => self.checkups.take(news, &mut self.ui, &self.session.state),
         }
         self.scheduler.damaged(Damage::Now, now().mono);
@@ -291,7 +291,9 @@ impl Front {
         if let Some(sequence) = self.notifier.sequence(&alert, settings, &self.ui.style.lang) {
             let _shown = self.screen.notify(sequence).is_ok();
         }
-        self.notifier.run(&alert, settings);
+        if let Some(why) = self.notifier.run(&alert, settings) {
+            self.ui.flash(why);
+        }
     }
 
     /// Where the terminal does not say whether somebody looks, nobody does who has not touched anything for a while.

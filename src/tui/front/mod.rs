@@ -309,6 +309,7 @@ impl Front {
             // It may have been another size in between, and have lost what we drew.
             self.screen.clear();
         }
+        self.pictures.follow(&event, &mut self.screen);
         self.scheduler.damaged(Damage::Now, now().mono);
         self.scheduler.touched(now().mono);
         let before = self.ui.navigation.open();
@@ -384,8 +385,7 @@ impl Front {
     fn restyle(&mut self) {
         self.ui.style = appearance(&self.session, self.ui.style.background, &self.options);
         // A terminal that is gone is noticed by the next frame.
-        let colours = self.ui.style.colours;
-        let asked = self.pictures.configure(&self.session, colours, &mut self.screen);
+        let asked = self.pictures.configure(&self.session, self.ui.style.colours, &mut self.screen);
         let _asked = self.ask_background().is_ok() && asked.is_ok();
         if self.configured_mouse != self.session.config.terminal.mouse {
             self.configured_mouse = self.session.config.terminal.mouse;

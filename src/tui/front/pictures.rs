@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crossterm::event::Event;
 use ratatui::style::Color;
+use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
 use super::checkups::{CheckupNews, Checkups};
@@ -23,6 +25,7 @@ use crate::tui::pictures::{
 };
 use crate::tui::terminal::Screen;
 use crate::tui::theme::{Background, Colours, Role, has_blocks};
+use crate::tui::tmux::{self, TmuxClient};
 use crate::tui::viewer::PictureViewer;
 
 /// How long the answers of the terminal are waited for, where a picture is to be shown. No frame waits for them.
@@ -35,6 +38,45 @@ enum AnswerState {
     /// Answers may come until then.
     Awaited(Instant),
     Known,
+}
+
+/// Whether tmux hands pictures on: it is asked when the first one is to be shown.
+#[derive(Debug, Default)]
+enum TmuxQuestion {
+    /// It is not around us, or nothing depends on it.
+    #[default]
+    None,
+    Open,
+    Asked(JoinSet<Option<TmuxClient>>),
+}
+
+impl TmuxQuestion {
+    const fn is_open(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// To be asked (again): another terminal may be attached.
+    fn renew(&mut self) {
+        if tmux::is_around(variable) && matches!(self, Self::None) {
+            *self = Self::Open;
+        }
+    }
+
+    fn ask(&mut self) {
+        if matches!(self, Self::Open) {
+            let mut asked = JoinSet::new();
+            asked.spawn(TmuxClient::ask(variable("TMUX_PANE")));
+            *self = Self::Asked(asked);
+        }
+    }
+
+    /// Whether kitty's pictures get through; forever, where it was not asked. Cancel-safe.
+    async fn answered(&mut self) -> bool {
+        let Self::Asked(asked) = self else { return std::future::pending().await };
+        let answer = asked.join_next().await.and_then(Result::ok).flatten();
+        *self = Self::None;
+        answer.is_some_and(|client| client.shows_kitty())
+    }
 }
 
 /// Something that was done beside the loop.
@@ -64,7 +106,10 @@ pub(super) struct PictureDesk {
     answers: AnswerState,
     setting: PictureSetting,
     folders: Arc<[PathBuf]>,
+    /// How large pictures are is found out beside what is decoded, which takes longer: rows are laid out by it.
+    prober: PictureWorker,
     worker: PictureWorker,
+    tmux: TmuxQuestion,
     /// A picture waits for the answers of the terminal.
     waits: bool,
     viewer: PictureViewer,
@@ -74,8 +119,8 @@ pub(super) struct PictureDesk {
 #[derive(Debug)]
 pub(super) enum PictureNews {
     Done(PictureDone),
-    /// The terminal does not say how to show one.
-    NoAnswer,
+    /// It is known now how one is shown, or that nobody says.
+    Answered,
     /// One could not be opened in a window.
     Unopened(Phrase),
 }
@@ -87,7 +132,9 @@ impl PictureDesk {
             answers: AnswerState::NotAsked,
             setting: session.config.terminal.pictures,
             folders: download_folders(session.profile(), session.config.downloads.as_deref()),
+            prober: PictureWorker::default(),
             worker: PictureWorker::default(),
+            tmux: TmuxQuestion::default(),
             waits: false,
             viewer: PictureViewer::new(Browser::new(variable)),
         }
@@ -103,6 +150,9 @@ impl PictureDesk {
         self.setting = session.config.terminal.pictures;
         self.folders = download_folders(session.profile(), session.config.downloads.as_deref());
         let matters = self.setting != PictureSetting::Off && colours != Colours::Mono;
+        if matches!(self.setting, PictureSetting::Auto | PictureSetting::Kitty) && colours != Colours::Mono {
+            self.tmux.renew();
+        }
         let can_ask = cfg!(unix) && background::answers(variable);
         if !matters || !can_ask || !matches!(self.answers, AnswerState::NotAsked) {
             return Ok(());
@@ -132,9 +182,25 @@ impl PictureDesk {
         is_last || matches!(self.answers, AnswerState::Known)
     }
 
+    /// With another size the terminal around tmux may be another one; and what it was sent while the pane could not be seen
+    /// it may have missed.
+    pub(super) fn follow(&mut self, event: &InputEvent, screen: &mut Screen) {
+        match event {
+            InputEvent::Terminal(Event::Resize(..)) if self.setting != PictureSetting::Off => {
+                self.tmux.renew();
+            }
+            InputEvent::Terminal(Event::FocusGained) if self.terminal.passes_kitty() => {
+                screen.lose_pictures();
+            }
+            _ => {}
+        }
+    }
+
     /// Says how pictures are drawn in the next frame.
     pub(super) fn prepare(&self, gallery: &mut Gallery, look: &Appearance, screen: &Screen) {
-        let is_open = self.setting == PictureSetting::Auto && matches!(self.answers, AnswerState::Awaited(_));
+        let is_awaited =
+            self.setting == PictureSetting::Auto && matches!(self.answers, AnswerState::Awaited(_));
+        let is_open = is_awaited || (self.tmux.is_open() && !self.terminal.passes_kitty());
         let style = self.terminal.style(self.setting, look.colours, screen.cell(), ground(look));
         gallery.set_style(match style {
             _ if is_open => GalleryStyle::Unknown,
@@ -147,8 +213,16 @@ impl PictureDesk {
     /// Gives the thread something to do, where there is something and it has nothing.
     pub(super) fn feed(&mut self, gallery: &mut Gallery) {
         self.waits = gallery.awaits_style();
+        if gallery.wants_any() {
+            self.tmux.ask();
+        }
+        if self.prober.is_idle()
+            && let Some(job) = gallery.next_probe()
+        {
+            self.prober.begin(job);
+        }
         if self.worker.is_idle()
-            && let Some(job) = gallery.next_job()
+            && let Some(job) = gallery.next_drawing()
         {
             self.worker.begin(job);
         }
@@ -172,12 +246,17 @@ impl PictureDesk {
             }
         };
         tokio::select! {
+            done = self.prober.done() => return PictureNews::Done(done),
             done = self.worker.done() => return PictureNews::Done(done),
+            passes = self.tmux.answered() => {
+                self.terminal.set_passes_kitty(passes);
+                return PictureNews::Answered;
+            }
             why = self.viewer.failed() => return PictureNews::Unopened(why),
             () = patience => {}
         }
         self.answers = AnswerState::Known;
-        PictureNews::NoAnswer
+        PictureNews::Answered
     }
 }
 

@@ -13,6 +13,7 @@ use super::decode::Unshowable;
 use super::fit::Fit;
 use super::graphics::{GraphicsProtocol, PictureStyle};
 use super::sixel;
+use crate::tui::tmux;
 
 /// Base64 in one part of what kitty is sent, at most (its "Graphics protocol", "Remote client").
 const PART: usize = 4096;
@@ -41,6 +42,8 @@ pub(in crate::tui) struct EncodedPicture {
     pub bytes: Vec<u8>,
     /// The terminal keeps it, and shows it wherever placeholders stand; else it is drawn anew each time.
     pub is_kept: bool,
+    /// tmux has to hand on what concerns it.
+    pub is_handed_on: bool,
 }
 
 /// An encoded picture, and where on the screen it stands, all of it or not.
@@ -67,12 +70,18 @@ pub(super) fn drawn(
     style: PictureStyle,
     number: u32,
 ) -> Result<DrawnPicture, Unshowable> {
+    let is_handed_on = style.is_handed_on;
     let encoded = |bytes, is_kept| {
-        DrawnPicture::Encoded(Arc::new(EncodedPicture { number, cells: fit.cells, bytes, is_kept }))
+        let picture = EncodedPicture { number, cells: fit.cells, bytes, is_kept, is_handed_on };
+        DrawnPicture::Encoded(Arc::new(picture))
     };
     Ok(match style.protocol {
         GraphicsProtocol::Blocks => DrawnPicture::Blocks(blocks(picture, fit.cells, style.is_indexed)),
-        GraphicsProtocol::Kitty => encoded(kitty(&png(picture)?, fit.cells, number), true),
+        GraphicsProtocol::Kitty => {
+            let parts = kitty(&png(picture)?, fit.cells, number);
+            let parts = parts.map(|part| if is_handed_on { tmux::handed_on(&part) } else { part });
+            encoded(parts.collect::<Vec<_>>().concat(), true)
+        }
         GraphicsProtocol::ITerm2 => encoded(iterm2(&png(picture)?, fit.cells), false),
         GraphicsProtocol::Sixel => encoded(sixel::encoded(picture), false),
     })
@@ -123,23 +132,21 @@ fn png(picture: &RgbaImage) -> Result<Vec<u8>, Unshowable> {
 }
 
 /// Sent once, in parts, and placed by placeholders ("Unicode placeholders"); `q=2`: the terminal answers nothing.
-fn kitty(png: &[u8], cells: Size, number: u32) -> Vec<u8> {
+fn kitty(png: &[u8], cells: Size, number: u32) -> impl Iterator<Item = Vec<u8>> + use<> {
     let text = BASE64.encode(png).into_bytes();
-    let mut parts = text.chunks(PART).peekable();
-    let (mut out, mut is_first) = (Vec::new(), true);
-    while let Some(part) = parts.next() {
-        let more = u8::from(parts.peek().is_some());
-        let head = if std::mem::take(&mut is_first) {
-            let Size { width, height } = cells;
-            format!("\x1b_Gq=2,a=T,U=1,f=100,t=d,i={number},c={width},r={height},m={more};")
-        } else {
-            format!("\x1b_Gq=2,m={more};")
+    let count = text.len().div_ceil(PART);
+    (0..count).map(move |at| {
+        let start = at.saturating_mul(PART);
+        let end = start.saturating_add(PART).min(text.len());
+        let part = text.get(start..end).unwrap_or_default();
+        let more = u8::from(end < text.len());
+        let Size { width, height } = cells;
+        let head = match at {
+            0 => format!("\x1b_Gq=2,a=T,U=1,f=100,t=d,i={number},c={width},r={height},m={more};"),
+            _ => format!("\x1b_Gq=2,m={more};"),
         };
-        out.extend(head.bytes());
-        out.extend(part);
-        out.extend(b"\x1b\\");
-    }
-    out
+        [head.as_bytes(), part, b"\x1b\\"].concat()
+    })
 }
 
 /// An inline file (iTerm2, "Images"), which leaves the cursor where it is in terminals that know how.

@@ -156,16 +156,17 @@ impl Gallery {
         }
     }
 
-    /// What is to be done next: first how large pictures are, then what they show.
-    pub(in crate::tui) fn next_job(&mut self) -> Option<PictureJob> {
+    /// The next file of which it is to be found out how large a picture it is.
+    pub(in crate::tui) fn next_probe(&self) -> Option<PictureJob> {
         let GalleryStyle::Drawn(_) = self.style else { return None };
-        let probe = self.wanted.iter().find_map(|id| {
+        self.wanted.iter().find_map(|id| {
             let entry = self.entries.get(id).filter(|entry| entry.probed.is_none())?;
             Some(PictureJob { id: *id, source: entry.source.clone(), work: PictureWork::Probe })
-        });
-        if probe.is_some() {
-            return probe;
-        }
+        })
+    }
+
+    /// The next picture that is to be drawn.
+    pub(in crate::tui) fn next_drawing(&mut self) -> Option<PictureJob> {
         let number = self.numbers.saturating_add(1);
         let (id, order) = self.wanted.iter().find_map(|id| Some((*id, self.order(*id, number)?)))?;
         self.numbers = number;
@@ -209,6 +210,11 @@ impl Gallery {
         matches!(self.style, GalleryStyle::Drawn(_)) && self.wanted.iter().any(is_unknown)
     }
 
+    /// Whether anything visible may be a picture.
+    pub(in crate::tui) const fn wants_any(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
     /// Whether something visible waits for what the terminal says.
     pub(in crate::tui) fn awaits_style(&self) -> bool {
         self.style == GalleryStyle::Unknown && !self.wanted.is_empty()
@@ -239,6 +245,12 @@ impl Gallery {
             Some((order, view)) if order.fit.cells == cells => view.clone(),
             Some(_) | None => PictureView::Pending,
         }
+    }
+
+    /// What is to be done next: first how large pictures are, then what they show.
+    #[cfg(test)]
+    pub(in crate::tui) fn next_job(&mut self) -> Option<PictureJob> {
+        self.next_probe().or_else(|| self.next_drawing())
     }
 
     /// Bytes of all that is drawn.

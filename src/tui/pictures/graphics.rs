@@ -7,7 +7,8 @@
 //! | sixel | foot, xterm, Konsole, mlterm, Windows Terminal, tmux where built so | 4 among the attributes (DA1) |
 //! | half blocks | every other one with 256 colours or more | |
 //!
-//! Within tmux and screen the one around is not asked: an answer to a question that they do not know would be typed.
+//! Within tmux and screen the one around is not asked: an answer to a question that they do not know would be typed. tmux
+//! itself is, by its command, whether kitty's pictures get through (`tui/tmux.rs`).
 
 use super::fit::PixelSize;
 use crate::runtime::profile::PictureSetting;
@@ -54,11 +55,31 @@ pub(in crate::tui) struct TerminalGraphics {
     cell: Option<PixelSize>,
     registers: Option<u32>,
     sixel: bool,
+    /// tmux hands kitty's pictures on.
+    passes_kitty: bool,
 }
 
 impl TerminalGraphics {
     pub(in crate::tui) const fn new(kind: TerminalKind) -> Self {
-        Self { kind, kitty: false, version: String::new(), cell: None, registers: None, sixel: false }
+        Self {
+            kind,
+            kitty: false,
+            version: String::new(),
+            cell: None,
+            registers: None,
+            sixel: false,
+            passes_kitty: false,
+        }
+    }
+
+    /// What tmux says, which may change with the terminal that is attached.
+    pub(in crate::tui) const fn set_passes_kitty(&mut self, passes: bool) {
+        self.passes_kitty = passes;
+    }
+
+    /// Whether pictures get to the terminal through tmux.
+    pub(in crate::tui) const fn passes_kitty(&self) -> bool {
+        self.passes_kitty
     }
 
     /// Whether kitty's query can be sent: to the terminal itself, and not to one that would print it.
@@ -122,6 +143,8 @@ pub(in crate::tui) struct PictureStyle {
     pub is_indexed: bool,
     /// What is seen through a picture.
     pub ground: [u8; 3],
+    /// tmux has to hand on what is sent.
+    pub is_handed_on: bool,
 }
 
 impl TerminalGraphics {
@@ -157,14 +180,16 @@ impl TerminalGraphics {
                 PixelSize::new(cell.width.min(MAX_CELL.width), cell.height.min(MAX_CELL.height))
             }
         };
-        Some(PictureStyle { protocol, cell, is_indexed: colours != Colours::True, ground })
+        let is_handed_on = protocol == GraphicsProtocol::Kitty && self.kind.is_multiplexed;
+        Some(PictureStyle { protocol, cell, is_indexed: colours != Colours::True, ground, is_handed_on })
     }
 
     fn best(&self, knows_cell: bool) -> Option<GraphicsProtocol> {
         let named = |names: &[&str]| names.iter().any(|name| self.version.starts_with(name));
         let sixel = self.sixel && knows_cell && self.registers.is_none_or(|count| count >= MIN_REGISTERS);
         if self.kind.is_multiplexed {
-            return sixel.then_some(GraphicsProtocol::Sixel);
+            let kitty = self.passes_kitty.then_some(GraphicsProtocol::Kitty);
+            return kitty.or_else(|| sixel.then_some(GraphicsProtocol::Sixel));
         }
         if self.kitty && (self.kind.kitty || named(&["kitty", "ghostty"])) {
             Some(GraphicsProtocol::Kitty)
@@ -248,8 +273,18 @@ mod tests {
         assert_eq!(of(PictureSetting::Sixel, Colours::Sixteen), Some(GraphicsProtocol::Sixel));
         let within =
             terminal_in(&[("TMUX", "/tmp/x"), ("TERM", "xterm-kitty")], [TerminalReply::Kitty(true)]);
-        let kitty = chosen(&within, PictureSetting::Kitty, Colours::True);
-        assert_eq!(kitty, Some(GraphicsProtocol::Blocks), "tmux takes it for a title");
+        let mut within = within;
+        for (passes, protocol) in [(false, GraphicsProtocol::Blocks), (true, GraphicsProtocol::Kitty)] {
+            within.set_passes_kitty(passes);
+            for setting in [PictureSetting::Kitty, PictureSetting::Auto] {
+                let style = within.style(setting, Colours::True, None, [0; 3]).unwrap();
+                assert_eq!(
+                    (style.protocol, style.is_handed_on),
+                    (protocol, passes),
+                    "tmux takes it for a title"
+                );
+            }
+        }
     }
 
     #[test]

@@ -115,6 +115,30 @@ fn what_is_no_picture_is_none_whatever_it_is_called() {
 }
 
 #[test]
+fn through_tmux_each_part_of_a_picture_is_handed_on_by_itself() {
+    let cells = PixelSize::new(10, 20);
+    let alone = style(GraphicsProtocol::Kitty, cells);
+    let within = PictureStyle { is_handed_on: true, ..alone };
+    let part = |part: u32| u8::try_from(part * 57 % 251).expect("a byte");
+    let noise = RgbImage::from_fn(400, 240, |x, y| Rgb([x, y, x * y].map(part)));
+    let [DrawnPicture::Encoded(alone), DrawnPicture::Encoded(within)] =
+        [alone, within].map(|style| drawn(&noise, style))
+    else {
+        panic!("encoded")
+    };
+    let text = |picture: &encode::EncodedPicture| String::from_utf8(picture.bytes.clone()).unwrap();
+    let (parts, handed_on) = (text(&alone), text(&within));
+    assert!(parts.matches("\x1b_G").count() > 3);
+    let unwrapped: String = handed_on
+        .split("\x1bPtmux;")
+        .skip(1)
+        .map(|part| part.strip_suffix("\x1b\\").expect("closed").replace("\x1b\x1b", "\x1b"))
+        .collect();
+    assert_eq!(unwrapped, parts);
+    assert_eq!(handed_on.matches("\x1bPtmux;").count(), parts.matches("\x1b_G").count());
+}
+
+#[test]
 fn a_picture_that_says_it_is_huge_costs_nothing() {
     let huge = PixelSize::new(100_000, 100_000);
     let bomb = png_head(huge.width, huge.height, 8);
@@ -207,7 +231,7 @@ fn only_what_lies_where_it_came_is_looked_at() {
 }
 
 fn style(protocol: GraphicsProtocol, cell: PixelSize) -> PictureStyle {
-    PictureStyle { protocol, cell, is_indexed: false, ground: [0; 3] }
+    PictureStyle { protocol, cell, is_indexed: false, ground: [0; 3], is_handed_on: false }
 }
 
 fn drawn(picture: &RgbImage, style: PictureStyle) -> DrawnPicture {
@@ -364,6 +388,7 @@ fn only_what_is_visible_is_read_and_what_was_seen_long_ago_goes() {
                         cells: order.fit.cells,
                         bytes,
                         is_kept: false,
+                        is_handed_on: false,
                     };
                     let result = PictureResult::Drawn(order, Ok(DrawnPicture::Encoded(Arc::new(picture))));
                     super::PictureDone { id: job.id, result }

@@ -76,6 +76,11 @@ impl Frames {
         self.stale = true;
     }
 
+    /// Sends the pictures again that the terminal keeps.
+    pub(super) fn forget_pictures(&mut self) {
+        self.pictures.forget();
+    }
+
     /// What frees what the terminal keeps of pictures.
     pub(super) fn give_back(&mut self) -> Vec<u8> {
         self.pictures.give_back()

@@ -23,7 +23,7 @@ use std::time::Duration;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
-    EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, queue};
@@ -48,6 +48,10 @@ const PANIC_WAIT: Duration = Duration::from_millis(250);
 /// Whether the terminal says it when it turns dark or light (mode 2031). One that does not know it ignores it.
 const TELL_BACKGROUND: &[u8] = b"\x1b[?2031h";
 const TELL_NO_BACKGROUND: &[u8] = b"\x1b[?2031l";
+
+/// Buttons and the wheel, by coordinates without a limit (1006; urxvt has 1015). Not the mere way of the mouse, which would
+/// wake the program for each cell.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1015h\x1b[?1006h";
 
 /// Asks whether it takes a picture of one pixel (kitty, "Querying support").
 const ASK_KITTY: &[u8] = b"\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
@@ -193,6 +197,11 @@ impl Screen {
         self.frames.forget();
     }
 
+    /// The terminal may not have got the pictures that it was sent: it is sent them again.
+    pub(super) fn lose_pictures(&mut self) {
+        self.frames.forget_pictures();
+    }
+
     /// Asks the terminal to put `text` on the clipboard (OSC 52; base64, so nothing in it can do harm).
     pub(super) fn copy(&mut self, text: String) -> io::Result<()> {
         self.waiting.copy = Some(text);
@@ -256,7 +265,7 @@ impl QueuedOutput {
             }
             out.extend(taken_over(mouse)?);
         } else if let Some(mouse) = switched {
-            if mouse { queue!(out, EnableMouseCapture)? } else { queue!(out, DisableMouseCapture)? }
+            if mouse { out.extend(MOUSE_ON) } else { queue!(out, DisableMouseCapture)? }
         }
         if asks {
             out.extend(b"\x1b]11;?\x1b\\");
@@ -297,7 +306,7 @@ fn taken_over(mouse: bool) -> io::Result<Vec<u8>> {
         )
     )?;
     if mouse {
-        queue!(out, EnableMouseCapture)?;
+        out.extend(MOUSE_ON);
     }
     out.extend(TELL_BACKGROUND);
     Ok(out)

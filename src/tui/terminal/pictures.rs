@@ -7,7 +7,8 @@
 use ratatui::buffer::Buffer;
 
 use super::escapes::EscapeBuffer;
-use crate::tui::pictures::{PicturePlacement, is_inline, number_colour};
+use crate::tui::pictures::{EncodedPicture, PicturePlacement, is_inline, number_colour};
+use crate::tui::tmux;
 
 /// Pictures that the terminal keeps for us: several screens full.
 const MAX_KEPT: usize = 48;
@@ -15,8 +16,14 @@ const MAX_KEPT: usize = 48;
 /// What the terminal keeps.
 #[derive(Debug)]
 pub(super) struct TerminalPictures {
-    /// Their numbers, the one that was sent first in front.
-    kept: Vec<u32>,
+    /// The one that was sent first stands in front.
+    kept: Vec<KeptPicture>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct KeptPicture {
+    number: u32,
+    is_handed_on: bool,
 }
 
 impl TerminalPictures {
@@ -32,15 +39,16 @@ impl TerminalPictures {
     /// Sends what is to be seen and not there yet, and frees what is not to be seen where there is too much.
     pub(super) fn send(&mut self, placements: &[PicturePlacement], out: &mut EscapeBuffer) {
         for placement in placements.iter().filter(|placement| placement.picture.is_kept) {
-            let number = placement.picture.number;
-            if !self.kept.contains(&number) {
+            let EncodedPicture { number, is_handed_on, .. } = *placement.picture;
+            let kept = KeptPicture { number, is_handed_on };
+            if !self.kept.contains(&kept) {
                 out.put(&placement.picture.bytes);
-                self.kept.push(number);
+                self.kept.push(kept);
             }
         }
         let is_seen = |number: u32| placements.iter().any(|placement| placement.picture.number == number);
         while self.kept.len() > MAX_KEPT
-            && let Some(at) = self.kept.iter().position(|number| !is_seen(*number))
+            && let Some(at) = self.kept.iter().position(|kept| !is_seen(kept.number))
         {
             out.put(&deletion(self.kept.remove(at)));
         }
@@ -53,8 +61,9 @@ impl TerminalPictures {
 }
 
 /// Deletes a picture and its data; nothing is answered (kitty, "Deleting images").
-fn deletion(number: u32) -> Vec<u8> {
-    format!("\x1b_Gq=2,a=d,d=I,i={number}\x1b\\").into_bytes()
+fn deletion(KeptPicture { number, is_handed_on }: KeptPicture) -> Vec<u8> {
+    let sequence = format!("\x1b_Gq=2,a=d,d=I,i={number}\x1b\\").into_bytes();
+    if is_handed_on { tmux::handed_on(&sequence) } else { sequence }
 }
 
 /// The pictures that the terminal does not keep and of which every cell is there. What is left of others is made blank.
@@ -97,7 +106,8 @@ mod tests {
 
     fn picture(number: u32, is_kept: bool) -> Arc<EncodedPicture> {
         let bytes = format!("<picture {number}>").into_bytes();
-        Arc::new(EncodedPicture { number, cells: Size::new(4, 2), bytes, is_kept })
+        let is_handed_on = false;
+        Arc::new(EncodedPicture { number, cells: Size::new(4, 2), bytes, is_kept, is_handed_on })
     }
 
     /// A terminal that is drawn to.

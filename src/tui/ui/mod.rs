@@ -350,6 +350,7 @@ impl Ui {
         };
         searching
             || self.viewport.gallery().is_probing()
+            || self.viewport.gallery().awaits_style()
             || self.conversation(state).is_some_and(|place| {
                 let elsewhere = self.position() == Position::Newest && place.has_newer();
                 place.is_loading() || (place.is_paging() && (self.positions.pending().is_some() || elsewhere))

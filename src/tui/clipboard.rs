@@ -45,8 +45,7 @@ pub(super) enum ClipboardEvent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DroppedFiles {
     pub conversation: ConversationId,
-    /// The draft that the paste has made.
-    pub draft: String,
+    pub pasted: String,
     pub paths: Vec<String>,
 }
 
@@ -103,13 +102,13 @@ impl Clipboard {
     pub(super) fn look_for_files(
         &mut self,
         conversation: ConversationId,
-        draft: String,
+        pasted: String,
         readings: Vec<Vec<String>>,
     ) {
         if self.looks.len() < MAX_LOOKS {
             self.looks.spawn_blocking(move || {
                 let paths = existing(readings).unwrap_or_default();
-                ClipboardEvent::Files(DroppedFiles { conversation, draft, paths })
+                ClipboardEvent::Files(DroppedFiles { conversation, pasted, paths })
             });
         }
     }

@@ -55,11 +55,11 @@ pub(super) enum Then {
     Quit,
     /// The number of both keys is the same on both sides. No Enter says so: a letter does.
     Compare(ConversationId),
-    /// Files go out, and with them the draft that they were pasted into.
+    /// Files go out, instead of what was pasted.
     Offer {
         conversation: ConversationId,
         paths: Vec<String>,
-        draft: String,
+        pasted: String,
     },
     /// A conversation that a link leads to.
     Visit(Box<Address>),

@@ -37,10 +37,10 @@ pub(super) enum UiRequest {
     Copy(String),
     /// Offer the picture that lies on the clipboard, after a question.
     OfferPicture(ConversationId),
-    /// Find out whether what was pasted, which makes this draft, names files that are there.
+    /// Find out whether what was pasted names files that are there.
     FindFiles {
         conversation: ConversationId,
-        draft: String,
+        pasted: String,
         readings: Vec<Vec<String>>,
     },
     /// Open this link with what the desktop opens it with, or else copy it.

@@ -11,11 +11,11 @@ fn paste(front: &mut Front, text: &str) {
 
 /// The answer of the disk to what was asked last.
 fn find(front: &mut Front, paths: &[&str]) {
-    let Some(UiRequest::FindFiles { conversation, draft, .. }) = front.requests.pop() else {
+    let Some(UiRequest::FindFiles { conversation, pasted, .. }) = front.requests.pop() else {
         panic!("nothing was asked: {:?}", front.requests)
     };
     let paths = paths.iter().map(|path| (*path).to_owned()).collect();
-    on_dropped(&mut front.ui, &front.state, DroppedFiles { conversation, draft, paths });
+    on_dropped(&mut front.ui, &front.state, DroppedFiles { conversation, pasted, paths });
     front.draw();
 }
 
@@ -40,6 +40,26 @@ fn whoever_wants_the_words_keeps_them() {
     assert!(front.shows("Send 2 files to bea?"), "{}", front.screen());
     front.press("Esc");
     assert_eq!((front.draft(), front.requests.len()), ("file:///a file:///b", 0));
+}
+
+#[test]
+fn many_files_at_once_are_offered_before_anybody_is_asked_about_so_many_lines() {
+    let many: Vec<String> = (0..9).map(|number| format!("file:///tmp/a%20{number}.txt")).collect();
+    let (mut front, many) = (front(80, 24), many.join("\r\n"));
+    paste(&mut front, &many);
+    assert!(front.shows("9 lines"), "{}", front.screen());
+    let Some(UiRequest::FindFiles { readings, .. }) = front.requests.last() else {
+        panic!("nothing is asked")
+    };
+    assert_eq!(readings[0][8], "/tmp/a 8.txt");
+    let paths: Vec<String> = readings[0].clone();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    find(&mut front, &paths);
+    assert!(front.shows("Send 9 files to bea?"), "{}", front.screen());
+    front.press("Esc");
+    assert!(front.draft().is_empty() && front.shows("Ctrl-Y"), "{}", front.screen());
+    front.press("Ctrl-Y");
+    assert_eq!(front.draft().lines().count(), 9, "the words are not lost");
 }
 
 #[test]

@@ -42,44 +42,56 @@ pub(super) fn send(cx: &mut UiCx<'_>, conversation: ConversationId, paths: Vec<S
 /// A paste into an empty draft that may be paths: the disk is asked, where files can be sent.
 pub(super) fn on_paste(cx: &mut UiCx<'_>, pasted: &str) {
     let Some(place) = cx.conversation().filter(|place| place.address.scheme.caps.files) else { return };
-    let draft = cx.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
-    let readings = if draft == pasted { dropped::readings(pasted) } else { Vec::new() };
+    let readings = if is_as_pasted(cx.ui, pasted) { dropped::readings(pasted) } else { Vec::new() };
     if !readings.is_empty() {
-        cx.ask(UiRequest::FindFiles { conversation: place.id, draft, readings });
+        let pasted = pasted.to_owned();
+        cx.ask(UiRequest::FindFiles { conversation: place.id, pasted, readings });
+    }
+}
+
+/// Whether a paste stands where it was put: alone in the draft, or in the question whether so much is to go there.
+fn is_as_pasted(ui: &Ui, pasted: &str) -> bool {
+    let draft = ui.draft().map_or("", |draft| draft.text());
+    match &ui.popup {
+        None => draft == pasted,
+        Some(Popup::Question(Question { then: Then::Paste(asked), .. })) => {
+            draft.is_empty() && asked == pasted
+        }
+        Some(_) => false,
     }
 }
 
 /// What was pasted names files that are there: they can be sent instead of their names, unless something else was done since.
 pub(in crate::tui) fn on_dropped(ui: &mut Ui, state: &State, files: DroppedFiles) {
-    let DroppedFiles { conversation, draft, paths } = files;
-    let is_as_it_was = ui.draft().is_some_and(|now| now.text() == draft) && ui.popup.is_none();
-    if paths.is_empty() || !is_as_it_was || ui.navigation.open() != Some(conversation) {
-        return;
+    let DroppedFiles { conversation, pasted, paths } = files;
+    let is_here = ui.navigation.open() == Some(conversation) && is_as_pasted(ui, &pasted);
+    if is_here && !paths.is_empty() {
+        ask(ui, state, conversation, paths, pasted);
     }
-    ask(ui, state, conversation, paths, draft);
 }
 
 /// The picture of the clipboard is a file now.
 pub(in crate::tui) fn offer_picture(ui: &mut Ui, state: &State, conversation: ConversationId, path: &Path) {
     if ui.navigation.open() == Some(conversation) && ui.popup.is_none() {
-        let draft = String::new();
-        ask(ui, state, conversation, vec![path.to_string_lossy().into_owned()], draft);
+        ask(ui, state, conversation, vec![path.to_string_lossy().into_owned()], String::new());
+    } else {
+        ui.flash(Phrase::new("clipboard-elsewhere"));
     }
 }
 
-/// Asks whether files are to be sent; of a yes the draft goes that they were pasted into.
-fn ask(ui: &mut Ui, state: &State, conversation: ConversationId, paths: Vec<String>, draft: String) {
+/// Asks whether files are to be sent; of a yes what was pasted goes from the draft.
+fn ask(ui: &mut Ui, state: &State, conversation: ConversationId, paths: Vec<String>, pasted: String) {
     let Some(place) = state.conversation(conversation) else { return };
     let name = |path: &String| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
     let first = paths.first().map(name).unwrap_or_default();
     let asked = Phrase::new("question-offer").number("count", paths.len()).text("file", first);
     let asked = asked.text("name", place.name.as_str());
-    ui.popup = Some(Popup::Question(Question::new(asked, Then::Offer { conversation, paths, draft })));
+    ui.popup = Some(Popup::Question(Question::new(asked, Then::Offer { conversation, paths, pasted })));
 }
 
 /// A person wants them sent.
-pub(super) fn send_asked(cx: &mut UiCx<'_>, conversation: ConversationId, paths: Vec<String>, draft: &str) {
-    if cx.ui.draft().is_some_and(|now| now.text() == draft) {
+pub(super) fn send_asked(cx: &mut UiCx<'_>, conversation: ConversationId, paths: Vec<String>, pasted: &str) {
+    if cx.ui.draft().is_some_and(|draft| draft.text() == pasted) {
         cx.ui.draft_mut().clear();
     }
     send(cx, conversation, paths);

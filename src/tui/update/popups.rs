@@ -5,7 +5,7 @@ use super::{chat, choosers, doctor, draft, forms, keys, questions, search, wire}
 use crate::app::Conversation;
 use crate::model::{ChatCaps, Message, Phrase};
 use crate::tui::action::Action;
-use crate::tui::composer::Edit;
+use crate::tui::composer::{Composer, Edit};
 use crate::tui::details;
 use crate::tui::keymap::key_of;
 use crate::tui::layout::tall_panel;
@@ -147,12 +147,20 @@ pub(super) fn close(ui: &mut Ui) {
         Some(Popup::Form(form)) if form.is_begun() && form.purpose != FormKind::FirstStart => {
             ui.drafts.keep_form(form);
         }
-        Some(Popup::Question(Question { then: Then::Paste(text), .. })) => {
-            ui.draft_mut().keep(&text);
-            ui.flash(Phrase::new("flash-paste-kept").text("key", key_of(Action::Edit(Edit::Yank))));
+        Some(Popup::Question(Question { then: Then::Paste(text), .. })) => keep_paste(ui, &text),
+        Some(Popup::Question(Question { then: Then::Offer { pasted, .. }, .. }))
+            if ui.draft().is_none_or(Composer::is_empty) && !pasted.is_empty() =>
+        {
+            keep_paste(ui, &pasted);
         }
         _ => {}
     }
+}
+
+/// What was pasted and did not go into the draft can be yanked.
+fn keep_paste(ui: &mut Ui, text: &str) {
+    ui.draft_mut().keep(text);
+    ui.flash(Phrase::new("flash-paste-kept").text("key", key_of(Action::Edit(Edit::Yank))));
 }
 
 /// A character typed into a popup. `false`: it goes where it goes without one, and the popup is gone.

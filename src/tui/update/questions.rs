@@ -43,7 +43,7 @@ pub(super) fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
             navigate::step_aside(cx);
             cx.intend(Intent::Remove { conversation });
         }
-        Then::Offer { conversation, paths, draft } => files::send_asked(cx, conversation, paths, &draft),
+        Then::Offer { conversation, paths, pasted } => files::send_asked(cx, conversation, paths, &pasted),
         Then::Visit(address) => links::enter(cx, *address),
         Then::Quit => cx.ask(UiRequest::Quit),
         Then::Clear(conversation) => cx.intend(Intent::Clear { conversation }),

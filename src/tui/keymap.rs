@@ -203,9 +203,13 @@ pub(super) fn look_up(layers: &[Layer], key: KeyEvent) -> Option<Action> {
     })
 }
 
+/// Keys that hints show by a sign.
+pub(super) const ARROWS: [&str; 4] = ["↑", "↓", "←", "→"];
+
 /// Whether a word is the name of a key that does something.
 pub(super) fn is_key(word: &str) -> bool {
-    BINDINGS.iter().any(|binding| binding.keys.iter().any(|key| key.eq_ignore_ascii_case(word)))
+    let is_named = |key: &&str| key.eq_ignore_ascii_case(word);
+    ARROWS.contains(&word) || BINDINGS.iter().any(|binding| binding.keys.iter().any(is_named))
 }
 
 /// A key by its name, as it is shown.
@@ -260,10 +264,10 @@ pub(super) fn parse(name: &str) -> Option<Chord> {
         "Space" => KeyCode::Char(' '),
         "Esc" => KeyCode::Esc,
         "Tab" => KeyCode::Tab,
-        "Up" => KeyCode::Up,
-        "Down" => KeyCode::Down,
-        "Left" => KeyCode::Left,
-        "Right" => KeyCode::Right,
+        "Up" | "↑" => KeyCode::Up,
+        "Down" | "↓" => KeyCode::Down,
+        "Left" | "←" => KeyCode::Left,
+        "Right" | "→" => KeyCode::Right,
         "Home" => KeyCode::Home,
         "End" => KeyCode::End,
         "PgUp" => KeyCode::PageUp,

@@ -77,6 +77,12 @@ impl Composer {
     }
 
     /// A move ends typing and killing, even one that leads nowhere: the person has stopped to look around.
+    /// Puts the cursor where that row and column are drawn at `width` cells, or as near as there is a place for it.
+    pub fn place_cursor(&mut self, row: usize, column: u16, width: u16) -> bool {
+        let place = self.layout(width).place_at(&self.text, row, column);
+        self.go(place.unwrap_or(self.cursor))
+    }
+
     fn go(&mut self, to: usize) -> bool {
         self.last = EditKind::Move;
         self.goal = None;

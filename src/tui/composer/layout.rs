@@ -60,6 +60,13 @@ impl Layout {
         }
     }
 
+    /// The boundary of a cluster that stands at that row and column, or nearest before it.
+    pub(super) fn place_at(&self, text: &str, row: usize, column: u16) -> Option<usize> {
+        let mut stops: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+        stops.push(text.len());
+        self.nearest(text, &stops, row.min(self.rows.len().checked_sub(1)?), column)
+    }
+
     /// Of the cluster boundaries in `stops` that stand in `row`, the last one not beyond column `goal`. Halves
     /// its way there, because asking the escaper where one boundary stands costs a pass over the draft.
     fn nearest(&self, text: &str, stops: &[usize], row: usize, goal: u16) -> Option<usize> {

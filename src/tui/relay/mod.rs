@@ -13,7 +13,7 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use self::page::{Move, RelayPage};
@@ -62,7 +62,7 @@ pub async fn run(running: RunningRelay, looks: RelayPageOptions) -> io::Result<R
         page: RelayPage::new(server.address, looks.lang, themed(&theme, background)),
         theme,
         signals: TerminalSignals::listen()?,
-        screen: Screen::take(false)?,
+        screen: Screen::take(config.terminal.mouse)?,
         keyboard: Keyboard::open()?,
         every,
         answer: None,
@@ -211,6 +211,11 @@ impl RelayFront {
     fn on_event(&mut self, event: &Event) -> io::Result<Option<RelayPageExit>> {
         match event {
             Event::Resize(..) => self.screen.clear(),
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseEventKind::ScrollUp => self.page.scroll(Move::WheelUp),
+                MouseEventKind::ScrollDown => self.page.scroll(Move::WheelDown),
+                _ => return Ok(None),
+            },
             Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(*key) {
                 Some(Meaning::End(ended)) => return Ok(Some(ended)),
                 Some(Meaning::Move(by)) => self.page.scroll(by),

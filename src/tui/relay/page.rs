@@ -16,6 +16,9 @@ pub(super) const FOOT: u16 = 1;
 /// Below this height the list has everything but the first row.
 pub(super) const LOW: u16 = 8;
 
+/// Rows that one notch of the wheel moves.
+const WHEEL: usize = 3;
+
 /// A step through the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Move {
@@ -23,6 +26,8 @@ pub(super) enum Move {
     Down,
     PageUp,
     PageDown,
+    WheelUp,
+    WheelDown,
     Top,
     Bottom,
 }
@@ -94,6 +99,8 @@ impl RelayPage {
         let top = match by {
             Move::Up => self.top.saturating_sub(1),
             Move::Down => self.top.saturating_add(1),
+            Move::WheelUp => self.top.saturating_sub(WHEEL),
+            Move::WheelDown => self.top.saturating_add(WHEEL),
             Move::PageUp => self.top.saturating_sub(page),
             Move::PageDown => self.top.saturating_add(page),
             Move::Top => 0,

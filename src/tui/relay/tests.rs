@@ -100,6 +100,11 @@ fn the_list_is_scrolled_to_its_end_and_no_further() {
     assert_eq!(page.top, top);
     page.scroll(Move::Up);
     assert_eq!(page.top, top - 1);
+    page.scroll(Move::WheelUp);
+    assert_eq!(page.top, top - 4);
+    page.scroll(Move::WheelDown);
+    page.scroll(Move::WheelDown);
+    assert_eq!(page.top, top);
     page.scroll(Move::PageUp);
     page.scroll(Move::Top);
     assert!(drawn(&mut page, 60, 10).contains("dev"));

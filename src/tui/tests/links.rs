@@ -58,6 +58,34 @@ fn a_link_over_several_rows_is_one() {
 }
 
 #[test]
+fn every_cell_of_a_link_is_the_link_and_none_beside_it() {
+    let mut front = Front::new(60, 20);
+    front.press("Alt-1");
+    let link = "http://例子.example/one/two/three/four/五五五五五五/six/seven/eight/nine";
+    front.hear("alex", &format!("看这里 {link} 好"));
+    let is_linked = |cell: &ratatui::buffer::Cell| number_of(cell.modifier) > 0;
+    let area = *front.ui.viewport.areas();
+    let (mut rows, mut wrong) = (std::collections::BTreeSet::new(), Vec::new());
+    for at in area.scrollback.positions() {
+        let cell = &front.buffer[(at.x, at.y)];
+        let before = at.x.checked_sub(1).map(|x| &front.buffer[(x, at.y)]);
+        // The second half of a wide character is its own, whatever stands there.
+        let is_half = before.is_some_and(|cell| crate::tui::text::width(cell.symbol()) > 1);
+        let wanted = if is_half { before.is_some_and(is_linked) } else { is_linked(cell) };
+        rows.extend(wanted.then_some(at.y));
+        front.requests.clear();
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        let modifiers = KeyModifiers::NONE;
+        front.terminal(TerminalEvent::Mouse(MouseEvent { kind, column: at.x, row: at.y, modifiers }));
+        let copied = front.requests.contains(&UiRequest::Copy(link.to_owned()));
+        wrong.extend((copied != wanted).then_some(at));
+        front.press("Esc");
+    }
+    assert!(rows.len() > 1, "{}", front.screen());
+    assert_eq!(wrong, [], "{}", front.screen());
+}
+
+#[test]
 fn a_click_copies_what_is_for_others_and_opens_what_is_known_here() {
     let mut front = Front::new(120, 29);
     front.press("Alt-1");

@@ -45,6 +45,12 @@ fn the_click_that_brings_the_window_back_means_nothing_else() {
     assert_eq!(chosen(&front), None);
     click(&mut front, "some words");
     assert!(chosen(&front).is_some());
+    front.press("Esc");
+    front.terminal(TerminalEvent::FocusLost);
+    front.terminal(TerminalEvent::FocusGained);
+    front.rest(1);
+    click(&mut front, "some words");
+    assert!(chosen(&front).is_some(), "who came by the keyboard means the click");
 }
 
 #[test]
@@ -88,6 +94,110 @@ fn a_question_is_answered_by_a_click() {
     front.write("/clear").press("Enter");
     click(&mut front, "Enter yes");
     assert!(front.intents.iter().any(|intent| matches!(intent, Intent::Clear { .. })));
+}
+
+#[test]
+fn the_keys_in_the_lower_edge_of_a_popup_are_pressed_by_a_click() {
+    use crate::tui::popup::Popup;
+    for tag in crate::lang::TAGS {
+        let mut front = Front::new(100, 30);
+        front.ui.style.lang = Lang::choose(Some(tag), registry());
+        let close = front.ui.style.lang.text("popup-key-close");
+        for (opens, leaves) in [("Ctrl-G", &close), ("Ctrl-X", &close), ("F1", &close), ("Alt-S", &close)] {
+            front.press(opens);
+            assert!(front.ui.popup.is_some(), "{opens}");
+            click(&mut front, leaves);
+            assert!(front.ui.popup.is_none(), "{tag} {opens}: {}", front.screen());
+        }
+        front.press("Ctrl-G 'egon");
+        let opens = front.ui.style.lang.text("popup-key-open");
+        click(&mut front, &format!("Enter {opens}"));
+        assert_eq!(front.open(), "egon", "{tag}: {}", front.screen());
+        front.press("Alt-C");
+        click(&mut front, "↓");
+        assert!(matches!(&front.ui.popup, Some(Popup::Form(form)) if form.focus == 1), "{}", front.screen());
+        click(&mut front, "Esc");
+        assert!(front.ui.popup.is_none(), "{}", front.screen());
+    }
+    let mut front = Front::new(100, 30);
+    front.press("Ctrl-X Down");
+    click(&mut front, "↑");
+    assert!(matches!(&front.ui.popup, Some(Popup::Chooser(chooser)) if chooser.chosen == 0));
+    front.press("Esc").write("/the");
+    click(&mut front, "takes it");
+    assert_eq!(front.draft(), "/theme ");
+}
+
+#[test]
+fn what_stands_in_a_popup_is_no_key_of_its_edge() {
+    let mut front = Front::new(100, 30);
+    front.press("F1");
+    let row = front.screen().lines().position(|line| line.contains("Ctrl-Q") && line.contains("│")).unwrap();
+    let line = front.screen().lines().nth(row).unwrap().to_owned();
+    let column = crate::tui::text::width(line.split_once("Ctrl-Q").unwrap().0);
+    let [column, row] = [column, row].map(|at| u16::try_from(at).unwrap());
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    front.terminal(TerminalEvent::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    assert!(front.ui.popup.is_some() && front.requests.is_empty(), "{:?}", front.requests);
+}
+
+#[test]
+fn the_keys_of_the_wire_page_are_pressed_by_a_click() {
+    let mut front = Front::new(120, 30);
+    front.write("/wire all").press("Enter");
+    click(&mut front, "pause");
+    assert!(front.ui.wire.as_ref().is_some_and(|page| page.is_paused()), "{}", front.screen());
+    click(&mut front, "filter");
+    front.write("abc");
+    assert!(front.shows("abc"), "{}", front.screen());
+    click(&mut front, "Esc");
+    click(&mut front, "Esc back");
+    assert!(front.ui.popup.is_none(), "{}", front.screen());
+}
+
+#[test]
+fn a_click_on_a_field_of_a_form_goes_there() {
+    use crate::tui::popup::Popup;
+    for size in [(100, 30), (40, 20), (24, 14)] {
+        let mut front = Front::new(size.0, size.1);
+        front.press("Alt-C");
+        click(&mut front, "Address");
+        front.write("10.0.0.1");
+        click(&mut front, "Name");
+        front.write("new");
+        let Some(Popup::Form(form)) = &front.ui.popup else { panic!("{}", front.screen()) };
+        let values = (form.value(0), form.value(1));
+        assert!(values.0.ends_with("new") && values.1.ends_with("10.0.0.1"), "{size:?} {values:?}");
+    }
+}
+
+#[test]
+fn a_click_in_the_draft_puts_the_cursor_there() {
+    let mut front = Front::new(80, 24);
+    front.press("Alt-1").write("one two 世界 three");
+    click(&mut front, "two");
+    front.write("X");
+    assert_eq!(front.draft(), "one Xtwo 世界 three");
+    click(&mut front, "界");
+    front.write("Y");
+    assert_eq!(front.draft(), "one Xtwo 世Y界 three");
+    // Behind its end, and in another row.
+    front.press("Ctrl-End Ctrl-J").write("second");
+    let areas = *front.ui.viewport.areas();
+    let mut at = |column, row| {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        front.terminal(TerminalEvent::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+        front.write("|");
+        front.draft().to_owned()
+    };
+    assert_eq!(at(areas.composer.right() - 1, areas.composer.y), "one Xtwo 世Y界 three|\nsecond");
+    assert_eq!(at(areas.composer.x, areas.composer.y + 1), "one Xtwo 世Y界 three|\n|second");
+    front.press("Ctrl-C");
+    front.hear("alex", "some words");
+    click(&mut front, "some words");
+    assert!(chosen(&front).is_some());
+    click(&mut front, "Choose a message");
+    assert!(chosen(&front).is_none(), "who clicks where one writes goes on writing");
 }
 
 #[test]

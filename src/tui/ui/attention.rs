@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 /// How long somebody who touches nothing still reads, where the terminal does not say whether it is looked at.
 const READS_FOR: Duration = Duration::from_mins(1);
 
+/// A click brings a window to the front, and comes here at once behind the report of that.
+const RETURNS_WITHIN: Duration = Duration::from_millis(200);
+
 /// Whether someone looks at the terminal, as far as it tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::tui) enum Focus {
@@ -20,8 +23,8 @@ pub(in crate::tui) struct Attention {
     focus: Focus,
     /// When anything was touched last.
     touched: Option<Instant>,
-    /// Somebody has come back, and touched nothing since.
-    has_returned: bool,
+    /// When somebody came back who has touched nothing since.
+    returned: Option<Instant>,
     /// The app was told that nobody looks.
     is_absent: bool,
     /// We are away, and this is what others are told.
@@ -33,14 +36,20 @@ impl Attention {
         self.focus
     }
 
-    pub(in crate::tui) const fn set_focus(&mut self, focus: Focus) {
-        self.has_returned = matches!((self.focus, focus), (Focus::Away, Focus::Here));
+    pub(in crate::tui) fn set_focus(&mut self, focus: Focus, now: Option<Instant>) {
+        self.returned = now.filter(|_| matches!((self.focus, focus), (Focus::Away, Focus::Here)));
         self.focus = focus;
     }
 
-    /// Whether somebody has just come back, and has done nothing since: the click that brought them back means no more.
-    pub(in crate::tui) const fn take_return(&mut self) -> bool {
-        std::mem::replace(&mut self.has_returned, false)
+    /// Something was done that needs no window to be brought back.
+    pub(in crate::tui) const fn forget_return(&mut self) {
+        self.returned = None;
+    }
+
+    /// Whether a click is the one that brought somebody back, which means no more. Who came by the keyboard clicks later.
+    pub(in crate::tui) fn takes_click(&mut self, now: Option<Instant>) -> bool {
+        let returned = self.returned.take().zip(now);
+        returned.is_some_and(|(returned, now)| now.saturating_duration_since(returned) < RETURNS_WITHIN)
     }
 
     /// Something was touched: a key, the mouse.
@@ -84,9 +93,9 @@ mod tests {
         assert_eq!(attention.changed(late), None, "it is said once");
         attention.touch(late);
         assert_eq!(attention.changed(late), Some(false));
-        attention.set_focus(Focus::Here);
+        attention.set_focus(Focus::Here, None);
         assert_eq!(attention.changed(late + READS_FOR * 9), None, "whoever looks need not touch anything");
-        attention.set_focus(Focus::Away);
+        attention.set_focus(Focus::Away, None);
         assert_eq!(attention.changed(late), Some(true));
     }
 }

@@ -68,6 +68,17 @@ pub(super) fn edit_form(form: &mut Form, action: Action) {
     }
 }
 
+/// A click on a field goes to it; on one that is chosen from a list, on to its next choice.
+pub(super) fn click(form: &mut Form, field: usize) {
+    let was_there = form.focus == field;
+    form.focus = field;
+    if let Some(Field { input: FieldInput::Pick { options, chosen }, .. }) = form.fields.get_mut(field)
+        && was_there
+    {
+        *chosen = chosen.saturating_add(1) % options.len().max(1);
+    }
+}
+
 pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
     let done = match form.purpose {
         FormKind::FirstStart => accept_first_start(cx, &form),

@@ -85,7 +85,7 @@ fn on_terminal(cx: &mut UiCx<'_>, event: Event) {
         cx.ui.keys.forget_escape();
     }
     if matches!(event, Event::Key(_) | Event::Paste(_)) {
-        let _came_back = cx.ui.attention.take_return();
+        cx.ui.attention.forget_return();
     }
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(cx, key),
@@ -261,7 +261,7 @@ fn type_char(cx: &mut UiCx<'_>, c: char) {
 }
 
 fn look(cx: &mut UiCx<'_>, focus: Focus) {
-    cx.ui.attention.set_focus(focus);
+    cx.ui.attention.set_focus(focus, cx.ui.viewport.moment());
     cx.intend(Intent::Away(focus == Focus::Away));
 }
 

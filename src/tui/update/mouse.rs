@@ -1,17 +1,18 @@
-//! The mouse: a click opens a contact, follows or copies a link, chooses a message or presses a key that is shown; the wheel
-//! scrolls.
+//! The mouse: a click opens a contact, follows or copies a link, chooses a message, puts the cursor into the draft or presses
+//! a key that is shown; the wheel scrolls.
 
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::cx::UiCx;
-use super::{complete, links, navigate, popups, read, search, select, wire};
+use super::{complete, forms, links, navigate, popups, read, search, select, wire};
 use crate::model::MessageId;
 use crate::tui::action::Action;
 use crate::tui::contact_list::ListLine;
 use crate::tui::keymap::press;
 use crate::tui::popup::Popup;
 use crate::tui::scrollback::{Row, RowKind};
+use crate::tui::text::{clip, width};
 use crate::tui::ui::{Edge, Ui};
 use crate::tui::view;
 
@@ -31,7 +32,7 @@ pub(super) enum MouseOutcome {
 pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> MouseOutcome {
     let at = Position::new(event.column, event.row);
     let is_click = event.kind == MouseEventKind::Down(MouseButton::Left);
-    if is_click && cx.ui.attention.take_return() {
+    if is_click && cx.ui.attention.takes_click(cx.ui.viewport.moment()) {
         // It brought the window to the front.
         return MouseOutcome::Nothing;
     }
@@ -55,6 +56,13 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> MouseOutcome {
         (Some(Popup::Picker(picker)), MouseEventKind::Down(MouseButton::Left)) => {
             let place = view::picker_place(cx.ui, picker, at);
             popups::click_picker(cx, place);
+        }
+        (Some(Popup::Form(form)), MouseEventKind::Down(MouseButton::Left)) => {
+            let field = view::field_at(cx.ui, form, at);
+            if let (Some(Popup::Form(form)), Some(field)) = (&mut cx.ui.popup, field) {
+                forms::click(form, field);
+                forms::follow_language(cx.ui);
+            }
         }
         (Some(_), _) => {}
     }
@@ -106,11 +114,11 @@ fn wheel_popup(ui: &mut Ui, down: bool) {
     match &mut ui.popup {
         Some(Popup::Chooser(chooser)) => chooser.jump(down, rows),
         Some(Popup::Picker(picker)) => picker.step(down),
+        Some(Popup::Form(form)) => form.step(down),
         Some(
             Popup::Help(_)
             | Popup::Pager(_)
             | Popup::Question(_)
-            | Popup::Form(_)
             | Popup::Code(_)
             | Popup::Doctor(_)
             | Popup::Search
@@ -142,6 +150,11 @@ fn click(cx: &mut UiCx<'_>, at: Position) {
         && let Some((message, file)) = offer_at(cx, at)
     {
         select::start_at(cx, message, file);
+    } else if let Some((row, column)) = view::draft_place(cx.ui, at) {
+        select::leave(cx);
+        let _closed = cx.ui.completer.take();
+        let width = cx.ui.composer_width();
+        cx.ui.draft_mut().place_cursor(row, column, width);
     } else if let Some(message) = reply_at(cx.ui, at) {
         select::jump(cx, message);
     } else if let Some(message) = said_at(cx.ui, at) {
@@ -210,9 +223,10 @@ fn link_at(ui: &Ui, at: Position) -> Option<String> {
     let row = ui.viewport.scene().rows.get(view::scene_row(ui, at.y.saturating_sub(y))?)?;
     let before = x.saturating_add(view::text_indent(ui)).saturating_add(row.lead());
     let RowKind::Body { body, row, .. } = &row.kind else { return None };
-    let column = at.x.checked_sub(before)?;
     let text = body.row(*row);
-    let byte = crate::tui::text::clip(text, column).len();
+    // Behind its end a link may go on in the next row.
+    let column = at.x.checked_sub(before).filter(|column| usize::from(*column) < width(text))?;
+    let byte = clip(text, column).len();
     let start = body.rows.get(*row)?.start;
     body.link_at(start.saturating_add(byte)).map(str::to_owned)
 }

@@ -55,6 +55,11 @@ pub(in crate::tui) fn menu_covers(ui: &Ui, at: Position) -> bool {
     area(ui).is_some_and(|area| area.rows.contains(at) || area.hint.contains(at))
 }
 
+/// Whether the row that says what the keys do is there.
+pub(super) fn menu_hint_covers(ui: &Ui, at: Position) -> bool {
+    area(ui).is_some_and(|area| area.hint.contains(at))
+}
+
 /// The candidate that stands there.
 pub(in crate::tui) fn menu_at(ui: &Ui, at: Position) -> Option<usize> {
     let (menu, area) = (ui.candidates()?, area(ui)?);

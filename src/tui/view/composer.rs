@@ -152,6 +152,18 @@ fn draw_counter(state: &State, ui: &Ui, find: &Find, area: Rect, buffer: &mut Bu
     }
 }
 
+/// The row and the column of the draft that are drawn there; `None`: no draft is.
+pub(in crate::tui) fn draft_place(ui: &Ui, at: Position) -> Option<(usize, u16)> {
+    let area = ui.viewport.areas().composer;
+    let is_field = matches!(&ui.mode, Mode::Finding(find) if find.typing);
+    if is_field || !area.contains(at) {
+        return None;
+    }
+    let top = first_row(&ui.draft()?.layout(ui.composer_width()), area.height);
+    let start = area.x.saturating_add(prompt_width(ui.viewport.screen().width));
+    Some((top.saturating_add(usize::from(at.y.saturating_sub(area.y))), at.x.saturating_sub(start)))
+}
+
 /// The row on top, so that the cursor's is visible.
 fn first_row(layout: &Layout, height: u16) -> usize {
     layout.cursor_row.saturating_add(1).saturating_sub(usize::from(height))

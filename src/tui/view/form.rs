@@ -8,7 +8,7 @@ use super::dialog::{frame, input, more, put_rows};
 use super::{popup_keys, text};
 use crate::lang::name_of;
 use crate::model::text::plain_line;
-use crate::tui::layout::{edge_room, inner_width};
+use crate::tui::layout::{edge_room, inner_width, inside, outline};
 use crate::tui::popup::{Field, FieldInput, Form};
 use crate::tui::question::parts;
 use crate::tui::scrollback::WrappedText;
@@ -78,12 +78,28 @@ fn on_edge(ui: &Ui, form: &Form) -> bool {
     width(&ui.style.lang.text(form.hint())) <= edge_room(ui.viewport.screen())
 }
 
+/// Rows that all of it would have.
+fn rows_of(texts: &FormText, form: &Form) -> usize {
+    let fields = form.fields.len().saturating_mul(usize::from(texts.field_rows));
+    texts.intro.rows.len().saturating_add(texts.hint.rows.len()).saturating_add(fields).saturating_add(2)
+}
+
+/// The field that stands there.
+pub(in crate::tui) fn field_at(ui: &Ui, form: &Form, at: Position) -> Option<usize> {
+    let mut texts = FormText::new(ui, form);
+    let area = inside(outline(ui.viewport.screen(), rows_of(&texts, form)));
+    texts.field_rows = texts.field_rows.min(area.height.max(1));
+    let rows = FormRows::new(&texts, form.fields.len(), area.height);
+    let skip = form.focus.saturating_add(1).saturating_sub(usize::from(rows.fields));
+    let below = at.y.checked_sub(area.y.saturating_add(rows.intro)).filter(|_| area.contains(at))?;
+    let shown = below.checked_div(texts.field_rows).filter(|shown| *shown < rows.fields)?;
+    Some(skip.saturating_add(usize::from(shown))).filter(|field| *field < form.fields.len())
+}
+
 /// The answer is where the cursor stands.
 pub(super) fn draw(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let mut texts = FormText::new(ui, form);
-    let fields = form.fields.len().saturating_mul(usize::from(texts.field_rows));
-    let rows = texts.intro.rows.len().saturating_add(texts.hint.rows.len()).saturating_add(fields);
-    let area = frame(ui, &ui.style.lang.text(form.title()), rows.saturating_add(2), buffer);
+    let area = frame(ui, &ui.style.lang.text(form.title()), rows_of(&texts, form), buffer);
     texts.field_rows = texts.field_rows.min(area.height.max(1));
     let rows = FormRows::new(&texts, form.fields.len(), area.height);
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));

@@ -4,9 +4,11 @@
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
 
+use super::candidates::menu_hint_covers;
+use super::wire;
 use crate::app::State;
 use crate::tui::action::Action;
-use crate::tui::keymap::{is_key, key_of};
+use crate::tui::keymap::{ARROWS, is_key, key_of};
 use crate::tui::popup::Popup;
 use crate::tui::text::width;
 use crate::tui::theme::Role;
@@ -18,16 +20,28 @@ const BOUNDS: [&str; 7] = ["·", "─", "│", "╭", "╮", "╰", "╯"];
 /// The key that is shown there, with the words for it.
 pub(in crate::tui) fn key_at(state: &State, ui: &Ui, at: Position) -> Option<String> {
     let areas = ui.viewport.areas();
-    let shows_keys = match &ui.popup {
-        Some(popup) => matches!(popup, Popup::Question(_)),
-        None => areas.status.contains(at) || areas.rule.contains(at),
+    let may_show_keys = match &ui.popup {
+        Some(Popup::Wire) => wire::keys_area(ui).is_some_and(|area| area.contains(at)),
+        Some(_) => true,
+        None => {
+            let is_own = areas.status.contains(at) || areas.rule.contains(at) || areas.quote.contains(at);
+            is_own || (ui.is_editing() && areas.composer.contains(at)) || menu_hint_covers(ui, at)
+        }
     };
-    if !shows_keys {
+    if !may_show_keys {
         return None;
     }
     let mut buffer = Buffer::empty(ui.viewport.screen());
     super::draw(state, ui, &mut buffer);
     let row = DrawnRow::new(&buffer, at.y);
+    let is_behind = || areas.status.contains(at) && !row.is_framed();
+    let shows_keys = match &ui.popup {
+        None | Some(Popup::Wire | Popup::Question(_)) => true,
+        Some(_) => row.is_edge_at(usize::from(at.x)) || is_behind(),
+    };
+    if !shows_keys {
+        return None;
+    }
     if ui.popup.is_none() && areas.rule.contains(at) {
         // Names stand there, too; the one key is that of the end.
         let newest = key_of(Action::Newest);
@@ -61,6 +75,18 @@ impl<'a> DrawnRow<'a> {
 
     fn text(&self, columns: std::ops::Range<usize>) -> String {
         columns.map(|column| self.symbol(column)).collect()
+    }
+
+    /// The lower edge of a popup goes through that column.
+    fn is_edge_at(&self, column: usize) -> bool {
+        let has =
+            |mut columns: std::ops::Range<usize>, sign| columns.any(|column| self.symbol(column) == sign);
+        has(0..column, "╰") && has(column..self.cells.len(), "╯")
+    }
+
+    /// A popup goes through the row.
+    fn is_framed(&self) -> bool {
+        (0..self.cells.len()).any(|column| ["│", "├", "╭", "╰"].contains(&self.symbol(column)))
     }
 
     /// What stands from there on up to the line.
@@ -100,13 +126,25 @@ impl<'a> DrawnRow<'a> {
         let mut start = said.start;
         while start < said.end {
             let end = (start..said.end).find(|at| self.symbol(*at) == " ").unwrap_or(said.end);
-            let word = self.text(start..end);
             let is_shown = self.cells.get(start).copied().flatten().is_some_and(is_key_look);
-            if is_shown && is_key(&word) && (found.is_none() || start <= column) {
-                found = Some(word);
+            let key = if is_shown { self.key_of_word(start..end, column) } else { None };
+            if key.is_some() && (found.is_none() || start <= column) {
+                found = key;
             }
             start = end.saturating_add(1);
         }
         found
+    }
+
+    /// The key that a word names. Of several (`Tab/↑↓`) it is the arrow in that column, or else the first.
+    fn key_of_word(&self, word: std::ops::Range<usize>, column: usize) -> Option<String> {
+        let whole = self.text(word.clone());
+        if is_key(&whole) {
+            return Some(whole);
+        }
+        let arrow = Some(self.symbol(column)).filter(|sign| word.contains(&column) && ARROWS.contains(sign));
+        let first = whole.split('/').next().filter(|first| is_key(first));
+        let first = first.or_else(|| ARROWS.into_iter().find(|sign| whole.starts_with(sign)));
+        arrow.or(first).map(str::to_owned)
     }
 }

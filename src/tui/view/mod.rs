@@ -41,6 +41,8 @@ use crate::app::State;
 
 pub(in crate::tui) use candidates::{menu_at, menu_covers, menu_rows};
 pub(in crate::tui) use chooser::{chooser_line, chooser_rows, has_preview};
+pub(in crate::tui) use composer::draft_place;
+pub(in crate::tui) use form::field_at;
 pub(in crate::tui) use ground::text_indent;
 pub(in crate::tui) use hint::key_at;
 pub(in crate::tui) use picker::picker_place;

@@ -60,6 +60,12 @@ impl Columns {
     }
 }
 
+/// Where its keys stand.
+pub(super) fn keys_area(ui: &Ui) -> Option<Rect> {
+    let page = ui.wire.as_ref()?;
+    Some(WireAreas::of(ui.viewport.page(), page.whole.is_some()).keys)
+}
+
 /// The answer is where the cursor stands, if something is being written.
 pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Position> {
     let page = ui.wire.as_ref()?;

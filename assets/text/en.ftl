@@ -39,6 +39,8 @@ fault-network =
         [ECONNREFUSED] Nothing is listening there: { $code } { $to }
         [ECONNRESET] The other side broke the connection: { $code } { $to }
         [ETIMEDOUT] No answer came: { $code } { $to }
+        [EHOSTUNREACH] No machine answers there: { $code } { $to }
+        [ENETUNREACH] No network leads there: { $code } { $to }
        *[other] Refused by the network: { $code } { $to }
     }
 fault-not-listening = This kind of connection is off, or its port could not be opened
@@ -176,6 +178,10 @@ cli-heading-arguments = Arguments:
 cli-heading-options = Options:
 cli-heading-general = General options:
 cli-heading-examples = Examples:
+man-heading-status = EXIT STATUS
+man-status = 0 done, 1 failed (one line on standard error says why), 2 wrong usage, 130 ended by Ctrl-C.
+man-heading-files = FILES
+man-files = ~/.config/udpqq: config.toml and contacts.toml. ~/.local/share/udpqq: history.db, identity.key, downloads. With --profile DIR all of them in that folder.
 cli-word-options = OPTIONS
 cli-word-command = COMMAND
 cli-about-udpqq = A terminal messenger that talks to anything that speaks UDP, or text over TCP
@@ -229,7 +235,7 @@ cli-about-man = Print a page of the manual, for man(1)
 cli-arg-shell = bash, elvish, fish, powershell or zsh
 cli-arg-page = The command that the page is about; none: the program
 cli-error-shell = There are no completions for “{ $value }”; there are for { $known }
-cli-error-hint = “udpqq --help” shows how it is used
+cli-error-hint = “{ $command } --help” shows how it is used
 cli-error-near = Did you mean { $arg }?
 cli-error-unexpected = { $arg } is not expected here
 cli-error-unknown-command = There is no command { $arg }
@@ -238,6 +244,7 @@ cli-error-missing-command = A command is missing
 cli-error-no-value = { $arg } needs a value
 cli-error-no-value-wanted = { $arg } takes no value
 cli-error-twice = { $arg } is given twice
+cli-error-not-both = { $arg } and { $other } do not go together
 cli-error-not-utf8 = An argument is not valid UTF-8
 cli-error-other = The command line was not understood: { $arg } { $value }
 cli-error-seconds = { $arg } takes seconds such as 2 or 0.5, not “{ $value }”
@@ -340,6 +347,7 @@ flash-muted = { $name } is muted: no bell, and it does not count as unread. /mut
 flash-unmuted = { $name } is not muted any more
 flash-pinned = { $name } is pinned to the top of the list. /pin again: as before
 flash-unpinned = { $name } is not pinned any more
+flash-added = { $name } is among your contacts from now on
 
 ## header
 header-plain = not encrypted
@@ -613,7 +621,7 @@ key-previous = previous conversation
 key-nth = conversation 1 (to Alt-9)
 key-next-unread = next unread conversation, at last further down here
 key-last-visited = last visited
-key-mention = message that names you, then the one before
+key-mention = a message that names you, then the one before
 key-go-to = go to a conversation by part of its name
 key-add-contact = add a contact, or the stranger that is open
 key-rename-contact = rename the open contact
@@ -714,10 +722,10 @@ command-no-such-theme = There is no theme { $name }; there are: { $known }
 ## headless: the commands without a screen, and what can go wrong before there is one
 
 headless-no-target = There is no contact “{ $name }”, and as an address: { $reason }
-headless-nothing-to-send = There is nothing to send
+headless-nothing-to-send = There is nothing to send: the text is empty
 headless-input = Standard input cannot be read: { $reason }
 headless-input-too-long = Standard input is longer than { $limit } bytes
-headless-input-not-utf8 = Standard input is not UTF-8, from byte { $at } on
+headless-input-not-utf8 = Standard input is not UTF-8, from byte { $at } on; send --raw sends the bytes as they are
 headless-output = Standard output cannot be written: { $reason }
 headless-listening = listening on { $scheme } { $address }
 headless-off = { $scheme } is off, so nothing can arrive; choose a port, such as --listen udp=8081
@@ -728,6 +736,7 @@ notice-dropped = { $scheme } { $address }: { $count } { $count ->
     } lost on arrival: too many came at once
 headless-too-few = { $count } of { $wanted } messages came in time
 headless-nobody = Nothing is listening at { $address } (yet)
+headless-relay-silent = The relay does not answer at { $address }: is “udpqq relay” running there, and does its firewall let in that port?
 headless-ourselves = That address is this machine’s own: nobody else would get it. --listen ipmsg=PORT moves our port
 headless-too-many = { $source } gets no more than { $limit } answers a second
 headless-loop = { $source } gets no answer: it could go on for ever
@@ -1053,7 +1062,7 @@ command-disconnect = end the connection to this peer
 reach-closed = offline
 reach-failed =
     { $code ->
-        [ECONNREFUSED] offline: nothing listens there
+        [ECONNREFUSED] offline: nothing is listening there
        *[other] offline: { $code }
     }
 reach-crowded = disconnected: too many connections
@@ -1189,7 +1198,9 @@ chat-mark-read = [read]
 chat-mark-failed = [not sent: { $why }]
 chat-mark-doubtful = [{ $why }]
 chat-gone = This conversation is not there any more
+chat-no-room = { $name } is one person: /members is for rooms
 chat-elsewhere = Somebody else has written; it stays unread for the messenger
+chat-shaken = { $name } shook your window
 chat-still-waiting =
     { $count ->
         [one] { $count } message to { $name } has not arrived yet
@@ -1210,10 +1221,10 @@ chat-help-quit = /quit or Ctrl-D: end, once what was written is handed over
 listen-kind =
     { $kind ->
         [sealed] [sealed: it can be opened in the messenger]
-        [opened] [sealed, and opened]
+        [opened] [sealed, opened]
         [several] [to several]
         [everyone] [to everybody]
-        [automatic] [automatic]
+        [automatic] [auto-reply]
         [unreadable] [encrypted: it cannot be read here]
         [edit] [instead of an earlier message]
         [deletion] [an earlier message was taken back]
@@ -1677,9 +1688,14 @@ setting-language = the language of the program
 setting-visible = who on this network sees you
 setting-theme = the colours
 setting-list = rows of a name in the list: two show the last words
+setting-pictures = how pictures are shown in conversations
 setting-mouse = click and scroll with the mouse
 setting-bell = ring when a message comes
 setting-hyperlinks = make links clickable (OSC 8)
+setting-title = show in the title of the window how much is unread
+setting-notify = how the terminal shows a notice while you look elsewhere
+setting-notify-content = say in notices who wrote, and what
+setting-notify-command = a line for the shell, run when somebody writes while you look elsewhere
 setting-typing = tell trusted people that you are writing
 setting-reads = tell trusted people what you have read
 setting-greeting = what a room is told when you come in

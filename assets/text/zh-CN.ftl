@@ -14,7 +14,7 @@ address-encoding = 不认识编码“{ $part }”；可用 gbk、gb18030、big5�
 address-option = “{ $part }”不是这种地址的选项：?encoding=gbk 用于 { SCHEMES("encodings") }，?framing=line 用于 tcp://
 address-brackets = “{ $part }”：IPv6 地址要写在方括号里，如 [::1]:8081
 address-room = 这里不能写“{ $part }”：只有 { SCHEMES("rooms") } 地址带房间名，且不能含空格、冒号和 / ? # & = %
-address-group = “{ $part }”不是广播地址，也不是多播组；房间的写法如 room://255.255.255.255 或 room://239.1.2.3
+address-group = “{ $part }”不是广播地址，也不是组播地址；房间的写法如 room://255.255.255.255 或 room://239.1.2.3
 
 ## address-form：某种方言的地址怎么写；没有则用例子
 
@@ -38,7 +38,9 @@ fault-network =
     { $code ->
         [ECONNREFUSED] 那里没有程序在监听：{ $code } { $to }
         [ECONNRESET] 对方中断了连接：{ $code } { $to }
-        [ETIMEDOUT] 没有回应：{ $code } { $to }
+        [ETIMEDOUT] 没有应答：{ $code } { $to }
+        [EHOSTUNREACH] 那里没有机器应答：{ $code } { $to }
+        [ENETUNREACH] 没有通往那里的网络：{ $code } { $to }
        *[other] 网络拒绝发送：{ $code } { $to }
     }
 fault-not-listening = 这种连接已关闭，或端口没能打开
@@ -106,7 +108,7 @@ file-wants =
         [encoding] 编码的名称，如 "gb18030"、"big5" 或 "shift_jis"
         [size] 带引号的大小，如 "20MB"
         [period] 带引号的时间，如 "7d" 或 "30m"，至少一分钟
-        [command] 加引号的 shell 命令行，或一列词：["notify-send", "udpqq"]
+        [command] 加引号的 shell 命令行，或词的列表：["notify-send", "udpqq"]
        *[table] 一个表
     }
 file-bad-name =
@@ -176,6 +178,10 @@ cli-heading-arguments = 参数：
 cli-heading-options = 选项：
 cli-heading-general = 通用选项：
 cli-heading-examples = 示例：
+man-heading-status = 退出状态
+man-status = 0 完成，1 失败（标准错误输出有一行说明），2 用法错误，130 由 Ctrl-C 结束。
+man-heading-files = 文件
+man-files = ~/.config/udpqq：config.toml 和 contacts.toml。~/.local/share/udpqq：history.db、identity.key、downloads。用 --profile 目录 时全部在该目录中。
 cli-word-options = 选项
 cli-word-command = 命令
 cli-about-udpqq = 终端里的聊天工具，能与任何收发 UDP 文本（或 TCP 文本）的程序聊天
@@ -191,7 +197,7 @@ cli-about-contacts-remove = 删除联系人
 cli-about-contacts-rename = 给联系人改名
 cli-arg-open = 启动时打开的联系人，或地址（如 { EXAMPLES() }）
 cli-arg-target = 联系人，或地址（如 { EXAMPLES() }）
-cli-arg-history = 先打印多少条历史消息（默认 10）
+cli-arg-history = 先打印多少条历史消息（不写则为 10）
 cli-arg-text = 消息；写“-”，或不写而用管道输入时，读标准输入
 cli-arg-send-hex = “文字”是字节，每字节两位十六进制数：'48 65 6c'
 cli-arg-raw = 原样发送标准输入的全部字节，不必是 UTF-8
@@ -229,7 +235,7 @@ cli-about-man = 打印一页手册，供 man(1) 阅读
 cli-arg-shell = bash、elvish、fish、powershell 或 zsh
 cli-arg-page = 手册页所讲的命令；不写则为整个程序
 cli-error-shell = 没有适用于“{ $value }”的补全；可用的有 { $known }
-cli-error-hint = 用法见 “udpqq --help”
+cli-error-hint = 用法见“{ $command } --help”
 cli-error-near = 是不是想写 { $arg }？
 cli-error-unexpected = 这里不该有 { $arg }
 cli-error-unknown-command = 没有 { $arg } 这个命令
@@ -238,6 +244,7 @@ cli-error-missing-command = 缺少命令
 cli-error-no-value = { $arg } 需要一个值
 cli-error-no-value-wanted = { $arg } 不带值
 cli-error-twice = { $arg } 写了两次
+cli-error-not-both = { $arg } 和 { $other } 不能一起用
 cli-error-not-utf8 = 有参数不是有效的 UTF-8
 cli-error-other = 看不懂这个命令行：{ $arg } { $value }
 cli-error-seconds = { $arg } 要写秒数，如 2 或 0.5，而不是“{ $value }”
@@ -274,12 +281,12 @@ argument-where = 位置
 ## start
 start-unknown-interface = 没有名为 { $name } 的网络接口。可用的有：{ $known }
 start-taken = { $address } 已被其他程序占用，请用 --listen 换一个
-start-listen-taken = { $address } 已被其他程序（可能是聊天窗口）占用：--listen { $scheme }=0 改用空闲端口，--listen { $scheme }=off 则不监听
+start-listen-taken = { $address } 已被其他程序（可能是聊天界面）占用：--listen { $scheme }=0 改用空闲端口，--listen { $scheme }=off 则不监听
 start-bind = 无法监听 { $address }：{ $code }
 start-chance = 系统没有提供随机数：{ $code }
 start-thread = 系统无法为历史记录创建线程：{ $code }
 start-no-such-contact-near = { $name } 既不是联系人，也不是地址；有一个联系人叫 { $near }
-start-no-such-contact-command = { $name } 既不是联系人，也不是地址；是不是想用 “udpqq { $near }”？
+start-no-such-contact-command = { $name } 既不是联系人，也不是地址；是不是想用“udpqq { $near }”？
 start-few-files = udpqq 至少要能打开 { $needed } 个文件，此处只允许 { $limit } 个（ulimit -n）
 start-no-such-contact = { $name } 既不是联系人，也不是地址
 start-no-terminal = 此处 udpqq 需要终端。没有终端时可用“udpqq chat 名字”逐行聊天，脚本可用“udpqq send”和“udpqq listen”
@@ -317,14 +324,15 @@ mute-contacts = 此设置只随已添加的联系人保存：请先用 /add 或 
 pin-contacts = 此设置只随已添加的联系人保存：请先用 /add 或 Alt-C 添加 { $name }，再用 /pin
 notify-contacts = 此设置只随已添加的联系人保存：请先用 /add 或 Alt-C 添加 { $name }，再用 /notify
 notify-no-room = { $name } 只写给你一个人，每条都与你有关。/notify none：不响铃，也不计未读
-notify-now-all = { $name } 的消息都会通知你。/notify mention：只在（聊天室里）提到你的名字时；/notify none：从不
+notify-now-all = { $name } 的消息都会通知你。/notify mention：只在（房间里）提到你的名字时；/notify none：从不
 notify-now-mention = 只有提到你的名字时，{ $name } 才会通知你。/notify all：总是；/notify none：从不
 notify-now-none = { $name } 从不通知你。/notify all：总是
 flash-mentions-only = 只有提到你的名字时，{ $name } 才响铃并计入未读。/notify all：总是
-flash-muted = { $name } 已免打扰：不响铃，也不计入未读。再次 /mute 恢复
+flash-muted = { $name } 已设为免打扰：不响铃，也不计入未读。再次 /mute 恢复
 flash-unmuted = { $name } 已取消免打扰
 flash-pinned = { $name } 已置顶。再次 /pin 恢复
 flash-unpinned = { $name } 已取消置顶
+flash-added = 已将 { $name } 添加为联系人
 
 ## header
 header-plain = 未加密
@@ -394,7 +402,7 @@ scrollback-unreadable = 暂时无法读取历史记录。按 PgUp 重试。
 scrollback-unkept = 未写入历史记录
 scrollback-failed = 未发送：{ $why }。
 fault-tries-again = 重试
-fault-takes-back = 取回修改
+fault-takes-back = 取回
 scrollback-more-lines = 还有 { $count } 行 · Ctrl-O Enter
 scrollback-times = { $text }（共 { $count } 次）
 scrollback-doubtful = { $why }。
@@ -645,7 +653,7 @@ command-fold = 折叠或展开列表中的分区、组或主机
 command-clear = 删除这个会话的全部消息
 command-inspect = 查看最新消息的原始字节
 command-wire = 查看经过套接字的数据：此会话、某个联系人或全部（all）；不发送，也不写入磁盘
-command-lab = 有意模拟差网络，作用于此会话双向的数据报：丢失、重复、乱序的比例和延迟；/lab 显示当前状态
+command-lab = 有意模拟不良网络，作用于此会话双向的数据报：丢失、重复、乱序的比例和延迟；/lab 显示当前状态
 command-reply = 回复最后一条消息；不带文字则回复接下来写的内容
 command-edit = 修改自己的最后一条消息
 command-react = 给最后一条消息添加表情
@@ -674,10 +682,10 @@ command-no-such-theme = 没有主题 { $name }；可用的有：{ $known }
 ## headless：没有界面的命令，以及界面出现之前可能的问题
 
 headless-no-target = 没有联系人“{ $name }”；作为地址：{ $reason }
-headless-nothing-to-send = 没有可发送的内容
+headless-nothing-to-send = 没有可发送的内容：文字为空
 headless-input = 无法读取标准输入：{ $reason }
 headless-input-too-long = 标准输入超过 { $limit } 字节
-headless-input-not-utf8 = 标准输入从第 { $at } 个字节起不是 UTF-8
+headless-input-not-utf8 = 标准输入从第 { $at } 个字节起不是 UTF-8；send --raw 可原样发送字节
 headless-output = 无法写入标准输出：{ $reason }
 headless-listening = 正在监听 { $scheme } { $address }
 headless-off = { $scheme } 已关闭，收不到任何消息；请指定端口，如 --listen udp=8081
@@ -685,6 +693,7 @@ headless-service = 不显示来自服务端口（如 { $source }）的内容；�
 notice-dropped = { $scheme } { $address }：到达时丢失 { $count } 个数据报：同时来得太多
 headless-too-few = 限时内只收到 { $count } 条消息，需要 { $wanted } 条
 headless-nobody = 目前没有程序在监听 { $address }
+headless-relay-silent = 中转服务器 { $address } 没有应答：那里是否在运行 udpqq relay，防火墙是否放行该端口？
 headless-ourselves = 该地址就是本机：别人收不到。可用 --listen ipmsg=端口 换一个端口
 headless-too-many = 每秒最多回复 { $source } { $limit } 次
 headless-loop = 不回复 { $source }：否则可能无休止地来回
@@ -721,7 +730,7 @@ cli-about-history-list = 打印会话，最近的在前
 cli-about-history-search = 打印匹配的消息，最新的在前；没有找到时退出状态为 1
 cli-about-history-export = 把消息打印成 JSON Lines，或便于阅读的文本
 cli-about-history-import = 导入 export 或 listen --json 写出的消息
-cli-arg-words = 消息里要有的词（按词首匹配），以及筛选：from:名字、from:我、in:名字、after:日期（含当日起）、before:日期（不含当日）；日期如 2026-11、2026-11-21、今天、昨天
+cli-arg-words = 消息里要有的词（按词首匹配），以及筛选：from:名字、from:me、in:名字、after:日期（含当日起）、before:日期（不含当日）；日期如 2026-11、2026-11-21、今天、昨天
 cli-arg-limit = 打印这么多条后结束；0 表示全部（不写则为 50）
 cli-arg-conversation = 联系人，或地址（如 192.168.1.20:8081）；不写则为全部
 cli-arg-transcript = 输出便于阅读的文本，而不是 JSON
@@ -733,11 +742,11 @@ command-export = 把这个会话写入文件：JSON；名字以 .txt 或 .md 结
 ## doctor: what does not work, and what to do about it
 
 doctor-label-machine = 本机
-doctor-label-profile = 配置
+doctor-label-profile = 身份目录
 doctor-label-ports = 端口
 doctor-label-firewall = 防火墙
 doctor-label-broadcast = 广播
-doctor-label-large = 大报文
+doctor-label-large = 大数据报
 doctor-label-peer = 联系人
 doctor-label-way = 途径
 doctor-word-good = 正常
@@ -804,12 +813,12 @@ doctor-broadcast-none = 没有支持广播的接口
 doctor-broadcast-heard = 在 { $name } 上 { $after } 毫秒后收到自己的广播
 doctor-broadcast-silent = 在 { $name } 上收不到自己的广播
 doctor-broadcast-refused = 无法在 { $name } 上广播：{ $code }
-doctor-do-broadcast = 聊天室和飞鸽传书需要 { $name } 上的广播：请检查防火墙；若网络本身丢弃广播，请在 announce 中写上对方的地址
+doctor-do-broadcast = 房间和 IP Messenger 需要 { $name } 上的广播：请检查防火墙；若网络本身丢弃广播，请在 announce 中写上对方的地址
 doctor-large-none = 没有可供测试的接口
-doctor-large-good = { $bytes } 字节的报文可以收回
+doctor-large-good = { $bytes } 字节的数据报可以收回
 doctor-large-parts = 在 { $name } 上分 { $parts } 片发出
-doctor-large-silent = 在 { $name } 上收不回最大的报文
-doctor-large-refused = 无法在 { $name } 上发送最大的报文：{ $code }
+doctor-large-silent = 在 { $name } 上收不回最大的数据报
+doctor-large-refused = 无法在 { $name } 上发送最大的数据报：{ $code }
 doctor-do-large = 长消息在这里可能丢失：普通消息请保持在 1400 字节以内
 doctor-peer-answered = { $after } 毫秒后有应答
 doctor-peer-last = 最近一次收到消息：{ $time }{ $sourced ->
@@ -823,7 +832,7 @@ doctor-peer-unreachable = 目前没有程序在监听 { $address }
 doctor-peer-no-route = 从本机无法到达 { $address }
 doctor-peer-unasked = { $scheme } 没有不打扰人的询问方式，因此什么也没有发送；发一条消息，若对方没有监听会有提示
 doctor-peer-elsewhere = 没有询问：正在运行的 udpqq 占用了该端口，可在那里用 /doctor 询问
-doctor-peer-room = 聊天室没有单独的对方可以询问；在程序里用 /doctor 可知中转服务器是否应答
+doctor-peer-room = 房间没有单独的对方可以询问；在聊天界面里用 /doctor 可知中转服务器是否应答
 doctor-do-route = 请连接能到达 { $address } 的网络：
 doctor-do-start = 请在对方启动程序，并监听端口 { $port }。
 doctor-do-peer = { $name } 是否开机，程序是否在 { $address } 运行？若是，则对方的防火墙需要放行端口 { $port }。检查对方机器是否应答：
@@ -1102,7 +1111,7 @@ headless-receipt-elsewhere = 已从其他端口发出（通常的端口被本机
 chat-greeting = 正在与 { $name } 聊天：{ $lock }。每行发送一条消息；/help 列出命令，/quit 或 Ctrl-D 结束
 chat-encrypted-compared = 已加密，密钥已核对
 chat-new = --- { $count } 条新消息 ---
-chat-deleted = [消息已删除]
+chat-deleted = [消息已撤回]
 chat-file = { $name }：{ $fate }
 chat-mark-waiting = [等待发送]
 chat-mark-sent = [已发送]
@@ -1111,7 +1120,9 @@ chat-mark-read = [已读]
 chat-mark-failed = [未发送：{ $why }]
 chat-mark-doubtful = [{ $why }]
 chat-gone = 这个会话已经不在了
+chat-no-room = { $name } 是一个人：/members 用于房间
 chat-elsewhere = 有其他人发来消息；会留在聊天界面里，标为未读
+chat-shaken = { $name } 发来了窗口抖动
 chat-still-waiting = 还有 { $count } 条发给 { $name } 的消息没有送达
 chat-unknown = 这里没有命令 /{ $name }：/help 列出可用的命令，其余命令在聊天界面里。要发送以 / 开头的内容，请以 // 开头
 chat-unknown-near = 这里没有命令 /{ $name }；是不是 /{ $near }？要发送以 / 开头的内容，请以 // 开头
@@ -1301,7 +1312,7 @@ command-everyone = 发给本网络所有人
 command-to = 群发：分别发给几个人
 command-away = 让别人看到你已离开；不带文字再用一次表示回来
 command-nudge = 发送窗口抖动（飞秋等可见）
-details-delivered-unverified = ✓✓ 已送达，未经证实：对方如此声称，但无法证明对方是谁
+details-delivered-unverified = ✓✓ 已送达，未经验证：对方如此声称，但无法证明对方是谁
 details-sealed = 密封消息：拆开时发送者会收到已读通知。
 details-several = 群发：分别发给了几个人。
 details-everyone = 发给了本网络所有人。
@@ -1332,8 +1343,8 @@ name-everybody = 所有人
 
 # 帮助中解释的标记。
 sign-waiting = 等待中：尚未交给网络
-sign-sent = 已交给网络；纯文本协议只能知道这么多
-sign-delivered = 已送达（未经验证）：对方说收到了，但无法证明是谁说的
+sign-sent = 已交给网络；明文无法得知更多
+sign-delivered = 已送达，未经验证：对方说收到了，但无法证明是谁说的
 sign-failed = 失败；原因写在下方
 sign-sealed = 密封：拆开之前看不到内容，拆开后对方会收到已读通知
 sign-files = 文件和文件夹：Ctrl-O 选择，Enter 接收，d 拒绝，x 停止；y 复制保存位置
@@ -1548,9 +1559,14 @@ setting-language = 界面语言
 setting-visible = 此网络上谁能看到你
 setting-theme = 配色
 setting-list = 列表中每个名字占几行：two 显示最近一句
+setting-pictures = 会话中的图片用什么方式显示
 setting-mouse = 用鼠标点击和滚动
 setting-bell = 来消息时响铃
 setting-hyperlinks = 让链接可以点击（OSC 8）
+setting-title = 在窗口标题中显示未读数
+setting-notify = 你不在看时终端用什么方式弹出通知
+setting-notify-content = 通知写明谁说了什么
+setting-notify-command = 你不在看时来消息就运行的一行 shell 命令
 setting-typing = 让信任的人看到你正在输入
 setting-reads = 让信任的人看到你读到哪里
 setting-greeting = 进入房间时发送的话

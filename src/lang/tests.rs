@@ -113,6 +113,120 @@ fn every_translation_parses() {
     }
 }
 
+/// Words of the other side of the strait, and second words for what has one already. Beside each the one that is used.
+const STRANGE_WORDS: [(&str, &[(&str, &str)]); 2] = [
+    (
+        "zh-CN",
+        &[
+            ("您", "你"),
+            ("聊天室", "房间"),
+            ("飞鸽", "IP Messenger"),
+            ("静音", "免打扰"),
+            ("多播", "组播"),
+            ("配置", "设置、身份目录"),
+            ("中继服务器", "中转服务器"),
+            ("附近", "局域网"),
+            ("纯文本", "明文"),
+            ("未经证实", "未经验证"),
+            ("聊天窗口", "聊天界面"),
+            ("大报文", "大数据报"),
+            ("消息已删除", "消息已撤回"),
+        ],
+    ),
+    (
+        "zh-TW",
+        &[
+            ("你", "您"),
+            ("默認", "預設"),
+            ("信息", "訊息"),
+            ("消息", "訊息"),
+            ("網絡", "網路"),
+            ("服務器", "伺服器"),
+            ("程序", "程式"),
+            ("軟件", "軟體"),
+            ("文件", "檔案"),
+            ("端口", "連接埠"),
+            ("地址", "位址"),
+            ("聯系人", "聯絡人"),
+            ("發送", "傳送"),
+            ("接口", "介面"),
+            ("用戶", "使用者"),
+            ("屏幕", "螢幕"),
+            ("鼠標", "滑鼠"),
+            ("光標", "游標"),
+            ("窗口", "視窗"),
+            ("剪貼板", "剪貼簿"),
+            ("粘貼", "貼上"),
+            ("字符", "字元"),
+            ("字節", "位元組"),
+            ("打印", "輸出"),
+            ("列印", "輸出"),
+            ("撤回", "收回"),
+            ("屏蔽", "封鎖"),
+            ("會話", "對話"),
+            ("房間", "聊天室"),
+            ("支持", "支援"),
+            ("磁盤", "磁碟"),
+            ("內存", "記憶體"),
+            ("進程", "行程"),
+            ("線程", "執行緒"),
+            ("設置", "設定"),
+            ("數據", "資料"),
+            ("套接字", "通訊端"),
+            ("腳本", "指令碼"),
+            ("指令稿", "指令碼"),
+            ("密鑰", "金鑰"),
+            ("口令", "密碼"),
+            ("中轉", "中繼"),
+            ("補全", "自動完成"),
+            ("搜索", "搜尋"),
+            ("查找", "尋找"),
+            ("導出", "匯出"),
+            ("導入", "匯入"),
+            ("添加", "新增"),
+            ("加為", "新增為"),
+            ("創建", "建立"),
+            ("運行", "執行"),
+            ("退出", "結束"),
+            ("打開", "開啟"),
+            ("二維碼", "QR 碼"),
+            ("回執", "回條"),
+            ("回函", "回條"),
+            ("應答", "回應"),
+            ("純文字協定", "明文通訊協定"),
+            ("未經證實", "未經驗證"),
+            ("聊天畫面", "聊天介面"),
+            ("檢視", "查看"),
+            ("訊息已刪除", "訊息已收回"),
+        ],
+    ),
+];
+
+/// Characters of the other script, the commonest of each.
+const STRANGE_CHARACTERS: [(&str, &str); 2] = [
+    ("zh-CN", "訊檔網錄連線設時間個們這裡為來對話說開關發傳達鍵雙觀頁單號應過還進遠長門問與無體"),
+    ("zh-TW", "讯档网录连线设时间个们这里为来对话说开关发传达键双观页单号应过还进远长门问与无体"),
+];
+
+#[test]
+fn each_kind_of_chinese_keeps_to_its_own_words() {
+    for (tag, source) in TAGS.iter().zip(SOURCES).skip(1) {
+        let of_tag = |known: &&str| known == tag;
+        let (_, words) = STRANGE_WORDS.iter().find(|(known, _)| of_tag(known)).expect("words");
+        let (_, script) = STRANGE_CHARACTERS.iter().find(|(known, _)| of_tag(known)).expect("characters");
+        // A language is named in itself.
+        let texts =
+            source.lines().filter(|line| !line.starts_with('#') && !line.starts_with("language-name"));
+        for line in texts {
+            for (word, usual) in *words {
+                assert!(!line.contains(word), "{tag} says {usual}, not {word}: {line}");
+            }
+            let strange = line.chars().find(|c| script.contains(*c));
+            assert_eq!(strange, None, "of the other script, in {tag}: {line}");
+        }
+    }
+}
+
 #[test]
 fn every_text_renders_whole() {
     for (lang, source) in every().iter().zip(SOURCES) {

@@ -222,6 +222,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_readme_has_every_command_and_no_other() {
+        let readme = include_str!("../../README.md");
+        let section = readme.split("\n## ").find(|section| section.starts_with("Commands\n")).unwrap();
+        let quoted = section.split('`').skip(1).step_by(2).filter_map(|piece| piece.strip_prefix('/'));
+        let mut told: Vec<&str> = quoted.map(|piece| piece.split(' ').next().unwrap()).collect();
+        told.retain(|name| *name != "/");
+        let mut known: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
+        told.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(told, known);
+    }
+
+    #[test]
     fn commands_are_told_from_text() {
         for (text, typed) in [
             ("在吗", Typed::Message("在吗")),

@@ -139,8 +139,8 @@ fn a_dialect_of_the_list_is_known_to_the_command_line_the_settings_and_the_help(
     for tag in TAGS {
         let lang = Lang::choose(Some(tag), registry.clone());
         let read = |line: &[&str]| {
-            let line = ["udpqq"].iter().chain(line).map(OsString::from).collect();
-            Cli::read_in(&lang, line, || 80)
+            let line: Vec<OsString> = ["udpqq"].iter().chain(line).map(OsString::from).collect();
+            Cli::read_in(&lang, &line, || 80)
         };
         let listen = read(&["--listen", "shout=7009"]).expect("a kind").global.listen;
         assert_eq!(listen.get("shout"), Some(ListenSetting::Port(7_009)));

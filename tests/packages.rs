@@ -47,7 +47,7 @@ fn is_whole(root: &Path, completions: &str) {
 
     let page = at("usr/share/man/man1/udpqq-send.1.gz");
     let written = text(&done(Command::new("gzip").arg("-dc").arg(&page))).replace('\\', "");
-    assert!(written.contains("--wait") && written.contains("Examples"), "{written}");
+    assert!(written.contains("--wait") && written.contains("EXAMPLES"), "{written}");
     assert!(at("usr/share/man/man1/udpqq.1.gz").exists());
     assert!(at("usr/share/man/man1/udpqq-history-search.1.gz").exists(), "a page for each command");
     if has("man", &["--version"]) {

@@ -1,13 +1,17 @@
-//! The commands and options there are; `help.rs` makes the pages of them. Their texts are found by name: `cli-about-COMMAND`, `cli-arg-ID`.
+//! The commands and options there are; `help.rs` makes the pages of them. Their texts are found by name:
+//! `cli-about-COMMAND`, `cli-arg-ID`.
 //!
 //! Values stay text here: what they mean is judged in `values.rs`, whose refusals are translated.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 
-use super::help::{CommandPage, takes};
-use crate::lang::Lang;
+use super::help::{CommandPage, positional, takes};
+use crate::lang::{Lang, TAGS};
+use crate::model::THEMES;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
 /// What every command takes is listed behind what only this one takes.
@@ -31,13 +35,30 @@ pub const COMMANDS: [&str; 12] = [
 
 /// The whole command line, with help in one language and as wide as that.
 pub(super) fn tree(lang: &Lang, width: usize) -> Command {
-    let root = silent_tree().mut_args(|arg| worded(arg, lang));
+    translated(silent_tree(), lang, width)
+}
+
+/// What shells complete: without what only tests of ours type, and with the values that there are to choose from.
+pub(super) fn shell_tree(lang: &Lang, width: usize) -> Command {
+    let chosen = |id: &'static str, values: &'static [&'static str]| {
+        move |root: Command| root.mut_arg(id, |arg| arg.value_parser(PossibleValuesParser::new(values)))
+    };
+    translated(chosen("language", &TAGS)(chosen("theme", &THEMES)(public_tree())), lang, width)
+}
+
+fn translated(root: Command, lang: &Lang, width: usize) -> Command {
+    let root = root.mut_args(|arg| worded(arg, lang));
     let general = root.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
     Translator { lang, width, general }.translated(root, NAME, "udpqq")
 }
 
 /// The same without any text.
 pub(super) fn silent_tree() -> Command {
+    public_tree().arg(flag("test-panic").global(true).display_order(GLOBAL_ORDER).hide(true))
+}
+
+/// What people type.
+fn public_tree() -> Command {
     let root = globals(Command::new(NAME).version(env!("CARGO_PKG_VERSION")))
         .arg(
             Arg::new("version")
@@ -62,6 +83,40 @@ pub(super) fn silent_tree() -> Command {
     ours(root)
 }
 
+/// The words of a command line that are neither options nor their values.
+pub(super) fn words(args: &[OsString]) -> Vec<&str> {
+    let root = public_tree();
+    let takes_value = |option: &str| {
+        let mut options = root.get_arguments();
+        let long =
+            options.find(|arg| arg.get_long().is_some_and(|long| option.strip_prefix("--") == Some(long)));
+        long.is_some_and(|arg| arg.get_action().takes_values())
+    };
+    let (mut found, mut is_value) = (Vec::new(), false);
+    for word in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
+        if std::mem::take(&mut is_value) {
+            continue;
+        }
+        if word.starts_with('-') && word != "-" {
+            is_value = takes_value(word);
+        } else {
+            found.push(word);
+        }
+    }
+    found
+}
+
+/// The command that these words begin with, as it is typed.
+pub(super) fn path_of(words: &[&str]) -> String {
+    let (mut command, mut path) = (&public_tree(), NAME.to_owned());
+    for word in words {
+        let Some(inner) = command.find_subcommand(word) else { break };
+        command = inner;
+        path = format!("{path} {word}");
+    }
+    path
+}
+
 /// Without what clap would add of its own.
 fn ours(command: Command) -> Command {
     command
@@ -83,7 +138,6 @@ fn globals(root: Command) -> Command {
         .arg(option("passphrase-fd", "N").allow_negative_numbers(true))
         .arg(flag("defaults"))
         .arg(flag("verbose").short('v').action(ArgAction::Count))
-        .arg(flag("test-panic").hide(true))
         .arg(flag("help").short('h').action(ArgAction::Help))
 }
 
@@ -234,14 +288,7 @@ fn usage(command: &Command, path: &str, lang: &Lang) -> String {
     let options = lang.text("cli-word-options");
     let mut line = format!("{path} [{options}]");
     for arg in command.get_positionals() {
-        let name = arg.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-        let name = lang.with("argument-line", &[("line", name)]);
-        let more = if arg.get_num_args().is_some_and(|count| count.max_values() > 1) { "…" } else { "" };
-        line = if arg.is_required_set() {
-            format!("{line} {name}{more}")
-        } else {
-            format!("{line} [{name}{more}]")
-        };
+        line = format!("{line} {}", positional(arg));
     }
     let inner = lang.text("cli-word-command");
     if command.is_subcommand_required_set() {

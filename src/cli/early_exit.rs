@@ -16,6 +16,9 @@ pub struct EarlyExit {
 
 const WRONG_USAGE: u8 = 2;
 
+/// What only tests of ours type.
+const HIDDEN: &str = "--test-panic";
+
 impl EarlyExit {
     /// Wrong usage for a reason of our own.
     pub fn usage(lang: &Lang, key: &str, args: &[(&str, &str)]) -> Self {
@@ -28,10 +31,16 @@ impl EarlyExit {
     }
 
     fn of_reason(lang: &Lang, reason: &str) -> Self {
-        Self { text: format!("udpqq: {reason}\n{}", lang.text("cli-error-hint")), status: WRONG_USAGE }
+        Self { text: format!("udpqq: {reason}\n{}", hint(lang, "udpqq")), status: WRONG_USAGE }
     }
 
-    pub(super) fn from_clap(lang: &Lang, error: &clap::Error) -> Self {
+    /// Points at the help of the command that was typed.
+    pub(super) fn about(self, lang: &Lang, path: &str) -> Self {
+        Self { text: self.text.replacen(&hint(lang, "udpqq"), &hint(lang, path), 1), ..self }
+    }
+
+    /// `near`: the command that the first word is likely to be, where it is none.
+    pub(super) fn from_clap(lang: &Lang, error: &clap::Error, near: Option<&str>) -> Self {
         let kind = error.kind();
         if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
             return Self { text: error.render().to_string().trim_end().to_owned(), status: 0 };
@@ -42,12 +51,18 @@ impl EarlyExit {
         let args =
             [("arg", arg.as_deref().unwrap_or_default()), ("value", value.as_deref().unwrap_or_default())];
         let mut refusal = Self::usage(lang, key(error, value.as_deref()), &args);
-        if let Some(near) = context(error, ContextKind::SuggestedArg) {
+        let suggested = context(error, ContextKind::SuggestedArg).filter(|option| option != HIDDEN);
+        let near = suggested.or_else(|| near.map(str::to_owned));
+        if let Some(near) = near {
             refusal.text.push('\n');
             refusal.text.push_str(&lang.with("cli-error-near", &[("arg", &near)]));
         }
         refusal
     }
+}
+
+fn hint(lang: &Lang, path: &str) -> String {
+    lang.with("cli-error-hint", &[("command", path)])
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "clap's list may grow; the rest is never met here")]

@@ -39,7 +39,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("echo", &["udpqq echo", "udpqq echo --upper --listen udp=9000"]),
     ("wire", &["udpqq wire", "udpqq wire alex --hex --count 20", "udpqq wire --pcap lan.pcap --timeout 60"]),
-    ("doctor", &["udpqq doctor"]),
+    ("doctor", &["udpqq doctor", "udpqq doctor alex", "udpqq doctor --json"]),
     ("relay", &["udpqq relay", "udpqq relay --tui", "udpqq relay 127.0.0.1:7000 --metrics 9600"]),
     ("contacts", &["udpqq contacts list", "udpqq contacts add alex 127.0.0.1:9000"]),
     ("contacts-list", &["udpqq contacts list", "udpqq contacts list --json"]),
@@ -81,6 +81,7 @@ pub(super) fn takes(command: &str, option: &str) -> bool {
         "relay" => &["profile", "interface", "theme"],
         "contacts" | "history" => &["profile"],
         "key" => &["profile", "passphrase-fd"],
+        "doctor" => &["profile", "interface", "listen", "passphrase-fd"],
         "completions" | "man" => &[],
         _ => &["profile", "interface", "listen"],
     };
@@ -133,11 +134,11 @@ impl<'a> CommandPage<'a> {
     }
 
     fn section(&mut self, heading: &str, entries: Vec<Entry>) {
-        let Some(widest) =
-            entries.iter().map(|(name, _)| name.width()).filter(|width| *width <= MAX_COLUMN).max()
-        else {
+        if entries.is_empty() {
             return;
-        };
+        }
+        let names = entries.iter().map(|(name, _)| name.width());
+        let widest = names.filter(|width| *width <= MAX_COLUMN).max().unwrap_or_default();
         self.text.extend(["\n", &self.lang.text(heading), "\n"]);
         let column = widest.saturating_add(4);
         let is_wide = self.width.saturating_sub(column) >= MIN_TEXT;
@@ -177,11 +178,7 @@ fn entry(arg: &Arg) -> Entry {
     let name = name.filter(|_| arg.is_positional() || arg.get_action().takes_values());
     let counted = arg.get_num_args();
     let typed = match (arg.get_long(), name) {
-        (None, name) => {
-            let more = if counted.is_some_and(|count| count.max_values() > 1) { "…" } else { "" };
-            let name = name.unwrap_or_default();
-            if arg.is_required_set() { format!("{name}{more}") } else { format!("[{name}{more}]") }
-        }
+        (None, _) => positional(arg),
         (Some(long), None) => format!("{}--{long}", short(arg)),
         (Some(long), Some(name)) if counted.is_some_and(|count| count.min_values() == 0) => {
             format!("{}--{long}[={name}]", short(arg))
@@ -189,6 +186,13 @@ fn entry(arg: &Arg) -> Entry {
         (Some(long), Some(name)) => format!("{}--{long} {name}", short(arg)),
     };
     (typed, arg.get_help().map(ToString::to_string).unwrap_or_default())
+}
+
+/// How an argument without a name of its own is typed: `NAME`, `[NAME]`, `[NAME…]`.
+pub(super) fn positional(arg: &Arg) -> String {
+    let name = arg.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+    let more = if arg.get_num_args().is_some_and(|count| count.max_values() > 1) { "…" } else { "" };
+    if arg.is_required_set() { format!("{name}{more}") } else { format!("[{name}{more}]") }
 }
 
 fn short(arg: &Arg) -> String {
@@ -217,6 +221,15 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_section_of_long_names_only_is_there_too() {
+        let lang = Lang::choose(Some("en"), crate::model::Registry::default());
+        let name = "x".repeat(MAX_COLUMN + 1);
+        let mut page = CommandPage::new(&lang, 80);
+        page.section("cli-heading-options", vec![(name.clone(), "what it is".to_owned())]);
+        assert_eq!(page.text, format!("\nOptions:\n  {name}\n    what it is\n"));
+    }
 
     #[test]
     fn rows_break_where_the_script_allows_and_fit() {

@@ -19,7 +19,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 
 use crate::lang::Lang;
-use crate::model::{ListenSettings, Registry};
+use crate::model::{ListenSettings, Registry, nearest};
 
 pub use commands::COMMANDS;
 pub use early_exit::EarlyExit;
@@ -178,25 +178,24 @@ impl Cli {
         width: fn() -> usize,
     ) -> Result<Self, EarlyExit> {
         let args: Vec<OsString> = args.into_iter().collect();
-        Self::read_in(&Lang::choose(wanted_language(&args).as_deref(), registry), args, width)
+        Self::read_in(&Lang::choose(wanted_language(&args).as_deref(), registry), &args, width)
     }
 
     /// `read` in a given language, with the dialects that its texts know.
-    pub fn read_in(lang: &Lang, args: Vec<OsString>, width: fn() -> usize) -> Result<Self, EarlyExit> {
+    pub fn read_in(lang: &Lang, args: &[OsString], width: fn() -> usize) -> Result<Self, EarlyExit> {
         // Texts take time, and hardly anybody asks for help.
-        let matches = match commands::silent_tree().try_get_matches_from(&args) {
+        let matches = match commands::silent_tree().try_get_matches_from(args) {
             Ok(matches) => matches,
-            Err(_) => commands::tree(lang, width())
-                .try_get_matches_from(args)
-                .map_err(|error| EarlyExit::from_clap(lang, &error))?,
+            Err(_) => commands::tree(lang, width()).try_get_matches_from(args).map_err(|error| {
+                let words = commands::words(args);
+                let near = words.first().filter(|word| !COMMANDS.contains(word));
+                let near = near.and_then(|word| nearest(word, COMMANDS));
+                EarlyExit::from_clap(lang, &error, near).about(lang, &commands::path_of(&words))
+            })?,
         };
         match matches.subcommand() {
             Some(("completions", inner)) => {
-                return Err(pages::completions(
-                    lang,
-                    commands::tree(lang, width()),
-                    &required(inner, "shell"),
-                ));
+                return Err(pages::completions(lang, width(), &required(inner, "shell")));
             }
             Some(("man", inner)) => {
                 let words: Vec<String> = inner.get_many("page").into_iter().flatten().cloned().collect();
@@ -204,7 +203,8 @@ impl Cli {
             }
             Some(_) | None => {}
         }
-        Ok(Self { global: global(lang, &matches)?, command: command(lang, &matches)? })
+        let read = || Ok(Self { global: global(lang, &matches)?, command: command(lang, &matches)? });
+        read().map_err(|refused: EarlyExit| refused.about(lang, &commands::path_of(&commands::words(args))))
     }
 }
 
@@ -335,12 +335,16 @@ fn file(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
 }
 
 fn form(lang: &Lang, matches: &ArgMatches) -> Result<TextForm, EarlyExit> {
-    let unexpected = |arg| Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", arg)]));
     let has_text = optional(matches, "text").is_some_and(|text| text != "-");
     match (matches.get_flag("send-hex"), matches.get_flag("raw")) {
-        (true, true) => unexpected("--raw"),
+        (true, true) => {
+            Err(EarlyExit::usage(lang, "cli-error-not-both", &[("arg", "--hex"), ("other", "--raw")]))
+        }
         // A text of the command line is UTF-8 anyway.
-        (false, true) if has_text => unexpected("--raw"),
+        (false, true) if has_text => {
+            let text = lang.with("argument-line", &[("line", "TEXT")]);
+            Err(EarlyExit::usage(lang, "cli-error-not-both", &[("arg", "--raw"), ("other", &text)]))
+        }
         (false, true) => Ok(TextForm::Raw),
         (true, false) => Ok(TextForm::Hex),
         (false, false) => Ok(TextForm::Text),

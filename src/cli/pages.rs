@@ -7,17 +7,19 @@ use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
 use super::EarlyExit;
+use super::commands::shell_tree;
 use super::help::{examples, takes};
 use crate::lang::Lang;
 use crate::model::nearest;
 
 /// A script that completes our command line in a shell.
-pub(super) fn completions(lang: &Lang, mut tree: Command, shell: &str) -> EarlyExit {
+pub(super) fn completions(lang: &Lang, width: usize, shell: &str) -> EarlyExit {
     let known = [Shell::Bash, Shell::Elvish, Shell::Fish, Shell::PowerShell, Shell::Zsh];
     let Some(shell) = known.into_iter().find(|known| known.to_string() == shell) else {
         let known = known.map(|known| known.to_string()).join(", ");
         return EarlyExit::usage(lang, "cli-error-shell", &[("value", shell), ("known", &known)]);
     };
+    let mut tree = shell_tree(lang, width);
     let name = tree.get_name().to_owned();
     let mut script = Vec::new();
     generate(shell, &mut tree, name, &mut script);
@@ -53,8 +55,12 @@ pub(super) fn manual(lang: &Lang, mut tree: Command, words: &[String]) -> EarlyE
     let examples: Vec<String> = examples(&key).iter().map(|example| verbatim(example)).collect();
     if !examples.is_empty() {
         let heading = lang.text("cli-heading-examples");
-        let heading = heading.trim_end_matches([':', '：']);
+        let heading = heading.trim_end_matches([':', '：']).to_uppercase();
         let section = format!(".SH {heading}\n.nf\n{}\n.fi\n", examples.join("\n"));
+        roff.extend_from_slice(section.as_bytes());
+    }
+    for (heading, text) in [("man-heading-status", "man-status"), ("man-heading-files", "man-files")] {
+        let section = format!(".SH {}\n{}\n", lang.text(heading), verbatim(&lang.text(text)));
         roff.extend_from_slice(section.as_bytes());
     }
     page(&roff)

@@ -16,8 +16,9 @@ fn registry() -> Registry {
 }
 
 fn read_in(tag: &str, line: &[&str]) -> Result<Cli, EarlyExit> {
-    let args = std::iter::once("udpqq").chain(line.iter().copied()).map(OsString::from).collect();
-    Cli::read_in(&Lang::choose(Some(tag), registry()), args, || 80)
+    let args: Vec<OsString> =
+        std::iter::once("udpqq").chain(line.iter().copied()).map(OsString::from).collect();
+    Cli::read_in(&Lang::choose(Some(tag), registry()), &args, || 80)
 }
 
 fn read(line: &[&str]) -> Cli {
@@ -91,8 +92,8 @@ fn help_is_wholly_in_the_language() {
 
 /// The page of a command, as wide as that.
 fn help(tag: &str, words: &[&str], width: fn() -> usize) -> String {
-    let args = ["udpqq"].iter().chain(words).chain(&["--help"]).map(OsString::from).collect();
-    Cli::read_in(&Lang::choose(Some(tag), registry()), args, width).expect_err("a page").text
+    let args: Vec<OsString> = ["udpqq"].iter().chain(words).chain(&["--help"]).map(OsString::from).collect();
+    Cli::read_in(&Lang::choose(Some(tag), registry()), &args, width).expect_err("a page").text
 }
 
 #[test]
@@ -160,7 +161,7 @@ fn every_command_has_examples_and_each_can_be_typed() {
             let args: Vec<OsString> = words_of(example).into_iter().map(OsString::from).collect();
             assert!(args.len() > 1 || key == "udpqq", "{example}: {args:?}");
             let is_page = matches!(key.as_str(), "completions" | "man");
-            match Cli::read_in(&lang, args, || 80) {
+            match Cli::read_in(&lang, &args, || 80) {
                 Ok(cli) => assert!(!is_page, "{example}: {cli:?}"),
                 Err(early) => assert!(is_page && early.status == 0, "{example}: {}", early.text),
             }
@@ -247,8 +248,11 @@ fn what_is_sent_may_be_bytes() {
     assert_eq!(send(&["--hex", "48 65"]), expected(given, TextForm::Hex));
     assert_eq!(send(&["--hex"]), expected(TextArg::PipedStdin, TextForm::Hex));
     assert_eq!(send(&["-", "--raw"]), expected(TextArg::Stdin, TextForm::Raw));
-    for bad in [&["--raw", "text"][..], &["--raw", "--hex"]] {
-        assert!(refused(&[&["send", "alex"], bad].concat()).contains("--raw"), "{bad:?}");
+    for (bad, said) in [
+        (&["--raw", "text"][..], "--raw and TEXT do not go together"),
+        (&["--raw", "--hex"], "--hex and --raw do not go together"),
+    ] {
+        assert!(refused(&[&["send", "alex"], bad].concat()).ends_with(said), "{bad:?}");
     }
 }
 
@@ -380,6 +384,18 @@ fn wrong_usage_says_what_is_wrong() {
         let text = refused(line);
         assert!(text.replace(['<', '>'], "").contains(&said.replace(['<', '>'], "")), "{line:?}: {text}");
     }
+    for (line, said) in [
+        (&["chat"][..], "“udpqq chat --help” shows"),
+        (&["--profile", "send", "contacts", "add", "a"], "“udpqq contacts add --help” shows"),
+        (&["listen", "--count", "x"], "“udpqq listen --help” shows"),
+        (&["alex", "bob"], "“udpqq --help” shows"),
+        (&["sedn", "alex", "hi"], "Did you mean send?"),
+    ] {
+        let text = read_in("en", line).unwrap_err().text;
+        assert!(text.contains(said), "{line:?}: {text}");
+    }
+    let text = read_in("en", &["--test-threads"]).unwrap_err().text;
+    assert!(!text.contains("test-panic"), "{text}");
     let text = read_in("en", &["--nmae", "x"]).unwrap_err().text;
     assert!(text.contains("Did you mean --name?"), "{text}");
     assert!(read_in("zh-CN", &["send"]).unwrap_err().text.contains("缺少"));
@@ -417,8 +433,12 @@ fn completions_and_the_manual_know_every_command() {
         let script = page(&["completions", shell]);
         assert!(COMMANDS.iter().all(|command| script.contains(command)), "{shell}");
         assert!(script.contains("--profile") || script.contains("profile"), "{shell}");
+        assert!(!script.contains("test-panic"), "{shell} offers what only our tests type");
     }
+    let script = page(&["completions", "bash"]);
+    assert!(script.contains("auto dark light classic mono") && script.contains("zh-CN"), "{script}");
     assert!(page(&["man"]).contains(".TH udpqq 1"));
+    assert!(page(&["man", "send"]).contains(".SH EXIT STATUS\n"));
     let key = page(&["man", "key", "export"]);
     assert!(key.contains("udpqq") && key.contains("paper"), "{key}");
     let wrong = read_in("en", &["man", "lisen"]).expect_err("no such page");

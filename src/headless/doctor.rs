@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::output::Console;
 use super::record::json;
 use super::send::beside_the_messenger;
-use super::{CommandError, HeadlessOptions, broken, session, target};
+use super::{CommandError, HeadlessOptions, broken, session, step, target};
 use crate::model::text::plain_line;
 use crate::model::traffic::Listening;
 use crate::model::{Address, ErrorCode, Phrase, WallTime};
@@ -18,7 +18,7 @@ use crate::runtime::doctor::{
 };
 use crate::runtime::history::{self, History};
 use crate::runtime::profile::Profile;
-use crate::runtime::{Session, SessionEvent, now, parse_address};
+use crate::runtime::{Session, now, parse_address};
 
 /// By then a dialect has said whether it has its port.
 const OPENING: Duration = Duration::from_millis(300);
@@ -131,13 +131,8 @@ async fn ask(
     let scheme = session.state.conversation(conversation).ok_or_else(broken)?.address.scheme;
     let opened = async {
         while !session.state.listening.iter().any(|one| one.scheme == scheme.name) {
-            match session.next().await {
-                SessionEvent::App(event) => session.apply(event),
-                SessionEvent::Broken => return,
-                SessionEvent::Config
-                | SessionEvent::Completed { .. }
-                | SessionEvent::Captured(_)
-                | SessionEvent::Refused { .. } => {}
+            if step(&mut session).await.is_err() {
+                return;
             }
         }
     };
@@ -194,14 +189,7 @@ async fn look(
 async fn next_of(peer: &mut Option<&mut AskedPeer>) -> Result<(), CommandError> {
     let Some(AskedPeer { session, check }) = peer else { return std::future::pending().await };
     tokio::select! {
-        happening = session.next() => match happening {
-            SessionEvent::App(event) => session.apply(event),
-            SessionEvent::Config
-            | SessionEvent::Completed { .. }
-            | SessionEvent::Captured(_)
-            | SessionEvent::Refused { .. } => {}
-            SessionEvent::Broken => return Err(broken()),
-        },
+        happened = step(session) => happened?,
         () = sleep_until(check.until().into()) => {}
     }
     Ok(())

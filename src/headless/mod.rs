@@ -30,7 +30,7 @@ use crate::lang::{Lang, locale};
 use crate::model::{ListenSettings, Phrase};
 use crate::runtime::profile::AskPassphrase;
 use crate::runtime::relay::RelayArgs;
-use crate::runtime::{Options, Session, registry};
+use crate::runtime::{Options, Session, SessionEvent, registry};
 
 pub use chat::ChatArgs;
 pub use contacts::ContactsCommand;
@@ -228,6 +228,19 @@ fn session(
     let session = Session::start(&options).map_err(|error| error.phrase())?;
     output.speak(setup, session.config.language.as_deref());
     Ok(session)
+}
+
+/// Takes in the next thing that happens. Cancel-safe.
+async fn step(session: &mut Session) -> Result<(), CommandError> {
+    match session.next().await {
+        SessionEvent::App(event) => session.apply(event),
+        SessionEvent::Config
+        | SessionEvent::Completed { .. }
+        | SessionEvent::Refused { .. }
+        | SessionEvent::Captured(_) => {}
+        SessionEvent::Broken => return Err(broken()),
+    }
+    Ok(())
 }
 
 /// The network side ended by itself.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::output::Console;
 use super::payload::{Payload, PayloadForm, TextSource};
-use super::{CommandError, HeadlessOptions, broken, session, target};
+use super::{CommandError, HeadlessOptions, broken, session, step, target};
 use crate::app::{Conversation, Intent, Reachability};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
@@ -15,7 +15,7 @@ use crate::model::{
     Address, ConversationId, ErrorCode, Fault, Host, ListenMode, ListenSetting, ListenSettings, Mark,
     MessageId, Phrase,
 };
-use crate::runtime::{Session, SessionEvent, acknowledge, registry};
+use crate::runtime::{Session, acknowledge, registry};
 
 /// A name can have several addresses (`localhost` is `::1` and 127.0.0.1). That nobody listens at the first is
 /// known within this time on one network, and the message goes to the next.
@@ -213,6 +213,13 @@ fn told(fault: &Fault) -> Phrase {
     if *fault == Fault::Ourselves { Phrase::new("headless-ourselves") } else { fault.phrase() }
 }
 
+/// Why nothing goes into a room. At a shell nothing else says where it was looked for.
+fn down(why: &DownReason, to: &Address) -> Phrase {
+    let why = why.phrase();
+    let is_silent = why.key == "relay-no-answer";
+    if is_silent { Phrase::new("headless-relay-silent").text("address", to.authority()) } else { why }
+}
+
 /// Whether somebody there says that a message arrived. What goes to everybody is acknowledged by nobody.
 pub(super) fn gives_receipts(to: &Address) -> bool {
     let everybody = Host::Ip(Ipv4Addr::BROADCAST.into());
@@ -254,7 +261,7 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
         // A person would wait for it to come back; a script asks again when it wants to.
         let place = session.state.conversation(conversation).ok_or_else(broken)?;
         if let (true, Some(ConnectionState::Down(why))) = (place.is_room(), place.status.connection()) {
-            return Err(why.phrase().into());
+            return Err(down(why, &place.address).into());
         }
     }
 }
@@ -356,18 +363,6 @@ fn answer(place: &Conversation, message: &Message) -> String {
     let source = || message.source().map(|source| source.to_string());
     let who = message.sender().map(plain_line).or_else(source).filter(|_| place.is_room());
     who.map_or_else(|| text.clone(), |who| format!("<{who}>: {text}"))
-}
-
-async fn step(session: &mut Session) -> Result<(), CommandError> {
-    match session.next().await {
-        SessionEvent::App(event) => session.apply(event),
-        SessionEvent::Config
-        | SessionEvent::Completed { .. }
-        | SessionEvent::Refused { .. }
-        | SessionEvent::Captured(_) => {}
-        SessionEvent::Broken => return Err(broken()),
-    }
-    Ok(())
 }
 
 /// An error once it is known that nobody got the message.

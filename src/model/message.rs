@@ -138,6 +138,14 @@ impl Message {
         self.uid.filter(|_| self.is_incoming())
     }
 
+    /// What the program itself says with it.
+    pub const fn notice(&self) -> Option<&Phrase> {
+        match &self.direction {
+            Direction::Notice(notice) => Some(notice),
+            Direction::Incoming { .. } | Direction::Outgoing { .. } => None,
+        }
+    }
+
     /// The name its sender goes by in a room.
     pub fn sender(&self) -> Option<&str> {
         match &self.direction {

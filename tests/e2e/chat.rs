@@ -1,8 +1,17 @@
 //! A conversation in plain lines: what a pipe, a screen reader and a terminal that cannot place anything get.
 
+use std::io::Write as _;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::ipmsg_steps::{FEIQ, OTTO, Pair};
 use crate::steps::with_alex;
+use crate::support::PATIENCE;
 use crate::support::command::{Outcome, run, udpqq};
 use crate::support::ipmsg::Network;
 use crate::support::lines::Talker;
@@ -100,6 +109,68 @@ fn what_was_not_read_comes_first_and_once() {
 }
 
 #[test]
+fn all_that_was_not_read_is_printed_however_long_and_the_end_wherever_one_was_reading() {
+    const MISSED: usize = 450;
+    let (profile, peer, port) = alex();
+    // Read up to here, and left far above the end.
+    let lines: Vec<String> = (0..300).map(|number| format!("old {number}.")).collect();
+    assert_eq!(piped(&profile, &["alex", "--history", "0"], &lines.join("\n")).code, Some(0));
+    let _read = peer.waiting();
+    let messenger = profile.open((100, 30));
+    messenger.wait_text("old 299.");
+    messenger.key("M-Home");
+    messenger.wait_text("old 0.");
+    assert_eq!(messenger.quit(), Exit::Code(0));
+    let outcome = piped(&profile, &["alex", "--history", "1"], "");
+    assert_eq!(said(outcome.stdout.trim_end()), "lena: old 299. [sent]", "{outcome:?}");
+
+    let other = Socket::bind();
+    let messenger = Terminal::spawn(&profile.args_and(&[&other.address().to_string()]), (100, 30));
+    messenger.wait_text("Write to");
+    for number in 0..MISSED {
+        peer.send(format!("missed {number}.").as_bytes(), port);
+        if (number + 1) % 50 == 0 {
+            messenger.wait_text(&format!("{} unread", number + 1));
+        }
+    }
+    assert_eq!(messenger.quit(), Exit::Code(0));
+    let outcome = piped(&profile, &["alex", "--history", "2"], "");
+    let printed: Vec<&str> = outcome.stdout.lines().collect();
+    assert_eq!(printed[0], format!("--- {MISSED} new ---"), "{outcome:?}");
+    let told: Vec<&str> = printed[1..].iter().map(|line| said(line)).collect();
+    let missed: Vec<String> = (0..MISSED).map(|number| format!("alex: missed {number}.")).collect();
+    assert_eq!(told, missed);
+    assert_eq!(piped(&profile, &["alex", "--history", "0"], "").stdout, "");
+}
+
+#[test]
+fn a_line_of_the_program_about_the_conversation_is_told_too() {
+    let (profile, peer, _) = alex();
+    let outcome = piped(&profile, &["alex"], &"x".repeat(2_000));
+    assert_eq!(peer.receive().0.len(), 2_000);
+    assert!(outcome.code == Some(0) && outcome.stderr.contains("2000 bytes in one datagram"), "{outcome:?}");
+}
+
+#[test]
+fn a_reader_that_has_stopped_reading_does_not_keep_it() {
+    let (profile, peer, _) = alex();
+    let mut command = udpqq(&profile.args_and(&["chat", "alex"]));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // More than a pipe holds.
+    for _ in 0..5 {
+        writeln!(input, "{}", "y".repeat(60_000)).unwrap();
+        peer.receive();
+    }
+    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
+    let (ended, told) = mpsc::channel();
+    let waiting = thread::spawn(move || ended.send(child.wait().unwrap().code()));
+    let code = told.recv_timeout(PATIENCE).expect("its end");
+    waiting.join().unwrap().unwrap();
+    assert_eq!(code, Some(130));
+}
+
+#[test]
 fn what_cannot_be_done_is_said_and_is_the_exit_status() {
     let nobody = free_port();
     let profile = Profile::new();
@@ -123,6 +194,24 @@ fn what_cannot_be_done_is_said_and_is_the_exit_status() {
     let outcome = piped(&profile, &["nobody"], "hello\n");
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
     assert!(outcome.only_error_line().contains("nobody is neither a contact nor an address"));
+}
+
+#[test]
+fn whoever_was_talked_with_is_known_by_name_without_being_a_contact() {
+    let Some(pair) = Pair::start(FEIQ) else { return };
+    let us = &pair.us;
+    us.talk_to(OTTO, &pair.there);
+    us.terminal.line("to be remembered");
+    us.terminal.wait_text("to be remembered");
+    us.wait_mark("to be remembered", "✓✓");
+    pair.us.terminal.quit();
+    let listen = format!("ipmsg={}:2425", pair.here);
+    let options = ["--listen", &listen];
+    let outcome = run(&pair.us.profile.args_and(&[&options[..], &["chat", OTTO]].concat()), b"by name");
+    assert!(outcome.code == Some(0) && outcome.stdout.contains("by name"), "{outcome:?}");
+    let outcome = run(&pair.us.profile.args_and(&[&options[..], &["send", OTTO, "so too"]].concat()), b"");
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    pair.heard("said", "so too");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod lines;
 mod open;
 mod outgoing;
+mod tail;
 mod typed;
 
 #[cfg(test)]
@@ -16,7 +17,7 @@ use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::input::LineReader;
 use super::output::Console;
@@ -25,7 +26,7 @@ use super::signals::StopSignals;
 use super::{CommandError, Exit, HeadlessOptions, broken, conclude};
 use crate::app::{Conversation, Event, Intent, Reachability};
 use crate::model::history::{StoreCommand, StoreEvent};
-use crate::model::{ConversationId, Message, Phrase, TransferState};
+use crate::model::{ConversationId, Message, MessageId, Phrase, TransferState};
 use crate::runtime::{Session, SessionEvent, now};
 
 use lines::ChatLines;
@@ -63,6 +64,8 @@ struct Chat<'a> {
     outgoing: OutgoingMessages,
     /// The number of the last line that was told of the program itself.
     told: u64,
+    /// The last message that was looked at for notices.
+    noticed: Option<MessageId>,
     reachability: Reachability,
     unread_elsewhere: u32,
 }
@@ -86,7 +89,17 @@ pub(super) async fn run(
         Ok(exit) => (exit, Ok(())),
         Err(why) => (Exit::Done, Err(why)),
     };
-    let concluded = conclude(done, output).await;
+    let concluding = conclude(done, output);
+    let concluded = if exit == Exit::Done {
+        tokio::select! {
+            biased;
+            exit = signals.next() => exit,
+            concluded = concluding => concluded,
+        }
+    } else {
+        // Whoever stops it waits for no reader that has stopped reading.
+        timeout(FAREWELL, concluding).await.unwrap_or(exit)
+    };
     if concluded == Exit::Done { exit } else { concluded }
 }
 
@@ -100,6 +113,7 @@ impl<'a> Chat<'a> {
             lines,
             outgoing: OutgoingMessages::default(),
             told: 0,
+            noticed: None,
             reachability: Reachability::Unknown,
             unread_elsewhere: 0,
         }
@@ -111,8 +125,11 @@ impl<'a> Chat<'a> {
 
     /// Until the input ends and everything that was written is handed over.
     async fn talk(&mut self, history: usize, signals: &mut StopSignals) -> Result<Exit, CommandError> {
-        self.load().await?;
-        self.print_tail(history).await?;
+        tokio::select! {
+            biased;
+            exit = signals.next() => return Ok(exit),
+            begun = self.begin(history) => begun?,
+        }
         if io::stdin().is_terminal() {
             self.output.tell(&open::greeting(self.place()?, self.output.lang()));
         }
@@ -160,45 +177,6 @@ impl<'a> Chat<'a> {
             }
             None => true,
         }
-    }
-
-    /// Waits for the newest part of the conversation.
-    async fn load(&mut self) -> Result<(), CommandError> {
-        while !self.place()?.is_loaded() && !self.place()?.is_stuck() {
-            match self.session.next().await {
-                SessionEvent::App(event) => self.session.apply(event),
-                SessionEvent::Config
-                | SessionEvent::Completed { .. }
-                | SessionEvent::Refused { .. }
-                | SessionEvent::Captured(_) => {}
-                SessionEvent::Broken => return Err(broken()),
-            }
-        }
-        Ok(())
-    }
-
-    /// What was said last, and all that was not read.
-    async fn print_tail(&mut self, history: usize) -> Result<(), CommandError> {
-        let place = conversation_of(&self.session, self.conversation)?;
-        let unread = usize::try_from(place.activity.unread()).unwrap_or(usize::MAX);
-        let messages = place.messages();
-        let tail = messages.get(messages.len().saturating_sub(history.max(unread))..).unwrap_or_default();
-        let marker = place.activity.marker().filter(|_| unread > 0);
-        let mut rows = Vec::new();
-        for message in tail {
-            if Some(message.id) == marker {
-                rows.push(self.output.lang().with("chat-new", &[("count", &unread.to_string())]));
-            }
-            rows.extend(self.lines.stored(place, message, self.output));
-        }
-        for message in messages {
-            self.outgoing.restore(message);
-        }
-        self.print(rows).await?;
-        // What was unread before is no news.
-        self.unread_elsewhere = self.session.state.unread_elsewhere(Some(self.conversation));
-        self.session.ask(Intent::Read { conversation: self.conversation, arriving: true });
-        Ok(())
     }
 
     async fn print(&self, rows: Vec<String>) -> Result<(), CommandError> {
@@ -276,6 +254,7 @@ impl<'a> Chat<'a> {
             self.output.tell(line);
             self.told = number;
         }
+        self.tell_notices()?;
         let place = self.place()?;
         let reachability = place.status.reachability();
         if reachability == Reachability::Unreachable && self.reachability != reachability {
@@ -287,6 +266,16 @@ impl<'a> Chat<'a> {
             self.output.tell(&Phrase::new("chat-elsewhere"));
         }
         self.unread_elsewhere = elsewhere;
+        Ok(())
+    }
+
+    /// What the program says in this conversation, where it is no message.
+    fn tell_notices(&mut self) -> Result<(), CommandError> {
+        let place = conversation_of(&self.session, self.conversation)?;
+        let fresh = place.messages().iter().rev().take_while(|message| Some(message.id) > self.noticed);
+        let notices: Vec<&Phrase> = fresh.filter_map(|message| message.notice()).collect();
+        notices.into_iter().rev().for_each(|notice| self.output.tell(&spoken(notice)));
+        self.noticed = self.noticed.max(place.messages().last().map(|message| message.id));
         Ok(())
     }
 
@@ -356,6 +345,12 @@ fn news_of(event: &Event, conversation: ConversationId) -> Vec<ChatNews> {
         (*from == conversation).then_some(ChatNews::Moved(into.conversation))
     };
     ops.iter().filter_map(news).collect()
+}
+
+/// A notice without the keys of the messenger.
+fn spoken(notice: &Phrase) -> Phrase {
+    let key = if notice.key == "notice-shake" { "chat-shaken" } else { notice.key };
+    Phrase { key, ..notice.clone() }
 }
 
 /// How many of its files have come to an end.

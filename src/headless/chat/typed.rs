@@ -182,7 +182,7 @@ fn newest(place: &Conversation, is_meant: impl Fn(&TransferState) -> bool) -> Op
 fn members(chat: &Chat<'_>) -> Result<(), Phrase> {
     let place = place(chat)?;
     if !place.is_room() {
-        return Err(Phrase::new("leave-no-room"));
+        return Err(Phrase::new("chat-no-room").text("name", place.name.as_str()));
     }
     let is_told = place.members.here().is_some();
     let there = place.members.iter().filter(|(_, member)| !is_told || member.here == Some(true));

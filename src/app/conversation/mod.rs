@@ -107,6 +107,13 @@ impl Conversation {
         self.address.is_room()
     }
 
+    /// The list of contacts can say something of it: it is in there, or makes itself known by a name, under which it comes in.
+    pub fn can_be_contact(&self) -> bool {
+        let is_known =
+            !self.is_room() && self.address.scheme.caps.presence && self.forbids_sending().is_none();
+        self.kind == PeerKind::Contact || (self.kind == PeerKind::Stranger && is_known)
+    }
+
     /// What a person wants to be told of that comes there.
     pub fn notify_level(&self) -> NotifyLevel {
         match self.notify {

@@ -1,4 +1,5 @@
-//! When a person may be called, by the bell and by what the terminal shows: while nobody looks, at most once a second, and once in ten seconds for one conversation.
+//! When a person may be called, by the bell and by what the terminal shows: while nobody looks, at most once a second, and
+//! once in ten seconds for one conversation.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

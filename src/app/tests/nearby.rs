@@ -5,7 +5,7 @@ use crate::model::PeerCommand;
 use crate::model::WallTime;
 use crate::model::history::{ConversationRecord, StoredConversation};
 use crate::model::traffic::{ConnectionState, MessageKind, PeerInfo, Profile};
-use crate::model::{Files, MessageId};
+use crate::model::{Files, MessageId, NotifyLevel};
 
 const MEI: &str = "lan://10.0.0.7";
 const TAO: &str = "lan://10.0.0.8";
@@ -60,6 +60,19 @@ fn whom_one_writes_to_stands_among_the_contacts_until_they_are_removed() {
     moves_with_what_is_said(&mut world, mei);
 }
 
+#[test]
+fn whoever_is_muted_or_pinned_comes_into_the_contacts_under_a_name_that_is_free() {
+    let (mut world, mei) = entered();
+    world.happen(Event::Intent(Intent::Notify { conversation: mei, level: NotifyLevel::None }));
+    let name = || "Mei".to_owned();
+    let added = ContactsEdit::Add { name: name(), address: format!("{MEI}:2425") };
+    assert_eq!(world.edits, [added, ContactsEdit::SetNotify { name: name(), notify: NotifyLevel::None }]);
+    world.edits.clear();
+    world.load(&[("Mei", "udp://10.0.0.9:1")], None);
+    world.happen(Event::Intent(Intent::Pin { conversation: mei, pinned: true }));
+    assert_eq!(world.edits, [], "that name is somebody else's");
+}
+
 /// Nearby until a person writes there, and again after they have taken it from the contacts.
 pub(super) fn moves_with_what_is_said(world: &mut World, conversation: ConversationId) {
     let place = |world: &World| world.state.conversation(conversation).expect("known").address.clone();
@@ -76,7 +89,7 @@ pub(super) fn moves_with_what_is_said(world: &mut World, conversation: Conversat
     let added = crate::model::Contact {
         name,
         address,
-        notify: crate::model::NotifyLevel::All,
+        notify: NotifyLevel::All,
         pinned: false,
         accept: None,
         keep: None,

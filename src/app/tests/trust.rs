@@ -13,14 +13,7 @@ pub(super) const LOCKED: Scheme = Scheme {
         presence: true,
         keys: true,
         outbox: true,
-        chat: ChatCaps {
-            replies: true,
-            edits: true,
-            reactions: true,
-            typing: true,
-            reads: true,
-            ..ChatCaps::NONE
-        },
+        chat: ChatCaps::REMARKS,
         ..Caps::NONE
     },
 };

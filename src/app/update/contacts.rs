@@ -265,11 +265,9 @@ pub(super) fn readdress(cx: &mut UpdateCx<'_>, id: ConversationId, address: Addr
 
 /// Only the list of contacts says it, and only where somebody proves who they are.
 pub(super) fn accept_up_to(cx: &mut UpdateCx<'_>, id: ConversationId, up_to: Option<u64>) {
-    let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it) && it.proves_files()) else {
-        return;
-    };
-    let name = contact.name.clone();
-    cx.effects.push(Effect::Contacts(ContactsEdit::SetAccept { name, up_to }));
+    if cx.state.conversation(id).is_some_and(Conversation::proves_files) {
+        note(cx, id, |name| ContactsEdit::SetAccept { name, up_to });
+    }
 }
 
 /// What is fetched without asking from now on.
@@ -297,25 +295,33 @@ fn tell_place(cx: &mut UpdateCx<'_>, edit: Option<&ContactsEdit>) {
     cx.state.tell(Phrase::new(key).text("name", name.as_str()));
 }
 
-/// Only the list of contacts says it.
+/// What of it rings and counts from now on.
 pub(super) fn set_notify(cx: &mut UpdateCx<'_>, id: ConversationId, notify: NotifyLevel) {
-    let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it)) else { return };
-    let name = contact.name.clone();
-    cx.effects.push(Effect::Contacts(ContactsEdit::SetNotify { name, notify }));
+    note(cx, id, |name| ContactsEdit::SetNotify { name, notify });
 }
 
-/// The same.
+/// It stands on top of the list, or no more.
 pub(super) fn pin(cx: &mut UpdateCx<'_>, id: ConversationId, pinned: bool) {
-    let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it)) else { return };
-    let name = contact.name.clone();
-    cx.effects.push(Effect::Contacts(ContactsEdit::SetPinned { name, pinned }));
+    note(cx, id, |name| ContactsEdit::SetPinned { name, pinned });
 }
 
-/// Only the list of contacts says it.
 pub(super) fn keep_for(cx: &mut UpdateCx<'_>, id: ConversationId, period: Option<KeepPeriod>) {
-    let Some(contact) = cx.state.conversation(id).filter(|it| is_contact(it)) else { return };
-    let name = contact.name.clone();
-    cx.effects.push(Effect::Contacts(ContactsEdit::SetKeep { name, period }));
+    note(cx, id, |name| ContactsEdit::SetKeep { name, period });
+}
+
+/// What only the list of contacts says. Whoever is not in there, and can be, comes in with it.
+fn note(cx: &mut UpdateCx<'_>, id: ConversationId, edit: impl FnOnce(String) -> ContactsEdit) {
+    let Some(conversation) = cx.state.conversation(id).filter(|it| it.can_be_contact()) else { return };
+    let name = conversation.name.clone();
+    if !is_contact(conversation) {
+        if cx.state.contact_named(&name).is_some() {
+            return cx.state.tell(Phrase::new("contact-name-taken").text("name", name));
+        }
+        let address = cx.state.short_address(conversation);
+        add(cx, name.clone(), &address);
+        cx.state.tell(Phrase::new("flash-added").text("name", name.as_str()));
+    }
+    cx.effects.push(Effect::Contacts(edit(name)));
 }
 
 pub(super) fn ignore(cx: &mut UpdateCx<'_>, id: ConversationId) {

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::app::context::UpdateCx;
-use crate::model::Alert;
-use crate::model::{ConversationId, NetCommand, PeerCommand, Phrase};
+use crate::model::{Alert, ConversationId, NetCommand, PeerCommand, Phrase};
 
 /// A peer is not nudged more often: what wakes somebody once is a nuisance the second time.
 const NUDGE_EVERY: Duration = Duration::from_secs(10);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::cx::UiCx;
-use crate::app::{Conversation, Intent, PeerKind, State};
+use crate::app::{Conversation, Intent, State};
 use crate::model::contact::parse_size;
 use crate::model::{ConversationId, Message, Phrase, size};
 use crate::tui::clipboard::DroppedFiles;
@@ -118,7 +118,7 @@ pub(super) fn auto_accept(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     if !place.proves_files() {
         return Err(Phrase::new("auto-accept-not-here").text("name", name));
     }
-    if place.kind != PeerKind::Contact {
+    if !place.can_be_contact() {
         return Err(Phrase::new("auto-accept-contacts").text("name", name));
     }
     let up_to = match args {

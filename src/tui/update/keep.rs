@@ -1,7 +1,7 @@
 //! How long our own copy of what is said in a conversation is kept.
 
 use super::cx::UiCx;
-use crate::app::{Intent, PeerKind};
+use crate::app::Intent;
 use crate::model::{KeepPeriod, Phrase};
 use crate::tui::commands::{Verb, misused};
 
@@ -10,7 +10,7 @@ use crate::tui::commands::{Verb, misused};
 pub(super) fn keep(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     let (conversation, name) = (place.id, place.name.as_str());
-    if place.kind != PeerKind::Contact {
+    if !place.can_be_contact() {
         return Err(Phrase::new("keep-contacts").text("name", name));
     }
     let period = match args {

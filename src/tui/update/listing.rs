@@ -1,7 +1,7 @@
 //! What a person decides about the contact list: what is on top, what does not count, and what is folded.
 
 use super::cx::UiCx;
-use crate::app::{Conversation, Intent, PeerKind};
+use crate::app::{Conversation, Intent};
 use crate::model::{NotifyLevel, Phrase};
 use crate::tui::commands::{Verb, misused};
 use crate::tui::contact_list::Fold;
@@ -44,11 +44,11 @@ pub(super) fn pin(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     Ok(())
 }
 
-/// The open conversation, if the list of contacts has it: it says these things.
+/// The open conversation, if the list of contacts has it, or can have it: it says these things.
 fn contact<'a>(cx: &UiCx<'a>, otherwise: &'static str) -> Result<&'a Conversation, Phrase> {
     let place = cx.open_conversation()?;
     let refused = || Phrase::new(otherwise).text("name", place.name.as_str());
-    Some(place).filter(|place| place.kind == PeerKind::Contact).ok_or_else(refused)
+    Some(place).filter(|place| place.can_be_contact()).ok_or_else(refused)
 }
 
 /// `/fold NAME`: a section, a group or a host of the list goes into one row, or comes out of it. The beginning of a name is

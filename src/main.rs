@@ -15,7 +15,7 @@ use udpqq::headless::{
 };
 use udpqq::lang::{Lang, is_known, listed, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
-use udpqq::runtime::history::parse_search;
+use udpqq::runtime::history::{self, parse_search};
 use udpqq::runtime::profile::{AskPassphrase, PassphraseFile, check_own_name};
 use udpqq::runtime::{
     Options, Session, SessionError, allow_open_files, forbid_core_dumps, registry, relay, start_log,
@@ -112,21 +112,35 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
     let job = match command {
         // It has a front.
         CliCommand::Messenger { .. } => return ExitCode::from(Exit::Failed.status()),
-        CliCommand::Chat { target, history } => return chat(global, ChatArgs { target, history }).await,
+        CliCommand::Chat { target, history } => {
+            let target = meant(&global, target);
+            return chat(global, ChatArgs { target, history }).await;
+        }
         CliCommand::Send { target, text, form, wait } => {
+            let target = meant(&global, target);
             HeadlessCommand::Send { target, text: source(text), form: payload_form(form), wait }
         }
         CliCommand::Listen { json, count, timeout } => HeadlessCommand::Listen { json, count, timeout },
         CliCommand::Echo { upper } => HeadlessCommand::Echo { upper },
-        CliCommand::Wire(wire) => HeadlessCommand::Wire(wire_args(wire)),
+        CliCommand::Wire(wire) => {
+            let target = wire.target.map(|target| meant(&global, target));
+            HeadlessCommand::Wire(wire_args(WireFlags { target, ..wire }))
+        }
         CliCommand::Relay(relay) if relay.tui => return relay_page(global, &relay).await,
         CliCommand::Relay(relay) => return relay_log(global, &relay).await,
-        CliCommand::Doctor { target, json } => HeadlessCommand::Doctor { target, json },
+        CliCommand::Doctor { target, json } => {
+            HeadlessCommand::Doctor { target: target.map(|target| meant(&global, target)), json }
+        }
         CliCommand::Contacts(contacts) => HeadlessCommand::Contacts(contacts_job(contacts)),
         CliCommand::Key(key) => HeadlessCommand::Key(key_job(key)),
         CliCommand::History(history) => HeadlessCommand::History(history_job(history)),
     };
     ExitCode::from(headless::run(setup(global), job).await.status())
+}
+
+/// A name that only the history knows, as the address that it belongs to.
+fn meant(global: &Global, target: String) -> String {
+    history::address_named(global.profile.as_deref(), &target).unwrap_or(target)
 }
 
 async fn chat(global: Global, args: ChatArgs) -> ExitCode {
@@ -243,6 +257,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
     if let Some(ended) = without_screen(&lang, open.as_deref()) {
         return ended;
     }
+    let open = open.map(|target| meant(&global, target));
     let asker = Some(asker(&global));
     let options = Options {
         profile: global.profile,

@@ -101,7 +101,10 @@ impl Address {
         let (host, port) = split_port(authority)?;
         let port = match port {
             Some(port) => parse_port(port)?,
-            None if explicit => scheme.default_port,
+            // What could be the mistyped name of a contact is looked up nowhere.
+            None if explicit || !matches!(parse_host(host), Ok(Host::Name(_)) | Err(_)) => {
+                scheme.default_port
+            }
             None => return Err(AddressError::NoPort),
         };
         Ok(Self { scheme, key, host: parse_host(host)?, port, room, options })
@@ -318,6 +321,8 @@ mod tests {
         for (text, shown) in [
             ("127.0.0.1:8081", "udp://127.0.0.1:8081"),
             ("udp://127.0.0.1", "udp://127.0.0.1:8081"),
+            ("127.0.0.1", "udp://127.0.0.1:8081"),
+            ("[::1]", "udp://[::1]:8081"),
             (" UDP://localhost:9/ ", "udp://localhost:9"),
             ("[::1]:6000", "udp://[::1]:6000"),
             ("udp://[fe80::1%25eth0]:1", "udp://[fe80::1%eth0]:1"),
@@ -349,7 +354,7 @@ mod tests {
         let text = |part: &str| part.to_owned();
         for (bad, error) in [
             ("", AddressError::Empty),
-            ("127.0.0.1", AddressError::NoPort),
+            ("localhost", AddressError::NoPort),
             ("ftp://host:1", AddressError::Scheme(text("ftp"))),
             ("127.0.0.1:0", AddressError::Port(text("0"))),
             ("127.0.0.1:65536", AddressError::Port(text("65536"))),

@@ -14,10 +14,12 @@ mod transcript;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::local_zone::local_zone;
 use super::profile::Profile;
+use crate::model::contact::ECHO_NAME;
 use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::search::Search;
 use crate::model::{Address, Contact, ConversationId, Message, MessageId, Phrase};
@@ -84,6 +86,21 @@ pub fn find<'a>(
     let at = contact.and_then(|contact| at_address(cards, &contact.address));
     at.or_else(|| cards.iter().find(|card| card.name == target))
         .or_else(|| at_address(cards, &parse_address(target).ok()?))
+}
+
+/// The address of somebody who is known by name to the history alone: talked with, and in no list of contacts. `None`: no
+/// such name, or the target says itself who is meant.
+pub fn address_named(profile: Option<&Path>, target: &str) -> Option<String> {
+    let target = target.trim();
+    let profile = Profile::open_existing(profile).ok()?;
+    let contacts = profile.load_contacts(&parse_address).ok()?.value;
+    let is_contact = target == ECHO_NAME || contacts.iter().any(|contact| contact.name == target);
+    if is_contact || parse_address(target).is_ok() {
+        return None;
+    }
+    let list = History::open(&profile).ok()?.list().ok()?;
+    // Of several the one that was talked with last, as the list has it first.
+    list.into_iter().find(|summary| summary.card.name == target).map(|summary| summary.card.address)
 }
 
 /// An address with options means exactly what it says; without, any conversation at that place.

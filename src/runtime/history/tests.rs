@@ -475,7 +475,7 @@ fn a_tilde_is_the_home_folder_and_nothing_else_is() {
     assert_eq!(expanded("~"), home);
     assert_eq!(expanded("~/a b.txt"), home.join("a b.txt"));
     for plain in ["a.txt", "./~", "~user/x", "/tmp/~"] {
-        assert_eq!(expanded(plain), std::path::Path::new(plain));
+        assert_eq!(expanded(plain), Path::new(plain));
     }
 }
 
@@ -483,7 +483,7 @@ fn a_tilde_is_the_home_folder_and_nothing_else_is() {
 fn kept(cards: &[ConversationRecord], messages: u64) -> (tempfile::TempDir, Profile) {
     let folder = tempfile::tempdir().expect("a folder");
     let profile = Profile::open(Some(&folder.path().join("profile"))).expect("a profile");
-    let private = |path: &std::path::Path| create_private(path).map(drop);
+    let private = |path: &Path| create_private(path).map(drop);
     let lock = store::Lock::take(&profile.history_lock_path(), private).expect("free");
     let mut backend = store::open(&profile.history_path(), lock, private, WallTime(0)).backend;
     let mut ops: Vec<StoreCommand> = cards.iter().cloned().map(Box::new).map(StoreCommand::Know).collect();

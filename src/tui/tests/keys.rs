@@ -169,10 +169,10 @@ fn what_is_new_below_is_known_after_a_visit_elsewhere() {
 #[test]
 fn contacts_are_added_renamed_and_removed_in_place() {
     let mut front = Front::new(80, 24);
-    front.press("Alt-C 'bea Tab '127.0.0.1 Enter");
+    front.press("Alt-C 'bea Tab 'localhost Enter");
     assert!(front.shows("port is missing"), "{}", front.screen());
     front.press("':9 Enter");
-    let added = ContactsEdit::Add { name: "bea".to_owned(), address: "udp://127.0.0.1:9".to_owned() };
+    let added = ContactsEdit::Add { name: "bea".to_owned(), address: "udp://localhost:9".to_owned() };
     assert_eq!(front.edits, [added]);
     front.load(&[("alex", "127.0.0.1:8081"), ("bea", "127.0.0.1:9")]);
     assert_eq!(front.open(), "bea");

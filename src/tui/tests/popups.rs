@@ -22,7 +22,7 @@ fn with(popup: &str) -> Front {
         "sent" => drop(front.press("'one Enter 'two Enter Ctrl-R")),
         "search" => drop(front.press("Alt-S")),
         "add" => drop(front.press("Alt-C")),
-        "add, wrong" => drop(front.press("Alt-C 'bea Tab '127.0.0.1 Enter")),
+        "add, wrong" => drop(front.press("Alt-C 'bea Tab 'localhost Enter")),
         "first start" => {
             front.ui.popup = Some(Popup::Form(first_start_form("lena", 0)));
             front.draw();

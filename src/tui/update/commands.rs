@@ -193,11 +193,9 @@ fn leave(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
 /// `/connect ADDRESS`, or the name of a contact; without either the open conversation.
 fn connect(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let open = cx.conversation().filter(|_| args.is_empty());
-    let refused =
-        |address: &Address| Phrase::new("connect-no-connection").text("address", address.to_string());
     if let Some(place) = open.or_else(|| cx.state.contact_named(args)) {
         if !place.address.scheme.caps.connects {
-            return Err(refused(&place.address));
+            return Err(no_connection(&place.name));
         }
         cx.intend(Intent::Reconnect { conversation: place.id });
         navigate::open(cx, place.id);
@@ -205,18 +203,22 @@ fn connect(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     }
     let address = parse(needed(args, Verb::Connect)?)?;
     if !address.scheme.caps.connects {
-        return Err(refused(&address));
+        return Err(no_connection(&address.to_string()));
     }
     cx.ui.navigation.wait_for(PendingOpen::Place(Box::new(address.clone())));
     cx.intend(Intent::Connect { address });
     Ok(())
 }
 
+/// An address may be as long as a key, so whoever is known is called by the name.
+fn no_connection(who: &str) -> Phrase {
+    Phrase::new("connect-no-connection").text("address", who)
+}
+
 fn disconnect(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     if !place.address.scheme.caps.connects {
-        let address = place.address.to_string();
-        return Err(Phrase::new("connect-no-connection").text("address", address));
+        return Err(no_connection(&place.name));
     }
     cx.intend(Intent::Disconnect { conversation: place.id });
     Ok(())

@@ -2,16 +2,18 @@
 //!
 //! Judges bytes, not screens, so that nothing a peer sent can hide behind an emulator's own tolerance.
 //! Rules: an allow-list of sequences; no C0 but CR and LF, no DEL, no C1; no bidi control, no invisible
-//! character; at most 32 bytes to a cluster; at most 3 terminal queries.
+//! character; at most 32 bytes to a cluster; a terminal is asked few things, and each of them once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Longest cluster a cell may receive, in bytes: enough for the longest family and flag.
 const MAX_CLUSTER: usize = 32;
-/// crossterm asks three things at start and nothing later.
-const MAX_QUERIES: usize = 4;
+/// What the terminal is asked at the start, to know how pictures are shown, and never later: what it is, its name, the size
+/// of a cell, how large a sixel picture may be, and whether it knows the pictures of kitty (one pixel that it is not to show).
+const QUERIES: [&[u8]; 5] =
+    [b"\x1b[c", b"\x1b[>0q", b"\x1b[16t", b"\x1b[?1;1;0S", b"\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"];
 /// Longest sequence looked at; the longest the program writes are two 24-bit colours.
 const MAX_SEQUENCE: usize = 64;
 
@@ -26,8 +28,15 @@ pub(crate) struct Allowed {
 
 /// Every kind of violation with how often it occurs and where first. Empty: the stream is clean.
 pub(crate) fn judge(raw: &[u8], allowed: Allowed) -> BTreeMap<String, (usize, usize)> {
-    let mut judge =
-        Judge { raw, at: 0, allowed, queries: 0, cluster: 0, overlong: false, found: BTreeMap::new() };
+    let mut judge = Judge {
+        raw,
+        at: 0,
+        allowed,
+        asked: BTreeSet::new(),
+        cluster: 0,
+        overlong: false,
+        found: BTreeMap::new(),
+    };
     while judge.at < raw.len() {
         judge.step();
     }
@@ -50,7 +59,7 @@ struct Judge<'a> {
     raw: &'a [u8],
     at: usize,
     allowed: Allowed,
-    queries: usize,
+    asked: BTreeSet<&'static [u8]>,
     /// Bytes written to the cluster under way.
     cluster: usize,
     /// The cluster under way has been reported.
@@ -75,15 +84,14 @@ impl Judge<'_> {
 
     fn escape(&mut self) {
         let rest = &self.raw[self.at..self.raw.len().min(self.at + MAX_SEQUENCE)];
-        if let Some((length, query)) = allowed_csi(rest) {
-            self.queries += usize::from(query);
-            if query && self.queries > MAX_QUERIES {
+        if let Some(query) = QUERIES.into_iter().find(|query| rest.starts_with(query)) {
+            if !self.asked.insert(query) {
                 self.report("terminal query repeated".to_owned());
             }
-            return self.advance(length, 0);
+            return self.advance(query.len(), 0);
         }
-        if rest.starts_with(KITTY_QUERY) {
-            return self.advance(KITTY_QUERY.len(), 0);
+        if let Some(length) = allowed_csi(rest) {
+            return self.advance(length, 0);
         }
         if let Some(length) = allowed_osc(&self.raw[self.at..], self.allowed) {
             return self.advance(length, 0);
@@ -136,11 +144,8 @@ impl Judge<'_> {
     }
 }
 
-/// Whether the terminal knows the pictures of kitty: one pixel that it is not to show.
-const KITTY_QUERY: &[u8] = b"\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
-
-/// The length of the control sequence at the start of `rest`, and whether it is a query, if it is on the list.
-fn allowed_csi(rest: &[u8]) -> Option<(usize, bool)> {
+/// The length of the control sequence at the start of `rest`, if it is on the list.
+fn allowed_csi(rest: &[u8]) -> Option<usize> {
     let body = rest.strip_prefix(b"\x1b[")?;
     let prefix = body.first().copied().filter(|byte| b"?<>=".contains(byte));
     let after = &body[usize::from(prefix.is_some())..];
@@ -149,18 +154,7 @@ fn allowed_csi(rest: &[u8]) -> Option<(usize, bool)> {
     let space = end.first() == Some(&b' ');
     let last = *end.get(usize::from(space))?;
     let length = 2 + usize::from(prefix.is_some()) + count + usize::from(space) + 1;
-    let query = is_query(prefix, parameters, space, last);
-    (query || is_listed(prefix, parameters, space, last)).then_some((length, query))
-}
-
-fn is_query(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bool {
-    !space
-        && matches!(
-            (prefix, parameters, last),
-            (None, b"", b'c') | (None, b"6", b'n') | (Some(b'?'), b"", b'u')
-                // The size of a cell, the name of the terminal, how large a sixel picture may be.
-                | (None, b"16", b't') | (Some(b'>'), b"0", b'q') | (Some(b'?'), b"1;1;0", b'S')
-        )
+    is_listed(prefix, parameters, space, last).then_some(length)
 }
 
 fn is_listed(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bool {

@@ -9,7 +9,7 @@ fn kinds(raw: impl AsRef<[u8]>) -> Vec<String> {
 #[test]
 fn what_a_full_screen_program_writes_is_clean() {
     let stream = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1000h\x1b[?1006h\x1b[>1u\x1b[2J\x1b[1;1H\x1b[38;2;1;2;3;48;5;4m\
-                  在吗 👨‍👩‍👧‍👦 é\r\n\x1b[K\x1b[0 q\x1b[6n\x1b[c\x1b[?u\x1b[m\x1b[<1u\x1b[?25h\x1b[?1049l";
+                  在吗 👨‍👩‍👧‍👦 é\r\n\x1b[K\x1b[0 q\x1b[>0q\x1b[16t\x1b[c\x1b[m\x1b[<1u\x1b[?25h\x1b[?1049l";
     assert_eq!(kinds(stream), Vec::<String>::new());
 }
 
@@ -88,9 +88,15 @@ fn broken_utf8_is_caught() {
 }
 
 #[test]
-fn a_fourth_query_is_caught() {
-    assert!(kinds("\x1b[6n\x1b[c\x1b[6n").is_empty());
-    assert_eq!(kinds("\x1b[6n\x1b[c\x1b[6n\x1b[c\x1b[6n"), ["terminal query repeated"]);
+fn a_query_that_is_repeated_or_another_is_caught() {
+    let all = "\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>0q\x1b[16t\x1b[?1;1;0S\x1b[c";
+    assert!(kinds(all).is_empty());
+    for again in ["\x1b[c", "\x1b[16t", "\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"] {
+        assert_eq!(kinds(format!("{all}{again}")), ["terminal query repeated"], "{again:?}");
+    }
+    for other in ["\x1b[6n", "\x1b[?u", "\x1b[14t", "\x1b[>c"] {
+        assert!(!kinds(other).is_empty(), "{other:?}");
+    }
 }
 
 #[test]

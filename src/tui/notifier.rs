@@ -110,11 +110,12 @@ impl Notifier {
 
     fn start(&mut self, alert: &Alert, settings: &AlertSettings, line: &NotifyCommand) -> io::Result<()> {
         let mut command = command(line);
-        let text = alert.text.as_deref().filter(|_| settings.content).unwrap_or_default();
-        let room = alert.room.as_deref().unwrap_or_default();
-        for (name, value) in [("UDPQQ_FROM", alert.from.as_str()), ("UDPQQ_ROOM", room), ("UDPQQ_TEXT", text)]
-        {
-            command.env(name, variable(value));
+        for (name, value) in [
+            ("UDPQQ_FROM", Some(&alert.from)),
+            ("UDPQQ_ROOM", alert.room.as_ref()),
+            ("UDPQQ_TEXT", alert.text.as_ref()),
+        ] {
+            command.env(name, variable(value.filter(|_| settings.content).map_or("", String::as_str)));
         }
         command.env("UDPQQ_MENTION", if alert.names_us { "1" } else { "0" });
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -294,6 +295,18 @@ mod tests {
         let told = std::fs::read_to_string(&path).unwrap();
         assert!(told.contains("`$(touch x)`") && told.ends_with("|1"), "{told}");
         assert!(!told.contains('\u{1b}') && !folder.path().join("x").exists());
+    }
+
+    #[tokio::test]
+    async fn a_command_is_not_told_who_wrote_and_what_where_a_person_does_not_want_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let line = format!("printf '%s|' \"$UDPQQ_FROM$UDPQQ_ROOM$UDPQQ_TEXT\" > {}", path.display());
+        let command = Some(NotifyCommand::Shell(line));
+        let mut notifier = notifier(&[]);
+        notifier.run(&alert(), &AlertSettings { command, content: false, ..AlertSettings::default() });
+        notifier.commands.join_next().await.unwrap().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "|");
     }
 
     #[tokio::test]

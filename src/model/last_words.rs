@@ -71,7 +71,7 @@ impl LastWords {
     /// Another message says something about this one.
     pub fn amend(&mut self, change: &Message) {
         let is_authors =
-            change.is_outgoing() == self.mark.is_some() && change.sender() == self.sender.as_deref();
+            change.is_outgoing() == self.mark.is_some() && change.sender().map(cut) == self.sender.as_deref();
         let is_late = change.time.0.saturating_sub(self.time.0) > CHANGEABLE_FOR;
         if self.uid.is_none() || change.about != self.uid || !is_authors || is_late {
             return;
@@ -172,5 +172,19 @@ mod tests {
         assert_eq!(words.gist, Gist::Words("hello".into()), "that is another message");
         words.amend(&change(3, MessageKind::Deletion, ""));
         assert_eq!(words.gist, Gist::Deleted);
+    }
+
+    #[test]
+    fn whoever_has_a_long_name_can_change_words_too() {
+        let said_as = |id, kind, text| {
+            let source = "10.0.0.7:1".parse().expect("an address");
+            let sender = Some("x".repeat(MAX_WORDS + 1).into());
+            let direction = Direction::Incoming { source, lossy: false, authenticated: true, sender, kind };
+            Message { direction, ..message(id, kind, text) }
+        };
+        let said = said_as(1, MessageKind::Text, "helo");
+        let mut words = LastWords::of(&said).expect("words");
+        words.amend(&Message { about: said.uid, ..said_as(2, MessageKind::Edit, "hello") });
+        assert_eq!(words.gist, Gist::Words("hello".into()));
     }
 }

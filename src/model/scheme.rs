@@ -73,6 +73,10 @@ impl ChatCaps {
         seals: false,
         nudges: false,
     };
+
+    /// All that both sides can say about what was said, while it is written, and when it was read.
+    pub const REMARKS: Self =
+        Self { replies: true, edits: true, reactions: true, typing: true, reads: true, ..Self::NONE };
 }
 
 impl Caps {

@@ -76,14 +76,7 @@ const SCHEME: Scheme = Scheme {
         keys: true,
         outbox: true,
         files: true,
-        chat: ChatCaps {
-            replies: true,
-            edits: true,
-            reactions: true,
-            typing: true,
-            reads: true,
-            ..ChatCaps::NONE
-        },
+        chat: ChatCaps::REMARKS,
         ..Caps::NONE
     },
 };

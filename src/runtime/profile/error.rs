@@ -113,25 +113,13 @@ impl ValueKind {
     }
 
     /// What is offered to whoever sets one.
-    pub(super) const fn offered(self) -> &'static [&'static str] {
-        match self {
-            Self::Flag => &["true", "false"],
-            Self::Audience => &["true", "contacts", "false"],
-            Self::Theme
-            | Self::Language
-            | Self::List
-            | Self::Pictures
-            | Self::Notify
-            | Self::Command
-            | Self::Text
-            | Self::NotifyLevel
-            | Self::Listen
-            | Self::Table
-            | Self::Places
-            | Self::Folder
-            | Self::Encoding
-            | Self::Size
-            | Self::Period => self.choices(),
+    pub(super) fn offered(self) -> &'static [&'static str] {
+        if self == Self::Flag {
+            &["true", "false"]
+        } else if self == Self::Audience {
+            &["true", "contacts", "false"]
+        } else {
+            self.choices()
         }
     }
 

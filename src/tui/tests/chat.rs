@@ -3,8 +3,7 @@
 use super::*;
 use crate::model::{ChatCaps, Draft, EditDraft, MessageId, Uid};
 
-const ALL: ChatCaps =
-    ChatCaps { replies: true, edits: true, reactions: true, typing: true, reads: true, ..ChatCaps::NONE };
+const ALL: ChatCaps = ChatCaps::REMARKS;
 
 /// With alex, whose dialect can say all of it about messages.
 pub(super) fn front(width: u16, height: u16) -> Front {

@@ -418,7 +418,10 @@ composer-find = find { $count }:
 composer-find-empty = find:
 
 ## scrollback
-scrollback-unread = new
+scrollback-unread = { $count ->
+    [0] new
+   *[other] { $count } new
+}
 scrollback-cut = … { $bytes } more bytes · Ctrl-O Enter
 scrollback-legacy = not UTF-8; as { $encoding }: { $text } ({ $key } reads this peer so)
 legacy-nothing = Nothing here is { $encoding } that was not read as such
@@ -464,7 +467,11 @@ flash-too-many-matches = Too many matches; another word narrows them down
 flash-conversation-gone = This conversation is gone
 flash-nobody = No conversation is open
 flash-everyone = Sent to everybody on this network
-flash-everyone-asks = Everybody on this network will read this. Enter again sends it
+flash-everyone-asks = { $count ->
+    [0] Everybody on this network will read this.
+    [one] Send this to 1 person on { $where }?
+   *[other] Send this to { $count } people on { $where }?
+} Enter again sends it
 flash-ignored = { $name } is ignored until udpqq ends; /add with the same address takes that back
 flash-blocked = { $name } is blocked for good; /add with the same address, then /accept, takes that back
 flash-draft-full = That does not fit: a draft holds at most { $limit } bytes
@@ -529,7 +536,7 @@ flash-question-left = Nothing was done: only Enter says yes
 
 ## form
 form-first-start = Welcome to udpqq
-form-first-start-intro = Three settings; Enter saves them, and nothing goes out until then. Visible: people using udpqq, IP Messenger, iptux or FeiQ here see your name, and you see them. Not visible: only people you write to know you are here.
+form-first-start-intro = Nothing is sent until you press Enter.
 form-add = Add a contact
 form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; or { FORMS() }. Add ?encoding=gbk for a peer that writes GBK.
 form-rename = Rename the contact
@@ -537,11 +544,10 @@ form-rename-intro = The conversation stays as it is.
 form-name = Name
 form-address = Address
 form-language = Language
-form-visible = Visible on this network
+form-visible = Visible here
 form-yes = yes
 form-no = no
 form-hint = Enter save · Tab/↑↓ next · Esc later
-form-hint-picks = Enter save · Tab/↑↓ next · ←→ change · Esc later
 
 ## popup
 popup-help = Keys and commands
@@ -901,7 +907,6 @@ popup-doctor = { $peers ->
    *[other] Doctor: { $name }
 }
 doctor-what-to-do = What to do
-doctor-hint = r again  y copy the report  Esc close
 doctor-took = { $seconds } s
 doctor-running = looking…
 command-doctor = find out what does not work
@@ -1053,7 +1058,7 @@ key-members = who is here: the conversation and its members
 key-nudge = shake their window
 key-read-as-legacy = read this peer’s text that is not UTF-8 as the row suggests
 command-members = who is here, when they spoke, and the state of the conversation
-command-join = go into a room; without an address into this one
+command-join = go into a room; without an address into this one, or that of this network
 command-leave = leave this room; what was said stays to be read
 command-connect = connect to this TCP peer or the one named, and again whenever the connection ends
 command-disconnect = end the connection to this peer
@@ -1445,6 +1450,7 @@ details-motto = Motto: { $text }
 
 # What nobody has named.
 name-everybody = Everybody
+name-network = this network
 
 # The signs that the help explains.
 sign-waiting = waiting: not yet handed to the network
@@ -1655,6 +1661,8 @@ popup-key-go = go there
 popup-key-choose = choose
 popup-key-scroll = scroll
 popup-key-close = close
+popup-key-again = again
+popup-key-report = copy the report
 popup-count = { $shown } of { $all }
 popup-go-to-address = Enter opens this address
 popup-help-hint = Type to look for a key or a command
@@ -1675,6 +1683,42 @@ first-command = a list of all commands opens as you type
 first-file = offer files and folders
 first-help = this page
 first-quit = quit
+
+form-first-start-seen = People with udpqq, IP Messenger, iptux or FeiQ on { $count ->
+    [one] this network
+   *[other] these networks
+} ({ $where }) will see you as { $name }, and you will see them.
+form-first-start-hidden = Nobody is told that you are here; only people you write to know it. You see the others all the same.
+form-first-start-alone = There is no network at the moment; nobody can see you before there is one.
+form-own-name = Your name
+form-colours = Colours
+form-sample = Hello 你好
+form-hint-first = Enter save · ↑↓ next · ←→ change · Esc ask me later
+flash-first-later = Asked again at the next start; until then nobody is told that you are here
+theme-auto = as the terminal: { $theme }
+theme-dark = dark
+theme-light = light
+theme-classic = classic
+theme-mono = no colours
+rule-all = { $count ->
+    [0] to EVERYBODY on { $where }
+   *[other] to ALL { $count } on { $where }
+}
+welcome-echo = No messages yet. { $name } answers whatever you write.
+welcome-add = add a contact by address: 127.0.0.1:9000
+welcome-go = go to anybody by part of the name
+welcome-join = enter the room of this network
+welcome-select = choose a message: copy, reply, its bytes
+welcome-help = all keys
+welcome-quit = quit
+welcome-doctor = says what may be in the way
+sight-no-network = No network: nothing can leave this machine. /doctor says why.
+sight-hidden = Nobody sees you: /set visible true
+sight-contacts = Only those who know your key see you: /set visible true
+sight-off = Nobody sees you: what announces you is off. /doctor says why.
+sight-alone-first = You are visible as { $name } on { $where }. Nobody has answered yet; people appear under Nearby by themselves.
+sight-alone = Visible as { $name } on { $where }. Nobody has answered since { $time }.
+sight-seen = You are visible as { $name } on { $where }. Who else is here stands in the list.
 
 ## completion: what a word may become, above the draft
 

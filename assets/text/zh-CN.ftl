@@ -394,7 +394,10 @@ composer-find = 查找 { $count }：
 composer-find-empty = 查找：
 
 ## scrollback
-scrollback-unread = 新消息
+scrollback-unread = { $count ->
+    [0] 新消息
+   *[other] { $count } 条新消息
+}
 scrollback-cut = … 还有 { $bytes } 字节 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；按 { $encoding } 读作：{ $text }（{ $key } 以后都这样读）
 legacy-nothing = 这里没有可按 { $encoding } 读取的乱码
@@ -437,7 +440,10 @@ flash-too-many-matches = 匹配太多；再加一个词缩小范围
 flash-conversation-gone = 这个会话已不存在
 flash-nobody = 没有打开的会话
 flash-everyone = 已发给本网络所有人
-flash-everyone-asks = 本网络所有人都会收到。再按一次 Enter 发送
+flash-everyone-asks = { $count ->
+    [0] 本网络所有人都会收到。
+   *[other] 发给 { $where } 上的 { $count } 人？
+}再按一次 Enter 发送
 flash-ignored = 本次运行期间忽略 { $name }；用同一地址 /add 即可恢复
 flash-blocked = 已永久屏蔽 { $name }；用同一地址 /add，再 /accept 即可恢复
 flash-draft-full = 放不下：草稿最多 { $limit } 字节
@@ -493,7 +499,7 @@ flash-question-left = 什么也没有做：只有 Enter 表示“是”
 
 ## form
 form-first-start = 欢迎使用 udpqq
-form-first-start-intro = 只需三项设置，按 Enter 确定；确定之前不会发送任何数据。可见：本网络上使用 udpqq、飞秋、iptux 或 IP Messenger 的人能看到你的名字，你也能看到他们。不可见：只有收到你消息的人知道你在线。
+form-first-start-intro = 按 Enter 之前不会发送任何数据。
 form-add = 添加联系人
 form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 { FORMS() }。对方用 GBK 时在后面加 ?encoding=gbk。
 form-rename = 重命名联系人
@@ -501,11 +507,10 @@ form-rename-intro = 会话内容不变。
 form-name = 名字
 form-address = 地址
 form-language = 语言
-form-visible = 在本网络可见
+form-visible = 在这里可见
 form-yes = 是
 form-no = 否
 form-hint = Enter 确定 · Tab/↑↓ 下一项 · Esc 稍后
-form-hint-picks = Enter 确定 · Tab/↑↓ 下一项 · ←→ 更改 · Esc 稍后
 
 ## popup
 popup-help = 按键与命令
@@ -849,7 +854,6 @@ popup-doctor = { $peers ->
    *[other] 诊断：{ $name }
 }
 doctor-what-to-do = 怎么办
-doctor-hint = r 重新检查  y 复制结果  Esc 关闭
 doctor-took = { $seconds } 秒
 doctor-running = 检查中…
 command-doctor = 查找哪里不通
@@ -989,7 +993,7 @@ key-members = 谁在这里：会话详情和成员
 key-nudge = 发送窗口抖动
 key-read-as-legacy = 按该行提示的编码读取此对方的非 UTF-8 文字
 command-members = 谁在这里、何时发过言，以及会话的状态
-command-join = 进入房间；不写地址则进入当前房间
+command-join = 进入房间；不写地址则进入当前房间，或本网络的房间
 command-leave = 离开此房间；历史记录仍可阅读
 command-connect = 连接此 TCP 对方或指定的地址，断开后自动重连
 command-disconnect = 断开与此对方的连接
@@ -1340,6 +1344,7 @@ details-motto = 签名：{ $text }
 
 # 没有名字的会话。
 name-everybody = 所有人
+name-network = 本网络
 
 # 帮助中解释的标记。
 sign-waiting = 等待中：尚未交给网络
@@ -1529,6 +1534,8 @@ popup-key-go = 转到
 popup-key-choose = 选择
 popup-key-scroll = 滚动
 popup-key-close = 关闭
+popup-key-again = 重新检查
+popup-key-report = 复制结果
 popup-count = { $shown } / { $all }
 popup-go-to-address = 按 Enter 打开此地址
 popup-help-hint = 输入文字以查找按键或命令
@@ -1546,6 +1553,42 @@ first-command = 边输入边列出所有命令
 first-file = 发送文件和文件夹
 first-help = 本页
 first-quit = 退出
+
+form-first-start-seen = { $count ->
+    [one] 本网络
+   *[other] 这些网络
+}（{ $where }）上使用 udpqq、IP Messenger、iptux 或飞秋的人会看到你，名字是“{ $name }”；你也能看到他们。
+form-first-start-hidden = 不告诉任何人你在线，只有收到你消息的人知道；你仍能看到别人。
+form-first-start-alone = 现在没有网络，连上之前没有人能看到你。
+form-own-name = 你的名字
+form-colours = 配色
+form-sample = 你好 Hello
+form-hint-first = Enter 确定 · ↑↓ 下一项 · ←→ 更改 · Esc 以后再问
+flash-first-later = 下次启动时再问；在那之前不告诉任何人你在线
+theme-auto = 跟随终端：{ $theme }
+theme-dark = 深色
+theme-light = 浅色
+theme-classic = 经典
+theme-mono = 无颜色
+rule-all = { $count ->
+    [0] 发给 { $where } 上的所有人
+   *[other] 发给 { $where } 上的全部 { $count } 人
+}
+welcome-echo = 还没有消息。无论你写什么，{ $name } 都会回复。
+welcome-add = 按地址添加联系人：127.0.0.1:9000
+welcome-go = 按名字的一部分转到任何人
+welcome-join = 进入本网络的房间
+welcome-select = 选一条消息：复制、回复、查看字节
+welcome-help = 所有按键
+welcome-quit = 退出
+welcome-doctor = 说明可能是什么在妨碍
+sight-no-network = 没有网络：任何数据都发不出去。/doctor 说明原因。
+sight-hidden = 没有人能看到你：/set visible true
+sight-contacts = 只有知道你公钥的人能看到你：/set visible true
+sight-off = 没有人能看到你：向别人公布你的功能已关闭。/doctor 说明原因。
+sight-alone-first = 你在 { $where } 上可见，名字是“{ $name }”。还没有人应答；有人在时会自动出现在“局域网”下。
+sight-alone = 在 { $where } 上可见，名字是“{ $name }”。自 { $time } 起没有人应答。
+sight-seen = 你在 { $where } 上可见，名字是“{ $name }”。还有谁在，请看列表。
 
 ## completion：输入框上方的补全
 

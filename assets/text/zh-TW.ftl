@@ -397,7 +397,10 @@ composer-find = 尋找 { $count }：
 composer-find-empty = 尋找：
 
 ## scrollback
-scrollback-unread = 新訊息
+scrollback-unread = { $count ->
+    [0] 新訊息
+   *[other] { $count } 則新訊息
+}
 scrollback-cut = … 還有 { $bytes } 位元組 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；當成 { $encoding } 是：{ $text }（按 { $key } 以後都這樣讀）
 legacy-nothing = 這裡沒有可當成 { $encoding } 讀取的亂碼
@@ -440,7 +443,10 @@ flash-too-many-matches = 相符的訊息太多；再加一個詞縮小範圍
 flash-conversation-gone = 這個對話已不存在
 flash-nobody = 沒有開啟的對話
 flash-everyone = 已傳給這個網路上的所有人
-flash-everyone-asks = 這個網路上的所有人都會收到。再按一次 Enter 傳送
+flash-everyone-asks = { $count ->
+    [0] 這個網路上的所有人都會收到。
+   *[other] 傳給 { $where } 上的 { $count } 人？
+}再按一次 Enter 傳送
 flash-ignored = 本次執行期間忽略 { $name }；用同一位址 /add 即可取消
 flash-blocked = 已永久封鎖 { $name }；用同一位址 /add，再 /accept 即可解除
 flash-draft-full = 放不下：草稿最多 { $limit } 位元組
@@ -496,7 +502,7 @@ flash-question-left = 什麼也沒有做：只有 Enter 表示「是」
 
 ## form
 form-first-start = 歡迎使用 udpqq
-form-first-start-intro = 只有三項設定，按 Enter 儲存；儲存之前不會傳送任何資料。可見：這個網路上使用 udpqq、IP Messenger、iptux 或飛秋的人看得到您的名字，您也看得到他們。不可見：只有收到您訊息的人才知道您在線上。
+form-first-start-intro = 按 Enter 之前不會傳送任何資料。
 form-add = 新增聯絡人
 form-add-intro = 位址的寫法是 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 { FORMS() }。對方用 GBK 時在後面加上 ?encoding=gbk。
 form-rename = 重新命名聯絡人
@@ -504,11 +510,10 @@ form-rename-intro = 對話內容不變。
 form-name = 名字
 form-address = 位址
 form-language = 語言
-form-visible = 在這個網路上可見
+form-visible = 在這裡可見
 form-yes = 是
 form-no = 否
 form-hint = Enter 儲存 · Tab/↑↓ 下一項 · Esc 稍後
-form-hint-picks = Enter 儲存 · Tab/↑↓ 下一項 · ←→ 更改 · Esc 稍後
 
 ## popup
 popup-help = 按鍵與指令
@@ -852,7 +857,6 @@ popup-doctor = { $peers ->
    *[other] 診斷：{ $name }
 }
 doctor-what-to-do = 怎麼辦
-doctor-hint = r 重新檢查  y 複製結果  Esc 關閉
 doctor-took = { $seconds } 秒
 doctor-running = 檢查中…
 command-doctor = 找出哪裡不通
@@ -992,7 +996,7 @@ key-members = 誰在這裡：對話詳情和成員
 key-nudge = 傳送視窗震動
 key-read-as-legacy = 用該行提示的編碼讀取此對方的非 UTF-8 文字
 command-members = 誰在這裡、何時發過言，以及對話的狀態
-command-join = 進入聊天室；不寫位址則進入目前的聊天室
+command-join = 進入聊天室；不寫位址則進入目前的聊天室，或這個網路的聊天室
 command-leave = 離開這個聊天室；歷史記錄仍可閱讀
 command-connect = 連線到這個 TCP 對方或指定的位址，斷線後自動重連
 command-disconnect = 中斷與對方的連線
@@ -1343,6 +1347,7 @@ details-motto = 簽名：{ $text }
 
 # 沒有名字的對話。
 name-everybody = 所有人
+name-network = 這個網路
 
 # 說明中解釋的標記。
 sign-waiting = 等待中：尚未交給網路
@@ -1532,6 +1537,8 @@ popup-key-go = 前往
 popup-key-choose = 選擇
 popup-key-scroll = 捲動
 popup-key-close = 關閉
+popup-key-again = 重新檢查
+popup-key-report = 複製結果
 popup-count = { $shown } / { $all }
 popup-go-to-address = 按 Enter 開啟此位址
 popup-help-hint = 輸入文字以尋找按鍵或指令
@@ -1549,6 +1556,42 @@ first-command = 邊輸入邊列出所有指令
 first-file = 傳送檔案和資料夾
 first-help = 本頁
 first-quit = 結束
+
+form-first-start-seen = { $count ->
+    [one] 這個網路
+   *[other] 這些網路
+}（{ $where }）上使用 udpqq、IP Messenger、iptux 或飛秋的人會看到您，名字是「{ $name }」；您也看得到他們。
+form-first-start-hidden = 不讓任何人知道您在線上，只有收到您訊息的人知道；您仍看得到別人。
+form-first-start-alone = 目前沒有網路，連上之前沒有人看得到您。
+form-own-name = 您的名字
+form-colours = 配色
+form-sample = 你好 Hello
+form-hint-first = Enter 儲存 · ↑↓ 下一項 · ←→ 更改 · Esc 以後再問
+flash-first-later = 下次啟動時再問；在那之前不讓任何人知道您在線上
+theme-auto = 依終端機：{ $theme }
+theme-dark = 深色
+theme-light = 淺色
+theme-classic = 經典
+theme-mono = 無色彩
+rule-all = { $count ->
+    [0] 傳給 { $where } 上的所有人
+   *[other] 傳給 { $where } 上的全部 { $count } 人
+}
+welcome-echo = 還沒有訊息。無論您寫什麼，{ $name } 都會回覆。
+welcome-add = 依位址新增聯絡人：127.0.0.1:9000
+welcome-go = 依名字的一部分前往任何人
+welcome-join = 進入這個網路的聊天室
+welcome-select = 選一則訊息：複製、回覆、查看位元組
+welcome-help = 所有按鍵
+welcome-quit = 離開
+welcome-doctor = 說明可能是什麼在妨礙
+sight-no-network = 沒有網路：任何資料都送不出去。/doctor 說明原因。
+sight-hidden = 沒有人看得到您：/set visible true
+sight-contacts = 只有知道您公鑰的人看得到您：/set visible true
+sight-off = 沒有人看得到您：向別人公布您的功能已關閉。/doctor 說明原因。
+sight-alone-first = 您在 { $where } 上可見，名字是「{ $name }」。還沒有人回應；有人在時會自動出現在「區域網路」下。
+sight-alone = 在 { $where } 上可見，名字是「{ $name }」。自 { $time } 起沒有人回應。
+sight-seen = 您在 { $where } 上可見，名字是「{ $name }」。還有誰在，請看清單。
 
 ## completion：輸入框上方的補全
 

@@ -115,6 +115,8 @@ fn gist(message: &Message, kind: MessageKind) -> Gist {
 fn short(text: &str) -> Box<str> {
     let text = text.trim_start();
     let text = text.get(..text.floor_char_boundary(MAX_LOOKED_AT)).unwrap_or_default();
+    // Programs that send a whole buffer end it so.
+    let text = text.trim_end_matches('\0');
     let line = plain_line(&text.split_whitespace().collect::<Vec<_>>().join(" "));
     cut(&line).into()
 }

@@ -67,3 +67,12 @@ pub struct Listening {
     /// The kernel's short name for what went wrong, such as `EADDRINUSE`.
     pub code: Option<ErrorCode>,
 }
+
+/// A network that this machine is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnNetwork {
+    /// The name of the interface that leads there.
+    pub interface: String,
+    /// As `10.77.5.0/24`.
+    pub network: String,
+}

@@ -8,7 +8,7 @@ use super::lab::{LabCounts, LabOrder};
 use super::{Address, ConversationId, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime};
 
 pub use super::listen::Dropped;
-pub use super::local_identity::{Audience, Listening, LocalIdentity};
+pub use super::local_identity::{Audience, Listening, LocalIdentity, OwnNetwork};
 pub use super::message_kind::MessageKind;
 
 /// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
@@ -195,6 +195,8 @@ pub enum NetEvent {
     Malformed { source: SocketAddr },
     /// A dialect's socket: where it listens, and where it was meant to when that was taken.
     Listening(Listening),
+    /// The networks that this machine is on are others than before.
+    Networks(Vec<OwnNetwork>),
     /// The built-in echo peer answers at this address.
     EchoReady { address: Address },
     /// What became of the datagrams in the lab of this conversation.
@@ -246,6 +248,7 @@ impl NetEvent {
             | Self::Dropped(_)
             | Self::Listening(_)
             | Self::EchoReady { .. }
+            | Self::Networks(_)
             | Self::Lab { .. } => 0,
         }
     }

@@ -303,6 +303,7 @@ impl Actor {
 
     fn look_at_interfaces(&mut self) {
         if let Some(interfaces) = self.executor.look_at_interfaces() {
+            self.executor.tell_networks();
             self.mux.feed_all(clock::now(), &Input::Interfaces(&interfaces), &mut self.executor);
         }
     }

@@ -77,6 +77,12 @@ impl Executor {
         Some(known)
     }
 
+    /// A person is told on which networks others see us.
+    pub(super) fn tell_networks(&mut self) {
+        let loops = self.interface.as_ref().is_some_and(|only| only.loopback);
+        self.events.push_back(NetEvent::Networks(ifaces::networks(&self.interfaces, loops)));
+    }
+
     pub(super) fn interfaces(&self) -> &[Interface] {
         &self.interfaces
     }

@@ -1,11 +1,12 @@
 //! Network interfaces: their names and addresses, and keeping a socket to one of them.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use if_addrs::IfAddr;
 use socket2::{Domain, Protocol, Socket, Type};
 
+use crate::model::traffic::OwnNetwork;
 use crate::wire;
 
 /// More addresses than a machine has; what comes after them is left out.
@@ -74,6 +75,49 @@ pub(super) fn addresses(only: Option<&NetInterface>) -> Vec<wire::Interface> {
         (one.index, one.address, &one.name).cmp(&(other.index, other.address, &other.name))
     });
     found
+}
+
+/// Networks that are named: a machine with containers has dozens, and nobody reads on.
+const MAX_NETWORKS: usize = 8;
+
+/// The networks of these interfaces, those of IPv4 first; of an interface that has one, no other. `loops`: loopback is what is
+/// meant, else it is no network.
+pub(super) fn networks(interfaces: &[wire::Interface], loops: bool) -> Vec<OwnNetwork> {
+    let is_usable = |one: &&wire::Interface| one.loopback == loops && !is_link_local(one.address);
+    let (four, six): (Vec<&wire::Interface>, Vec<&wire::Interface>) =
+        interfaces.iter().filter(is_usable).partition(|one| one.address.is_ipv4());
+    let is_alone = |one: &&&wire::Interface| !four.iter().any(|other| other.name == one.name);
+    let mut found: Vec<OwnNetwork> = Vec::new();
+    for one in four.iter().chain(six.iter().filter(is_alone)) {
+        let network =
+            OwnNetwork { interface: one.name.clone(), network: network_of(one.address, one.prefix) };
+        if !found.contains(&network) && found.len() < MAX_NETWORKS {
+            found.push(network);
+        }
+    }
+    found
+}
+
+fn network_of(address: IpAddr, prefix: u8) -> String {
+    let start: IpAddr = match address {
+        IpAddr::V4(four) => {
+            let host = u32::MAX.checked_shr(prefix.into()).unwrap_or_default();
+            Ipv4Addr::from_bits(four.to_bits() & !host).into()
+        }
+        IpAddr::V6(six) => {
+            let host = u128::MAX.checked_shr(prefix.into()).unwrap_or_default();
+            Ipv6Addr::from_bits(six.to_bits() & !host).into()
+        }
+    };
+    format!("{start}/{prefix}")
+}
+
+/// It means something only together with an interface, whose name is another one elsewhere.
+pub(super) const fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(four) => four.is_link_local(),
+        IpAddr::V6(six) => six.is_unicast_link_local(),
+    }
 }
 
 /// The one that was set, or else the one that the kernel takes in any case; where none was set, some systems give the
@@ -168,4 +212,39 @@ fn own_address(interface: &NetInterface) -> Option<IpAddr> {
     }
     let four = interface.addresses.iter().find(|address| address.is_ipv4());
     four.or_else(|| interface.addresses.first()).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_named_once_without_loopback_and_link_local_ones() {
+        let of = |name: &str, address: &str, prefix, loopback| wire::Interface {
+            name: name.to_owned(),
+            index: 1,
+            address: address.parse().expect(address),
+            prefix,
+            broadcast: None,
+            loopback,
+            limited: false,
+        };
+        let all = [
+            of("lo", "127.0.0.1", 8, true),
+            of("eth0", "fe80::1", 64, false),
+            of("eth0", "2001:db8::5", 64, false),
+            of("eth0", "10.77.5.9", 24, false),
+            of("eth0", "10.77.5.10", 24, false),
+            of("wlan0", "2001:db8:1::5", 48, false),
+            of("wlan0", "169.254.3.4", 16, false),
+        ];
+        let named = |loops| {
+            let found = networks(&all, loops).into_iter();
+            found.map(|one| format!("{} {}", one.interface, one.network)).collect::<Vec<_>>()
+        };
+        assert_eq!(named(false), ["eth0 10.77.5.0/24", "wlan0 2001:db8:1::/48"]);
+        assert_eq!(named(true), ["lo 127.0.0.0/8"]);
+        assert_eq!(network_of([10, 1, 2, 3].into(), 0), "0.0.0.0/0");
+        assert_eq!(network_of([10, 1, 2, 3].into(), 32), "10.1.2.3/32");
+    }
 }

@@ -51,6 +51,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::dialects::{self, DIALECTS, Dialect, ListenMode};
+use crate::model::traffic::OwnNetwork;
 use crate::model::{
     Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, PeerCommand,
     Registry,
@@ -252,19 +253,17 @@ pub fn host_addresses(interface: Option<&str>) -> Vec<IpAddr> {
     let only = interface.and_then(|name| ifaces::list().into_iter().find(|one| one.name == name));
     let loops = only.as_ref().is_some_and(|only| only.loopback);
     let found = ifaces::addresses(only.as_ref()).into_iter();
-    let usable = found.filter(|one| one.loopback == loops && !is_link_local(one.address));
+    let usable = found.filter(|one| one.loopback == loops && !ifaces::is_link_local(one.address));
     let mut addresses: Vec<IpAddr> = usable.map(|one| one.address).collect();
     addresses.sort();
     addresses.dedup();
     addresses
 }
 
-/// It means something only together with an interface, whose name is another one elsewhere.
-const fn is_link_local(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(four) => four.is_link_local(),
-        IpAddr::V6(six) => six.is_unicast_link_local(),
-    }
+/// The networks that this machine is on, or those of one interface.
+pub fn own_networks(interface: Option<&str>) -> Vec<OwnNetwork> {
+    let only = interface.and_then(|name| ifaces::list().into_iter().find(|one| one.name == name));
+    ifaces::networks(&ifaces::addresses(only.as_ref()), only.is_some_and(|only| only.loopback))
 }
 
 /// The interfaces that `NetOptions::interface` can name.

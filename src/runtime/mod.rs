@@ -43,7 +43,7 @@ pub use local_zone::local_zone;
 pub use log::start_log;
 pub use open_files::allow_open_files;
 pub use opened_store::ProfileLocked;
-pub use own_addresses::{own_address, own_addresses};
+pub use own_addresses::{own_address, own_addresses, own_networks};
 pub use printed::acknowledge;
 pub use session::Session;
 pub use session_event::SessionEvent;

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use super::start::Options;
 use crate::app::Event;
 use crate::model::file::Progress;
+use crate::model::traffic::OwnNetwork;
 use crate::model::{
     Capture, ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent,
     OutgoingMessage, Phrase, TransferId, Trust,
 };
-use crate::net::{NetHandle, TapReceiver, registry};
+use crate::net::{NetHandle, TapReceiver, own_networks, registry};
 
 #[derive(Debug)]
 pub(super) struct NetClient {
@@ -21,6 +23,8 @@ pub(super) struct NetClient {
     is_interactive: bool,
     /// There is a key to prove who we are with.
     has_key: bool,
+    /// Those that this machine is on now.
+    networks: Vec<OwnNetwork>,
 }
 
 /// What comes from the network side.
@@ -31,9 +35,15 @@ pub(super) enum NetNews {
 }
 
 impl NetClient {
-    pub(super) fn new(mut handle: NetHandle, is_interactive: bool, has_key: bool) -> Self {
-        let tap = handle.take_tap();
-        Self { handle, tap, sending: BTreeSet::new(), is_interactive, has_key }
+    pub(super) fn new(mut handle: NetHandle, options: &Options, has_key: bool) -> Self {
+        let (tap, is_interactive) = (handle.take_tap(), options.interactive);
+        // The network side says only when they have changed.
+        let networks = if is_interactive { own_networks(options.interface.as_deref()) } else { Vec::new() };
+        Self { handle, tap, sending: BTreeSet::new(), is_interactive, has_key, networks }
+    }
+
+    pub(super) fn networks(&self) -> &[OwnNetwork] {
+        &self.networks
     }
 
     /// From now on what passes the sockets is told, or no longer.
@@ -100,8 +110,11 @@ impl NetClient {
         }
     }
 
-    /// What the network side says: a message that it answers for is under way no more.
+    /// What the network side says: a message that it answers for is under way no more, and networks come and go.
     pub(super) fn note(&mut self, event: &Event) {
+        if let Event::Net(NetEvent::Networks(networks)) = event {
+            self.networks.clone_from(networks);
+        }
         if let Event::Net(NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. }) = event {
             // One that was handed over can fail later.
             self.sending.remove(message);

@@ -1,13 +1,19 @@
-//! Our own address, as others write it: who we are, and where.
+//! Our own address, as others write it: who we are, and where; and the networks on which others find us.
 
 use std::net::SocketAddr;
 
 use super::Session;
+use crate::model::traffic::OwnNetwork;
 use crate::model::{Address, Host, PublicKey};
 use crate::net::{host_addresses, registry};
 
 /// Hosts that are named: a machine with containers has dozens, and nobody reads on.
 const MAX_HOSTS: usize = 8;
+
+/// The networks that this machine is on, as far as we are on them.
+pub fn own_networks(session: &Session) -> &[OwnNetwork] {
+    session.net.networks()
+}
 
 /// Our own address, with a host of this machine where it is heard at one.
 pub fn own_address(session: &Session) -> Option<Address> {

@@ -7,8 +7,9 @@ use super::hyperlinks;
 use super::scrollback::RenderCtx;
 use super::theme::{Background, Colours, Theme, has_blocks};
 use crate::lang::Lang;
+use crate::model::traffic::OwnNetwork;
 use crate::model::{Address, ListForm, PublicKey, WallTime};
-use crate::runtime::{Session, local_zone, own_address, registry};
+use crate::runtime::{Session, local_zone, own_address, own_networks, registry};
 
 /// Everything about the look of the program that is set once and seldom changes.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(super) struct Appearance {
     pub legacy: String,
     /// Our own address where peers have keys; `None`: we have no key.
     pub own_address: Option<Address>,
+    /// The networks that this machine is on.
+    pub networks: Vec<OwnNetwork>,
     /// What the config says, key by key, for whoever is about to change it.
     pub settings: Vec<(&'static str, String)>,
 }
@@ -56,6 +59,7 @@ impl Appearance {
             me: session.own().name,
             legacy: session.config.legacy_encoding().to_owned(),
             own_address: own_address(session),
+            networks: own_networks(session).to_vec(),
             settings: config.shown(),
         }
     }
@@ -63,6 +67,13 @@ impl Appearance {
     /// What the config says; empty: nothing.
     pub(super) fn setting(&self, key: &str) -> &str {
         self.settings.iter().find(|(known, _)| *known == key).map_or("", |(_, value)| value)
+    }
+
+    /// The theme as a person chooses it: what the config says, unless another one is seen.
+    pub(super) fn chosen_theme(&self) -> &str {
+        let set = self.setting("theme");
+        let named = Theme::named(set, self.colours, self.background);
+        if named.is_some_and(|named| named.name() == self.theme.name()) { set } else { self.theme.name() }
     }
 
     /// Our own key.

@@ -7,10 +7,10 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::query::Query;
-use super::scrollback::{on_screen, whole_clusters};
+use super::scrollback::{TokenMap, on_screen, whole_clusters};
 use crate::app::SearchResults;
 use crate::model::search::Search;
-use crate::model::text::{Escaped, escape_line};
+use crate::model::text::{Escaped, FoldedText, escape_line};
 use crate::model::{Message, MessageId};
 
 /// Bytes of a text kept before its first match: half a row of the widest characters.
@@ -96,12 +96,13 @@ impl Excerpt {
         // Each of these is one byte, so what stands behind it stays where it is.
         let line: String =
             part.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
-        let escaped = escape_line(&line);
+        let FoldedText { escaped, runs } = escape_line(&line).folded();
         let here = ranges.into_iter().filter(|range| range.start >= from && range.start < to);
         let moved: Vec<Range<usize>> = here
             .map(|range| range.start.saturating_sub(from)..range.end.min(to).saturating_sub(from))
             .collect();
-        let marks = whole_clusters(escaped.as_str(), on_screen(&moved, &line, &escaped));
+        let found = on_screen(&moved, &line, TokenMap { escaped: &escaped, runs: &runs });
+        let marks = whole_clusters(escaped.as_str(), found);
         Self { text: escaped, marks, before: from > 0, behind: to < text.len() }
     }
 }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use super::scrollback::{gutter, text_width};
 use crate::model::ListForm;
 
 /// Below this many columns the contact list lies over the conversation, when it is asked for.
@@ -21,9 +22,6 @@ const WITH_QUOTE: u16 = 4;
 
 /// Columns between the list and the conversation: the divider, and air.
 const BESIDE_GAP: u16 = 2;
-
-/// Columns of the prompt before the composer's text.
-pub(super) const PROMPT: u16 = 2;
 
 /// The areas of the screen; an area without room has no width or no height.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,15 +60,19 @@ pub(super) struct LayoutParams {
     pub banner: bool,
 }
 
-/// Width of the composer's text for a screen of this width.
+/// Fewer columns have no room for a prompt.
+const WITH_PROMPT: u16 = 8;
+
+/// Width of the composer's text for a screen of this width: rows of a draft end where they will end when it was sent.
 pub(super) fn composer_width(width: u16, bare: bool) -> u16 {
     let list = if width >= LIST_BESIDE && !bare { list_width(width).saturating_add(BESIDE_GAP) } else { 0 };
-    width.saturating_sub(list).saturating_sub(prompt_width(width)).max(1)
+    let pane = width.saturating_sub(list);
+    if prompt_width(width) > 0 { text_width(pane) } else { pane.max(1) }
 }
 
-/// The prompt goes where there is no room for it.
+/// Columns before the composer's text, on a screen of this width: a draft stands in the column of what was said.
 pub(super) const fn prompt_width(width: u16) -> u16 {
-    if width >= 8 { PROMPT } else { 0 }
+    if width >= WITH_PROMPT { gutter(width) } else { 0 }
 }
 
 const fn list_width(width: u16) -> u16 {
@@ -330,8 +332,9 @@ mod tests {
             let areas = divide(Rect::new(0, 0, width, height), params);
             assert!(areas.composer.area() > 0, "{width}x{height}");
             assert!(height < 2 || areas.scrollback.area() > 0, "{width}x{height}");
-            let inner = areas.composer.width.saturating_sub(prompt_width(width)).max(1);
-            assert_eq!(inner, composer_width(width, false));
+            let room = areas.composer.width.saturating_sub(prompt_width(width)).max(1);
+            assert!(composer_width(width, false) <= room.min(100), "{width}x{height}");
+            assert!(composer_width(width, false).saturating_add(1) >= room.min(99), "{width}x{height}");
         }
     }
 

@@ -4,12 +4,28 @@ use std::net::IpAddr;
 
 use crate::app::{Conversation, PeerKind};
 use crate::lang::Lang;
-use crate::model::Host;
 use crate::model::text::plain_line;
+use crate::model::{Address, Host};
 
 /// Its name, escaped. What is said to everybody on the network has no name of its own, and its address tells nobody that.
 pub(super) fn name_of(lang: &Lang, place: &Conversation) -> String {
-    if is_everybody(place) { lang.text("name-everybody") } else { plain_line(&place.name) }
+    if is_everybody(place) {
+        return lang.text("name-everybody");
+    }
+    let is_unnamed = place.is_room() && place.name == place.address.authority();
+    match &place.address {
+        address if is_unnamed && is_broadcast(address) => lang.text("name-network"),
+        // What people call it stands before where it is.
+        address if is_unnamed && !address.room.is_empty() => {
+            plain_line(&format!("{} {}", address.room, address.host))
+        }
+        _ => plain_line(&place.name),
+    }
+}
+
+/// It means all who are on the network.
+fn is_broadcast(address: &Address) -> bool {
+    matches!(address.host, Host::Ip(IpAddr::V4(ip)) if ip.is_broadcast())
 }
 
 /// It is the one that `/everyone` writes to, and nobody has named it.
@@ -20,8 +36,7 @@ fn is_everybody(place: &Conversation) -> bool {
 /// What is written there goes to everybody on the network, whatever it is called. Rooms are made for that, and who is
 /// in one is no surprise.
 pub(super) fn reaches_everybody(place: &Conversation) -> bool {
-    let all = matches!(place.address.host, Host::Ip(IpAddr::V4(ip)) if ip.is_broadcast());
-    all && !place.is_room()
+    is_broadcast(&place.address) && !place.is_room()
 }
 
 /// Before the name of a group among those that a message to several goes to.

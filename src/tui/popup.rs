@@ -114,6 +114,9 @@ pub(super) struct Field {
 /// Longest text of a field in bytes: more than any name or address has.
 const MAX_FIELD: usize = 4 * 1024;
 
+/// The label of the field whose choice can be seen at once.
+pub(super) const COLOURS: &str = "form-colours";
+
 /// How a field is filled.
 #[derive(Debug)]
 pub(super) enum FieldInput {
@@ -217,9 +220,11 @@ impl Form {
     }
 
     /// Key of the text that says what the keys do.
-    pub(super) fn hint(&self) -> &'static str {
-        let picks = self.fields.iter().any(|field| matches!(field.input, FieldInput::Pick { .. }));
-        if picks { "form-hint-picks" } else { "form-hint" }
+    pub(super) const fn hint(&self) -> &'static str {
+        match self.purpose {
+            FormKind::FirstStart => "form-hint-first",
+            FormKind::Add | FormKind::Rename(_) => "form-hint",
+        }
     }
 }
 

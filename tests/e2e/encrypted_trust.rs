@@ -114,7 +114,7 @@ fn a_changed_key_stops_what_is_sent_until_a_person_decides() {
     at_mei.wait_text("◆! to ben: sending is stopped");
     at_mei.wait_text("/key same");
     at_mei.line("not yet.");
-    at_mei.wait_text("! not yet.");
+    at_mei.wait_text("!  not yet.");
     assert_eq!(mei.marks("not yet."), [], "it stays in the composer");
     assert_eq!(mei.marks("for the first key."), [Mark::Waiting]);
     assert_eq!(other.marks("new laptop."), [Mark::Sent], "no receipt");

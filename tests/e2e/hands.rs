@@ -14,11 +14,11 @@ fn a_draft_that_was_cleared_or_sent_too_soon_comes_back_by_a_key() {
     terminal.key("C-c");
     terminal.wait_text("brings it back");
     terminal.key("Up");
-    terminal.wait_text("› two words");
+    terminal.wait_text("›  two words");
     terminal.key("Enter");
     terminal.wait_text("✓  two words");
     terminal.send("\x1f");
-    terminal.wait_text("› two words");
+    terminal.wait_text("›  two words");
 }
 
 #[test]

@@ -197,7 +197,13 @@ fn one_message_goes_to_several_and_to_everyone() {
     us.terminal.wait_text("olga");
     us.talk_to(OTTO, &at[1]);
     for (command, text, flag) in [("/to otto,olga", "to both", SEVERAL), ("/everyone", "to all", EVERYONE)] {
-        us.command(&format!("{command} {text}"));
+        if flag == EVERYONE {
+            us.terminal.line(&format!("{command} {text}"));
+            us.terminal.wait_text("Enter again sends it");
+            us.terminal.key("Enter");
+        } else {
+            us.command(&format!("{command} {text}"));
+        }
         for peer in [&feiq, &official] {
             let line = peer.wait_line(text, |line| line.starts_with("said") && line.contains(text));
             assert_ne!(flags(line.splitn(3, ' ').nth(2).unwrap()) & flag, 0, "{line}");

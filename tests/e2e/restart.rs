@@ -108,7 +108,7 @@ fn messages_unread_counts_drafts_and_places_come_back_however_it_ended() {
         terminal.wait_text(&Name::incoming(5).text());
         let rows = terminal.look(screen::rows);
         let row = |text: &str| rows.iter().position(|row| row.contains(text));
-        let marker = rows.iter().position(|row| row.contains("─ new ─"));
+        let marker = rows.iter().position(|row| row.contains(" new ─"));
         assert!(
             row(&Name::own(2).text()) < marker && marker < row(&Name::incoming(3).text()),
             "{end:?}: the mark above what is unread\n{}",

@@ -73,7 +73,7 @@ fn words_for_a_message_and_an_answer_that_were_not_sent_are_there_after_a_kill()
     pair.us.terminal.send(" there");
     wait_drafts(&pair.us, &["nothing", "helo there"]);
     kill(&pair.us);
-    pair.us.again_with_draft("~ helo there");
+    pair.us.again_with_draft("~  helo there");
     pair.us.wait_row(&["editing"]);
     pair.us.terminal.key("Enter");
     pair.them.wait_row(&["▌", "helo there", "edited"]);
@@ -92,7 +92,7 @@ fn an_edit_replaces_the_words_and_says_so() {
     pair.us.terminal.wait_text("editing");
     pair.us.terminal.key("Backspace");
     pair.us.terminal.send("lo");
-    pair.us.terminal.wait_text("~ hello");
+    pair.us.terminal.wait_text("~  hello");
     pair.us.terminal.key("Enter");
     pair.them.wait_row(&["▌", "hello", "edited"]);
     pair.us.wait_row(&["✓✓", "hello", "edited"]);
@@ -115,7 +115,7 @@ fn words_that_were_changed_while_the_other_was_away_never_get_there() {
         pair.us.terminal.key("Backspace");
     }
     pair.us.terminal.send("ten");
-    pair.us.terminal.wait_text("~ meet at ten");
+    pair.us.terminal.wait_text("~  meet at ten");
     pair.us.terminal.key("Enter");
     pair.us.wait_mark("meet at ten", "…");
     kill(&pair.us);

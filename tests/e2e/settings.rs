@@ -78,7 +78,7 @@ fn a_command_that_the_disk_or_a_setting_refuses_stays_to_be_corrected() {
     ] {
         terminal.line(command);
         terminal.wait_text(told);
-        terminal.wait_text(&format!("› {command}"));
+        terminal.wait_text(&format!("›  {command}"));
         terminal.key("Esc");
         terminal.wait_text("Write to alex");
     }

@@ -108,8 +108,8 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         NetEvent::Read { message } => receipts::on_read(cx, message),
         NetEvent::Opened { message, text, lossy } => receipts::on_opened(cx, message, text, lossy),
         NetEvent::Transfer { transfer, progress } => transfers::on_progress(cx, transfer, progress),
-        // The runtime writes it, and says what came of that.
-        NetEvent::Content { .. } => {}
+        // The runtime takes both: it writes the first, and says what came of that.
+        NetEvent::Content { .. } | NetEvent::Networks(_) => {}
         NetEvent::ReadUpTo { conversation, uid } => talk::on_read_up_to(cx, conversation, uid),
         NetEvent::Peer(peer) => nearby::on_peer(cx, peer),
         NetEvent::Introduced { conversation, about } => nearby::on_introduced(cx, conversation, *about),

@@ -12,7 +12,7 @@ use super::classify::{is_conditional, is_forbidden, is_loose_mark, is_plain};
 use super::cluster::{Tail, stands_alone};
 
 /// Four cells, so that a tab still looks like one.
-const TAB_TOKEN: &str = "→   ";
+pub(super) const TAB_TOKEN: &str = "→   ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineFeed {

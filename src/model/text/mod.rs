@@ -8,10 +8,12 @@ use std::ops::Range;
 mod classify;
 mod cluster;
 mod escape;
+mod fold;
 mod paste;
 #[cfg(test)]
 mod tests;
 
+pub use fold::{FoldedText, TokenRun};
 pub use paste::clean_paste;
 
 use escape::{Escaper, LineFeed};

@@ -21,9 +21,8 @@ pub use self::options::{FrontExit, FrontOptions};
 use self::pictures::{PictureDesk, done_aside};
 use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::{Event, Intent};
-use crate::lang::TAGS;
 use crate::model::{NetEvent, Now, Phrase};
-use crate::runtime::{Session, SessionEvent, now, own_address};
+use crate::runtime::{Session, SessionEvent, now, own_address, own_networks};
 use crate::tui::appearance::{Appearance, variable};
 use crate::tui::background;
 use crate::tui::clipboard::Clipboard;
@@ -74,8 +73,7 @@ pub async fn run(session: Session, options: FrontOptions) -> io::Result<FrontExi
     let configured_mouse = session.config.terminal.mouse;
     let mut ui = Ui::new(style, configured_mouse);
     if !session.config.exists && !options.defaults {
-        let language = TAGS.iter().position(|tag| *tag == ui.style.lang.tag()).unwrap_or(0);
-        ui.popup = Some(Popup::Form(first_start_form(&ui.style.me, language)));
+        ui.popup = Some(Popup::Form(first_start_form(&ui.style)));
     }
     let mut front = Front {
         signals: TerminalSignals::listen()?,
@@ -337,14 +335,15 @@ impl Front {
             SessionEvent::App(event) => {
                 shows = Damage::None;
                 let scene = self.ui.viewport.scene();
-                let mut listens = false;
+                let mut moves = false;
                 behind = self.session.apply_all(event, MAX_DRAIN, |event, state| {
-                    listens |= matches!(event, Event::Net(NetEvent::Listening(_)));
+                    moves |= matches!(event, Event::Net(NetEvent::Listening(_) | NetEvent::Networks(_)));
                     self.checkups.note(event);
                     shows = shows.max(damage(event, scene, &state.transfers));
                 });
-                if listens {
+                if moves {
                     self.ui.style.own_address = own_address(&self.session);
+                    self.ui.style.networks = own_networks(&self.session).to_vec();
                 }
             }
             SessionEvent::Completed { typed, found } => completed(&mut self.ui, &typed, found),

@@ -189,8 +189,7 @@ impl Front {
                 let told = match settings[..] {
                     [("reads", _)] => Some(reads_told(config.reads)),
                     [("visible", _)] => Some(visible_told(config.visible, self.session.visibility())),
-                    // The form of the first start says for itself what it sets.
-                    _ if is_set("visible") => unseen_told(config.visible, self.session.visibility()),
+                    // What comes of the form of the first start is said on the first page.
                     _ => None,
                 };
                 if let Some(told) = told {

@@ -13,7 +13,7 @@ use super::{RowKind, Scene, WrappedText};
 use crate::app::Conversation;
 use crate::model::MessageId;
 use crate::model::search::Search;
-use crate::model::text::Escaped;
+use crate::model::text::{Escaped, TokenRun};
 use crate::tui::chat::words;
 
 /// The matches in the bodies of a scene.
@@ -56,18 +56,27 @@ impl WrappedText {
     /// Where the search stands in what is shown of `text`, which this is the body of.
     pub fn marks(&self, text: &str, search: &Search) -> Vec<Range<usize>> {
         let shown = text.len().saturating_sub(self.hidden);
-        let found = on_screen(&search.ranges(text.get(..shown).unwrap_or(text)), text, &self.escaped);
+        let found = search.ranges(text.get(..shown).unwrap_or(text));
+        let found = on_screen(&found, text, TokenMap { escaped: &self.escaped, runs: &self.runs });
         whole_clusters(self.escaped.as_str(), found)
     }
 }
 
-/// The same ranges in the escaped form of a text: a token stands for one character, all others for themselves.
-/// They have to be in rising order.
-pub fn on_screen(ranges: &[Range<usize>], text: &str, escaped: &Escaped) -> Vec<Range<usize>> {
+/// The escaped form of a text, and which of its tokens stand for several characters.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenMap<'a> {
+    pub escaped: &'a Escaped,
+    pub runs: &'a [TokenRun],
+}
+
+/// The same ranges in the escaped form of a text: a token stands for one character or a run of them, all others for
+/// themselves. They have to be in rising order.
+pub fn on_screen(ranges: &[Range<usize>], text: &str, map: TokenMap<'_>) -> Vec<Range<usize>> {
+    let escaped = map.escaped;
     if escaped.tokens().is_empty() {
         return ranges.to_vec();
     }
-    let mut way = DualCursor { text, tokens: escaped.tokens(), raw: 0, shown: 0 };
+    let mut way = DualCursor { text, tokens: escaped.tokens(), passed: 0, runs: map.runs, raw: 0, shown: 0 };
     let end = escaped.as_str().len();
     let moved = ranges.iter().map(|range| {
         let start = way.walk(range.start);
@@ -101,13 +110,27 @@ fn ceil(text: &str, at: usize) -> usize {
 /// How far one has come in both forms.
 struct DualCursor<'a> {
     text: &'a str,
-    /// Those ahead.
+    /// Those ahead, and how many are behind.
     tokens: &'a [Range<usize>],
+    passed: usize,
+    /// Those of the tokens ahead that stand for several characters.
+    runs: &'a [TokenRun],
     raw: usize,
     shown: usize,
 }
 
 impl DualCursor<'_> {
+    /// Characters that the next token stands for.
+    const fn characters(&mut self) -> usize {
+        match self.runs.split_first() {
+            Some((run, rest)) if run.token == self.passed => {
+                self.runs = rest;
+                run.count
+            }
+            _ => 1,
+        }
+    }
+
     /// Goes on to this byte of the text; the answer is where it stands on the screen.
     fn walk(&mut self, to: usize) -> usize {
         while let Some((token, rest)) = self.tokens.split_first() {
@@ -117,9 +140,10 @@ impl DualCursor<'_> {
             }
             let hidden = self.raw.saturating_add(plain);
             let one = self.text.get(hidden..).and_then(|from| from.chars().next()).map_or(1, char::len_utf8);
-            self.raw = hidden.saturating_add(one);
+            self.raw = hidden.saturating_add(one.saturating_mul(self.characters()));
             self.shown = token.end;
             self.tokens = rest;
+            self.passed = self.passed.saturating_add(1);
         }
         self.shown = self.shown.saturating_add(to.saturating_sub(self.raw));
         self.raw = self.raw.max(to);
@@ -138,11 +162,23 @@ mod tests {
         let escaped = escape(text);
         let hits: Vec<Range<usize>> = text.match_indices("hit").map(|(at, hit)| at..at + hit.len()).collect();
         let drawn = |ranges: &[Range<usize>]| -> Vec<String> {
-            let moved = on_screen(ranges, text, &escaped);
+            let moved = on_screen(ranges, text, TokenMap { escaped: &escaped, runs: &[] });
             moved.into_iter().filter_map(|range| escaped.as_str().get(range).map(str::to_owned)).collect()
         };
         assert_eq!(drawn(&hits), ["hit", "hit"]);
         let bell = text.find("hi\u{7}t").expect("there");
         assert_eq!(drawn(&[0..2, bell..bell + 4]), ["a^[", "hi^Gt"]);
+    }
+
+    #[test]
+    fn what_stands_behind_a_folded_run_is_marked_where_it_is_drawn() {
+        let text = "\0\0\0hit\u{7}\u{200b}\u{200b}\u{200b}\u{200b}hit";
+        let folded = escape(text).folded();
+        let hits: Vec<Range<usize>> = text.match_indices("hit").map(|(at, hit)| at..at + hit.len()).collect();
+        let moved = on_screen(&hits, text, TokenMap { escaped: &folded.escaped, runs: &folded.runs });
+        let drawn: Vec<&str> =
+            moved.into_iter().filter_map(|range| folded.escaped.as_str().get(range)).collect();
+        assert_eq!(drawn, ["hit", "hit"]);
+        assert_eq!(folded.escaped.as_str(), "^@×3hit^G<U+200B>×4hit");
     }
 }

@@ -4,6 +4,7 @@
 //! row within it, never a row number from the top.
 
 mod anchor;
+mod code;
 mod context;
 mod files;
 mod highlights;
@@ -26,7 +27,7 @@ pub use context::RenderCtx;
 pub(super) use context::{gutter, indent, text_width};
 pub use files::{FileLine, FilePart};
 pub(super) use files::{state, why};
-pub use highlights::{Highlights, on_screen, whole_clusters};
+pub use highlights::{Highlights, TokenMap, on_screen, whole_clusters};
 pub use mentions::MentionMarks;
 pub use row::{Beside, Chip, FaultKey, Glyph, Ground, Row, RowKind};
 

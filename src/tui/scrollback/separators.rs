@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 
-use super::context::text_width;
+use super::context::{gutter, text_width};
 use super::row::{Beside, RowKind};
 use super::rows::{BlockBuilder, closed, is_system, tag};
-use crate::app::MemberKey;
+use crate::app::{MemberKey, PeerKind};
 use crate::model::text::plain_line;
-use crate::model::{Direction, Message};
+use crate::model::{Direction, Message, Phrase};
 use crate::tui::chat::is_deleted;
 use crate::tui::senders::Sender;
 use crate::tui::text::width;
@@ -43,7 +43,7 @@ impl BlockBuilder<'_> {
             self.push(RowKind::Day(format!("{day} {}", self.looks.lang.text(&weekday))));
         }
         if marked {
-            self.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
+            self.push(RowKind::UnreadBelow(self.unread_label(message)));
         }
         if !is_apart && before.is_some_and(|before| self.has_air(before, message)) {
             self.push(RowKind::Air);
@@ -62,6 +62,16 @@ impl BlockBuilder<'_> {
             self.kinds.extend(tag);
         }
         beside
+    }
+
+    /// How much is new from here on; where the end is not held nobody knows.
+    fn unread_label(&self, first: &Message) -> String {
+        let all = self.place.messages();
+        let from = all.partition_point(|message| message.id < first.id);
+        let is_said = |message: &&Arc<Message>| message.is_incoming() && !is_system(message);
+        let count = all.get(from..).unwrap_or_default().iter().filter(is_said).count();
+        let count = if self.place.has_newer() { 0 } else { count };
+        self.looks.lang.phrase(&Phrase::new("scrollback-unread").number("count", count))
     }
 
     /// Whether an empty row stands between two messages of one day.
@@ -133,9 +143,11 @@ impl BlockBuilder<'_> {
         let own = message.is_outgoing();
         let name = if own { self.looks.me } else { &self.place.name };
         let source = message.source().map(|source| source.to_string()).unwrap_or_default();
-        // Who has proved who it is need not be known by where it came from.
+        // Who has proved who it is need not be known by where it came from; nor who is inside of this program.
+        let is_inside = self.place.kind == PeerKind::Echo;
         let proved = matches!(message.direction, Direction::Incoming { authenticated: true, .. });
-        let source = if proved || source == self.place.name { String::new() } else { source };
+        let is_known = proved || is_inside || source == self.place.name;
+        let source = if is_known { String::new() } else { source };
         RowKind::Head {
             own,
             name: plain_line(name),
@@ -150,7 +162,8 @@ impl BlockBuilder<'_> {
     /// Key of the words that say what is special about a message, or about where it came from.
     fn tag(&self, message: &Message) -> Option<&'static str> {
         let address = &self.place.address;
-        let one_port = !address.scheme.caps.any_port && !address.scheme.caps.authenticated;
+        let is_inside = self.place.kind == PeerKind::Echo;
+        let one_port = !address.scheme.caps.any_port && !address.scheme.caps.authenticated && !is_inside;
         let elsewhere = message.source().is_some_and(|source| one_port && source.port() != address.port);
         tag(message).or_else(|| elsewhere.then_some("tag-another-port"))
     }
@@ -160,7 +173,8 @@ impl BlockBuilder<'_> {
         let RowKind::Head { name, source, tag, .. } = head else { return None };
         let taken = [&*name, source, tag].iter().fold(0, |sum: usize, part| sum.saturating_add(width(part)));
         // Two gaps, and the time.
-        let fits = taken.saturating_add(2 + 2 + 6) <= usize::from(self.width);
+        let edge = gutter(self.width).saturating_add(text_width(self.width));
+        let fits = taken.saturating_add(2 + 2 + 6) <= usize::from(edge);
         (!fits && !tag.is_empty()).then(|| RowKind::Hint(std::mem::take(tag)))
     }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::text::{Escaped, escape};
+use super::code::{CodeBlock, CodeRows};
+use crate::model::text::{Escaped, FoldedText, TokenRun, escape};
 use crate::model::{Message, MessageId};
 use crate::tui::text::{find_links, width as cells_of, wrap};
 
@@ -18,10 +19,14 @@ const MAX_BODIES: usize = 512;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrappedText {
     pub escaped: Escaped,
+    /// Which of its tokens stand for several characters.
+    pub runs: Vec<TokenRun>,
     /// Byte ranges of `escaped`, one a row.
     pub rows: Vec<Range<usize>>,
     /// Byte ranges of `escaped` that are links.
     pub links: Vec<Range<usize>>,
+    /// Rows that have a ground of their own.
+    pub code: Vec<CodeBlock>,
     /// Bytes of the text that are not shown.
     pub hidden: usize,
     /// Cells of the widest row.
@@ -34,17 +39,34 @@ pub(super) const MAX_ROWS: usize = 40;
 impl WrappedText {
     /// The first `limit` bytes of `text` (whole characters) in rows of `width` cells.
     pub fn new(text: &str, width: u16, limit: usize) -> Self {
-        let end = text.floor_char_boundary(limit.min(text.len()));
-        let shown = text.get(..end).unwrap_or(text);
-        // Many programs end each message with a line feed; an empty row would say nothing. Inspect shows it.
-        let line = shown.strip_suffix("\r\n").or_else(|| shown.strip_suffix('\n')).unwrap_or(shown);
-        let escaped = escape(line);
+        let (shown, hidden) = beginning(text, limit);
+        let escaped = escape(shown);
         let rows = wrap(escaped.as_str(), width);
+        Self { hidden, ..Self::of(FoldedText { escaped, runs: Vec::new() }, rows, Vec::new()) }
+    }
+
+    /// The same of what somebody said: code has a ground, and what is said many times over is folded.
+    pub fn said(text: &str, width: u16, limit: usize) -> Self {
+        let (shown, hidden) = beginning(text, limit);
+        let folded = escape(shown).folded();
+        let CodeRows { rows, blocks } =
+            CodeRows::new(folded.escaped.as_str(), width, folded.escaped.tokens());
+        Self { hidden, ..Self::of(folded, rows, blocks) }
+    }
+
+    fn of(folded: FoldedText, rows: Vec<Range<usize>>, code: Vec<CodeBlock>) -> Self {
+        let FoldedText { escaped, runs } = folded;
         let links = find_links(escaped.as_str());
         let cells = |row: &Range<usize>| escaped.as_str().get(row.clone()).map_or(0, cells_of);
         let widest = rows.iter().map(cells).max().unwrap_or_default();
         let widest = u16::try_from(widest).unwrap_or(u16::MAX);
-        Self { escaped, rows, links, hidden: text.len().saturating_sub(end), widest }
+        Self { escaped, runs, rows, links, code, hidden: 0, widest }
+    }
+
+    /// Cells of the ground below this row, where it is code.
+    pub fn code_cells(&self, row: usize) -> Option<u16> {
+        let at = self.code.partition_point(|block| block.rows.end <= row);
+        self.code.get(at).filter(|block| block.rows.contains(&row)).map(|block| block.cells)
     }
 
     /// The text of one row.
@@ -57,6 +79,15 @@ impl WrappedText {
         let range = self.links.iter().find(|range| range.contains(&byte))?;
         self.escaped.as_str().get(range.clone())
     }
+}
+
+/// What is shown of a text, and how many bytes are not.
+fn beginning(text: &str, limit: usize) -> (&str, usize) {
+    let end = text.floor_char_boundary(limit.min(text.len()));
+    let shown = text.get(..end).unwrap_or(text);
+    // Many programs end each message with a line feed; an empty row would say nothing. Inspect shows it.
+    let line = shown.strip_suffix("\r\n").or_else(|| shown.strip_suffix('\n')).unwrap_or(shown);
+    (line, text.len().saturating_sub(end))
 }
 
 /// The bodies of the messages seen lately, at one width.
@@ -99,7 +130,7 @@ impl WrapCache {
         if let Some(cached) = self.bodies.get(&message.id).filter(|cached| cached.is_of(message, edited)) {
             return Arc::clone(&cached.body);
         }
-        let body = Arc::new(WrappedText::new(edited.unwrap_or(&message.text), width, MAX_SHOWN));
+        let body = Arc::new(WrappedText::said(edited.unwrap_or(&message.text), width, MAX_SHOWN));
         let (of, edited) = (Arc::clone(message), edited.map(str::to_owned));
         self.bodies.insert(message.id, CachedBody { of, edited, body: Arc::clone(&body) });
         body

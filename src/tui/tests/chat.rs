@@ -61,8 +61,8 @@ fn an_answer_says_above_the_draft_what_it_answers_and_leaves_as_one() {
     front.press("'yes Ctrl-O R");
     let [rule, quote, draft] = &composer(&front)[..] else { panic!("three rows") };
     assert!(rule.starts_with("to alex, reply to alex ─"), "{rule}");
-    assert!(quote.starts_with("↳ ▏are you there?") && quote.ends_with("Esc no reply"), "{quote}");
-    assert_eq!(draft, "› yes");
+    assert!(quote.starts_with("↳  ▏are you there?") && quote.ends_with("Esc no reply"), "{quote}");
+    assert_eq!(draft, "›  yes");
     front.press("Enter");
     assert_eq!(asked(&front), ["reply are you there? yes"]);
     assert_eq!((front.draft(), front.ui.reply()), ("", None));
@@ -90,7 +90,7 @@ fn an_answer_waits_in_its_conversation() {
     front.press("Ctrl-O R 'yes Alt-3");
     assert!(!front.shows("↳"), "{}", front.screen());
     front.press("'hi Enter Alt-1");
-    assert!(front.shows("↳ ▏are you there?"), "{}", front.screen());
+    assert!(front.shows("↳  ▏are you there?"), "{}", front.screen());
     front.press("Enter");
     assert_eq!(asked(&front), ["send hi", "reply are you there? yes"]);
 }
@@ -102,7 +102,7 @@ fn an_edit_has_the_old_words_and_gives_the_draft_back() {
     front.press("Ctrl-O E");
     let [_, rule, draft] = &composer(&front)[..] else { panic!("three rows") };
     assert!(rule.starts_with("to alex, editing ─"), "{rule}");
-    assert!(draft.starts_with("~ helo") && draft.ends_with("Enter replace · Esc leave it"), "{draft}");
+    assert!(draft.starts_with("~  helo") && draft.ends_with("Enter replace · Esc leave it"), "{draft}");
     front.press("Backspace 'lo Enter");
     assert_eq!(asked(&front), ["send helo", "edit helo hello"]);
     assert_eq!(front.draft(), "next");
@@ -150,9 +150,9 @@ fn a_draft_is_kept_with_what_it_answers_and_so_are_other_words_for_a_message() {
     assert_eq!((front.draft(), front.shows("editing")), ("sent...", true), "{}", front.screen());
     front.press("'! Enter");
     assert_eq!(asked(&front).last().map(String::as_str), Some("edit sent sent...!"));
-    assert!(front.shows("↳ ▏theirs"), "{}", front.screen());
+    assert!(front.shows("↳  ▏theirs"), "{}", front.screen());
     restart(&mut front);
-    assert!(front.shows("reply to alex") && front.shows("↳ ▏theirs"), "{}", front.screen());
+    assert!(front.shows("reply to alex") && front.shows("↳  ▏theirs"), "{}", front.screen());
     front.press("'s Enter");
     assert_eq!(asked(&front).last().map(String::as_str), Some("reply theirs drafts"));
     assert_eq!(saved(&front), [Draft::EMPTY]);
@@ -201,7 +201,7 @@ fn an_answer_waits_for_an_edit_to_end() {
     front.press("Ctrl-O R 'half Ctrl-O Up E");
     assert!(front.shows("editing") && !front.shows("↳"), "{}", front.screen());
     front.press("'! Enter");
-    assert!(front.shows("↳ ▏theirs"), "{}", front.screen());
+    assert!(front.shows("↳  ▏theirs"), "{}", front.screen());
     assert_eq!(front.draft(), "half");
 }
 
@@ -343,7 +343,7 @@ fn commands_speak_of_the_newest_message() {
     assert_eq!(front.draft(), "", "the command is no draft");
     front.press("'/delete Enter Enter '/reply Enter");
     assert_eq!(asked(&front)[1..], ["react theirs 👎", "edit  mine!", "delete "]);
-    assert!(front.shows("↳ ▏theirs"), "{}", front.screen());
+    assert!(front.shows("↳  ▏theirs"), "{}", front.screen());
 }
 
 #[test]
@@ -381,7 +381,7 @@ fn what_is_answered_fits_every_screen() {
         assert!(height < 5 || front.shows("↳"), "{width}x{height}\n{}", front.screen());
         assert!(width < 20 || front.shows("yes"), "{width}x{height}\n{}", front.screen());
         front.press("Esc Ctrl-C 'mine Enter Ctrl-O E");
-        assert!(width < 20 || front.shows("~ mine"), "{width}x{height}\n{}", front.screen());
+        assert!(width < 20 || front.shows("~  mine"), "{width}x{height}\n{}", front.screen());
         front.press("Esc Ctrl-O +");
         assert!(height < 5 || width < 20 || front.shows("👍"), "{width}x{height}\n{}", front.screen());
     }

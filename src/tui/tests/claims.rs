@@ -20,7 +20,7 @@ fn a_request_is_rows_and_takes_no_key_press() {
     open_stranger(&mut front, "guest");
     assert!(header(&front).starts_with("◇? guest  wants to talk to you"), "{}", header(&front));
     for said in
-        ["may I write to you?", "Nobody has compared this key.", "◇? to guest: answer first", "? /accept"]
+        ["may I write to you?", "Nobody has compared this key.", "◇? to guest: answer first", "?  /accept"]
     {
         assert!(front.shows(said), "{said}\n{}", front.screen());
     }

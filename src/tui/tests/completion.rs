@@ -36,7 +36,7 @@ fn a_slash_opens_the_commands_with_arguments_a_line_each_and_the_key() {
     front.write("/");
     insta::assert_snapshot!("completion-120x36", front.screen());
     front.write("a");
-    assert!(front.shows("› /accept [N]"), "the arguments stand behind the cursor\n{}", front.screen());
+    assert!(front.shows("›  /accept [N]"), "the arguments stand behind the cursor\n{}", front.screen());
     assert!(!front.shows("/clear"), "{}", front.screen());
     let before = row(&front, "/accept");
     front.write("c");

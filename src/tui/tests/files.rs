@@ -345,7 +345,7 @@ fn what_is_sealed_or_said_to_many_leaves_as_such() {
     front.write("/to bea,卡尔,bea hi \"you\"").press("Enter");
     let both = [bea, karl].map(|to| (to, "hi \"you\"".to_owned(), MessageKind::Several));
     assert_eq!(said(&mut front), both);
-    front.write("/everyone lunch?").press("Enter");
+    front.write("/everyone lunch?").press("Enter Enter");
     assert_eq!(front.open(), "bea", "one stays where one is");
     let all = front.state.conversations().find(|one| one.name.contains("255.255.255.255")).expect("there").id;
     assert_eq!(said(&mut front), [(all, "lunch?".to_owned(), MessageKind::Everyone)]);

@@ -160,7 +160,7 @@ fn leaving_without_a_history_is_asked_about_once_something_was_said() {
 #[test]
 fn the_first_form_asks_in_the_language_that_is_chosen_in_it() {
     let mut front = Front::new(80, 24);
-    front.ui.popup = Some(Popup::Form(crate::tui::update::first_start_form("lena", 0)));
+    front.ui.popup = Some(Popup::Form(crate::tui::update::first_start_form(&front.ui.style)));
     front.press("Tab");
     assert!(front.shows("‹ English ›") && front.shows("Welcome"), "{}", front.screen());
     for (key, name, word) in [

@@ -162,8 +162,37 @@ fn the_list_over_a_narrow_screen_covers_nothing_new_and_goes_with_any_other_key(
 fn spoken_to_everybody() -> Front {
     let mut front = Front::new(80, 24);
     front.load(&[("alex", "ipmsg://127.0.0.1:2425"), ("bea", "127.0.0.1:9")]);
-    front.write("/everyone lunch?").press("Enter");
+    front.write("/everyone lunch?").press("Enter Enter");
     front
+}
+
+#[test]
+fn a_command_to_everybody_says_how_many_it_reaches_and_asks_once() {
+    let mut front = Front::new(100, 30);
+    front.load(&[("alex", "ipmsg://127.0.0.1:2425"), ("bea", "127.0.0.1:9")]);
+    let dangerous = |front: &Front| {
+        let y = front.ui.viewport.areas().composer.y;
+        front.buffer[(front.ui.viewport.areas().composer.x, y)].symbol() == "!"
+    };
+    front.write("/everyone");
+    assert!(front.shows("to alex") && !dangerous(&front), "{}", front.screen());
+    front.write(" lunch?");
+    assert!(front.shows("to EVERYBODY on eth0") && dangerous(&front), "{}", front.screen());
+    for number in [2, 3] {
+        let about = crate::model::traffic::Profile { name: format!("p{number}"), ..Default::default() };
+        let address = Box::new(parse_address(&format!("ipmsg://10.0.0.{number}")).expect("ipmsg"));
+        let peer = crate::model::traffic::PeerInfo { conversation: None, address, here: true, about };
+        front.happen(Event::Net(NetEvent::Peer(peer)));
+    }
+    assert!(front.shows("to ALL 2 on eth0"), "{}", front.screen());
+    front.press("Enter");
+    assert!(front.shows("Send this to 2 people on eth0? Enter again sends it"), "{}", front.screen());
+    assert_eq!((front.sent.len(), front.draft()), (0, "/everyone lunch?"));
+    front.press("'! Enter");
+    assert_eq!(front.sent.len(), 0, "another text is asked about anew");
+    front.press("Enter");
+    assert_eq!((front.open(), &front.sent[..]), ("alex", &["lunch?!".to_owned()][..]));
+    assert!(front.shows("to alex") && !dangerous(&front) && front.draft().is_empty(), "{}", front.screen());
 }
 
 #[test]
@@ -185,7 +214,7 @@ fn what_is_said_to_everybody_leaves_one_where_one_was() {
 fn writing_to_everybody_looks_dangerous_and_asks_once() {
     let mut front = spoken_to_everybody();
     front.press("Ctrl-G 'everybody Enter");
-    assert!(front.shows("to EVERYBODY") && front.shows("! Everybody will read this"), "{}", front.screen());
+    assert!(front.shows("to EVERYBODY") && front.shows("!  Everybody will read this"), "{}", front.screen());
     front.write("fire").press("Enter");
     assert_eq!((front.sent.len(), front.draft()), (1, "fire"));
     assert!(front.shows("Enter again sends it"), "{}", front.screen());

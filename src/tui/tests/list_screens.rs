@@ -343,6 +343,25 @@ fn the_list_has_two_rows_where_there_is_room_or_where_it_is_set() {
 }
 
 #[test]
+fn both_rows_of_a_conversation_open_it_on_every_screen_that_has_them() {
+    for (width, height, columns) in [(160, 45, 38), (120, 36, 34), (100, 30, 29)] {
+        let mut front = office(width, height);
+        assert_eq!(front.ui.viewport.areas().list.width, columns);
+        let row = row_of(&front, " alex");
+        assert!(list(&front)[row + 1].starts_with("     周报发我一下"), "{}", front.screen());
+        assert!(list(&front)[row].ends_with(" Wed"), "{}", front.screen());
+        for (name, row) in [("alex", row + 1), ("club", row_of(&front, "club")), ("alex", row)] {
+            click(&mut front, row);
+            assert_eq!(front.open(), name, "{width}x{height}\n{}", front.screen());
+            let style = |row: usize| front.buffer[(0, u16::try_from(row).expect("a row"))].style();
+            let open = row_of(&front, &format!(" {name}"));
+            assert_eq!(style(open), style(open + 1), "both rows stand on the ground of what is open");
+        }
+        assert!(front.shows("to alex ─"), "{}", front.screen());
+    }
+}
+
+#[test]
 fn thousands_of_conversations_cost_no_more_than_the_rows_of_the_screen() {
     let mut front = Front::new(120, 36);
     let contacts: Vec<Contact> = (0..4_000_u16)

@@ -173,7 +173,7 @@ fn parts_of_the_header_are_whole_at_every_width() {
 fn list_rule_and_prompt_bear_the_sign_of_where_enter_goes() {
     let mut front = front(80, 24);
     assert!(front.shows("bob ◇") && front.shows(" ◇ to bob ──"), "{}", front.screen());
-    assert!(front.shows("› Write to bob"), "{}", front.screen());
+    assert!(front.shows("›  Write to bob"), "{}", front.screen());
     let pinned = front.ui.style.theme.style(Role::LockPinned);
     assert_eq!(style_of(&front, "◇ to bob").fg, pinned.fg);
     assert_eq!(
@@ -185,7 +185,7 @@ fn list_rule_and_prompt_bear_the_sign_of_where_enter_goes() {
     assert!(front.shows("bob ◆") && front.shows(" ◆ to bob ──"), "{}", front.screen());
     assert!(header(&front).starts_with("◆ bob  compared"), "{}", header(&front));
     front.press("Alt-2");
-    assert!(front.shows(" to alex ──") && front.shows("› Write to alex"), "{}", front.screen());
+    assert!(front.shows(" to alex ──") && front.shows("›  Write to alex"), "{}", front.screen());
     assert_eq!(style_of(&front, "to alex ").fg, front.ui.style.theme.style(Role::Prompt).fg);
 }
 

@@ -10,6 +10,7 @@ mod dropped;
 mod file_faults;
 mod files;
 mod finding;
+mod first;
 mod hands;
 mod keeping;
 mod keys;
@@ -58,7 +59,7 @@ use super::view;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
 use crate::model::history::{PageQuery, StoreEvent};
-use crate::model::traffic::{Dropped, Received};
+use crate::model::traffic::{Dropped, OwnNetwork, Received};
 use crate::model::{
     Alert, Contact, ConversationId, ListForm, MessageCommand, NetCommand, NetEvent, Now, OutgoingMessage,
     PeerCommand, Phrase, WallTime,
@@ -106,6 +107,7 @@ impl Front {
             me: "me".to_owned(),
             legacy: "gb18030".to_owned(),
             own_address: None,
+            networks: vec![OwnNetwork { interface: "eth0".to_owned(), network: "10.77.5.0/24".to_owned() }],
             settings: Vec::new(),
         };
         let screen = Rect::new(0, 0, width, height);

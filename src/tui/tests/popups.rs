@@ -24,7 +24,7 @@ fn with(popup: &str) -> Front {
         "add" => drop(front.press("Alt-C")),
         "add, wrong" => drop(front.press("Alt-C 'bea Tab 'localhost Enter")),
         "first start" => {
-            front.ui.popup = Some(Popup::Form(first_start_form("lena", 0)));
+            front.ui.popup = Some(Popup::Form(first_start_form(&front.ui.style)));
             front.draw();
         }
         "rename" => drop(front.press("Ctrl-X 'rename Enter")),

@@ -114,3 +114,68 @@ fn of_a_long_message_forty_rows_are_shown_before_one_reads_on() {
     front.press("Ctrl-O Enter");
     assert!(read_to_the_end(&mut front).contains("row 149."), "{}", front.screen());
 }
+
+#[test]
+fn many_equal_tokens_are_one_and_the_bytes_stay() {
+    let mut front = Front::new(80, 24);
+    front.hear("alex", &format!("hello{}", "\0".repeat(251)));
+    front.hear("alex", &format!("a{}b", "\u{200b}".repeat(12)));
+    assert!(front.shows("hello^@×251") && front.shows("a<U+200B>×12b"), "{}", front.screen());
+    let row = front.screen().lines().position(|row| row.contains("×251")).expect("there");
+    let (x, y) = (front.ui.viewport.areas().scrollback.x + 3 + 5, u16::try_from(row).expect("fits"));
+    let token = front.ui.style.theme.style(Role::Token);
+    for cell in 0..6 {
+        assert_eq!(Some(front.buffer[(x + cell, y)].bg), token.bg, "{}", front.screen());
+    }
+    assert!(!front.shows("^@^@"), "nor in the list: {}", front.screen());
+    front.press("Ctrl-O Up I");
+    assert!(read_to_the_end(&mut front).contains("00f0"), "{}", front.screen());
+}
+
+#[test]
+fn what_is_found_behind_many_equal_tokens_is_marked_where_it_is() {
+    let mut front = Front::new(80, 24);
+    front.hear("alex", &format!("{}needle", "\u{7}".repeat(40)));
+    front.press("Ctrl-S 'needle Enter");
+    let row = front.screen().lines().position(|row| row.contains("^G×40needle")).expect("there");
+    let (x, y) = (front.ui.viewport.areas().scrollback.x + 3 + 5, u16::try_from(row).expect("fits"));
+    let on = front.ui.style.theme.style(Role::MatchCurrent).bg;
+    let marked: Vec<bool> = (0..7).map(|cell| Some(front.buffer[(x + cell, y)].bg) == on).collect();
+    assert_eq!(marked, [true, true, true, true, true, true, false], "{}", front.screen());
+    front.press("Esc Esc Alt-S 'needle");
+    assert!(front.shows("^G×40needle") && !front.shows("^G^G"), "{}", front.screen());
+}
+
+#[test]
+fn code_has_a_ground_of_its_own_as_wide_as_its_widest_row() {
+    for theme in ["dark", "light"] {
+        let mut front = Front::new(80, 24);
+        front.ui.style.theme = Theme::named(theme, Colours::True, Background::Dark).expect(theme);
+        front.hear("alex", "a longer line than any of the code\n    let x = 1;\n    ok\nend");
+        front.press("'```").press("Ctrl-J").write("mine").press("Ctrl-J").write("```").press("Enter");
+        let code = front.ui.style.theme.style(Role::Code).bg;
+        let wide = grounded(&front, "let x = 1;", code);
+        assert_eq!(wide.len(), "    let x = 1;".len() + 2, "{theme}\n{}", front.screen());
+        assert_eq!(grounded(&front, "    ok", code), wide, "{theme}");
+        assert!(grounded(&front, "end", code).is_empty(), "{theme}");
+        assert_eq!(grounded(&front, "mine", code).len(), 4 + 2, "{theme}\n{}", front.screen());
+        assert_eq!(front.sent, ["```\nmine\n```"], "nothing of it is changed");
+    }
+}
+
+#[test]
+fn an_edited_row_leaves_the_time_alone() {
+    for (cells, time) in [(20, true), (36, false)] {
+        let mut front = chat::front(80, 24);
+        front.press("'first Enter");
+        front.now.wall = WallTime(NOON + 60_000_000);
+        front.write(&"x".repeat(cells)).press("Enter");
+        let place = front.ui.conversation(&front.state).expect("open");
+        let message = place.messages().last().expect("sent").id;
+        front.happen(Event::Net(NetEvent::Delivered { message }));
+        front.press("Ctrl-O E").write("y").press("Enter");
+        let row = pane(&front).into_iter().find(|row| row.contains("xxx")).expect("there");
+        assert!(row.contains("xy  edited"), "{}", front.screen());
+        assert_eq!(row.ends_with("  12:01"), time, "{}", front.screen());
+    }
+}

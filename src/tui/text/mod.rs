@@ -10,7 +10,7 @@ pub mod wrap;
 pub use links::find_links;
 pub use width::{clip, clip_with_ellipsis, clip_words, width};
 pub(super) use width::{cluster_width, is_printable_ascii};
-pub use wrap::wrap;
+pub use wrap::{wrap, wrap_whole};
 
 #[cfg(test)]
 mod tests;

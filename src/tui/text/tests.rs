@@ -80,6 +80,27 @@ fn closing_punctuation_begins_no_row() {
 }
 
 #[test]
+fn the_name_of_a_key_stays_whole() {
+    assert_eq!(rows("press Ctrl-O here", 11), ["press ", "Ctrl-O here"]);
+    assert_eq!(rows("or Ctrl-Alt-X", 10), ["or ", "Ctrl-Alt-X"]);
+    assert_eq!(rows("Ctrl-O", 3), ["Ctr", "l-O"], "where it has no room it is cut as any word is");
+    assert_eq!(rows("at once. /doctor says", 11), ["at once. ", "/doctor ", "says"]);
+    assert_eq!(rows("well-known", 5), ["well-", "known"]);
+}
+
+#[test]
+fn what_is_to_stay_whole_goes_to_the_next_row() {
+    let text = "ab<U+0301><U+0302>";
+    let rows = |width| {
+        let rows = wrap_whole(text, width, &[2..10, 10..18]).into_iter();
+        rows.filter_map(|row| text.get(row)).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(9), ["ab", "<U+0301>", "<U+0302>"]);
+    assert_eq!(rows(10), ["ab<U+0301>", "<U+0302>"]);
+    assert_eq!(rows(4).concat(), text);
+}
+
+#[test]
 fn families_and_accents_are_never_cut() {
     let family = "👨\u{200d}👩\u{200d}👧\u{200d}👦";
     assert_eq!(rows(&format!("{family}{family}"), 3), [family, family]);

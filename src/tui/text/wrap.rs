@@ -18,7 +18,12 @@ use super::width::{cluster_width, is_printable_ascii, width as text_width};
 /// empty rows. Spaces at a row's end hang: they belong to the row but may exceed the width, and whoever draws
 /// clips them. A cluster wider than `width` has a row of its own.
 pub fn wrap(text: &str, width: u16) -> Vec<Range<usize>> {
-    let mut wrapper = Wrapper { width: usize::from(width.max(1)), rows: Vec::new() };
+    wrap_whole(text, width, &[])
+}
+
+/// The same, with these ranges of the text whole wherever a row has room for them. They have to be in rising order.
+pub fn wrap_whole(text: &str, width: u16, whole: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut wrapper = Wrapper { width: usize::from(width.max(1)), whole, rows: Vec::new() };
     let mut start = 0;
     for line in text.split('\n') {
         wrapper.line(line, start);
@@ -28,12 +33,26 @@ pub fn wrap(text: &str, width: u16) -> Vec<Range<usize>> {
 }
 
 /// Wraps one line after the other.
-struct Wrapper {
+struct Wrapper<'a> {
     width: usize,
+    /// What stays whole.
+    whole: &'a [Range<usize>],
     rows: Vec<Range<usize>>,
 }
 
-impl Wrapper {
+impl Wrapper<'_> {
+    /// The ranges of a line that stay whole.
+    fn held(&self, line: &str, offset: usize) -> Vec<Range<usize>> {
+        let mut held = unbroken(line, self.width);
+        let from = self.whole.partition_point(|range| range.end <= offset);
+        let end = offset + line.len();
+        let here = self.whole.iter().skip(from).take_while(|range| range.start < end);
+        let here = here.map(|range| range.start.saturating_sub(offset)..range.end.saturating_sub(offset));
+        held.extend(here.filter(|range| line.get(range.clone()).is_some_and(|one| one.len() <= self.width)));
+        held.sort_unstable_by_key(|held| held.start);
+        held
+    }
+
     /// `offset` is where the line stands in the text.
     fn line(&mut self, line: &str, offset: usize) {
         let width = self.width;
@@ -43,9 +62,17 @@ impl Wrapper {
             return;
         }
         let breaks = linebreaks(line).map(|(at, _)| at).peekable();
-        let (start, held) = (BreakPoint::default(), unbroken(line, width));
-        let mut filler =
-            Filler { offset, width, breaks, held, rows: &mut self.rows, start, soft: None, hard: None };
+        let mut filler = Filler {
+            offset,
+            width,
+            breaks,
+            held: self.held(line, offset),
+            rows: &mut self.rows,
+            start: BreakPoint::default(),
+            soft: None,
+            hard: None,
+            is_behind_blank: false,
+        };
         let mut here = BreakPoint::default();
         if is_printable_ascii(line) {
             for next in 1..=line.len() {
@@ -63,11 +90,37 @@ impl Wrapper {
     }
 }
 
-/// Links that have room on a row of their own: half a link is of no use, and a row that ends in `https://` least of all.
+/// Links that have room on a row of their own: half a link is of no use, and a row that ends in `https://` least of all. And
+/// the names of keys and commands: a row that ends in `Ctrl-` or a slash names none.
 fn unbroken(line: &str, width: usize) -> Vec<Range<usize>> {
     let mut links = find_links(line);
     links.retain(|link| line.get(link.clone()).is_some_and(|link| text_width(link) <= width));
-    links
+    let keys = KEYS.iter().flat_map(|prefix| names(line, prefix)).chain(commands(line));
+    let keys: Vec<Range<usize>> = keys.collect();
+    let is_apart = |key: &Range<usize>| {
+        let near = links.partition_point(|link| link.end <= key.start);
+        links.get(near).is_none_or(|link| key.end <= link.start)
+    };
+    let mut held: Vec<Range<usize>> = keys.into_iter().filter(is_apart).collect();
+    held.extend(links);
+    held
+}
+
+/// How the names of keys begin that have a hyphen.
+const KEYS: [&str; 2] = ["Ctrl-", "Alt-"];
+
+/// Each place of this beginning, with one character more.
+fn names<'a>(line: &'a str, prefix: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    line.match_indices(prefix).map(move |(start, _)| {
+        let end = start + prefix.len();
+        let key = line.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        start..end + key
+    })
+}
+
+/// Slashes that begin a word, each with the letter behind it.
+fn commands(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    names(line, " /").map(|found| found.start + 1..found.end)
 }
 
 /// A place between two clusters: bytes and cells since the line's start.
@@ -90,13 +143,16 @@ struct Filler<'a, B: Iterator<Item = usize>> {
     soft: Option<BreakPoint>,
     /// The last place in this row where a word may be cut without a row beginning in closing punctuation.
     hard: Option<BreakPoint>,
+    is_behind_blank: bool,
 }
 
 impl<B: Iterator<Item = usize>> Filler<'_, B> {
     /// Adds the cluster that begins at `here`, ending rows before it as needed.
     fn place(&mut self, here: BreakPoint, cluster: &str, cells: usize) {
         while self.breaks.next_if(|at| *at < here.at).is_some() {}
-        let may_break = self.breaks.next_if(|at| *at == here.at).is_some();
+        // UAX #14 knows the slash as what stands between words (LB13), and not as the beginning of a command.
+        let is_command = std::mem::replace(&mut self.is_behind_blank, cluster == " ") && cluster == "/";
+        let may_break = self.breaks.next_if(|at| *at == here.at).is_some() || is_command;
         if here.at > self.start.at && !self.is_held(here.at) {
             if may_break {
                 self.soft = Some(here);

@@ -271,7 +271,7 @@ impl Background {
     }
 
     /// The theme that suits it.
-    const fn theme(self) -> &'static str {
+    pub const fn theme(self) -> &'static str {
         match self {
             Self::Dark => "dark",
             Self::Light => "light",

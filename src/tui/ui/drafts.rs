@@ -12,7 +12,7 @@ use crate::tui::popup::Form;
 
 /// A text for one conversation.
 pub(in crate::tui) type Addressed = (ConversationId, String);
-/// A command, and what was open when it was typed.
+/// A command or a text, and what was open when it was typed.
 pub(in crate::tui) type TypedCommand = (Option<ConversationId>, String);
 
 /// What a draft answers.
@@ -60,7 +60,7 @@ pub(in crate::tui) struct Drafts {
     /// The draft that a command of the palette took the place of: it comes back when that has run.
     aside: Option<Addressed>,
     /// This text for everybody waits for a second Enter.
-    unconfirmed: Option<Addressed>,
+    unconfirmed: Option<TypedCommand>,
     /// A command that was refused, as it stands in the composer.
     refused: Option<String>,
     /// Words that could not be said, as they stand in the composer.
@@ -184,7 +184,7 @@ impl Drafts {
     }
 
     /// Whether a text has to be confirmed by the same text once more. `None`: this one need not be.
-    pub(in crate::tui) fn asks_again(&mut self, text: Option<Addressed>) -> bool {
+    pub(in crate::tui) fn asks_again(&mut self, text: Option<TypedCommand>) -> bool {
         let answered = self.unconfirmed.take();
         if text == answered {
             return false;

@@ -40,6 +40,8 @@ pub(in crate::tui) struct Viewport {
     moment: Option<Instant>,
     /// The same as people say it.
     wall: WallTime,
+    /// When the first frame was drawn.
+    began: WallTime,
 }
 
 impl Viewport {
@@ -111,7 +113,15 @@ impl Viewport {
         self.moment
     }
 
+    /// When the first frame was drawn: from then on others could know of us.
+    pub(in crate::tui) const fn began(&self) -> WallTime {
+        self.began
+    }
+
     pub(in crate::tui) const fn set_moment(&mut self, now: Now) {
+        if self.moment.is_none() {
+            self.began = now.wall;
+        }
         (self.moment, self.wall) = (Some(now.mono), now.wall);
     }
 

@@ -154,7 +154,8 @@ pub(super) fn read_as_legacy(cx: &mut UiCx<'_>) {
     }
 }
 
-/// `/join ADDRESS`, or the name of a room among the contacts; without either the open room.
+/// `/join ADDRESS`, or the name of a room among the contacts; without either the open room, or else that of everybody on
+/// this network.
 fn join(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let open = cx.conversation().filter(|place| args.is_empty() && place.is_room());
     let named = cx.state.contact_named(args).filter(|place| place.is_room());
@@ -163,7 +164,8 @@ fn join(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         navigate::open(cx, room.id);
         return Ok(());
     }
-    let args = needed(args, Verb::Join)?;
+    let everybody = room_of_everybody().filter(|_| args.is_empty());
+    let args = needed(everybody.as_deref().unwrap_or(args), Verb::Join)?;
     let unknown = || Phrase::new("join-unknown").text("name", args);
     let address = parse(args).map_err(|why| if args.contains("://") { why } else { unknown() })?;
     if address.scheme.caps.connects {
@@ -175,6 +177,13 @@ fn join(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     cx.ui.navigation.wait_for(PendingOpen::Place(Box::new(address.clone())));
     cx.intend(Intent::Visit { address });
     Ok(())
+}
+
+/// The address of the room that everybody on this network is in, where a dialect has such rooms.
+fn room_of_everybody() -> Option<String> {
+    let schemes = runtime::registry().schemes();
+    let scheme = schemes.iter().find(|one| one.caps.group && !one.caps.rooms)?;
+    Some(format!("{}://{}", scheme.name, std::net::Ipv4Addr::BROADCAST))
 }
 
 fn leave(cx: &mut UiCx<'_>) -> Result<(), Phrase> {

@@ -6,7 +6,7 @@ use crate::model::Phrase;
 use crate::tui::action::Action;
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::{Composer, Edit, MAX_TEXT};
-use crate::tui::naming::reaches_everybody;
+use crate::tui::everybody::ToEverybody;
 use crate::tui::request::UiRequest;
 
 pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
@@ -61,8 +61,11 @@ fn send(cx: &mut UiCx<'_>) {
         }
         return;
     }
+    if let Some(question) = asks(cx, &text) {
+        cx.ui.flash(question);
+        return;
+    }
     let result = match read(&text) {
-        Typed::Message(message) if asks(cx, message) => Err(Phrase::new("flash-everyone-asks")),
         Typed::Message(message) => draft::send_text(cx, message),
         Typed::Command(verb, args) => commands::run(cx, verb, args),
         Typed::Unknown { name, nearest: Some(nearest) } => {
@@ -101,10 +104,16 @@ fn send(cx: &mut UiCx<'_>) {
     }
 }
 
-/// What would reach everybody on the network is asked about once, by the same text and Enter again.
-fn asks(cx: &mut UiCx<'_>, text: &str) -> bool {
-    let everybody =
-        cx.conversation().filter(|place| reaches_everybody(place) && draft::check(place, text).is_ok());
-    let asks = everybody.map(|place| (place.id, text.to_owned()));
-    cx.ui.drafts.asks_again(asks)
+/// What would reach everybody on the network is asked about once, and sent by Enter again behind the same text.
+fn asks(cx: &mut UiCx<'_>, text: &str) -> Option<Phrase> {
+    let can_go = match read(text) {
+        Typed::Message(message) => {
+            cx.conversation().is_some_and(|place| draft::check(place, message).is_ok())
+        }
+        Typed::Command(..) | Typed::Unknown { .. } => true,
+    };
+    let everybody = ToEverybody::of(cx.state, cx.ui).filter(|_| can_go);
+    let unconfirmed = everybody.map(|_| (cx.ui.navigation.open(), text.to_owned()));
+    let asks = cx.ui.drafts.asks_again(unconfirmed);
+    everybody.filter(|_| asks).map(|all| all.phrase(cx.state, cx.ui, "flash-everyone-asks"))
 }

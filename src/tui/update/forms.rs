@@ -4,31 +4,41 @@ use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
 use crate::app::{Conversation, Intent, PeerKind};
 use crate::lang::{Lang, TAGS};
-use crate::model::{ConversationId, Phrase};
+use crate::model::{ConversationId, Phrase, THEMES};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
+use crate::tui::appearance::Appearance;
 use crate::tui::composer::Edit;
-use crate::tui::popup::{Field, FieldInput, Form, FormKind, Popup};
+use crate::tui::popup::{COLOURS, Field, FieldInput, Form, FormKind, Popup};
 use crate::tui::request::UiRequest;
+use crate::tui::theme::Theme;
 use crate::tui::ui::{Mode, Ui};
 
 /// The form a person sees at the very first start.
-pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
+pub(in crate::tui) fn first_start_form(style: &Appearance) -> Form {
+    let place = |all: &[&str], one: &str| all.iter().position(|known| *known == one).unwrap_or(0);
     let fields = vec![
-        Field::text("form-name", name),
-        Field::pick("form-language", &TAGS, language),
+        Field::text("form-own-name", &style.me),
+        Field::pick("form-language", &TAGS, place(&TAGS, style.lang.tag())),
+        Field::pick(COLOURS, &THEMES, place(&THEMES, style.chosen_theme())),
         // Asked before anything is sent; whoever only presses Enter is to find others, and to be found.
         Field::pick("form-visible", &["form-yes", "form-no"], 0),
     ];
     Form::new(FormKind::FirstStart, fields)
 }
 
-/// The form of the first start asks in the language that is chosen in it, and so does all around it.
-pub(super) fn follow_language(ui: &mut Ui) {
+/// The form of the first start stands in the language and the colours that are chosen in it, and so does all around it.
+pub(super) fn follow_choices(ui: &mut Ui) {
     let Some(Popup::Form(form)) = &ui.popup else { return };
-    let tag = form.value(1);
-    if form.purpose == FormKind::FirstStart && tag != ui.style.lang.tag() {
+    if form.purpose != FormKind::FirstStart {
+        return;
+    }
+    let (tag, theme) = (form.value(1), form.value(2));
+    if tag != ui.style.lang.tag() {
         ui.style.lang = Lang::choose(Some(tag), ui.style.lang.registry().clone());
+    }
+    if let Some(chosen) = Theme::named(theme, ui.style.colours, ui.style.background) {
+        ui.style.theme = chosen;
     }
 }
 
@@ -93,8 +103,9 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
 
 fn accept_first_start(cx: &mut UiCx<'_>, form: &Form) -> Result<(), Phrase> {
     let name = check_name(form.value(0)).map_err(|error| Phrase::new(error.key()))?;
-    let visible = if form.value(2) == "form-yes" { "true" } else { "false" };
-    let answers = [("name", name), ("language", form.value(1)), ("visible", visible)];
+    let visible = if form.value(3) == "form-yes" { "true" } else { "false" };
+    let answers =
+        [("name", name), ("language", form.value(1)), ("theme", form.value(2)), ("visible", visible)];
     let answers = answers.map(|(key, value)| (key.to_owned(), value.to_owned()));
     cx.ask(UiRequest::Configure(answers.to_vec()));
     cx.ui.mode = Mode::Writing;

@@ -6,9 +6,10 @@ use super::cx::UiCx;
 use super::draft;
 use crate::app::{Conversation, Intent, State};
 use crate::model::traffic::MessageKind;
-use crate::model::{Address, ConversationId, Phrase, Scheme};
+use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime;
 use crate::tui::commands::{Verb, misused};
+use crate::tui::everybody::speaks_to_several;
 use crate::tui::naming::{GROUP, group_of, reaches_everybody};
 use crate::tui::request::UiRequest;
 use crate::tui::ui::PendingOpen;
@@ -29,20 +30,14 @@ pub(super) fn seal(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
 
 /// `/everyone TEXT`: to the address that reaches everybody. Where no conversation with it is open yet, one is.
 pub(super) fn everyone(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
-    let scheme = speaks_to_several(cx).ok_or_else(|| Phrase::new("several-nobody"))?;
+    let scheme = speaks_to_several(cx.state, cx.conversation());
+    let scheme = scheme.ok_or_else(|| Phrase::new("several-nobody"))?;
     let all = std::net::SocketAddr::from((Ipv4Addr::BROADCAST, scheme.default_port));
     let address = Address::from_socket(scheme, all);
     runtime::check(&address, text).map_err(|fault| fault.phrase())?;
     cx.intend(Intent::Visit { address: address.clone() });
     cx.ui.navigation.wait_for(PendingOpen::Everyone { address: Box::new(address), text: text.to_owned() });
     Ok(())
-}
-
-/// The dialect of the open conversation, or of any other, that can speak to several at once.
-fn speaks_to_several(cx: &UiCx<'_>) -> Option<Scheme> {
-    let open = cx.conversation().into_iter();
-    let mut all = open.chain(cx.state.conversations()).map(|place| place.address.scheme);
-    all.find(|scheme| scheme.caps.several)
 }
 
 /// `/to NAME,NAME TEXT`: to all of them or to none.

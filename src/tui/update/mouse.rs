@@ -61,7 +61,7 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> MouseOutcome {
             let field = view::field_at(cx.ui, form, at);
             if let (Some(Popup::Form(form)), Some(field)) = (&mut cx.ui.popup, field) {
                 forms::click(form, field);
-                forms::follow_language(cx.ui);
+                forms::follow_choices(cx.ui);
             }
         }
         (Some(_), _) => {}

@@ -90,7 +90,10 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
                     choosers::preview(cx);
                 }
                 Some(Popup::Help(page)) => edit_help(page, action),
-                Some(Popup::Form(form)) => forms::edit_form(form, action),
+                Some(Popup::Form(form)) => {
+                    form.error = None;
+                    forms::edit_form(form, action);
+                }
                 Some(Popup::Picker(picker)) => chat::edit_picker(picker, action),
                 Some(
                     Popup::Pager(_)
@@ -102,7 +105,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
                 )
                 | None => {}
             }
-            forms::follow_language(cx.ui);
+            forms::follow_choices(cx.ui);
         }
     }
     Handled::Yes
@@ -147,6 +150,9 @@ pub(super) fn close(ui: &mut Ui) {
         Some(Popup::Form(form)) if form.is_begun() && form.purpose != FormKind::FirstStart => {
             ui.drafts.keep_form(form);
         }
+        Some(Popup::Form(Form { purpose: FormKind::FirstStart, .. })) => {
+            ui.flash(Phrase::new("flash-first-later"));
+        }
         Some(Popup::Question(Question { then: Then::Paste(text), .. })) => keep_paste(ui, &text),
         Some(Popup::Question(Question { then: Then::Offer { pasted, .. }, .. }))
             if ui.draft().is_none_or(Composer::is_empty) && !pasted.is_empty() =>
@@ -188,7 +194,7 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> bool {
             if let Some(FieldInput::Pick { options, chosen }) = field {
                 *chosen = chosen.saturating_add(1) % options.len().max(1);
             }
-            forms::follow_language(cx.ui);
+            forms::follow_choices(cx.ui);
         }
         _ => {
             type_text(cx, c.encode_utf8(&mut [0; 4]));
@@ -225,8 +231,12 @@ pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
             true
         }
         Some(Popup::Wire) => wire::insert(cx, text),
-        Some(Popup::Form(form)) => match form.fields.get_mut(form.focus) {
-            Some(field) if matches!(field.input, FieldInput::Text(_)) => field.insert(text),
+        Some(Popup::Form(Form { fields, focus, error, .. })) => match fields.get_mut(*focus) {
+            Some(field) if matches!(field.input, FieldInput::Text(_)) => {
+                // It is being mended.
+                *error = None;
+                field.insert(text)
+            }
             Some(_) | None => return false,
         },
         Some(Popup::Pager(_) | Popup::Code(_) | Popup::Doctor(_) | Popup::Question(_)) | None => {

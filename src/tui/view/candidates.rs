@@ -91,7 +91,11 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) {
 
 fn on(ui: &Ui, chosen: bool, role: Role) -> Style {
     let theme = &ui.style.theme;
-    if chosen { theme.style(Role::Choice) } else { theme.style(Role::Popup).patch(theme.style(role)) }
+    match role {
+        Role::Dim if chosen => theme.style(Role::OpenDim),
+        _ if chosen => theme.style(Role::Choice),
+        role => theme.style(Role::Popup).patch(theme.style(role)),
+    }
 }
 
 /// How wide the columns of the menu are; nothing: there is no such column.

@@ -93,8 +93,10 @@ struct LinePainter<'a> {
 impl LinePainter<'_> {
     fn style(self, role: Role) -> Style {
         let theme = &self.ui.style.theme;
-        if self.is_chosen {
-            return theme.style(Role::Choice);
+        match role {
+            Role::Dim if self.is_chosen => return theme.style(Role::OpenDim),
+            _ if self.is_chosen => return theme.style(Role::Choice),
+            _ => {}
         }
         theme.style(Role::Popup).patch(theme.style(role))
     }

@@ -11,7 +11,8 @@ use crate::app::State;
 use crate::model::MessageId;
 use crate::model::text::plain_line;
 use crate::tui::composer::{Composer, Layout};
-use crate::tui::layout::{PROMPT, prompt_width};
+use crate::tui::everybody::ToEverybody;
+use crate::tui::layout::prompt_width;
 use crate::tui::lock::KeyLock;
 use crate::tui::naming::reaches_everybody;
 use crate::tui::text::{clip_with_ellipsis, clip_words, width};
@@ -31,6 +32,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> O
         Mode::Selecting(chosen) => {
             let key = if chosen.mark.is_some() { "composer-range" } else { "composer-selecting" };
             let hint = ui.style.lang.text(key);
+            let hint = clip_words(&hint, area.width);
             text::put(buffer, area.x, area.y, area.width, &hint, ui.style.theme.style(Role::Prompt));
             None
         }
@@ -45,24 +47,31 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> O
 
 fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let prompt = prompt_width(ui.viewport.screen().width);
-    let everybody = ui.conversation(state).is_some_and(reaches_everybody);
+    let everybody = ToEverybody::of(state, ui).is_some();
     let lock = ui.conversation(state).map_or(KeyLock::Plain, KeyLock::of);
     let (sign, role) = if everybody { ("!", Role::Danger) } else { lock.prompt() };
     let sign = aim(ui).unwrap_or(sign);
     text::put(buffer, area.x, area.y, prompt, sign, ui.style.theme.style(role));
-    let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
+    let inner = text_area(ui, area);
     let empty = Composer::default();
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
     // What has to be done first is said wherever its first word has room.
     let has_room = inner.width > 20 || matches!(lock, KeyLock::Requested | KeyLock::Blocked);
     if draft.is_empty() && !ui.is_editing() && has_room && matches!(ui.mode, Mode::Writing) {
-        let hint = clip_words(&hint(state, ui), inner.width).into_owned();
-        text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
+        let room = area.right().saturating_sub(inner.x);
+        let hint = clip_words(&hint(state, ui), room).into_owned();
+        text::put(buffer, inner.x, inner.y, room, &hint, ui.style.theme.style(Role::Dim));
     }
     draw_edit_keys(ui, &layout, inner, buffer);
     let top = first_row(&layout, inner.height);
     rows(ui, &layout, top, inner, buffer);
+    if top > 0 && area.height > 1 {
+        // Below the prompt, which says more.
+        let above = format!("↑{}", top.min(99));
+        let style = ui.style.theme.style(Role::Dim);
+        text::put(buffer, area.x, area.y.saturating_add(1), prompt.saturating_sub(1), &above, style);
+    }
     let row = u16::try_from(layout.cursor_row.saturating_sub(top)).unwrap_or(0);
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));
     let at = Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row));
@@ -70,6 +79,13 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let missing = clip_with_ellipsis(&behind_cursor(ui), room).into_owned();
     text::put(buffer, at.x, at.y, room, &missing, ui.style.theme.style(Role::Dim));
     at
+}
+
+/// Where the draft stands: behind the prompt, and no wider than what was said.
+fn text_area(ui: &Ui, area: Rect) -> Rect {
+    let prompt = prompt_width(ui.viewport.screen().width);
+    let width = area.width.saturating_sub(prompt).min(ui.composer_width());
+    Rect { x: area.x.saturating_add(prompt), width, ..area }
 }
 
 /// What stands before the draft where it becomes no message of its own, and no row above says so.
@@ -91,7 +107,7 @@ pub(super) fn draw_quote(ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(role);
     let prompt = prompt_width(ui.viewport.screen().width);
     text::put(buffer, area.x, area.y, prompt, answers(ui), style(Role::Prompt));
-    let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
+    let inner = text_area(ui, area);
     let room = draw_keys(ui, ("Esc", "composer-no-reply"), (inner, LEAST_QUOTE), buffer);
     let words = match &to.quoted {
         Some(quoted) if quoted.words.is_empty() => ui.style.lang.text("scrollback-deleted"),
@@ -145,7 +161,8 @@ fn draw_counter(state: &State, ui: &Ui, find: &Find, area: Rect, buffer: &mut Bu
     let label = format!(" {count} ");
     let room = u16::try_from(width(&label)).unwrap_or(u16::MAX);
     let taken = ui.draft().map_or(0, |draft| width(draft.layout(u16::MAX).shown.as_str()));
-    let free = usize::from(area.width.saturating_sub(room).saturating_sub(PROMPT).saturating_sub(1));
+    let prompt = prompt_width(ui.viewport.screen().width);
+    let free = usize::from(area.width.saturating_sub(room).saturating_sub(prompt).saturating_sub(1));
     if taken < free {
         let x = area.right().saturating_sub(room);
         text::put(buffer, x, area.y, room, &label, ui.style.theme.style(Role::Prompt));

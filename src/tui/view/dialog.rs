@@ -62,13 +62,17 @@ pub(super) fn count(ui: &Ui, label: &str, frame: Rect, buffer: &mut Buffer) {
 pub(super) fn more(ui: &Ui, below: usize, area: Rect, buffer: &mut Buffer) {
     if below > 0 && area.bottom() < ui.viewport.screen().bottom() {
         let label = ui.style.lang.with("popup-more", &[("count", &below.to_string())]);
-        let frame = Rect {
-            x: area.x.saturating_sub(2),
-            y: area.y.saturating_sub(1),
-            width: area.width.saturating_add(4),
-            height: area.height.saturating_add(2),
-        };
-        count(ui, &label, frame, buffer);
+        count(ui, &label, around(area), buffer);
+    }
+}
+
+/// The frame around the area inside of it.
+pub(super) const fn around(area: Rect) -> Rect {
+    Rect {
+        x: area.x.saturating_sub(2),
+        y: area.y.saturating_sub(1),
+        width: area.width.saturating_add(4),
+        height: area.height.saturating_add(2),
     }
 }
 

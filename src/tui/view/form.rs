@@ -8,10 +8,12 @@ use super::dialog::{frame, input, more, put_rows};
 use super::{popup_keys, text};
 use crate::lang::name_of;
 use crate::model::text::plain_line;
+use crate::model::{DEFAULT_THEME, Phrase, THEMES};
 use crate::tui::layout::{edge_room, inner_width, inside, outline};
-use crate::tui::popup::{Field, FieldInput, Form};
+use crate::tui::popup::{COLOURS, Field, FieldInput, Form, FormKind};
 use crate::tui::question::parts;
 use crate::tui::scrollback::WrappedText;
+use crate::tui::sight;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -22,6 +24,8 @@ const LEAST_VALUE: u16 = 11;
 /// The texts of a form, cut into rows for the screen there is.
 struct FormText {
     intro: WrappedText,
+    /// What comes of it, below the fields.
+    outro: WrappedText,
     /// The keys, or what is wrong.
     hint: WrappedText,
     /// Columns of the labels and the air behind; 0: each label has a row above its field.
@@ -45,9 +49,46 @@ impl FormText {
         let is_beside = label_width.saturating_add(LEAST_VALUE) <= columns;
         let (label_width, field_rows) = if is_beside { (label_width, 1) } else { (0, 2) };
         let wrapped = |text: &str| WrappedText::new(text, columns, usize::MAX);
-        Self { intro: wrapped(&intro), hint: wrapped(&hint), label_width, field_rows }
+        let outro = outro(ui, form);
+        Self { intro: wrapped(&intro), outro: wrapped(&outro), hint: wrapped(&hint), label_width, field_rows }
+    }
+
+    /// Rows of these words; a text of none has none.
+    fn rows_of(words: &WrappedText) -> u16 {
+        if words.escaped.as_str().is_empty() { 0 } else { cells(words.rows.len()) }
+    }
+
+    /// Rows of all that is said, with air.
+    fn rows(&self, fields: usize) -> usize {
+        let words: u16 = [&self.intro, &self.outro, &self.hint].into_iter().map(Self::rows_of).sum();
+        let each = usize::from(self.field_rows).saturating_add(1);
+        // Above it all and below the intro; above the keys.
+        let air = 2_usize.saturating_add(usize::from(Self::rows_of(&self.hint) > 0));
+        fields.saturating_mul(each).saturating_add(words.into()).saturating_add(air)
     }
 }
+
+/// Who will see a person, and where, as it is filled in now.
+fn outro(ui: &Ui, form: &Form) -> String {
+    let lang = &ui.style.lang;
+    let count = ui.style.networks.len();
+    match form.purpose {
+        FormKind::Add | FormKind::Rename(_) => String::new(),
+        FormKind::FirstStart if form.value(VISIBLE) != "form-yes" => lang.text("form-first-start-hidden"),
+        FormKind::FirstStart if count == 0 => lang.text("form-first-start-alone"),
+        FormKind::FirstStart => {
+            let name = clip_with_ellipsis(&plain_line(form.value(0)), MAX_NAME).into_owned();
+            let said = Phrase::new("form-first-start-seen").number("count", count).text("name", name);
+            plain_line(&lang.phrase(&said.text("where", sight::networks(ui))))
+        }
+    }
+}
+
+/// Cells of a name in a sentence.
+const MAX_NAME: u16 = 24;
+
+/// The place of the field that says whether others see us.
+const VISIBLE: usize = 3;
 
 fn cells(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
@@ -57,19 +98,39 @@ fn cells(count: usize) -> u16 {
 struct FormRows {
     intro: u16,
     fields: u16,
+    outro: u16,
     hint: u16,
+    /// Empty rows between the parts: one, or none.
+    air: u16,
 }
 
 impl FormRows {
     /// The field that one is in comes first, then one row of keys, the other fields, and at last the words about them.
     fn new(texts: &FormText, fields: usize, room: u16) -> Self {
-        let (intro, hint) = (cells(texts.intro.rows.len()), cells(texts.hint.rows.len()));
+        let of = FormText::rows_of;
+        let (intro, hint) = (of(&texts.intro), of(&texts.hint));
         let each = texts.field_rows;
         let beside = room.saturating_sub(cells(fields).saturating_mul(each)).max(1);
         let hint = hint.min(beside).min(room.saturating_sub(each));
         let fields = (room.saturating_sub(hint) / each).clamp(1, cells(fields).max(1));
-        let intro = intro.min(room.saturating_sub(hint).saturating_sub(fields.saturating_mul(each)));
-        Self { intro, fields, hint }
+        let left = room.saturating_sub(hint).saturating_sub(fields.saturating_mul(each));
+        let intro = intro.min(left);
+        let outro = of(&texts.outro).min(left.saturating_sub(intro));
+        let left = left.saturating_sub(intro).saturating_sub(outro);
+        let gaps = fields.saturating_add(2).saturating_add(u16::from(hint > 0));
+        Self { intro, fields, outro, hint, air: u16::from(left >= gaps) }
+    }
+
+    /// Rows above the fields.
+    const fn above(&self) -> u16 {
+        let below = if self.intro > 0 { self.air } else { 0 };
+        self.air.saturating_add(self.intro).saturating_add(below)
+    }
+
+    /// Rows of words that have no room at all, so that no sign can stand in them.
+    fn hidden(&self, texts: &FormText) -> usize {
+        let gone = |shown: u16, of: &WrappedText| if shown == 0 { FormText::rows_of(of) } else { 0 };
+        gone(self.intro, &texts.intro).saturating_add(gone(self.outro, &texts.outro)).into()
     }
 }
 
@@ -78,35 +139,58 @@ fn on_edge(ui: &Ui, form: &Form) -> bool {
     width(&ui.style.lang.text(form.hint())) <= edge_room(ui.viewport.screen())
 }
 
-/// Rows that all of it would have.
-fn rows_of(texts: &FormText, form: &Form) -> usize {
-    let fields = form.fields.len().saturating_mul(usize::from(texts.field_rows));
-    texts.intro.rows.len().saturating_add(texts.hint.rows.len()).saturating_add(fields).saturating_add(2)
-}
-
 /// The field that stands there.
 pub(in crate::tui) fn field_at(ui: &Ui, form: &Form, at: Position) -> Option<usize> {
     let mut texts = FormText::new(ui, form);
-    let area = inside(outline(ui.viewport.screen(), rows_of(&texts, form)));
+    let area = inside(outline(ui.viewport.screen(), texts.rows(form.fields.len())));
     texts.field_rows = texts.field_rows.min(area.height.max(1));
     let rows = FormRows::new(&texts, form.fields.len(), area.height);
     let skip = form.focus.saturating_add(1).saturating_sub(usize::from(rows.fields));
-    let below = at.y.checked_sub(area.y.saturating_add(rows.intro)).filter(|_| area.contains(at))?;
-    let shown = below.checked_div(texts.field_rows).filter(|shown| *shown < rows.fields)?;
+    let below = at.y.checked_sub(area.y.saturating_add(rows.above())).filter(|_| area.contains(at))?;
+    let each = texts.field_rows.saturating_add(rows.air);
+    let shown = below.checked_div(each).filter(|shown| *shown < rows.fields)?;
     Some(skip.saturating_add(usize::from(shown))).filter(|field| *field < form.fields.len())
 }
 
 /// The answer is where the cursor stands.
 pub(super) fn draw(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let mut texts = FormText::new(ui, form);
-    let area = frame(ui, &ui.style.lang.text(form.title()), rows_of(&texts, form), buffer);
+    let area = frame(ui, &ui.style.lang.text(form.title()), texts.rows(form.fields.len()), buffer);
     texts.field_rows = texts.field_rows.min(area.height.max(1));
     let rows = FormRows::new(&texts, form.fields.len(), area.height);
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
-    put_rows(&texts.intro, Rect { height: rows.intro, ..area }, style(Role::Dim), buffer);
-    let tops = (area.y.saturating_add(rows.intro)..).step_by(usize::from(texts.field_rows));
+    let below = |y: u16, height: u16| Rect { y, height, ..area };
+    put_rows(&texts.intro, below(area.y.saturating_add(rows.air), rows.intro), style(Role::Dim), buffer);
+    let top = area.y.saturating_add(rows.above());
+    let each = texts.field_rows.saturating_add(rows.air);
+    let cursor = draw_fields(ui, form, &texts, (below(top, each), rows.fields), buffer);
+    let top = top.saturating_add(rows.fields.saturating_mul(each));
+    put_rows(&texts.outro, below(top, rows.outro), style(Role::Dim), buffer);
+    let top = top.saturating_add(rows.outro);
+    // An empty row above the keys, where there is one.
+    let air = u16::from(top.saturating_add(rows.hint) < area.bottom());
+    let role = if form.error.is_some() { Role::Error } else { Role::Dim };
+    put_rows(&texts.hint, below(top.saturating_add(air), rows.hint), style(role), buffer);
+    if on_edge(ui, form) {
+        popup_keys::draw_choices(ui, &ui.style.lang.text(form.hint()), area, buffer);
+    }
     let shown = usize::from(rows.fields);
+    more(ui, form.fields.len().saturating_sub(shown).saturating_add(rows.hidden(&texts)), area, buffer);
+    cursor
+}
+
+/// As many fields as there is room for, the one that one is in among them; the first in that area, all others below it. The
+/// answer is where the cursor stands.
+fn draw_fields(
+    ui: &Ui,
+    form: &Form,
+    texts: &FormText,
+    room: (Rect, u16),
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    let (area, shown) = (room.0, usize::from(room.1));
     let skip = form.focus.saturating_add(1).saturating_sub(shown);
+    let tops = (area.y..).step_by(usize::from(area.height.max(1)));
     let mut cursor = None;
     for ((at, field), y) in form.fields.iter().enumerate().skip(skip).take(shown).zip(tops) {
         let is_focused = at == form.focus;
@@ -114,16 +198,6 @@ pub(super) fn draw(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position
         let place = painter.draw(field, Rect { y, height: texts.field_rows, ..area }, buffer);
         cursor = if is_focused { place } else { cursor };
     }
-    let taken = rows.intro.saturating_add(rows.fields.saturating_mul(texts.field_rows));
-    // An empty row above the keys, where there is one.
-    let air = u16::from(taken.saturating_add(rows.hint) < area.height);
-    let below = Rect { y: area.y.saturating_add(taken).saturating_add(air), height: rows.hint, ..area };
-    let role = if form.error.is_some() { Role::Error } else { Role::Dim };
-    put_rows(&texts.hint, below, style(role), buffer);
-    if form.error.is_none() && on_edge(ui, form) {
-        popup_keys::draw_choices(ui, &ui.style.lang.text(form.hint()), area, buffer);
-    }
-    more(ui, form.fields.len().saturating_sub(skip).saturating_sub(shown), area, buffer);
     cursor
 }
 
@@ -169,17 +243,43 @@ impl FieldPainter<'_> {
             }
             FieldInput::Pick { options, chosen } => {
                 let option = options.get(*chosen).copied().unwrap_or_default();
-                let option = match name_of(option) {
-                    Some(language) => language.to_owned(),
-                    None if option.starts_with("form-") => ui.style.lang.text(option),
-                    None => option.to_owned(),
-                };
+                let option = shown(ui, option);
                 let style =
                     if is_focused { ui.style.theme.style(Role::Choice) } else { self.style(Role::Popup) };
-                let shown = clip_with_ellipsis(&option, value.width.saturating_sub(4));
-                text::put(buffer, value.x, value.y, value.width, &format!("‹ {shown} ›"), style);
+                let option = clip_with_ellipsis(&option, value.width.saturating_sub(4));
+                let option = format!("‹ {option} ›");
+                let taken = text::put(buffer, value.x, value.y, value.width, &option, style);
+                if field.label == COLOURS {
+                    let gap = taken.saturating_add(3);
+                    let room = value.width.saturating_sub(gap);
+                    self.sample(Rect { x: value.x.saturating_add(gap), width: room, ..value }, buffer);
+                }
                 None
             }
         }
+    }
+
+    /// What others say, in the colours that are chosen; only whole.
+    fn sample(self, area: Rect, buffer: &mut Buffer) {
+        let words = format!(" {} ", self.ui.style.lang.text("form-sample"));
+        if width(&words) <= usize::from(area.width) {
+            let style = self.ui.style.theme.style(Role::Incoming);
+            text::put(buffer, area.x, area.y, area.width, &words, style);
+        }
+    }
+}
+
+/// An option as people read it: languages by their own names, the theme of the terminal with what comes of it.
+fn shown(ui: &Ui, option: &str) -> String {
+    let lang = &ui.style.lang;
+    match name_of(option) {
+        Some(language) => language.to_owned(),
+        None if option == DEFAULT_THEME => {
+            let theme = lang.text(&format!("theme-{}", ui.style.background.theme()));
+            lang.with("theme-auto", &[("theme", &theme)])
+        }
+        None if THEMES.contains(&option) => lang.text(&format!("theme-{option}")),
+        None if option.starts_with("form-") => lang.text(option),
+        None => option.to_owned(),
     }
 }

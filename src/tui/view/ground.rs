@@ -35,15 +35,22 @@ pub(super) enum TextGround {
     /// Our own words have none.
     Own,
     Incoming,
+    /// Lines of code have their own, whoever wrote them.
+    Code,
     /// It is chosen in select mode.
     Selected,
 }
 
 impl TextGround {
+    /// Code can be told from the rest by its ground. With few colours there is none to spare for it.
+    pub(super) fn has_code(self, ui: &Ui) -> bool {
+        self != Self::Selected && ui.style.theme.style(Role::Code).bg.is_some()
+    }
+
     /// A role as it is drawn there.
     pub(super) fn on(self, ui: &Ui, role: Role) -> Style {
         let theme = &ui.style.theme;
-        let is_dim = matches!(role, Role::Dim | Role::System | Role::IncomingDim | Role::Border);
+        let is_dim = matches!(role, Role::Dim | Role::System | Role::IncomingDim);
         match self {
             Self::Own if role == Role::IncomingDim => theme.style(Role::Dim),
             Self::Own => theme.style(role),
@@ -56,6 +63,8 @@ impl TextGround {
                 let fg = style.fg.filter(|fg| matches!(fg, Color::Rgb(..) | Color::Indexed(_)));
                 theme.style(Role::Incoming).patch(Style { fg, ..style })
             }
+            Self::Code if matches!(role, Role::Outgoing | Role::Base) => theme.style(Role::Code),
+            Self::Code => theme.style(Role::Code).patch(Style { bg: None, ..theme.style(role) }),
             Self::Selected if is_dim => theme.style(Role::SelectedDim),
             Self::Selected if role == Role::Link => {
                 theme.style(Role::Selected).add_modifier(Modifier::UNDERLINED)

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::status::{counted, short};
-use super::{fill, text};
+use super::{fill, ground_of, text};
 use crate::app::{Conversation, PeerKind, Reachability, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
@@ -16,7 +16,7 @@ use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
 use crate::tui::lock_notice::whereabouts;
 use crate::tui::naming::{encoding_of, name_of};
-use crate::tui::text::{clip_with_ellipsis, width};
+use crate::tui::text::{clip_words, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
@@ -57,8 +57,12 @@ pub(super) fn draw_of(state: &State, ui: &Ui, place: Option<&Conversation>, area
     let area = Rect { width: area.width.saturating_sub(cells(&elsewhere)), ..area };
     let line = HeaderLine::new(ui, place, lock, area.width, state.keeps_for(place.id));
     let theme = &ui.style.theme;
-    let style =
-        |role| if alarm { theme.style(ground) } else { theme.style(Role::Header).patch(theme.style(role)) };
+    // One bright thing in the row: the name.
+    let style = |role| match role {
+        _ if alarm => theme.style(ground),
+        Role::Header => theme.style(Role::Header),
+        role => ground_of(ui, Role::Header).patch(theme.style(role)),
+    };
     let (sign, name) = (lock.before_name(&ui.style), line.name.as_str());
     let lead = [(" ", style(Role::Header)), (&sign, style(lock.role())), (name, style(Role::Header))];
     let mut end = text::put_all(buffer, area.x, area.y, area.right(), &lead);
@@ -132,7 +136,7 @@ impl HeaderLine {
         if let Some(trouble) = trouble(ui, place) {
             let whole = line.left.saturating_sub(reserved.saturating_add(GAP));
             if cells(&trouble) <= whole || whole >= LEAST_TROUBLE {
-                let trouble = clip_with_ellipsis(&trouble, whole).into_owned();
+                let trouble = clip_words(&trouble, whole).into_owned();
                 line.add(PartPlace::Trouble, trouble, Role::Warn);
             }
         }
@@ -142,10 +146,11 @@ impl HeaderLine {
         line.add_some(PartPlace::State, here(ui, place), Role::Status);
         line.lengthen(words.long);
         line.add_some(PartPlace::Members, members(ui, place), Role::Status);
-        line.put_address(address);
-        line.add_some(PartPlace::Encoding, encoding(place), Role::Status);
+        // Else one comes back to an empty conversation, and looks for what is wrong.
         let kept = kept.map(|period| ui.style.lang.phrase(&period.phrase("header-kept")));
         line.add_some(PartPlace::Kept, kept, Role::Status);
+        line.put_address(address);
+        line.add_some(PartPlace::Encoding, encoding(place), Role::Status);
         line.add_some(PartPlace::Hint, hint(ui, place), Role::Dim);
         line.parts.sort_by_key(|(at, ..)| *at);
         line
@@ -206,6 +211,7 @@ fn whole_address(place: &Conversation) -> String {
 /// Where it is, unless that is what it is called. Of a peer with a key the scheme says nothing that the lock does not.
 fn address(ui: &Ui, place: &Conversation) -> String {
     match (place.address.key, is_unnamed(ui, place)) {
+        _ if place.kind == PeerKind::Echo => String::new(),
         (Some(_), _) => whereabouts(place).unwrap_or_default(),
         (None, true) => String::new(),
         (None, false) => whole_address(place),

@@ -25,6 +25,8 @@ pub(in crate::tui) fn key_at(state: &State, ui: &Ui, at: Position) -> Option<Str
         Some(_) => true,
         None => {
             let is_own = areas.status.contains(at) || areas.rule.contains(at) || areas.quote.contains(at);
+            let is_first_page = ui.viewport.scene().rows.is_empty() && areas.scrollback.contains(at);
+            let is_own = is_own || is_first_page;
             is_own || (ui.is_editing() && areas.composer.contains(at)) || menu_hint_covers(ui, at)
         }
     };

@@ -27,12 +27,13 @@ mod scrollback;
 mod search;
 mod status;
 mod text;
+mod welcome;
 mod wire;
 mod wire_bytes;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::text::width;
 use super::theme::Role;
@@ -77,9 +78,15 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
     cursor.filter(|at| ui.viewport.screen().contains(*at))
 }
 
+/// What of a role stands below other words: its colours, and nothing of how its own words are written.
+fn ground_of(ui: &Ui, role: Role) -> Style {
+    let style = ui.style.theme.style(role);
+    Style { add_modifier: style.add_modifier & Modifier::REVERSED, ..style }
+}
+
 /// Empties an area, for something that lies over what was drawn before.
 fn fill(ui: &Ui, area: Rect, role: Role, buffer: &mut Buffer) {
-    let style: Style = ui.style.theme.style(role);
+    let style = ground_of(ui, role);
     let area = area.intersection(buffer.area);
     cut_wide(area, buffer);
     for y in area.top()..area.bottom() {

@@ -149,7 +149,8 @@ pub(super) fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buf
     };
     match row {
         PagerRow::Plain { key, text } => {
-            put(key.0, key.1, Role::Key);
+            // Keys are set in below their title.
+            put(key.0, key.1, if key.0 == 0 { Role::PopupTitle } else { Role::Key });
             put(text.0, text.1, Role::Popup);
         }
         PagerRow::Code(row) => code::row(ui, row, area, buffer),

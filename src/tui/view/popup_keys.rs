@@ -34,8 +34,9 @@ pub(super) fn of(popup: &Popup) -> &'static [PopupKey] {
         Popup::Search => const { &[("Enter", "popup-key-go"), CLOSE] },
         Popup::Help(_) | Popup::Pager(_) => const { &[("↑ ↓", "popup-key-scroll"), CLOSE] },
         Popup::Code(_) => const { &[CLOSE] },
+        Popup::Doctor(_) => const { &[("r", "popup-key-again"), ("y", "popup-key-report"), CLOSE] },
         // They say themselves what can be answered.
-        Popup::Form(_) | Popup::Question(_) | Popup::Picker(_) | Popup::Wire | Popup::Doctor(_) => &[],
+        Popup::Form(_) | Popup::Question(_) | Popup::Picker(_) | Popup::Wire => &[],
     }
 }
 

@@ -7,9 +7,10 @@ use super::text;
 use crate::app::{Conversation, Reachability, State};
 use crate::model::traffic::ConnectionState;
 use crate::tui::action::Action;
+use crate::tui::everybody::ToEverybody;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
-use crate::tui::naming::{name_of, reaches_everybody};
+use crate::tui::naming::name_of;
 use crate::tui::text::{clip, clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -33,7 +34,10 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let taken = below.as_ref().map_or(0, |(label, _)| cells(label).saturating_add(2));
     if let Some(place) = ui.conversation(state) {
         let room = area.width.saturating_sub(taken);
-        let (label, role) = to_whom(ui, place, room);
+        let (label, role) = match ToEverybody::of(state, ui) {
+            Some(all) => (to_all(state, ui, all, room), Role::Danger),
+            None => to_whom(ui, place, room),
+        };
         put_label(buffer, ui, (area.x, area.y), (&label, role));
         let left = room.saturating_sub(cells(&label));
         if below.is_none() {
@@ -67,11 +71,14 @@ fn cells(text: &str) -> u16 {
     u16::try_from(width(text)).unwrap_or(u16::MAX)
 }
 
+/// How many everybody is and where, between blanks; without that, where it has no room.
+fn to_all(state: &State, ui: &Ui, all: ToEverybody, room: u16) -> String {
+    let whole = format!(" {} ", all.said(state, ui, "rule-all"));
+    if cells(&whole) <= room { whole } else { format!(" {} ", ui.style.lang.text("rule-everybody")) }
+}
+
 /// The sign of the lock and the name, between blanks. Of a long name the end goes, never what is said behind it.
 fn to_whom(ui: &Ui, place: &Conversation, room: u16) -> (String, Role) {
-    if reaches_everybody(place) {
-        return (format!(" {} ", ui.style.lang.text("rule-everybody")), Role::Danger);
-    }
     let lock = KeyLock::of(place);
     let said = |name: &str| {
         let to = if place.is_room() {

@@ -26,19 +26,25 @@ pub(super) fn draw(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     if let (TextGround::Incoming, Some(Ground { cells, .. })) = (ground, row.ground) {
         let is_above = !matches!(&row.kind, RowKind::File { part, .. } if !part.has_ground());
         if is_above {
-            lay(ui, Rect { width: cells.min(inner.width), ..inner }, area, buffer);
+            lay(ui, Role::Incoming, Rect { width: cells.min(inner.width), ..inner }, area, buffer);
         }
     }
     let mark = draw_words(ui, row, ground, Rect { width: edge.saturating_sub(area.x), ..area }, buffer);
     let is_chosen = ground == TextGround::Selected;
     let mark = mark.map(|(mark, role)| (mark, if is_chosen { Role::Selected } else { role }));
-    let names_us = || !ui.viewport.mentions().of(row.message).is_empty();
-    let bar = row.ground.map(|ground| match ground.bar {
-        _ if is_chosen => Role::Selected,
-        _ if names_us() => Role::Mention,
-        bar => bar,
-    });
+    let bar = if is_chosen { row.ground.map(|_| Role::Selected) } else { bar(ui, row) };
     draw_gutter(ui, mark, bar, area, buffer);
+}
+
+/// The bar beside what the program says of a message that came, so that it goes on over all of it.
+pub(super) fn draw_bar(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
+    draw_gutter(ui, None, bar(ui, row), area, buffer);
+}
+
+/// The bar of a message that came; that of one that names us looks as the badge does.
+fn bar(ui: &Ui, row: &Row) -> Option<Role> {
+    let names_us = || !ui.viewport.mentions().of(row.message).is_empty();
+    row.ground.map(|ground| if names_us() { Role::Mention } else { ground.bar })
 }
 
 /// What the row says, on its ground, in an area that ends where texts may; the answer is the mark in its gutter.
@@ -76,12 +82,18 @@ fn draw_body(ui: &Ui, row: &Row, ground: TextGround, area: Rect, buffer: &mut Bu
     let RowKind::Body { body, row: at, edited, beside, colour, .. } = &row.kind else { return };
     let inner = behind_lead(ui, row, area);
     let inner = Rect { width: area.right().saturating_sub(inner.x), ..inner };
+    let code = body.code_cells(*at).filter(|_| ground.has_code(ui));
+    if let Some(cells) = code {
+        lay(ui, Role::Code, Rect { width: cells.min(inner.width), ..inner }, area, buffer);
+    }
     let body = BodyRow { message: row.message, body, at: *at };
-    let end = body_row(ui, &body, ground, inner, buffer).saturating_add(2);
+    let below = if code.is_some() { TextGround::Code } else { ground };
+    let mut end = body_row(ui, &body, below, inner, buffer).saturating_add(2);
     if *edited {
         let word = ui.style.lang.text("scrollback-edited");
         let room = inner.right().saturating_sub(end);
-        text::put(buffer, end, inner.y, room, &word, ground.on(ui, Role::Dim));
+        let taken = text::put(buffer, end, inner.y, room, &word, ground.on(ui, Role::Dim));
+        end = end.saturating_add(taken).saturating_add(2);
     }
     if let Some(beside) = beside {
         let taken = row.ground.map_or(0, |ground| ground.cells.saturating_add(1));
@@ -98,8 +110,8 @@ fn behind_lead(ui: &Ui, row: &Row, area: Rect) -> Rect {
 }
 
 /// The ground below a text, a cell wider at each end.
-fn lay(ui: &Ui, text: Rect, row: Rect, buffer: &mut Buffer) {
-    let style = ui.style.theme.style(Role::Incoming);
+fn lay(ui: &Ui, role: Role, text: Rect, row: Rect, buffer: &mut Buffer) {
+    let style = ui.style.theme.style(role);
     let ground = Style { fg: style.fg, bg: style.bg, ..Style::new() };
     let left = text.x.saturating_sub(u16::from(text_indent(ui) > 1));
     let right = text.right().saturating_add(1).min(row.right());

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::ground::{behind_gutter, cells, text_edge, text_indent};
-use super::{fill, said, text};
+use super::{fill, said, text, welcome};
 use crate::app::State;
-use crate::tui::scrollback::{Chip, FaultKey, Row, RowKind, WrappedText};
+use crate::tui::scrollback::{Chip, FaultKey, Row, RowKind};
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -24,29 +24,13 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         return;
     }
     if ui.viewport.scene().rows.is_empty() {
-        welcome(state, ui, area, buffer);
+        welcome::draw(state, ui, area, buffer);
         return;
     }
     for (offset, y) in (0..).zip(area.top()..area.bottom()) {
         if let Some(row) = scene_row(ui, offset).and_then(|at| ui.viewport.scene().rows.get(at)) {
             draw_row(ui, row, Rect { y, height: 1, ..area }, buffer);
         }
-    }
-}
-
-/// What an empty conversation says: what one could do here.
-fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
-    let key = match ui.conversation(state) {
-        Some(place) if place.is_stuck() => "scrollback-unreadable",
-        Some(_) => "scrollback-empty",
-        None if ui.navigation.is_gone() => "scrollback-gone",
-        None => "scrollback-nobody",
-    };
-    let body = WrappedText::new(&ui.style.lang.text(key), area.width.saturating_sub(2).max(1), usize::MAX);
-    let above = area.height.saturating_sub(u16::try_from(body.rows.len()).unwrap_or(u16::MAX));
-    let style = ui.style.theme.style(Role::System);
-    for (row, y) in (area.top().saturating_add(above)..area.bottom()).enumerate() {
-        text::put(buffer, area.x.saturating_add(1), y, area.width.saturating_sub(1), body.row(row), style);
     }
 }
 
@@ -66,6 +50,7 @@ pub(super) fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
         }
         RowKind::Reactions { chips, more } => draw_chips(ui, chips, *more, inner, buffer),
         RowKind::Cut(label) | RowKind::Hint(label) => {
+            said::draw_bar(ui, row, area, buffer);
             text::put(buffer, inner.x, inner.y, inner.width, label, style(Role::Dim));
         }
         RowKind::Fault { text: why, keys } => fault(ui, why, keys, inner, buffer),
@@ -126,7 +111,8 @@ fn head(ui: &Ui, kind: &RowKind, area: Rect, buffer: &mut Buffer) {
     let least = if colour.is_some() { cells(name).saturating_add(1) } else { text::least_name(name) };
     let needed = least.saturating_add(beside).saturating_add(time_width);
     let bare = source.is_empty() && colour.is_none();
-    let timed = area.width > 24 && (bare || needed <= area.width);
+    let before_edge = edge.saturating_sub(area.x);
+    let timed = before_edge > 24 && (bare || needed <= before_edge);
     let right = if timed { edge.saturating_sub(time_width) } else { area.right() };
     // Air before the time.
     let beside = beside.saturating_add(u16::from(timed));

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::dialog::{frame_in, input, put_rows};
 use super::{fill, popup_keys, text};
-use crate::app::{MemberKey, SearchResults, State};
+use crate::app::{Conversation, MemberKey, SearchResults, State};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
 use crate::tui::finder::Excerpt;
@@ -22,7 +22,12 @@ use crate::tui::ui::Ui;
 /// Columns of the longest time, and air before it.
 const TIME: u16 = 13;
 
-/// Columns of our own name before what we wrote.
+/// Columns of whom a conversation is with and of who wrote, and between them.
+const PLACE: u16 = 16;
+const AUTHOR: u16 = 10;
+const GAP: u16 = 2;
+
+/// Columns of a name before what was written, where it has no column.
 const OWN_NAME: u16 = 12;
 
 /// The answer is where the cursor stands.
@@ -117,10 +122,10 @@ struct ResultPainter<'a> {
 impl ResultPainter<'_> {
     fn style(self, role: Role) -> Style {
         let theme = &self.ui.style.theme;
-        if self.chosen {
-            theme.style(Role::Choice)
-        } else {
-            theme.style(Role::Popup).patch(theme.style(role))
+        match role {
+            Role::Dim if self.chosen => theme.style(Role::OpenDim),
+            _ if self.chosen => theme.style(Role::Choice),
+            role => theme.style(Role::Popup).patch(theme.style(role)),
         }
     }
 
@@ -137,48 +142,71 @@ impl ResultPainter<'_> {
     }
 }
 
-/// Whom it is with, what of its text matches, when it was.
+/// Whom it is with, who wrote it, what of its text matches, when it was: in columns, or on two rows where those have no room.
 fn result(state: &State, painter: ResultPainter<'_>, hit: &Message, area: Rect, buffer: &mut Buffer) {
     let style = &painter.ui.style;
     let place = state.conversation(hit.conversation);
     let name = place.map(|place| name_of(&style.lang, place)).unwrap_or_default();
-    let time = style.when(hit.time, painter.ui.keys.now());
-    let time_width = u16::try_from(width(&time)).unwrap_or(u16::MAX);
-    // A name needs its columns more than a time does.
-    let timed = area.width >= TIME.saturating_mul(2);
-    if timed {
-        let x = area.right().saturating_sub(time_width);
-        text::put(buffer, x, area.y, time_width, &time, painter.style(Role::Dim));
-    }
-    let right = if timed { area.right().saturating_sub(TIME) } else { area.right() };
-    let room = right.saturating_sub(area.x);
-    let (name_room, line) = if area.height > 1 {
-        (room, Rect { x: area.x.saturating_add(2), y: area.y.saturating_add(1), height: 1, ..area })
+    let right = time(painter, hit, area, buffer);
+    let author = author(painter, place, hit);
+    let line = if area.height > 1 {
+        let room = right.saturating_sub(area.x);
+        put(painter, &name, Role::Name, Rect { width: room, ..area }, buffer);
+        let below = Rect { x: area.x.saturating_add(2), y: area.y.saturating_add(1), height: 1, ..area };
+        author_before(painter, author, Rect { width: area.width.saturating_sub(2), ..below }, buffer)
     } else {
-        let column = (area.width / 5).clamp(8, 20).min(room);
-        let x = area.x.saturating_add(column).saturating_add(2);
-        (column, Rect { x, height: 1, ..area })
+        put(painter, &name, Role::Name, Rect { width: PLACE, ..area }, buffer);
+        let x = area.x.saturating_add(PLACE).saturating_add(GAP);
+        let author = author.map(|(author, _)| author).unwrap_or_default();
+        put(painter, &author, Role::Dim, Rect { x, width: AUTHOR, ..area }, buffer);
+        let x = x.saturating_add(AUTHOR).saturating_add(GAP);
+        Rect { x, width: right.saturating_sub(x), height: 1, ..area }
     };
-    let end = if area.height > 1 { area.right() } else { right };
-    let line = Rect { width: end.saturating_sub(line.x), ..line };
-    let name = clip_with_ellipsis(&name, name_room);
-    text::put(buffer, area.x, area.y, name_room, &name, painter.style(Role::Name));
-    let mut from = line.x;
-    let member = place.filter(|place| place.is_room()).zip(MemberKey::of(hit));
-    let author = match member {
-        _ if hit.is_outgoing() => Some((plain_line(&style.me), Role::OwnName)),
-        Some((place, who)) => Some((Sender::new(&who, &place.members, &style.me).line(), Role::Name)),
-        None => None,
-    };
-    if let Some((author, role)) = author {
-        let most = if role == Role::OwnName { OWN_NAME } else { line.width / 3 };
-        let author = format!("{}: ", clip_with_ellipsis(&author, most));
-        from = text::put_all(buffer, from, line.y, line.right(), &[(&author, painter.style(role))]);
-    }
-    let line = Rect { x: from, width: line.right().saturating_sub(from), ..line };
     if let Some(excerpt) = painter.ui.finder.excerpt(hit.id) {
         draw_excerpt(painter, excerpt, line, buffer);
     }
+}
+
+/// When it was, at the right end; the answer is the column that the rest may be taken up to. A name needs its columns more
+/// than a time does.
+fn time(painter: ResultPainter<'_>, hit: &Message, area: Rect, buffer: &mut Buffer) -> u16 {
+    if area.width < TIME.saturating_mul(2) {
+        return area.right();
+    }
+    let time = painter.ui.style.when(hit.time, painter.ui.keys.now());
+    let cells = u16::try_from(width(&time)).unwrap_or(u16::MAX);
+    let x = area.right().saturating_sub(cells);
+    text::put(buffer, x, area.y, cells, &time, painter.style(Role::Dim));
+    area.right().saturating_sub(TIME)
+}
+
+/// Who wrote it, where that is not whom the conversation is with.
+fn author(painter: ResultPainter<'_>, place: Option<&Conversation>, hit: &Message) -> Option<(String, Role)> {
+    let me = &painter.ui.style.me;
+    if hit.is_outgoing() {
+        return Some((plain_line(me), Role::OwnName));
+    }
+    let (place, who) = place.filter(|place| place.is_room()).zip(MemberKey::of(hit))?;
+    Some((Sender::new(&who, &place.members, me).line(), Role::Name))
+}
+
+/// The same before the words; the answer is what is left of the row for those.
+fn author_before(
+    painter: ResultPainter<'_>,
+    author: Option<(String, Role)>,
+    line: Rect,
+    buffer: &mut Buffer,
+) -> Rect {
+    let Some((author, role)) = author else { return line };
+    let author = format!("{}: ", clip_with_ellipsis(&author, (line.width / 3).min(OWN_NAME)));
+    let x = text::put_all(buffer, line.x, line.y, line.right(), &[(&author, painter.style(role))]);
+    Rect { x, width: line.right().saturating_sub(x), ..line }
+}
+
+/// Words in a column, cut with a sign.
+fn put(painter: ResultPainter<'_>, words: &str, role: Role, column: Rect, buffer: &mut Buffer) {
+    let words = clip_with_ellipsis(words, column.width);
+    text::put(buffer, column.x, column.y, column.width, &words, painter.style(role));
 }
 
 /// As much of it as there is room for, the first match always among it.

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::{NAME_AT, STEP, words};
-use crate::app::{Conversation, Reachability, State};
+use crate::app::{Conversation, PeerKind, Reachability, State};
 use crate::model::NotifyLevel;
+use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
 use crate::tui::contact_list::{ListEntry, ListHead, ListLine};
 use crate::tui::list_words;
@@ -104,6 +105,7 @@ pub(in crate::tui::view) fn presence(ui: &Ui, place: &Conversation) -> (Role, &'
     let writes = ui.viewport.moment().is_some_and(|now| place.status.is_typing(now));
     match (place.status.connection(), place.status.reachability()) {
         _ if writes => (Role::PresenceHeard, "…"),
+        _ if place.kind == PeerKind::Echo => (Role::PresenceHeard, "●"),
         _ if place.is_out() => (Role::Dim, "·"),
         (Some(ConnectionState::Up), _) if is_away(place) => (Role::Dim, "◐"),
         (Some(ConnectionState::Up), _) | (Some(ConnectionState::Unknown) | None, Reachability::Heard) => {
@@ -211,8 +213,9 @@ impl<'a> RowPainter<'a> {
 
     /// An address that is a name would lose its port beside the time, in so many cells for both.
     fn is_cut(&self, room: u16) -> bool {
-        let is_address = self.place.name == self.place.address.authority();
-        is_address && width(&self.place.name) > usize::from(room.saturating_sub(TIME))
+        let name = self.shown_name();
+        let is_address = name == plain_line(&self.place.address.authority());
+        is_address && width(&name) > usize::from(room.saturating_sub(TIME))
     }
 
     fn name_style(&self) -> Style {

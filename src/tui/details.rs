@@ -88,7 +88,7 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
         lines.push(lang.text("details-unkept"));
     }
     lines.extend(message.files.as_slice().iter().map(|file| offered(style, file, message.is_outgoing())));
-    let parts = lines.into_iter().map(PagerPart::Line).collect();
+    let parts = lines.into_iter().map(PagerPart::new).collect();
     Pager { title: lang.text("popup-details"), parts, top: 0, about: None, keys: PagerKeys::default() }
 }
 
@@ -178,20 +178,20 @@ fn offered(style: &Appearance, file: &File, own: bool) -> String {
 pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversation) -> Pager {
     let lang = &style.lang;
     let scheme = place.address.scheme;
-    let mut lines = vec![
-        with(lang, place),
-        lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
-        lang.with("details-dialect", &[("name", scheme.name)]),
-    ];
-    lines.extend(key_pages::details(style, place));
+    let mut lines = key_pages::details(style, place);
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push(reach(style, place));
+    lines.push(lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]));
+    lines.push(lang.with("details-dialect", &[("name", scheme.name)]));
     if scheme.caps.encodings {
         lines.push(lang.with("details-encoding", &[("name", &encoding_of(place))]));
     }
+    lines.extend(place.status.profile().iter().flat_map(|about| told(style, place, about)));
     lines.extend(files_of(style, state, place));
     lines.extend(notices_of(style, place));
     lines.extend(state.keeps_for(place.id).map(|period| lang.phrase(&period.phrase("details-kept"))));
-    lines.push(reach(style, place));
-    lines.extend(place.status.profile().iter().flat_map(|about| told(style, about)));
     if place.is_room() {
         let known = place.members.known().to_string();
         lines.push(String::new());
@@ -204,8 +204,8 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
     }
     let (keys, hint) = key_pages::letters(style, place);
     lines.extend(hint.into_iter().flat_map(|hint| [String::new(), hint]));
-    let parts = lines.into_iter().map(PagerPart::Line).chain(people(style, place)).collect();
-    Pager { title: lang.text("popup-conversation"), parts, top: 0, about: Some(place.id), keys }
+    let parts = lines.into_iter().map(PagerPart::new).chain(people(style, place)).collect();
+    Pager { title: name_of(lang, place), parts, top: 0, about: Some(place.id), keys }
 }
 
 /// What becomes of files that a contact offers, where that can be chosen: its key has to be trusted.
@@ -228,8 +228,8 @@ fn notices_of(style: &Appearance, place: &Conversation) -> Option<String> {
     (place.kind == PeerKind::Contact).then(|| style.lang.text(key))
 }
 
-/// What somebody tells of themselves: what is empty says nothing.
-fn told(style: &Appearance, about: &Profile) -> Vec<String> {
+/// What somebody tells of themselves: what is empty says nothing, nor does the name above the page.
+fn told(style: &Appearance, place: &Conversation, about: &Profile) -> Vec<String> {
     let away = about.away.as_deref().unwrap_or_default();
     let parts = [
         ("details-name", about.name.as_str()),
@@ -240,7 +240,10 @@ fn told(style: &Appearance, about: &Profile) -> Vec<String> {
         ("details-away", away),
         ("details-motto", &about.motto),
     ];
-    let said = parts.into_iter().filter(|(_, words)| !words.trim().is_empty());
+    let title = name_of(&style.lang, place);
+    let said = parts.into_iter().filter(|(key, words)| {
+        !words.trim().is_empty() && (*key != "details-name" || **words != *title)
+    });
     said.map(|(key, words)| style.lang.with(key, &[("text", words)])).collect()
 }
 

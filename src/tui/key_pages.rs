@@ -36,7 +36,7 @@ pub(super) fn keys(style: &Appearance, own: &Address, place: Option<&Conversatio
     lines.push(String::new());
     let compares = peer.filter(|place| !KeyLock::of(place).stops_sending()).map(|place| place.id);
     lines.push(lang.text(if compares.is_some() { "key-letters-compare" } else { "key-letters" }));
-    let mut parts: Vec<PagerPart> = lines.into_iter().map(PagerPart::Line).collect();
+    let mut parts: Vec<PagerPart> = lines.into_iter().map(PagerPart::new).collect();
     let code = QrCode::of(&own.to_string());
     let room = usize::from(screen.height).saturating_sub(parts.len()).saturating_sub(6);
     if let Some(code) =
@@ -65,8 +65,7 @@ pub(super) fn details(style: &Appearance, place: &Conversation) -> Vec<String> {
     let Some(key) = place.address.key else { return Vec::new() };
     let mut lines = vec![
         lang.with("details-trust", &[("state", &KeyLock::of(place).words(style).long)]),
-        lang.text("details-key"),
-        grouped(&key.to_string()),
+        lang.with("details-key", &[("key", &grouped(&key.to_string()))]),
     ];
     let from = place.status.seen().map(|ip| ip.to_string()).or_else(|| whereabouts(place));
     lines.extend(from.map(|from| lang.with("details-seen", &[("from", &from)])));

@@ -7,20 +7,27 @@ use crate::lang::Lang;
 use crate::model::text::plain_line;
 use crate::model::{Address, Host};
 
-/// Its name, escaped. What is said to everybody on the network has no name of its own, and its address tells nobody that.
+/// Its name, escaped. What is said to everybody on the network has no name of its own, and its address tells nobody that;
+/// nor does that of a room tell at first sight which one it is.
 pub(super) fn name_of(lang: &Lang, place: &Conversation) -> String {
     if is_everybody(place) {
         return lang.text("name-everybody");
     }
     let is_unnamed = place.is_room() && place.name == place.address.authority();
     match &place.address {
-        address if is_unnamed && is_broadcast(address) => lang.text("name-network"),
+        address if is_unnamed && is_broadcast(address) => lang.text("name-network") + &unusual_port(address),
         // What people call it stands before where it is.
         address if is_unnamed && !address.room.is_empty() => {
-            plain_line(&format!("{} {}", address.room, address.host))
+            plain_line(&format!("{} {}{}", address.room, address.host, unusual_port(address)))
         }
         _ => plain_line(&place.name),
     }
+}
+
+/// Nothing, where that dialect listens anyway.
+fn unusual_port(address: &Address) -> String {
+    let usual = address.port == address.scheme.default_port;
+    if usual { String::new() } else { format!(":{}", address.port) }
 }
 
 /// It means all who are on the network.

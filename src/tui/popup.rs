@@ -265,6 +265,11 @@ pub(super) struct PagerKeys {
 pub(super) enum PagerPart {
     Title(String),
     Line(String),
+    /// What something is, and what is known of it; the values of a page stand in one column.
+    Fact {
+        label: String,
+        value: String,
+    },
     /// A key or a command, and what it does.
     Entry {
         key: String,
@@ -276,4 +281,17 @@ pub(super) enum PagerPart {
     Text(Escaped),
     /// A code for phones, row by row; not cut into rows.
     Code(Vec<String>),
+}
+
+/// What parts the label of a fact from its value, in `assets/text`. No label has it, so the first one counts.
+const LABEL_END: &str = " | ";
+
+impl PagerPart {
+    /// A text as a fact if it has a label, and as a line otherwise.
+    pub(super) fn new(text: String) -> Self {
+        match text.split_once(LABEL_END) {
+            Some((label, value)) => Self::Fact { label: label.to_owned(), value: value.to_owned() },
+            None => Self::Line(text),
+        }
+    }
 }

@@ -98,6 +98,21 @@ impl Question {
         }
     }
 
+    /// Key of the title: what it is about.
+    pub(super) const fn title(&self) -> &'static str {
+        match self.then {
+            Then::Paste(_) => "question-title-paste",
+            Then::Remove(_) => "question-title-remove",
+            Then::Clear(_) => "question-title-clear",
+            Then::Delete(..) => "question-title-delete",
+            Then::Quit => "question-title-quit",
+            Then::Compare(_) => "question-title-compare",
+            Then::Offer { .. } => "question-title-offer",
+            Then::Visit(_) => "question-title-visit",
+            Then::Distrust(_) => "question-title-distrust",
+        }
+    }
+
     /// Key of the text with the choices.
     fn choices(&self) -> &'static str {
         match self.then {

@@ -159,14 +159,14 @@ pub(crate) fn page(profile: &Profile, size: (u16, u16)) -> Terminal {
 fn the_page_shows_the_relay_and_q_ends_it() {
     let profile = Profile::new();
     let terminal = page(&profile, (80, 24));
-    terminal.wait_text("relay 127.0.0.1:");
+    terminal.wait_text("relay  127.0.0.1:");
     terminal.wait_text("members 0 of 4096");
     terminal.wait_text("Nobody is here yet");
     terminal.key("Down");
     terminal.resize(20, 4);
     terminal.resize(1, 1);
     terminal.resize(100, 30);
-    terminal.wait_text("q quits");
+    terminal.wait_text("q quit");
     terminal.send("q");
     assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
     oracle::assert_clean(&terminal.raw(), Allowed { clipboard: false, title: true }, "the page");
@@ -177,7 +177,7 @@ fn the_page_is_left_in_order_by_keys_and_signals() {
     let profile = Profile::new();
     for (end, code) in [("C-c", 130), ("C-q", 0), ("TERM", 0), ("INT", 130)] {
         let terminal = page(&profile, (80, 24));
-        terminal.wait_text("q quits");
+        terminal.wait_text("q quit");
         match end {
             "TERM" => terminal.signal(Signal::SIGTERM),
             "INT" => terminal.signal(Signal::SIGINT),

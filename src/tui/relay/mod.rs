@@ -212,13 +212,18 @@ impl RelayFront {
         match event {
             Event::Resize(..) => self.screen.clear(),
             Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollUp => self.page.scroll(Move::WheelUp),
-                MouseEventKind::ScrollDown => self.page.scroll(Move::WheelDown),
+                MouseEventKind::ScrollUp => self.page.choose(Move::WheelUp),
+                MouseEventKind::ScrollDown => self.page.choose(Move::WheelDown),
                 _ => return Ok(None),
             },
-            Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(*key) {
+            Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(*key, &self.page) {
                 Some(Meaning::End(ended)) => return Ok(Some(ended)),
-                Some(Meaning::Move(by)) => self.page.scroll(by),
+                Some(Meaning::Move(by)) => self.page.choose(by),
+                Some(Meaning::Fold) => self.page.fold(),
+                Some(Meaning::Filter(letter)) => self.page.filter(letter),
+                Some(Meaning::OpenFilter) => self.page.list.is_filtering = true,
+                Some(Meaning::KeepFilter) => self.page.list.is_filtering = false,
+                Some(Meaning::DropFilter) => self.page.drop_filter(),
                 Some(Meaning::Redraw) => self.screen.clear(),
                 Some(Meaning::Suspend) => self.suspend(TerminalSignals::stop_group)?,
                 None => return Ok(None),
@@ -253,11 +258,11 @@ async fn answered(answer: Option<&mut Answer>) -> Option<Snapshot> {
     }
 }
 
-/// Until a key says to end.
+/// Until a key says to end: nothing else is asked any more.
 async fn until_asked(keyboard: &mut Keyboard) {
     while let Ok(Some(event)) = keyboard.next().await {
-        if matches!(event, InputEvent::Terminal(Event::Key(key)) if matches!(meaning(key), Some(Meaning::End(_))))
-        {
+        let InputEvent::Terminal(Event::Key(key)) = event else { continue };
+        if ends(key).is_some() || matches!(key.code, KeyCode::Char('q' | 'Q')) {
             return;
         }
     }
@@ -270,21 +275,46 @@ async fn until_asked(keyboard: &mut Keyboard) {
 enum Meaning {
     End(RelayPageExit),
     Move(Move),
+    /// Lists the members of a room, or no longer.
+    Fold,
+    OpenFilter,
+    /// A character more, or one less.
+    Filter(Option<char>),
+    KeepFilter,
+    DropFilter,
     Redraw,
     Suspend,
 }
 
-fn meaning(key: KeyEvent) -> Option<Meaning> {
+/// How a key ends the page wherever one is.
+fn ends(key: KeyEvent) -> Option<RelayPageExit> {
+    let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Char('c' | 'C') if is_control => Some(RelayPageExit::Interrupted),
+        KeyCode::Char('q' | 'Q') if is_control => Some(RelayPageExit::Quit),
+        _ => None,
+    }
+}
+
+fn meaning(key: KeyEvent, page: &RelayPage) -> Option<Meaning> {
+    if let Some(ended) = ends(key) {
+        return Some(Meaning::End(ended));
+    }
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         return Some(match key.code {
-            KeyCode::Char('c' | 'C') => Meaning::End(RelayPageExit::Interrupted),
-            KeyCode::Char('q' | 'Q') => Meaning::End(RelayPageExit::Quit),
             KeyCode::Char('l') => Meaning::Redraw,
             KeyCode::Char('z') => Meaning::Suspend,
             _ => return None,
         });
     }
+    let is_filtering = page.list.is_filtering;
     Some(match key.code {
+        KeyCode::Char(letter) if is_filtering => Meaning::Filter(Some(letter)),
+        KeyCode::Backspace if is_filtering => Meaning::Filter(None),
+        KeyCode::Enter if is_filtering => Meaning::KeepFilter,
+        KeyCode::Esc if is_filtering || !page.list.filter.is_empty() => Meaning::DropFilter,
+        KeyCode::Char('/') => Meaning::OpenFilter,
+        KeyCode::Enter | KeyCode::Char(' ') => Meaning::Fold,
         KeyCode::Char('q' | 'Q') => Meaning::End(RelayPageExit::Quit),
         KeyCode::Up => Meaning::Move(Move::Up),
         KeyCode::Down => Meaning::Move(Move::Down),

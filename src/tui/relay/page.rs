@@ -1,6 +1,7 @@
-//! What the page of a relay shows: the last look at it, the rates between the last two, and how far it is scrolled.
+//! What the page of a relay shows: the last look at it, the rates between the last two, and which row of the list is
+//! chosen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -10,11 +11,11 @@ use crate::lang::Lang;
 use crate::runtime::relay::{Counters, MemberView, RoomView, Snapshot};
 use crate::tui::theme::Theme;
 
-/// Rows of the page beside the list.
-pub(super) const HEAD: u16 = 4;
-pub(super) const FOOT: u16 = 1;
-/// Below this height the list has everything but the first row.
+/// Below this height the list has everything but the first row; below the next one there is no air.
 pub(super) const LOW: u16 = 8;
+const AIRY: u16 = 16;
+/// Characters of a filter: more than any name or address has.
+const MAX_FILTER: usize = 64;
 
 /// Rows that one notch of the wheel moves.
 const WHEEL: usize = 3;
@@ -41,6 +42,19 @@ pub(super) enum RelayRow<'a> {
     More(usize),
 }
 
+/// What stays the same of a row while the relay goes on: the room, and who of it.
+type RowKey = (String, Option<SocketAddr>);
+
+impl RelayRow<'_> {
+    fn key(&self) -> Option<RowKey> {
+        match self {
+            Self::Room(room) => Some((room.name.clone(), None)),
+            Self::Member(member) => Some((member.room.clone(), Some(member.address))),
+            Self::More(_) => None,
+        }
+    }
+}
+
 /// Each in a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Rates {
@@ -48,7 +62,21 @@ pub(super) struct Rates {
     pub(super) bytes_in: f64,
     pub(super) datagrams_out: f64,
     pub(super) bytes_out: f64,
-    pub(super) messages: f64,
+}
+
+/// What of the rooms and members is listed, and which of them is chosen.
+#[derive(Debug, Default)]
+pub(super) struct PageList {
+    /// The first row that is shown.
+    pub(super) top: usize,
+    /// The chosen row; it is followed when the list changes.
+    pub(super) chosen: usize,
+    /// Rooms whose members are not listed.
+    folded: BTreeSet<String>,
+    /// Part of a name, a room or an address, in small letters.
+    pub(super) filter: String,
+    /// Keys go into the filter.
+    pub(super) is_filtering: bool,
 }
 
 #[derive(Debug)]
@@ -60,8 +88,7 @@ pub(super) struct RelayPage {
     pub(super) rates: Rates,
     pub(super) ending: bool,
     pub(super) area: Rect,
-    /// The first row of the list that is shown.
-    pub(super) top: usize,
+    pub(super) list: PageList,
 }
 
 impl RelayPage {
@@ -74,7 +101,7 @@ impl RelayPage {
             rates: Rates::default(),
             ending: false,
             area: Rect::ZERO,
-            top: 0,
+            list: PageList::default(),
         }
     }
 
@@ -85,60 +112,133 @@ impl RelayPage {
             let time = new.at.saturating_duration_since(old.at);
             self.rates = Rates::between(&old.counters, &new.counters, time).unwrap_or(self.rates);
         }
+        let chosen = self.chosen_key();
         self.snapshot = Some(new);
+        self.follow(chosen);
     }
 
     /// The size of the screen.
     pub(super) fn fit(&mut self, area: Rect) {
         self.area = area;
-        self.top = self.top.min(self.last_top());
+        self.show_chosen();
     }
 
-    pub(super) fn scroll(&mut self, by: Move) {
+    pub(super) fn choose(&mut self, by: Move) {
         let page = self.list_height().saturating_sub(1).max(1);
-        let top = match by {
-            Move::Up => self.top.saturating_sub(1),
-            Move::Down => self.top.saturating_add(1),
-            Move::WheelUp => self.top.saturating_sub(WHEEL),
-            Move::WheelDown => self.top.saturating_add(WHEEL),
-            Move::PageUp => self.top.saturating_sub(page),
-            Move::PageDown => self.top.saturating_add(page),
+        let chosen = self.list.chosen;
+        self.list.chosen = match by {
+            Move::Up => chosen.saturating_sub(1),
+            Move::Down => chosen.saturating_add(1),
+            Move::WheelUp => chosen.saturating_sub(WHEEL),
+            Move::WheelDown => chosen.saturating_add(WHEEL),
+            Move::PageUp => chosen.saturating_sub(page),
+            Move::PageDown => chosen.saturating_add(page),
             Move::Top => 0,
             Move::Bottom => usize::MAX,
         };
-        self.top = top.min(self.last_top());
+        self.show_chosen();
+    }
+
+    /// Lists the members of the chosen room, or no longer.
+    pub(super) fn fold(&mut self) {
+        let Some((room, _)) = self.chosen_key() else { return };
+        if !self.list.folded.remove(&room) {
+            self.list.folded.insert(room.clone());
+        }
+        self.follow(Some((room, None)));
+    }
+
+    /// Adds to the filter, or takes its last character away.
+    pub(super) fn filter(&mut self, letter: Option<char>) {
+        let chosen = self.chosen_key();
+        match letter {
+            Some(letter) if self.list.filter.chars().count() < MAX_FILTER => {
+                self.list.filter.extend(letter.to_lowercase());
+            }
+            Some(_) => {}
+            None => drop(self.list.filter.pop()),
+        }
+        self.follow(chosen);
+    }
+
+    /// Lists all again.
+    pub(super) fn drop_filter(&mut self) {
+        let chosen = self.chosen_key();
+        self.list.filter.clear();
+        self.list.is_filtering = false;
+        self.follow(chosen);
+    }
+
+    fn chosen_key(&self) -> Option<RowKey> {
+        self.rows().get(self.list.chosen).and_then(RelayRow::key)
+    }
+
+    /// Chooses that row again, wherever it stands now.
+    fn follow(&mut self, key: Option<RowKey>) {
+        let at = key.and_then(|key| self.rows().iter().position(|row| row.key().as_ref() == Some(&key)));
+        self.list.chosen = at.unwrap_or(self.list.chosen);
+        self.show_chosen();
+    }
+
+    /// Scrolls as little as it takes to show the chosen row.
+    fn show_chosen(&mut self) {
+        let (rows, height) = (self.rows().len(), self.list_height());
+        let chosen = self.list.chosen.min(rows.saturating_sub(1));
+        let least = chosen.saturating_add(1).saturating_sub(height);
+        let last = rows.saturating_sub(height);
+        self.list.chosen = chosen;
+        self.list.top = self.list.top.clamp(least, chosen.max(least)).min(last);
+    }
+
+    /// Rows above the list; the last of them are the heads of the columns.
+    pub(super) const fn head(&self) -> u16 {
+        match self.area.height {
+            ..LOW => 1,
+            LOW..AIRY => 4,
+            AIRY.. => 6,
+        }
     }
 
     /// Where the list stands.
     pub(super) fn list_area(&self) -> Rect {
-        let (head, foot) = if self.area.height < LOW { (1, 0) } else { (HEAD, FOOT) };
-        let height = self.area.height.saturating_sub(head + foot);
-        Rect { y: self.area.y.saturating_add(head), height, ..self.area }
+        let foot = u16::from(self.area.height >= LOW);
+        let height = self.area.height.saturating_sub(self.head() + foot);
+        Rect { y: self.area.y.saturating_add(self.head()), height, ..self.area }
     }
 
     fn list_height(&self) -> usize {
         usize::from(self.list_area().height)
     }
 
-    fn last_top(&self) -> usize {
-        self.rows().len().saturating_sub(self.list_height())
+    pub(super) fn is_folded(&self, room: &str) -> bool {
+        self.list.folded.contains(room) && self.list.filter.is_empty()
     }
 
-    /// The whole list: each room, with its members below it.
+    /// The whole list: each room, with its members below it. A filter leaves the rooms that it fits, whole, and of others
+    /// the members that it fits.
     pub(super) fn rows(&self) -> Vec<RelayRow<'_>> {
         let Some(snapshot) = &self.snapshot else { return Vec::new() };
         let mut inside: BTreeMap<&str, Vec<&MemberView>> = BTreeMap::new();
         for member in &snapshot.members {
             inside.entry(&member.room).or_default().push(member);
         }
+        let filter = self.list.filter.as_str();
+        let fits = |text: &str| filter.is_empty() || text.to_lowercase().contains(filter);
         let mut rows = Vec::new();
         for room in &snapshot.rooms {
+            let mut members = inside.remove(room.name.as_str()).unwrap_or_default();
+            if !fits(&room.name) {
+                members.retain(|member| fits(&member.name) || fits(&member.address.to_string()));
+                if members.is_empty() {
+                    continue;
+                }
+            }
             rows.push(RelayRow::Room(room));
-            let members = inside.remove(room.name.as_str()).unwrap_or_default();
-            rows.extend(members.into_iter().map(RelayRow::Member));
+            let is_open = !self.is_folded(&room.name);
+            rows.extend(members.into_iter().filter(|_| is_open).map(RelayRow::Member));
         }
         let more = snapshot.member_count().saturating_sub(snapshot.members.len());
-        rows.extend((more > 0).then_some(RelayRow::More(more)));
+        rows.extend((more > 0 && filter.is_empty()).then_some(RelayRow::More(more)));
         rows
     }
 }
@@ -155,7 +255,6 @@ impl Rates {
             bytes_in: rate(|counted| counted.bytes_in),
             datagrams_out: rate(|counted| counted.datagrams_out),
             bytes_out: rate(|counted| counted.bytes_out),
-            messages: rate(|counted| counted.messages),
         })
     }
 }

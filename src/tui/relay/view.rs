@@ -4,16 +4,48 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
-use super::page::{LOW, RelayPage, RelayRow};
+use super::page::{LOW, Rates, RelayPage, RelayRow};
 use crate::model::Phrase;
 use crate::model::text::plain_line;
 use crate::runtime::relay::{MemberView, RoomView, Snapshot};
 use crate::tui::text::{clip, clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 
-/// Cells of a name that stay visible beside what is known of its member.
-const LEAST_NAME: u16 = 12;
+/// Cells that stay for a name beside the columns, which go one by one where there is less.
+const LEAST_NAME: u16 = 16;
+/// What is known of a member, from the left; the first to go where there is no room is the first of `DROPPED`.
+const COLUMNS: [(Column, u16); 4] =
+    [(Column::Address, 23), (Column::Client, 9), (Column::Messages, 10), (Column::Heard, 10)];
+const DROPPED: [Column; 4] = [Column::Client, Column::Messages, Column::Address, Column::Heard];
+/// Cells before the name of a room, and of a member.
+const AIR: u16 = 1;
+const INDENT: u16 = 3;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Address,
+    Client,
+    Messages,
+    Heard,
+}
+
+impl Column {
+    const fn head(self) -> &'static str {
+        match self {
+            Self::Address => "relay-page-address",
+            Self::Client => "relay-page-client",
+            Self::Messages => "relay-page-messages",
+            Self::Heard => "relay-page-last",
+        }
+    }
+
+    /// Numbers end below each other.
+    const fn is_number(self) -> bool {
+        matches!(self, Self::Messages | Self::Heard)
+    }
+}
 
 pub(super) fn draw(page: &RelayPage, buffer: &mut Buffer) {
     let area = page.area.intersection(buffer.area);
@@ -22,9 +54,7 @@ pub(super) fn draw(page: &RelayPage, buffer: &mut Buffer) {
     painter.head();
     painter.list();
     if area.height >= LOW {
-        let key = if page.ending { "relay-page-ending" } else { "relay-page-keys" };
-        let text = page.lang.text(key);
-        painter.put(0, area.height.saturating_sub(1), &text, Role::Status);
+        painter.foot();
     }
 }
 
@@ -35,71 +65,102 @@ struct PagePainter<'a> {
     area: Rect,
 }
 
-/// A room or a member of the list.
-#[derive(Clone, Copy)]
-struct PageEntry<'a> {
-    name: &'a str,
-    role: Role,
-    /// What is known of its bearer.
-    known: &'a str,
-}
-
 impl PagePainter<'_> {
-    /// Puts clean text into one row, cut where the area ends.
-    fn put(&mut self, x: u16, y: u16, text: &str, role: Role) {
+    /// Puts clean text into one row, cut where the area ends; the answer is the column behind it.
+    fn put(&mut self, x: u16, y: u16, text: &str, role: Role) -> u16 {
+        self.put_on(x, y, text, self.page.theme.style(role))
+    }
+
+    fn put_on(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
         let room = self.area.width.saturating_sub(x);
         if room > 0 && y < self.area.height {
             let (x, y) = (self.area.x.saturating_add(x), self.area.y.saturating_add(y));
-            let style = self.page.theme.style(role);
             self.buffer.set_stringn(x, y, clip(text, room), usize::from(room), style);
+        }
+        x.saturating_add(cells(text))
+    }
+
+    /// Gives a whole row the ground of a role.
+    fn ground(&mut self, y: u16, role: Role) {
+        if y < self.area.height {
+            let row = Rect { y: self.area.y.saturating_add(y), height: 1, ..self.area };
+            self.buffer.set_style(row, self.page.theme.style(role));
         }
     }
 
     fn say(&mut self, y: u16, phrase: &Phrase, role: Role) {
         let text = self.page.lang.phrase(phrase);
-        self.put(0, y, &text, role);
+        self.put(AIR, y, &text, role);
     }
 
     fn head(&mut self) {
+        self.ground(0, Role::Header);
         let title = Phrase::new("relay-page-title").text("address", self.page.address.to_string());
         let mut title = self.page.lang.phrase(&title);
-        let Some(snapshot) = &self.page.snapshot else {
-            return self.put(0, 0, &title, Role::Header);
-        };
-        let up = Phrase::new("relay-page-up").text("time", clock(snapshot.up));
-        let proof = if snapshot.options.open { "relay-page-open" } else { "relay-page-proof" };
-        let (up, proof) = (self.page.lang.phrase(&up), self.page.lang.text(proof));
-        title = format!("{title} · {up} · {proof}");
-        self.put(0, 0, &title, Role::Header);
-        if self.area.height >= LOW {
-            self.say(1, &totals(snapshot), Role::Base);
-            self.say(2, &self.rates(), Role::Base);
-            self.say(3, &troubles(snapshot), Role::Dim);
+        if let Some(snapshot) = &self.page.snapshot {
+            let up = Phrase::new("relay-page-up").text("time", clock(snapshot.up));
+            let proof = if snapshot.options.open { "relay-page-open" } else { "relay-page-proof" };
+            let (up, proof) = (self.page.lang.phrase(&up), self.page.lang.text(proof));
+            title = format!("{title} · {up} · {proof}");
+        }
+        self.put(AIR, 0, &title, Role::Header);
+        let Some(snapshot) = self.page.snapshot.as_ref().filter(|_| self.area.height >= LOW) else { return };
+        let air = u16::from(self.page.head() > 4);
+        self.say(1 + air, &totals(snapshot, &self.page.rates), Role::Base);
+        self.say(2 + air, &troubles(snapshot), Role::Dim);
+        let y = self.page.head().saturating_sub(1);
+        let name = self.page.lang.text("relay-page-name");
+        self.put(AIR, y, &name, Role::Dim);
+        for (column, x, width) in self.columns() {
+            let text = self.page.lang.text(column.head());
+            self.cell(column, Rect { x, y, width, height: 1 }, &text, self.page.theme.style(Role::Dim));
         }
     }
 
-    fn rates(&self) -> Phrase {
-        let rates = &self.page.rates;
-        Phrase::new("relay-page-rates")
-            .text("in", short(rates.datagrams_in))
-            .text("bytes-in", short(rates.bytes_in))
-            .text("out", short(rates.datagrams_out))
-            .text("bytes-out", short(rates.bytes_out))
-            .text("messages", short(rates.messages))
+    /// The columns that have room, with where they begin and how wide they are.
+    fn columns(&self) -> Vec<(Column, u16, u16)> {
+        let mut columns = COLUMNS.to_vec();
+        let taken = |columns: &[(Column, u16)]| columns.iter().map(|(_, width)| width).sum::<u16>();
+        for dropped in DROPPED {
+            if self.area.width.saturating_sub(taken(&columns)) < LEAST_NAME + INDENT {
+                columns.retain(|(column, _)| *column != dropped);
+            }
+        }
+        let mut x = self.area.width.saturating_sub(AIR).saturating_sub(taken(&columns));
+        columns
+            .into_iter()
+            .map(|(column, width)| {
+                let at = x;
+                x = x.saturating_add(width);
+                (column, at, width)
+            })
+            .collect()
+    }
+
+    fn cell(&mut self, column: Column, area: Rect, text: &str, style: Style) {
+        let room = area.width.saturating_sub(1);
+        let text = clip_with_ellipsis(text, room);
+        let free = if column.is_number() { area.width.saturating_sub(cells(&text)) } else { 0 };
+        self.put_on(area.x.saturating_add(free), area.y, &text, style);
     }
 
     fn list(&mut self) {
         let area = self.page.list_area();
         let rows = self.page.rows();
+        let first = area.y.saturating_sub(self.area.y);
         if rows.is_empty() && area.height > 0 && self.page.snapshot.is_some() {
-            let y = area.y.saturating_sub(self.area.y);
-            return self.say(y, &Phrase::new("relay-page-nobody"), Role::Dim);
+            let key = if self.page.list.filter.is_empty() { "relay-page-nobody" } else { "relay-page-no-match" };
+            return self.say(first, &Phrase::new(key), Role::Dim);
         }
-        for (y, row) in (area.y..area.bottom()).zip(rows.iter().skip(self.page.top)) {
-            let y = y.saturating_sub(self.area.y);
+        let shown = rows.iter().enumerate().skip(self.page.list.top);
+        for (y, (at, row)) in (first..first.saturating_add(area.height)).zip(shown) {
+            let is_chosen = at == self.page.list.chosen;
+            if is_chosen {
+                self.ground(y, Role::Open);
+            }
             match row {
-                RelayRow::Room(room) => self.room(y, room),
-                RelayRow::Member(member) => self.member(y, member),
+                RelayRow::Room(room) => self.room(y, room, is_chosen),
+                RelayRow::Member(member) => self.member(y, member, is_chosen),
                 RelayRow::More(count) => {
                     self.say(y, &Phrase::new("relay-page-more").number("count", *count), Role::Dim);
                 }
@@ -107,58 +168,130 @@ impl PagePainter<'_> {
         }
     }
 
-    fn room(&mut self, y: u16, room: &RoomView) {
-        let known = Phrase::new("relay-page-room")
-            .number("members", room.members)
-            .text("messages", room.messages.to_string());
-        let known = self.page.lang.phrase(&known);
-        self.entry(0, y, PageEntry { name: &room.name, role: Role::Name, known: &known });
+    /// The role on the ground of the chosen row, or on that of the page.
+    fn on(&self, is_chosen: bool, role: Role) -> Style {
+        let theme = &self.page.theme;
+        match (is_chosen, role) {
+            (true, Role::Dim) => theme.style(Role::OpenDim),
+            (true, _) => theme.style(Role::Open),
+            (false, _) => theme.style(role),
+        }
     }
 
-    fn member(&mut self, y: u16, member: &MemberView) {
+    fn room(&mut self, y: u16, room: &RoomView, is_chosen: bool) {
+        let columns = self.columns();
+        let end = columns.first().map_or(self.area.width, |(_, x, _)| *x);
+        let count = format!("  {}", room.members);
+        let name = plain_line(&room.name);
+        let name_room = end.saturating_sub(AIR).saturating_sub(cells(&count)).saturating_sub(1);
+        let x = self.put_on(AIR, y, &clip_with_ellipsis(&name, name_room), self.on(is_chosen, Role::Name));
+        self.put_on(x, y, &count, self.on(is_chosen, Role::Dim));
+        let sign = if self.page.is_folded(&room.name) { "▸" } else { "▾" };
+        for (column, x, width) in columns {
+            let area = Rect { x, y, width, height: 1 };
+            match column {
+                Column::Messages => {
+                    let messages = room.messages.to_string();
+                    self.cell(column, area, &messages, self.on(is_chosen, Role::Dim));
+                }
+                Column::Heard => self.cell(column, area, sign, self.on(is_chosen, Role::Dim)),
+                Column::Address | Column::Client => {}
+            }
+        }
+    }
+
+    fn member(&mut self, y: u16, member: &MemberView, is_chosen: bool) {
         let Some(snapshot) = &self.page.snapshot else { return };
         let lang = &self.page.lang;
         let silent = snapshot.at.saturating_duration_since(member.heard);
-        let heard = lang.phrase(&Phrase::new("relay-page-heard").number("seconds", silent.as_secs()));
+        let heard = lang.phrase(&heard(silent.as_secs()));
         let form = lang.text(if member.framed { "relay-page-framed" } else { "relay-page-plain" });
-        let known = format!("{}  {form}  {}  {heard}", member.address, member.messages);
-        self.entry(2, y, PageEntry { name: &member.name, role: Role::Base, known: &known });
+        let columns = self.columns();
+        let end = columns.first().map_or(self.area.width, |(_, x, _)| *x);
+        let name = plain_line(&member.name);
+        let name = clip_with_ellipsis(&name, end.saturating_sub(INDENT).saturating_sub(1));
+        self.put_on(INDENT, y, &name, self.on(is_chosen, Role::Base));
+        for (column, x, width) in columns {
+            let text = match column {
+                Column::Address => member.address.to_string(),
+                Column::Client => form.clone(),
+                Column::Messages => member.messages.to_string(),
+                Column::Heard => heard.clone(),
+            };
+            self.cell(column, Rect { x, y, width, height: 1 }, &text, self.on(is_chosen, Role::Dim));
+        }
     }
 
-    /// A name, and at the right edge what is known of its bearer. Where there is room for little, the name has it.
-    fn entry(&mut self, x: u16, y: u16, entry: PageEntry<'_>) {
-        let room = self.area.width.saturating_sub(x);
-        let space = room.saturating_sub(LEAST_NAME);
-        let known = clip(entry.known, space);
-        let taken = u16::try_from(width(known)).unwrap_or(u16::MAX);
-        let gap = u16::from(taken > 0);
-        let name = plain_line(entry.name);
-        let name = clip_with_ellipsis(&name, room.saturating_sub(taken + gap));
-        self.put(x, y, &name, entry.role);
-        self.put(self.area.width.saturating_sub(taken), y, known, Role::Dim);
+    /// The keys, or what is looked for.
+    fn foot(&mut self) {
+        let y = self.area.height.saturating_sub(1);
+        self.ground(y, Role::Status);
+        let (lang, list) = (&self.page.lang, &self.page.list);
+        let text = if self.page.ending {
+            lang.text("relay-page-ending")
+        } else if list.is_filtering {
+            let filter = format!("/ {}", list.filter);
+            let x = self.put(AIR, y, &filter, Role::Status);
+            let hint = lang.text("relay-page-filter-keys");
+            self.put(x.saturating_add(3), y, &hint, Role::Status);
+            return;
+        } else {
+            lang.text("relay-page-keys")
+        };
+        // Whole parts, the way out last.
+        let room = usize::from(self.area.width.saturating_sub(AIR));
+        let parts: Vec<&str> = text.split("  ").collect();
+        let first = (0..parts.len()).find(|first| {
+            parts.iter().skip(*first).map(|part| width(part).saturating_add(2)).sum::<usize>() <= room + 2
+        });
+        let text = parts.get(first.unwrap_or(parts.len().saturating_sub(1))..).unwrap_or_default().join("  ");
+        self.put(AIR, y, &text, Role::Status);
     }
 }
 
-fn totals(snapshot: &Snapshot) -> Phrase {
+fn cells(text: &str) -> u16 {
+    u16::try_from(width(text)).unwrap_or(u16::MAX)
+}
+
+/// How long somebody has said nothing, in the largest unit that fits.
+fn heard(seconds: u64) -> Phrase {
+    match seconds {
+        0 => Phrase::new("relay-page-now"),
+        1..60 => Phrase::new("relay-page-heard").text("time", seconds.to_string()),
+        60..3_600 => Phrase::new("relay-page-heard-minutes").text("time", (seconds / 60).to_string()),
+        3_600.. => Phrase::new("relay-page-heard-hours").text("time", (seconds / 3_600).to_string()),
+    }
+}
+
+fn totals(snapshot: &Snapshot, rates: &Rates) -> Phrase {
     Phrase::new("relay-page-totals")
         .number("rooms", snapshot.rooms.len())
         .number("rooms-limit", snapshot.options.rooms)
         .number("members", snapshot.member_count())
         .number("members-limit", snapshot.options.members)
+        .text("in", short(rates.datagrams_in))
+        .text("bytes-in", short(rates.bytes_in))
+        .text("out", short(rates.datagrams_out))
+        .text("bytes-out", short(rates.bytes_out))
 }
 
 fn troubles(snapshot: &Snapshot) -> Phrase {
     Phrase::new("relay-page-troubles")
+        .text("proofs", snapshot.counters.wrong_proofs.to_string())
         .text("limited", snapshot.counters.limited.to_string())
         .text("malformed", snapshot.counters.malformed.to_string())
         .text("overflowed", snapshot.overflowed.to_string())
         .text("lost", snapshot.sending.refused.saturating_add(snapshot.sending.dropped).to_string())
 }
 
-/// Hours, minutes, seconds.
+/// Days where there are any, hours, minutes, seconds.
 fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
-    format!("{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+    let clock = format!("{:02}:{:02}:{:02}", seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
+    match seconds / 86_400 {
+        0 => clock,
+        days => format!("{days} d {clock}"),
+    }
 }
 
 /// A number with two or three digits that count, and the letter of its thousands.

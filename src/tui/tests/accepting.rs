@@ -7,7 +7,7 @@ use super::*;
 fn details_say_what_becomes_of_the_files_of_a_contact() {
     let mut front = front(120, 36);
     front.press("Alt-N");
-    assert!(front.shows("Their files: you are asked each time"), "{}", front.screen());
+    assert!(front.shows("you are asked each time"), "{}", front.screen());
     let accept = Some(20 << 20);
     let bob = Contact {
         name: "bob".to_owned(),
@@ -19,7 +19,7 @@ fn details_say_what_becomes_of_the_files_of_a_contact() {
     };
     front.happen(Event::ContactsLoaded { contacts: vec![bob], edit: None });
     front.draw();
-    assert!(front.shows("Their files: accepted without asking up to 20.0 MiB"), "{}", front.screen());
+    assert!(front.shows("accepted without asking up to 20.0 MiB"), "{}", front.screen());
     front.press("Esc");
     says(&mut front, 7, "guest", "hi");
     open_stranger(&mut front, "guest");

@@ -166,7 +166,7 @@ fn what_went_to_the_key_before_is_asked_about_as_what_goes_only_here() {
     front.press("Enter");
     assert!(front.shows("message deleted") && !front.shows("✓"), "{}", front.screen());
     front.press("Esc Ctrl-O Up V");
-    assert!(front.shows("Deleted here only: "), "{}", front.screen());
+    assert!(front.shows("Deleted here only  "), "{}", front.screen());
 }
 
 /// With bob, who had that message before there was another key.

@@ -82,8 +82,8 @@ fn edited_words_stand_in_the_place_of_the_first_ones() {
     assert!(front.shows("better words"), "{}", front.screen());
     front.press("Esc V");
     let details = read_to_the_end(&mut front);
-    assert!(details.contains("As it was written: first words"), "{details}");
-    assert!(details.contains("Edited 2026-11-21 12:00:00: better words"), "{details}");
+    assert!(details.contains("As it was written           first words"), "{details}");
+    assert!(details.contains("Edited 2026-11-21 12:00:00  better words"), "{details}");
     front.press("Esc Esc Ctrl-S 'better");
     let place = front.state.conversation(front.id("alex")).expect("alex");
     let marked = front.ui.viewport.highlights().of(place.messages()[0].id);

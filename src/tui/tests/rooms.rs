@@ -279,7 +279,7 @@ fn the_details_of_a_conversation_are_whole_on_every_screen() {
     }
     let mut front = front(80, 24);
     front.press("Alt-N");
-    for part in ["With: alex", "Dialect: udp", "Encoding: utf-8", "plain text tells nothing"] {
+    for part in ["─ alex ─", "Dialect   udp", "Encoding  utf-8", "plain text tells nothing"] {
         assert!(front.shows(part), "{part}\n{}", front.screen());
     }
     assert!(!front.shows("spoken"), "{}", front.screen());

@@ -236,7 +236,7 @@ pub enum Colours {
 
 impl Colours {
     /// Judges by the environment: `NO_COLOR`, `COLORTERM` and `TERM`, as most programs do. Over ssh there is no `COLORTERM`,
-    /// and `TERM` says no more than 256.
+    /// and `TERM` says no more than 256, unless it is that of a terminal which is known to show all.
     pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         let term = variable("TERM").unwrap_or_default();
         let colorterm = variable("COLORTERM").unwrap_or_default();
@@ -244,7 +244,10 @@ impl Colours {
             || matches!(term.as_str(), "dumb" | "vt100")
         {
             Self::Mono
-        } else if matches!(colorterm.as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
+        } else if matches!(colorterm.as_str(), "truecolor" | "24bit")
+            || term.ends_with("-direct")
+            || TRUE_COLOUR.iter().any(|name| term.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+        {
             Self::True
         } else if term.contains("256color") {
             Self::Indexed
@@ -253,6 +256,10 @@ impl Colours {
         }
     }
 }
+
+/// The names in `TERM` of terminals that show 24 bits in every version that has that name; variants of them go on with a
+/// dash. From their terminfo entries (`RGB`, `Tc`).
+const TRUE_COLOUR: [&str; 7] = ["xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm", "contour", "rio"];
 
 /// What everything stands on in the terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

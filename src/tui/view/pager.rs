@@ -33,6 +33,11 @@ pub(super) enum PagerRow<'a> {
         key: (u16, &'a str),
         text: (u16, &'a str),
     },
+    /// A label, and the column and the words of its value.
+    Fact {
+        label: &'a str,
+        value: (u16, &'a str),
+    },
     Hex {
         row: usize,
         bytes: &'a [u8],
@@ -54,8 +59,10 @@ fn cells(text: &str) -> u16 {
 
 pub(super) fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
     let mut rows = Vec::new();
+    let values = value_column(parts, width);
     for part in parts {
         match part {
+            PagerPart::Fact { label, value } => rows.extend(fact_rows(label, value, values, width)),
             PagerPart::Title(title) => rows.push(PagerRow::Plain { key: (0, title), text: (0, "") }),
             PagerPart::Line(line) => rows.extend(line_rows(line, width)),
             PagerPart::Entry { key, text } => rows.extend(entry_rows(key, text, width)),
@@ -79,14 +86,49 @@ pub(super) fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
 
 /// What goes on is set in, so that no line looks like two.
 fn line_rows(line: &str, width: u16) -> impl Iterator<Item = PagerRow<'_>> {
-    let width = width.saturating_sub(HANGING).max(1);
-    let cuts = address_cuts(line, width);
-    let starts = std::iter::once(0).chain(cuts.iter().copied());
-    let ends = cuts.iter().copied().chain([line.len()]);
-    let parts: Vec<&str> = starts.zip(ends).filter_map(|(start, end)| line.get(start..end)).collect();
-    let wrapped = parts.into_iter().flat_map(move |part| pieces(part, width)).enumerate();
+    let wrapped = addressed_pieces(line, width.saturating_sub(HANGING).max(1)).enumerate();
     wrapped
         .map(|(at, piece)| PagerRow::Plain { key: (0, ""), text: (if at == 0 { 0 } else { HANGING }, piece) })
+}
+
+/// Where the values of a page's facts begin: behind the longest label, if that leaves enough for them.
+fn value_column(parts: &[PagerPart], columns: u16) -> Option<u16> {
+    let label = |part: &PagerPart| match part {
+        PagerPart::Fact { label, .. } => Some(cells(label)),
+        PagerPart::Title(_)
+        | PagerPart::Line(_)
+        | PagerPart::Entry { .. }
+        | PagerPart::Hex(_)
+        | PagerPart::Text(_)
+        | PagerPart::Code(_) => None,
+    };
+    let column = parts.iter().filter_map(label).max()?.saturating_add(2);
+    (columns >= column.saturating_add(TEXT_BESIDE)).then_some(column)
+}
+
+/// A label and its value beside it, or below it where there is no room.
+fn fact_rows<'a>(
+    label: &'a str,
+    value: &'a str,
+    column: Option<u16>,
+    columns: u16,
+) -> impl Iterator<Item = PagerRow<'a>> {
+    let at = column.unwrap_or(HANGING);
+    let above = column.is_none().then_some(PagerRow::Fact { label, value: (0, "") });
+    let pieces = addressed_pieces(value, columns.saturating_sub(at).max(1)).enumerate();
+    above.into_iter().chain(pieces.map(move |(row, piece)| {
+        let label = if row == 0 && column.is_some() { label } else { "" };
+        PagerRow::Fact { label, value: (at, piece) }
+    }))
+}
+
+/// A text in rows, of which none ends within a part of an address, if that can be had.
+fn addressed_pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {
+    let cuts = address_cuts(text, width);
+    let starts = std::iter::once(0).chain(cuts.iter().copied());
+    let ends = cuts.iter().copied().chain([text.len()]);
+    let parts: Vec<&str> = starts.zip(ends).filter_map(|(start, end)| text.get(start..end)).collect();
+    parts.into_iter().flat_map(move |part| pieces(part, width))
 }
 
 /// Where a line that ends in an address is cut, if it has to be: before the place, and before the port if that is not enough.
@@ -152,6 +194,10 @@ pub(super) fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buf
             // Keys are set in below their title.
             put(key.0, key.1, if key.0 == 0 { Role::PopupTitle } else { Role::Key });
             put(text.0, text.1, Role::Popup);
+        }
+        PagerRow::Fact { label, value } => {
+            put(0, label, Role::Dim);
+            put(value.0, value.1, Role::Popup);
         }
         PagerRow::Code(row) => code::row(ui, row, area, buffer),
         PagerRow::Hex { row, bytes, shape } => put(0, &shape.line(*row, bytes), Role::Popup),

@@ -57,7 +57,7 @@ pub(super) fn draw(state: &State, ui: &Ui, popup: &Popup, buffer: &mut Buffer) -
 
 fn draw_question(ui: &Ui, question: &Question, buffer: &mut Buffer) {
     let page = QuestionPage::new(question, &ui.style.lang, ui.viewport.screen());
-    let area = frame(ui, &ui.style.lang.text("popup-question"), page.rows(), buffer);
+    let area = frame(ui, &ui.style.lang.text(question.title()), page.rows(), buffer);
     let rows = page.visible(question.top).chain(page.footer());
     for (row, y) in rows.zip(area.top()..area.bottom()) {
         let role = match row.role {

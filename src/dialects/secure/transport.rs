@@ -51,6 +51,8 @@ struct Link {
     quic: Connection,
     /// Closed by us: nothing that still comes is read.
     closed: bool,
+    /// It is over and the endpoint has let go of it, which may give its handle to another by now.
+    released: bool,
     /// By when it has to be proved.
     handshake_by: Option<Instant>,
     /// Dialled, and nothing has come back: when the next datagram may go out.
@@ -136,7 +138,15 @@ impl Transport {
 
     fn link(&self, now: Instant, quic: Connection) -> Link {
         let fragmentation = self.small_paths.begin(now, quic.remote_address());
-        Link { quic, closed: false, handshake_by: None, silent: None, heard: now, fragmentation }
+        Link {
+            quic,
+            closed: false,
+            released: false,
+            handshake_by: None,
+            silent: None,
+            heard: now,
+            fragmentation,
+        }
     }
 
     fn insert(&mut self, handle: ConnectionHandle, link: Link) {
@@ -163,7 +173,8 @@ impl Transport {
 
     /// An address of ours has changed: a connection that we began goes on from the new one, another cannot.
     pub(super) fn local_address_changed(&mut self) {
-        for (handle, link) in self.links.iter_mut().filter(|(_, link)| !link.closed) {
+        let is_open = |link: &Link| !link.closed && !link.quic.is_drained();
+        for (handle, link) in self.links.iter_mut().filter(|(_, link)| is_open(link)) {
             if link.quic.side().is_client() {
                 link.quic.local_address_changed();
                 self.dirty.insert(*handle);
@@ -271,7 +282,7 @@ impl Transport {
         for handle in self.dirty.take() {
             let Some(link) = self.links.get_mut(&handle) else { continue };
             link.catch_up(cx.now.mono);
-            let drained = settle(&mut self.endpoint, handle, &mut link.quic);
+            settle(&mut self.endpoint, handle, link);
             let before = self.events.len();
             while let Some(event) = link.quic.poll() {
                 if let Some(event) = link.translate(event) {
@@ -292,8 +303,8 @@ impl Transport {
             if !std::mem::replace(&mut is_over, budget.piece().is_none()) && is_over {
                 self.dirty.end_with(handle);
             }
-            self.due.set(handle, link.deadline(cx).filter(|_| !drained));
-            if drained {
+            self.due.set(handle, link.deadline(cx).filter(|_| !link.released));
+            if link.released {
                 self.links.remove(&handle);
             } else if !done {
                 self.dirty.insert(handle);
@@ -375,16 +386,17 @@ impl Link {
     }
 }
 
-/// Passes on what the connection and its endpoint have to tell each other; `true`: it is over.
-fn settle(endpoint: &mut Endpoint, handle: ConnectionHandle, quic: &mut Connection) -> bool {
-    let mut drained = false;
-    while let Some(event) = quic.poll_endpoint_events() {
-        drained |= event.is_drained();
+/// Passes on what the connection and its endpoint have to tell each other, until it is over: of a handle that it has let go the
+/// endpoint knows nothing any more, or knows it as another's.
+fn settle(endpoint: &mut Endpoint, handle: ConnectionHandle, link: &mut Link) {
+    while !link.released
+        && let Some(event) = link.quic.poll_endpoint_events()
+    {
+        link.released = event.is_drained();
         if let Some(event) = endpoint.handle_event(handle, event) {
-            quic.handle_event(event);
+            link.quic.handle_event(event);
         }
     }
-    drained
 }
 
 /// Asked for only once the handshake is done.

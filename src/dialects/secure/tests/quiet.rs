@@ -36,6 +36,27 @@ fn one_side_asks_four_times_a_minute_and_the_other_answers() {
     assert!(!is_gone(&lab, 0) && !is_gone(&lab, 1));
 }
 
+/// As when a machine wakes up in another network: what is dead by then is let go, and nothing of it is asked any more.
+#[test]
+fn a_network_that_comes_back_with_other_addresses_finds_no_dead_session() {
+    for late in [Duration::from_secs(31), Duration::from_secs(46), 5 * MINUTE] {
+        let mut lab = quiet(CALM);
+        let began = lab.now.mono;
+        lab.blackout = Some(began + late);
+        lab.run(late);
+        for node in [0, 1] {
+            for last in [200, 201] {
+                let addresses = [lab.nodes[node].at.ip(), IpAddr::from([10, 0, 0, last])].map(interface);
+                lab.input(node, Input::Interfaces(&addresses));
+            }
+        }
+        lab.run(MINUTE);
+        lab.say(0, 2, "here again");
+        lab.run(MINUTE);
+        assert_eq!(lab.undelivered(0), 0, "after {late:?}");
+    }
+}
+
 #[test]
 fn both_see_that_the_other_has_vanished() {
     let mut lab = quiet(CALM);

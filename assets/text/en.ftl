@@ -36,12 +36,12 @@ fault-cannot-encode = “{ $character }” ({ $code }) does not exist in { $enco
 fault-name-not-found = No address was found for { $host }
 fault-network =
     { $code ->
-        [ECONNREFUSED] Nothing is listening there: { $code } { $to }
-        [ECONNRESET] The other side broke the connection: { $code } { $to }
-        [ETIMEDOUT] No answer came: { $code } { $to }
-        [EHOSTUNREACH] No machine answers there: { $code } { $to }
-        [ENETUNREACH] No network leads there: { $code } { $to }
-       *[other] Refused by the network: { $code } { $to }
+        [ECONNREFUSED] Nothing is listening there ({ $code }{ $to })
+        [ECONNRESET] The other side broke the connection ({ $code }{ $to })
+        [ETIMEDOUT] No answer came ({ $code }{ $to })
+        [EHOSTUNREACH] No machine answers there ({ $code }{ $to })
+        [ENETUNREACH] No network leads there ({ $code }{ $to })
+       *[other] Refused by the network ({ $code }{ $to })
     }
 fault-not-listening = This kind of connection is off, or its port could not be opened
 fault-busy = Too much is waiting to be sent; try again in a moment

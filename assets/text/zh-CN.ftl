@@ -36,12 +36,12 @@ fault-cannot-encode = { $encoding } 里没有“{ $character }”（{ $code }）
 fault-name-not-found = 找不到 { $host } 的地址
 fault-network =
     { $code ->
-        [ECONNREFUSED] 那里没有程序在监听：{ $code } { $to }
-        [ECONNRESET] 对方中断了连接：{ $code } { $to }
-        [ETIMEDOUT] 没有应答：{ $code } { $to }
-        [EHOSTUNREACH] 那里没有机器应答：{ $code } { $to }
-        [ENETUNREACH] 没有通往那里的网络：{ $code } { $to }
-       *[other] 网络拒绝发送：{ $code } { $to }
+        [ECONNREFUSED] 那里没有程序在监听（{ $code }{ $to }）
+        [ECONNRESET] 对方中断了连接（{ $code }{ $to }）
+        [ETIMEDOUT] 没有应答（{ $code }{ $to }）
+        [EHOSTUNREACH] 那里没有机器应答（{ $code }{ $to }）
+        [ENETUNREACH] 没有通往那里的网络（{ $code }{ $to }）
+       *[other] 网络拒绝发送（{ $code }{ $to }）
     }
 fault-not-listening = 这种连接已关闭，或端口没能打开
 fault-busy = 等待发送的太多，请稍后再试

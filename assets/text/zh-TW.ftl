@@ -39,12 +39,12 @@ fault-cannot-encode = { $encoding } 裡沒有「{ $character }」（{ $code }）
 fault-name-not-found = 找不到 { $host } 的位址
 fault-network =
     { $code ->
-        [ECONNREFUSED] 那裡沒有程式在監聽：{ $code } { $to }
-        [ECONNRESET] 對方中斷了連線：{ $code } { $to }
-        [ETIMEDOUT] 沒有回應：{ $code } { $to }
-        [EHOSTUNREACH] 那裡沒有機器回應：{ $code } { $to }
-        [ENETUNREACH] 沒有通往那裡的網路：{ $code } { $to }
-       *[other] 網路拒絕傳送：{ $code } { $to }
+        [ECONNREFUSED] 那裡沒有程式在監聽（{ $code }{ $to }）
+        [ECONNRESET] 對方中斷了連線（{ $code }{ $to }）
+        [ETIMEDOUT] 沒有回應（{ $code }{ $to }）
+        [EHOSTUNREACH] 那裡沒有機器回應（{ $code }{ $to }）
+        [ENETUNREACH] 沒有通往那裡的網路（{ $code }{ $to }）
+       *[other] 網路拒絕傳送（{ $code }{ $to }）
     }
 fault-not-listening = 這種連線已關閉，或連接埠無法開啟
 fault-busy = 等待傳送的訊息太多，請稍後再試

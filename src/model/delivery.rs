@@ -94,7 +94,7 @@ impl Fault {
                 .text("encoding", encoding),
             Self::NameNotFound { host } => Phrase::new("fault-name-not-found").text("host", host),
             Self::Network { to, code } => Phrase::new("fault-network")
-                .text("to", to.map(|to| to.to_string()).unwrap_or_default())
+                .text("to", to.map(|to| format!(" {to}")).unwrap_or_default())
                 .text("code", code),
             Self::NotListening => Phrase::new("fault-not-listening"),
             Self::Busy => Phrase::new("fault-busy"),

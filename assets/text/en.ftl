@@ -755,7 +755,7 @@ headless-ourselves = That address is this machine’s own: nobody else would get
 headless-too-many = { $source } gets no more than { $limit } answers a second
 headless-loop = { $source } gets no answer: it could go on for ever
 headless-unkept = { $count } messages are not in the history: it could not be written
-headless-broken = A part of the program has failed, which is a mistake in udpqq
+headless-broken = A part of the program has failed, which is a mistake in udpqq. What was on the screen is in the history; udpqq.log in the profile says more
 headless-system = The system does not let udpqq start: { $reason }
 headless-terminal = The terminal cannot be used: { $reason }
 
@@ -972,7 +972,7 @@ cli-about-relay = Be a relay: what one member of a room sends goes to all others
 cli-arg-relay-address = Where to listen: 6000, 192.168.1.20:6000 or [::]:6000 (6000 on every address if not said)
 cli-arg-relay-open = Let everybody in without a proof of the address. Whoever can reach the relay can then aim it at somebody: under a forged address it sends a room's messages to a host that never asked. For class rooms only
 cli-arg-members = Members at the most (4096 if not said)
-cli-arg-rooms = Rooms at the most (256 if not said)
+cli-arg-rooms = Rooms besides the lobby at the most (256 if not said)
 cli-arg-rate = Messages a second from one member (20 if not said)
 cli-arg-bytes = Bytes a second from one member (65536 if not said)
 cli-arg-bandwidth = Bytes a second to all members together (67108864 if not said)

@@ -711,7 +711,7 @@ headless-ourselves = 该地址就是本机：别人收不到。可用 --listen i
 headless-too-many = 每秒最多回复 { $source } { $limit } 次
 headless-loop = 不回复 { $source }：否则可能无休止地来回
 headless-unkept = 有 { $count } 条消息未能写入历史记录
-headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷
+headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷。屏幕上出现过的内容都在历史记录里；详情见身份目录中的 udpqq.log
 headless-system = 系统不允许 udpqq 启动：{ $reason }
 headless-terminal = 无法使用终端：{ $reason }
 
@@ -916,7 +916,7 @@ cli-about-relay = 群聊中转服务器：房间里一人发的消息会转给�
 cli-arg-relay-address = 监听位置：6000、192.168.1.20:6000 或 [::]:6000（不写则为所有地址的 6000 端口）
 cli-arg-relay-open = 不验证地址，谁都能进。能连到中转服务器的人可以伪造地址，让它把房间里的消息发给从未要求过的主机；只适合教室
 cli-arg-members = 成员数上限（不写则为 4096）
-cli-arg-rooms = 房间数上限（不写则为 256）
+cli-arg-rooms = 大厅（lobby）以外的房间数上限（不写则为 256）
 cli-arg-rate = 每个成员每秒的消息数（不写则为 20）
 cli-arg-bytes = 每个成员每秒的字节数（不写则为 65536）
 cli-arg-bandwidth = 发给全部成员的每秒总字节数（不写则为 67108864）

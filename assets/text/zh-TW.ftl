@@ -714,7 +714,7 @@ headless-ourselves = 該位址就是本機：別人收不到。可用 --listen i
 headless-too-many = 每秒最多回覆 { $source } { $limit } 次
 headless-loop = 不回覆 { $source }：否則可能無休止地來回
 headless-unkept = 有 { $count } 則訊息未能寫入歷史記錄
-headless-broken = 程式的一部分出錯了，這是 udpqq 的程式錯誤
+headless-broken = 程式的一部分出錯了，這是 udpqq 的程式錯誤。螢幕上出現過的內容都在歷史記錄裡；詳情請見身分資料夾中的 udpqq.log
 headless-system = 系統不允許 udpqq 啟動：{ $reason }
 headless-terminal = 無法使用終端機：{ $reason }
 
@@ -919,7 +919,7 @@ cli-about-relay = 群組聊天的中繼伺服器：聊天室裡一人傳的訊�
 cli-arg-relay-address = 監聽位置：6000、192.168.1.20:6000 或 [::]:6000（不寫則為所有位址的 6000 連接埠）
 cli-arg-relay-open = 不驗證位址，誰都能進來。連得到中繼伺服器的人可以偽造位址，讓它把聊天室的訊息傳給從未要求過的主機；只適合教室
 cli-arg-members = 成員數上限（不寫則為 4096）
-cli-arg-rooms = 聊天室數上限（不寫則為 256）
+cli-arg-rooms = 大廳（lobby）以外的聊天室數上限（不寫則為 256）
 cli-arg-rate = 每個成員每秒的訊息數（不寫則為 20）
 cli-arg-bytes = 每個成員每秒的位元組數（不寫則為 65536）
 cli-arg-bandwidth = 傳給全部成員的每秒總位元組數（不寫則為 67108864）

@@ -241,9 +241,9 @@ fn told(style: &Appearance, place: &Conversation, about: &Profile) -> Vec<String
         ("details-motto", &about.motto),
     ];
     let title = name_of(&style.lang, place);
-    let said = parts.into_iter().filter(|(key, words)| {
-        !words.trim().is_empty() && (*key != "details-name" || **words != *title)
-    });
+    let said = parts
+        .into_iter()
+        .filter(|(key, words)| !words.trim().is_empty() && (*key != "details-name" || **words != *title));
     said.map(|(key, words)| style.lang.with(key, &[("text", words)])).collect()
 }
 

@@ -171,12 +171,43 @@ fn a_reader_that_has_stopped_reading_does_not_keep_it() {
 }
 
 #[test]
+fn in_a_new_profile_nobody_has_to_answer_a_form_first() {
+    let (relay, profile) = (Socket::bind(), Profile::new());
+    std::fs::remove_file(profile.path("config.toml")).unwrap();
+    let mut talk = chat(&profile, &[&format!("relay://{}/lobby", relay.address())]);
+    talk.say("hello");
+    assert!(!relay.receive().0.is_empty(), "it asks to be let in");
+    assert!(!profile.path("config.toml").exists(), "and settles nothing");
+}
+
+#[test]
+fn where_nobody_reads_what_it_prints_it_fails_instead_of_passing_over_lines() {
+    let (profile, peer, _) = alex();
+    let mut child = udpqq(&profile.args_and(&["chat", "alex"]))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut input = child.stdin.take().unwrap();
+    // The first line that is printed says that nobody reads it.
+    while writeln!(input, "hello").is_ok() {
+        if peer.waiting().len() > 100 {
+            panic!("it goes on");
+        }
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
 fn what_cannot_be_done_is_said_and_is_the_exit_status() {
     let nobody = free_port();
     let profile = Profile::new();
-    let outcome = piped(&profile, &[&format!("127.0.0.1:{nobody}")], "hello\n");
+    let lines = (0..9).map(|number| format!("hello {number}\n")).collect::<String>();
+    let outcome = piped(&profile, &[&format!("127.0.0.1:{nobody}")], &lines);
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
-    assert!(outcome.stderr.contains(&format!("Nothing is listening at 127.0.0.1:{nobody}")), "{outcome:?}");
+    let told = outcome.stderr.matches(&format!("Nothing is listening at 127.0.0.1:{nobody}")).count();
+    assert_eq!(told, 1, "once is enough: {outcome:?}");
 
     let (profile, peer, _) = alex();
     let outcome = piped(&profile, &["alex"], "/qiut\n/rename x\n");

@@ -35,6 +35,9 @@ use outgoing::OutgoingMessages;
 /// How long the end waits for what was written to leave, and for those receipts that come soon.
 const SETTLING: Duration = Duration::from_secs(10);
 
+/// How often it is said that nothing is listening there: each message that is handed over opens the question again.
+const AGAIN: Duration = Duration::from_secs(10);
+
 /// How long leaving may take for the last writes, as in the messenger.
 const FAREWELL: Duration = Duration::from_millis(250);
 
@@ -66,7 +69,8 @@ struct Chat<'a> {
     told: u64,
     /// The last message that was looked at for notices.
     noticed: Option<MessageId>,
-    reachability: Reachability,
+    /// When it was told last that nothing is listening there, and nothing was heard since.
+    unheard: Option<Instant>,
     unread_elsewhere: u32,
 }
 
@@ -87,6 +91,8 @@ pub(super) async fn run(
     };
     let (exit, done) = match ended {
         Ok(exit) => (exit, Ok(())),
+        // What was still to be read went nowhere.
+        Err(CommandError::Closed) => (Exit::Failed, Ok(())),
         Err(why) => (Exit::Done, Err(why)),
     };
     let concluding = conclude(done, output);
@@ -114,7 +120,7 @@ impl<'a> Chat<'a> {
             outgoing: OutgoingMessages::default(),
             told: 0,
             noticed: None,
-            reachability: Reachability::Unknown,
+            unheard: None,
             unread_elsewhere: 0,
         }
     }
@@ -256,11 +262,14 @@ impl<'a> Chat<'a> {
         }
         self.tell_notices()?;
         let place = self.place()?;
-        let reachability = place.status.reachability();
-        if reachability == Reachability::Unreachable && self.reachability != reachability {
-            self.output.tell(&Phrase::new("headless-nobody").text("address", place.address.authority()));
+        match place.status.reachability() {
+            Reachability::Unreachable if self.unheard.is_none_or(|told| told.elapsed() >= AGAIN) => {
+                self.output.tell(&Phrase::new("headless-nobody").text("address", place.address.authority()));
+                self.unheard = Some(Instant::now());
+            }
+            Reachability::Heard => self.unheard = None,
+            Reachability::Unreachable | Reachability::Unknown => {}
         }
-        self.reachability = reachability;
         let elsewhere = self.session.state.unread_elsewhere(Some(self.conversation));
         if elsewhere > 0 && self.unread_elsewhere == 0 {
             self.output.tell(&Phrase::new("chat-elsewhere"));

@@ -28,6 +28,8 @@ pub(super) fn start(
     };
     let mut session = Session::start(&options).map_err(|error| error.phrase())?;
     output.speak(setup, session.config.language.as_deref());
+    // No form asks here: where a person has not said yet who may see them, nobody does.
+    session.introduce();
     let conversation = open(&mut session, target)?;
     Ok((session, conversation))
 }

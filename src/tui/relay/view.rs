@@ -149,7 +149,8 @@ impl PagePainter<'_> {
         let rows = self.page.rows();
         let first = area.y.saturating_sub(self.area.y);
         if rows.is_empty() && area.height > 0 && self.page.snapshot.is_some() {
-            let key = if self.page.list.filter.is_empty() { "relay-page-nobody" } else { "relay-page-no-match" };
+            let key =
+                if self.page.list.filter.is_empty() { "relay-page-nobody" } else { "relay-page-no-match" };
             return self.say(first, &Phrase::new(key), Role::Dim);
         }
         let shown = rows.iter().enumerate().skip(self.page.list.top);

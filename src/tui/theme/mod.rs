@@ -246,7 +246,9 @@ impl Colours {
             Self::Mono
         } else if matches!(colorterm.as_str(), "truecolor" | "24bit")
             || term.ends_with("-direct")
-            || TRUE_COLOUR.iter().any(|name| term.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+            || TRUE_COLOUR.iter().any(|name| {
+                term.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+            })
         {
             Self::True
         } else if term.contains("256color") {
@@ -259,7 +261,8 @@ impl Colours {
 
 /// The names in `TERM` of terminals that show 24 bits in every version that has that name; variants of them go on with a
 /// dash. From their terminfo entries (`RGB`, `Tc`).
-const TRUE_COLOUR: [&str; 7] = ["xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm", "contour", "rio"];
+const TRUE_COLOUR: [&str; 7] =
+    ["xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm", "contour", "rio"];
 
 /// What everything stands on in the terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

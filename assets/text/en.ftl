@@ -755,7 +755,7 @@ headless-ourselves = That address is this machine’s own: nobody else would get
 headless-too-many = { $source } gets no more than { $limit } answers a second
 headless-loop = { $source } gets no answer: it could go on for ever
 headless-unkept = { $count } messages are not in the history: it could not be written
-headless-broken = A part of the program has failed, which is a mistake in udpqq. What was on the screen is in the history; udpqq.log in the profile says more
+headless-broken = A part of the program has failed, which is a mistake in udpqq; udpqq.log in the profile says more, and what the history has is safe
 headless-system = The system does not let udpqq start: { $reason }
 headless-terminal = The terminal cannot be used: { $reason }
 

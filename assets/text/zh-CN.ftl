@@ -711,7 +711,7 @@ headless-ourselves = 该地址就是本机：别人收不到。可用 --listen i
 headless-too-many = 每秒最多回复 { $source } { $limit } 次
 headless-loop = 不回复 { $source }：否则可能无休止地来回
 headless-unkept = 有 { $count } 条消息未能写入历史记录
-headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷。屏幕上出现过的内容都在历史记录里；详情见身份目录中的 udpqq.log
+headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷；详情见身份目录中的 udpqq.log，历史记录不受影响
 headless-system = 系统不允许 udpqq 启动：{ $reason }
 headless-terminal = 无法使用终端：{ $reason }
 

@@ -714,7 +714,7 @@ headless-ourselves = 該位址就是本機：別人收不到。可用 --listen i
 headless-too-many = 每秒最多回覆 { $source } { $limit } 次
 headless-loop = 不回覆 { $source }：否則可能無休止地來回
 headless-unkept = 有 { $count } 則訊息未能寫入歷史記錄
-headless-broken = 程式的一部分出錯了，這是 udpqq 的程式錯誤。螢幕上出現過的內容都在歷史記錄裡；詳情請見身分資料夾中的 udpqq.log
+headless-broken = 程式的一部分出錯了，這是 udpqq 的程式錯誤；詳情請見身分資料夾中的 udpqq.log，歷史記錄不受影響
 headless-system = 系統不允許 udpqq 啟動：{ $reason }
 headless-terminal = 無法使用終端機：{ $reason }
 

@@ -168,7 +168,7 @@ fn the_page_shows_who_is_there() {
     let mut port = 0;
     terminal.wait_for("the address", |screen| {
         let contents = screen.contents();
-        let found = contents.split_once("relay 127.0.0.1:").map(|(_, after)| after.to_owned());
+        let found = contents.split_once(" 127.0.0.1:").map(|(_, after)| after.to_owned());
         let digits = found.map(|after| after.chars().take_while(char::is_ascii_digit).collect::<String>());
         port = digits.and_then(|digits| digits.parse().ok()).unwrap_or(0);
         port != 0

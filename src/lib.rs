@@ -88,6 +88,7 @@
 //! - **`Scene`**: those visible rows of the open conversation, as they were laid out last.
 //! - **`Finder`**, **`Excerpt`**: the search through every conversation, and the line that shows a result.
 //! - **`Sieve`**: which messages a search asks for, apart from their words.
+//! - **`Sight`**: whether others on our networks can know of us, as it is said where nothing else stands yet.
 //! - **lab**: a bad network on purpose, for the datagrams of one peer.
 //! - **knock**: the proof, in the first packet, that somebody knows our public key.
 //! - **beacon**: a datagram to everybody on the network that says who is here, and where.

@@ -63,10 +63,23 @@ pub(super) struct LayoutParams {
 /// Fewer columns have no room for a prompt.
 const WITH_PROMPT: u16 = 8;
 
+/// Fewer columns have none for air before the conversation.
+const WITH_AIR: u16 = 30;
+
+/// Columns before the conversation: the list, what parts it, and air.
+const fn before_pane(width: u16, bare: bool) -> u16 {
+    if bare || width < WITH_AIR {
+        0
+    } else if width < LIST_BESIDE {
+        1
+    } else {
+        list_width(width).saturating_add(BESIDE_GAP)
+    }
+}
+
 /// Width of the composer's text for a screen of this width: rows of a draft end where they will end when it was sent.
 pub(super) fn composer_width(width: u16, bare: bool) -> u16 {
-    let list = if width >= LIST_BESIDE && !bare { list_width(width).saturating_add(BESIDE_GAP) } else { 0 };
-    let pane = width.saturating_sub(list);
+    let pane = width.saturating_sub(before_pane(width, bare));
     if prompt_width(width) > 0 { text_width(pane) } else { pane.max(1) }
 }
 
@@ -116,9 +129,9 @@ pub(super) fn divide(screen: Rect, params: LayoutParams) -> Areas {
         let width = list_width(screen.width);
         areas.list = Rect { width, ..rest };
         areas.divider = Rect { x: rest.x.saturating_add(width), width: 1, ..rest };
-        let taken = width.saturating_add(BESIDE_GAP);
-        rest = Rect { x: rest.x.saturating_add(taken), width: rest.width.saturating_sub(taken), ..rest };
     }
+    let taken = before_pane(screen.width, params.bare);
+    rest = Rect { x: rest.x.saturating_add(taken), width: rest.width.saturating_sub(taken), ..rest };
     let composer = params.composer_rows.clamp(1, MAX_COMPOSER.min((screen.height / 3).max(1)));
     (rest, areas.composer) = cut_bottom(rest, composer);
     (rest, areas.quote) = cut_bottom(rest, u16::from(params.quotes && rest.height >= WITH_QUOTE));
@@ -130,13 +143,13 @@ pub(super) fn divide(screen: Rect, params: LayoutParams) -> Areas {
     // Something of what was said stays visible.
     let notice = if params.bare { 0 } else { params.notice_rows.min(rest.height / 2) };
     (areas.scrollback, areas.notice) = cut_bottom(rest, notice);
-    if beside {
-        // Header and rule reach the divider; only text needs air.
+    if taken > 0 {
+        // Header and rule reach the divider or the edge; only text needs air.
         areas.header = to_the_left(areas.header);
         areas.rule = to_the_left(areas.rule);
     }
     if params.overlay_rows > 0 && !beside {
-        areas.list = list_over(rest, params.overlay_rows);
+        areas.list = list_over(to_the_left(rest), params.overlay_rows);
     }
     areas
 }
@@ -344,7 +357,7 @@ mod tests {
         assert_eq!(divide(screen, LayoutParams::default()).list.area(), 0);
         let over = divide(screen, LayoutParams { overlay_rows: 40, ..LayoutParams::default() });
         assert!(over.list.area() > 0);
-        assert_eq!(over.scrollback.width, 40);
+        assert_eq!((over.list.x, over.scrollback.x, over.scrollback.width), (0, 1, 39));
         let free = over.scrollback.bottom().saturating_sub(over.list.bottom());
         assert!(free >= over.list.height, "what is new is not covered");
     }

@@ -106,7 +106,7 @@ fn a_script_that_exits_at_once_is_shown_and_answering_it_stops_nothing() {
     terminal.key("M-a");
     terminal.wait_text("fire and forget");
     terminal.line("nobody hears this");
-    go_to(&terminal, "echo", "127.0.0.1");
+    go_to(&terminal, "echo", "inside this program");
     terminal.line("still here");
     terminal.wait_for("the text twice: sent and come back", |screen| {
         screen::rows(screen).iter().filter(|row| row.contains("still here")).count() >= 2
@@ -142,7 +142,7 @@ fn a_peer_may_start_after_us() {
 #[test]
 fn the_echo_contact_answers_a_person_who_is_alone() {
     let (terminal, _) = Profile::new().start();
-    go_to(&terminal, "echo", "127.0.0.1");
+    go_to(&terminal, "echo", "inside this program");
     terminal.line("hello, myself");
     terminal.wait_for("the text twice: sent and come back", |screen| {
         screen::rows(screen).iter().filter(|row| row.contains("hello, myself")).count() >= 2

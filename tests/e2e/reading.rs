@@ -52,7 +52,7 @@ fn the_wheel_scrolls_and_new_messages_wait_below() {
         terminal.wheel(50, 10, false);
     }
     terminal.wait_text("the newest");
-    terminal.wait_gone("1 new");
+    terminal.wait_gone("↓ 1 new");
 }
 
 #[test]

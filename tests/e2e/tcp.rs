@@ -133,7 +133,7 @@ fn a_client_that_connects_is_answered_and_offline_when_it_closes() {
     assert_eq!(client.finish().0, Some(0));
     wait_header(&terminal, "offline");
     terminal.line("还在吗");
-    wait_header(&terminal, "nothing listens there");
+    wait_header(&terminal, "nothing is listening");
     terminal.wait_text("×");
 }
 
@@ -164,7 +164,7 @@ fn a_peer_that_starts_after_us_fails_first_and_is_reached_then() {
     let (terminal, _, _profile) = talking_to(&format!("tcp://{address}"), &address);
     terminal.line("too early");
     terminal.wait_text("×");
-    wait_header(&terminal, "nothing listens there");
+    wait_header(&terminal, "nothing is listening");
     let server = TcpListener::bind(&address).unwrap();
     SockRef::from(&server).set_read_timeout(Some(PATIENCE)).unwrap();
     terminal.line("in time");

@@ -259,7 +259,7 @@ fn of_a_loud_room_only_what_is_said_to_us_counts_if_a_person_wants_that() {
     front.write("/notify").press("Enter");
     assert!(front.shows("club calls you only when your name is said"), "{}", front.screen());
     front.press("Alt-N");
-    assert!(front.shows("Notices: only when your name is said"), "{}", front.screen());
+    assert!(front.shows("Notices  only when your name is said"), "{}", front.screen());
     front.press("Esc Ctrl-P");
     front.terminal(TerminalEvent::FocusLost);
     says(&mut front, "bea", "chatter");

@@ -5,6 +5,7 @@ mod words;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 pub(super) use self::row::presence;
 use self::row::{Badge, RowPainter};
@@ -114,7 +115,9 @@ impl ListPainter<'_> {
         }
         let at = row.x.saturating_add(NAME_AT);
         let host = text::name_beside(&plain_line(host), right.saturating_sub(at), 0);
-        self.put(at, row, &host, Role::Base);
+        let base = self.ui.style.theme.style(Role::Base);
+        let style = if head.unread > 0 { base.add_modifier(Modifier::BOLD) } else { base };
+        text::put(self.buffer, at, row.y, right.saturating_sub(at), &host, style);
     }
 
     /// Puts words on a row, from that column on; the answer is how many cells they took.

@@ -1313,6 +1313,7 @@ offer-keys-all =
        *[other] { " " }({ $size })
     }, d declines; Tab picks one
 picture-box = picture { $width }x{ $height }
+picture-too-large = picture { $width }x{ $height } has too many pixels
 picture-unshowable = picture { $width }x{ $height } cannot be shown
 picture-hidden = picture not shown · Ctrl-O Enter shows it
 picture-opening = Opening the picture in a window

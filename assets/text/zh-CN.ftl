@@ -1223,6 +1223,7 @@ offer-keys-all =
        *[other] （{ $size }）
     }，d 拒绝；Tab 选其中一个
 picture-box = 图片 { $width }x{ $height }
+picture-too-large = 图片 { $width }x{ $height } 像素太多，不显示
 picture-unshowable = 图片 { $width }x{ $height } 无法显示
 picture-hidden = 图片未显示 · Ctrl-O Enter 显示
 picture-opening = 正在用外部程序打开图片

@@ -1226,6 +1226,7 @@ offer-keys-all =
        *[other] （{ $size }）
     }，d 拒絕；Tab 選其中一個
 picture-box = 圖片 { $width }x{ $height }
+picture-too-large = 圖片 { $width }x{ $height } 像素太多，不顯示
 picture-unshowable = 圖片 { $width }x{ $height } 無法顯示
 picture-hidden = 圖片未顯示 · Ctrl-O Enter 顯示
 picture-opening = 正在用外部程式開啟圖片

@@ -131,6 +131,17 @@ fn nothing_that_a_command_has_started_outlives_the_program() {
 }
 
 #[test]
+fn the_mouse_wakes_nobody_by_moving_and_alt_is_what_it_was_afterwards() {
+    let (terminal, _port, _peer, _profile) = with_settings("", &[]);
+    assert_eq!((count(&terminal, "\x1b[?1000h"), count(&terminal, "\x1b[?1006h")), (1, 1));
+    assert_eq!((count(&terminal, "\x1b[?1002h"), count(&terminal, "\x1b[?1003h")), (0, 0));
+    assert_eq!(count(&terminal, "\x1b[?1036s\x1b[?1036h"), 1);
+    terminal.key("C-q");
+    terminal.expect_sane_exit();
+    assert_eq!(count(&terminal, "\x1b[?1036r"), 1);
+}
+
+#[test]
 fn links_are_links_for_the_terminal_too() {
     let (terminal, port, peer, _profile) = with_settings("", &[]);
     peer.send("see http://例.example/a\u{202e}b and udp://127.0.0.1:9".as_bytes(), port);

@@ -158,9 +158,9 @@ fn allowed_csi(rest: &[u8]) -> Option<usize> {
 }
 
 fn is_listed(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bool {
-    const MODES: [&[u8]; 13] = [
+    const MODES: [&[u8]; 14] = [
         b"25", b"7", b"12", b"1049", b"47", b"1004", b"2004", b"2026", b"2031", b"1000", b"1002", b"1003",
-        b"1006",
+        b"1006", b"1036",
     ];
     /// Old coordinate modes that crossterm also switches.
     const OLD_MOUSE: [&[u8]; 2] = [b"1005", b"1015"];
@@ -179,6 +179,8 @@ fn is_listed(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bo
         // The title is put aside, and taken back.
         (None, b't') => [&b"22;0"[..], b"23;0"].contains(&parameters),
         (None, b'J' | b'K') => one_of(b'0', b'3'),
+        // What Alt sends is put aside, and taken back.
+        (Some(b'?'), b's' | b'r') => parameters == b"1036",
         (Some(b'?'), b'h' | b'l') => MODES.contains(&parameters) || OLD_MOUSE.contains(&parameters),
         (Some(b'='), b'u') => parts.len() == 2 && parts.iter().all(|part| !part.is_empty() && digits(part)),
         _ => false,

@@ -167,7 +167,7 @@ impl Conversation {
     }
 
     /// A contact, or somebody with a key who stands among them, since a person wants to talk to whoever has it.
-    pub(super) fn is_contact_like(&self) -> bool {
+    pub fn is_contact_like(&self) -> bool {
         let is_wanted = || self.address.key.is_some() && self.is_talked_with();
         self.kind == PeerKind::Contact || (self.kind == PeerKind::Stranger && is_wanted())
     }

@@ -1,5 +1,5 @@
-//! Which files of a message may be shown as pictures, and where they lie. Of somebody who is no contact nothing is read
-//! before a person asks for it: decoders are the largest thing that a stranger's bytes could get into.
+//! Which files of a message may be shown as pictures, and where they lie. Of somebody whom no person has let in nothing is read
+//! before one asks for it: decoders are the largest thing that a stranger's bytes could get into.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::decode::PictureSource;
 use super::gallery::Gallery;
 use crate::app::{Conversation, State};
+use crate::model::Message;
 use crate::model::file::{File, TransferState};
-use crate::model::{Message, PeerKind};
 use crate::tui::chat::is_deleted;
 use crate::tui::offers::files;
 
@@ -23,7 +23,7 @@ fn is_picture_name(name: &str) -> bool {
 
 /// Whether the pictures of that message are shown.
 pub(in crate::tui) fn is_shown(gallery: &Gallery, place: &Conversation, message: &Message) -> bool {
-    let is_trusted = message.is_outgoing() || place.kind == PeerKind::Contact;
+    let is_trusted = message.is_outgoing() || place.is_contact_like();
     gallery.is_open() && (is_trusted || gallery.is_revealed(message.id)) && !is_deleted(place, message)
 }
 

@@ -57,6 +57,8 @@ pub(in crate::tui) enum PictureView {
     /// It is not decoded yet.
     Pending,
     Drawn(DrawnPicture),
+    /// It has more pixels than are decoded.
+    TooLarge,
     Unshowable,
 }
 
@@ -238,7 +240,7 @@ impl Gallery {
     pub(in crate::tui) fn view(&self, id: TransferId, within: PictureBox) -> PictureView {
         let Some(entry) = self.entries.get(&id) else { return PictureView::Pending };
         if matches!(entry.probed, Some(Probed::TooLarge(_))) {
-            return PictureView::Unshowable;
+            return PictureView::TooLarge;
         }
         let cells = Size::new(within.columns, within.rows);
         match &entry.drawn {
@@ -270,7 +272,7 @@ impl PictureView {
     fn weight(&self) -> usize {
         match self {
             Self::Drawn(picture) => picture.weight(),
-            Self::Pending | Self::Unshowable => 0,
+            Self::Pending | Self::TooLarge | Self::Unshowable => 0,
         }
     }
 }

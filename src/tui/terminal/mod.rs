@@ -53,6 +53,11 @@ const TELL_NO_BACKGROUND: &[u8] = b"\x1b[?2031l";
 /// wake the program for each cell.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1015h\x1b[?1006h";
 
+/// xterm by its defaults makes letters with accents of Alt: it is told to send Esc before them (1036), and what it did before
+/// is put aside and taken back (XTSAVE, XTRESTORE). Others do that anyway, and ignore it.
+const ALT_IS_ESC: &[u8] = b"\x1b[?1036s\x1b[?1036h";
+const ALT_AS_BEFORE: &[u8] = b"\x1b[?1036r";
+
 /// Asks whether it takes a picture of one pixel (kitty, "Querying support").
 const ASK_KITTY: &[u8] = b"\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
 /// Its name, the pixels of a cell, the colours of sixels, and at last, as every terminal answers that, what it is.
@@ -308,13 +313,13 @@ fn taken_over(mouse: bool) -> io::Result<Vec<u8>> {
     if mouse {
         out.extend(MOUSE_ON);
     }
-    out.extend(TELL_BACKGROUND);
+    out.extend([TELL_BACKGROUND, ALT_IS_ESC].concat());
     Ok(out)
 }
 
 /// Undoes everything that taking over did.
 fn given_back() -> Vec<u8> {
-    let mut out = TELL_NO_BACKGROUND.to_vec();
+    let mut out = [TELL_NO_BACKGROUND, ALT_AS_BEFORE].concat();
     let _into_memory = queue!(
         out,
         PopKeyboardEnhancementFlags,

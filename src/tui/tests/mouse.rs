@@ -201,6 +201,27 @@ fn a_click_in_the_draft_puts_the_cursor_there() {
 }
 
 #[test]
+fn the_hint_in_the_header_is_clicked_and_no_name_is_taken_for_it() {
+    let mut front = Front::new(160, 30);
+    let received = Received {
+        conversation: None,
+        source: "10.0.0.9:7000".parse().expect("literal"),
+        ..front.received("alex", "hello")
+    };
+    front.happen(Event::Net(NetEvent::Received(received)));
+    front.press("Alt-A");
+    let hint = front.ui.style.lang.with("header-stranger", &[("key", "Alt-C")]);
+    let first = front.screen().lines().next().map(str::to_owned).unwrap_or_default();
+    let column =
+        u16::try_from(crate::tui::text::width(first.split("10.0.0.9").next().expect("the name"))).unwrap();
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    front.terminal(TerminalEvent::Mouse(MouseEvent { kind, column, row: 0, modifiers: KeyModifiers::NONE }));
+    assert!(first.contains("10.0.0.9") && front.ui.popup.is_none(), "{}", front.screen());
+    click(&mut front, &hint);
+    assert!(matches!(front.ui.popup, Some(crate::tui::popup::Popup::Form(_))), "{}", front.screen());
+}
+
+#[test]
 fn what_others_write_is_no_key() {
     let mut front = Front::new(100, 30);
     front.press("Alt-1");

@@ -118,6 +118,42 @@ fn of_who_is_no_contact_nothing_is_read_before_one_asks_for_it() {
 }
 
 #[test]
+fn who_was_let_in_by_a_key_is_no_stranger_here() {
+    let mut front = locks::front(100, 36);
+    let kind = TerminalKind::of(|_| None, true);
+    let style = TerminalGraphics::new(kind).style(PictureSetting::Blocks, Colours::True, None, [0; 3]);
+    front.ui.viewport.gallery_mut().set_style(GalleryStyle::Drawn(style.expect("a way")));
+    locks::says(&mut front, 7, "guest", "may I?");
+    locks::open_stranger(&mut front, "guest");
+    let is_shown = |front: &Front| {
+        let place = front.ui.conversation(&front.state).expect("guest");
+        let message = place.messages().iter().find(|message| message.is_incoming()).expect("words");
+        crate::tui::pictures::is_shown(front.ui.viewport.gallery(), place, message)
+    };
+    assert!(!is_shown(&front), "who only asks is looked at by nobody's eyes yet");
+    front.press("'/accept Enter");
+    assert!(is_shown(&front), "{}", front.screen());
+}
+
+#[test]
+fn a_click_on_what_is_not_shown_shows_it() {
+    let mut it = Pictures::new(100, 36);
+    let bea = it.front.id("bea");
+    it.front.state.change(bea, |bea| bea.kind = PeerKind::Stranger);
+    it.receive(1, "lake.png", 400, 200);
+    let row = it.row_of("picture not shown").expect("a hint");
+    let line = it.front.screen().lines().nth(row).map(str::to_owned).unwrap_or_default();
+    let column = crate::tui::text::width(line.split("not shown").next().expect("before"));
+    let [column, row] = [column, row].map(|at| u16::try_from(at).expect("on the screen"));
+    let kind = crossterm::event::MouseEventKind::Down(crossterm::event::MouseButton::Left);
+    let modifiers = crossterm::event::KeyModifiers::NONE;
+    let event = crossterm::event::MouseEvent { kind, column, row, modifiers };
+    it.front.terminal(TerminalEvent::Mouse(event));
+    it.settle();
+    assert!(it.green() > 100, "{}", it.front.screen());
+}
+
+#[test]
 fn what_cannot_be_decoded_says_so_in_its_place() {
     let mut it = Pictures::new(100, 36);
     let path = it.picture("cut.png", 400, 200);

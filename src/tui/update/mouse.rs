@@ -10,6 +10,7 @@ use crate::model::MessageId;
 use crate::tui::action::Action;
 use crate::tui::contact_list::ListLine;
 use crate::tui::keymap::press;
+use crate::tui::pictures;
 use crate::tui::popup::Popup;
 use crate::tui::scrollback::{Row, RowKind};
 use crate::tui::text::{clip, width};
@@ -155,6 +156,8 @@ fn click(cx: &mut UiCx<'_>, at: Position) {
         let _closed = cx.ui.completer.take();
         let width = cx.ui.composer_width();
         cx.ui.draft_mut().place_cursor(row, column, width);
+    } else if let Some(message) = hint_at(cx.ui, at) {
+        click_hint(cx, message);
     } else if let Some(message) = reply_at(cx.ui, at) {
         select::jump(cx, message);
     } else if let Some(message) = said_at(cx.ui, at) {
@@ -179,6 +182,24 @@ fn reply_at(ui: &Ui, at: Position) -> Option<MessageId> {
 /// The message whose words stand on that row.
 fn said_at(ui: &Ui, at: Position) -> Option<MessageId> {
     row_at(ui, at).filter(|row| matches!(row.kind, RowKind::Body { .. })).map(|row| row.message)
+}
+
+/// The message of which that row says what can be done.
+fn hint_at(ui: &Ui, at: Position) -> Option<MessageId> {
+    row_at(ui, at).filter(|row| matches!(row.kind, RowKind::Hint(_))).map(|row| row.message)
+}
+
+/// A click on what is said to be possible: the pictures are shown; else the message is chosen, and its keys can be clicked.
+fn click_hint(cx: &mut UiCx<'_>, message: MessageId) {
+    let gallery = cx.ui.viewport.gallery();
+    let hides = cx.conversation().is_some_and(|place| {
+        place.message(message).is_some_and(|message| pictures::is_hidden(gallery, place, message))
+    });
+    if hides {
+        cx.ui.viewport.gallery_mut().reveal(message);
+    } else {
+        select::start_at(cx, message, None);
+    }
 }
 
 /// What is offered or sealed on that row.

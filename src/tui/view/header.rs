@@ -283,7 +283,7 @@ fn encoding(place: &Conversation) -> Option<String> {
     (place.address.scheme.caps.encodings && !name.eq_ignore_ascii_case("utf-8")).then_some(name)
 }
 
-fn hint(ui: &Ui, place: &Conversation) -> Option<String> {
+pub(super) fn hint(ui: &Ui, place: &Conversation) -> Option<String> {
     let adds = place.kind == PeerKind::Stranger && !KeyLock::of(place).stops_sending();
     adds.then(|| ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))]))
 }

@@ -5,7 +5,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
 
 use super::candidates::menu_hint_covers;
-use super::wire;
+use super::{header, wire};
 use crate::app::State;
 use crate::tui::action::Action;
 use crate::tui::keymap::{ARROWS, is_key, key_of};
@@ -24,9 +24,9 @@ pub(in crate::tui) fn key_at(state: &State, ui: &Ui, at: Position) -> Option<Str
         Some(Popup::Wire) => wire::keys_area(ui).is_some_and(|area| area.contains(at)),
         Some(_) => true,
         None => {
-            let is_own = areas.status.contains(at) || areas.rule.contains(at) || areas.quote.contains(at);
+            let own = [areas.status, areas.rule, areas.quote, areas.header];
             let is_first_page = ui.viewport.scene().rows.is_empty() && areas.scrollback.contains(at);
-            let is_own = is_own || is_first_page;
+            let is_own = is_first_page || own.iter().any(|area| area.contains(at));
             is_own || (ui.is_editing() && areas.composer.contains(at)) || menu_hint_covers(ui, at)
         }
     };
@@ -51,6 +51,11 @@ pub(in crate::tui) fn key_at(state: &State, ui: &Ui, at: Position) -> Option<Str
         return is_below.then(|| newest.to_owned());
     }
     let said = row.said_at(usize::from(at.x))?;
+    if ui.popup.is_none() && areas.header.contains(at) {
+        // Names and addresses stand there, too; the one hint is known by its words.
+        let hint = ui.conversation(state).and_then(|place| header::hint(ui, place))?;
+        return (row.text(said).trim() == hint).then(|| key_of(Action::AddContact).to_owned());
+    }
     row.key_in(ui, said, usize::from(at.x))
 }
 

@@ -57,6 +57,7 @@ pub(super) fn draw(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
         PictureView::Drawn(DrawnPicture::Encoded(_)) | PictureView::Pending => {
             draw_box(ui, "picture-box", picture, area, buffer);
         }
+        PictureView::TooLarge => draw_box(ui, "picture-too-large", picture, area, buffer),
         PictureView::Unshowable => draw_box(ui, "picture-unshowable", picture, area, buffer),
     }
 }

@@ -1257,6 +1257,7 @@ listen-folder = [folder { $name }, { $size } bytes]
 # IP Messenger.
 notice-shake = { $name } shook your window · Alt-W shakes theirs
 notice-nudge = You shook { $name }'s window, if their program can do that
+notice-renamed = { $before } is called { $now } from now on; the key is the same
 notice-nudge-came = shook your window
 notify-command-failed = notify-command could not be run: { $reason }
 notify-command-status = notify-command did not work: it ended with status { $code }

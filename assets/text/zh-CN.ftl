@@ -1174,6 +1174,7 @@ listen-folder = [文件夹 { $name }，{ $size } 字节]
 # IP Messenger（飞鸽传书）。
 notice-shake = { $name } 发来了窗口抖动 · 按 Alt-W 回抖
 notice-nudge = 你向 { $name } 发送了窗口抖动（对方程序支持时可见）
+notice-renamed = { $before } 现在改名为 { $now }；密钥不变
 notice-nudge-came = 发来了窗口抖动
 notify-command-failed = notify-command 无法运行：{ $reason }
 notify-command-status = notify-command 没有成功：退出状态为 { $code }

@@ -1177,6 +1177,7 @@ listen-folder = [資料夾 { $name }，{ $size } 位元組]
 # IP Messenger（飛鴿傳書）。
 notice-shake = { $name } 傳來了視窗震動 · 按 Alt-W 回震
 notice-nudge = 您向 { $name } 傳送了視窗震動（對方程式支援時可見）
+notice-renamed = { $before } 現在改名為 { $now }；金鑰不變
 notice-nudge-came = 傳來了視窗震動
 notify-command-failed = notify-command 無法執行：{ $reason }
 notify-command-status = notify-command 沒有成功：結束狀態為 { $code }

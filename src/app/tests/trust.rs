@@ -93,6 +93,24 @@ fn a_contact_and_whoever_is_written_to_are_meant() {
 }
 
 #[test]
+fn who_was_talked_with_and_takes_another_name_does_not_do_so_silently() {
+    let mut world = World::new();
+    let dan = says(&mut world, 7, "dan", "may I?");
+    appears(&mut world, 7, "Daniel");
+    decide(&mut world, dan, KeyDecision::Accept);
+    world.happen(Event::Intent(Intent::Open { conversation: dan }));
+    let told = |world: &World| -> Vec<Phrase> {
+        let place = world.state.conversation(dan).expect("dan");
+        place.messages().iter().filter_map(|message| message.notice().cloned()).collect()
+    };
+    assert_eq!(told(&world), [], "while they only ask they are called what they call themselves");
+    appears(&mut world, 7, "Daniel");
+    appears(&mut world, 7, "boss");
+    let renamed = Phrase::new("notice-renamed").text("before", "Daniel").text("now", "boss");
+    assert_eq!(told(&world), [renamed]);
+}
+
+#[test]
 fn somebody_unknown_is_asked_about_and_nothing_goes_there_before() {
     let mut world = World::new();
     let mei = says(&mut world, 7, "Mei", "may I?");

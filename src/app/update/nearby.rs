@@ -66,10 +66,24 @@ fn identify(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
     }
     // Who only shows its key says nothing of itself that would be new.
     if address.key.is_none() || !profile.name.is_empty() {
+        let before = conversation.name.clone();
         cx.effects.extend(rename(conversation, &profile.name));
         conversation.status.set_profile(clipped(profile));
+        tell_renamed(cx, id, before);
     }
     Some(IdentifiedPeer { id, is_back })
+}
+
+/// Somebody who is known by a key and was talked with is called otherwise from now on: nothing proves a name, and the new one may
+/// be somebody else's.
+fn tell_renamed(cx: &mut UpdateCx<'_>, id: ConversationId, before: String) {
+    let Some(conversation) = cx.state.conversation(id) else { return };
+    let had_name = before != conversation.address.authority();
+    if had_name && conversation.is_contact_like() && conversation.name != before {
+        let told = Phrase::new("notice-renamed").text("before", before);
+        let told = told.text("now", conversation.name.as_str());
+        cx.notice(id, told);
+    }
 }
 
 /// A peer that is known by its key is seen there. A stranger's address follows; that of a contact is the person's own.

@@ -14,6 +14,9 @@ use crate::runtime::history::{History, Summary, aside, rfc3339};
 /// Between two columns.
 const GAP: &str = "  ";
 
+/// Cells that names have at the most: a longer one moves what stands behind it, and nothing in other rows.
+const MAX_NAME: usize = 40;
+
 /// A line in columns: the name, the address, how many messages there are, how many are unread, the last time.
 type Columns = [String; 5];
 
@@ -85,6 +88,8 @@ pub(super) fn aligned(rows: &[Columns]) -> Vec<String> {
             *width = cell.width().max(*width);
         }
     }
+    let [name, ..] = &mut widths;
+    *name = MAX_NAME.min(*name);
     let line = |row: &Columns| {
         let cells = row.iter().zip(widths).zip(IS_NUMBER).filter(|((_, width), _)| *width > 0);
         let cells: Vec<String> = cells.map(|((cell, width), number)| padded(cell, width, number)).collect();

@@ -17,6 +17,9 @@ fn columns_are_as_wide_as_on_a_terminal() {
     assert_eq!(aligned(&rows), ["瞎驴  h:1     12 messages  then", "alex  host:1    1 message"]);
     let unread = [row(["a", "b", "1", "", "x"]), row(["a", "b", "1", "3 unread", "x"])];
     assert_eq!(aligned(&unread), ["a  b  1            x", "a  b  1  3 unread  x"]);
+    let long = "x".repeat(250);
+    let told = aligned(&[row([&long, "h:1", "", "", ""]), row(["bo", "h:2", "", "", ""])]);
+    assert_eq!(told, [format!("{long}  h:1"), format!("{:42}h:2", "bo")]);
     assert!(aligned(&[]).is_empty());
 }
 

@@ -8,7 +8,7 @@ use super::accepting::AutomaticAccepts;
 use super::addresses::AddressIndex;
 use super::declined::DeclinedKeys;
 use super::lab::LabState;
-use super::listing::Listing;
+use super::listing::{ListRow, Listing};
 use super::presence_only::PresenceOnlyPeers;
 use super::retention::Retention;
 use super::stranger_lru::StrangerLru;
@@ -35,6 +35,9 @@ pub(in crate::app) struct Conversations {
     /// Who has a bad network on purpose.
     pub(in crate::app) lab: Option<LabState>,
     last_id: u32,
+    /// How many were looked at one after another.
+    #[cfg(test)]
+    pub(super) visits: std::sync::atomic::AtomicUsize,
 }
 
 impl Conversations {
@@ -54,7 +57,24 @@ impl Conversations {
 
     /// In the order of their ids.
     pub(in crate::app) fn values(&self) -> impl Iterator<Item = &Conversation> {
-        self.all.values()
+        self.all.values().inspect(|_one| {
+            #[cfg(test)]
+            self.note_visit();
+        })
+    }
+
+    /// The rows of the list, from the top.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &ListRow> {
+        self.listing.rows().inspect(|_one| {
+            #[cfg(test)]
+            self.note_visit();
+        })
+    }
+
+    /// One of many was looked at.
+    #[cfg(test)]
+    fn note_visit(&self) {
+        self.visits.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     }
 
     pub(in crate::app) fn values_mut(&mut self) -> impl Iterator<Item = &mut Conversation> {

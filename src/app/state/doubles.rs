@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::app::conversation::Conversation;
-use crate::model::ConversationId;
+use crate::model::{ConversationId, PeerKind};
 
 /// What programs of our kind call themselves, wherever they do, before the number of their version.
 const PROGRAM: &str = "udpqq";
@@ -27,11 +27,17 @@ impl SeenAs {
         if conversation.address.key.is_some() {
             return status.seen().map(Self::Encrypted);
         }
-        let silent = conversation.is_unasked() && conversation.activity.newest().is_none();
-        let profile = status.profile().filter(|_| silent && conversation.address.scheme.caps.presence)?;
-        let ours = profile.program.split_whitespace().next() == Some(PROGRAM);
-        conversation.address.literal().filter(|_| ours).map(|at| Self::Open(at.ip()))
+        silent_host(conversation).filter(|_| conversation.is_unasked()).map(Self::Open)
     }
+}
+
+/// Where somebody is who makes themselves known in the open by a program of our kind, and with whom nothing was ever said there.
+fn silent_host(conversation: &Conversation) -> Option<IpAddr> {
+    let silent = conversation.kind == PeerKind::Stranger && conversation.activity.newest().is_none();
+    let open = conversation.address.key.is_none() && conversation.address.scheme.caps.presence;
+    let profile = conversation.status.profile().filter(|_| silent && open)?;
+    let ours = profile.program.split_whitespace().next() == Some(PROGRAM);
+    conversation.address.literal().filter(|_| ours).map(|at| at.ip())
 }
 
 #[derive(Clone, Debug, Default)]
@@ -79,6 +85,12 @@ impl DoubledRows {
     pub(super) fn shown_instead(&self, id: ConversationId) -> Option<ConversationId> {
         let mut beside = self.encrypted_beside(id);
         beside.next().filter(|_| beside.next().is_none())
+    }
+
+    /// The one with whom the same can be said encrypted, as long as nothing was said in the open, whoever opened that.
+    pub(super) fn encrypted_instead(&self, conversation: &Conversation) -> Option<ConversationId> {
+        let mut there = there(&self.encrypted, silent_host(conversation)?);
+        there.next().filter(|_| there.next().is_none())
     }
 
     fn encrypted_beside(&self, id: ConversationId) -> impl Iterator<Item = ConversationId> {

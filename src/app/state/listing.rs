@@ -2,8 +2,10 @@
 //! may be thousands, and a frame has no time to look at each.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::doubles::{DoubledRows, SeenAs};
 use crate::app::conversation::Conversation;
@@ -114,6 +116,8 @@ struct ListingEntry {
     /// As far as a person wants to know of it.
     unread: u32,
     lost: u64,
+    /// Until when its peer is taken to be writing.
+    typing: Option<Instant>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -123,6 +127,8 @@ pub(super) struct Listing {
     doubles: DoubledRows,
     unread: u64,
     lost: u64,
+    /// Who is taken to be writing until then, the first to stop first. Some have stopped by now.
+    typing: BTreeSet<(Instant, ConversationId)>,
     /// Another number: rows have changed.
     revision: u64,
 }
@@ -134,6 +140,7 @@ impl Listing {
         if let Some(before) = &before {
             self.unread = self.unread.saturating_sub(before.unread.into());
             self.lost = self.lost.saturating_sub(before.lost);
+            before.typing.map(|until| self.typing.remove(&(until, id)));
         }
         let entry = now.map(ListingEntry::of);
         let (row, stood) =
@@ -145,6 +152,7 @@ impl Listing {
         if let Some(entry) = entry {
             self.unread = self.unread.saturating_add(entry.unread.into());
             self.lost = self.lost.saturating_add(entry.lost);
+            self.typing.extend(entry.typing.map(|until| (until, id)));
             self.known.insert(id, entry);
         }
         let others = self.doubles.set(id, now.and_then(SeenAs::of));
@@ -184,10 +192,21 @@ impl Listing {
         self.doubles.shown_instead(id)
     }
 
+    /// See [`super::State::encrypted_instead`].
+    pub(super) fn encrypted_instead(&self, conversation: &Conversation) -> Option<ConversationId> {
+        self.doubles.encrypted_instead(conversation)
+    }
+
     /// Unread messages in all conversations but this one.
     pub(super) fn unread_elsewhere(&self, here: Option<ConversationId>) -> u32 {
         let here = here.and_then(|here| self.known.get(&here)).map_or(0, |known| known.unread);
         u32::try_from(self.unread.saturating_sub(here.into())).unwrap_or(u32::MAX)
+    }
+
+    /// When the next of those stops who are taken to be writing now.
+    pub(super) fn typing_until(&self, now: Instant) -> Option<Instant> {
+        let behind = (Bound::Excluded((now, ConversationId(u32::MAX))), Bound::Unbounded);
+        self.typing.range(behind).next().map(|(until, _)| *until)
     }
 
     /// Messages that the history refused and that are not even shown any more.
@@ -202,6 +221,7 @@ impl ListingEntry {
         Self {
             unread: row.calls(),
             lost: conversation.unsaved.lost(),
+            typing: conversation.status.typing(),
             row: is_listed(conversation).then(|| (SortKey::of(conversation, &row), row)),
         }
     }

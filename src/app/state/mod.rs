@@ -25,6 +25,7 @@ mod versions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::conversation::Conversation;
 use crate::model::file::FileSource;
@@ -130,6 +131,12 @@ impl State {
         self.conversations.update_listing();
     }
 
+    /// How many conversations have been looked at one after another.
+    #[cfg(test)]
+    pub(crate) fn visits(&self) -> usize {
+        self.conversations.visits.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     /// Every conversation, in the order of their ids.
     pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
         self.conversations.values()
@@ -174,9 +181,14 @@ impl State {
         self.conversations.listing().unread_elsewhere(here)
     }
 
+    /// When the next of those stops who are taken to be writing to us now.
+    pub fn typing_until(&self, now: Instant) -> Option<Instant> {
+        self.conversations.listing().typing_until(now)
+    }
+
     /// The list as it is shown: what is pinned, contacts, rooms, those nearby, strangers.
     pub fn list(&self) -> impl Iterator<Item = &ListRow> {
-        self.conversations.listing().rows()
+        self.conversations.rows()
     }
 
     /// Another number than before: rows of the list have changed.
@@ -192,6 +204,12 @@ impl State {
     /// The conversation that stands in the list instead of this one: the same person, encrypted.
     pub fn shown_instead(&self, id: ConversationId) -> Option<ConversationId> {
         self.conversations.listing().shown_instead(id)
+    }
+
+    /// The same person, encrypted, as long as nothing was said in this conversation, which is in the open.
+    pub fn encrypted_instead(&self, id: ConversationId) -> Option<&Conversation> {
+        let instead = self.conversations.listing().encrypted_instead(self.conversation(id)?)?;
+        self.conversation(instead)
     }
 
     pub(super) fn remove(&mut self, id: ConversationId) {

@@ -4,7 +4,7 @@ use super::action::Action;
 use super::chat::Remark;
 use super::keymap::key_of;
 use crate::lang::Lang;
-use crate::model::{ChatCaps, Phrase, nearest};
+use crate::model::{ChatCaps, Phrase, THEMES, nearest};
 
 /// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +94,54 @@ impl Verb {
     }
 }
 
+/// What an argument may be, for whoever proposes some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ArgumentKind {
+    /// Words of a person's own: there is nothing to propose.
+    Words,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// Something like these.
+    Like(&'static [&'static str]),
+    Address,
+    /// Somebody, or a room, by the name, which is all that is left of the line; or one of these.
+    Place(&'static [&'static str]),
+    /// The same, of those with a connection to keep.
+    Connection,
+    Room,
+    /// Names that a message goes to, with commas between.
+    Receivers,
+    /// The session reads these from the disk.
+    Path,
+    NewFile,
+    /// The number of a file of the newest offer.
+    OfferedFile,
+    /// The number of a file that is being moved, or that others can fetch.
+    MovedFile,
+    Emoji,
+    Encoding,
+    /// What narrows a search.
+    Filter,
+    /// What can be folded, which is all that is left of the line.
+    Fold,
+    ListenKind,
+    ListenPlace,
+    Setting,
+    SettingValue,
+}
+
+impl ArgumentKind {
+    /// All that is left of the line is one of it.
+    pub(super) const fn takes_rest(self) -> bool {
+        matches!(self, Self::Place(_) | Self::Connection | Self::Room | Self::Fold)
+    }
+
+    /// There may be several, one behind the other.
+    pub(super) const fn repeats(self) -> bool {
+        matches!(self, Self::Filter | Self::Address)
+    }
+}
+
 /// One command.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SlashCommand {
@@ -102,6 +150,8 @@ pub(super) struct SlashCommand {
     pub name: &'static str,
     /// Its arguments as the help shows them; empty: it has none.
     pub args: &'static str,
+    /// What each of them may be.
+    pub kinds: &'static [ArgumentKind],
     /// Key of the text that says what it does.
     pub help: &'static str,
 }
@@ -130,67 +180,109 @@ pub(super) fn arguments(lang: &Lang, args: &str) -> String {
     if args.is_empty() { String::new() } else { lang.with("argument-line", &[("line", args)]) }
 }
 
+/// Key of the text that says how a command is used.
+pub(super) const MISUSED: &str = "command-needs";
+
 /// Why a command was not run: it was typed otherwise than it is used.
 pub(super) fn misused(verb: Verb) -> Phrase {
     let found = COMMANDS.iter().find(|command| command.verb == verb);
     let (name, args) = found.map_or(("", ""), |command| (command.name, command.args));
-    Phrase::new("command-needs").text("name", name).text("what", args)
+    Phrase::new(MISUSED).text("name", name).text("what", args)
 }
 
-const fn command(verb: Verb, name: &'static str, args: &'static str, help: &'static str) -> SlashCommand {
-    SlashCommand { verb, name, args, help }
+/// A command without arguments.
+const fn plain(verb: Verb, name: &'static str, help: &'static str) -> SlashCommand {
+    SlashCommand { verb, name, args: "", kinds: &[], help }
 }
+
+/// A command whose arguments are called so, and may be that.
+const fn command(
+    verb: Verb,
+    name: &'static str,
+    arguments: (&'static str, &'static [ArgumentKind]),
+    help: &'static str,
+) -> SlashCommand {
+    let (args, kinds) = arguments;
+    SlashCommand { verb, name, args, kinds, help }
+}
+
+use ArgumentKind::{
+    Address, Connection, Emoji, Encoding, Filter, Fold, Like, ListenKind, ListenPlace, MovedFile, NewFile,
+    OfferedFile, OneOf, Path, Place, Receivers, Room, Setting, SettingValue, Words,
+};
+
+/// How much may come without asking, and how long what was said stays.
+const SIZES: &[&str] = &["1MB", "20MB", "1GB", "off"];
+const PERIODS: &[&str] = &["1h", "1d", "7d", "30d", "off"];
+
+/// What a lab can do to a network; it is ended alone, and of the rest each may stand behind the others.
+const LAB: &[ArgumentKind] = &[
+    Like(&["loss=20%", "delay=200ms", "dup=5%", "reorder=10%", "off"]),
+    Like(&["loss=20%", "delay=200ms", "dup=5%", "reorder=10%"]),
+    Like(&["loss=20%", "delay=200ms", "dup=5%", "reorder=10%"]),
+    Like(&["loss=20%", "delay=200ms", "dup=5%", "reorder=10%"]),
+];
 
 /// Every command there is, in the order of the help.
 pub(super) const COMMANDS: &[SlashCommand] = &[
-    command(Verb::Add, "add", "NAME ADDRESS", "command-add"),
-    command(Verb::Remove, "remove", "", "command-remove"),
-    command(Verb::Rename, "rename", "NAME", "command-rename"),
-    command(Verb::Encoding, "encoding", "NAME", "command-encoding"),
-    command(Verb::Newline, "newline", "none|lf|crlf|cr|nul|auto", "command-newline"),
-    command(Verb::Hex, "hex", "48 65 …", "command-hex"),
-    command(Verb::Search, "search", "[TEXT]", "command-search"),
-    command(Verb::Me, "me", "TEXT", "command-me"),
-    command(Verb::Reply, "reply", "[TEXT]", "command-reply"),
-    command(Verb::Edit, "edit", "[TEXT]", "command-edit"),
-    command(Verb::React, "react", "[EMOJI]", "command-react"),
-    command(Verb::Delete, "delete", "", "command-delete"),
-    command(Verb::Join, "join", "[ADDRESS]", "command-join"),
-    command(Verb::Leave, "leave", "", "command-leave"),
-    command(Verb::Connect, "connect", "[ADDRESS]", "command-connect"),
-    command(Verb::Disconnect, "disconnect", "", "command-disconnect"),
-    command(Verb::Members, "members", "", "command-members"),
-    command(Verb::File, "file", "[PATH…]", "command-file"),
-    command(Verb::Accept, "accept", "[N]", "command-accept"),
-    command(Verb::Keep, "keep", "[7d|12h|30m|off]", "command-keep"),
-    command(Verb::AutoAccept, "auto-accept", "[20MB|off]", "command-auto-accept"),
-    command(Verb::Decline, "decline", "", "command-decline"),
-    command(Verb::Stop, "stop", "[N]", "command-stop"),
-    command(Verb::Seal, "seal", "TEXT", "command-seal"),
-    command(Verb::Everyone, "everyone", "TEXT", "command-everyone"),
-    command(Verb::To, "to", "NAME,NAME TEXT", "command-to"),
-    command(Verb::Nudge, "nudge", "", "command-nudge"),
-    command(Verb::Away, "away", "[TEXT]", "command-away"),
-    command(Verb::Ignore, "ignore", "", "command-ignore"),
-    command(Verb::Mute, "mute", "", "command-mute"),
-    command(Verb::Notify, "notify", "[all|mention|none]", "command-notify"),
-    command(Verb::Pin, "pin", "", "command-pin"),
-    command(Verb::Fold, "fold", "NAME", "command-fold"),
-    command(Verb::Verify, "verify", "[off]", "command-verify"),
-    command(Verb::Key, "key", "[same|other|ignore]", "command-key"),
-    command(Verb::Clear, "clear", "", "command-clear"),
-    command(Verb::Export, "export", "FILE", "command-export"),
-    command(Verb::Inspect, "inspect", "", "command-inspect"),
-    command(Verb::Wire, "wire", "[CONTACT|all]", "command-wire"),
-    command(Verb::Lab, "lab", "[loss=20%|off] [delay=200ms] [dup=5%] [reorder=10%]", "command-lab"),
-    command(Verb::Nick, "nick", "NAME", "command-nick"),
-    command(Verb::Theme, "theme", "NAME", "command-theme"),
-    command(Verb::Listen, "listen", "KIND PORT", "command-listen"),
-    command(Verb::Set, "set", "KEY VALUE", "command-set"),
-    command(Verb::Doctor, "doctor", "[CONTACT]", "command-doctor"),
-    command(Verb::Look, "look", "", "command-look"),
-    command(Verb::Help, "help", "", "command-help"),
-    command(Verb::Quit, "quit", "", "command-quit"),
+    command(Verb::Add, "add", ("NAME ADDRESS", &[Words, Address]), "command-add"),
+    plain(Verb::Remove, "remove", "command-remove"),
+    command(Verb::Rename, "rename", ("NAME", &[Words]), "command-rename"),
+    command(Verb::Encoding, "encoding", ("NAME", &[Encoding]), "command-encoding"),
+    command(
+        Verb::Newline,
+        "newline",
+        ("none|lf|crlf|cr|nul|auto", &[OneOf(&["none", "lf", "crlf", "cr", "nul", "auto"])]),
+        "command-newline",
+    ),
+    command(Verb::Hex, "hex", ("48 65 …", &[Words, Words, Words]), "command-hex"),
+    command(Verb::Search, "search", ("[TEXT]", &[Filter]), "command-search"),
+    command(Verb::Me, "me", ("TEXT", &[Words]), "command-me"),
+    command(Verb::Reply, "reply", ("[TEXT]", &[Words]), "command-reply"),
+    command(Verb::Edit, "edit", ("[TEXT]", &[Words]), "command-edit"),
+    command(Verb::React, "react", ("[EMOJI]", &[Emoji]), "command-react"),
+    plain(Verb::Delete, "delete", "command-delete"),
+    command(Verb::Join, "join", ("[ADDRESS]", &[Room]), "command-join"),
+    plain(Verb::Leave, "leave", "command-leave"),
+    command(Verb::Connect, "connect", ("[ADDRESS]", &[Connection]), "command-connect"),
+    plain(Verb::Disconnect, "disconnect", "command-disconnect"),
+    plain(Verb::Members, "members", "command-members"),
+    command(Verb::File, "file", ("[PATH…]", &[Path]), "command-file"),
+    command(Verb::Accept, "accept", ("[N]", &[OfferedFile]), "command-accept"),
+    command(Verb::Keep, "keep", ("[7d|12h|30m|off]", &[Like(PERIODS)]), "command-keep"),
+    command(Verb::AutoAccept, "auto-accept", ("[20MB|off]", &[Like(SIZES)]), "command-auto-accept"),
+    plain(Verb::Decline, "decline", "command-decline"),
+    command(Verb::Stop, "stop", ("[N]", &[MovedFile]), "command-stop"),
+    command(Verb::Seal, "seal", ("TEXT", &[Words]), "command-seal"),
+    command(Verb::Everyone, "everyone", ("TEXT", &[Words]), "command-everyone"),
+    command(Verb::To, "to", ("NAME,NAME TEXT", &[Receivers, Words]), "command-to"),
+    plain(Verb::Nudge, "nudge", "command-nudge"),
+    command(Verb::Away, "away", ("[TEXT]", &[Words]), "command-away"),
+    plain(Verb::Ignore, "ignore", "command-ignore"),
+    plain(Verb::Mute, "mute", "command-mute"),
+    command(
+        Verb::Notify,
+        "notify",
+        ("[all|mention|none]", &[OneOf(&["all", "mention", "none"])]),
+        "command-notify",
+    ),
+    plain(Verb::Pin, "pin", "command-pin"),
+    command(Verb::Fold, "fold", ("NAME", &[Fold]), "command-fold"),
+    command(Verb::Verify, "verify", ("[off]", &[OneOf(&["off"])]), "command-verify"),
+    command(Verb::Key, "key", ("[same|other|ignore]", &[OneOf(&["same", "other", "ignore"])]), "command-key"),
+    plain(Verb::Clear, "clear", "command-clear"),
+    command(Verb::Export, "export", ("FILE", &[NewFile]), "command-export"),
+    plain(Verb::Inspect, "inspect", "command-inspect"),
+    command(Verb::Wire, "wire", ("[CONTACT|all]", &[Place(&["all"])]), "command-wire"),
+    command(Verb::Lab, "lab", ("[loss=20%|off] [delay=200ms] [dup=5%] [reorder=10%]", LAB), "command-lab"),
+    command(Verb::Nick, "nick", ("NAME", &[Words]), "command-nick"),
+    command(Verb::Theme, "theme", ("NAME", &[OneOf(&THEMES)]), "command-theme"),
+    command(Verb::Listen, "listen", ("KIND PORT", &[ListenKind, ListenPlace]), "command-listen"),
+    command(Verb::Set, "set", ("KEY VALUE", &[Setting, SettingValue]), "command-set"),
+    command(Verb::Doctor, "doctor", ("[CONTACT]", &[Place(&[])]), "command-doctor"),
+    plain(Verb::Look, "look", "command-look"),
+    plain(Verb::Help, "help", "command-help"),
+    plain(Verb::Quit, "quit", "command-quit"),
 ];
 
 /// What a composer's text is.

@@ -6,7 +6,7 @@ use super::composer::{Composer, Edit};
 use crate::model::{ConversationId, MessageId, Phrase};
 
 /// What is chosen most. All of them are two cells wide in every terminal.
-const USUAL: [&str; 8] = ["👍", "👎", "💖", "😂", "😮", "😢", "🎉", "🙏"];
+pub(super) const USUAL: [&str; 8] = ["👍", "👎", "💖", "😂", "😮", "😢", "🎉", "🙏"];
 
 /// Bytes of one emoji: the longest families and flags have fewer.
 const MAX_EMOJI: usize = 32;

@@ -1,12 +1,12 @@
 //! The settings as a person sees them: what stands there now, and what may.
 
 use super::alerts::NotifyCommand;
-use super::config::{ANNOUNCE, Config, KEYS};
+use super::config::{Config, KEYS};
 use crate::model::traffic::Audience;
 
 /// The keys that `/set` takes.
 pub fn settings() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|(key, _)| *key).filter(|key| *key != ANNOUNCE)
+    KEYS.iter().map(|(key, _)| *key)
 }
 
 /// The values that the key of the config has to choose from; empty where it takes others too.

@@ -1,6 +1,7 @@
 //! Emoji by their short codes: `:smi`.
 
 use super::{Candidate, Candidates, MAX_CANDIDATES};
+use crate::tui::reaction_picker::USUAL;
 
 /// Letters of a short code at most.
 const MAX_CODE: usize = 40;
@@ -16,6 +17,16 @@ pub(super) fn find(before: &str) -> Option<Candidates> {
         None => by_code(code, |short, code| short.starts_with(code)),
     };
     (!candidates.is_empty()).then(|| Candidates::new(start, candidates))
+}
+
+/// Those that are called so, with or without colons; at first those that are chosen most.
+pub(super) fn named(word: &str) -> Vec<Candidate> {
+    let code = word.trim_matches(':');
+    if code.is_empty() {
+        let usual = USUAL.into_iter().filter_map(emojis::get);
+        return usual.filter_map(|emoji| Some(candidate(emoji.shortcodes().next()?, emoji))).collect();
+    }
+    by_code(code, |short, code| short.starts_with(code))
 }
 
 /// A short code that is being written, and where it begins. A colon within a word, as in a time or an address, begins none.
@@ -39,10 +50,11 @@ fn by_code(code: &str, fits: impl Fn(&str, &str) -> bool) -> Vec<Candidate> {
     };
     let mut found: Vec<(&str, &emojis::Emoji)> = emojis::iter().filter_map(fitting).collect();
     found.sort_by_key(|(short, _)| short.len());
-    let candidate = |(short, emoji): (&str, &emojis::Emoji)| {
-        Candidate::new(emoji.as_str(), emoji.as_str()).taking(format!(":{short}:")).about(emoji.name())
-    };
-    found.into_iter().take(MAX_CANDIDATES).map(candidate).collect()
+    found.into_iter().take(MAX_CANDIDATES).map(|(short, emoji)| candidate(short, emoji)).collect()
+}
+
+fn candidate(short: &str, emoji: &emojis::Emoji) -> Candidate {
+    Candidate::new(emoji.as_str(), emoji.as_str()).taking(format!(":{short}:")).about(emoji.name())
 }
 
 #[cfg(test)]

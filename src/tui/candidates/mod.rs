@@ -8,9 +8,10 @@ mod paths;
 mod values;
 
 use super::appearance::Appearance;
-use super::commands::{COMMANDS, SlashCommand, arguments};
+use super::commands::{COMMANDS, SlashCommand, Verb, arguments};
+use super::lock::KeyLock;
 use crate::app::{Conversation, State};
-use crate::model::{ChatCaps, ConversationId};
+use crate::model::ConversationId;
 
 pub(super) use argument::rest;
 pub(super) use paths::{ONE_PATH, paths};
@@ -90,14 +91,16 @@ pub(super) struct Sources<'a> {
     pub style: &'a Appearance,
     pub state: &'a State,
     pub open: Option<&'a Conversation>,
+    /// A person has asked for candidates, or sees some. Else only what opens by itself is looked for: each letter of a text
+    /// that is said would look through everybody.
+    pub is_asked: bool,
 }
 
 /// What the word at the end of this text may become.
 pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Candidates> {
     let found = match before.strip_prefix('/').filter(|rest| !rest.starts_with('/')) {
         Some(name) if !name.contains(char::is_whitespace) => {
-            let chat = sources.open.map(|place| place.address.scheme.caps.chat);
-            Some(Candidates::new(0, commands(sources.style, chat.unwrap_or_default(), name)))
+            Some(Candidates::new(0, commands(sources, name)))
         }
         Some(_) => values::find(sources, before).or_else(|| in_words(sources, before, true)),
         None => find_said(sources, before),
@@ -111,17 +114,30 @@ pub(super) fn find_said(sources: Sources<'_>, before: &str) -> Option<Candidates
 }
 
 /// The commands that begin so, in the order of the alphabet.
-fn commands(style: &Appearance, chat: ChatCaps, name: &str) -> Vec<Candidate> {
+fn commands(sources: Sources<'_>, name: &str) -> Vec<Candidate> {
+    let chat = sources.open.map(|place| place.address.scheme.caps.chat).unwrap_or_default();
     let known = COMMANDS.iter().filter(|one| one.verb.is_in(chat) && one.name.starts_with(name));
     let mut known: Vec<&SlashCommand> = known.collect();
     known.sort_by_key(|one| one.name);
-    let candidate = |one: &SlashCommand| Candidate {
-        key: one.key(),
-        ..Candidate::new(format!("/{} ", one.name), format!("/{}", one.name))
-            .taking(arguments(&style.lang, one.args))
-            .about(style.lang.text(one.help))
+    let lang = &sources.style.lang;
+    let candidate = |one: &SlashCommand| {
+        let (args, help) = meant(one, sources.open);
+        let name = format!("/{}", one.name);
+        let candidate = Candidate::new(format!("{name} "), name).taking(arguments(lang, args));
+        Candidate { key: one.key(), ..candidate.about(lang.text(help)) }
     };
     known.into_iter().map(candidate).collect()
+}
+
+/// The arguments of a command and the key of its line, as it is meant in the open conversation: whoever asks to talk has
+/// offered no files.
+fn meant(command: &SlashCommand, open: Option<&Conversation>) -> (&'static str, &'static str) {
+    let asks = open.is_some_and(|place| KeyLock::of(place) == KeyLock::Requested);
+    match command.verb {
+        Verb::Accept if asks => ("", "command-accept-request"),
+        Verb::Decline if asks => ("", "command-decline-request"),
+        _ => (command.args, command.help),
+    }
 }
 
 /// In words that are said: emoji, members of a room, and names.
@@ -132,10 +148,11 @@ fn in_words(sources: Sources<'_>, before: &str, is_command: bool) -> Option<Cand
     let start = word_start(before);
     let word = before.get(start..)?;
     let room = sources.open.filter(|place| place.is_room() && !is_command);
-    if let Some(found) = room.and_then(|room| names::members(room, start, word)) {
+    if let Some(found) = room.and_then(|room| names::members(sources, room, start, word)) {
         return Some(found);
     }
-    (!word.is_empty()).then(|| Candidates::new(start, names::beginning(sources, word)).asked_for())
+    (sources.is_asked && !word.is_empty())
+        .then(|| Candidates::new(start, names::beginning(sources, word)).asked_for())
 }
 
 /// Where the last word begins.

@@ -124,7 +124,12 @@ fn names_are_found_by_their_sound_and_show_how_it_is_written() {
     }
     front.press("Esc Ctrl-C").write("/to zw");
     assert!(front.shows("○ 张伟  Zhang Wei"), "{}", front.screen());
-    assert!(!front.shows("alex  127"), "plain UDP knows no message to several\n{}", front.screen());
+    front.press("Esc Ctrl-C").write("/to ");
+    assert!(
+        front.shows("│  ○ alex") && !front.shows("│  ○ 聊天室"),
+        "people, and no rooms\n{}",
+        front.screen()
+    );
 }
 
 #[test]
@@ -183,4 +188,96 @@ fn many_contacts_do_not_make_the_menu_longer_than_a_person_reads() {
     front.follow();
     front.write("/to z");
     assert!(front.shows("1/200+"), "{}", front.screen());
+}
+
+#[test]
+fn who_moves_in_a_text_opens_no_menu_and_enter_sends_it() {
+    let mut front = office(100, 30);
+    front.write("see :smile later");
+    for _ in 0..9 {
+        front.press("Left");
+        assert!(!front.shows("Tab takes it"), "{}", front.screen());
+    }
+    front.press("Enter");
+    assert_eq!(front.sent, ["see :smile later"]);
+    front.write("hi :sm");
+    assert!(front.shows("Tab takes it"), "{}", front.screen());
+    front.press("Left");
+    assert!(!front.shows("Tab takes it"), "{}", front.screen());
+}
+
+#[test]
+fn the_menu_keeps_its_height_over_a_letter_too_many() {
+    let mut front = office(100, 30);
+    front.write("/s");
+    let before = row(&front, "/seal");
+    front.write("x");
+    assert!(!front.shows("Tab takes it"), "{}", front.screen());
+    front.press("Backspace 'e");
+    assert_eq!(row(&front, "/seal"), before, "{}", front.screen());
+}
+
+#[test]
+fn a_file_that_is_to_be_written_has_a_name_of_its_own() {
+    use crate::runtime::FoundPath;
+    let mut front = office(100, 30);
+    let found = |front: &mut Front, typed: &str| {
+        let path = format!("{typed}put.txt");
+        let found =
+            vec![FoundPath { path, size: Some(9) }, FoundPath { path: format!("{typed}/"), size: None }];
+        crate::tui::update::completed(&mut front.ui, typed, found);
+        front.draw();
+    };
+    front.write("/export out").press("Tab");
+    found(&mut front, "out");
+    assert!(front.shows("output.txt"), "{}", front.screen());
+    front.press("Enter");
+    let file = |request: &UiRequest| match request {
+        UiRequest::Export { file, .. } => file.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(front.requests.last().map(file).as_deref(), Some("out"));
+    front.write("/file out").press("Tab");
+    found(&mut front, "out");
+    front.press("Enter");
+    assert_eq!(front.draft(), "/file output.txt ", "what is sent has to be there");
+}
+
+#[test]
+fn the_menu_goes_with_the_conversation_and_the_words_stay() {
+    let mut front = office(100, 30);
+    front.write("hi :sm");
+    assert!(front.shows("Tab takes it"), "{}", front.screen());
+    let open = front.open().to_owned();
+    let left = [("bea", "ipmsg://10.77.5.33"), ("alex", "127.0.0.1:8081")];
+    let left: Vec<(&str, &str)> = left.into_iter().filter(|(name, _)| *name != open).collect();
+    front.load(&left);
+    assert_eq!((front.open(), front.draft()), ("", "hi :sm"), "{}", front.screen());
+    front.press("Tab");
+    assert_eq!(front.draft(), "hi :sm");
+}
+
+#[test]
+fn a_text_from_before_and_a_click_elsewhere_leave_no_menu_to_enter() {
+    let mut front = office(100, 30);
+    front.write("hi :sm").press("Esc Enter");
+    assert_eq!(front.sent, ["hi :sm"]);
+    front.press("Ctrl-R Enter");
+    assert_eq!(front.draft(), "hi :sm");
+    front.press("Enter");
+    assert_eq!(front.sent.len(), 2, "{}", front.screen());
+    front.write("hi :sm");
+    mouse(&mut front, MouseEventKind::Down(MouseButton::Left), 2);
+    assert!(!front.shows("Tab takes it"), "{}", front.screen());
+}
+
+#[test]
+fn names_take_no_place_in_words_that_come_at_once() {
+    for (typed, draft) in [("/me is with be", ""), ("/away a", ""), ("hello zw", "")] {
+        let mut front = office(100, 30);
+        front.input(InputEvent::Text(typed.to_owned()));
+        assert!(!front.shows("Tab takes it"), "{typed}\n{}", front.screen());
+        front.press("Enter");
+        assert_eq!(front.draft(), draft, "{typed}\n{}", front.screen());
+    }
 }

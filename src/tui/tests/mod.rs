@@ -1,11 +1,13 @@
 //! The front as a person meets it: keys in, screens and sent messages out. No terminal, no network.
 
 mod accepting;
+mod arguments;
 mod bytes;
 mod chat;
 mod claims;
 mod completion;
 mod contrast;
+mod crowd;
 mod dropped;
 mod file_faults;
 mod files;

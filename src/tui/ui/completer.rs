@@ -98,6 +98,8 @@ pub(in crate::tui) struct Completer {
     paths: Vec<FoundPath>,
     /// The menu was closed for the word that begins there.
     dismissed: Option<usize>,
+    /// The room that the menu took for the word that begins there, while nothing fits what is written of it.
+    room: Option<(usize, MenuShape)>,
 }
 
 impl Completer {
@@ -123,10 +125,13 @@ impl Completer {
     /// its choice.
     pub(in crate::tui) fn show(&mut self, found: Option<Candidates>) {
         let before = self.menu.take();
+        self.room = before.as_ref().map(|before| (before.start, before.shape)).or(self.room);
         let Some(found) = found else { return };
         let mut menu = CompletionMenu::new(found);
+        if let Some((_, shape)) = self.room.take().filter(|(start, _)| *start == menu.start) {
+            menu.shape = menu.shape.at_least(shape);
+        }
         if let Some(before) = before.filter(|before| before.start == menu.start) {
-            menu.shape = menu.shape.at_least(before.shape);
             let chosen = before.chosen().filter(|_| before.is_moved);
             let same =
                 chosen.and_then(|chosen| menu.candidates.iter().position(|one| one.insert == chosen.insert));
@@ -158,7 +163,7 @@ impl Completer {
 
     /// Closes the menu.
     pub(in crate::tui) fn take(&mut self) -> Option<CompletionMenu> {
-        self.asked = None;
+        (self.asked, self.room) = (None, None);
         self.menu.take()
     }
 

@@ -6,8 +6,9 @@ use crate::model::Phrase;
 use crate::runtime::FoundPath;
 use crate::tui::action::Action;
 use crate::tui::candidates::{CandidateKind, Candidates, ONE_PATH, Sources, find, find_said, paths};
+use crate::tui::composer::Edit;
 use crate::tui::request::UiRequest;
-use crate::tui::ui::{Mode, Ui};
+use crate::tui::ui::{CompletionMenu, Mode, Ui};
 use crate::tui::view;
 use crate::tui::words;
 
@@ -19,11 +20,33 @@ const PATHS: &str = "/file ";
 /// Bytes before the cursor that a word is looked for in, where the draft is no command.
 const MAX_LOOKED: usize = 256;
 
+/// Whether the menu follows what a key does to the draft: letters, and what takes them away. Who moves the cursor, or brings a
+/// text back, is writing no word.
+pub(super) const fn follows(action: Option<Action>) -> bool {
+    use Edit::{
+        Backspace, Delete, KillToLineEnd, KillToLineStart, KillWordBackward, KillWordForward, KillWordLeft,
+    };
+    match action {
+        None => true,
+        Some(Action::Edit(edit)) => matches!(
+            edit,
+            Backspace
+                | Delete
+                | KillToLineEnd
+                | KillToLineStart
+                | KillWordBackward
+                | KillWordForward
+                | KillWordLeft
+        ),
+        Some(_) => false,
+    }
+}
+
 /// What a key does while the menu is open, before it means anything else. `false`: it means what it does without one.
 pub(super) fn on_key(cx: &mut UiCx<'_>, action: Option<Action>) -> bool {
     let Some(menu) = cx.ui.candidates() else { return false };
-    // The only sample has to be moved to before Enter takes it.
-    let several = menu.candidates.len() > 1 || (menu.choice == CandidateKind::Samples && !menu.is_moved);
+    // The only one of what may be something else has to be moved to before Enter takes it.
+    let several = menu.candidates.len() > 1 || (menu.choice != CandidateKind::Closed && !menu.is_moved);
     let rows = view::menu_rows(cx.ui);
     match action {
         Some(Action::Back) => cx.ui.completer.dismiss(),
@@ -50,7 +73,7 @@ pub(super) fn complete(cx: &mut UiCx<'_>) {
     } else if let Some(word) = path_written(cx.ui) {
         ask(cx, &word.value, true);
     } else {
-        let found = look(cx);
+        let found = look(cx, true);
         let is_one = found.as_ref().is_some_and(|found| found.list.len() == 1);
         cx.ui.completer.show(found);
         if is_one {
@@ -74,11 +97,25 @@ pub(super) fn typed(cx: &mut UiCx<'_>) {
         }
         return;
     }
-    let is_open = cx.ui.candidates().is_some();
-    let found = look(cx);
+    // What a person has asked for is shown for that word, and for no other that comes behind it at once.
+    let open_at = cx.ui.candidates().map(|menu| menu.start);
+    let found = look(cx, open_at.is_some());
     let start = found.as_ref().map(|found| found.start);
     let is_dismissed = cx.ui.completer.is_dismissed(start);
+    let is_open = open_at.is_some() && open_at == start;
     cx.ui.completer.show(found.filter(|found| !is_dismissed && (is_open || found.opens)));
+}
+
+/// A command lacks an argument: what that may be is shown, as if one had gone on writing.
+pub(super) fn propose(cx: &mut UiCx<'_>) {
+    let Some(draft) = cx.ui.draft().filter(|draft| draft.cursor() == draft.text().len()) else { return };
+    let written = format!("{} ", draft.text().trim_end());
+    let sources = Sources { style: &cx.ui.style, state: cx.state, open: cx.conversation(), is_asked: false };
+    let found = find(sources, &written).filter(|found| found.opens);
+    if found.is_some() {
+        cx.ui.draft_mut().set_text(written);
+        cx.ui.completer.show(found);
+    }
 }
 
 /// Words go into the draft, and not into a popup or a search.
@@ -96,11 +133,21 @@ pub(super) fn accept(cx: &mut UiCx<'_>) -> bool {
     let Some(menu) = cx.ui.candidates() else { return false };
     let word = word(cx.ui, menu.start).to_owned();
     let is_whole = |insert: &str| insert.trim_end() == word.trim_end();
-    let takes = if menu.is_moved || menu.choice == CandidateKind::Paths {
-        !menu.chosen().is_some_and(|chosen| is_whole(&chosen.insert))
-    } else {
-        let none = menu.candidates.iter().all(|one| !is_whole(&one.insert));
-        menu.choice == CandidateKind::Closed && !word.is_empty() && none
+    if let Some(same) = same_but_for_case(menu, &word) {
+        let (start, same) = (menu.start, same.to_owned());
+        let _closed = cx.ui.completer.take();
+        let draft = cx.ui.draft_mut();
+        let cursor = draft.cursor();
+        draft.replace(start..cursor, &same);
+        return false;
+    }
+    let is_new = || !menu.chosen().is_some_and(|chosen| is_whole(&chosen.insert));
+    let takes = match menu.choice {
+        _ if menu.is_moved => is_new(),
+        CandidateKind::Closed => !word.is_empty() && menu.candidates.iter().all(|one| !is_whole(&one.insert)),
+        // A file that is to be written has a name of its own.
+        CandidateKind::Paths => !is_one_path(cx.ui) && is_new(),
+        CandidateKind::Samples => false,
     };
     if takes {
         take(cx);
@@ -108,6 +155,17 @@ pub(super) fn accept(cx: &mut UiCx<'_>) -> bool {
         let _closed = cx.ui.completer.take();
     }
     takes
+}
+
+/// What the word is, written as it should be: whoever wrote all of it has chosen.
+fn same_but_for_case<'m>(menu: &'m CompletionMenu, word: &str) -> Option<&'m str> {
+    let lower = |text: &str| text.trim_end().to_lowercase();
+    let chosen = menu.choice == CandidateKind::Closed && !menu.is_moved && !word.is_empty();
+    let mut all = menu.candidates.iter().filter(|_| chosen).map(|one| one.insert.trim_end());
+    if all.clone().any(|insert| insert == word.trim_end()) {
+        return None;
+    }
+    all.find(|insert| lower(insert) == lower(word))
 }
 
 /// A click on a row of the menu takes it.
@@ -142,10 +200,10 @@ fn take(cx: &mut UiCx<'_>) {
 }
 
 /// What the word before the cursor may become.
-fn look(cx: &UiCx<'_>) -> Option<Candidates> {
+fn look(cx: &UiCx<'_>, is_asked: bool) -> Option<Candidates> {
     let draft = cx.ui.draft()?;
     let before = draft.text().get(..draft.cursor())?;
-    let sources = Sources { style: &cx.ui.style, state: cx.state, open: cx.conversation() };
+    let sources = Sources { style: &cx.ui.style, state: cx.state, open: cx.conversation(), is_asked };
     if before.starts_with('/') {
         return (before.len() <= MAX_LOOKED).then(|| find(sources, before)).flatten();
     }
@@ -158,6 +216,11 @@ fn look(cx: &UiCx<'_>) -> Option<Candidates> {
 fn path_written(ui: &Ui) -> Option<words::Word> {
     let draft = ui.draft()?;
     path(draft.text().get(..draft.cursor())?)
+}
+
+/// All behind the command is one path.
+fn is_one_path(ui: &Ui) -> bool {
+    ui.draft().is_some_and(|draft| draft.text().starts_with(ONE_PATH))
 }
 
 fn path(before: &str) -> Option<words::Word> {
@@ -183,8 +246,7 @@ fn narrow_paths(ui: &mut Ui, word: &words::Word) {
 }
 
 fn show_paths(ui: &mut Ui, word: &words::Word, found: Vec<FoundPath>) {
-    let is_raw = ui.draft().is_some_and(|draft| draft.text().starts_with(ONE_PATH));
-    let candidates = paths(&found, word.quote, is_raw);
+    let candidates = paths(&found, word.quote, is_one_path(ui));
     ui.completer.keep_paths(found);
     let found =
         Candidates { start: word.start, list: candidates, choice: CandidateKind::Paths, opens: false };

@@ -133,7 +133,8 @@ impl MenuColumns {
             text::put(buffer, x, row.y, self.args, &args, on(Role::Dim));
             x = x.saturating_add(self.args).saturating_add(GAP);
         }
-        let key = if self.key > 0 { self.key.saturating_add(GAP) } else { 0 };
+        // Only a row with a key needs the room for one.
+        let key = if one.key.is_empty() { 0 } else { self.key.saturating_add(GAP) };
         let room = right.saturating_sub(x).saturating_sub(key);
         text::put(buffer, x, row.y, room, &clip_with_ellipsis(&one.about, room), on(Role::Popup));
         if self.key > 0 {
@@ -172,7 +173,7 @@ fn hint(ui: &Ui, menu: &CompletionMenu, area: Rect, buffer: &mut Buffer) {
 }
 
 /// What would stand behind the cursor: the rest of what is chosen, and what its command takes.
-pub(super) fn behind_cursor(ui: &Ui) -> String {
+pub(super) fn behind_cursor(state: &State, ui: &Ui) -> String {
     let Some(draft) = ui.draft().filter(|draft| draft.cursor() == draft.text().len()) else {
         return String::new();
     };
@@ -182,8 +183,9 @@ pub(super) fn behind_cursor(ui: &Ui) -> String {
         let left = chosen.insert.strip_prefix(text.get(start..)?)?;
         Some((left, format!("{}{}", text.get(..start)?, chosen.insert)))
     });
+    let rest = |text: &str| rest(&ui.style.lang, ui.conversation(state), text);
     match completed.filter(|_| text.starts_with('/')) {
-        Some((left, whole)) => format!("{left}{}", rest(&ui.style.lang, &whole)),
-        None => rest(&ui.style.lang, text),
+        Some((left, whole)) => format!("{left}{}", rest(&whole)),
+        None => rest(text),
     }
 }

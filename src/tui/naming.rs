@@ -1,8 +1,9 @@
 //! What a conversation is called on the screen.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::app::{Conversation, PeerKind};
+use crate::app::{Conversation, PeerKind, State};
 use crate::lang::Lang;
 use crate::model::text::plain_line;
 use crate::model::{Address, Host};
@@ -52,6 +53,21 @@ pub(super) const GROUP: &str = "group:";
 /// The group of colleagues that somebody says to belong to.
 pub(super) fn group_of(place: &Conversation) -> Option<&str> {
     place.status.profile().map(|about| about.group.trim()).filter(|group| !group.is_empty())
+}
+
+/// The groups that a message can go to, and how many people are in each.
+pub(super) fn groups_of_colleagues(state: &State) -> BTreeMap<&str, usize> {
+    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+    for group in state.listed().filter(|one| is_receiver(one)).filter_map(group_of) {
+        let count = groups.entry(group).or_default();
+        *count = count.saturating_add(1);
+    }
+    groups
+}
+
+/// Somebody that a message to several can go to, each by themselves: a person, and not all that are somewhere.
+pub(super) fn is_receiver(place: &Conversation) -> bool {
+    !place.is_room() && !reaches_everybody(place)
 }
 
 /// What is written there, as a person chose it or as the dialect knows it.

@@ -6,7 +6,7 @@ use super::*;
 use crate::model::traffic::{PeerInfo, Profile};
 use crate::tui::popup::Popup;
 
-fn office(width: u16, height: u16) -> Front {
+pub(super) fn office(width: u16, height: u16) -> Front {
     let mut front = Front::new(width, height);
     front.load(&[
         ("张伟", "ipmsg://10.77.5.31"),
@@ -14,6 +14,7 @@ fn office(width: u16, height: u16) -> Front {
         ("王芳", "ipmsg://10.77.5.33"),
         ("bea", "ipmsg://10.77.5.34"),
         ("alex", "127.0.0.1:8081"),
+        ("聊天室", "room://255.255.255.255:7788"),
     ]);
     front.ui.navigation.forget_lost();
     front.follow();
@@ -36,7 +37,9 @@ fn tell(front: &mut Front, name: &str, group: &str) {
 fn said(front: &Front) -> Vec<(&str, &str)> {
     let name = |id: &ConversationId| front.state.conversation(*id).map_or("", |place| place.name.as_str());
     let texts = front.intents.iter().filter_map(|intent| match intent {
-        Intent::SendAs { conversation, text, .. } => Some((name(conversation), text.as_str())),
+        Intent::SendAs { conversation, text, .. } | Intent::Send { conversation, text } => {
+            Some((name(conversation), text.as_str()))
+        }
         _ => None,
     });
     texts.collect()
@@ -90,12 +93,12 @@ fn several_that_are_chosen_are_written_to_together() {
     let mut front = office(120, 30);
     front.press("Ctrl-G 'zw Tab Ctrl-U 'bea Tab");
     assert!(front.shows("✓ bea"), "{}", front.screen());
-    front.press("Ctrl-U 'alex Tab");
-    assert!(front.ui.popup.is_some() && !front.shows("✓ alex"), "{}", front.screen());
-    front.press("Enter");
-    assert_eq!(front.draft(), "/to 张伟,bea ");
+    front.press("Ctrl-U 'lts Tab");
+    assert!(front.shows("聊天室 cannot be written to") && !front.shows("✓ 聊天室"), "{}", front.screen());
+    front.press("Ctrl-U 'alex Tab Enter");
+    assert_eq!(front.draft(), "/to 张伟,bea,alex ");
     front.write("lunch?").press("Enter");
-    assert_eq!(said(&front), [("张伟", "lunch?"), ("bea", "lunch?")]);
+    assert_eq!(said(&front), [("张伟", "lunch?"), ("bea", "lunch?"), ("alex", "lunch?")]);
 }
 
 #[test]
@@ -133,6 +136,13 @@ fn the_palette_has_commands_first_each_key_once_and_no_nonsense() {
         screen.lines().nth(first + 1).is_some_and(|line| line.contains("/add NAME ADDRESS   Alt-C")),
         "{screen}"
     );
+    front.write("fold");
+    assert!(
+        front.screen().lines().nth(first).is_some_and(|line| line.contains("/fold NAME")),
+        "{}",
+        front.screen()
+    );
+    front.press("Ctrl-U");
     let seen = read_to_the_end(&mut front);
     for nonsense in ["delete to the end", "candidate", "new line", "Ctrl-_"] {
         assert!(!seen.contains(nonsense), "{nonsense}\n{seen}");
@@ -171,4 +181,139 @@ fn thousands_of_contacts_are_looked_through_as_one_types() {
     assert!(front.shows("○ 李4321  Li") && front.shows(" of 5000"), "{}", front.screen());
     front.press("Enter");
     assert_eq!(front.open(), "李4321");
+}
+
+/// Somebody makes themselves known, as a program of our kind does: in the open, and with a key.
+fn comes_up(front: &mut Front, address: &str, program: &str) {
+    let address = match address.parse::<u8>() {
+        Ok(number) => {
+            let mut address = locks::place(number);
+            address.host = crate::model::Host::Ip([10, 77, 5, number].into());
+            address
+        }
+        Err(_) => parse_address(address).expect("an address"),
+    };
+    let conversation = front.state.at_address(&address).map(|one| one.id);
+    let about = Profile { name: "mei".to_owned(), program: program.to_owned(), ..Profile::default() };
+    let peer = PeerInfo { conversation, address: Box::new(address), here: true, about };
+    front.happen(Event::Net(NetEvent::Peer(peer)));
+}
+
+/// The rows of the list, with the column where the preview begins cut off.
+fn rows(front: &Front) -> Vec<String> {
+    let screen = front.screen();
+    let rows = screen.lines().skip(5).map(|row| row.split('│').nth(1).unwrap_or_default().trim().to_owned());
+    rows.take_while(|row| !row.is_empty()).collect()
+}
+
+#[test]
+fn the_list_that_is_open_follows_what_becomes_known_and_moves_nothing() {
+    let mut front = office(120, 36);
+    comes_up(&mut front, "ipmsg://10.77.5.9", "udpqq 0.1");
+    front.press("Ctrl-G Down Down");
+    let before = rows(&front);
+    let at = before.iter().position(|row| row.contains("mei")).expect("listed");
+    assert!(!before[at].contains('◇'), "{before:?}");
+    let chosen = |front: &Front| match &front.ui.popup {
+        Some(Popup::Chooser(chooser)) => chooser.chosen,
+        _ => panic!("{}", front.screen()),
+    };
+    assert_eq!(chosen(&front), 2);
+    // The same person turns out to be encrypted, somebody is renamed, and somebody new comes.
+    comes_up(&mut front, "9", "udpqq 0.1");
+    tell(&mut front, "bea", "sales");
+    comes_up(&mut front, "ipmsg://10.77.5.10", "IPMsg");
+    let after = rows(&front);
+    assert!(after[at].contains("mei ◇"), "{}", front.screen());
+    assert!(after.iter().any(|row| row.contains("bea") && row.ends_with("sales")), "{after:?}");
+    assert_eq!((after.len(), chosen(&front)), (before.len() + 1, 2), "{}", front.screen());
+    assert!(after.last().is_some_and(|row| row.contains("mei") && !row.contains('◇')), "{after:?}");
+    for (old, new) in before.iter().zip(&after) {
+        let name = |row: &String| row.split_whitespace().nth(1).map(str::to_owned);
+        assert_eq!(name(old), name(new), "{before:?} {after:?}");
+    }
+    front.press("Ctrl-U 'mei Enter");
+    assert!(front.ui.conversation(&front.state).is_some_and(|one| one.address.key.is_some()));
+}
+
+#[test]
+fn letters_that_stand_somewhere_in_a_key_or_an_address_find_nobody() {
+    let mut front = office(120, 36);
+    comes_up(&mut front, "9", "udpqq 0.1");
+    let key = locks::key(9).to_string();
+    let part = |range: std::ops::Range<usize>| key.get(range).expect("letters");
+    front.press("Ctrl-G").write(part(20..22));
+    assert!(!front.shows("mei ◇"), "{}", front.screen());
+    front.press("Ctrl-U").write(part(0..6));
+    assert!(front.shows("mei ◇"), "{}", front.screen());
+    front.press("Ctrl-U 'ipg");
+    assert!(!front.shows("bea  "), "{}", front.screen());
+    front.press("Ctrl-U '77.5.34");
+    assert!(front.shows("bea  "), "{}", front.screen());
+    assert!(!front.shows(part(0..20)), "a cut key tells nobody anything\n{}", front.screen());
+}
+
+#[test]
+fn who_moves_in_what_was_typed_keeps_the_choice() {
+    let mut front = office(120, 36);
+    front.press("Ctrl-G Down Down Left Ctrl-A");
+    let Some(Popup::Chooser(chooser)) = &front.ui.popup else { panic!("{}", front.screen()) };
+    assert_eq!(chooser.chosen, 2);
+}
+
+#[test]
+fn where_the_wheel_and_tab_lead_to_is_read_for_the_preview() {
+    use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+    for way in ["wheel", "Tab"] {
+        let mut front = office(120, 36);
+        front.press("Ctrl-G");
+        match way {
+            "wheel" => front.terminal(TerminalEvent::Mouse(MouseEvent {
+                kind: MouseEventKind::ScrollDown,
+                column: 20,
+                row: 10,
+                modifiers: KeyModifiers::NONE,
+            })),
+            _ => drop(front.press("Tab")),
+        }
+        let Some(Popup::Chooser(chooser)) = &front.ui.popup else { panic!("{}", front.screen()) };
+        let chosen = chooser.previewed().expect("somebody is chosen");
+        assert_ne!(chosen, front.ui.navigation.open().expect("open"));
+        let is_read =
+            |one: &Intent| matches!(one, Intent::Page { conversation, .. } if *conversation == chosen);
+        assert!(front.intents.iter().any(is_read), "{way}\n{}", front.screen());
+    }
+}
+
+#[test]
+fn whoever_was_picked_in_the_open_is_written_to_encrypted_as_soon_as_that_can_be() {
+    let mut front = office(120, 36);
+    comes_up(&mut front, "ipmsg://10.77.5.9", "udpqq 0.1");
+    front.press("Ctrl-G 'mei Enter 'hel");
+    assert!(front.shows("not encrypted"), "{}", front.screen());
+    comes_up(&mut front, "9", "udpqq 0.1");
+    assert!(front.shows("◇ mei") && front.shows("is here encrypted"), "{}", front.screen());
+    front.press("'lo");
+    assert_eq!(front.draft(), "hello");
+    let list =
+        front.screen().lines().filter(|row| row.chars().take(30).collect::<String>().contains("mei")).count();
+    assert_eq!(list, 1, "one row for one person\n{}", front.screen());
+}
+
+#[test]
+fn words_said_in_the_open_and_an_address_that_was_named_stay_where_they_are() {
+    for addressed in [false, true] {
+        let mut front = office(120, 36);
+        if addressed {
+            front.press("Ctrl-G").write("ipmsg://10.77.5.9").press("Enter");
+            comes_up(&mut front, "ipmsg://10.77.5.9", "udpqq 0.1");
+        } else {
+            comes_up(&mut front, "ipmsg://10.77.5.9", "udpqq 0.1");
+            front.press("Ctrl-G 'mei Enter 'hi Enter");
+        }
+        comes_up(&mut front, "9", "udpqq 0.1");
+        front.press("'x");
+        assert!(front.shows("not encrypted"), "{addressed}\n{}", front.screen());
+        assert_eq!(front.draft(), "x");
+    }
 }

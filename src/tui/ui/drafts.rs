@@ -90,6 +90,27 @@ impl Drafts {
         }
     }
 
+    /// What is written to one goes to the other. `false`: something else is written there.
+    pub(in crate::tui) fn hand_over(&mut self, from: ConversationId, to: ConversationId) -> bool {
+        if !self.of(to).is_none_or(Composer::is_empty) {
+            return false;
+        }
+        if let Some(draft) = self.by_conversation.remove(&from) {
+            self.by_conversation.insert(to, draft);
+        }
+        true
+    }
+
+    /// The conversation is gone: its draft stands where none is open, behind what stands there already.
+    pub(in crate::tui) fn keep_lost(&mut self, gone: ConversationId) {
+        let Some(lost) = self.by_conversation.remove(&gone).filter(|lost| !lost.is_empty()) else { return };
+        if self.unaddressed.is_empty() {
+            self.unaddressed = lost;
+        } else {
+            self.unaddressed.keep(lost.text());
+        }
+    }
+
     /// The draft of any conversation.
     pub(in crate::tui) fn of(&self, conversation: ConversationId) -> Option<&Composer> {
         self.by_conversation.get(&conversation)

@@ -34,10 +34,12 @@ use self::switches::Switches;
 use self::viewport::Viewport;
 use super::action::Action;
 use super::appearance::Appearance;
+use super::chooser::ChooserKind;
 use super::composer::Composer;
 use super::contact_list::ContactList;
 use super::details;
 use super::finder::Finder;
+use super::go_to;
 use super::hex_preview;
 use super::keymap::Layer;
 use super::layout::{LayoutParams, composer_width, is_list_tall, panel, prompt_width, results_height};
@@ -167,9 +169,8 @@ impl Ui {
         let moment = self.viewport.moment()?;
         let scene = self.viewport.scene();
         let shown = state.transfers.iter().filter(|(id, _)| scene.shows_file(id.message, id.file));
-        let stalled = shown.filter_map(|(_, transfer)| transfer.stalls_at());
-        let silent = state.conversations().filter_map(|place| place.status.typing());
-        silent.chain(stalled).filter(|at| moment < *at).min()
+        let stalled = shown.filter_map(|(_, transfer)| transfer.stalls_at()).filter(|at| moment < *at);
+        state.typing_until(moment).into_iter().chain(stalled).min()
     }
 
     /// The page that shows what passes the sockets is open.
@@ -225,15 +226,19 @@ impl Ui {
         self.lay_out_preview(state);
         self.refresh_pager(state);
         if let Some(Popup::Question(question)) = &mut self.popup {
-            question.note_shown(&self.style.lang, screen);
+            question.note_shown(&self.style.lang, screen, self.viewport.wall());
         }
         if matches!(self.popup, Some(Popup::Search)) {
             self.finder.prepare(state.search.found(), results_height(screen));
         }
     }
 
-    /// Lays out what was said last in the conversation that is chosen in a list.
+    /// Lays out what was said last in the conversation that is chosen in a list, of which the lines say how things are now.
     fn lay_out_preview(&mut self, state: &State) {
+        if let Some(Popup::Chooser(chooser)) = &mut self.popup {
+            let list = panel(self.viewport.screen(), chooser.kind == ChooserKind::GoTo).list;
+            go_to::refresh(chooser, &self.style, state, usize::from(list.height));
+        }
         let chosen = match &self.popup {
             Some(Popup::Chooser(chooser)) => chooser.previewed(),
             _ => None,

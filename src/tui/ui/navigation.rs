@@ -24,6 +24,8 @@ pub(in crate::tui) struct Navigation {
     /// The open conversation went away by itself: nothing is opened in its place, so that what is being typed
     /// does not end up with somebody else.
     is_gone: bool,
+    /// A person named the address of the open conversation: it is that one, and no other way to the same person.
+    is_addressed: bool,
     pending: Option<PendingOpen>,
 }
 
@@ -40,12 +42,22 @@ impl Navigation {
         self.is_gone
     }
 
-    /// Opens a conversation.
-    pub(in crate::tui) const fn enter(&mut self, target: ConversationId) {
+    /// Opens a conversation. Whoever goes somewhere wants nothing else opened that comes up later.
+    pub(in crate::tui) fn enter(&mut self, target: ConversationId) {
+        self.pending.take_if(|pending| !matches!(pending, PendingOpen::Everyone { .. }));
         self.last = self.open;
         self.open = Some(target);
         self.is_entered = true;
-        self.is_gone = false;
+        (self.is_gone, self.is_addressed) = (false, false);
+    }
+
+    /// A person named the address of the open conversation.
+    pub(in crate::tui) const fn set_addressed(&mut self) {
+        self.is_addressed = true;
+    }
+
+    pub(in crate::tui) const fn is_addressed(&self) -> bool {
+        self.is_addressed
     }
 
     /// The open conversation went away by itself. The answer is which one that was.

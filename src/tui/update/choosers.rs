@@ -1,12 +1,9 @@
 //! What the lists to choose from hold, and what choosing a line does.
 
-use std::collections::BTreeMap;
-
 use super::cx::UiCx;
 use super::{complete, draft, links, navigate};
-use crate::app::{Conversation, Intent};
+use crate::app::Intent;
 use crate::model::history::PageAnchor;
-use crate::model::search::spelled;
 use crate::model::text::plain_line;
 use crate::model::{ChatCaps, Phrase};
 use crate::runtime;
@@ -14,10 +11,10 @@ use crate::tui::action::Action;
 use crate::tui::chooser::{Chooser, ChooserKind, Item, ItemAction};
 use crate::tui::commands::{COMMANDS, SlashCommand, Verb, arguments};
 use crate::tui::keymap::{BINDINGS, Binding, Layer};
-use crate::tui::naming::{GROUP, group_of, name_of};
+use crate::tui::naming::{GROUP, is_receiver};
 use crate::tui::popup::Popup;
 use crate::tui::ui::Ui;
-use crate::tui::view;
+use crate::tui::view::{chooser_rows, has_preview};
 use crate::tui::words;
 
 /// Everything the program does: commands first, then keys by their groups.
@@ -86,40 +83,6 @@ const fn in_palette(binding: &Binding) -> bool {
     )
 }
 
-/// Everybody and every room, the open one last; and the groups of colleagues.
-pub(super) fn go_to(cx: &UiCx<'_>) -> Chooser {
-    let others = cx.state.listed().filter(|one| Some(one.id) != cx.ui.navigation.open());
-    let here = cx.state.listed().filter(|one| Some(one.id) == cx.ui.navigation.open());
-    let people = others.chain(here).map(|one| Item {
-        sound: spelled(&one.name).unwrap_or_default(),
-        hidden: plain_line(&told(one)),
-        ..Item::new(name_of(&cx.ui.style.lang, one), plain_line(&beside(one)), ItemAction::Open(one.id))
-    });
-    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
-    for group in cx.state.listed().filter(|one| one.address.scheme.caps.several).filter_map(group_of) {
-        *groups.entry(group).or_default() += 1;
-    }
-    let groups = groups.into_iter().map(|(group, count)| {
-        let detail = cx.ui.style.lang.phrase(&Phrase::new("go-to-group").number("count", count));
-        let sound = spelled(group).unwrap_or_default();
-        Item { sound, ..Item::new(plain_line(group), detail, ItemAction::Group(group.to_owned())) }
-    });
-    Chooser::new("popup-go-to", people.chain(groups).collect()).of(ChooserKind::GoTo)
-}
-
-/// The group somebody belongs to, or else where they are.
-fn beside(one: &Conversation) -> String {
-    group_of(one).map_or_else(|| one.address.to_string(), str::to_owned)
-}
-
-/// Where it is, and what else one may look for it by.
-fn told(one: &Conversation) -> String {
-    let about = one.status.profile();
-    let words = about.into_iter().flat_map(|about| [about.host.as_str(), &about.user]);
-    let address = one.address.to_string();
-    words.filter(|words| !words.is_empty()).chain([address.as_str()]).collect::<Vec<_>>().join("  ")
-}
-
 /// What was sent in the open conversation, the newest first.
 pub(super) fn sent(cx: &mut UiCx<'_>) -> Option<Chooser> {
     let sent = cx.conversation().map(|place| place.input.sent().to_vec()).unwrap_or_default();
@@ -133,7 +96,7 @@ pub(super) fn sent(cx: &mut UiCx<'_>) -> Option<Chooser> {
 
 /// Reads the newest messages of what is chosen, where there is room to look at them.
 pub(super) fn preview(cx: &mut UiCx<'_>) {
-    let has_room = view::has_preview(cx.ui.viewport.screen());
+    let has_room = has_preview(cx.ui.viewport.screen());
     let Some(Popup::Chooser(chooser)) = &mut cx.ui.popup else { return };
     let place = chooser.previewed().filter(|_| has_room).and_then(|id| cx.state.conversation(id));
     let unread = place.filter(|place| !place.is_loaded() && !place.is_loading() && !place.is_paging());
@@ -150,6 +113,10 @@ pub(super) fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
         return None;
     }
     match chooser.choice().cloned() {
+        Some(ItemAction::Open(id)) if cx.state.conversation(id).is_none() => {
+            cx.ui.flash(Phrase::new("flash-conversation-gone"));
+            cx.ui.popup = Some(Popup::Chooser(chooser));
+        }
         Some(ItemAction::Open(id)) => {
             cx.ui.list.renew(cx.state, cx.ui.navigation.open(), cx.ui.viewport.moment());
             // Whoever stood in the list in the open as the popup came up may have turned out to be encrypted since.
@@ -157,8 +124,11 @@ pub(super) fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
         }
         Some(ItemAction::Do(action)) => return Some(action),
         Some(ItemAction::Write(text)) => {
+            let is_command = text.starts_with('/');
             draft::replace(cx, text);
-            complete::typed(cx);
+            if is_command {
+                complete::typed(cx);
+            }
         }
         Some(ItemAction::Follow(link)) => links::open(cx, &link),
         Some(group @ ItemAction::Group(_)) => write_to(cx, &[group]),
@@ -196,12 +166,13 @@ pub(super) fn mark(cx: &mut UiCx<'_>) -> bool {
         return false;
     }
     let place = chooser.previewed().and_then(|id| cx.state.conversation(id));
-    match place.filter(|place| !place.address.scheme.caps.several) {
-        Some(place) => {
-            let why = Phrase::new("several-not-there").text("name", place.name.as_str());
-            cx.ui.flash(why);
-        }
-        None => chooser.mark(),
+    if let Some(place) = place.filter(|place| !is_receiver(place)) {
+        let why = Phrase::new("several-not-there").text("name", place.name.as_str());
+        cx.ui.fail(why);
+    } else {
+        chooser.mark();
+        chooser.follow_choice(chooser_rows(cx.ui.viewport.screen()));
+        preview(cx);
     }
     true
 }

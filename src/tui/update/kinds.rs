@@ -10,7 +10,7 @@ use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime;
 use crate::tui::commands::{Verb, misused};
 use crate::tui::everybody::speaks_to_several;
-use crate::tui::naming::{GROUP, group_of, reaches_everybody};
+use crate::tui::naming::{GROUP, group_of, is_receiver};
 use crate::tui::request::UiRequest;
 use crate::tui::ui::PendingOpen;
 use crate::tui::words;
@@ -47,12 +47,12 @@ pub(super) fn several(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     if text.is_empty() {
         return Err(needs());
     }
-    let mut to: Vec<ConversationId> = Vec::new();
+    let mut to: Vec<&Conversation> = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         for place in bearers(cx.state, name)? {
             draft::check(place, text)?;
-            if !to.contains(&place.id) {
-                to.push(place.id);
+            if !to.iter().any(|other| other.id == place.id) {
+                to.push(place);
             }
         }
     }
@@ -60,8 +60,14 @@ pub(super) fn several(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         return Err(needs());
     }
     cx.ui.flash(Phrase::new("flash-several").number("count", to.len()));
-    for conversation in to {
-        cx.intend(said(conversation, text, MessageKind::Several));
+    for place in to {
+        let conversation = place.id;
+        // Where a dialect cannot say that others get it too, it is a message as any other.
+        cx.intend(if place.address.scheme.caps.several {
+            said(conversation, text, MessageKind::Several)
+        } else {
+            Intent::Send { conversation, text: text.to_owned() }
+        });
     }
     Ok(())
 }
@@ -71,9 +77,9 @@ fn bearers<'a>(state: &'a State, name: &str) -> Result<Vec<&'a Conversation>, Ph
     let Some(group) = name.strip_prefix(GROUP) else {
         let place = named(state, name)?;
         let refused = || Phrase::new("several-not-there").text("name", name);
-        return if place.address.scheme.caps.several { Ok(vec![place]) } else { Err(refused()) };
+        return if is_receiver(place) { Ok(vec![place]) } else { Err(refused()) };
     };
-    let able = state.listed().filter(|one| one.address.scheme.caps.several && !reaches_everybody(one));
+    let able = state.listed().filter(|one| is_receiver(one));
     let members: Vec<&Conversation> = able.filter(|one| group_of(one) == Some(group)).collect();
     if members.is_empty() { Err(Phrase::new("several-no-group").text("name", group)) } else { Ok(members) }
 }

@@ -5,6 +5,7 @@ use super::{kinds, read};
 use crate::app::{Conversation, Intent, PeerKind};
 use crate::model::{ConversationId, Phrase};
 use crate::tui::action::Action;
+use crate::tui::lock::KeyLock;
 use crate::tui::naming::reaches_everybody;
 use crate::tui::ui::{Mode, PendingOpen, Ui};
 
@@ -77,13 +78,17 @@ pub(super) fn choose(cx: &mut UiCx<'_>, target: ConversationId) {
 
 /// The neighbour in the list, round and round.
 fn beside(cx: &UiCx<'_>, below: bool) -> Option<ConversationId> {
-    let there = |id: &ConversationId| cx.state.conversation(*id).is_some();
-    let listed: Vec<ConversationId> = cx.ui.list.entries().filter(there).collect();
-    let len = listed.len();
+    let mut listed: Vec<ConversationId> = cx.ui.list.entries().collect();
     let at = listed.iter().position(|id| Some(*id) == cx.ui.navigation.open());
-    let step = if below { 1 } else { len.saturating_sub(1) };
-    let next = at.map_or(0, |at| at.saturating_add(step).checked_rem(len).unwrap_or(0));
-    listed.get(next).copied()
+    match (at, below) {
+        (Some(at), true) => listed.rotate_left(at.saturating_add(1)),
+        (Some(at), false) => {
+            listed.rotate_left(at);
+            listed.reverse();
+        }
+        (None, _) => {}
+    }
+    listed.into_iter().find(|id| cx.state.conversation(*id).is_some())
 }
 
 /// Opens what was waited for; opens something when the open conversation is gone.
@@ -102,13 +107,23 @@ pub(super) fn follow_state(cx: &mut UiCx<'_>) {
                 cx.intend(kinds::said_to_everyone(awaited, &text));
                 cx.ui.flash(Phrase::new("flash-everyone"));
             }
-            _ => open(cx, awaited),
+            Some(PendingOpen::Place(_)) => {
+                open(cx, awaited);
+                cx.ui.navigation.set_addressed();
+            }
+            Some(PendingOpen::Contact(_)) | None => open(cx, awaited),
         }
     }
+    follow_encrypted(cx);
     if cx.conversation().is_some_and(|place| !place.ignored) {
         return;
     }
     if let Some(gone) = cx.ui.navigation.lose() {
+        let _closed = cx.ui.completer.take();
+        if cx.state.conversation(gone).is_none() {
+            // What was being written to nobody any more stands there still.
+            cx.ui.drafts.keep_lost(gone);
+        }
         cx.ui.positions.go_to_end(gone);
         cx.ui.positions.stay();
         cx.ui.mode = Mode::Writing;
@@ -118,6 +133,20 @@ pub(super) fn follow_state(cx: &mut UiCx<'_>) {
     {
         open(cx, first);
     }
+}
+
+/// Whoever was picked in the open, and with whom nothing was said yet, turns out to be encrypted: that is where one wanted to
+/// go, and what is being written goes along.
+fn follow_encrypted(cx: &mut UiCx<'_>) {
+    let Some(open) = cx.ui.navigation.open().filter(|_| !cx.ui.navigation.is_addressed()) else { return };
+    let instead = cx.state.encrypted_instead(open);
+    let Some(instead) = instead.filter(|one| !KeyLock::of(one).stops_sending()) else { return };
+    if !cx.ui.drafts.hand_over(open, instead.id) {
+        return;
+    }
+    choose(cx, instead.id);
+    cx.intend(Intent::Remove { conversation: open });
+    cx.ui.flash(Phrase::new("flash-encrypted-now").text("name", instead.name.as_str()));
 }
 
 /// What is open at first: the first of those a person has added, else the top of the list. The echo peer stands there as

@@ -8,11 +8,12 @@ use ratatui::style::{Modifier, Style};
 
 use super::dialog::{count, frame_in, input, put_rows};
 use super::{fill, header, list, scrollback, text};
-use crate::app::State;
+use crate::app::{Conversation, State};
 use crate::model::Phrase;
 use crate::tui::chooser::{Chooser, ChooserKind, Item, ItemAction, ShownItem};
 use crate::tui::layout::{PanelAreas, panel};
 use crate::tui::list_words;
+use crate::tui::lock::KeyLock;
 use crate::tui::scrollback::WrappedText;
 use crate::tui::text::{clip, width};
 use crate::tui::theme::Role;
@@ -148,8 +149,7 @@ fn draw_line(state: &State, painter: LinePainter<'_>, shown: ShownItem<'_>, row:
     if painter.is_chosen {
         fill(painter.ui, row, Role::Choice, buffer);
     }
-    let sound = item.label.len().saturating_add(1);
-    let detail = sound.saturating_add(item.sound.len()).saturating_add(1);
+    let (sound, detail) = (item.label.len().saturating_add(1), item.detail_at());
     let part = |text, start, role| LinePart { text, start, hits: shown.hits, role };
     let (label, sound) = (part(&item.label, 0, Role::Popup), part(&item.sound, sound, Role::Dim));
     let beside = part(&item.detail, detail, Role::Dim);
@@ -157,7 +157,8 @@ fn draw_line(state: &State, painter: LinePainter<'_>, shown: ShownItem<'_>, row:
         let sign = sign(state, painter, shown);
         text::put(buffer, row.x, row.y, 1, sign.0, painter.style(sign.1));
         let row = put_time(state, painter, item, row, buffer);
-        let mut x = painter.put(&label, row.x.saturating_add(2), row, buffer).saturating_add(2);
+        let mut x = painter.put(&label, row.x.saturating_add(2), row, buffer);
+        x = put_lock(state, painter, item, (x, row), buffer).saturating_add(2);
         if !item.sound.is_empty() {
             x = painter.put(&sound, x, row, buffer);
             x = text::put_all(buffer, x, row.y, row.right(), &[(" · ", painter.style(Role::Dim))]);
@@ -173,13 +174,34 @@ fn draw_line(state: &State, painter: LinePainter<'_>, shown: ShownItem<'_>, row:
     painter.put(&beside, at, row, buffer);
 }
 
-/// When something was said there last, at the right end; the answer is what is left of the row.
-fn put_time(state: &State, painter: LinePainter<'_>, item: &Item, row: Rect, buffer: &mut Buffer) -> Rect {
-    let place = match item.choice {
+/// The sign of the lock behind the name that ends at that column of the row; the answer is the column behind both.
+fn put_lock(
+    state: &State,
+    painter: LinePainter<'_>,
+    item: &Item,
+    end: (u16, Rect),
+    buffer: &mut Buffer,
+) -> u16 {
+    let (x, row) = end;
+    let lock = place_of(state, item).map_or(KeyLock::Plain, KeyLock::of);
+    let sign = lock.sign(&painter.ui.style);
+    if sign.is_empty() {
+        return x;
+    }
+    let style = painter.style(lock.role());
+    text::put_all(buffer, x, row.y, row.right(), &[(" ", style), (sign, style)])
+}
+
+fn place_of<'a>(state: &'a State, item: &Item) -> Option<&'a Conversation> {
+    match item.choice {
         ItemAction::Open(id) => state.conversation(id),
         _ => None,
-    };
-    let Some(last) = place.and_then(|place| place.activity.last()) else { return row };
+    }
+}
+
+/// When something was said there last, at the right end; the answer is what is left of the row.
+fn put_time(state: &State, painter: LinePainter<'_>, item: &Item, row: Rect, buffer: &mut Buffer) -> Rect {
+    let Some(last) = place_of(state, item).and_then(|place| place.activity.last()) else { return row };
     let time = list_words::time(&painter.ui.style, last.time, painter.ui.keys.now());
     let cells = u16::try_from(width(&time)).unwrap_or(u16::MAX);
     if row.width < cells.saturating_mul(4) {
@@ -192,11 +214,7 @@ fn put_time(state: &State, painter: LinePainter<'_>, item: &Item, row: Rect, buf
 
 /// Whether somebody is there; or that the line is one of several that are chosen.
 fn sign(state: &State, painter: LinePainter<'_>, shown: ShownItem<'_>) -> (&'static str, Role) {
-    let place = match shown.item.choice {
-        ItemAction::Open(id) => state.conversation(id),
-        _ => None,
-    };
-    match place {
+    match place_of(state, shown.item) {
         _ if shown.is_marked => (if painter.ui.style.blocks { "✓" } else { "*" }, Role::Key),
         Some(place) => {
             let (role, sign) = list::presence(painter.ui, place);

@@ -5,12 +5,14 @@ use ratatui::layout::Rect;
 
 use super::text;
 use crate::app::{Conversation, Reachability, State};
+use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
 use crate::tui::action::Action;
 use crate::tui::everybody::ToEverybody;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
 use crate::tui::naming::name_of;
+use crate::tui::receivers::receivers;
 use crate::tui::text::{clip, clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -32,7 +34,13 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
     let below = below(state, ui).map(|(label, role)| (format!(" {label} "), role));
     let taken = below.as_ref().map_or(0, |(label, _)| cells(label).saturating_add(2));
-    if let Some(place) = ui.conversation(state) {
+    let names = ui.draft().and_then(|draft| receivers(draft.text()));
+    if let Some(names) = &names {
+        let label = format!(" {} ", KeyLock::Plain.to_whom(&ui.style, &plain_line(names)));
+        let label = clip_with_ellipsis(&label, area.width.saturating_sub(taken));
+        put_label(buffer, ui, (area.x, area.y), (&label, Role::Prompt));
+    }
+    if let Some(place) = ui.conversation(state).filter(|_| names.is_none()) {
         let room = area.width.saturating_sub(taken);
         let (label, role) = match ToEverybody::of(state, ui) {
             Some(all) => (to_all(state, ui, all, room), Role::Danger),

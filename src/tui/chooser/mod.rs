@@ -1,15 +1,20 @@
 //! A list that narrows as one types: where to go, what to do, what was sent before.
 
+mod item;
+mod query;
+
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
+use nucleo_matcher::Matcher;
 
+pub(super) use self::item::{HiddenWords, Item, ItemAction};
+
+use self::query::{ChooserQuery, matcher};
 use super::action::Action;
-use super::composer::Composer;
+use super::composer::{Composer, Edit};
 use crate::model::ConversationId;
-use crate::model::search::PinyinQuery;
 
 /// Longest query in bytes that a paste makes.
 const MAX_QUERY: usize = 1024;
@@ -50,43 +55,8 @@ pub(super) struct Chooser {
     marked: BTreeSet<usize>,
     /// Conversations that were asked for to be seen.
     previewed: BTreeSet<ConversationId>,
-}
-
-/// One line of a chooser. Strings are escaped already.
-#[derive(Clone, Debug)]
-pub(super) struct Item {
-    pub label: String,
-    /// How the label is read.
-    pub sound: String,
-    pub detail: String,
-    /// Words it is found by that are not shown.
-    pub hidden: String,
-    pub choice: ItemAction,
-}
-
-/// What choosing a line does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ItemAction {
-    Open(ConversationId),
-    /// All of a group of colleagues.
-    Group(String),
-    Do(Action),
-    /// Puts this into the composer.
-    Write(String),
-    /// Opens this link.
-    Follow(String),
-}
-
-impl Item {
-    pub(super) fn new(label: impl Into<String>, detail: impl Into<String>, choice: ItemAction) -> Self {
-        let (sound, hidden) = (String::new(), String::new());
-        Self { label: label.into(), sound, detail: detail.into(), hidden, choice }
-    }
-
-    /// What is searched: the label, its sound, and what stands beside.
-    fn text(&self) -> String {
-        format!("{} {} {} {}", self.label, self.sound, self.detail, self.hidden)
-    }
+    /// The revision of the app's list that it was made of.
+    revision: u64,
 }
 
 /// A line as it is drawn.
@@ -112,6 +82,50 @@ impl Chooser {
             hits: BTreeMap::new(),
             marked: BTreeSet::new(),
             previewed: BTreeSet::new(),
+            revision: 0,
+        }
+    }
+
+    /// Notes the revision of the app's list that the lines are made of. The answer: it was another one.
+    pub(super) fn follow(&mut self, revision: u64) -> bool {
+        std::mem::replace(&mut self.revision, revision) != revision
+    }
+
+    /// Which lines are visible of so many.
+    pub(super) fn visible(&self, height: usize) -> Vec<usize> {
+        self.shown.iter().skip(self.top(height)).take(height).copied().collect()
+    }
+
+    /// The line of that number, matching or not.
+    pub(super) fn line(&self, at: usize) -> Option<&Item> {
+        self.items.get(at)
+    }
+
+    /// What choosing each line does, matching or not.
+    pub(super) fn choices(&self) -> impl Iterator<Item = &ItemAction> {
+        self.items.iter().map(|item| &item.choice)
+    }
+
+    /// A line says something else from now on; it stands where it stood, and is chosen if it was.
+    pub(super) fn replace(&mut self, at: usize, item: Item) {
+        if self.items.get(at).is_none_or(|before| *before == item) {
+            return;
+        }
+        if let Some(place) = self.items.get_mut(at) {
+            *place = item;
+        }
+        self.mark_hits(at, &ChooserQuery::new(self.query.text()), &mut matcher());
+    }
+
+    /// One line more, at the end.
+    pub(super) fn add(&mut self, item: Item) {
+        let at = self.items.len();
+        let query = ChooserQuery::new(self.query.text());
+        let is_shown = query.score(&item, &mut matcher()).is_some();
+        self.items.push(item);
+        if is_shown {
+            self.shown.push(at);
+            self.mark_hits(at, &query, &mut matcher());
         }
     }
 
@@ -177,6 +191,13 @@ impl Chooser {
         self.top.clamp(least, self.chosen.max(least))
     }
 
+    /// The wheel moves the choice; `height` lines are visible.
+    pub(super) fn wheel(&mut self, down: bool, lines: usize, height: usize) {
+        self.follow_choice(height);
+        self.jump(down, lines);
+        self.follow_choice(height);
+    }
+
     /// The list, which shows `height` lines, moves no more than it has to.
     pub(super) fn follow_choice(&mut self, height: usize) {
         self.top = self.top(height);
@@ -184,31 +205,26 @@ impl Chooser {
 
     /// Matches anew after the query changed.
     pub(super) fn narrow(&mut self) {
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let typed = self.query.text();
-        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let sound = PinyinQuery::new(typed);
-        let mut space = Vec::new();
-        let mut scored: Vec<(u32, usize)> = Vec::new();
-        for (at, item) in self.items.iter().enumerate() {
-            let score = pattern.score(Utf32Str::new(&item.text(), &mut space), &mut matcher);
-            let sounds = sound.as_ref().and_then(|sound| sound.score(&item.label));
-            if let Some(score) = score.max(sounds) {
-                scored.push((score, at));
-            }
-        }
-        scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
+        let (query, mut matcher) = (ChooserQuery::new(self.query.text()), matcher());
+        let each = self.items.iter().map(|item| query.score(item, &mut matcher));
+        let mut scored: Vec<(u32, usize)> =
+            each.zip(0..).filter_map(|(score, at)| Some((score?, at))).collect();
+        // Who types the name of a group wants to go to somebody first.
+        let is_group = |at: usize| self.items.get(at).is_some_and(Item::is_group);
+        scored.sort_by_key(|(score, at)| (is_group(*at), Reverse(*score), *at));
         self.shown = scored.into_iter().map(|(_, at)| at).collect();
         (self.chosen, self.top) = (0, 0);
         self.hits = BTreeMap::new();
-        for at in self.shown.iter().take(MAX_MARKED) {
-            let Some(item) = self.items.get(*at) else { continue };
-            let by_sound = sound.as_ref().and_then(|sound| sound.find(&item.label));
-            let hits = match by_sound {
-                Some(range) => vec![range],
-                None => hits(&pattern, &item.text(), &mut matcher),
-            };
-            self.hits.insert(*at, hits);
+        let marked: Vec<usize> = self.shown.iter().take(MAX_MARKED).copied().collect();
+        for at in marked {
+            self.mark_hits(at, &query, &mut matcher);
+        }
+    }
+
+    /// Notes where a line matches.
+    fn mark_hits(&mut self, at: usize, query: &ChooserQuery, matcher: &mut Matcher) {
+        if let Some(item) = self.items.get(at) {
+            self.hits.insert(at, query.hits(item, matcher));
         }
     }
 
@@ -240,38 +256,22 @@ impl Chooser {
     pub(super) fn act(&mut self, action: Action, page: usize) {
         self.follow_choice(page);
         match action {
-            Action::NextField if self.kind == ChooserKind::GoTo => self.mark(),
             Action::Up | Action::PreviousField => self.step(false),
             Action::Down | Action::NextField => self.step(true),
             Action::PageUp => self.jump(false, page),
             Action::PageDown => self.jump(true, page),
-            Action::Edit(edit) => {
-                self.query.apply(edit, u16::MAX);
-                self.narrow();
-            }
+            Action::Edit(edit) => self.edit(edit),
             _ => {}
         }
         self.follow_choice(page);
     }
-}
 
-/// The bytes of a text that match.
-fn hits(pattern: &Pattern, text: &str, matcher: &mut Matcher) -> Vec<Range<usize>> {
-    let (mut space, mut found) = (Vec::new(), Vec::new());
-    let text_space = Utf32Str::new(text, &mut space);
-    if pattern.atoms.is_empty() || pattern.indices(text_space, matcher, &mut found).is_none() {
-        return Vec::new();
+    /// Edits the query. Who only moves in it has not asked for anything else.
+    fn edit(&mut self, edit: Edit) {
+        let before = self.query.text().to_owned();
+        self.query.apply(edit, u16::MAX);
+        if self.query.text() != before {
+            self.narrow();
+        }
     }
-    found.sort_unstable();
-    found.dedup();
-    // The matcher counts clusters, whose first characters it compares.
-    let mut clusters = unicode_segmentation::UnicodeSegmentation::grapheme_indices(text, true).enumerate();
-    let range = |at: u32| {
-        let at = usize::try_from(at).unwrap_or(usize::MAX);
-        clusters
-            .by_ref()
-            .find(|(place, _)| *place == at)
-            .map(|(_, (start, piece))| start..start.saturating_add(piece.len()))
-    };
-    found.into_iter().map_while(range).collect()
 }

@@ -192,6 +192,7 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
     lines.extend(files_of(style, state, place));
     lines.extend(notices_of(style, place));
     lines.extend(state.keeps_for(place.id).map(|period| lang.phrase(&period.phrase("details-kept"))));
+    lines.extend(place.pinned.then(|| lang.text("details-pinned")));
     if place.is_room() {
         let known = place.members.known().to_string();
         lines.push(String::new());
@@ -202,8 +203,8 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
             None => lang.with("details-members-heard", &[("known", &known)]),
         });
     }
-    let (keys, hint) = key_pages::letters(style, place);
-    lines.extend(hint.into_iter().flat_map(|hint| [String::new(), hint]));
+    let (keys, said) = key_pages::letters(style, place);
+    lines.extend((!said.is_empty()).then(String::new).into_iter().chain(said));
     let parts = lines.into_iter().map(PagerPart::new).chain(people(style, place)).collect();
     Pager { title: name_of(lang, place), parts, top: 0, about: Some(place.id), keys }
 }

@@ -87,7 +87,8 @@ pub(super) struct Excerpt {
 
 impl Excerpt {
     fn new(message: &Message, search: &Search) -> Self {
-        let text = message.text.trim_end();
+        let names = names_of_files(message);
+        let text = if names.is_empty() { message.text.trim_end() } else { names.as_str() };
         let ranges = search.ranges(text);
         let first = ranges.first().map_or(0, |first| first.start);
         let from = cluster_behind(text, first.saturating_sub(BEFORE));
@@ -105,6 +106,13 @@ impl Excerpt {
         let marks = whole_clusters(escaped.as_str(), found);
         Self { text: escaped, marks, before: from > 0, behind: to < text.len() }
     }
+}
+
+/// What a message without words offers; empty: it has words, or offers nothing.
+fn names_of_files(message: &Message) -> String {
+    let files = message.files.as_slice().iter().filter(|_| message.text.trim_end().is_empty());
+    let names: Vec<&str> = files.map(|file| file.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!("▤ {}", names.join("  ")) }
 }
 
 /// Where the first whole cluster behind this byte begins; the start of the text is one.

@@ -7,7 +7,7 @@ use super::lock::KeyLock;
 use super::lock_notice::{answers, whereabouts};
 use super::naming::name_of;
 use super::popup::{Pager, PagerKeys, PagerPart};
-use crate::app::Conversation;
+use crate::app::{Conversation, PeerKind};
 use crate::model::Address;
 use crate::model::key::grouped;
 use crate::model::qr::{Ink, QrCode};
@@ -44,7 +44,8 @@ pub(super) fn keys(style: &Appearance, own: &Address, place: Option<&Conversatio
     {
         parts.push(PagerPart::Code(code.rows(Ink::Dark)));
     }
-    let keys = PagerKeys { copied: Some(own.to_string()), code: Some(own.to_string()), compares };
+    let keys =
+        PagerKeys { copied: Some(own.to_string()), code: Some(own.to_string()), compares, listed: None };
     Pager { title: lang.text("popup-keys"), parts, top: 0, about: None, keys }
 }
 
@@ -74,15 +75,18 @@ pub(super) fn details(style: &Appearance, place: &Conversation) -> Vec<String> {
     lines
 }
 
-/// What letters do on the details of a conversation, and the line that says so.
-pub(super) fn letters(style: &Appearance, place: &Conversation) -> (PagerKeys, Option<String>) {
-    let Some(key) = place.address.key else { return (PagerKeys::default(), None) };
+/// What letters do on the details of a conversation, and the lines that say so.
+pub(super) fn letters(style: &Appearance, place: &Conversation) -> (PagerKeys, Vec<String>) {
+    let lang = &style.lang;
+    // Only the file of contacts says it.
+    let listed = (place.kind == PeerKind::Contact).then_some(place.id);
     let compares = (!KeyLock::of(place).stops_sending()).then_some(place.id);
-    let line =
-        style.lang.text(if compares.is_some() { "details-letters-compare" } else { "details-letters" });
+    let about_key = if compares.is_some() { "details-letters-compare" } else { "details-letters" };
+    let said = [place.address.key.map(|_| about_key), listed.map(|_| "details-letters-list")];
+    let said = said.into_iter().flatten().map(|key| lang.text(key)).collect();
+    let Some(key) = place.address.key else { return (PagerKeys { listed, ..PagerKeys::default() }, said) };
     // Options are ours; whoever reads the code needs who and where.
     let address = Address { options: Vec::new(), ..place.address.clone() };
-    let keys =
-        PagerKeys { copied: Some(key.to_string()), code: Some(plain_line(&address.to_string())), compares };
-    (keys, Some(line))
+    let (copied, code) = (Some(key.to_string()), Some(plain_line(&address.to_string())));
+    (PagerKeys { copied, code, compares, listed }, said)
 }

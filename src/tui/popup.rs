@@ -248,7 +248,7 @@ pub(super) struct Pager {
     pub keys: PagerKeys,
 }
 
-/// What letters do on a page about keys.
+/// What letters do on a page about a conversation or keys.
 #[derive(Debug, Default)]
 pub(super) struct PagerKeys {
     /// `y` puts this on the clipboard.
@@ -257,6 +257,8 @@ pub(super) struct PagerKeys {
     pub code: Option<String>,
     /// `v` compares the number of both keys.
     pub compares: Option<ConversationId>,
+    /// `m` mutes this contact and `p` pins it, or no more.
+    pub listed: Option<ConversationId>,
 }
 
 /// What a text to read is made of; cut into rows only when it is drawn, for the width there is. Strings are

@@ -9,7 +9,7 @@ use super::layout::{edge_room, inner_width, inside, outline};
 use super::text::{width, wrap};
 use crate::lang::Lang;
 use crate::model::text::plain_line;
-use crate::model::{Address, ConversationId, MessageId, Phrase};
+use crate::model::{Address, ConversationId, MessageId, Phrase, WallTime};
 
 /// Groups of digits on one row: half of the number, or what of it has room.
 const GROUPS: [usize; 3] = [4, 2, 1];
@@ -34,7 +34,12 @@ pub(super) struct Question {
     pub top: usize,
     /// Why the last answer was none.
     pub error: Option<Phrase>,
+    /// When it was on the screen first.
+    shown: Option<WallTime>,
 }
+
+/// Microseconds that it takes to see a question which comes up by itself. An Enter before that was meant for something else.
+const NOTICING: i64 = 500_000;
 
 /// Some digits of a number that two people compare.
 #[derive(Debug)]
@@ -65,11 +70,13 @@ pub(super) enum Then {
     Visit(Box<Address>),
     /// The number differs: nothing goes there any more.
     Distrust(ConversationId),
+    /// Nothing more of somebody who has a key.
+    Ignore(ConversationId),
 }
 
 impl Question {
     pub(super) const fn new(asked: Phrase, then: Then) -> Self {
-        Self { asked, number: Vec::new(), then, top: 0, error: None }
+        Self { asked, number: Vec::new(), then, top: 0, error: None, shown: None }
     }
 
     /// Asks whether both sides see this number.
@@ -84,8 +91,20 @@ impl Question {
         self.number.iter().all(|group| group.was_shown)
     }
 
-    /// Notes what of the number is on a screen of that size.
-    pub(super) fn note_shown(&mut self, lang: &Lang, screen: Rect) {
+    /// It comes up when the disk or the clipboard has answered, whatever a person does then.
+    pub(super) const fn comes_by_itself(&self) -> bool {
+        matches!(self.then, Then::Offer { .. })
+    }
+
+    /// A key that is pressed now cannot be an answer: nobody has seen the question yet.
+    pub(super) fn is_unseen(&self, now: WallTime) -> bool {
+        let seen_for = self.shown.map_or(0, |shown| now.0.saturating_sub(shown.0));
+        self.comes_by_itself() && seen_for < NOTICING
+    }
+
+    /// Notes that it is on the screen, and what of the number is on one of that size.
+    pub(super) fn note_shown(&mut self, lang: &Lang, screen: Rect, now: WallTime) {
+        self.shown = self.shown.or(Some(now));
         if self.was_shown() {
             return;
         }
@@ -110,6 +129,7 @@ impl Question {
             Then::Offer { .. } => "question-title-offer",
             Then::Visit(_) => "question-title-visit",
             Then::Distrust(_) => "question-title-distrust",
+            Then::Ignore(_) => "question-title-ignore",
         }
     }
 
@@ -125,6 +145,7 @@ impl Question {
             | Then::Quit
             | Then::Visit(_)
             | Then::Offer { .. }
+            | Then::Ignore(_)
             | Then::Distrust(_) => "question-keys",
         }
     }

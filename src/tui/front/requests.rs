@@ -189,6 +189,9 @@ impl Front {
                 let told = match settings[..] {
                     [("reads", _)] => Some(reads_told(config.reads)),
                     [("visible", _)] => Some(visible_told(config.visible, self.session.visibility())),
+                    // What these do is seen.
+                    [("theme" | "language", _)] => None,
+                    [(key, value)] => Some(set_told(key, value)),
                     // What comes of the form of the first start is said on the first page.
                     _ => None,
                 };
@@ -330,6 +333,12 @@ fn visible_told(wanted: Audience, visibility: Visibility) -> Phrase {
         Audience::Everybody => "flash-visible-everybody",
     };
     unseen_told(wanted, visibility).unwrap_or_else(|| Phrase::new(seen))
+}
+
+/// What a person reads who has changed any other setting.
+fn set_told(key: &str, value: &str) -> Phrase {
+    let told = if value.is_empty() { "flash-unset" } else { "flash-set" };
+    Phrase::new(told).text("key", key).text("value", value)
 }
 
 const fn reads_told(reads: bool) -> Phrase {

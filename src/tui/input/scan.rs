@@ -76,6 +76,10 @@ fn escape(bytes: &[u8]) -> Scan {
         Some(b'P') => string(bytes, |byte| byte.is_ascii_digit() || b">!$+".contains(&byte)),
         Some(&ESC) => escape_twice(bytes),
         Some(_) => match scan(bytes.get(1..).unwrap_or_default()) {
+            // Nothing is bound to such a letter with Alt: it is Esc, and what was typed behind it.
+            Scan::Done(_, InputToken::Char(c)) if !c.is_ascii() => {
+                Scan::Done(1, InputToken::Key(KeyCode::Esc.into()))
+            }
             Scan::Done(length, token) => Scan::Done(length.saturating_add(1), with_alt(token)),
             Scan::More(wait) => Scan::More(wait),
         },

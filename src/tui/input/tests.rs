@@ -135,7 +135,6 @@ const WITH_ALT: &[(&str, &str)] = &[
     ("\x1b\r", "Alt-Enter"),
     ("\x1b\x7f", "Alt-Backspace"),
     ("\x1b\x01", "Ctrl-Alt-a"),
-    ("\x1b在", "Alt-在"),
 ];
 
 /// The decoder and its clock.
@@ -480,4 +479,16 @@ fn an_enter_behind_text_waits_only_for_the_next_piece() {
     assert_eq!(line.read("hello\r").wait(HOLD.saturating_sub(MOMENT)).names(), "");
     assert_eq!(line.wait(MOMENT).names(), "\"hello\" Enter");
     assert_eq!(line.read("h").read("i").read("\r").names(), "h i Enter", "keys one by one wait for nothing");
+}
+
+#[test]
+fn a_letter_that_no_key_has_is_written_right_behind_esc() {
+    let mut line = Line::new();
+    line.read("\x1b收到");
+    assert_eq!(line.end(), "Esc \"收到\"");
+    for bytes in ["\x1b收", "\x1bé"] {
+        let events = whole(bytes);
+        assert_eq!(typed(&events), bytes.replace('\x1b', ""));
+        assert_eq!(name(&events[0]), "Esc");
+    }
 }

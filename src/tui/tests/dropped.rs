@@ -26,6 +26,7 @@ fn a_pasted_path_of_a_file_can_be_sent_as_the_file() {
     assert_eq!(front.draft(), "'/tmp/my file.txt' ");
     find(&mut front, &["/tmp/my file.txt"]);
     assert!(front.shows("Send my file.txt to bea?"), "{}", front.screen());
+    front.now.wall.0 += 500_000;
     front.press("Enter");
     let (conversation, paths) = (front.id("bea"), vec!["/tmp/my file.txt".to_owned()]);
     assert_eq!(front.requests, [UiRequest::Offer { conversation, paths }]);
@@ -92,7 +93,37 @@ fn the_picture_of_the_clipboard_is_asked_about() {
     offer_picture(&mut front.ui, &front.state, conversation, std::path::Path::new("/p/clipboard-1-1.png"));
     front.draw();
     assert!(front.shows("Send clipboard-1-1.png to bea?"), "{}", front.screen());
+    front.now.wall.0 += 500_000;
     front.press("Enter");
     let paths = vec!["/p/clipboard-1-1.png".to_owned()];
     assert_eq!(front.requests, [UiRequest::Offer { conversation, paths }]);
+}
+
+#[test]
+fn a_question_that_comes_up_while_keys_are_pressed_takes_none_of_them() {
+    let mut front = front(80, 24);
+    let asked = |front: &mut Front| {
+        front.press("Ctrl-C");
+        paste(front, "/tmp/x");
+        find(front, &["/tmp/x"]);
+        assert!(front.shows("Send x to bea?"), "{}", front.screen());
+    };
+    asked(&mut front);
+    front.now.wall.0 += 100_000;
+    front.press("Enter");
+    assert!(
+        front.requests.is_empty() && front.shows("Send x to bea?"),
+        "on its way before\n{}",
+        front.screen()
+    );
+    front.press("'y");
+    assert_eq!((front.draft(), front.ui.popup.is_none()), ("/tmp/xy", true));
+    asked(&mut front);
+    front.press("Ctrl-G");
+    assert!(front.shows("Go to"), "{}", front.screen());
+    front.press("Esc Ctrl-C");
+    paste(&mut front, "/tmp/x");
+    front.press("Ctrl-S 'a");
+    find(&mut front, &["/tmp/x"]);
+    assert!(front.ui.popup.is_none(), "a word is being looked for\n{}", front.screen());
 }

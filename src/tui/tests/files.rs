@@ -358,7 +358,7 @@ fn what_is_sealed_or_said_to_many_leaves_as_such() {
 fn what_cannot_be_sealed_or_said_to_many_stays_in_the_composer() {
     let mut front = front(80, 24);
     for draft in
-        ["/to bea,plain hi", "/to bea,nobody hi", "/to bea", "/to , hi", "/to \"bea hi", "/seal", "/everyone"]
+        ["/to bea,room hi", "/to bea,nobody hi", "/to bea", "/to , hi", "/to \"bea hi", "/seal", "/everyone"]
     {
         front.write(draft).press("Enter");
         assert_eq!(front.draft(), draft);

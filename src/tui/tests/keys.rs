@@ -9,6 +9,9 @@ fn ctrl_c_twice_on_an_empty_draft_quits_and_once_does_not() {
     assert!(front.draft().is_empty());
     front.press("Ctrl-C 'x Ctrl-C Ctrl-C");
     assert!(front.requests.is_empty());
+    front.now.wall.0 += 5_000_001;
+    front.press("Ctrl-C");
+    assert!(front.requests.is_empty(), "a stray key ends nothing");
     front.press("Ctrl-C");
     assert_eq!(front.requests, [UiRequest::Quit]);
 }
@@ -296,4 +299,35 @@ fn a_chosen_message_can_be_copied_quoted_and_inspected() {
     assert!(front.shows("e5 a5 bd 1b 5b 33 31 6d"), "{}", front.screen());
     front.press("Esc D");
     assert!(front.shows("127.0.0.1:8081"), "{}", front.screen());
+}
+
+#[test]
+fn whoever_removes_a_stranger_reads_that_the_words_go_too() {
+    let mut front = locks::front(100, 24);
+    locks::says(&mut front, 7, "guest", "hi");
+    for (name, asked) in [("guest", "with all messages, for good"), ("alex", "The history stays")] {
+        front.press("Ctrl-G").write(name).press("Enter");
+        front.write("/remove").press("Enter");
+        assert!(front.shows(asked), "{}", front.screen());
+        front.press("Esc");
+    }
+}
+
+#[test]
+fn quotes_around_a_name_are_no_part_of_it() {
+    let mut front = Front::new(80, 24);
+    for (typed, name) in [("\"q w\"", "q w"), ("'a b'", "a b"), ("c d", "c d"), ("e\"f", "e\"f")] {
+        front.write(&format!("/add {typed} 127.0.0.1:9")).press("Enter");
+        let added = ContactsEdit::Add { name: name.to_owned(), address: "udp://127.0.0.1:9".to_owned() };
+        assert_eq!(front.edits.last(), Some(&added), "{}", front.screen());
+    }
+}
+
+#[test]
+fn the_switch_of_the_mouse_says_whose_it_is() {
+    let mut front = Front::new(80, 24);
+    front.press("Alt-M");
+    assert!(front.shows("belongs to the terminal"), "{}", front.screen());
+    front.press("Alt-M");
+    assert!(front.shows("scrolls here again"), "{}", front.screen());
 }

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
 
 use super::*;
+use crate::model::NotifyLevel;
 
 /// So many contacts, named `c00`, `c01`, …
 fn crowd(front: &mut Front, count: u16) {
@@ -162,7 +163,10 @@ fn the_list_over_a_narrow_screen_covers_nothing_new_and_goes_with_any_other_key(
 fn spoken_to_everybody() -> Front {
     let mut front = Front::new(80, 24);
     front.load(&[("alex", "ipmsg://127.0.0.1:2425"), ("bea", "127.0.0.1:9")]);
-    front.write("/everyone lunch?").press("Enter Enter");
+    front.write("/everyone lunch?").press("Enter");
+    assert_eq!((front.sent.len(), front.draft()), (0, "/everyone lunch?"));
+    assert!(front.shows("Enter again sends it"), "{}", front.screen());
+    front.press("Enter");
     front
 }
 
@@ -225,4 +229,46 @@ fn writing_to_everybody_looks_dangerous_and_asks_once() {
     // Whoever has been there does not come back by Alt-/, which Esc and a slash in one read look like.
     front.press("Ctrl-N").press("Alt-/");
     assert!(!front.shows("to EVERYBODY"), "{}", front.screen());
+}
+
+#[test]
+fn letters_on_the_details_of_a_contact_mute_and_pin_it_wherever_it_stands_in_the_list() {
+    let mut front = Front::new(80, 24);
+    let room = ("聊天室", "room://255.255.255.255:7788");
+    front.load(&[("alex", "127.0.0.1:8081"), ("bea", "ipmsg://127.0.0.1:2425"), room]);
+    for name in ["alex", "bea", "聊天室"] {
+        front.press("Ctrl-G").write(name).press("Enter Alt-N");
+        assert!(front.shows("m mutes") && front.shows("p pins"), "{}", front.screen());
+        front.press("m p");
+        let name = || name.to_owned();
+        let edits = [
+            ContactsEdit::SetNotify { name: name(), notify: NotifyLevel::None },
+            ContactsEdit::SetPinned { name: name(), pinned: true },
+        ];
+        assert_eq!(front.edits.split_off(0), edits);
+        front.press("Esc");
+    }
+    let received = Received {
+        conversation: None,
+        source: "127.0.0.9:40000".parse().expect("literal"),
+        ..front.received("alex", "hello")
+    };
+    front.happen(Event::Net(NetEvent::Received(received)));
+    front.press("Ctrl-G").write("127.0.0.9").press("Enter Alt-N");
+    assert!(!front.shows("m mutes"), "nothing keeps that of a stranger\n{}", front.screen());
+    front.press("m p");
+    assert!(front.edits.is_empty());
+}
+
+#[test]
+fn the_rule_says_whom_a_command_reaches_and_not_whom_one_talks_with() {
+    let mut front = Front::new(80, 24);
+    front.load(&[("alex", "ipmsg://127.0.0.1:2425"), ("bea", "127.0.0.1:9")]);
+    front.write("/everyone fire");
+    assert!(front.shows(" to EVERYBODY") && front.shows("!  /everyone fire"), "{}", front.screen());
+    assert!(!front.shows(" to alex "), "{}", front.screen());
+    front.press("Ctrl-U").write("/to bea,alex hi");
+    assert!(front.shows(" to bea, alex "), "{}", front.screen());
+    front.press("Ctrl-U 'hi");
+    assert!(front.shows(" to alex "), "{}", front.screen());
 }

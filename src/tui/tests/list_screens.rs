@@ -35,7 +35,7 @@ fn says(front: &mut Front, sender: &str, text: &str) {
     front.happen(Event::Net(NetEvent::Received(received)));
 }
 
-fn nearby(front: &mut Front, number: u8, name: &str, group: &str) {
+pub(super) fn nearby(front: &mut Front, number: u8, name: &str, group: &str) {
     let about = Profile { name: name.to_owned(), group: group.to_owned(), ..Profile::default() };
     let address = Box::new(parse_address(&format!("ipmsg://10.0.0.{number}")).expect("ipmsg"));
     front.happen(Event::Net(NetEvent::Peer(PeerInfo { conversation: None, address, here: true, about })));

@@ -48,6 +48,23 @@ fn a_command_that_is_refused_late_stands_in_the_composer_again_and_esc_clears_it
 }
 
 #[test]
+fn a_refused_command_goes_with_esc_and_comes_back_with_up_wherever_it_was_written() {
+    for somewhere in [true, false] {
+        let mut front = front(120, 24);
+        if !somewhere {
+            front.load(&[("carol", "127.0.0.1:9001")]);
+            assert_eq!(front.open(), "");
+        }
+        front.write("/theme nosuch").press("Enter");
+        assert_eq!(front.draft(), "/theme nosuch", "{}", front.screen());
+        front.press("Esc");
+        assert_eq!(front.draft(), "");
+        front.press("Up");
+        assert_eq!(front.draft(), "/theme nosuch", "{somewhere}\n{}", front.screen());
+    }
+}
+
+#[test]
 fn a_command_that_is_refused_late_does_not_go_to_another_conversation() {
     let mut front = front(120, 24);
     front.press("'/file Space '/nonexistent Enter");
@@ -77,4 +94,19 @@ fn whoever_has_written_before_answering_a_request_can_answer_and_the_words_come_
         assert_eq!(front.draft(), draft, "{}", front.screen());
         assert!(front.sent.is_empty());
     }
+}
+
+#[test]
+fn whoever_was_let_in_is_blocked_only_after_a_question_and_nobody_else_is_open_then() {
+    let mut front = front(100, 24);
+    says(&mut front, 7, "guest", "hi");
+    open_stranger(&mut front, "guest");
+    front.write("/accept").press("Enter");
+    front.write("/ignore").press("Enter");
+    assert!(front.shows("Block guest for good?"), "{}", front.screen());
+    front.press("Esc");
+    assert_eq!(front.open(), "guest");
+    front.write("/ignore").press("Enter Enter 'secret Enter");
+    assert_eq!((front.open(), front.draft()), ("", "secret"), "{}", front.screen());
+    assert!(front.sent.is_empty());
 }

@@ -117,7 +117,7 @@ fn a_deleted_message_keeps_its_place_and_none_of_its_words() {
     assert!(!front.shows("two"), "{}", front.screen());
     assert_eq!(pane(&front).len(), rows);
     assert_eq!(front.screen().matches("12:00").count(), 1, "no new head\n{}", front.screen());
-    for key in ["Y", "R", "+"] {
+    for key in ["Y", "R", "+", "Enter"] {
         front.press("Ctrl-O Up").press(key);
         assert!(front.shows("This message is deleted"), "{key}\n{}", front.screen());
         front.press("Esc");

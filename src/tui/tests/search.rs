@@ -346,3 +346,33 @@ fn what_is_typed_when_the_search_is_opened_again_replaces_what_stood_there() {
     front.press("Esc Alt-S Right '5");
     assert!(front.shows("› 00025"), "{}", front.screen());
 }
+
+#[test]
+fn what_narrows_a_search_is_named_until_it_is_used() {
+    let mut front = with_needles(3);
+    front.resize(100, 30);
+    front.press("Alt-S 'needle");
+    assert!(front.shows("from: in: before: after:"), "{}", front.screen());
+    front.press("Space 'in:alex");
+    assert!(front.shows("from: before: after:"), "{}", front.screen());
+    front.press("Space 'from:alex");
+    assert!(front.shows("before: after:") && !front.shows("from: before"), "{}", front.screen());
+}
+
+#[test]
+fn what_was_looked_for_everywhere_is_said_beside_the_number_of_the_match() {
+    let mut front = with_needles(3);
+    front.press("Alt-S 'needle Enter");
+    assert!(front.shows("find 1/3: needle"), "{}", front.screen());
+    front.write("a draft that is rather long for this row");
+    assert!(front.shows("1/3") && !front.shows("find 1/3"), "{}", front.screen());
+}
+
+#[test]
+fn a_message_without_words_is_shown_by_the_names_of_its_files() {
+    use super::files::{file, offered};
+    let mut front = files::front(80, 24);
+    offered(&mut front, 1, vec![file("schedule.pdf", 4_096, crate::model::file::TransferState::Offered)]);
+    front.press("Alt-S 'from:bea");
+    assert!(front.shows("▤ schedule.pdf"), "{}", front.screen());
+}

@@ -9,13 +9,16 @@ pub(in crate::tui) struct KeyState {
     now: WallTime,
     /// When Esc was pressed with nothing to leave: the next key may be one with Alt.
     escaped: Option<WallTime>,
-    /// Ctrl-C was pressed on an empty draft.
-    is_quitting: bool,
+    /// When Ctrl-C was pressed on an empty draft, by the key before.
+    quitting: Option<WallTime>,
 }
+
+/// Microseconds in which a second Ctrl-C quits: one that is pressed later is a stray key.
+const QUIT_WITHIN: i64 = 5_000_000;
 
 impl Default for KeyState {
     fn default() -> Self {
-        Self { now: WallTime(0), escaped: None, is_quitting: false }
+        Self { now: WallTime(0), escaped: None, quitting: None }
     }
 }
 
@@ -44,11 +47,12 @@ impl KeyState {
         self.escaped = None;
     }
 
-    pub(in crate::tui) const fn is_quitting(&self) -> bool {
-        self.is_quitting
+    /// Ctrl-C was pressed on an empty draft just before.
+    pub(in crate::tui) fn is_quitting(&self) -> bool {
+        self.quitting.is_some_and(|at| (0..=QUIT_WITHIN).contains(&self.now.0.saturating_sub(at.0)))
     }
 
-    pub(in crate::tui) const fn set_quitting(&mut self, is_quitting: bool) {
-        self.is_quitting = is_quitting;
+    pub(in crate::tui) fn set_quitting(&mut self, is_quitting: bool) {
+        self.quitting = is_quitting.then_some(self.now);
     }
 }

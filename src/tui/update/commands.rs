@@ -19,6 +19,7 @@ use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
 use crate::tui::theme::Theme;
 use crate::tui::ui::PendingOpen;
+use crate::tui::words;
 
 /// Runs a command. `Err`: nothing was done, and why.
 pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phrase> {
@@ -112,7 +113,16 @@ fn add(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
         (Some((name, address)), Some(stranger)) => parse(address)
             .map_or_else(|_no_address| (args, stranger.address.clone()), |address| (name, address)),
     };
-    add_contact(cx, name, address)
+    add_contact(cx, &unquoted(name), address)
+}
+
+/// A name in quotes, as in a shell, is meant without them.
+fn unquoted(name: &str) -> String {
+    if matches!(name, "\"\"" | "''") {
+        return String::new();
+    }
+    let quoted = name.starts_with(['"', '\'']).then(|| words::split(name)).flatten();
+    quoted.and_then(|mut words| words.pop().filter(|_| words.is_empty())).unwrap_or_else(|| name.to_owned())
 }
 
 fn parse(address: &str) -> Result<Address, Phrase> {
@@ -120,7 +130,7 @@ fn parse(address: &str) -> Result<Address, Phrase> {
 }
 
 fn rename(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
-    let name = free_name(cx.state, needed(args, Verb::Rename)?)?;
+    let name = free_name(cx.state, &unquoted(needed(args, Verb::Rename)?))?;
     let conversation = open_id(cx)?;
     cx.intend(Intent::Rename { conversation, name });
     Ok(())
@@ -259,10 +269,12 @@ fn theme(cx: &mut UiCx<'_>, name: &str) -> Result<(), Phrase> {
 
 fn set(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let (key, value) = args.split_once(char::is_whitespace).ok_or_else(|| misused(Verb::Set))?;
+    // Two quotes with nothing between are how one writes that nothing is set.
+    let value = unquoted(value.trim());
     if key == "theme" {
-        return theme(cx, value.trim());
+        return theme(cx, &value);
     }
-    configure(cx, key, value.trim());
+    configure(cx, key, &value);
     Ok(())
 }
 

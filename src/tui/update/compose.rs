@@ -4,7 +4,7 @@ use super::cx::UiCx;
 use super::{chat, commands, complete, draft, navigate};
 use crate::model::Phrase;
 use crate::tui::action::Action;
-use crate::tui::commands::{Typed, read};
+use crate::tui::commands::{MISUSED, Typed, read};
 use crate::tui::composer::{Composer, Edit, MAX_TEXT};
 use crate::tui::everybody::ToEverybody;
 use crate::tui::request::UiRequest;
@@ -42,6 +42,11 @@ fn up_or_down(cx: &mut UiCx<'_>, action: Action) {
         return;
     }
     let width = cx.ui.composer_width();
+    if brings_back && cx.ui.navigation.open().is_none() {
+        // Nothing of it is among what was sent to anybody.
+        let _back = cx.ui.draft_mut().apply(Edit::Undo, width);
+        return;
+    }
     let sent: &[String] = cx.conversation().map_or(&[], |place| place.input.sent());
     let draft = cx.ui.draft_mut();
     if up {
@@ -96,10 +101,15 @@ fn send(cx: &mut UiCx<'_>) {
             }
         }
         Err(why) => {
+            let lacks = why.key == MISUSED;
             cx.ui.fail(why);
             let is_command = !matches!(read(&text), Typed::Message(_));
             cx.ui.drafts.note_unsaid((!is_command).then(|| text.clone()));
-            cx.ui.drafts.refuse(is_command.then_some(text));
+            if lacks {
+                complete::propose(cx);
+            }
+            let refused = cx.ui.draft().map(|draft| draft.text().to_owned());
+            cx.ui.drafts.refuse(refused.filter(|_| is_command));
         }
     }
 }

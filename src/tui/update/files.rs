@@ -13,7 +13,7 @@ use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
-use crate::tui::ui::Ui;
+use crate::tui::ui::{Mode, Ui};
 use crate::tui::words;
 
 /// `/file PATH…`
@@ -65,18 +65,23 @@ fn is_as_pasted(ui: &Ui, pasted: &str) -> bool {
 pub(in crate::tui) fn on_dropped(ui: &mut Ui, state: &State, files: DroppedFiles) {
     let DroppedFiles { conversation, pasted, paths } = files;
     let is_here = ui.navigation.open() == Some(conversation) && is_as_pasted(ui, &pasted);
-    if is_here && !paths.is_empty() {
+    if is_here && !paths.is_empty() && matches!(ui.mode, Mode::Writing) {
         ask(ui, state, conversation, paths, pasted);
     }
 }
 
 /// The picture of the clipboard is a file now.
 pub(in crate::tui) fn offer_picture(ui: &mut Ui, state: &State, conversation: ConversationId, path: &Path) {
-    if ui.navigation.open() == Some(conversation) && ui.popup.is_none() {
+    if ui.navigation.open() == Some(conversation) && is_writing(ui) {
         ask(ui, state, conversation, vec![path.to_string_lossy().into_owned()], String::new());
     } else {
         ui.flash(Phrase::new("clipboard-elsewhere"));
     }
+}
+
+/// The keys go to the draft, and to nothing else that a question would come before.
+const fn is_writing(ui: &Ui) -> bool {
+    ui.popup.is_none() && matches!(ui.mode, Mode::Writing)
 }
 
 /// Asks whether files are to be sent; of a yes what was pasted goes from the draft.

@@ -1,7 +1,7 @@
 //! What a person decides about keys, and reads of them: `/verify`, `/key`, and the answers to whoever asks.
 
 use super::cx::UiCx;
-use super::{files, navigate};
+use super::{files, listing, navigate};
 use crate::app::{Conversation, Intent, KeyDecision, PeerKind};
 use crate::model::qr::QrCode;
 use crate::model::{ConversationId, Phrase, PublicKey, SafetyNumber};
@@ -42,13 +42,25 @@ pub(super) fn decline(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     Ok(())
 }
 
-/// `/ignore`: no more of a stranger is shown; nothing of its key is wanted, if it has one.
+/// `/ignore`: no more of a stranger is shown. Nothing of its key is wanted either, if it has one, for good: that is asked about.
 pub(super) fn ignore(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     if place.kind != PeerKind::Stranger {
         return Err(Phrase::new("command-ignore-strangers"));
     }
-    navigate::step_aside(cx);
+    let name = place.name.as_str();
+    if matches!(KeyLock::of(place), KeyLock::Pinned | KeyLock::Verified(_)) && place.trust().is_some() {
+        let asked = Phrase::new("question-ignore").text("name", name);
+        cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Ignore(place.id))));
+    } else {
+        show_no_more(cx, place);
+    }
+    Ok(())
+}
+
+/// A person wants nothing of that stranger any more. Nothing is opened in its place: what is typed next was meant for nobody
+/// else.
+pub(super) fn show_no_more(cx: &mut UiCx<'_>, place: &Conversation) {
     // Of whom nothing is known yet there is nothing to decide.
     let is_blocked = place.trust().is_some();
     if is_blocked {
@@ -57,7 +69,6 @@ pub(super) fn ignore(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     cx.intend(Intent::Ignore { conversation: place.id });
     let told = if is_blocked { "flash-blocked" } else { "flash-ignored" };
     cx.ui.flash(Phrase::new(told).text("name", place.name.as_str()));
-    Ok(())
 }
 
 /// `/verify`: the number that both sides see, and the question whether it is the same. `/verify off` takes that back.
@@ -151,11 +162,18 @@ pub(super) fn key(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     Ok(())
 }
 
-/// The letters of a page about keys. `false`: the page has no use for it.
+/// The letters of a page about a conversation or keys. `false`: the page has no use for it.
 pub(super) fn on_letter(cx: &mut UiCx<'_>, letter: char) -> bool {
     let Some(Popup::Pager(Pager { keys, .. })) = &cx.ui.popup else { return false };
+    let listed = keys.listed.filter(|listed| Some(*listed) == cx.ui.navigation.open());
     let (copied, compares, code) = (keys.copied.clone(), keys.compares, keys.code.clone());
-    match (letter.to_ascii_lowercase(), copied, compares, code) {
+    let letter = letter.to_ascii_lowercase();
+    if listed.is_some() && matches!(letter, 'm' | 'p') {
+        let done = if letter == 'm' { listing::mute(cx) } else { listing::pin(cx) };
+        done.unwrap_or_else(|why| cx.ui.fail(why));
+        return true;
+    }
+    match (letter, copied, compares, code) {
         ('y', Some(text), _, _) => {
             cx.ask(UiRequest::Copy(text));
             cx.ui.flash(Phrase::new("flash-key-copied"));

@@ -51,7 +51,7 @@ use super::popup::Popup;
 use super::request::UiRequest;
 use super::ui::{Focus, Mode, Ui};
 use crate::app::{Intent, State};
-use crate::model::ConversationId;
+use crate::model::{ConversationId, Phrase};
 
 /// Takes what came in from the terminal.
 pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) -> Vec<UiRequest> {
@@ -130,11 +130,15 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<UiRequest> {
 pub(in crate::tui) fn open(ui: &mut Ui, state: &State, target: ConversationId) -> Vec<UiRequest> {
     let mut cx = UiCx::new(ui, state);
     navigate::open(&mut cx, target);
+    cx.ui.navigation.set_addressed();
     cx.into_requests()
 }
 
 /// Does one action, from a key or from the palette.
 fn act(cx: &mut UiCx<'_>, action: Action) {
+    if popups::gives_way(cx.ui, action) {
+        cx.ui.popup = None;
+    }
     if cx.ui.popup.is_some() {
         match popups::act(cx, action) {
             Handled::Yes => return,
@@ -191,7 +195,11 @@ fn act(cx: &mut UiCx<'_>, action: Action) {
 /// What concerns the program as a whole.
 fn program(cx: &mut UiCx<'_>, action: Action) {
     match action {
-        Action::Mouse => cx.ui.switches.set_mouse(!cx.ui.switches.mouse()),
+        Action::Mouse => {
+            let mouse = !cx.ui.switches.mouse();
+            cx.ui.switches.set_mouse(mouse);
+            cx.ui.flash(Phrase::new(if mouse { "flash-mouse-on" } else { "flash-mouse-off" }));
+        }
         Action::Bare => cx.ui.switches.set_bare(!cx.ui.switches.bare()),
         Action::Redraw => cx.ask(UiRequest::Redraw),
         Action::Suspend => cx.ask(UiRequest::Suspend),
@@ -214,7 +222,7 @@ fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
         return;
     }
     cx.ui.note_read(cx.state, action);
-    let types = action.is_none() || matches!(action, Some(Action::Edit(_)));
+    let types = complete::follows(action);
     if !types && !matches!(action, Some(Action::Complete | Action::CompleteBack | Action::Send)) {
         let _closed = cx.ui.completer.take();
     }

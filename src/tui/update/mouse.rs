@@ -48,8 +48,8 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> MouseOutcome {
         (Some(Popup::Search), MouseEventKind::ScrollUp) => search::wheel(cx, false),
         (Some(Popup::Search), MouseEventKind::ScrollDown) => search::wheel(cx, true),
         (Some(Popup::Search), MouseEventKind::Down(MouseButton::Left)) => search::click(cx, at),
-        (Some(_), MouseEventKind::ScrollUp) => wheel_popup(cx.ui, false),
-        (Some(_), MouseEventKind::ScrollDown) => wheel_popup(cx.ui, true),
+        (Some(_), MouseEventKind::ScrollUp) => wheel_popup(cx, false),
+        (Some(_), MouseEventKind::ScrollDown) => wheel_popup(cx, true),
         (Some(Popup::Chooser(chooser)), MouseEventKind::Down(MouseButton::Left)) => {
             let line = view::chooser_line(cx.ui, chooser, at);
             return popups::click(cx, line).map_or(MouseOutcome::Nothing, MouseOutcome::Do);
@@ -84,7 +84,10 @@ fn on_screen(cx: &mut UiCx<'_>, kind: MouseEventKind, at: Position) {
             read::scroll(cx, WHEEL_ROWS);
             select::keep_in_sight(cx, Edge::Oldest);
         }
-        MouseEventKind::Down(MouseButton::Left) => click(cx, at),
+        MouseEventKind::Down(MouseButton::Left) => {
+            let _closed = cx.ui.completer.take();
+            click(cx, at);
+        }
         _ => {}
     }
 }
@@ -105,19 +108,19 @@ fn on_menu(cx: &mut UiCx<'_>, kind: MouseEventKind, at: Position) -> bool {
 }
 
 /// The wheel while a popup is open moves what stands in that.
-fn wheel_popup(ui: &mut Ui, down: bool) {
-    let (rows, last) = (WHEEL_ROWS.unsigned_abs(), view::last_top(ui));
-    if let Some(top) = ui.popup.as_mut().and_then(Popup::top_mut) {
+fn wheel_popup(cx: &mut UiCx<'_>, down: bool) {
+    let (rows, last) = (WHEEL_ROWS.unsigned_abs(), view::last_top(cx.ui));
+    if let Some(top) = cx.ui.popup.as_mut().and_then(Popup::top_mut) {
         let to = if down { top.saturating_add(rows) } else { (*top).min(last).saturating_sub(rows) };
         *top = to.min(last);
         return;
     }
-    match &mut ui.popup {
-        Some(Popup::Chooser(chooser)) => chooser.jump(down, rows),
+    match &mut cx.ui.popup {
         Some(Popup::Picker(picker)) => picker.step(down),
         Some(Popup::Form(form)) => form.step(down),
         Some(
-            Popup::Help(_)
+            Popup::Chooser(_)
+            | Popup::Help(_)
             | Popup::Pager(_)
             | Popup::Question(_)
             | Popup::Code(_)
@@ -127,6 +130,7 @@ fn wheel_popup(ui: &mut Ui, down: bool) {
         )
         | None => {}
     }
+    popups::wheel(cx, down, rows);
 }
 
 /// The wheel over the contact list; it stays within the list when that is laid out.

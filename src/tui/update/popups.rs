@@ -7,6 +7,7 @@ use crate::model::{ChatCaps, Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::composer::{Composer, Edit};
 use crate::tui::details;
+use crate::tui::go_to;
 use crate::tui::keymap::key_of;
 use crate::tui::layout::tall_panel;
 use crate::tui::popup::{FieldInput, Form, FormKind, HelpPage, Pager, Popup};
@@ -19,7 +20,7 @@ pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
     let popup = match action {
         Action::Help => Some(Popup::Help(HelpPage { chat: chat_caps(cx), ..HelpPage::default() })),
         Action::Palette => Some(Popup::Chooser(choosers::palette(cx.ui, chat_caps(cx)))),
-        Action::GoTo => Some(Popup::Chooser(choosers::go_to(cx))),
+        Action::GoTo => Some(Popup::Chooser(go_to::list(&cx.ui.style, cx.state, cx.ui.navigation.open()))),
         Action::SentHistory => choosers::sent(cx).map(Popup::Chooser),
         Action::AddContact => Some(Popup::Form(forms::begun(cx.ui, forms::add_form(cx)))),
         Action::RenameContact => {
@@ -70,6 +71,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
         Action::Quit | Action::Redraw | Action::Suspend => return Handled::No,
         Action::Search if matches!(cx.ui.popup, Some(Popup::Search)) => cx.ui.popup = None,
         _ if matches!(cx.ui.popup, Some(Popup::Search)) => search::act(cx, action),
+        Action::Accept | Action::Send if is_unseen(cx.ui) => {}
         // Whoever types what is no answer here, and an Enter, does not mean what the Enter would do.
         Action::Accept | Action::Send if was_refused => {}
         Action::Accept | Action::Send => return accept(cx).map_or(Handled::Yes, Handled::Chose),
@@ -78,37 +80,67 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
             cx.ui.popup = None;
         }
         Action::NextField if choosers::mark(cx) => {}
-        _ => {
-            let last = last_top(cx.ui);
-            let page = page_height(cx.ui);
-            if let Some(top) = cx.ui.popup.as_mut().and_then(Popup::top_mut) {
-                page_text(top, action, page, last);
-            }
-            match &mut cx.ui.popup {
-                Some(Popup::Chooser(chooser)) => {
-                    chooser.act(action, page);
-                    choosers::preview(cx);
-                }
-                Some(Popup::Help(page)) => edit_help(page, action),
-                Some(Popup::Form(form)) => {
-                    form.error = None;
-                    forms::edit_form(form, action);
-                }
-                Some(Popup::Picker(picker)) => chat::edit_picker(picker, action),
-                Some(
-                    Popup::Pager(_)
-                    | Popup::Question(_)
-                    | Popup::Code(_)
-                    | Popup::Doctor(_)
-                    | Popup::Search
-                    | Popup::Wire,
-                )
-                | None => {}
-            }
-            forms::follow_choices(cx.ui);
-        }
+        _ => move_within(cx, action),
     }
     Handled::Yes
+}
+
+/// Scrolls, edits or moves what the popup shows.
+fn move_within(cx: &mut UiCx<'_>, action: Action) {
+    let last = last_top(cx.ui);
+    let page = page_height(cx.ui);
+    if let Some(top) = cx.ui.popup.as_mut().and_then(Popup::top_mut) {
+        page_text(top, action, page, last);
+    }
+    match &mut cx.ui.popup {
+        Some(Popup::Chooser(chooser)) => {
+            chooser.act(action, page);
+            choosers::preview(cx);
+        }
+        Some(Popup::Help(page)) => edit_help(page, action),
+        Some(Popup::Form(form)) => {
+            form.error = None;
+            forms::edit_form(form, action);
+        }
+        Some(Popup::Picker(picker)) => chat::edit_picker(picker, action),
+        Some(
+            Popup::Pager(_)
+            | Popup::Question(_)
+            | Popup::Code(_)
+            | Popup::Doctor(_)
+            | Popup::Search
+            | Popup::Wire,
+        )
+        | None => {}
+    }
+    forms::follow_choices(cx.ui);
+}
+
+/// A question that came up by itself takes no key that is no answer to it.
+pub(super) const fn gives_way(ui: &Ui, action: Action) -> bool {
+    let Some(Popup::Question(question)) = &ui.popup else { return false };
+    question.comes_by_itself()
+        && !matches!(
+            action,
+            Action::Back
+                | Action::ClearOrQuit
+                | Action::Quit
+                | Action::Redraw
+                | Action::Suspend
+                | Action::Accept
+                | Action::Send
+                | Action::Up
+                | Action::Down
+                | Action::PageUp
+                | Action::PageDown
+                | Action::NextField
+                | Action::PreviousField
+        )
+}
+
+/// It came up by itself, and just now.
+fn is_unseen(ui: &Ui) -> bool {
+    matches!(&ui.popup, Some(Popup::Question(question)) if question.is_unseen(ui.keys.now()))
 }
 
 /// Edits what is looked for in the help. The ends of its line are those of the text.
@@ -315,7 +347,21 @@ fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
 pub(super) fn click(cx: &mut UiCx<'_>, line: Option<usize>) -> Option<Action> {
     let (Some(Popup::Chooser(chooser)), Some(line)) = (&mut cx.ui.popup, line) else { return None };
     chooser.chosen = line;
+    if chooser.marked().next().is_some() {
+        // One of several is chosen with a click as with Tab.
+        let _marked = choosers::mark(cx);
+        return None;
+    }
     accept(cx)
+}
+
+/// The wheel over a list moves the choice in it.
+pub(super) fn wheel(cx: &mut UiCx<'_>, down: bool, lines: usize) {
+    let page = page_height(cx.ui);
+    if let Some(Popup::Chooser(chooser)) = &mut cx.ui.popup {
+        chooser.wheel(down, lines, page);
+        choosers::preview(cx);
+    }
 }
 
 /// A click on an emoji takes it; one beside them does nothing.

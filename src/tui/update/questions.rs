@@ -2,15 +2,16 @@
 
 use super::cx::UiCx;
 use super::{draft, files, keys, links, navigate};
-use crate::app::{Conversation, Intent};
+use crate::app::{Conversation, Intent, PeerKind};
 use crate::model::Phrase;
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
 
-/// Asks before a contact goes.
+/// Asks before a contact goes. What was said with a stranger goes too: nothing else holds it.
 pub(super) fn remove(place: &Conversation) -> Popup {
-    let asked = Phrase::new("question-remove").text("name", place.name.as_str());
+    let key = if place.kind == PeerKind::Stranger { "question-forget" } else { "question-remove" };
+    let asked = Phrase::new(key).text("name", place.name.as_str());
     Popup::Question(Question::new(asked, Then::Remove(place.id)))
 }
 
@@ -24,9 +25,12 @@ pub(super) fn left(then: &Then) -> Option<Phrase> {
     match then {
         Then::Paste(_) | Then::Visit(_) | Then::Offer { .. } => None,
         Then::Compare(_) => Some(Phrase::new("flash-not-compared")),
-        Then::Remove(_) | Then::Clear(_) | Then::Delete(..) | Then::Quit | Then::Distrust(_) => {
-            Some(Phrase::new("flash-question-left"))
-        }
+        Then::Remove(_)
+        | Then::Clear(_)
+        | Then::Delete(..)
+        | Then::Quit
+        | Then::Ignore(_)
+        | Then::Distrust(_) => Some(Phrase::new("flash-question-left")),
     }
 }
 
@@ -36,6 +40,11 @@ pub(super) fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
         // An Enter too many must not say that somebody has compared anything.
         Then::Compare(_) => cx.ui.popup = Some(Popup::Question(question)),
         Then::Distrust(conversation) => keys::distrust(cx, conversation),
+        Then::Ignore(conversation) => {
+            if let Some(place) = cx.state.conversation(conversation) {
+                keys::show_no_more(cx, place);
+            }
+        }
         Then::Paste(text) => {
             draft::insert(cx.ui, &text);
         }

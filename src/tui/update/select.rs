@@ -242,6 +242,8 @@ fn take(cx: &mut UiCx<'_>, place: &Conversation, message: &Message, file: Option
         }
     } else if file.is_none() && links::open_one(cx, place, message) {
         // Whoever follows one goes on reading here.
+    } else if is_deleted(place, message) {
+        cx.ui.flash(Phrase::new("remark-deleted"));
     } else if message.about.is_some() && !message.is_change() {
         jump(cx, message.id);
     } else {

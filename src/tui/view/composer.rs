@@ -50,7 +50,7 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let everybody = ToEverybody::of(state, ui).is_some();
     let lock = ui.conversation(state).map_or(KeyLock::Plain, KeyLock::of);
     let (sign, role) = if everybody { ("!", Role::Danger) } else { lock.prompt() };
-    let sign = aim(ui).unwrap_or(sign);
+    let sign = sign_of_change(ui).unwrap_or(sign);
     text::put(buffer, area.x, area.y, prompt, sign, ui.style.theme.style(role));
     let inner = text_area(ui, area);
     let empty = Composer::default();
@@ -76,7 +76,7 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));
     let at = Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row));
     let room = inner.right().saturating_sub(at.x);
-    let missing = clip_with_ellipsis(&behind_cursor(ui), room).into_owned();
+    let missing = clip_with_ellipsis(&behind_cursor(state, ui), room).into_owned();
     text::put(buffer, at.x, at.y, room, &missing, ui.style.theme.style(Role::Dim));
     at
 }
@@ -89,7 +89,7 @@ fn text_area(ui: &Ui, area: Rect) -> Rect {
 }
 
 /// What stands before the draft where it becomes no message of its own, and no row above says so.
-fn aim(ui: &Ui) -> Option<&'static str> {
+fn sign_of_change(ui: &Ui) -> Option<&'static str> {
     if ui.is_editing() {
         return Some("~");
     }
@@ -158,14 +158,18 @@ fn hint(state: &State, ui: &Ui) -> String {
 /// Where one is among the matches, while there is room for it beside the draft.
 fn draw_counter(state: &State, ui: &Ui, find: &Find, area: Rect, buffer: &mut Buffer) {
     let Some(count) = counter(state, ui, find) else { return };
-    let label = format!(" {count} ");
-    let room = u16::try_from(width(&label)).unwrap_or(u16::MAX);
+    let words = plain_line(find.query.line.text());
+    let long = format!(" {} {words} ", ui.style.lang.with("composer-find", &[("count", &count)]));
     let taken = ui.draft().map_or(0, |draft| width(draft.layout(u16::MAX).shown.as_str()));
     let prompt = prompt_width(ui.viewport.screen().width);
-    let free = usize::from(area.width.saturating_sub(room).saturating_sub(prompt).saturating_sub(1));
-    if taken < free {
-        let x = area.right().saturating_sub(room);
-        text::put(buffer, x, area.y, room, &label, ui.style.theme.style(Role::Prompt));
+    for label in [long, format!(" {count} ")] {
+        let room = u16::try_from(width(&label)).unwrap_or(u16::MAX);
+        let free = usize::from(area.width.saturating_sub(room).saturating_sub(prompt).saturating_sub(1));
+        if taken < free {
+            let x = area.right().saturating_sub(room);
+            text::put(buffer, x, area.y, room, &label, ui.style.theme.style(Role::Prompt));
+            return;
+        }
     }
 }
 

@@ -61,17 +61,27 @@ fn below(ui: &Ui, found: &SearchResults, frame: Rect, buffer: &mut Buffer) {
     let count = format!(" {} ", count(found));
     let room = u16::try_from(width(&count)).unwrap_or(u16::MAX);
     let end = frame.right().saturating_sub(2);
-    let filters = format!(" {} ", ui.style.lang.text("popup-search-filters"));
+    let filters = format!(" {} ", unused_filters(ui));
     let x = popup_keys::draw(ui, frame, buffer);
     let left = end.saturating_sub(x);
     let known = !found.hits.is_empty();
     let beside = if known { room.saturating_add(1) } else { 0 };
-    if width(&filters) <= usize::from(left.saturating_sub(beside)) {
+    if width(&filters) > 2 && width(&filters) <= usize::from(left.saturating_sub(beside)) {
         text::put(buffer, x, y, left, &filters, style(Role::Dim));
     }
     if known && room <= left {
         text::put(buffer, end.saturating_sub(room), y, room, &count, style(Role::Key));
     }
+}
+
+/// What the search can still be narrowed by.
+fn unused_filters(ui: &Ui) -> String {
+    let search = &ui.finder.query.search;
+    let are_used =
+        [!search.from.is_empty(), !search.places.is_empty(), search.before.is_some(), search.after.is_some()];
+    let filters = ui.style.lang.text("popup-search-filters");
+    let unused = filters.split(' ').zip(are_used).filter(|(_, is_used)| !is_used);
+    unused.map(|(filter, _)| filter).collect::<Vec<_>>().join(" ")
 }
 
 /// How many were found: `17`, or `100+` where there are more.

@@ -221,6 +221,9 @@ pub(super) fn flash_over(state: &State, ui: &Ui, buffer: &mut Buffer) {
 /// What can be done with what is chosen.
 fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
     let place = ui.conversation(state);
+    if chosen.mark.is_some() {
+        return RANGE.to_vec();
+    }
     let Some((place, message)) = place.and_then(|place| Some((place, place.message(chosen.message)?))) else {
         return SAID.to_vec();
     };
@@ -251,7 +254,15 @@ const SAID: Hints = &[
     (Action::DeleteMessage, "hint-delete"),
     (Action::MarkRange, "hint-mark-range"),
     (Action::Inspect, "hint-inspect"),
-    (Action::Decline, "hint-details"),
+    (Action::Details, "hint-details"),
+    (Action::Back, "hint-back"),
+];
+
+/// What can be done with a range of messages.
+const RANGE: Hints = &[
+    (Action::Copy, "hint-copy"),
+    (Action::Reply, "hint-reply"),
+    (Action::MarkRange, "hint-one"),
     (Action::Back, "hint-back"),
 ];
 

@@ -185,9 +185,9 @@ impl RelayPage {
         let (rows, height) = (self.rows().len(), self.list_height());
         let chosen = self.list.chosen.min(rows.saturating_sub(1));
         let least = chosen.saturating_add(1).saturating_sub(height);
-        let last = rows.saturating_sub(height);
+        let end = rows.saturating_sub(height);
         self.list.chosen = chosen;
-        self.list.top = self.list.top.clamp(least, chosen.max(least)).min(last);
+        self.list.top = self.list.top.clamp(least, chosen.max(least)).min(end);
     }
 
     /// Rows above the list; the last of them are the heads of the columns.

@@ -285,6 +285,30 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     plain(Verb::Quit, "quit", "command-quit"),
 ];
 
+/// What other programs call a command, and what it is called here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("block", "ignore"),
+    ("close", "leave"),
+    ("exit", "quit"),
+    ("h", "help"),
+    ("msg", "to"),
+    ("names", "members"),
+    ("part", "leave"),
+    ("q", "quit"),
+    ("query", "to"),
+    ("send", "file"),
+    ("who", "members"),
+    ("whois", "members"),
+];
+
+/// The command that is meant by a name that is none.
+fn meant(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase();
+    let known = COMMANDS.iter().map(|command| command.name).find(|known| *known == lower);
+    let elsewhere = || ELSEWHERE.iter().find(|(other, _)| *other == lower).map(|(_, here)| *here);
+    known.or_else(elsewhere).or_else(|| nearest(name, COMMANDS.iter().map(|command| command.name)))
+}
+
 /// What a composer's text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Typed<'a> {
@@ -304,7 +328,7 @@ pub(super) fn read(text: &str) -> Typed<'_> {
     }
     let (name, args) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     COMMANDS.iter().find(|command| command.name == name).map_or_else(
-        || Typed::Unknown { name, nearest: nearest(name, COMMANDS.iter().map(|command| command.name)) },
+        || Typed::Unknown { name, nearest: meant(name) },
         |command| Typed::Command(command.verb, args.trim()),
     )
 }
@@ -342,6 +366,8 @@ mod tests {
             ("/to a,b hi there", Typed::Command(Verb::To, "a,b hi there")),
             ("/away", Typed::Command(Verb::Away, "")),
             ("/stpo", Typed::Unknown { name: "stpo", nearest: Some("stop") }),
+            ("/exit", Typed::Unknown { name: "exit", nearest: Some("quit") }),
+            ("/HELP", Typed::Unknown { name: "HELP", nearest: Some("help") }),
             ("/xyzzy", Typed::Unknown { name: "xyzzy", nearest: None }),
         ] {
             assert_eq!(read(text), typed, "{text}");

@@ -331,3 +331,13 @@ fn the_switch_of_the_mouse_says_whose_it_is() {
     front.press("Alt-M");
     assert!(front.shows("scrolls here again"), "{}", front.screen());
 }
+
+#[test]
+fn esc_and_a_slash_in_one_read_leave_what_is_open_and_begin_a_command() {
+    let mut front = Front::new(80, 24);
+    front.load(&[("alex", "127.0.0.1:8081"), ("bob", "127.0.0.1:8082")]);
+    front.press("Alt-1 Alt-2 F1 Alt-/");
+    assert_eq!((front.open(), front.draft()), ("bob", "/"), "{}", front.screen());
+    front.press("Ctrl-C Alt-/");
+    assert_eq!(front.open(), "alex", "with nothing to leave it is the key that it is\n{}", front.screen());
+}

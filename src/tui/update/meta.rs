@@ -15,16 +15,27 @@ const PATIENCE: i64 = 500_000;
 
 /// Esc is pressed.
 pub(super) fn begin(cx: &mut UiCx<'_>) {
-    let ui = &mut *cx.ui;
-    let leaves = ui.popup.is_some()
+    let leaves = leaves(cx);
+    cx.ui.keys.escape(leaves);
+}
+
+/// There is something that Esc leaves.
+fn leaves(cx: &UiCx<'_>) -> bool {
+    let ui = &*cx.ui;
+    ui.popup.is_some()
         || !matches!(ui.mode, Mode::Writing)
         || ui.switches.bare()
         || is_refused(ui)
         || ui.is_editing()
         || ui.reply().is_some()
         || ui.completer.menu().is_some()
-        || ui.status.waits_for_esc(cx.state);
-    ui.keys.escape(leaves);
+        || ui.status.waits_for_esc(cx.state)
+}
+
+/// Esc and a slash that came in one read look like Alt-/. Where Esc has something to leave, a command begins behind it, and
+/// its words must not be said to somebody else.
+pub(super) fn is_esc_and_slash(cx: &UiCx<'_>, key: KeyEvent) -> bool {
+    key.code == KeyCode::Char('/') && key.modifiers == KeyModifiers::ALT && leaves(cx)
 }
 
 /// The key as it is meant: with Alt where Esc came right before it and that does something; else as it is.

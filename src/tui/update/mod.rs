@@ -34,7 +34,7 @@ mod search;
 mod select;
 mod wire;
 
-use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, MouseEvent};
 
 pub(super) use autosave::save;
 pub(super) use complete::completed;
@@ -216,6 +216,10 @@ fn program(cx: &mut UiCx<'_>, action: Action) {
 }
 
 fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
+    if meta::is_esc_and_slash(cx, key) {
+        on_key(cx, KeyCode::Esc.into());
+        return on_key(cx, key_of_char('/'));
+    }
     let key = meta::prefixed(cx.ui, key);
     let action = look_up(cx.ui.layers(), key);
     if complete::on_key(cx, action) {

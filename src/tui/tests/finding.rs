@@ -60,6 +60,30 @@ fn somebody_is_found_by_the_sound_of_the_name_and_seen_before_one_goes_there() {
 }
 
 #[test]
+fn what_is_seen_beside_the_list_stays_within_its_frame_with_its_times() {
+    for (width, height) in [(100, 24), (120, 30), (160, 45)] {
+        let mut front = office(width, height);
+        for minute in 0..4 {
+            front.now.wall = WallTime(NOON + minute * 60_000_000);
+            front.hear("张伟", &format!("{minute} 会议室在哪？"));
+            front.hear("张伟", &"    let code = 1;\nB203 吗\n".repeat(2));
+        }
+        front.press("Ctrl-G 'zw");
+        let screen = front.screen();
+        for time in ["12:01", "12:02"] {
+            assert!(height < 30 || screen.contains(time), "{time}\n{screen}");
+        }
+        let row = |y: u16| (0..width).map(|x| front.buffer[(x, y)].symbol()).collect::<Vec<_>>();
+        let top = (0..height).find(|y| row(*y).contains(&"╮")).expect("a frame");
+        let bottom = (0..height).find(|y| row(*y).contains(&"╯")).expect("a frame");
+        let edge = row(top).iter().position(|symbol| *symbol == "╮").expect("a corner");
+        for y in top + 1..bottom {
+            assert!(matches!(row(y)[edge], "│" | "┤"), "{width}x{height} {y}\n{screen}");
+        }
+    }
+}
+
+#[test]
 fn what_was_typed_is_underlined_in_what_is_found() {
     let mut front = office(120, 30);
     front.press("Ctrl-G 'zhangw Down");

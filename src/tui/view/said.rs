@@ -21,7 +21,8 @@ pub(super) fn draw(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
         None => TextGround::Own,
     };
     let inner = behind_lead(ui, row, area);
-    let edge = area.x.saturating_add(text_edge(ui));
+    // Beside a list there is less room than in the conversation itself.
+    let edge = area.x.saturating_add(text_edge(ui)).min(area.right());
     let inner = Rect { width: edge.saturating_sub(inner.x), ..inner };
     if let (TextGround::Incoming, Some(Ground { cells, .. })) = (ground, row.ground) {
         let is_above = !matches!(&row.kind, RowKind::File { part, .. } if !part.has_ground());

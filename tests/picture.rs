@@ -42,7 +42,9 @@ fn a_picture_of_the_program_at_work() {
     let settings = "name = \"侯哥\"\nlanguage = \"en\"\ntheme = \"dark\"\nvisible = true\n";
     profile.write("config.toml", &format!("{settings}announce = {:?}\n", [&near, &far]));
     let listen = format!("ipmsg={us}:{PORT}");
-    let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), SIZE);
+    // The colours as they are meant, not the nearest of 256.
+    let env = [("COLORTERM", "truecolor")];
+    let terminal = Terminal::spawn_with(&profile.args_and(&["--listen", &listen]), SIZE, &env);
     let port = support::profile::listening_port(&terminal);
     terminal.wait_text("小王");
     terminal.wait_text("黎诗");

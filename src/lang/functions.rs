@@ -12,7 +12,7 @@
 
 use fluent_bundle::FluentValue;
 
-use super::{Bundle, format};
+use super::catalog::Texts;
 use crate::model::{Caps, DialectInfo, Registry};
 
 type Capability = fn(&Caps) -> bool;
@@ -33,9 +33,9 @@ pub(super) const ARGUMENTS: [&str; 20] = [
 ];
 
 /// Makes the functions known to the texts of one language.
-pub(super) fn add(bundle: &mut Bundle, registry: &Registry) {
-    let listed = |names: Vec<String>| either(bundle, names);
-    let by_capability = |name: fn(&DialectInfo) -> String| -> Vec<String> {
+pub(super) fn add(texts: &mut Texts, registry: &Registry) {
+    let mut listed = |names: Vec<String>| either(texts, names);
+    let mut by_capability = |name: fn(&DialectInfo) -> String| -> Vec<String> {
         let of = |has: Capability| registry.dialects.iter().filter(move |one| has(&one.scheme.caps));
         CAPABILITIES.map(|(_, has)| listed(of(has).map(name).collect())).to_vec()
     };
@@ -46,10 +46,11 @@ pub(super) fn add(bundle: &mut Bundle, registry: &Registry) {
     let kinds = listed(registry.listen_keys().into_iter().filter(is_there).map(str::to_owned).collect());
     let form = |one: &DialectInfo| {
         let key = format!("address-form-{}", one.scheme.name);
-        format(bundle, &key, None).unwrap_or_else(|| one.example.to_owned())
+        texts.format(&key, None).unwrap_or_else(|| one.example.to_owned())
     };
-    let forms = joined(bundle, &registry.dialects.iter().skip(1).map(form).collect::<Vec<_>>());
-    add_arguments(bundle);
+    let forms: Vec<String> = registry.dialects.iter().skip(1).map(form).collect();
+    let forms = joined(texts, &forms);
+    add_arguments(texts);
     for (name, values) in [
         ("EXAMPLES", examples),
         ("SCHEMES", schemes),
@@ -57,19 +58,18 @@ pub(super) fn add(bundle: &mut Bundle, registry: &Registry) {
         ("KINDS", vec![kinds]),
         ("FORMS", vec![forms]),
     ] {
-        // Refused only where a name is taken; each is given once.
-        let _added = bundle.add_function(name, move |asked, _named| {
+        texts.add_function(name, move |asked, _named| {
             values.get(index(asked.first())).cloned().unwrap_or_default().into()
         });
     }
 }
 
-fn add_arguments(bundle: &mut Bundle) {
+fn add_arguments(texts: &mut Texts) {
     let arguments = ARGUMENTS.map(|name| {
         let key = format!("argument-{}", name.to_ascii_lowercase());
-        (name, format(bundle, &key, None).unwrap_or_else(|| name.to_owned()))
+        (name, texts.format(&key, None).unwrap_or_else(|| name.to_owned()))
     });
-    let _added = bundle.add_function("ARGUMENTS", move |asked, _named| match asked.first() {
+    texts.add_function("ARGUMENTS", move |asked, _named| match asked.first() {
         Some(FluentValue::String(line)) => named(line, &arguments).into(),
         _ => FluentValue::Error,
     });
@@ -95,17 +95,17 @@ fn named(line: &str, names: &[(&str, String)]) -> String {
 }
 
 /// `a, b or c`.
-fn either(bundle: &Bundle, mut names: Vec<String>) -> String {
+fn either(texts: &mut Texts, mut names: Vec<String>) -> String {
     match names.pop() {
         Some(last) if !names.is_empty() => {
-            let most = joined(bundle, &names);
+            let most = joined(texts, &names);
             let args = [("most", most.as_str()), ("last", last.as_str())].into_iter().collect();
-            format(bundle, "list-or", Some(&args)).unwrap_or(most)
+            texts.format("list-or", Some(&args)).unwrap_or(most)
         }
         only => only.unwrap_or_default(),
     }
 }
 
-fn joined(bundle: &Bundle, names: &[String]) -> String {
-    names.join(&format(bundle, "list-separator", None).unwrap_or_default())
+fn joined(texts: &mut Texts, names: &[String]) -> String {
+    names.join(&texts.format("list-separator", None).unwrap_or_default())
 }

@@ -4,15 +4,15 @@
 //! Text arguments may come from the network, so each one goes through the escaper before it joins a sentence.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
-use unic_langid::LanguageIdentifier;
+use fluent_bundle::FluentArgs;
 
+use self::catalog::{Catalog, Texts};
 use crate::model::phrase::Value;
 use crate::model::{Phrase, Registry, text};
 
+mod catalog;
 mod functions;
 
 #[cfg(test)]
@@ -31,14 +31,12 @@ const SOURCES: [&str; 3] = [
 pub struct Lang {
     tag: &'static str,
     /// The language itself, then English; one entry when it is English.
-    bundles: Arc<[Bundle]>,
+    texts: Arc<[Mutex<Texts>]>,
     registry: Registry,
 }
 
-type Bundle = FluentBundle<Arc<FluentResource>>;
-
-/// The texts of each language, read once: that takes longer than anything else before the first frame.
-static READ: [OnceLock<Arc<FluentResource>>; 3] = [const { OnceLock::new() }; 3];
+/// Where the texts of each language stand, looked for once.
+static CATALOGS: [OnceLock<Catalog>; 3] = [const { OnceLock::new() }; 3];
 
 impl fmt::Debug for Lang {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,12 +60,16 @@ impl Lang {
         if tag != fallback {
             wanted.push(fallback);
         }
-        let source = |tag: &str| TAGS.iter().zip(SOURCES).zip(&READ).find(|((known, _), _)| **known == tag);
+        let source =
+            |tag: &str| TAGS.iter().zip(SOURCES).zip(&CATALOGS).find(|((known, _), _)| **known == tag);
         let sources = wanted.iter().filter_map(|tag| source(tag));
-        let bundles = sources
-            .map(|((tag, text), read)| bundle(tag, read.get_or_init(|| resource(text)), &registry))
+        let texts = sources
+            .map(|((tag, text), catalog)| {
+                let catalog = catalog.get_or_init(|| Catalog::read(text));
+                Mutex::new(Texts::new(tag, catalog, &registry))
+            })
             .collect();
-        Self { tag, bundles, registry }
+        Self { tag, texts, registry }
     }
 
     /// The dialects that the texts know.
@@ -105,43 +107,24 @@ impl Lang {
 
     /// Whether this very language (not only English behind it) has the text.
     pub fn has(&self, key: &str) -> bool {
-        self.bundles.first().is_some_and(|bundle| bundle.has_message(key))
+        self.texts.first().is_some_and(|texts| locked(texts).catalog().has(key))
     }
 
     fn render(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        let text = self.bundles.iter().find_map(|bundle| format(bundle, key, args));
+        let text = self.texts.iter().find_map(|texts| locked(texts).format(key, args));
         text.unwrap_or_else(|| key.to_owned())
     }
 }
 
 impl Clone for Lang {
     fn clone(&self) -> Self {
-        Self { tag: self.tag, bundles: Arc::clone(&self.bundles), registry: self.registry.clone() }
+        Self { tag: self.tag, texts: Arc::clone(&self.texts), registry: self.registry.clone() }
     }
 }
 
-/// A text of one language.
-fn format(bundle: &Bundle, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
-    let pattern = bundle.get_message(key).and_then(|message| message.value())?;
-    // A missing argument shows as `{$name}` in the sentence: visible, and better than no sentence.
-    let mut ignored = Vec::new();
-    Some(bundle.format_pattern(pattern, args, &mut ignored).into_owned())
-}
-
-fn resource(source: &str) -> Arc<FluentResource> {
-    // A broken line is skipped and its key shows through; the tests refuse such a file.
-    Arc::new(FluentResource::try_new(source.to_owned()).unwrap_or_else(|(rest, _errors)| rest))
-}
-
-fn bundle(tag: &str, resource: &Arc<FluentResource>, registry: &Registry) -> Bundle {
-    let locale: LanguageIdentifier = tag.parse().unwrap_or_default();
-    let mut bundle = FluentBundle::new_concurrent(vec![locale]);
-    // The marks around arguments are invisible characters that the screen must not hold.
-    bundle.set_use_isolating(false);
-    // Of a key written twice the first stays; the tests refuse that too.
-    drop(bundle.add_resource(Arc::clone(resource)));
-    functions::add(&mut bundle, registry);
-    bundle
+/// A text that broke off leaves nothing half done.
+fn locked(texts: &Mutex<Texts>) -> MutexGuard<'_, Texts> {
+    texts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The language for a tag as people and systems write it: `zh`, `zh_CN.UTF-8`, `ZH-Hant`.

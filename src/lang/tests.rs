@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+
 use crate::model::{AddressError, Caps, DialectInfo, Fault, ListenMode, ListenSetting, Scheme};
+use fluent_bundle::FluentResource;
 
 /// Key → the variables its own lines mention, read without the Fluent parser.
 fn entries(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -226,6 +228,34 @@ fn each_kind_of_chinese_keeps_to_its_own_words() {
             assert_eq!(strange, None, "of the other script, in {tag}: {line}");
         }
     }
+}
+
+#[test]
+fn each_text_ends_where_the_next_begins() {
+    for source in SOURCES {
+        let catalog = Catalog::read(source);
+        let whole = FluentResource::try_new(source.to_owned()).expect("it parses");
+        let shown =
+            |resource: &FluentResource| resource.entries().map(|one| format!("{one:?}")).collect::<Vec<_>>();
+        let is_text = |entry: &String| entry.starts_with("Message");
+        let mut wanted: Vec<String> = shown(&whole).into_iter().filter(is_text).collect();
+        let alone = entries(source).into_keys().map(|key| {
+            let text = catalog.entry(&key).expect("it is found");
+            let parsed = FluentResource::try_new(text.to_owned()).expect("it parses alone");
+            assert_eq!(parsed.entries().count(), 1, "{text}");
+            shown(&parsed).remove(0)
+        });
+        let mut alone: Vec<String> = alone.map(without_comment).collect();
+        wanted = wanted.into_iter().map(without_comment).collect();
+        wanted.sort();
+        alone.sort();
+        assert_eq!(alone, wanted);
+    }
+}
+
+/// A comment right above a text belongs to it in the file, and says nothing.
+fn without_comment(entry: String) -> String {
+    entry.split_once(", comment:").map_or(entry.clone(), |(text, _)| text.to_owned())
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::cx::UiCx;
 use super::{kinds, read};
-use crate::app::{Conversation, Intent, PeerKind};
+use crate::app::{Conversation, Intent, KeyDecision, PeerKind};
 use crate::model::{ConversationId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::lock::KeyLock;
@@ -140,11 +140,16 @@ pub(super) fn follow_state(cx: &mut UiCx<'_>) {
 fn follow_encrypted(cx: &mut UiCx<'_>) {
     let Some(open) = cx.ui.navigation.open().filter(|_| !cx.ui.navigation.is_addressed()) else { return };
     let instead = cx.state.encrypted_instead(open);
-    let Some(instead) = instead.filter(|one| !KeyLock::of(one).stops_sending()) else { return };
+    let asks = |one: &Conversation| KeyLock::of(one) == KeyLock::Requested;
+    let Some(instead) = instead.filter(|one| asks(one) || !KeyLock::of(one).stops_sending()) else { return };
     if !cx.ui.drafts.hand_over(open, instead.id) {
         return;
     }
     choose(cx, instead.id);
+    if asks(instead) {
+        // Whoever asks to talk was picked before they asked.
+        cx.intend(Intent::Decide { conversation: instead.id, decision: KeyDecision::Accept });
+    }
     cx.intend(Intent::Remove { conversation: open });
     cx.ui.flash(Phrase::new("flash-encrypted-now").text("name", instead.name.as_str()));
 }

@@ -1128,6 +1128,7 @@ fault-disk =
     { $code ->
         [ENOSPC] the disk is full
         [EDQUOT] your share of the disk is full
+        [ENOENT] its folder is not there and cannot be made; /set downloads chooses another
         [EROFS] the folder is read-only
         [EACCES] that folder or file is closed to you
         [EFBIG] the disk takes no file that large

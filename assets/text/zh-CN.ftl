@@ -1059,6 +1059,7 @@ fault-disk =
     { $code ->
         [ENOSPC] 磁盘已满
         [EDQUOT] 你的磁盘配额已满
+        [ENOENT] 文件夹不存在，也无法创建；可用 /set downloads 换一个
         [EROFS] 文件夹为只读
         [EACCES] 你无权访问该文件夹或文件
         [EFBIG] 磁盘不支持这么大的文件

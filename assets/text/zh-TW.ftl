@@ -1062,6 +1062,7 @@ fault-disk =
     { $code ->
         [ENOSPC] 磁碟已滿
         [EDQUOT] 您的磁碟配額已滿
+        [ENOENT] 資料夾不存在，也無法建立；可用 /set downloads 換一個
         [EROFS] 資料夾為唯讀
         [EACCES] 您無權存取該資料夾或檔案
         [EFBIG] 磁碟不支援這麼大的檔案

@@ -245,7 +245,8 @@ impl PagePainter<'_> {
         let first = (0..parts.len()).find(|first| {
             parts.iter().skip(*first).map(|part| width(part).saturating_add(2)).sum::<usize>() <= room + 2
         });
-        let text = parts.get(first.unwrap_or(parts.len().saturating_sub(1))..).unwrap_or_default().join("  ");
+        let first = first.unwrap_or_else(|| parts.len().saturating_sub(1));
+        let text = parts.get(first..).unwrap_or_default().join("  ");
         self.put(AIR, y, &text, Role::Status);
     }
 }

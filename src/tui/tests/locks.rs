@@ -282,7 +282,7 @@ fn details_say_all_of_a_key_in_one_place() {
     let whole = crate::model::key::grouped(&key(2).to_string());
     for said in [
         "Trust          encrypted, not compared",
-        &whole[..40],
+        whole.get(..40).expect("long"),
         "Reached at     10.77.5.9",
         "First message  2026-11-21",
         "State          online",

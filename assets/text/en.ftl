@@ -116,6 +116,12 @@ file-bad-name =
         [name-too-long] { name-too-long }
        *[other] { name-unprintable }
     }
+file-bad-place =
+    { $path }, line { $line }: { $why ->
+        [six] { announce-six }
+        [many] { announce-many }
+       *[unknown] { announce-unknown }
+    }
 file-unknown-value = { $path }, line { $line }: { $key } cannot be “{ $value }”; there are { $known }
 file-unknown-key = { $path }, line { $line }: { $key } is not known here and has no effect
 file-unusual = { $path }, line { $line }: written in a way that can only be changed in an editor
@@ -128,7 +134,6 @@ set-bad-value =
         [flag] true or false
         [audience] true, "contacts" or false
         [listen] a port, an address such as 127.0.0.1:8081, or off
-        [places] IPv4 addresses, networks or ranges with blanks between them, such as 10.0.3.255 10.0.4.0/24 10.0.5.1-99; 64 entries and 1,024 addresses at most
         [folder] a folder that begins with / or ~/
         [encoding] the name of an encoding, such as gb18030, big5 or shift_jis
         [choice] one of { $known }
@@ -189,7 +194,7 @@ cli-about-chat = Talk to somebody in plain lines: for screen readers, serial con
 cli-about-send = Send one message
 cli-about-listen = Print what arrives, one line each
 cli-about-echo = A test peer that answers every datagram with the same text
-cli-about-wire = Print every datagram, and every read and write of a stream, that passes our sockets, as they are on the wire. Nothing is kept or confirmed
+cli-about-wire = Print every datagram, and every read and write of a stream, that passes our sockets, as they are on the wire. Nothing is kept or confirmed. Another udpqq or a relay that runs beside it has sockets of its own, which are not shown: the messenger has /wire
 cli-about-contacts = See and change the contact list
 cli-about-contacts-list = Print the contacts
 cli-about-contacts-add = Add a contact
@@ -901,13 +906,20 @@ doctor-peer-last = last heard { $time }{ $sourced ->
    *[other] {" "}from { $from }
 }
 doctor-peer-up = the connection is up
-doctor-peer-heard = heard since the start
+doctor-peer-inside = it is inside this program
 doctor-peer-silent = nothing came back in { $seconds } s
 doctor-peer-unreachable = nothing is listening at { $address } (yet)
 doctor-peer-no-route = no way leads to { $address } from here
-doctor-peer-unasked = { $scheme } has no question that no person would read, so nothing was sent: write, and if nothing listens there that is said
-doctor-peer-elsewhere = not asked: the udpqq that runs has the port; /doctor asks there
-doctor-peer-room = a room has no one peer to ask; /doctor in the messenger says whether its relay answers
+doctor-peer-unasked = not asked: { $scheme } has no question that only a program reads
+doctor-peer-elsewhere = not asked: the answer would come to the program that has our port, most likely the udpqq that runs
+doctor-peer-room = not asked: a broadcast room has no one peer to ask; whether broadcasts come back is said above
+doctor-peer-no-name = no machine is known by the name { $name }
+doctor-do-settings = Mend what is named above, or start with another folder: --profile DIR
+doctor-do-write = Write to { $name }: where nothing listens, the conversation says so
+doctor-do-elsewhere = Ask in the udpqq that runs:
+doctor-do-name = Check how { $name } is written, or give the address as a number
+doctor-do-start-relay = Start the relay on its machine:
+doctor-do-relay = Is the relay running at { $address }? If so, the firewall there has to let in UDP port { $port }
 doctor-do-route = Connect this machine to a network that leads to { $address }:
 doctor-do-start = Start the program there; it has to listen at port { $port }.
 doctor-do-peer = Is { $name } on, with its program running at { $address }? If so, the firewall there has to let in port { $port }. Whether the machine answers:
@@ -928,11 +940,24 @@ doctor-took = { $seconds } s
 doctor-running = looking…
 command-doctor = find out what does not work
 command-look = ask who is here now
+command-announce = be announced on other networks too; off: no longer
+announce-six = “{ $place }” is IPv6, and what announces itself, IP Messenger, speaks IPv4: reach them as contacts, by their udpqq:// address
+announce-unknown = “{ $place }” is no IPv4 address, network or range, such as 10.0.3.255, 10.0.4.0/24 or 10.0.5.1-99
+announce-many = { $addresses } addresses in { $entries ->
+    [one] one entry
+   *[other] { $entries } entries
+} are too many: 1,024 addresses in 64 entries at most
+announce-nowhere = You are announced on your own networks only. /announce 10.0.4.0/24 tells other networks, one address after the other
+announce-places = Announced to { $places }: { $addresses ->
+    [one] one address
+   *[other] { $addresses } addresses, fifty a second
+}
+announce-hidden = Noted: { $places }. Nobody is told while you are not visible: /set visible true
 doctor-unknown = There is no contact “{ $name }” to look at
 look-asking = Asking who is here…
 look-answered = { $count ->
-    [1] 1 person has answered
-   *[other] { $count } people have answered
+    [1] 1 person has answered: { $names }
+   *[other] { $count } people have answered: { $names }
 }
 look-nobody = Nobody has answered. /doctor says what may be in the way
 look-hidden = You are not visible, so nobody is asked: /set visible true
@@ -1585,6 +1610,8 @@ command-key = your key and theirs; or what to do about one that has changed
 ## wire
 wire-other = not UTF-8; as { $encoding }: { $text }
 wire-other-short = { $encoding }: { $text }
+wire-no-text = no text ({ $scheme })
+wire-refused = not sent: the system refused it
 wire-lost = lost by /lab
 wire-doubled = doubled by /lab
 wire-late = held back by /lab
@@ -1834,6 +1861,7 @@ value-lab-dup = so many come twice
 value-lab-reorder = so many are overtaken by others
 value-lab-off = end it
 value-verify-off = the keys count as not compared
+value-announce-off = announced on your own networks only
 value-key-same = it is the same person, with a new key
 value-key-other = it is somebody else
 value-key-ignore = take no notice of the new key

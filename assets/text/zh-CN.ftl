@@ -116,6 +116,12 @@ file-bad-name =
         [name-too-long] { name-too-long }
        *[other] { name-unprintable }
     }
+file-bad-place =
+    { $path } 第 { $line } 行：{ $why ->
+        [six] { announce-six }
+        [many] { announce-many }
+       *[unknown] { announce-unknown }
+    }
 file-unknown-value = { $path } 第 { $line } 行：{ $key } 不能是“{ $value }”；可用的有 { $known }
 file-unknown-key = { $path } 第 { $line } 行：不认识 { $key }，它不起作用
 file-unusual = { $path } 第 { $line } 行：这种写法只能用编辑器修改
@@ -128,7 +134,6 @@ set-bad-value =
         [flag] {" "}true 或 false
         [audience] {" "}true、"contacts" 或 false
         [listen] 端口、地址（如 127.0.0.1:8081）或 off
-        [places] IPv4 地址、网段或范围，用空格隔开，如 10.0.3.255 10.0.4.0/24 10.0.5.1-99，最多 64 项、共 1024 个地址
         [folder] 以 / 或 ~/ 开头的文件夹
         [encoding] 编码的名称，如 gb18030、big5 或 shift_jis
         [choice] {" "}{ $known } 之一
@@ -189,7 +194,7 @@ cli-about-chat = 逐行聊天，适合屏幕阅读器、串口控制台、TERM=d
 cli-about-send = 发送一条消息
 cli-about-listen = 打印收到的消息，每条一行
 cli-about-echo = 测试用的对端，收到什么就回什么
-cli-about-wire = 打印经过本程序套接字的每个数据报，以及流的每次读写，与线路上的一致；不保存，也不回执
+cli-about-wire = 打印经过本程序套接字的每个数据报，以及流的每次读写，与线路上的一致；不保存，也不回执。同时运行的另一个 udpqq 或中转服务器用的是它自己的套接字，不在其中：聊天程序里有 /wire
 cli-about-contacts = 查看和修改联系人列表
 cli-about-contacts-list = 打印联系人
 cli-about-contacts-add = 添加联系人
@@ -848,13 +853,20 @@ doctor-peer-last = 最近一次收到消息：{ $time }{ $sourced ->
    *[other] ，来自 { $from }
 }
 doctor-peer-up = 连接正常
-doctor-peer-heard = 启动以来收到过对方的消息
+doctor-peer-inside = 就在本程序里
 doctor-peer-silent = { $seconds } 秒内没有应答
 doctor-peer-unreachable = 目前没有程序在监听 { $address }
 doctor-peer-no-route = 从本机无法到达 { $address }
-doctor-peer-unasked = { $scheme } 没有不打扰人的询问方式，因此什么也没有发送；发一条消息，若对方没有监听会有提示
-doctor-peer-elsewhere = 没有询问：正在运行的 udpqq 占用了该端口，可在那里用 /doctor 询问
-doctor-peer-room = 房间没有单独的对方可以询问；在聊天界面里用 /doctor 可知中转服务器是否应答
+doctor-peer-unasked = 没有询问：{ $scheme } 没有只有程序才看得到的询问
+doctor-peer-elsewhere = 没有询问：应答会发到占着我们端口的程序，多半是正在运行的 udpqq
+doctor-peer-room = 没有询问：广播房间没有单独的对方；广播能否收回见上
+doctor-peer-no-name = 找不到名为 { $name } 的机器
+doctor-do-settings = 改好上面指出的问题，或换一个文件夹启动：--profile DIR
+doctor-do-write = 给 { $name } 发一条消息：若没有程序在监听，会话里会提示
+doctor-do-elsewhere = 请在正在运行的 udpqq 里询问：
+doctor-do-name = 请检查 { $name } 的写法，或直接写数字地址
+doctor-do-start-relay = 请在中转服务器的机器上启动它：
+doctor-do-relay = 中转服务器是否在 { $address } 运行？若是，则那里的防火墙需要放行 UDP 端口 { $port }
 doctor-do-route = 请连接能到达 { $address } 的网络：
 doctor-do-start = 请在对方启动程序，并监听端口 { $port }。
 doctor-do-peer = { $name } 是否开机，程序是否在 { $address } 运行？若是，则对方的防火墙需要放行端口 { $port }。检查对方机器是否应答：
@@ -875,9 +887,16 @@ doctor-took = { $seconds } 秒
 doctor-running = 检查中…
 command-doctor = 查找哪里不通
 command-look = 立即询问谁在线
+command-announce = 向广播到不了的网段公布自己；off：不再公布
+announce-six = “{ $place }”是 IPv6，而公布自己的 IP Messenger 只用 IPv4：请把对方的 udpqq:// 地址加为联系人
+announce-unknown = “{ $place }”不是 IPv4 地址、网段或范围，例如 10.0.3.255、10.0.4.0/24 或 10.0.5.1-99
+announce-many = { $entries } 项共 { $addresses } 个地址，太多了：最多 64 项、共 1024 个地址
+announce-nowhere = 只在自己的网络上公布。/announce 10.0.4.0/24 会逐个告知其他网段的地址
+announce-places = 公布给 { $places }：共 { $addresses } 个地址，每秒最多五十个
+announce-hidden = 已记下：{ $places }。不可见时不会告知任何人：/set visible true
 doctor-unknown = 没有可检查的联系人“{ $name }”
 look-asking = 正在询问谁在线…
-look-answered = { $count } 人已应答
+look-answered = { $count } 人已应答：{ $names }
 look-nobody = 没有人应答。用 /doctor 查看可能的原因
 look-hidden = 你当前不可见，因此不会询问任何人：/set visible true
 look-off = 用于询问的协议都没有监听：{ $schemes }
@@ -1479,6 +1498,8 @@ command-key = 查看双方的密钥；或处理变了的密钥
 ## wire
 wire-other = 不是 UTF-8；按 { $encoding }：{ $text }
 wire-other-short = { $encoding }：{ $text }
+wire-no-text = 不是文字（{ $scheme }）
+wire-refused = 未发出：系统拒绝
 wire-lost = 被 /lab 丢弃
 wire-doubled = 被 /lab 重复
 wire-late = 被 /lab 延后
@@ -1704,6 +1725,7 @@ value-lab-dup = 重复的比例
 value-lab-reorder = 乱序的比例
 value-lab-off = 结束模拟
 value-verify-off = 不再算作已核对
+value-announce-off = 只在自己的网络上公布
 value-key-same = 是同一个人，换了密钥
 value-key-other = 是另一个人
 value-key-ignore = 不理会新的密钥

@@ -119,6 +119,12 @@ file-bad-name =
         [name-too-long] { name-too-long }
        *[other] { name-unprintable }
     }
+file-bad-place =
+    { $path } 第 { $line } 行：{ $why ->
+        [six] { announce-six }
+        [many] { announce-many }
+       *[unknown] { announce-unknown }
+    }
 file-unknown-value = { $path } 第 { $line } 行：{ $key } 不能是「{ $value }」；可用的有 { $known }
 file-unknown-key = { $path } 第 { $line } 行：不認得 { $key }，它不起作用
 file-unusual = { $path } 第 { $line } 行：這種寫法只能用編輯器修改
@@ -131,7 +137,6 @@ set-bad-value =
         [flag] {" "}true 或 false
         [audience] {" "}true、"contacts" 或 false
         [listen] 連接埠、位址（如 127.0.0.1:8081）或 off
-        [places] IPv4 位址、網段或範圍，用空格隔開，如 10.0.3.255 10.0.4.0/24 10.0.5.1-99，最多 64 項、共 1024 個位址
         [folder] 以 / 或 ~/ 開頭的資料夾
         [encoding] 編碼的名稱，如 gb18030、big5 或 shift_jis
         [choice] {" "}{ $known } 之一
@@ -192,7 +197,7 @@ cli-about-chat = 逐行聊天，適合螢幕閱讀器、序列主控台、TERM=d
 cli-about-send = 傳送一則訊息
 cli-about-listen = 輸出收到的訊息，每則一行
 cli-about-echo = 測試用的對方，收到什麼就回什麼
-cli-about-wire = 輸出經過本程式通訊端的每個資料包，以及串流的每次讀寫，與線路上的一致；不儲存，也不確認
+cli-about-wire = 輸出經過本程式通訊端的每個資料包，以及串流的每次讀寫，與線路上的一致；不儲存，也不確認。同時執行的另一個 udpqq 或中繼伺服器用的是它自己的通訊端，不在其中：聊天程式裡有 /wire
 cli-about-contacts = 查看和修改聯絡人清單
 cli-about-contacts-list = 輸出聯絡人
 cli-about-contacts-add = 新增聯絡人
@@ -851,13 +856,20 @@ doctor-peer-last = 最近一次收到訊息：{ $time }{ $sourced ->
    *[other] ，來自 { $from }
 }
 doctor-peer-up = 連線正常
-doctor-peer-heard = 啟動以來收到過對方的訊息
+doctor-peer-inside = 就在本程式裡
 doctor-peer-silent = { $seconds } 秒內沒有回應
 doctor-peer-unreachable = 目前沒有程式在監聽 { $address }
 doctor-peer-no-route = 從本機無法到達 { $address }
-doctor-peer-unasked = { $scheme } 沒有不打擾人的詢問方式，因此什麼也沒有傳送；傳一則訊息，若對方沒有監聽會有提示
-doctor-peer-elsewhere = 沒有詢問：正在執行的 udpqq 占用了該連接埠，可在那裡用 /doctor 詢問
-doctor-peer-room = 聊天室沒有單獨的對方可以詢問；在聊天介面裡用 /doctor 可知中繼伺服器是否回應
+doctor-peer-unasked = 沒有詢問：{ $scheme } 沒有只有程式才看得到的詢問
+doctor-peer-elsewhere = 沒有詢問：回應會送到占用我們連接埠的程式，多半是正在執行的 udpqq
+doctor-peer-room = 沒有詢問：廣播聊天室沒有單獨的對方；廣播能否收回見上
+doctor-peer-no-name = 找不到名為 { $name } 的機器
+doctor-do-settings = 改好上面指出的問題，或換一個資料夾啟動：--profile DIR
+doctor-do-write = 傳一則訊息給 { $name }：若沒有程式在監聽，對話裡會提示
+doctor-do-elsewhere = 請在正在執行的 udpqq 裡詢問：
+doctor-do-name = 請檢查 { $name } 的寫法，或直接寫數字位址
+doctor-do-start-relay = 請在中繼伺服器的機器上啟動它：
+doctor-do-relay = 中繼伺服器是否在 { $address } 執行？若是，則那裡的防火牆需要放行 UDP 連接埠 { $port }
 doctor-do-route = 請連上能到達 { $address } 的網路：
 doctor-do-start = 請在對方啟動程式，並監聽連接埠 { $port }。
 doctor-do-peer = { $name } 是否開機，程式是否在 { $address } 執行？若是，則對方的防火牆需要放行連接埠 { $port }。檢查對方機器是否回應：
@@ -878,9 +890,16 @@ doctor-took = { $seconds } 秒
 doctor-running = 檢查中…
 command-doctor = 找出哪裡不通
 command-look = 立即詢問誰在線上
+command-announce = 向廣播到不了的網段公布自己；off：不再公布
+announce-six = 「{ $place }」是 IPv6，而公布自己的 IP Messenger 只用 IPv4：請以對方的 udpqq:// 位址新增聯絡人
+announce-unknown = 「{ $place }」不是 IPv4 位址、網段或範圍，例如 10.0.3.255、10.0.4.0/24 或 10.0.5.1-99
+announce-many = { $entries } 項共 { $addresses } 個位址，太多了：最多 64 項、共 1024 個位址
+announce-nowhere = 只在自己的網路上公布。/announce 10.0.4.0/24 會逐一告知其他網段的位址
+announce-places = 公布給 { $places }：共 { $addresses } 個位址，每秒最多五十個
+announce-hidden = 已記下：{ $places }。不可見時不會告知任何人：/set visible true
 doctor-unknown = 沒有可檢查的聯絡人「{ $name }」
 look-asking = 正在詢問誰在線上…
-look-answered = { $count } 人已回應
+look-answered = { $count } 人已回應：{ $names }
 look-nobody = 沒有人回應。用 /doctor 查看可能的原因
 look-hidden = 您目前不可見，因此不會詢問任何人：/set visible true
 look-off = 用於詢問的通訊協定都沒有監聽：{ $schemes }
@@ -1482,6 +1501,8 @@ command-key = 查看雙方的金鑰；或處理變更的金鑰
 ## wire
 wire-other = 不是 UTF-8；按 { $encoding }：{ $text }
 wire-other-short = { $encoding }：{ $text }
+wire-no-text = 不是文字（{ $scheme }）
+wire-refused = 未送出：系統拒絕
 wire-lost = 被 /lab 丟棄
 wire-doubled = 被 /lab 重複
 wire-late = 被 /lab 延後
@@ -1707,6 +1728,7 @@ value-lab-dup = 重複的比例
 value-lab-reorder = 亂序的比例
 value-lab-off = 結束模擬
 value-verify-off = 不再算作已核對
+value-announce-off = 只在自己的網路上公布
 value-key-same = 是同一個人，換了金鑰
 value-key-other = 是另一個人
 value-key-ignore = 不理會新的金鑰

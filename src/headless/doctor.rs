@@ -14,7 +14,8 @@ use crate::model::text::plain_line;
 use crate::model::traffic::Listening;
 use crate::model::{Address, ErrorCode, Phrase, WallTime};
 use crate::runtime::doctor::{
-    CheckName, DoctorPlan, Examination, Finding, PeerCheck, Report, Verdict, wanted_ports,
+    CheckName, DoctorPlan, Examination, Finding, PeerCheck, Report, Verdict, asked_text, check_label,
+    finding_text, todo_text, wanted_ports, way_to,
 };
 use crate::runtime::history::{self, History};
 use crate::runtime::profile::Profile;
@@ -55,16 +56,19 @@ pub(super) async fn run(
         let address = address_of(profile.as_ref(), named);
         plan.peer = address.as_ref().and_then(|at| Some((at.literal()?.ip(), at.scheme.name)));
         report.about = Some(plain_line(named));
-        if address.as_ref().is_some_and(Address::is_room) {
-            for check in CheckName::OF_A_PEER {
-                report.add(Finding::note(check, Phrase::new("doctor-peer-room")));
+        if let Some(room) = address.filter(Address::is_room) {
+            // To follow a room is to join it, which its members see.
+            report.add(way_to(&room));
+            plan.relay = Some(room.clone()).filter(|room| room.scheme.caps.rooms);
+            if plan.relay.is_none() {
+                report.add(Finding::note(CheckName::Peer, Phrase::new("doctor-peer-room")));
             }
         } else {
             let last = last_heard(profile.as_ref(), named).await;
             peer = Some(ask(setup, named, last, output).await?);
         }
     }
-    report.asked_peer = peer.as_ref().is_some_and(|peer| peer.check.asked());
+    report.asked_peer = plan.relay.is_some() || peer.as_ref().is_some_and(|peer| peer.check.asked());
     let mut examination = Examination::start(&plan);
     report.probed.clone_from(&examination.probed);
     let mut printed = PrintedReport { as_json, checks: report.checks().collect() };
@@ -208,17 +212,12 @@ async fn print_ready(
     Ok(())
 }
 
-fn text(finding: &Finding, output: &Console) -> String {
-    let told: Vec<String> = finding.told.iter().map(|phrase| output.lang().phrase(phrase)).collect();
-    plain_line(&told.join(&output.lang().text("doctor-separator")))
-}
-
 fn json_line(finding: &Finding, output: &Console) -> String {
     let remedy = finding.remedy.as_ref();
     json(&CheckLine {
         check: finding.check.code(),
         verdict: finding.verdict.code(),
-        text: text(finding, output),
+        text: finding_text(finding, output.lang()),
         todo: remedy.map(|remedy| plain_line(&output.lang().phrase(&remedy.told))),
         command: remedy.and_then(|remedy| remedy.command.as_deref()),
     })
@@ -230,11 +229,7 @@ fn plain(finding: &Finding, report: &Report, output: &Console) -> String {
     let column = words.iter().map(|word| word.width()).max().unwrap_or_default();
     let word = lang.text(finding.verdict.word());
     let blank = " ".repeat(column.saturating_sub(word.width()));
-    let label = match (&report.about, finding.check) {
-        (Some(name), CheckName::Peer) => name.clone(),
-        _ => lang.text(finding.check.label()),
-    };
-    let text = text(finding, output);
+    let (label, text) = (check_label(report, finding.check, lang), finding_text(finding, lang));
     lang.with("doctor-line", &[("word", &format!("{word}{blank}")), ("label", &label), ("text", &text)])
 }
 
@@ -242,14 +237,11 @@ fn plain(finding: &Finding, report: &Report, output: &Console) -> String {
 async fn conclude(report: &Report, as_json: bool, output: &Console) -> Result<(), CommandError> {
     let lang = output.lang();
     if !as_json {
-        output.line(plain_line(&lang.phrase(&report.asked()))).await?;
-        let todo = report.remedy().map_or_else(
-            || if report.is_well() { lang.text("doctor-all-well") } else { lang.text("doctor-no-advice") },
-            |remedy| lang.phrase(&remedy.told),
-        );
-        output.line(plain_line(&lang.with("doctor-todo", &[("text", &todo)]))).await?;
-        if let Some(command) = report.remedy().and_then(|remedy| remedy.command.as_deref()) {
-            output.line(format!("  {}", plain_line(command))).await?;
+        let (todo, command) = todo_text(report, lang);
+        output.line(asked_text(report, lang)).await?;
+        output.line(lang.with("doctor-todo", &[("text", &todo)])).await?;
+        if let Some(command) = command {
+            output.line(format!("  {command}")).await?;
         }
     }
     if report.is_well() {

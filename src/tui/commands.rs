@@ -55,6 +55,7 @@ pub(super) enum Verb {
     Lab,
     Doctor,
     Look,
+    Announce,
     Help,
     Quit,
 }
@@ -78,6 +79,8 @@ impl Verb {
                 | Self::To
                 | Self::Away
                 | Self::Wire
+                | Self::Announce
+                | Self::Doctor
                 | Self::Hex
         )
     }
@@ -281,6 +284,7 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Set, "set", ("KEY VALUE", &[Setting, SettingValue]), "command-set"),
     command(Verb::Doctor, "doctor", ("[CONTACT]", &[Place(&[])]), "command-doctor"),
     plain(Verb::Look, "look", "command-look"),
+    command(Verb::Announce, "announce", ("[ADDRESS…|off]", &[Like(&["off"])]), "command-announce"),
     plain(Verb::Help, "help", "command-help"),
     plain(Verb::Quit, "quit", "command-quit"),
 ];

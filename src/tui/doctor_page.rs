@@ -7,7 +7,7 @@ use super::theme::Role;
 use crate::lang::Lang;
 use crate::model::ConversationId;
 use crate::model::text::plain_line;
-use crate::runtime::doctor::{CheckName, Finding, Report, Verdict};
+use crate::runtime::doctor::{CheckName, Report, Verdict, asked_text, check_label, finding_text, todo_text};
 
 /// With fewer columns what was found stands below the name of its check.
 const BESIDE: u16 = 56;
@@ -49,18 +49,6 @@ const fn role_of(verdict: Verdict) -> Role {
     }
 }
 
-fn told(finding: &Finding, lang: &Lang) -> String {
-    let told: Vec<String> = finding.told.iter().map(|phrase| lang.phrase(phrase)).collect();
-    plain_line(&told.join(&lang.text("doctor-separator")))
-}
-
-fn label(report: &Report, check: CheckName, lang: &Lang) -> String {
-    match (&report.about, check) {
-        (Some(name), CheckName::Peer) => name.clone(),
-        _ => lang.text(check.label()),
-    }
-}
-
 fn cells(text: &str) -> u16 {
     u16::try_from(width(text)).unwrap_or(u16::MAX)
 }
@@ -92,7 +80,7 @@ impl DoctorPage {
 
     /// All rows, for so many columns.
     pub(super) fn rows(&self, lang: &Lang, columns: u16) -> Vec<DoctorRow> {
-        let labels = self.report.checks().map(|check| cells(&label(&self.report, check, lang)));
+        let labels = self.report.checks().map(|check| cells(&check_label(&self.report, check, lang)));
         let widest = labels.max().unwrap_or_default().min(columns / 3);
         let column = if columns >= BESIDE { SIGN.saturating_add(widest).saturating_add(2) } else { SIGN };
         let mut rows: Vec<DoctorRow> = Vec::new();
@@ -107,14 +95,14 @@ impl DoctorPage {
     fn check_rows(&self, check: CheckName, lang: &Lang, columns: u16, column: u16) -> Vec<DoctorRow> {
         let finding = self.report.get(check);
         let beside = column > SIGN;
-        let name = label(&self.report, check, lang);
+        let name = check_label(&self.report, check, lang);
         let room = if beside { column.saturating_sub(SIGN).saturating_sub(2) } else { columns };
         let name = super::text::clip_with_ellipsis(&name, room).into_owned();
         let (sign, role) =
             finding.map_or(("…", Role::Dim), |one| (one.verdict.sign(), role_of(one.verdict)));
         let mut first = DoctorRow::of(0, sign, role);
         first.pieces.push((SIGN, name, Role::Popup));
-        let text = finding.map_or_else(String::new, |finding| told(finding, lang));
+        let text = finding.map_or_else(String::new, |finding| finding_text(finding, lang));
         let role =
             if finding.is_some_and(|one| one.verdict == Verdict::Note) { Role::Dim } else { Role::Popup };
         let mut texts = pieces(&text, columns.saturating_sub(column)).into_iter();
@@ -127,43 +115,41 @@ impl DoctorPage {
     /// What to do, once all is known that may say so.
     fn advice(&self, lang: &Lang, columns: u16) -> Vec<DoctorRow> {
         let head = lang.text("doctor-what-to-do");
-        let asked = plain_line(&lang.phrase(&self.report.asked()));
+        let asked = asked_text(&self.report, lang);
         let mut first = DoctorRow::of(0, head.as_str(), Role::PopupTitle);
-        let mut rows = Vec::new();
         let at = columns.saturating_sub(cells(&asked));
-        if at >= cells(&head).saturating_add(2) {
-            first.pieces.push((at, asked, Role::Dim));
-            rows.push(first);
-        } else {
-            rows.push(first);
+        // Who was asked is nothing to do: beside the head, or else behind all.
+        let has_room = at >= cells(&head).saturating_add(2);
+        first.pieces.extend(has_room.then(|| (at, asked.clone(), Role::Dim)));
+        let mut rows = vec![first];
+        if self.took.is_some() || self.report.remedy().is_some() {
+            rows.extend(self.todo(lang, columns));
+        }
+        if !has_room {
+            rows.push(DoctorRow::default());
             rows.extend(pieces(&asked, columns).into_iter().map(|text| DoctorRow::of(0, text, Role::Dim)));
         }
-        let remedy = self.report.remedy();
-        let todo = match remedy {
-            Some(remedy) => plain_line(&lang.phrase(&remedy.told)),
-            None if self.took.is_none() => return rows,
-            None if self.report.is_well() => lang.text("doctor-all-well"),
-            None => lang.text("doctor-no-advice"),
-        };
-        rows.extend(pieces(&todo, columns).into_iter().map(|text| DoctorRow::of(0, text, Role::Popup)));
-        let command = remedy.and_then(|remedy| remedy.command.as_deref()).map(plain_line);
-        let command = command.map(|command| pieces(&command, columns.saturating_sub(1))).unwrap_or_default();
-        rows.extend(command.into_iter().map(|text| DoctorRow::of(1, text, Role::Key)));
         rows
+    }
+
+    fn todo(&self, lang: &Lang, columns: u16) -> impl Iterator<Item = DoctorRow> + use<> {
+        let (todo, command) = todo_text(&self.report, lang);
+        let command = command.map(|command| pieces(&command, columns.saturating_sub(1))).unwrap_or_default();
+        let told = pieces(&todo, columns).into_iter().map(|text| DoctorRow::of(0, text, Role::Popup));
+        told.chain(command.into_iter().map(|text| DoctorRow::of(1, text, Role::Key)))
     }
 
     /// All of it, as it is put on the clipboard.
     pub(super) fn text(&self, lang: &Lang) -> String {
         let mut lines: Vec<String> = Vec::new();
         for finding in self.report.findings() {
-            let (sign, name) = (finding.verdict.sign(), label(&self.report, finding.check, lang));
-            lines.push(format!("{sign} {name}: {}", told(finding, lang)));
+            let (sign, name) = (finding.verdict.sign(), check_label(&self.report, finding.check, lang));
+            lines.push(format!("{sign} {name}: {}", finding_text(finding, lang)));
         }
-        lines.push(plain_line(&lang.phrase(&self.report.asked())));
-        if let Some(remedy) = self.report.remedy() {
-            lines.push(plain_line(&lang.phrase(&remedy.told)));
-            lines.extend(remedy.command.as_deref().map(plain_line));
-        }
+        lines.push(asked_text(&self.report, lang));
+        let (todo, command) = todo_text(&self.report, lang);
+        lines.push(lang.with("doctor-todo", &[("text", &todo)]));
+        lines.extend(command);
         lines.join("\n")
     }
 }

@@ -29,6 +29,8 @@ pub(super) enum UiRequest {
     Examine(Option<ConversationId>),
     /// Ask everybody who is there.
     Look,
+    /// Announce us there as well, or no longer: `off`. Empty: say where.
+    Announce(String),
     /// Find out what this path may become.
     Complete(String),
     /// Tell others that we are away, or that we are back.

@@ -1,7 +1,7 @@
 //! Who answers what was asked of everybody, or of one host: each once, and within some seconds.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// On one network an answer takes milliseconds; where many answer they spread over a second.
@@ -11,17 +11,24 @@ const MAX_ANSWERS: usize = 1_024;
 /// Everybody is asked again only after this: each answers.
 const REST: Duration = Duration::from_secs(5);
 
-#[derive(Debug, Default)]
-pub struct Question {
+/// `W`: by what those who answer are told apart: some are heard at several addresses.
+#[derive(Debug)]
+pub struct Question<W> {
     until: Option<Instant>,
     /// `None`: everybody.
     whom: Option<IpAddr>,
-    heard: BTreeSet<SocketAddr>,
+    heard: BTreeSet<W>,
     /// When everybody was asked last.
     everybody: Option<Instant>,
 }
 
-impl Question {
+impl<W> Default for Question<W> {
+    fn default() -> Self {
+        Self { until: None, whom: None, heard: BTreeSet::new(), everybody: None }
+    }
+}
+
+impl<W: Ord> Question<W> {
     /// Everybody is asked from now on. `false`: they were, a moment ago, and nothing is to be said again.
     pub fn ask_everybody(&mut self, now: Instant) -> bool {
         let again = self.everybody.is_none_or(|last| now.saturating_duration_since(last) >= REST);
@@ -42,11 +49,11 @@ impl Question {
         self.heard.clear();
     }
 
-    /// Whether this is the first answer from there.
-    pub fn is_answer(&mut self, now: Instant, from: SocketAddr) -> bool {
+    /// Whether this is the first answer of that one.
+    pub fn is_answer(&mut self, now: Instant, from: IpAddr, who: W) -> bool {
         let asked = self.until.is_some_and(|until| now <= until);
-        let meant = self.whom.is_none_or(|whom| whom == from.ip());
-        asked && meant && self.heard.len() < MAX_ANSWERS && self.heard.insert(from)
+        let meant = self.whom.is_none_or(|whom| whom == from);
+        asked && meant && self.heard.len() < MAX_ANSWERS && self.heard.insert(who)
     }
 }
 
@@ -58,19 +65,19 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
     fn each_answers_once_in_time_and_only_who_was_asked() {
         let (mut question, now) = (Question::default(), Instant::now());
-        let at = |text: &str| -> SocketAddr { text.parse().expect("literal") };
-        assert!(!question.is_answer(now, at("10.0.0.7:2425")), "nobody was asked");
+        let hears = |question: &mut Question<u8>, now, last: u8| {
+            question.is_answer(now, IpAddr::from([10, 0, 0, last]), last)
+        };
+        assert!(!hears(&mut question, now, 7), "nobody was asked");
         assert!(question.ask_everybody(now));
-        assert!(question.is_answer(now, at("10.0.0.7:2425")));
-        assert!(!question.is_answer(now, at("10.0.0.7:2425")));
-        assert!(question.is_answer(now + PATIENCE, at("10.0.0.8:2425")));
-        assert!(!question.is_answer(now + PATIENCE * 2, at("10.0.0.9:2425")), "too late");
+        assert!(hears(&mut question, now, 7) && !hears(&mut question, now, 7));
+        assert!(!question.is_answer(now, IpAddr::from([10, 0, 1, 7]), 7), "the same one elsewhere");
+        assert!(hears(&mut question, now + PATIENCE, 8));
+        assert!(!hears(&mut question, now + PATIENCE * 2, 9), "too late");
         assert!(!question.ask_everybody(now + PATIENCE), "so soon nothing is said again");
-        assert!(question.is_answer(now + PATIENCE, at("10.0.0.8:2425")), "but answers count anew");
-        question.ask(now, at("10.0.0.9:0").ip());
-        assert!(
-            !question.is_answer(now, at("10.0.0.8:2425")) && question.is_answer(now, at("10.0.0.9:2426"))
-        );
+        assert!(hears(&mut question, now + PATIENCE, 8), "but answers count anew");
+        question.ask(now, IpAddr::from([10, 0, 0, 9]));
+        assert!(!hears(&mut question, now, 8) && hears(&mut question, now, 9));
         assert!(question.ask_everybody(now + REST));
     }
 }

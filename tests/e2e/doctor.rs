@@ -4,6 +4,7 @@ use std::io::{Write as _, stderr};
 use std::process::{Command, Stdio};
 
 use crate::lan_steps::{lan, two};
+use crate::relay_server;
 use crate::support::command::run;
 use crate::support::profile::Profile;
 use crate::support::socket::Socket;
@@ -32,6 +33,30 @@ fn no_words_go_to_a_peer_whose_dialect_has_no_question() {
         assert!(said.contains(part), "{part}: {said}");
     }
     peer.assert_silent();
+}
+
+#[test]
+fn a_relay_is_asked_whether_it_is_there_and_nobody_joins() {
+    let profile = Profile::new();
+    let doctor = |at: &str| run(&profile.args_and(&["doctor", &format!("relay://{at}/class")]), b"");
+    let silent = Socket::bind();
+    let outcome = doctor(&silent.address().to_string());
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    assert!(outcome.stdout.contains("nothing came back in 2 s"), "{outcome:?}");
+    assert!(outcome.stdout.contains("Is the relay running at "), "{outcome:?}");
+    let heard = silent.waiting();
+    let is_hello = |bytes: &Vec<u8>| bytes.starts_with(b"\xff\x71\x01H") && bytes.len() == 64;
+    assert!(!heard.is_empty() && heard.iter().all(is_hello), "nothing but hellos: {heard:?}");
+    let closed = silent.address().to_string();
+    drop(silent);
+    let outcome = doctor(&closed);
+    assert!(outcome.stdout.contains(&format!("nothing is listening at {closed}")), "{outcome:?}");
+    assert!(outcome.stdout.contains("  udpqq relay "), "{outcome:?}");
+    let relay = relay_server::start(&Profile::new(), &[], &[]);
+    let at = relay_server::listening(&relay).to_string();
+    let outcome = doctor(&at);
+    assert!(outcome.stdout.contains("answered after "), "{outcome:?}");
+    assert!(outcome.stdout.contains("Only relay://"), "who was asked is said: {outcome:?}");
 }
 
 /// Whether there is a tool that makes rules.

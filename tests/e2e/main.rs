@@ -21,6 +21,7 @@ mod support;
 mod lan;
 
 mod alerts;
+mod announcing;
 mod attribution;
 mod cable;
 mod chat;

@@ -33,7 +33,7 @@ pub(super) struct Presence {
     /// Somebody has answered since we came in: our broadcasts arrive.
     heard: bool,
     /// What a person wants to know: who is there.
-    question: Question,
+    question: Question<SocketAddr>,
     /// Announced addresses that are told one after the other.
     pub sweep: Sweep,
 }
@@ -182,7 +182,9 @@ impl Presence {
         if peer.learn(entry) {
             cx.tell_peer(from);
         }
-        if packet.kind() == command::ANSWER_ENTRY && self.question.is_answer(cx.wire.now.mono, from) {
+        if packet.kind() == command::ANSWER_ENTRY
+            && self.question.is_answer(cx.wire.now.mono, from.ip(), from)
+        {
             let conversation = cx.conversation_of(from);
             cx.wire.report(NetEvent::Answered { conversation, from });
         }

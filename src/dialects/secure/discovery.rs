@@ -1,8 +1,10 @@
 //! People on the same network: we say that we are here, and hear who else does. A beacon is a hint; nothing is sent because
 //! of one, but that a contact is dialled where it says, which the handshake then judges.
 //!
-//! Three ways, since each of them fails somewhere: broadcast, a group of IPv4, a group of IPv6; on every network, and no
-//! further.
+//! Three ways, since each of them fails somewhere: broadcast, a group of IPv4, a group of IPv6; on every network of ours, and
+//! no further. The list of those that we are announced to (`announce`) is not for this dialect: an open beacon would tell our
+//! key to whoever has an address there, a hidden one says nothing to a stranger, and a contact elsewhere is dialled at the
+//! address that it has given.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -49,7 +51,7 @@ pub(super) struct Discovery {
     nearby: NearbyTable,
     boots: RecentSet<u64>,
     trials: Bucket,
-    question: Question,
+    question: Question<PublicKey>,
 }
 
 fn groups() -> [GroupAddress; 3] {
@@ -290,7 +292,7 @@ impl Discovery {
             self.plan.note_newcomer(cx.now.mono, self.nearby.len(), cx.rng);
         }
         let key = key.filter(|key| *key != self.own)?;
-        if self.question.is_answer(cx.now.mono, at) {
+        if self.question.is_answer(cx.now.mono, at.ip(), key) {
             let conversation = peers.get(&key).and_then(SecurePeer::conversation);
             cx.report(NetEvent::Answered { conversation, from: at });
         }

@@ -2,17 +2,20 @@
 //! firewall drops, and whether a datagram to everybody comes back.
 //!
 //! Only looks: nothing is changed, and nothing leaves the machine but one datagram for each interface, to a port that is
-//! free here. What is special to a system stands in `cards`, `holders` and `firewall`, behind `cfg`.
+//! free here, and a hello to the relay that a person names. What is special to a system stands in `interfaces`,
+//! `holders` and `firewall`, behind `cfg`.
 
-mod cards;
 mod firewall;
 mod holders;
+mod interfaces;
 mod reach;
+mod relay;
 
-pub use cards::{NetworkCard, cards};
-pub use firewall::{Arrival, Blame, Firewall, Judgement, Letter, firewall};
+pub use firewall::{BlockingChain, Firewall, FirewallVerdict, InboundPacket, PacketVerdict, firewall};
 pub use holders::{PortHolder, Program, holders};
+pub use interfaces::{HostInterface, interfaces};
 pub use reach::{LARGEST, ReachError, hears_broadcast, hears_large, route_to};
+pub use relay::{RELAY_PATIENCE, RelayError, relay_answers};
 
 /// What a port is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use super::cards::{NetworkCard, interface};
+use super::interfaces::{HostInterface, interface};
 use crate::net::{bind, clock, ifaces};
 
 /// The most that a datagram of IPv4 carries.
@@ -38,13 +38,13 @@ impl From<io::Error> for ReachError {
 }
 
 /// Says something to everybody on the network of that interface, and hears it; after how long.
-pub async fn hears_broadcast(card: &NetworkCard) -> Result<Duration, ReachError> {
+pub async fn hears_broadcast(card: &HostInterface) -> Result<Duration, ReachError> {
     let everybody = card.broadcast.ok_or(ReachError::NoAddress)?;
     round_trip(card, Ipv4Addr::UNSPECIFIED.into(), everybody.into(), WORDS.len()).await
 }
 
 /// Sends ourselves the largest datagram there is.
-pub async fn hears_large(card: &NetworkCard) -> Result<Duration, ReachError> {
+pub async fn hears_large(card: &HostInterface) -> Result<Duration, ReachError> {
     let four = card.addresses.iter().map(|(address, _)| *address).find(IpAddr::is_ipv4);
     let own = four.or_else(|| card.addresses.first().map(|(address, _)| *address));
     let own = own.filter(|address| !is_scoped(address)).ok_or(ReachError::NoAddress)?;
@@ -61,7 +61,7 @@ const fn is_scoped(address: &IpAddr) -> bool {
 
 /// Sends `filler` bytes behind a token and waits until they come.
 async fn round_trip(
-    card: &NetworkCard,
+    card: &HostInterface,
     at: IpAddr,
     to: IpAddr,
     filler: usize,
@@ -101,11 +101,11 @@ pub fn route_to(ip: IpAddr, only: Option<&str>) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::checkup::cards;
+    use crate::net::checkup::interfaces;
 
     #[tokio::test]
     async fn we_hear_ourselves_on_the_loopback_interface() {
-        let all = cards(None);
+        let all = interfaces(None);
         let lo = all.iter().find(|card| card.loopback).expect("a loopback interface");
         hears_broadcast(lo).await.expect("heard");
         hears_large(lo).await.expect("whole");
@@ -113,14 +113,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_interface_without_an_address_is_no_silence() {
-        let card = NetworkCard { name: "none".to_owned(), ..NetworkCard::default() };
+        let card = HostInterface { name: "none".to_owned(), ..HostInterface::default() };
         assert_eq!(hears_broadcast(&card).await, Err(ReachError::NoAddress));
         assert_eq!(hears_large(&card).await, Err(ReachError::NoAddress));
     }
 
     #[test]
     fn nothing_is_routed_elsewhere_from_the_loopback_interface() {
-        let all = cards(None);
+        let all = interfaces(None);
         let lo = all.iter().find(|card| card.loopback).expect("a loopback interface");
         assert!(route_to(Ipv4Addr::LOCALHOST.into(), Some(&lo.name)).is_some());
     }

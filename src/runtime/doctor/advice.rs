@@ -3,7 +3,7 @@
 use super::plan::WantedPort;
 use super::report::Remedy;
 use crate::model::Phrase;
-use crate::net::checkup::{Blame, PortHolder, PortKind};
+use crate::net::checkup::{BlockingChain, PortHolder, PortKind};
 
 /// A port of ours that another program has, or that could not be had.
 pub(super) fn about_port(port: &WantedPort, holder: Option<&PortHolder>, running: bool) -> Remedy {
@@ -34,7 +34,7 @@ pub(super) fn about_port(port: &WantedPort, holder: Option<&PortHolder>, running
 }
 
 /// The command of whoever keeps the rules: what is written beside it would be gone with its next start.
-pub(super) fn about_firewall(blame: &Blame, ports: &[(PortKind, u16)]) -> Remedy {
+pub(super) fn about_firewall(chain: &BlockingChain, ports: &[(PortKind, u16)]) -> Remedy {
     let of = |transport| -> Vec<String> {
         ports.iter().filter(|(one, _)| *one == transport).map(|(_, port)| port.to_string()).collect()
     };
@@ -43,29 +43,29 @@ pub(super) fn about_firewall(blame: &Blame, ports: &[(PortKind, u16)]) -> Remedy
     let commands: Vec<String> = kinds
         .iter()
         .filter(|(_, ports)| !ports.is_empty())
-        .map(|(transport, ports)| opening(blame, transport.name(), ports))
+        .map(|(transport, ports)| opening(chain, transport.name(), ports))
         .collect();
     let told = Phrase::new("doctor-do-firewall").text("ports", named_ports(ports));
     Remedy::by(told, commands.join(" && "))
 }
 
-fn opening(blame: &Blame, transport: &str, ports: &[String]) -> String {
+fn opening(chain: &BlockingChain, transport: &str, ports: &[String]) -> String {
     let each = |one: &dyn Fn(&String) -> String| ports.iter().map(one).collect::<Vec<_>>();
-    match (blame.keeper, blame.tool) {
+    match (chain.manager, chain.tool) {
         (Some("ufw"), _) => each(&|port| format!("sudo ufw allow {port}/{transport}")).join(" && "),
         (Some(_), _) => {
             let opened = each(&|port| format!("--add-port={port}/{transport}"));
             format!("sudo firewall-cmd {}", opened.join(" "))
         }
-        (None, "iptables") => {
+        (None, tool @ ("iptables" | "ip6tables")) => {
             if let [port] = ports {
-                return format!("sudo iptables -I {} -p {transport} --dport {port} -j ACCEPT", blame.chain);
+                return format!("sudo {tool} -I {} -p {transport} --dport {port} -j ACCEPT", chain.chain);
             }
             let ports = ports.join(",");
-            format!("sudo iptables -I {} -p {transport} -m multiport --dports {ports} -j ACCEPT", blame.chain)
+            format!("sudo {tool} -I {} -p {transport} -m multiport --dports {ports} -j ACCEPT", chain.chain)
         }
         (None, _) => {
-            let Blame { family, table, chain, .. } = blame;
+            let BlockingChain { family, table, chain, .. } = chain;
             let set = match ports {
                 [port] => port.clone(),
                 _ => format!("'{{ {} }}'", ports.join(", ")),

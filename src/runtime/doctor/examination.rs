@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::judging::{self, Tried};
+use super::judging::{self, Ourselves, Tried};
 use super::plan::{DoctorPlan, WantedPort};
 use super::report::{CheckName, Finding, Verdict};
 use crate::model::Phrase;
 use crate::net::checkup::{
-    self, Arrival, NetworkCard, PortKind, cards, hears_broadcast, hears_large, holders,
+    self, HostInterface, InboundPacket, PortKind, hears_broadcast, hears_large, holders, interfaces,
+    relay_answers,
 };
 
 /// What one check may take; whoever waits for a peer as well waits no longer.
@@ -29,8 +30,8 @@ pub struct Examination {
 impl Examination {
     /// Begins. Must be called inside a tokio runtime.
     pub fn start(plan: &DoctorPlan) -> Self {
-        let found = cards(plan.interface.as_deref());
-        let outside: Vec<NetworkCard> = tried(&found, plan.interface.is_some());
+        let found = interfaces(plan.interface.as_deref());
+        let outside: Vec<HostInterface> = tried(&found, plan.interface.is_some());
         let probed = outside.iter().filter(|card| card.broadcast.is_some() && !card.loopback);
         let probed = probed.map(|card| card.name.clone()).collect();
         let mut checks = JoinSet::new();
@@ -41,7 +42,7 @@ impl Examination {
             let closed = aside(move || closed(&folders)).await.unwrap_or_default();
             judging::profile(fault.as_ref(), &closed)
         }));
-        let (ports, running) = (plan.ports.clone(), plan.running);
+        let (ports, running, messenger) = (plan.ports.clone(), plan.running, plan.messenger);
         checks.spawn(timed(CheckName::Ports, async move {
             let asked: Vec<_> = ports.iter().map(|port| (port.transport, port.at.port())).collect();
             let mut found = aside(move || holders(&asked)).await.flatten();
@@ -49,11 +50,11 @@ impl Examination {
                 // Whoever asks for a script holds a port only for the question.
                 found.retain(|one| one.program.as_ref().is_none_or(|it| it.pid != std::process::id()));
             }
-            judging::ports(&ports, found.as_deref(), running)
+            judging::ports(&ports, found.as_deref(), Ourselves { running, messenger })
         }));
-        let arrivals = arrivals(plan);
+        let packets = packets(plan, &outside);
         checks.spawn(timed(CheckName::Firewall, async move {
-            judging::firewall(&checkup::firewall(&arrivals).await)
+            judging::firewall(&checkup::firewall(&packets).await)
         }));
         let cards = outside.clone();
         checks.spawn(timed(CheckName::Broadcast, async move {
@@ -70,6 +71,12 @@ impl Examination {
             }
             judging::large(&tried, &outside)
         }));
+        if let Some(relay) = plan.relay.clone() {
+            let only = plan.interface.clone();
+            checks.spawn(timed(CheckName::Peer, async move {
+                judging::relay(&relay, &relay_answers(&relay, only.as_deref()).await)
+            }));
+        }
         Self { checks, probed }
     }
 
@@ -98,24 +105,30 @@ async fn timed(check: CheckName, look: impl Future<Output = Finding> + Send) -> 
 }
 
 /// The interfaces that lead to people; the loopback interface where a person has named it.
-fn tried(cards: &[NetworkCard], named: bool) -> Vec<NetworkCard> {
-    let leads = |card: &&NetworkCard| !card.addresses.is_empty() && (named || !card.loopback);
+fn tried(cards: &[HostInterface], named: bool) -> Vec<HostInterface> {
+    let leads = |card: &&HostInterface| !card.addresses.is_empty() && (named || !card.loopback);
     cards.iter().filter(leads).take(MAX_TRIED).cloned().collect()
 }
 
-/// What somebody else would send us.
-fn arrivals(plan: &DoctorPlan) -> Vec<Arrival> {
+/// What somebody else would send us. `outside`: the interfaces that lead to people; where there is one alone, it comes by
+/// that.
+fn packets(plan: &DoctorPlan, outside: &[HostInterface]) -> Vec<InboundPacket> {
+    let only = match outside {
+        [card] => Some(card.name.clone()),
+        _ => None,
+    };
+    let interface = plan.interface.clone().or(only);
     let (source, scheme) = plan.peer.unzip();
     let meant = |port: &&WantedPort| scheme.is_none_or(|scheme| scheme == port.scheme);
-    let arrival = |port: &WantedPort, transport| Arrival {
+    let packet = |port: &WantedPort, transport| InboundPacket {
         transport,
         port: port.is.unwrap_or(port.at).port(),
         source,
-        interface: plan.interface.clone(),
+        interface: interface.clone(),
     };
-    let mut all: Vec<Arrival> = Vec::new();
+    let mut all: Vec<InboundPacket> = Vec::new();
     for port in plan.ports.iter().filter(meant).filter(|port| port.at.port() != 0) {
-        all.push(arrival(port, port.transport));
+        all.push(packet(port, port.transport));
     }
     all.sort_by_key(|one| (one.transport == PortKind::Tcp, one.port));
     all.dedup();

@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use super::advice;
 use super::plan::WantedPort;
-use super::report::{CheckName, Finding, Remedy, Verdict};
-use crate::model::Phrase;
-use crate::net::checkup::{Firewall, Judgement, LARGEST, NetworkCard, PortHolder, ReachError};
+use super::report::{CheckName, Finding, PEER_SILENT, Remedy, Verdict};
+use crate::model::{Address, Phrase};
+use crate::net::checkup::{
+    Firewall, FirewallVerdict, HostInterface, LARGEST, PortHolder, Program, RELAY_PATIENCE, ReachError,
+    RelayError,
+};
 
 /// Interfaces that are told of one by one; the rest are counted.
 const MAX_TOLD: usize = 6;
 /// Bytes of headers before the first byte of a datagram of IPv4 (RFC 791, RFC 768).
 const HEADERS: u32 = 28;
 
-pub(super) fn machine(cards: &[NetworkCard], only: Option<&str>) -> Finding {
+pub(super) fn machine(cards: &[HostInterface], only: Option<&str>) -> Finding {
     let check = CheckName::Machine;
     if cards.is_empty() {
         let told = only.map_or_else(
@@ -25,7 +28,8 @@ pub(super) fn machine(cards: &[NetworkCard], only: Option<&str>) -> Finding {
             .with(Some(Remedy::by(Phrase::new("doctor-do-network"), "ip address")));
     }
     let outside: Vec<_> = cards.iter().filter(|card| !card.loopback).collect();
-    let shown: Vec<&NetworkCard> = if outside.is_empty() { cards.iter().collect() } else { outside.clone() };
+    let shown: Vec<&HostInterface> =
+        if outside.is_empty() { cards.iter().collect() } else { outside.clone() };
     let mut told: Vec<Phrase> = shown.iter().take(MAX_TOLD).map(|card| card_told(card)).collect();
     let more = shown.len().saturating_sub(MAX_TOLD);
     if more > 0 {
@@ -43,7 +47,7 @@ pub(super) fn machine(cards: &[NetworkCard], only: Option<&str>) -> Finding {
     Finding::new(check, Verdict::Good, told)
 }
 
-fn card_told(card: &NetworkCard) -> Phrase {
+fn card_told(card: &HostInterface) -> Phrase {
     if card.addresses.is_empty() {
         return Phrase::new("doctor-card-empty").text("name", &*card.name);
     }
@@ -60,7 +64,8 @@ fn card_told(card: &NetworkCard) -> Phrase {
 pub(super) fn profile(fault: Option<&Phrase>, closed: &[String]) -> Finding {
     let check = CheckName::Profile;
     if let Some(fault) = fault {
-        return Finding::new(check, Verdict::Bad, vec![fault.clone()]);
+        return Finding::new(check, Verdict::Bad, vec![fault.clone()])
+            .with(Some(Remedy::told(Phrase::new("doctor-do-settings"))));
     }
     let Some(path) = closed.first() else {
         return Finding::new(check, Verdict::Good, vec![Phrase::new("doctor-profile-good")]);
@@ -73,16 +78,32 @@ pub(super) fn profile(fault: Option<&Phrase>, closed: &[String]) -> Finding {
     Finding::new(check, Verdict::Bad, vec![told]).with(Some(remedy))
 }
 
+/// Whose sockets are ours.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ourselves {
+    /// It is the messenger that asks.
+    pub running: bool,
+    /// The process of the messenger.
+    pub messenger: Option<u32>,
+}
+
+impl Ourselves {
+    /// For a script also another messenger: it says itself what it could not have.
+    fn have(self, program: &Program) -> bool {
+        Some(program.pid) == self.messenger || (!self.running && program.name == "udpqq")
+    }
+}
+
 /// `holders`: `None` where the system does not tell.
-pub(super) fn ports(ports: &[WantedPort], holders: Option<&[PortHolder]>, running: bool) -> Finding {
+pub(super) fn ports(ports: &[WantedPort], holders: Option<&[PortHolder]>, ours: Ourselves) -> Finding {
     let check = CheckName::Ports;
     let mut worst = Verdict::Good;
     let (mut told, mut remedy) = (Vec::new(), None);
     for port in ports {
-        let (verdict, phrase) = port_told(port, holders, running);
+        let (verdict, phrase) = port_told(port, holders, ours);
         if verdict > worst {
             worst = verdict;
-            remedy = Some(advice::about_port(port, holder_of(port, holders), running));
+            remedy = Some(advice::about_port(port, holder_of(port, holders, ours), ours.running));
         }
         told.push(phrase);
     }
@@ -93,32 +114,33 @@ pub(super) fn ports(ports: &[WantedPort], holders: Option<&[PortHolder]>, runnin
     Finding::new(check, worst, told).with(remedy)
 }
 
-/// Somebody who is not udpqq and has the port.
-fn holder_of<'a>(port: &WantedPort, holders: Option<&'a [PortHolder]>) -> Option<&'a PortHolder> {
+/// Somebody else who has the port.
+fn holder_of<'a>(
+    port: &WantedPort,
+    holders: Option<&'a [PortHolder]>,
+    ours: Ourselves,
+) -> Option<&'a PortHolder> {
     let theirs = |one: &&PortHolder| {
         (one.transport, one.port) == (port.transport, port.at.port())
-            && one.program.as_ref().is_none_or(|program| !is_ours(&program.name))
+            && one.program.as_ref().is_none_or(|program| !ours.have(program))
     };
     holders?.iter().find(theirs)
 }
 
-fn is_ours(name: &str) -> bool {
-    name == "udpqq"
-}
-
-fn port_told(port: &WantedPort, holders: Option<&[PortHolder]>, running: bool) -> (Verdict, Phrase) {
+fn port_told(port: &WantedPort, holders: Option<&[PortHolder]>, ours: Ourselves) -> (Verdict, Phrase) {
     let number = port.at.port();
-    let other = holder_of(port, holders);
+    let other = holder_of(port, holders, ours);
     let named = other.and_then(|one| one.program.as_ref());
     let phrase = |key| {
         let phrase = Phrase::new(key).number("port", number).text("scheme", port.scheme);
         let phrase = phrase.text("program", named.map_or("", |program| &*program.name));
         phrase.number("pid", named.map_or(0, |program| program.pid))
     };
-    let ours = holders.is_some_and(|all| {
+    let running = ours.running;
+    let held = holders.is_some_and(|all| {
         all.iter().any(|one| {
             (one.transport, one.port) == (port.transport, number)
-                && one.program.as_ref().is_some_and(|program| is_ours(&program.name))
+                && one.program.as_ref().is_some_and(|program| ours.have(program))
         })
     });
     match (running, port.is.map(|is| is.port()), other) {
@@ -130,9 +152,9 @@ fn port_told(port: &WantedPort, holders: Option<&[PortHolder]>, running: bool) -
             (Verdict::Bad, phrase("doctor-port-refused").text("code", code))
         }
         (true, None, None) => (Verdict::Note, phrase("doctor-port-off")),
-        (false, _, Some(_)) if ours || port.shared => (Verdict::Good, phrase("doctor-port-shared")),
+        (false, _, Some(_)) if held || port.shared => (Verdict::Good, phrase("doctor-port-shared")),
         (true, None, Some(_)) | (false, _, Some(_)) => (Verdict::Bad, phrase("doctor-port-taken")),
-        (false, _, None) if ours => (Verdict::Good, phrase("doctor-port-ours")),
+        (false, _, None) if held => (Verdict::Good, phrase("doctor-port-ours")),
         (false, _, None) => (Verdict::Good, phrase("doctor-port-free")),
     }
 }
@@ -142,30 +164,30 @@ pub(super) fn firewall(firewall: &Firewall) -> Finding {
     let note = |key, tool: &'static str| {
         Finding::new(check, Verdict::Note, vec![Phrase::new(key).text("tool", tool)])
     };
-    let letters = match firewall {
+    let verdicts = match firewall {
         Firewall::NoTool => return note("doctor-firewall-no-tool", ""),
         Firewall::Denied { tool } => return note("doctor-firewall-denied", tool),
         Firewall::Unclear { tool } => return note("doctor-firewall-unclear", tool),
-        Firewall::Read(letters) => letters,
+        Firewall::Read(verdicts) => verdicts,
     };
     let dropped: Vec<_> =
-        letters.iter().filter(|one| matches!(one.judgement, Judgement::Dropped(_))).collect();
-    if let Some(Judgement::Dropped(blame)) = dropped.first().map(|one| &one.judgement) {
-        let ports = dropped.iter().map(|one| (one.arrival.transport, one.arrival.port));
+        verdicts.iter().filter(|one| matches!(one.verdict, FirewallVerdict::Dropped(_))).collect();
+    if let Some(FirewallVerdict::Dropped(chain)) = dropped.first().map(|one| &one.verdict) {
+        let ports = dropped.iter().map(|one| (one.packet.transport, one.packet.port));
         let ports: Vec<_> = ports.collect();
-        let key = if blame.policy { "doctor-firewall-policy" } else { "doctor-firewall-drops" };
-        let told = Phrase::new(key).text("tool", blame.tool).text("ports", advice::named_ports(&ports));
+        let key = if chain.policy { "doctor-firewall-policy" } else { "doctor-firewall-drops" };
+        let told = Phrase::new(key).text("tool", chain.tool).text("ports", advice::named_ports(&ports));
         let told =
-            told.text("table", format!("{} {}", blame.family, blame.table)).text("chain", &*blame.chain);
+            told.text("table", format!("{} {}", chain.family, chain.table)).text("chain", &*chain.chain);
         return Finding::new(check, Verdict::Warning, vec![told])
-            .with(Some(advice::about_firewall(blame, &ports)));
+            .with(Some(advice::about_firewall(chain, &ports)));
     }
-    let unsure = letters.iter().find_map(|one| match &one.judgement {
-        Judgement::Unsure(blame) => Some(blame),
-        Judgement::LetIn | Judgement::Dropped(_) => None,
+    let unsure = verdicts.iter().find_map(|one| match &one.verdict {
+        FirewallVerdict::Unsure(chain) => Some(chain),
+        FirewallVerdict::LetIn | FirewallVerdict::Dropped(_) => None,
     });
     match unsure {
-        Some(blame) => note("doctor-firewall-unsure", blame.tool),
+        Some(chain) => note("doctor-firewall-unsure", chain.tool),
         None => Finding::new(check, Verdict::Good, vec![Phrase::new("doctor-firewall-good")]),
     }
 }
@@ -210,6 +232,12 @@ fn reach_told(stem: &'static str, name: &str, result: &Result<Duration, ReachErr
     Phrase::new(key).text("name", name).text("after", milliseconds(after)).text("code", code)
 }
 
+/// `65,507`.
+fn thousands(number: usize) -> String {
+    let (thousands, rest) = (number.div_euclid(1_000), number.rem_euclid(1_000));
+    if thousands == 0 { rest.to_string() } else { format!("{thousands},{rest:03}") }
+}
+
 /// `0.4`: what a person compares.
 pub(super) fn milliseconds(time: Duration) -> String {
     let tenths = time.as_micros().div_euclid(100);
@@ -217,7 +245,7 @@ pub(super) fn milliseconds(time: Duration) -> String {
 }
 
 /// `cards`: those that were tried, for how a datagram leaves there.
-pub(super) fn large(tried: &Tried, cards: &[NetworkCard]) -> Finding {
+pub(super) fn large(tried: &Tried, cards: &[HostInterface]) -> Finding {
     let check = CheckName::Large;
     let Some(worst) = tried.iter().max_by_key(|(_, result)| result.is_err()) else {
         return Finding::new(check, Verdict::Note, vec![Phrase::new("doctor-large-none")]);
@@ -227,7 +255,7 @@ pub(super) fn large(tried: &Tried, cards: &[NetworkCard]) -> Finding {
         return Finding::new(check, Verdict::Warning, vec![told])
             .with(Some(Remedy::told(Phrase::new("doctor-do-large"))));
     }
-    let mut told = vec![Phrase::new("doctor-large-good").number("bytes", LARGEST)];
+    let mut told = vec![Phrase::new("doctor-large-good").text("bytes", thousands(LARGEST))];
     for card in cards {
         let part = card.mtu.and_then(|mtu| mtu.checked_sub(HEADERS)).filter(|part| *part > 0);
         let parts = part.and_then(|part| u32::try_from(LARGEST).ok().map(|bytes| bytes.div_ceil(part)));
@@ -236,4 +264,33 @@ pub(super) fn large(tried: &Tried, cards: &[NetworkCard]) -> Finding {
         }
     }
     Finding::new(check, Verdict::Good, told)
+}
+
+/// A relay that was asked whether it is there.
+pub(super) fn relay(address: &Address, result: &Result<Duration, RelayError>) -> Finding {
+    let check = CheckName::Peer;
+    let at = || Address { room: String::new(), ..address.clone() }.location();
+    let bad = |told: Phrase, remedy| Finding::new(check, Verdict::Bad, vec![told]).with(Some(remedy));
+    match result {
+        Ok(after) => {
+            let told = Phrase::new("doctor-peer-answered").text("after", milliseconds(*after));
+            Finding::new(check, Verdict::Good, vec![told])
+        }
+        Err(RelayError::Unknown) => bad(
+            Phrase::new("doctor-peer-no-name").text("name", address.host.to_string()),
+            Remedy::told(Phrase::new("doctor-do-name").text("name", address.host.to_string())),
+        ),
+        Err(RelayError::Unsent) => bad(
+            Phrase::new("doctor-peer-no-route").text("address", at()),
+            Remedy::by(Phrase::new("doctor-do-route").text("address", at()), "ip route"),
+        ),
+        Err(RelayError::Unreachable) => bad(
+            Phrase::new("doctor-peer-unreachable").text("address", at()),
+            Remedy::by(Phrase::new("doctor-do-start-relay"), format!("udpqq relay {}", address.port)),
+        ),
+        Err(RelayError::Silence) => bad(
+            Phrase::new(PEER_SILENT).number("seconds", RELAY_PATIENCE.as_secs()),
+            Remedy::told(Phrase::new("doctor-do-relay").text("address", at()).number("port", address.port)),
+        ),
+    }
 }

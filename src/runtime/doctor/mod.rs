@@ -10,11 +10,13 @@ mod judging;
 mod peer;
 mod plan;
 mod report;
+mod wording;
 
 #[cfg(test)]
 mod tests;
 
 pub use examination::Examination;
-pub use peer::{PeerCheck, PeerQuestion, place_of};
+pub use peer::{PeerCheck, PeerQuestion, place_of, way_to};
 pub use plan::{DoctorPlan, WantedPort, wanted_ports};
 pub use report::{CheckName, Finding, Remedy, Report, Verdict};
+pub use wording::{asked_text, check_label, finding_text, todo_text};

@@ -4,11 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::judging::milliseconds;
-use super::report::{CheckName, Finding, Remedy, Verdict};
+use super::report::{CheckName, Finding, PEER_SILENT, Remedy, Verdict};
 use crate::app::{Conversation, Intent, Reachability, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
-use crate::model::{Address, ConversationId, Host, Phrase, WallTime};
+use crate::model::{Address, ConversationId, Host, PeerKind, Phrase, WallTime};
 use crate::net::checkup::route_to;
 use crate::runtime::history::local;
 use crate::runtime::local_zone;
@@ -70,14 +70,16 @@ impl PeerCheck {
     }
 
     /// What is known now; nothing while an answer may still come.
-    pub fn judge(&self, state: &State, now: Instant) -> Option<[Finding; 2]> {
+    pub fn judge(&self, state: &State, now: Instant) -> Option<Vec<Finding>> {
         let place = state.conversation(self.conversation)?;
         let answered = place.status.answered().filter(|at| *at >= self.begun);
         if self.asked() && answered.is_none() && now < self.until() {
             return None;
         }
         let after = answered.map(|at| at.saturating_duration_since(self.begun));
-        Some([self.there(place, after), Self::way(place)])
+        // Whether a relay is there is asked beside the session.
+        let there = (!place.address.scheme.caps.rooms).then(|| self.there(place, after));
+        Some(there.into_iter().chain([Self::way(place)]).collect())
     }
 
     fn there(&self, place: &Conversation, after: Option<Duration>) -> Finding {
@@ -94,6 +96,9 @@ impl PeerCheck {
     /// What is known of a peer that has not answered, or was not asked.
     fn silent(&self, place: &Conversation) -> (Verdict, Phrase, Option<Remedy>) {
         let address = &place.address;
+        if place.kind == PeerKind::Echo {
+            return (Verdict::Good, Phrase::new("doctor-peer-inside"), None);
+        }
         if let Some(ip) = place_of(place).filter(|ip| route_to(*ip, self.interface.as_deref()).is_none()) {
             let told = Phrase::new("doctor-peer-no-route").text("address", ip.to_string());
             let remedy =
@@ -108,23 +113,28 @@ impl PeerCheck {
         match (place.status.connection(), self.question) {
             (Some(ConnectionState::Down(why)), _) => (Verdict::Bad, why.phrase(), Some(Self::remedy(place))),
             (_, PeerQuestion::Asked) => {
-                let told = Phrase::new("doctor-peer-silent").number("seconds", PATIENCE.as_secs());
+                let told = Phrase::new(PEER_SILENT).number("seconds", PATIENCE.as_secs());
                 (Verdict::Bad, told, Some(Self::remedy(place)))
             }
             (Some(ConnectionState::Up), _) => (Verdict::Good, Phrase::new("doctor-peer-up"), None),
-            (_, PeerQuestion::Elsewhere) => (Verdict::Note, Phrase::new("doctor-peer-elsewhere"), None),
-            (_, PeerQuestion::Unasked) if place.status.reachability() == Reachability::Heard => {
-                (Verdict::Good, Phrase::new("doctor-peer-heard"), None)
+            (_, PeerQuestion::Elsewhere) => {
+                let remedy = Phrase::new("doctor-do-elsewhere");
+                let command = format!("/doctor {}", plain_line(&place.name));
+                (Verdict::Note, Phrase::new("doctor-peer-elsewhere"), Some(Remedy::by(remedy, command)))
             }
             (_, PeerQuestion::Unasked) => {
                 let told = Phrase::new("doctor-peer-unasked").text("scheme", address.scheme.name);
-                (Verdict::Note, told, None)
+                let remedy = Phrase::new("doctor-do-write").text("name", plain_line(&place.name));
+                (Verdict::Note, told, (!place.is_room()).then(|| Remedy::told(remedy)))
             }
         }
     }
 
     /// What a person can do about a peer that does not answer.
     fn remedy(place: &Conversation) -> Remedy {
+        if place_of(place).is_some_and(|ip| ip.is_loopback()) {
+            return Remedy::told(Phrase::new("doctor-do-start").number("port", place.address.port));
+        }
         let told = Phrase::new("doctor-do-peer").text("name", plain_line(&place.name));
         let told = told.text("address", place.address.location()).number("port", place.address.port);
         match place_of(place) {
@@ -144,24 +154,36 @@ impl PeerCheck {
     }
 
     fn way(place: &Conversation) -> Finding {
-        let (address, caps) = (&place.address, place.address.scheme.caps);
-        let at = place.effective_address();
-        let shown = if at.location().is_empty() { address.to_string() } else { at.location() };
-        let profile = place.status.profile();
-        let encoding = address
-            .option("encoding")
-            .or_else(|| profile.map(|profile| profile.encoding.as_str()).filter(|label| !label.is_empty()))
-            .unwrap_or_else(|| address.usual_encoding());
-        let told = Phrase::new("doctor-way").text("scheme", address.scheme.name).text("address", shown);
-        let told = told.text("encoding", plain_line(encoding).to_uppercase());
-        let told = told.text("receipts", if caps.receipts { "yes" } else { "no" });
-        let told = told.text("encrypted", if caps.authenticated { "yes" } else { "no" });
+        let (at, profile) = (place.effective_address(), place.status.profile());
+        let known = profile.map(|profile| profile.encoding.as_str()).filter(|label| !label.is_empty());
+        let mut finding = way(&at, known);
         let program =
             profile.map(|profile| plain_line(&profile.program)).filter(|program| !program.is_empty());
-        let program = program.map(|program| Phrase::new("doctor-way-program").text("program", program));
-        let told = [Some(told), program].into_iter().flatten().collect();
-        Finding::new(CheckName::Way, Verdict::Note, told)
+        finding
+            .told
+            .extend(program.map(|program| Phrase::new("doctor-way-program").text("program", program)));
+        if let Some(ConnectionState::Down(why)) = place.status.connection().filter(|_| place.is_room()) {
+            finding.told.push(why.phrase());
+        }
+        finding
     }
+}
+
+/// How a room is reached that nobody is in.
+pub fn way_to(room: &Address) -> Finding {
+    way(room, None)
+}
+
+/// `known`: the encoding that the peer says it writes.
+fn way(at: &Address, known: Option<&str>) -> Finding {
+    let caps = at.scheme.caps;
+    let shown = if at.location().is_empty() { at.to_string() } else { at.location() };
+    let encoding = at.option("encoding").or(known).unwrap_or_else(|| at.usual_encoding());
+    let told = Phrase::new("doctor-way").text("scheme", at.scheme.name).text("address", shown);
+    let told = told.text("encoding", plain_line(encoding).to_uppercase());
+    let told = told.text("receipts", if caps.receipts { "yes" } else { "no" });
+    let told = told.text("encrypted", if caps.authenticated { "yes" } else { "no" });
+    Finding::new(CheckName::Way, Verdict::Note, vec![told])
 }
 
 /// Where it is, as far as that is known without asking anybody.

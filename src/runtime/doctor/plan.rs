@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::model::traffic::Listening;
-use crate::model::{DialectInfo, ErrorCode, ListenMode, ListenSettings};
+use crate::model::{Address, DialectInfo, ErrorCode, ListenMode, ListenSettings};
 use crate::net::checkup::PortKind;
 use crate::net::registry;
 use crate::runtime::listening::listening;
@@ -51,6 +51,8 @@ pub struct DoctorPlan {
     pub ports: Vec<WantedPort>,
     /// A session of ours runs here, and has these ports or not.
     pub running: bool,
+    /// The process of the messenger that runs in this profile: its ports are ours.
+    pub messenger: Option<u32>,
     /// Folders that have to be writable.
     pub folders: Vec<PathBuf>,
     /// What is wrong with the profile already.
@@ -59,6 +61,8 @@ pub struct DoctorPlan {
     pub about: Option<String>,
     /// Where the peer is, and the scheme it speaks.
     pub peer: Option<(IpAddr, &'static str)>,
+    /// The relay that is asked whether it is there.
+    pub relay: Option<Address>,
 }
 
 impl DoctorPlan {
@@ -66,8 +70,15 @@ impl DoctorPlan {
     #[must_use]
     pub fn in_profile(mut self, profile: &Profile) -> Self {
         let paths = [profile.config_path(), profile.history_path(), profile.log_path()];
+        self.messenger = if self.running { Some(std::process::id()) } else { messenger(profile) };
         self.folders = paths.iter().filter_map(|path| path.parent()).map(PathBuf::from).collect();
         self.folders.dedup();
         self
     }
+}
+
+/// As it has written down itself. It may have ended since: then its number has no port of ours.
+fn messenger(profile: &Profile) -> Option<u32> {
+    let written = std::fs::read_to_string(profile.history_lock_path()).ok()?;
+    written.trim().parse().ok()
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::model::Phrase;
 
+/// What is said of a peer that was asked and did not answer.
+pub(super) const PEER_SILENT: &str = "doctor-peer-silent";
+
 /// What is looked at, in the order in which it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckName {
@@ -189,19 +192,25 @@ impl Report {
     }
 
     /// The one thing to do first: what certainly does not work before what may be in the way; and where a peer does not
-    /// answer, a firewall that may be why before the peer.
+    /// answer, a firewall that may be why before the peer. Where nothing is wrong and the peer could not be asked, how else
+    /// one learns whether it is there.
     pub fn remedy(&self) -> Option<&Remedy> {
-        let peer_is_silent = self.get(CheckName::Peer).is_some_and(|peer| peer.verdict == Verdict::Bad);
+        // Only silence can be a firewall's: of anything else the peer, its machine or the system tells.
+        let is_silent = |peer: &Finding| peer.told.first().is_some_and(|told| told.key == PEER_SILENT);
+        let peer_is_silent = self.get(CheckName::Peer).is_some_and(is_silent);
         let rank = |finding: &Finding| match (finding.check, finding.verdict) {
-            (CheckName::Peer | CheckName::Way, Verdict::Bad) => 2,
+            (CheckName::Peer, Verdict::Bad) if !peer_is_silent => 1,
+            (CheckName::Peer | CheckName::Way, Verdict::Bad) => 3,
             (_, Verdict::Bad) => 0,
-            (CheckName::Firewall, Verdict::Warning) if peer_is_silent => 1,
-            (_, Verdict::Warning) => 3,
-            (_, Verdict::Good | Verdict::Note) => 4,
+            (CheckName::Firewall, Verdict::Warning) if peer_is_silent => 2,
+            (_, Verdict::Warning) => 4,
+            (_, Verdict::Good | Verdict::Note) => 5,
         };
         let wrong = self.findings.values().filter(|finding| finding.verdict > Verdict::Note);
         let first = wrong.filter(|finding| finding.remedy.is_some()).min_by_key(|finding| rank(finding));
-        first.and_then(|finding| finding.remedy.as_ref())
+        let unasked =
+            || self.get(CheckName::Peer).filter(|peer| peer.verdict == Verdict::Note && self.is_whole());
+        first.or_else(unasked).and_then(|finding| finding.remedy.as_ref())
     }
 
     /// Who was sent anything, as a sentence.

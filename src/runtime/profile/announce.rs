@@ -1,8 +1,8 @@
 //! `announce`: where else we are announced, for networks that broadcasts do not reach.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::model::{Address, Caps, Host, Scheme};
+use crate::model::{Address, Caps, Host, Phrase, Scheme};
 
 /// Entries of the list.
 pub const MAX_ANNOUNCE: usize = 64;
@@ -13,6 +13,40 @@ pub(super) const MAX_ANNOUNCED: u32 = 1_024;
 /// Judges what stands between `://` and the end. Which dialects announce themselves is not known here.
 const ANY: Scheme = Scheme { name: "any", default_port: 0, caps: Caps::NONE };
 
+/// Why we are not announced there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnnounceError {
+    /// Those that announce themselves speak IPv4.
+    #[error("{0:?}: IPv6")]
+    Six(String),
+    /// No address, such as a name, which nobody would look up again and again.
+    #[error("{0:?}: no address")]
+    Unknown(String),
+    #[error("{addresses} addresses, {entries} entries")]
+    TooMany { addresses: u32, entries: usize },
+}
+
+impl AnnounceError {
+    pub fn phrase(&self) -> Phrase {
+        self.argued(Phrase::new(match self {
+            Self::Six(_) => "announce-six",
+            Self::Unknown(_) => "announce-unknown",
+            Self::TooMany { .. } => "announce-many",
+        }))
+    }
+
+    /// What the texts that say so take.
+    pub(super) fn argued(&self, phrase: Phrase) -> Phrase {
+        match self {
+            Self::Six(place) => phrase.text("why", "six").text("place", place),
+            Self::Unknown(place) => phrase.text("why", "unknown").text("place", place),
+            Self::TooMany { addresses, entries } => {
+                phrase.text("why", "many").number("addresses", *addresses).number("entries", *entries)
+            }
+        }
+    }
+}
+
 /// One of them: a host, the broadcast address of a network, or the hosts of a network one by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Announce {
@@ -20,15 +54,33 @@ pub struct Announce {
     last: Ipv4Addr,
     /// `None`: where its dialect usually listens.
     pub port: Option<u16>,
+    /// As a person wrote it.
+    pub written: String,
 }
 
 impl Announce {
-    /// `10.0.3.255`, `10.0.4.7:2425`, `10.0.3.0/24` or `10.0.3.1-254`; `None`: it is something else, such as a name, which
-    /// nobody would look up again and again, or too many addresses.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// `10.0.3.255`, `10.0.4.7:2425`, `10.0.3.0/24` or `10.0.3.1-254`.
+    pub fn parse(text: &str) -> Result<Self, AnnounceError> {
         let text = text.trim();
-        let range = network(text).or_else(|| range(text)).or_else(|| Self::one(text))?;
-        (range.count() <= MAX_ANNOUNCED).then_some(range)
+        let read = network(text).or_else(|| range(text)).or_else(|| Self::one(text));
+        let wrong = if is_six(text) { AnnounceError::Six } else { AnnounceError::Unknown };
+        let place = read.ok_or_else(|| wrong(text.to_owned()))?;
+        if place.count() > MAX_ANNOUNCED {
+            return Err(AnnounceError::TooMany { addresses: place.count(), entries: 1 });
+        }
+        Ok(place)
+    }
+
+    /// All of a list, which is no longer than may be.
+    pub(super) fn parse_all<'a>(
+        places: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<Self>, AnnounceError> {
+        let all: Vec<Self> = places.into_iter().map(Self::parse).collect::<Result<_, _>>()?;
+        let (entries, addresses) = (all.len(), all.iter().map(Self::count).fold(0, u32::saturating_add));
+        if entries > MAX_ANNOUNCE || addresses > MAX_ANNOUNCED {
+            return Err(AnnounceError::TooMany { addresses, entries });
+        }
+        Ok(all)
     }
 
     fn one(text: &str) -> Option<Self> {
@@ -38,7 +90,8 @@ impl Announce {
         let address = Address::parse(&format!("{}://{text}", ANY.name), &[ANY]).ok()?;
         // Those that announce themselves speak IPv4.
         let Host::Ip(IpAddr::V4(ip)) = address.host else { return None };
-        Some(Self { first: ip, last: ip, port: Some(address.port).filter(|port| *port != 0) })
+        let port = Some(address.port).filter(|port| *port != 0);
+        Some(Self { first: ip, last: ip, port, written: text.to_owned() })
     }
 
     /// How many addresses it is.
@@ -61,9 +114,10 @@ impl Announce {
     }
 }
 
-/// Whether a list of them is no longer than may be.
-pub(super) fn is_few(all: &[Announce]) -> bool {
-    all.len() <= MAX_ANNOUNCE && all.iter().map(Announce::count).fold(0, u32::saturating_add) <= MAX_ANNOUNCED
+/// What begins with an address of IPv6.
+fn is_six(text: &str) -> bool {
+    let first = text.split(['/', '-', '%', ']']).next().unwrap_or_default();
+    first.trim_start_matches('[').parse::<Ipv6Addr>().is_ok()
 }
 
 /// `10.0.3.0/24`: its hosts, without the network itself and its broadcast address (RFC 3021 has neither).
@@ -79,6 +133,7 @@ fn network(text: &str) -> Option<Announce> {
         first: within(first.saturating_add(edge)),
         last: within(last.saturating_sub(edge)),
         port: None,
+        written: text.to_owned(),
     })
 }
 
@@ -90,8 +145,9 @@ fn range(text: &str) -> Option<Announce> {
         None => (rest, None),
     };
     let (first, last): (Ipv4Addr, u8) = (first.parse().ok()?, last.parse().ok()?);
-    let [one, two, three, from] = first.octets();
-    (from <= last).then_some(Announce { first, last: Ipv4Addr::new(one, two, three, last), port })
+    let [one, two, three, _] = first.octets();
+    let (last, written) = (Ipv4Addr::new(one, two, three, last), text.to_owned());
+    (first <= last).then_some(Announce { first, last, port, written })
 }
 
 /// Places that a person wrote one after the other, with blanks or commas between them.
@@ -107,7 +163,7 @@ mod tests {
     fn a_place_is_a_host_with_or_without_a_port() {
         let scheme = Scheme { name: "near", default_port: 2425, caps: Caps::NONE };
         for (text, address) in [("10.0.3.255", "10.0.3.255:2425"), (" 10.0.4.7:2426 ", "10.0.4.7:2426")] {
-            let place = Announce::parse(text).and_then(|place| place.addresses(scheme).next());
+            let place = Announce::parse(text).ok().and_then(|place| place.addresses(scheme).next());
             let place = place.map(|address| address.authority());
             assert_eq!(place.as_deref(), Some(address), "{text}");
         }
@@ -131,21 +187,19 @@ mod tests {
             let ends = (all.first().map(String::as_str), all.last().map(String::as_str));
             assert_eq!((all.len(), ends), (count, (Some(first), Some(last))), "{text}");
         }
-        let four: Vec<Announce> =
-            (1..=4).filter_map(|it| Announce::parse(&format!("10.8.{it}.0/24"))).collect();
-        assert!(is_few(&four));
-        assert!(!is_few(&[&four[..], &[Announce::parse("10.9.0.1-20").expect("a range")]].concat()));
+        let four = ["10.8.1.0/24", "10.8.2.0/24", "10.8.3.0/24", "10.8.4.0/24"];
+        assert_eq!(Announce::parse_all(four).map(|all| all.len()), Ok(4));
+        let more = [&four[..], &["10.9.0.1-20"]].concat();
+        assert_eq!(Announce::parse_all(more), Err(AnnounceError::TooMany { addresses: 1_036, entries: 5 }));
     }
 
     #[test]
-    fn anything_else_is_none() {
+    fn what_is_wrong_with_a_place_is_said() {
         for text in [
             "",
             "10.0.3.256",
             "10.0.3.255:0",
             "10.0.3.255:x",
-            "[::1]",
-            "::1",
             "a b",
             "alex-pc.lan",
             "机房",
@@ -153,15 +207,20 @@ mod tests {
             "a/b",
             "a?b=c",
             "10.0.0.0/33",
-            "10.0.0.0/21",
-            "10.0.0.0/0",
             "10.0.0.0/x",
             "10.0.0.9-8",
             "10.0.0.1-256",
             "10.0.0.1-",
             "10.0.0.1-9:0",
         ] {
-            assert_eq!(Announce::parse(text), None, "{text}");
+            assert_eq!(Announce::parse(text), Err(AnnounceError::Unknown(text.to_owned())), "{text}");
+        }
+        for text in ["[::1]", "::1", "fd00::/64", "2001:db8::1-9", "[fe80::1%eth0]:2425", "fe80::1%eth0"] {
+            assert_eq!(Announce::parse(text), Err(AnnounceError::Six(text.to_owned())), "{text}");
+        }
+        for (text, addresses) in [("10.0.0.0/21", 2_046), ("10.0.0.0/0", u32::MAX - 1)] {
+            let many = AnnounceError::TooMany { addresses, entries: 1 };
+            assert_eq!(Announce::parse(text), Err(many), "{text}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use toml_edit::{Array, Item, Key, Value};
 
 use super::alerts::{NotifyBy, NotifyCommand};
-use super::announce::{Announce, is_few, split};
+use super::announce::{Announce, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
 use super::scalars::{encoding, flag, folder};
@@ -234,11 +234,14 @@ fn take(
 fn announce(source: &TomlFile, item: &Item) -> Result<Vec<Announce>, ConfigError> {
     let bad = |span| source.error(span, Problem::Wants { key: ANNOUNCE.to_owned(), kind: ValueKind::Places });
     let list = item.as_array().ok_or_else(|| bad(item.span()))?;
-    let place = |value: &Value| {
-        value.as_str().and_then(Announce::parse).ok_or_else(|| bad(value.span().or_else(|| item.span())))
-    };
-    let all: Vec<Announce> = list.iter().map(place).collect::<Result<_, _>>()?;
-    if is_few(&all) { Ok(all) } else { Err(bad(item.span())) }
+    let mut written = Vec::new();
+    for value in list {
+        let span = || value.span().or_else(|| item.span());
+        let place = value.as_str().ok_or_else(|| bad(span()))?;
+        Announce::parse(place).map_err(|error| source.error(span(), Problem::Place(error)))?;
+        written.push(place);
+    }
+    Announce::parse_all(written).map_err(|error| source.error(item.span(), Problem::Place(error)))
 }
 
 fn own_name<'a>(source: &TomlFile, item: &Item, name: &'a str) -> Result<&'a str, ConfigError> {
@@ -314,9 +317,8 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         ValueKind::Listen => listen_literal(value.parse().map_err(|_not_a_setting| bad())?),
         ValueKind::Places => {
             let places: Vec<&str> = split(value).collect();
-            let read: Option<Vec<Announce>> = places.iter().map(|place| Announce::parse(place)).collect();
-            let good = read.is_some_and(|all| is_few(&all));
-            Value::from(Array::from_iter(good.then_some(places).ok_or_else(bad)?))
+            Announce::parse_all(places.iter().copied())?;
+            Value::from(Array::from_iter(places))
         }
         ValueKind::Folder => Value::from(folder(value).ok_or_else(bad)?),
         ValueKind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),

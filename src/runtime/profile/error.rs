@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::alerts::NotifyBy;
+use super::announce::AnnounceError;
 use super::name::NameError;
 use super::terminal_settings::PICTURES;
 use crate::lang::{TAGS, is_known};
@@ -154,6 +155,8 @@ pub enum Problem {
         kind: ValueKind,
     },
     Name(NameError),
+    /// Of the list of those we are announced to.
+    Place(AnnounceError),
 }
 
 impl ConfigError {
@@ -169,6 +172,7 @@ impl ConfigError {
             Problem::Syntax(detail) => placed("file-syntax").text("detail", detail),
             Problem::Wants { key, kind } => placed("file-wants").text("key", key).text("kind", kind.name()),
             Problem::Name(error) => placed("file-bad-name").text("reason", error.key()),
+            Problem::Place(error) => error.argued(placed("file-bad-place")),
         }
     }
 }
@@ -187,6 +191,8 @@ pub enum EditError {
     BadValue { key: String, value: String, kind: ValueKind },
     #[error("name: {0}")]
     Name(#[from] NameError),
+    #[error(transparent)]
+    Place(#[from] AnnounceError),
     #[error("{0:?} exists")]
     NameTaken(String),
     #[error("no contact {0:?}")]
@@ -211,6 +217,7 @@ impl EditError {
                 phrase.text("kind", kind.name()).text("known", kind.choices().join(", "))
             }
             Self::Name(error) => Phrase::new(error.key()),
+            Self::Place(error) => error.phrase(),
             Self::NameTaken(name) => Phrase::new("contact-name-taken").text("name", name),
             Self::NoSuchContact(name) => Phrase::new("contact-unknown").text("name", name),
             Self::TooMany { limit } => Phrase::new("contact-too-many").number("limit", *limit),

@@ -32,7 +32,7 @@ mod tests;
 
 use crate::model::Phrase;
 
-pub use announce::{Announce, MAX_ANNOUNCE};
+pub use announce::{Announce, AnnounceError, MAX_ANNOUNCE};
 pub use config::Config;
 pub(in crate::runtime) use file::create_beside;
 

@@ -1,11 +1,11 @@
 //! What a person wants to know of the network while the messenger runs: the doctor's checks, and who is there. Nothing
 //! wakes anybody once the answers are there, or the page is closed.
 
-use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::app::{Event, State};
+use crate::app::{Conversation, Event, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::Audience;
 use crate::model::{ConversationId, NetEvent, Phrase};
@@ -17,6 +17,11 @@ use crate::tui::ui::Ui;
 
 /// Those who answer at all do so by then.
 const LOOKING: Duration = Duration::from_secs(3);
+/// Dialects ask everybody again only after this; until then the answers of before stand.
+const REST: Duration = Duration::from_secs(5);
+
+/// Names that are told; the others are counted.
+const MAX_NAMED: usize = 5;
 
 /// What is being looked at.
 #[derive(Debug, Default)]
@@ -29,10 +34,50 @@ pub(super) struct Checkups {
 /// Everybody was asked who is there.
 #[derive(Debug)]
 struct Look {
-    until: Instant,
-    /// One machine may answer in several dialects.
-    heard: BTreeSet<IpAddr>,
+    begun: Instant,
+    /// Nobody waits for answers any more.
+    is_over: bool,
+    /// Whom the network side takes them for, and where they are: one person may answer in several dialects.
+    heard: BTreeSet<(Option<ConversationId>, SocketAddr)>,
     told: usize,
+}
+
+impl Look {
+    fn until(&self) -> Option<Instant> {
+        self.begun.checked_add(LOOKING).filter(|_| !self.is_over)
+    }
+
+    /// Each once: where the list shows one of several conversations, that; else where the answer came from.
+    fn people(&self, state: &State) -> BTreeMap<(Option<ConversationId>, Option<SocketAddr>), String> {
+        let person = |(conversation, from): &(Option<ConversationId>, SocketAddr)| {
+            let there = || state.conversations().find(|place| is_at(place, *from)).map(|place| place.id);
+            let id = conversation.or_else(there).map(|id| state.shown_instead(id).unwrap_or(id));
+            match id.and_then(|id| state.conversation(id)) {
+                Some(place) => ((Some(place.id), None), plain_line(&place.name)),
+                None => ((None, Some(*from)), from.ip().to_string()),
+            }
+        };
+        self.heard.iter().map(person).collect()
+    }
+
+    fn told(&self, state: &State) -> Phrase {
+        let people = self.people(state);
+        match people.len() {
+            0 if self.is_over => Phrase::new("look-nobody"),
+            0 => Phrase::new("look-asking"),
+            count => {
+                let mut names: Vec<String> = people.into_values().take(MAX_NAMED).collect();
+                names.extend((count > MAX_NAMED).then(|| "…".to_owned()));
+                Phrase::new("look-answered").number("count", count).text("names", names.join(", "))
+            }
+        }
+    }
+}
+
+/// Whether a peer is found there.
+fn is_at(place: &Conversation, from: SocketAddr) -> bool {
+    let seen = || place.address.key.is_some() && place.status.seen() == Some(from.ip());
+    place.effective_address().literal() == Some(from) || seen()
 }
 
 /// What has become known.
@@ -68,8 +113,10 @@ impl Checkups {
         if let Some(place) = about.and_then(|id| session.state.conversation(id)) {
             report.about = Some(plain_line(&place.name));
             plan.peer = place_of(place).map(|ip| (ip, place.address.scheme.name));
-            let (check, asks) = PeerCheck::start(place, time, plan.interface.clone(), None);
-            report.asked_peer = check.asked();
+            let theirs = place.activity.last().filter(|last| last.mark.is_none()).map(|last| last.time);
+            let (check, asks) = PeerCheck::start(place, time, plan.interface.clone(), theirs);
+            plan.relay = place.address.scheme.caps.rooms.then(|| place.effective_address());
+            report.asked_peer = check.asked() || plan.relay.is_some();
             (self.peer, question) = (Some(check), asks);
         }
         if let Some(question) = question {
@@ -95,16 +142,21 @@ impl Checkups {
             let names: Vec<_> = asking.iter().map(|scheme| scheme.name).collect();
             return ui.refuse(Phrase::new("look-off").text("schemes", names.join(", ")));
         }
-        let until = now().mono.checked_add(LOOKING).unwrap_or_else(|| now().mono);
-        self.look = Some(Look { until, heard: BTreeSet::new(), told: 0 });
+        let begun = now().mono;
+        let recent = |look: &&Look| begun.saturating_duration_since(look.begun) < REST;
+        if let Some(look) = self.look.as_ref().filter(recent) {
+            return ui.flash(look.told(&session.state));
+        }
+        let look = Look { begun, is_over: false, heard: BTreeSet::new(), told: 0 };
+        ui.flash(look.told(&session.state));
+        self.look = Some(look);
         session.ask(crate::app::Intent::Look);
-        ui.flash(Phrase::new("look-asking"));
     }
 
     /// Something came from the network.
     pub(super) fn note(&mut self, event: &Event) {
-        if let (Event::Net(NetEvent::Answered { from, .. }), Some(look)) = (event, &mut self.look) {
-            look.heard.insert(from.ip());
+        if let (Event::Net(NetEvent::Answered { conversation, from }), Some(look)) = (event, &mut self.look) {
+            look.heard.insert((*conversation, *from));
         }
     }
 
@@ -120,7 +172,7 @@ impl Checkups {
         tokio::select! {
             found = checks => CheckupNews::Found(found),
             () = reached(peer.as_ref().map(PeerCheck::until)) => CheckupNews::PeerOverdue,
-            () = reached(look.as_ref().map(|look| look.until)) => CheckupNews::LookOver,
+            () = reached(look.as_ref().and_then(Look::until)) => CheckupNews::LookOver,
         }
     }
 
@@ -134,8 +186,11 @@ impl Checkups {
             CheckupNews::Found(None) => self.examination = None,
             CheckupNews::PeerOverdue => {}
             CheckupNews::LookOver => {
-                if self.look.take().is_some_and(|look| look.heard.is_empty()) {
-                    ui.flash(Phrase::new("look-nobody"));
+                if let Some(look) = &mut self.look {
+                    look.is_over = true;
+                    if look.heard.is_empty() {
+                        ui.flash(look.told(state));
+                    }
                 }
             }
         }
@@ -146,7 +201,7 @@ impl Checkups {
     pub(super) fn follow(&mut self, ui: &mut Ui, state: &State) {
         if let Some(look) = self.look.as_mut().filter(|look| look.heard.len() > look.told) {
             look.told = look.heard.len();
-            ui.flash(Phrase::new("look-answered").number("count", look.told));
+            ui.flash(look.told(state));
         }
         let Some(Popup::Doctor(page)) = &mut ui.popup else {
             (self.examination, self.peer) = (None, None);
@@ -157,6 +212,8 @@ impl Checkups {
             page.report.extend(found);
             self.peer = None;
         }
+        // The conversation is gone, and with it whoever was asked.
+        self.peer.take_if(|peer| peer.until() <= time);
         if self.examination.is_none() && self.peer.is_none() && page.took.is_none() {
             page.took = Some(time.saturating_duration_since(page.begun));
         }

@@ -4,6 +4,7 @@
 //! is little; a burst is drawn as a film, and always once more after the last. What is sent or received is drawn when the
 //! history has it.
 
+mod announcing;
 mod checkups;
 mod options;
 mod pictures;

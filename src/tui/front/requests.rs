@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Front;
+use super::announcing::announce;
 use super::pictures::{Aside, PictureNews};
 use super::scheduler::Damage;
 use crate::app::Intent;
@@ -39,6 +40,7 @@ impl Front {
                 self.checkups.examine(&mut self.session, &mut self.ui, about, interface);
             }
             UiRequest::Look => self.checkups.look(&mut self.session, &mut self.ui),
+            UiRequest::Announce(places) => announce(&mut self.session, &mut self.ui, &places),
             UiRequest::Complete(typed) => self.session.complete(typed),
             UiRequest::Away(away) => {
                 let told = if away.is_some() {

@@ -8,6 +8,7 @@ mod claims;
 mod completion;
 mod contrast;
 mod crowd;
+mod doctor;
 mod dropped;
 mod file_faults;
 mod files;

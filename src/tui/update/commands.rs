@@ -67,6 +67,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Lab => lab::lab(cx, args)?,
         Verb::Doctor => doctor::doctor(cx, args)?,
         Verb::Look => cx.ask(UiRequest::Look),
+        Verb::Announce => cx.ask(UiRequest::Announce(args.to_owned())),
         Verb::Help => popups::open(cx, Action::Help),
         Verb::Quit => quit::quit(cx),
     }

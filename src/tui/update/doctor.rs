@@ -1,18 +1,16 @@
 //! `/doctor`, and the keys of its page.
 
 use super::cx::UiCx;
+use super::wire::named;
 use crate::model::Phrase;
 use crate::tui::popup::Popup;
 use crate::tui::request::UiRequest;
 
 /// `/doctor [CONTACT]`: this machine, and with a name whoever is called so.
 pub(super) fn doctor(cx: &mut UiCx<'_>, name: &str) -> Result<(), Phrase> {
-    let named = || cx.state.listed().find(|place| place.name == name || place.address.authority() == name);
-    let about = if name.is_empty() {
-        None
-    } else {
-        let place = cx.state.contact_named(name).or_else(named);
-        Some(place.ok_or_else(|| Phrase::new("doctor-unknown").text("name", name))?.id)
+    let about = match name {
+        "" => None,
+        name => Some(named(cx, name).ok_or_else(|| Phrase::new("doctor-unknown").text("name", name))?.id),
     };
     cx.ask(UiRequest::Examine(about));
     Ok(())

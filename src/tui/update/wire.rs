@@ -35,12 +35,16 @@ pub(super) fn open(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let endpoints = place.map(|place| cx.state.endpoints(place)).unwrap_or_default();
     let encoding = place.and_then(|place| place.effective_address().option("encoding").map(str::to_owned));
     let legacy = encoding.unwrap_or_else(|| cx.ui.style.legacy.clone());
-    cx.ui.wire.get_or_insert_default().set_peer(peer, endpoints, legacy);
+    let page = cx.ui.wire.get_or_insert_default();
+    page.set_peer(peer, endpoints, legacy);
+    // One of an earlier time would hide what a person has come to see.
+    page.set_filter(PacketFilter::default());
     cx.ui.popup = Some(Popup::Wire);
     Ok(())
 }
 
-fn named<'a>(cx: &UiCx<'a>, name: &str) -> Option<&'a Conversation> {
+/// A contact, a stranger or an address that there is a conversation with.
+pub(super) fn named<'a>(cx: &UiCx<'a>, name: &str) -> Option<&'a Conversation> {
     let at_address = || cx.state.at_address(&parse_address(name).ok()?);
     let stranger = || cx.state.conversations().find(|place| place.name == name);
     cx.state.contact_named(name).or_else(stranger).or_else(at_address)

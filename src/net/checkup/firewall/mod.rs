@@ -13,7 +13,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
 use rules::Ruleset;
-pub use rules::{Arrival, Blame, Judgement, Letter};
+pub use rules::{BlockingChain, FirewallVerdict, InboundPacket, PacketVerdict};
 
 /// Listing takes some hundredths of a second; with very many rules some tenths.
 const PATIENCE: Duration = Duration::from_millis(1_500);
@@ -35,20 +35,20 @@ pub enum Firewall {
     Unclear {
         tool: &'static str,
     },
-    Read(Vec<Letter>),
+    Read(Vec<PacketVerdict>),
 }
 
 /// Reads the rules, and judges by them what comes to these ports.
-pub async fn firewall(arrivals: &[Arrival]) -> Firewall {
+pub async fn firewall(packets: &[InboundPacket]) -> Firewall {
     if !cfg!(target_os = "linux") {
         return Firewall::NoTool;
     }
-    let nft = listing("nft", &["-j", "list", "ruleset"]).await;
-    // Rules of the old kind are not seen by nft; where both show the same, the first that drops is named.
-    let old = listing("iptables-save", &[]).await;
+    let is_six = packets.iter().any(InboundPacket::is_six);
+    let (save, tool) = if is_six { ("ip6tables-save", "ip6tables") } else { ("iptables-save", "iptables") };
+    let (nft, old) = tokio::join!(listing("nft", &["-j", "list", "ruleset"]), listing(save, &[]));
     let nft = read(nft, "nft", nft::read);
-    let old = read(old, "iptables", |text| Some(iptables::read(text)));
-    combined(nft, old, arrivals)
+    let old = read(old, tool, |text| Some(iptables::read(text, is_six)));
+    combined(nft, old, packets)
 }
 
 /// Either the rules, or why there are none.
@@ -64,8 +64,13 @@ fn read(
 fn combined(
     nft: Result<Option<Ruleset>, Firewall>,
     old: Result<Option<Ruleset>, Firewall>,
-    arrivals: &[Arrival],
+    packets: &[InboundPacket],
 ) -> Firewall {
+    // Newer systems keep what the old tool writes where nft shows it too, in a form that only the old tool explains.
+    let nft = match (nft, &old) {
+        (Ok(Some(nft)), Ok(Some(old))) => Ok(Some(nft.without(old))),
+        (nft, _) => nft,
+    };
     let mut trouble = None;
     let mut rulesets = Vec::new();
     for read in [nft, old] {
@@ -77,12 +82,15 @@ fn combined(
     if rulesets.is_empty() {
         return trouble.unwrap_or(Firewall::NoTool);
     }
-    let judged = |arrival: &Arrival| {
-        let all = rulesets.iter().map(|rules| rules.judge(arrival));
-        let worst = all.max_by_key(Judgement::weight).unwrap_or(Judgement::LetIn);
-        Letter { arrival: arrival.clone(), judgement: worst }
+    let judged = |packet: &InboundPacket| {
+        let all = rulesets.iter().map(|rules| rules.judge(packet));
+        let worst = all.max_by_key(FirewallVerdict::weight).unwrap_or(FirewallVerdict::LetIn);
+        PacketVerdict { packet: packet.clone(), verdict: worst }
     };
-    Firewall::Read(arrivals.iter().map(judged).collect())
+    let verdicts: Vec<PacketVerdict> = packets.iter().map(judged).collect();
+    let drops = verdicts.iter().any(|one| matches!(one.verdict, FirewallVerdict::Dropped(_)));
+    // What one tool does not tell may still drop it.
+    trouble.filter(|_| !drops).unwrap_or(Firewall::Read(verdicts))
 }
 
 /// What a tool prints; `None`: it is not there.

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::rules::{Act, Condition, Rule, Ruleset, Test};
+use super::rules::{Condition, Rule, RuleAction, RuleMatch, Ruleset};
 
 /// Families of tables that see a datagram of IP. Those of bridges see it before it is ours.
 const FAMILIES: [&str; 4] = ["ip", "ip6", "inet", "netdev"];
@@ -32,8 +32,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 fn read_chain(rules: &mut Ruleset, chain: &Value) {
     let family = text(chain, "family");
-    // Rules for another family say nothing of what we speak most.
-    if !FAMILIES.contains(&family) || family == "ip6" {
+    if !FAMILIES.contains(&family) {
         return;
     }
     let read = rules.chain(family, text(chain, "table"), text(chain, "name"));
@@ -43,74 +42,106 @@ fn read_chain(rules: &mut Ruleset, chain: &Value) {
 
 fn read_rule(rules: &mut Ruleset, rule: &Value) {
     let family = text(rule, "family");
-    if !FAMILIES.contains(&family) || family == "ip6" {
+    if !FAMILIES.contains(&family) {
         return;
     }
-    let (mut conditions, mut act) = (Vec::new(), Act::Nothing);
+    let (mut conditions, mut act) = (Vec::new(), RuleAction::Nothing);
+    let chain = rules.chain(family, text(rule, "table"), text(rule, "chain"));
     for statement in rule.get("expr").and_then(Value::as_array).into_iter().flatten() {
         let Some((kind, value)) = statement.as_object().and_then(|statement| statement.iter().next()) else {
             continue;
         };
-        match kind.as_str() {
-            "match" => conditions.extend(condition(value)),
-            "accept" => act = Act::Accept,
-            "drop" | "reject" => act = Act::Drop,
-            "return" => act = Act::Return,
-            "jump" => act = Act::Jump(text(value, "target").to_owned()),
-            "goto" => act = Act::Goto(text(value, "target").to_owned()),
-            "counter" | "log" | "comment" | "meta" | "mangle" | "set" => {}
-            "vmap" | "queue" | "xt" => {
-                conditions.push(Condition::is(Test::Unknown));
-                act = if act == Act::Nothing { Act::Unknown } else { act };
+        if let Some(named) = act_of(kind, value) {
+            act = named;
+            continue;
+        }
+        match (kind.as_str(), verdicts(value)) {
+            ("match", _) => conditions.extend(condition(value)),
+            ("counter" | "log" | "comment" | "meta" | "mangle" | "set", _) => {}
+            // As if each of its lines were a rule of its own.
+            ("vmap", Some(lines)) => chain.rules.extend(lines.into_iter().map(|(condition, act)| {
+                let conditions = [conditions.clone(), condition].concat();
+                Rule { conditions, act }
+            })),
+            ("vmap" | "queue" | "xt", _) => {
+                conditions.push(Condition::is(RuleMatch::Unknown));
+                act = if act == RuleAction::Nothing { RuleAction::Unknown } else { act };
             }
-            _ => conditions.push(Condition::is(Test::Unknown)),
+            _ => conditions.push(Condition::is(RuleMatch::Unknown)),
         }
     }
-    rules.chain(family, text(rule, "table"), text(rule, "chain")).rules.push(Rule { conditions, act });
+    chain.rules.push(Rule { conditions, act });
+}
+
+fn act_of(kind: &str, value: &Value) -> Option<RuleAction> {
+    Some(match kind {
+        "accept" => RuleAction::Accept,
+        "drop" | "reject" => RuleAction::Drop,
+        "return" => RuleAction::Return,
+        "continue" => RuleAction::Nothing,
+        "jump" => RuleAction::Jump(text(value, "target").to_owned()),
+        "goto" => RuleAction::Goto(text(value, "target").to_owned()),
+        _ => return None,
+    })
+}
+
+/// The lines of a map of verdicts; `None`: it is none, or its lines stand elsewhere.
+fn verdicts(map: &Value) -> Option<Vec<(Vec<Condition>, RuleAction)>> {
+    let (key, lines) = (map.get("key")?, map.get("data")?.get("set")?.as_array()?);
+    let line = |line: &Value| {
+        let (value, verdict) = (line.get(0)?, line.get(1)?);
+        let (kind, target) = verdict.as_object()?.iter().next()?;
+        let asked = json!({ "op": "==", "left": key, "right": value });
+        Some((condition(&asked), act_of(kind, target).unwrap_or(RuleAction::Unknown)))
+    };
+    lines.iter().map(line).collect()
 }
 
 /// What one `match` asks: a port of UDP asks for UDP as well.
 fn condition(value: &Value) -> Vec<Condition> {
     let (Some(left), Some(right)) = (value.get("left"), value.get("right")) else {
-        return vec![Condition::is(Test::Unknown)];
+        return vec![Condition::is(RuleMatch::Unknown)];
     };
     let negated = text(value, "op") == "!=";
     if !matches!(text(value, "op"), "==" | "!=" | "in") {
-        return vec![Condition::is(Test::Unknown)];
+        return vec![Condition::is(RuleMatch::Unknown)];
     }
     let mut found = Vec::new();
     let test = if let Some(payload) = left.get("payload") {
         let (protocol, field) = (text(payload, "protocol"), text(payload, "field"));
         if ["udp", "tcp"].contains(&protocol) {
-            found.push(Condition::is(Test::Transport(vec![protocol.to_owned()])));
+            found.push(Condition::is(RuleMatch::Transport(vec![protocol.to_owned()])));
         }
         payload_test(protocol, field, right)
     } else if let Some(meta) = left.get("meta") {
         match text(meta, "key") {
-            "l4proto" => names(right).map(Test::Transport),
-            "iif" | "iifname" => right.as_str().map(|name| Test::Interface(name.to_owned())),
-            "nfproto" => Some(Test::Transport(vec![if right == "ipv6" { "none" } else { "all" }.to_owned()])),
+            "l4proto" => names(right).map(RuleMatch::Transport),
+            "iif" | "iifname" => names(right).map(RuleMatch::Interfaces),
+            "nfproto" => right.as_str().map(|name| RuleMatch::IsSix(name == "ipv6")),
             _ => None,
         }
-    } else if left.get("ct").is_some_and(|ct| text(ct, "key") == "state") {
-        names(right).map(Test::States)
+    } else if left.get("ct").is_some_and(|ct| ["state", "status"].contains(&text(ct, "key"))) {
+        // What nobody here asked for has none of the statuses either.
+        names(right).map(RuleMatch::States)
+    } else if left.get("fib").is_some_and(|fib| text(fib, "result") == "type") {
+        names(right).map(RuleMatch::Destination)
     } else {
         None
     };
-    found.push(Condition { test: test.unwrap_or(Test::Unknown), negated });
+    found.push(Condition { test: test.unwrap_or(RuleMatch::Unknown), negated });
     found
 }
 
-fn payload_test(protocol: &str, field: &str, right: &Value) -> Option<Test> {
+fn payload_test(protocol: &str, field: &str, right: &Value) -> Option<RuleMatch> {
     match (protocol, field) {
-        ("udp" | "tcp" | "th", "dport") => ports(right).map(Test::Ports),
-        ("ip", "protocol") => names(right).map(Test::Transport),
-        ("ip", "saddr") => {
+        ("udp" | "tcp" | "th", "dport") => ports(right).map(RuleMatch::Ports),
+        ("ip", "protocol") | ("ip6", "nexthdr") => names(right).map(RuleMatch::Transport),
+        ("ip" | "ip6", "saddr") => {
             let (address, prefix) = match right.get("prefix") {
                 Some(prefix) => (text(prefix, "addr"), prefix.get("len")?.as_u64()?),
-                None => (right.as_str()?, 32),
+                None => (right.as_str()?, if protocol == "ip6" { 128 } else { 32 }),
             };
-            Some(Test::Source(address.parse::<IpAddr>().ok()?, u8::try_from(prefix).ok()?))
+            Some(RuleMatch::Source(address.parse::<IpAddr>().ok()?, u8::try_from(prefix).ok()?))
         }
         _ => None,
     }

@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 16;
 
 /// Something that comes in, and that nobody here asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arrival {
+pub struct InboundPacket {
     pub transport: PortKind,
     pub port: u16,
     /// Who sends it, where that is known.
@@ -21,22 +21,38 @@ pub struct Arrival {
     pub interface: Option<String>,
 }
 
+impl InboundPacket {
+    /// Most that people speak is IPv4.
+    pub(super) fn is_six(&self) -> bool {
+        self.source.is_some_and(|source| source.is_ipv6())
+    }
+
+    /// Whether tables of this family see it.
+    fn is_of(&self, family: &str) -> bool {
+        match family {
+            "ip" => !self.is_six(),
+            "ip6" => self.is_six(),
+            _ => true,
+        }
+    }
+}
+
 /// What becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    pub arrival: Arrival,
-    pub judgement: Judgement,
+pub struct PacketVerdict {
+    pub packet: InboundPacket,
+    pub verdict: FirewallVerdict,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Judgement {
+pub enum FirewallVerdict {
     LetIn,
     /// It depends on what we do not understand.
-    Unsure(Blame),
-    Dropped(Blame),
+    Unsure(BlockingChain),
+    Dropped(BlockingChain),
 }
 
-impl Judgement {
+impl FirewallVerdict {
     pub(super) const fn weight(&self) -> u8 {
         match self {
             Self::LetIn => 0,
@@ -48,7 +64,7 @@ impl Judgement {
 
 /// What drops it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Blame {
+pub struct BlockingChain {
     /// `nft` or `iptables`.
     pub tool: &'static str,
     pub family: String,
@@ -58,17 +74,17 @@ pub struct Blame {
     /// It is no rule but the policy of the chain: what nobody lets in stays out.
     pub policy: bool,
     /// Who writes the rules for the person, and would undo what is written beside it: `ufw` or `firewalld`.
-    pub keeper: Option<&'static str>,
+    pub manager: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fits {
+enum MatchResult {
     No,
     Maybe,
     Yes,
 }
 
-impl Fits {
+impl MatchResult {
     const fn of(known: Option<bool>) -> Self {
         match known {
             Some(true) => Self::Yes,
@@ -88,44 +104,60 @@ impl Fits {
 
 /// What a rule asks of a datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Test {
+pub(super) enum RuleMatch {
     Transport(Vec<String>),
     Ports(Vec<RangeInclusive<u16>>),
-    Interface(String),
+    Interfaces(Vec<String>),
+    /// Of its connection: new, established and the like.
     States(Vec<String>),
     Source(IpAddr, u8),
+    /// Whose address it goes to: ours, everybody's.
+    Destination(Vec<String>),
+    /// Whether it is IPv6.
+    IsSix(bool),
     Unknown,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Condition {
-    pub(super) test: Test,
+    pub(super) test: RuleMatch,
     pub(super) negated: bool,
 }
 
 impl Condition {
-    pub(super) const fn is(test: Test) -> Self {
+    pub(super) const fn is(test: RuleMatch) -> Self {
         Self { test, negated: false }
     }
 
-    fn fits(&self, arrival: &Arrival) -> Fits {
+    fn fits(&self, packet: &InboundPacket) -> MatchResult {
         let plain = match &self.test {
-            Test::Transport(names) => Fits::of(Some(names.iter().any(|name| {
-                name == arrival.transport.name() || name == "all" || number_of(arrival.transport) == *name
+            RuleMatch::Transport(names) => MatchResult::of(Some(names.iter().any(|name| {
+                name == packet.transport.name() || name == "all" || number_of(packet.transport) == *name
             }))),
-            Test::Ports(ranges) => Fits::of(Some(ranges.iter().any(|range| range.contains(&arrival.port)))),
-            Test::Interface(name) => Fits::of(fits_interface(name, arrival)),
+            RuleMatch::Ports(ranges) => {
+                MatchResult::of(Some(ranges.iter().any(|range| range.contains(&packet.port))))
+            }
+            RuleMatch::Interfaces(names) => {
+                let each = || names.iter().map(|name| fits_interface(name, packet));
+                let (fits, unknown) = (each().any(|one| one == Some(true)), each().any(|one| one.is_none()));
+                MatchResult::of(if fits { Some(true) } else { (!unknown).then_some(false) })
+            }
             // Nobody here asked for it, so it belongs to no connection.
-            Test::States(states) => {
-                Fits::of(Some(states.iter().any(|state| state.eq_ignore_ascii_case("new"))))
+            RuleMatch::States(states) => MatchResult::of(Some(has_word(states, "new"))),
+            // Somebody writes to us and nobody else.
+            RuleMatch::Destination(kinds) => MatchResult::of(Some(has_word(kinds, "local"))),
+            RuleMatch::IsSix(six) => MatchResult::of(Some(packet.is_six() == *six)),
+            RuleMatch::Source(network, prefix) => {
+                MatchResult::of(packet.source.map(|source| is_within(source, *network, *prefix)))
             }
-            Test::Source(network, prefix) => {
-                Fits::of(arrival.source.map(|source| is_within(source, *network, *prefix)))
-            }
-            Test::Unknown => Fits::Maybe,
+            RuleMatch::Unknown => MatchResult::Maybe,
         };
         if self.negated { plain.negated() } else { plain }
     }
+}
+
+fn has_word(words: &[String], word: &str) -> bool {
+    words.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
 const fn number_of(transport: PortKind) -> &'static str {
@@ -136,12 +168,12 @@ const fn number_of(transport: PortKind) -> &'static str {
 }
 
 /// Others do not come by the loopback interface, by whichever other they come.
-fn fits_interface(name: &str, arrival: &Arrival) -> Option<bool> {
+fn fits_interface(name: &str, packet: &InboundPacket) -> Option<bool> {
     let matches = |known: &String| match name.strip_suffix(['*', '+']) {
         Some(stem) => known.starts_with(stem),
         None => known == name,
     };
-    match &arrival.interface {
+    match &packet.interface {
         Some(known) => Some(matches(known)),
         None if name == "lo" => Some(false),
         None => None,
@@ -159,7 +191,7 @@ fn is_within(ip: IpAddr, network: IpAddr, prefix: u8) -> bool {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum RuleAction {
     Accept,
     Drop,
     Jump(String),
@@ -174,16 +206,16 @@ pub(super) enum Act {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
     pub(super) conditions: Vec<Condition>,
-    pub(super) act: Act,
+    pub(super) act: RuleAction,
 }
 
 impl Rule {
-    fn fits(&self, arrival: &Arrival) -> Fits {
-        let all = self.conditions.iter().map(|condition| condition.fits(arrival));
-        all.fold(Fits::Yes, |so_far, next| match (so_far, next) {
-            (Fits::No, _) | (_, Fits::No) => Fits::No,
-            (Fits::Maybe, _) | (_, Fits::Maybe) => Fits::Maybe,
-            (Fits::Yes, Fits::Yes) => Fits::Yes,
+    fn fits(&self, packet: &InboundPacket) -> MatchResult {
+        let all = self.conditions.iter().map(|condition| condition.fits(packet));
+        all.fold(MatchResult::Yes, |so_far, next| match (so_far, next) {
+            (MatchResult::No, _) | (_, MatchResult::No) => MatchResult::No,
+            (MatchResult::Maybe, _) | (_, MatchResult::Maybe) => MatchResult::Maybe,
+            (MatchResult::Yes, MatchResult::Yes) => MatchResult::Yes,
         })
     }
 }
@@ -226,27 +258,40 @@ impl Ruleset {
         table.entry(chain.to_owned()).or_default()
     }
 
+    /// Leaves out the tables that the other list has as well, chain by chain and rule by rule: two tools show the same.
+    pub(super) fn without(mut self, other: &Self) -> Self {
+        self.tables.retain(|name, chains| {
+            let shown = other.tables.get(name);
+            let same = |(name, chain): (&String, &Chain)| {
+                let other = shown.and_then(|shown| shown.get(name));
+                other.is_some_and(|other| other.rules.len() == chain.rules.len())
+            };
+            !chains.iter().all(same)
+        });
+        self
+    }
+
     /// What becomes of it: every chain that begins has to let it through.
-    pub(super) fn judge(&self, arrival: &Arrival) -> Judgement {
-        let mut worst = Judgement::LetIn;
-        for ((family, table), chains) in &self.tables {
+    pub(super) fn judge(&self, packet: &InboundPacket) -> FirewallVerdict {
+        let mut worst = FirewallVerdict::LetIn;
+        for ((family, table), chains) in self.tables.iter().filter(|((family, _), _)| packet.is_of(family)) {
             for (name, chain) in chains.iter().filter(|(_, chain)| chain.begins) {
                 let mut walk = Walk::default();
-                let end = walk.through(chains, chain, arrival, 0);
+                let end = walk.through(chains, chain, packet, 0);
                 let by_policy = matches!(end, RuleEnd::Through) && chain.policy_drops;
                 let out = by_policy || matches!(end, RuleEnd::Dropped);
-                let blame = || Blame {
+                let chain = || BlockingChain {
                     tool: self.tool,
                     family: family.clone(),
                     table: table.clone(),
                     chain: name.clone(),
                     policy: by_policy,
-                    keeper: self.keeper(),
+                    manager: self.manager(),
                 };
                 let judged = match (out, walk.may_be_in, walk.may_be_out) {
-                    (true, false, _) => Judgement::Dropped(blame()),
-                    (true, true, _) | (false, _, true) => Judgement::Unsure(blame()),
-                    (false, _, false) => Judgement::LetIn,
+                    (true, false, _) => FirewallVerdict::Dropped(chain()),
+                    (true, true, _) | (false, _, true) => FirewallVerdict::Unsure(chain()),
+                    (false, _, false) => FirewallVerdict::LetIn,
                 };
                 if judged.weight() > worst.weight() {
                     worst = judged;
@@ -257,7 +302,7 @@ impl Ruleset {
     }
 
     /// Whose rules these are.
-    fn keeper(&self) -> Option<&'static str> {
+    fn manager(&self) -> Option<&'static str> {
         let firewalld = self.tables.keys().any(|(_, table)| table == "firewalld");
         let ufw = self.tables.values().flat_map(BTreeMap::keys).any(|chain| chain.starts_with("ufw-"));
         if firewalld { Some("firewalld") } else { ufw.then_some("ufw") }
@@ -269,7 +314,7 @@ impl Walk {
         &mut self,
         all: &BTreeMap<String, Chain>,
         chain: &Chain,
-        arrival: &Arrival,
+        packet: &InboundPacket,
         depth: usize,
     ) -> RuleEnd {
         if depth >= MAX_DEPTH {
@@ -277,24 +322,24 @@ impl Walk {
             return RuleEnd::Through;
         }
         for rule in &chain.rules {
-            let certain = match rule.fits(arrival) {
-                Fits::No => continue,
-                Fits::Maybe => false,
-                Fits::Yes => true,
+            let certain = match rule.fits(packet) {
+                MatchResult::No => continue,
+                MatchResult::Maybe => false,
+                MatchResult::Yes => true,
             };
             let end = match &rule.act {
-                Act::Nothing => continue,
-                Act::Accept => RuleEnd::Accepted,
-                Act::Drop => RuleEnd::Dropped,
-                Act::Return if certain => return RuleEnd::Through,
-                Act::Return | Act::Unknown => {
+                RuleAction::Nothing => continue,
+                RuleAction::Accept => RuleEnd::Accepted,
+                RuleAction::Drop => RuleEnd::Dropped,
+                RuleAction::Return if certain => return RuleEnd::Through,
+                RuleAction::Return | RuleAction::Unknown => {
                     (self.may_be_in, self.may_be_out) = (true, true);
                     continue;
                 }
-                Act::Jump(name) | Act::Goto(name) => match all.get(name) {
+                RuleAction::Jump(name) | RuleAction::Goto(name) => match all.get(name) {
                     Some(called) => {
-                        match (self.through(all, called, arrival, depth.saturating_add(1)), &rule.act) {
-                            (RuleEnd::Through, Act::Goto(_)) if certain => return RuleEnd::Through,
+                        match (self.through(all, called, packet, depth.saturating_add(1)), &rule.act) {
+                            (RuleEnd::Through, RuleAction::Goto(_)) if certain => return RuleEnd::Through,
                             (RuleEnd::Through, _) => continue,
                             (end, _) => end,
                         }

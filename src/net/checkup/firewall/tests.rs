@@ -3,8 +3,8 @@
 use super::*;
 use crate::net::checkup::PortKind;
 
-fn arrival(port: u16) -> Arrival {
-    Arrival { transport: PortKind::Udp, port, source: None, interface: None }
+fn packet(port: u16) -> InboundPacket {
+    InboundPacket { transport: PortKind::Udp, port, source: None, interface: None }
 }
 
 fn nft_rules(exprs: &[&str], policy: &str) -> Ruleset {
@@ -26,8 +26,8 @@ const ESTABLISHED: &str = r#"{"match":{"op":"in","left":{"ct":{"key":"state"}},"
 const LOOPBACK: &str =
     r#"{"match":{"op":"==","left":{"meta":{"key":"iifname"}},"right":"lo"}},{"accept":null}"#;
 
-fn is_dropped(judgement: &Judgement) -> bool {
-    matches!(judgement, Judgement::Dropped(_))
+fn is_dropped(verdict: &FirewallVerdict) -> bool {
+    matches!(verdict, FirewallVerdict::Dropped(_))
 }
 
 #[test]
@@ -36,24 +36,24 @@ fn a_rule_that_drops_our_port_is_named_with_its_chain() {
         &[&format!("{DPORT_2425},{{\"counter\":{{\"packets\":0,\"bytes\":0}}}},{{\"drop\":null}}")],
         "accept",
     );
-    let Judgement::Dropped(blame) = rules.judge(&arrival(2425)) else { panic!("{rules:?}") };
+    let FirewallVerdict::Dropped(chain) = rules.judge(&packet(2425)) else { panic!("{rules:?}") };
     assert_eq!(
-        (&*blame.family, &*blame.table, &*blame.chain, blame.policy),
+        (&*chain.family, &*chain.table, &*chain.chain, chain.policy),
         ("inet", "filter", "input", false)
     );
-    assert_eq!(rules.judge(&arrival(8081)), Judgement::LetIn);
-    let tcp = Arrival { transport: PortKind::Tcp, ..arrival(2425) };
-    assert_eq!(rules.judge(&tcp), Judgement::LetIn, "a port of UDP is no port of TCP");
+    assert_eq!(rules.judge(&packet(8081)), FirewallVerdict::LetIn);
+    let tcp = InboundPacket { transport: PortKind::Tcp, ..packet(2425) };
+    assert_eq!(rules.judge(&tcp), FirewallVerdict::LetIn, "a port of UDP is no port of TCP");
 }
 
 #[test]
 fn a_policy_drops_what_no_rule_lets_in() {
     let rules = nft_rules(&[ESTABLISHED, LOOPBACK], "drop");
-    let Judgement::Dropped(blame) = rules.judge(&arrival(2425)) else { panic!("{rules:?}") };
-    assert!(blame.policy);
+    let FirewallVerdict::Dropped(chain) = rules.judge(&packet(2425)) else { panic!("{rules:?}") };
+    assert!(chain.policy);
     let opened = nft_rules(&[ESTABLISHED, &format!("{DPORT_2425},{{\"accept\":null}}")], "drop");
-    assert_eq!(opened.judge(&arrival(2425)), Judgement::LetIn);
-    assert!(is_dropped(&opened.judge(&arrival(2426))));
+    assert_eq!(opened.judge(&packet(2425)), FirewallVerdict::LetIn);
+    assert!(is_dropped(&opened.judge(&packet(2426))));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn ports_come_alone_in_ranges_and_in_sets() {
             r#"{{"match":{{"op":"==","left":{{"payload":{{"protocol":"udp","field":"dport"}}}},"right":{right}}}}},{{"drop":null}}"#
         );
         let rules = nft_rules(&[&expr], "accept");
-        [2424, 2425, 2430, 2431].map(|port| is_dropped(&rules.judge(&arrival(port))))
+        [2424, 2425, 2430, 2431].map(|port| is_dropped(&rules.judge(&packet(port))))
     };
     assert_eq!(of(r#"{"range":[2425,2430]}"#), [false, true, true, false]);
     assert_eq!(of(r#"{"set":[2424,{"range":[2430,2440]}]}"#), [true, false, true, true]);
@@ -74,11 +74,11 @@ fn what_is_not_understood_is_never_claimed() {
     let unknown =
         r#"{"match":{"op":"==","left":{"payload":{"protocol":"udp","field":"dport"}},"right":"@known"}}"#;
     let may_let_in = nft_rules(&[&format!("{unknown},{{\"accept\":null}}")], "drop");
-    assert!(matches!(may_let_in.judge(&arrival(2425)), Judgement::Unsure(_)));
+    assert!(matches!(may_let_in.judge(&packet(2425)), FirewallVerdict::Unsure(_)));
     let may_drop = nft_rules(&[&format!("{unknown},{{\"drop\":null}}")], "accept");
-    assert!(matches!(may_drop.judge(&arrival(2425)), Judgement::Unsure(_)));
-    let map = nft_rules(&[r#"{"vmap":{"key":{"meta":{"key":"iifname"}},"data":{"set":[]}}}"#], "accept");
-    assert!(matches!(map.judge(&arrival(2425)), Judgement::Unsure(_)));
+    assert!(matches!(may_drop.judge(&packet(2425)), FirewallVerdict::Unsure(_)));
+    let map = nft_rules(&[r#"{"vmap":{"key":{"meta":{"key":"iifname"}},"data":"@zones"}}"#], "accept");
+    assert!(matches!(map.judge(&packet(2425)), FirewallVerdict::Unsure(_)));
     assert_eq!(nft::read("no json"), None);
     assert_eq!(nft::read("{}"), None);
 }
@@ -87,13 +87,13 @@ fn what_is_not_understood_is_never_claimed() {
 fn who_sends_it_and_where_decides_where_that_is_known() {
     let from = r#"{"match":{"op":"==","left":{"payload":{"protocol":"ip","field":"saddr"}},"right":{"prefix":{"addr":"10.0.0.0","len":8}}}},{"drop":null}"#;
     let rules = nft_rules(&[from], "accept");
-    let of = |source: &str| Arrival { source: source.parse().ok(), ..arrival(2425) };
+    let of = |source: &str| InboundPacket { source: source.parse().ok(), ..packet(2425) };
     assert!(is_dropped(&rules.judge(&of("10.77.5.23"))));
-    assert_eq!(rules.judge(&of("192.0.2.1")), Judgement::LetIn);
+    assert_eq!(rules.judge(&of("192.0.2.1")), FirewallVerdict::LetIn);
     let by = r#"{"match":{"op":"!=","left":{"meta":{"key":"iifname"}},"right":"eth0"}},{"drop":null}"#;
     let rules = nft_rules(&[by], "accept");
-    let by = |name: &str| Arrival { interface: Some(name.to_owned()), ..arrival(2425) };
-    assert_eq!(rules.judge(&by("eth0")), Judgement::LetIn);
+    let by = |name: &str| InboundPacket { interface: Some(name.to_owned()), ..packet(2425) };
+    assert_eq!(rules.judge(&by("eth0")), FirewallVerdict::LetIn);
     assert!(is_dropped(&rules.judge(&by("wlan0"))));
 }
 
@@ -107,53 +107,122 @@ COMMIT
 :FORWARD DROP [0:0]
 :ufw-before-input - [0:0]
 :ufw-user-input - [0:0]
+:ufw-not-local - [0:0]
+:ufw-logging-deny - [0:0]
 -A INPUT -j ufw-before-input
 -A ufw-before-input -i lo -j ACCEPT
 -A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 -A ufw-before-input -p icmp -m icmp --icmp-type 8 -j ACCEPT
+-A ufw-before-input -j ufw-not-local
 -A ufw-before-input -j ufw-user-input
--A ufw-user-input -p udp -m udp --dport 8081 -m comment --comment \"a b -j DROP\" -j ACCEPT
+-A ufw-not-local -m addrtype --dst-type LOCAL -j RETURN
+-A ufw-not-local -m addrtype --dst-type BROADCAST -j RETURN
+-A ufw-not-local -m limit --limit 3/min --limit-burst 10 -j ufw-logging-deny
+-A ufw-not-local -j DROP
+-A ufw-logging-deny -m limit --limit 3/min --limit-burst 10 -j LOG --log-prefix \"[UFW BLOCK] \"
+-A ufw-user-input -p udp -m udp --dport 8081 -m comment --comment \"a \\\"b\\\" -j DROP\" -j ACCEPT
 -A ufw-user-input -p udp -m multiport --dports 5000,7781:7782 -j ACCEPT
 COMMIT
 ";
 
 #[test]
 fn the_older_tool_is_read_through_its_chains() {
-    let rules = iptables::read(UFW);
+    let rules = iptables::read(UFW, false);
     for (port, let_in) in
         [(8081, true), (7781, true), (7782, true), (5000, true), (2425, false), (7783, false)]
     {
-        assert_eq!(rules.judge(&arrival(port)) == Judgement::LetIn, let_in, "{port}");
+        assert_eq!(rules.judge(&packet(port)) == FirewallVerdict::LetIn, let_in, "{port}");
     }
-    let Judgement::Dropped(blame) = rules.judge(&arrival(2425)) else { panic!("{rules:?}") };
+    let FirewallVerdict::Dropped(chain) = rules.judge(&packet(2425)) else { panic!("{rules:?}") };
     assert_eq!(
-        (blame.tool, &*blame.chain, blame.policy, blame.keeper),
+        (chain.tool, &*chain.chain, chain.policy, chain.manager),
         ("iptables", "INPUT", true, Some("ufw"))
     );
+}
+
+/// The usual lines of a machine that lets in answers and one port.
+const TEMPLATE: [&str; 3] = [
+    r#"{"vmap":{"key":{"ct":{"key":"state"}},"data":{"set":[["established",{"accept":null}],["related",{"accept":null}],["invalid",{"drop":null}]]}}}"#,
+    r#"{"match":{"op":"in","left":{"ct":{"key":"status"}},"right":"dnat"}},{"accept":null}"#,
+    r#"{"match":{"op":"==","left":{"payload":{"protocol":"udp","field":"dport"}},"right":2425}},{"vmap":{"key":{"meta":{"key":"iifname"}},"data":{"set":[["eth0",{"goto":{"target":"ours"}}],[{"set":["wlan0","wlan1"]},{"drop":null}]]}}}"#,
+];
+
+#[test]
+fn a_map_of_verdicts_is_as_many_rules() {
+    let all: Vec<&str> = TEMPLATE.to_vec();
+    let mut rules = nft_rules(&all, "drop");
+    rules
+        .chain("inet", "filter", "ours")
+        .rules
+        .push(rules::Rule { conditions: vec![], act: rules::RuleAction::Accept });
+    let by = |name: &str, port| InboundPacket { interface: Some(name.to_owned()), ..packet(port) };
+    assert_eq!(rules.judge(&by("eth0", 2425)), FirewallVerdict::LetIn);
+    for dropped in [by("wlan1", 2425), by("eth0", 2426)] {
+        assert!(is_dropped(&rules.judge(&dropped)), "{dropped:?}");
+    }
+}
+
+#[test]
+fn rules_for_the_other_family_say_nothing() {
+    let of = |source: &str| InboundPacket { source: source.parse().ok(), ..packet(2425) };
+    let six = r#"{"nftables":[{"chain":{"family":"ip6","table":"filter","name":"input","type":"filter","hook":"input","prio":0,"policy":"drop"}}]}"#;
+    let six = nft::read(six).expect("a ruleset");
+    assert!(is_dropped(&six.judge(&of("2001:db8::7"))));
+    assert_eq!(six.judge(&packet(2425)), FirewallVerdict::LetIn);
+    let four = iptables::read("*filter\n:INPUT DROP [0:0]\nCOMMIT\n", false);
+    assert!(is_dropped(&four.judge(&packet(2425))));
+    assert_eq!(four.judge(&of("2001:db8::7")), FirewallVerdict::LetIn);
+    let source =
+        iptables::read("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -s 2001:db8::/32 -j DROP\nCOMMIT\n", true);
+    assert!(is_dropped(&source.judge(&of("2001:db8::7"))));
+}
+
+/// What newer systems show twice, and only the old tool explains.
+#[test]
+fn what_both_tools_show_is_read_once() {
+    let text = r#"{"nftables":[
+        {"chain":{"family":"ip","table":"filter","name":"INPUT","type":"filter","hook":"input","prio":0,"policy":"drop"}},
+        {"rule":{"family":"ip","table":"filter","chain":"INPUT","expr":[{"xt":{"type":"match","name":"multiport"}},{"accept":null}]}}]}"#;
+    let old =
+        "*filter\n:INPUT DROP [0:0]\n-A INPUT -p udp -m multiport --dports 2425,8081 -j ACCEPT\nCOMMIT\n";
+    let read = |old: &str| {
+        let nft = Ok(Some(nft::read(text).expect("a ruleset")));
+        combined(nft, Ok(Some(iptables::read(old, false))), &[packet(2425), packet(9)])
+    };
+    let Firewall::Read(verdicts) = read(old) else { panic!("they can be read") };
+    assert_eq!(verdicts[0].verdict, FirewallVerdict::LetIn);
+    assert!(is_dropped(&verdicts[1].verdict));
+    // Another table of the same name is no copy.
+    let Firewall::Read(verdicts) = read("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n") else {
+        panic!("they can be read")
+    };
+    assert!(matches!(verdicts[0].verdict, FirewallVerdict::Unsure(_)), "{verdicts:?}");
 }
 
 #[test]
 fn chains_that_call_each_other_end() {
     let text =
         "*filter\n:INPUT ACCEPT [0:0]\n:a - [0:0]\n:b - [0:0]\n-A INPUT -j a\n-A a -j b\n-A b -j a\nCOMMIT\n";
-    assert!(matches!(iptables::read(text).judge(&arrival(1)), Judgement::Unsure(_)));
+    assert!(matches!(iptables::read(text, false).judge(&packet(1)), FirewallVerdict::Unsure(_)));
     for text in ["", "*filter\n-A", "-A INPUT -j", "*filter\n-A INPUT -p\n", "*filter\n:INPUT\n"] {
-        let _judged = iptables::read(text).judge(&arrival(1));
+        let _judged = iptables::read(text, false).judge(&packet(1));
     }
 }
 
 #[test]
 fn the_worst_of_both_tools_holds_and_trouble_only_where_nothing_was_read() {
     let open = || Ok(Some(nft_rules(&[], "accept")));
-    let closed = || Ok(Some(iptables::read(UFW)));
+    let closed = || Ok(Some(iptables::read(UFW, false)));
     let denied = || Err(Firewall::Denied { tool: "nft" });
-    let letters = |firewall: Firewall| -> Vec<bool> {
-        let Firewall::Read(letters) = firewall else { panic!("{firewall:?}") };
-        letters.iter().map(|one| is_dropped(&one.judgement)).collect()
+    let verdicts = |firewall: Firewall| -> Vec<bool> {
+        let Firewall::Read(verdicts) = firewall else { panic!("{firewall:?}") };
+        verdicts.iter().map(|one| is_dropped(&one.verdict)).collect()
     };
-    let ports = [arrival(2425), arrival(8081)];
-    assert_eq!(letters(combined(open(), closed(), &ports)), [true, false]);
-    assert_eq!(letters(combined(denied(), closed(), &ports)), [true, false]);
+    let ports = [packet(2425), packet(8081)];
+    assert_eq!(verdicts(combined(open(), closed(), &ports)), [true, false]);
+    assert_eq!(verdicts(combined(denied(), closed(), &ports)), [true, false]);
     assert_eq!(combined(denied(), Ok(None), &ports), Firewall::Denied { tool: "nft" });
+    let unused = || Ok(Some(iptables::read("", false)));
+    assert_eq!(combined(denied(), unused(), &ports), Firewall::Denied { tool: "nft" }, "nobody knows");
     assert_eq!(combined(Ok(None), Ok(None), &ports), Firewall::NoTool);
 }

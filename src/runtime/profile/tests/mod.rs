@@ -240,7 +240,11 @@ mod config {
             ("\ngroup = 5\n", 2, wants("group", ValueKind::Text)),
             ("group = \"a\\u001b\"\n", 1, Problem::Name(NameError::Unprintable)),
             ("announce = \"10.0.3.255\"\n", 1, wants("announce", ValueKind::Places)),
-            ("announce = [\n  \"10.0.3.255\",\n  \"[::1]\",\n]\n", 3, wants("announce", ValueKind::Places)),
+            (
+                "announce = [\n  \"10.0.3.255\",\n  \"[::1]\",\n]\n",
+                3,
+                Problem::Place(AnnounceError::Six("[::1]".to_owned())),
+            ),
             ("announce = [\n  5\n]\n", 2, wants("announce", ValueKind::Places)),
             ("downloads = \"got\"\n", 1, wants("downloads", ValueKind::Folder)),
             ("# c\nlegacy-encoding = \"klingon\"\n", 2, wants("legacy-encoding", ValueKind::Encoding)),
@@ -335,14 +339,17 @@ mod config {
             ("bell", "loud"),
             ("listen.udp", "x"),
             ("visible", ""),
-            ("announce", "10.0.3.256"),
-            ("announce", &"10.0.5.1 ".repeat(MAX_ANNOUNCE + 1)),
             ("downloads", "got"),
             ("legacy-encoding", "utf-16"),
         ] {
             assert!(matches!(profile.set(key, value), Err(EditError::BadValue { .. })), "{key}");
         }
         assert_eq!(profile.set("name", "a\nb"), Err(EditError::Name(NameError::Unprintable)));
+        let unknown = AnnounceError::Unknown("10.0.3.256".to_owned());
+        assert_eq!(profile.set("announce", "10.0.3.255 10.0.3.256"), Err(EditError::Place(unknown)));
+        let entries = MAX_ANNOUNCE + 1;
+        let many = AnnounceError::TooMany { addresses: u32::try_from(entries).unwrap(), entries };
+        assert_eq!(profile.set("announce", &"10.0.5.1 ".repeat(entries)), Err(EditError::Place(many)));
         let both = profile.set_all(&[("bell", "off"), ("colour", "red")]);
         assert!(both.is_err());
         assert_eq!(config_text(&profile), "bell = true\n");

@@ -9,7 +9,7 @@ const MAX_CARDS: usize = 64;
 
 /// One interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NetworkCard {
+pub struct HostInterface {
     pub name: String,
     /// Each with the bits of its network. Empty: none, or the interface is down.
     pub addresses: Vec<(IpAddr, u8)>,
@@ -20,9 +20,9 @@ pub struct NetworkCard {
 }
 
 /// All interfaces, or the one of that name; those with an address first.
-pub fn cards(only: Option<&str>) -> Vec<NetworkCard> {
+pub fn interfaces(only: Option<&str>) -> Vec<HostInterface> {
     let wanted = |name: &str| only.is_none_or(|only| only == name);
-    let mut found: Vec<NetworkCard> = Vec::new();
+    let mut found: Vec<HostInterface> = Vec::new();
     for one in ifaces::addresses(None).into_iter().filter(|one| wanted(&one.name)) {
         let address = (one.address, one.prefix);
         match found.iter_mut().find(|card| card.name == one.name) {
@@ -30,7 +30,7 @@ pub fn cards(only: Option<&str>) -> Vec<NetworkCard> {
                 card.addresses.push(address);
                 card.broadcast = card.broadcast.or(one.broadcast);
             }
-            None => found.push(NetworkCard {
+            None => found.push(HostInterface {
                 mtu: mtu(&one.name),
                 addresses: vec![address],
                 broadcast: one.broadcast,
@@ -41,7 +41,7 @@ pub fn cards(only: Option<&str>) -> Vec<NetworkCard> {
     }
     for name in names().into_iter().filter(|name| wanted(name)) {
         if found.iter().all(|card| card.name != name) {
-            found.push(NetworkCard { mtu: mtu(&name), name, ..NetworkCard::default() });
+            found.push(HostInterface { mtu: mtu(&name), name, ..HostInterface::default() });
         }
     }
     found.truncate(MAX_CARDS);

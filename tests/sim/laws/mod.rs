@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod anything;
+pub(crate) mod asking;
 pub(crate) mod bytes;
 pub(crate) mod changes;
 pub(crate) mod delivery;
@@ -64,6 +65,12 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("two flows share a line", fairness::two_flows_share_a_line),
     ("loss costs little", fairness::loss_costs_little),
     ("without a key nothing is sent", strangers::without_a_key_nothing_is_sent),
+    (
+        "who is asked whether it is there says so once, and no person learns of it",
+        asking::who_is_asked_says_so_once,
+    ),
+    ("who is seen may ask who is there, and each answers once", asking::who_looks_is_answered),
+    ("bytes go out as they are where a message is nothing else", asking::bytes_go_out_as_they_are),
     ("nothing is said before a person speaks or wants to be seen", quiet::nobody_speaks_unasked),
     ("what comes in is not answered", quiet::nothing_is_answered),
     ("an hour of silence after a conversation costs little", quiet::an_idle_hour_is_bounded),

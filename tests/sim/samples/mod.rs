@@ -5,11 +5,11 @@ mod line;
 mod shout;
 mod spoiled;
 
-use udpqq::dialects::{Dialect, Start, ipmsg, room, secure};
+use udpqq::dialects::{Dialect, Start, ipmsg, plain_udp, room, secure};
 
 use super::laws::{
-    Law, answers, anything, bytes, changes, delivery, fairness, files, hearing, hostile, loss, mending,
-    quiet, strangers,
+    Law, answers, anything, asking, bytes, changes, delivery, fairness, files, hearing, hostile, loss,
+    mending, quiet, strangers,
 };
 
 /// What is wrong with a sample.
@@ -58,6 +58,9 @@ pub(crate) enum Flaw {
     NeverCuts,
     GivesWithdrawn,
     PressesText,
+    AsksInWords,
+    CountsAnswersTwice,
+    ShowsTheText,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -79,6 +82,10 @@ const fn broadcasting(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
 
 const fn proving(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
     Flawed { flaw, dialect: Dialect { engine, ..secure::DIALECT }, caught_by }
+}
+
+const fn plain(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
+    Flawed { flaw, dialect: Dialect { engine, ..plain_udp::DIALECT }, caught_by }
 }
 
 const fn moving(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
@@ -119,6 +126,12 @@ const fn relaying(flaw: Flaw, engine: Start, between: Start, caught_by: Law) -> 
 const SOUND_HUB: Start = |setup| hub::between(setup, Flaw::None);
 
 pub(crate) const FLAWED: &[Flawed] = &[
+    shouting(Flaw::AsksInWords, spoil!(shout, AsksInWords), asking::who_is_asked_says_so_once),
+    shouting(Flaw::AsksInWords, spoil!(shout, AsksInWords), asking::who_looks_is_answered),
+    moving(Flaw::AsksInWords, spoil!(ipmsg, AsksInWords), asking::who_looks_is_answered),
+    moving(Flaw::CountsAnswersTwice, spoil!(ipmsg, CountsAnswersTwice), asking::who_is_asked_says_so_once),
+    moving(Flaw::CountsAnswersTwice, spoil!(ipmsg, CountsAnswersTwice), asking::who_looks_is_answered),
+    plain(Flaw::ShowsTheText, spoil!(plain_udp, ShowsTheText), asking::bytes_go_out_as_they_are),
     shouting(Flaw::AnswersDatagrams, spoil!(shout, AnswersDatagrams), quiet::nothing_is_answered),
     shouting(Flaw::AnswersDatagrams, spoil!(shout, AnswersDatagrams), anything::any_input),
     shouting(Flaw::HearsTwice, spoil!(shout, HearsTwice), hearing::members_hear_each_other),

@@ -192,6 +192,13 @@ impl Spoiled {
     }
 
     fn pass_on(&mut self, now: Now, mut input: Input<'_>) {
+        if let Input::Command(NetCommand::Look | NetCommand::Peer(_, PeerCommand::Ask)) = &input
+            && self.flaw == Flaw::AsksInWords
+        {
+            for peer in self.peers.clone() {
+                self.speak(peer);
+            }
+        }
         if let Input::Command(NetCommand::File(_, FileCommand::Withdraw { .. })) = &input
             && self.flaw == Flaw::GivesWithdrawn
         {
@@ -201,6 +208,11 @@ impl Spoiled {
             && self.flaw == Flaw::PressesText
         {
             message.text = pressed(&message.text);
+        }
+        if let Input::Command(NetCommand::Message(_, MessageCommand::Send(message))) = &mut input
+            && self.flaw == Flaw::ShowsTheText
+        {
+            message.bytes = None;
         }
         if let Input::Command(NetCommand::File(_, FileCommand::Fetch { from: 1.., .. })) = &input
             && self.flaw == Flaw::NeverGoesOn
@@ -223,6 +235,7 @@ impl Spoiled {
     fn give(&mut self, now: Now, mut output: Output) {
         match (self.flaw, &mut output) {
             (Flaw::HearsTwice, Output::Event(NetEvent::Received(_)))
+            | (Flaw::CountsAnswersTwice, Output::Event(NetEvent::Answered { .. }))
             | (Flaw::EndsTwice, Output::Event(NetEvent::Transfer { progress: Progress::Done { .. }, .. }))
             | (Flaw::AnswersTwice, Output::Event(NetEvent::Handed { .. } | NetEvent::Failed { .. }))
             | (Flaw::SendsTwice, Output::Datagram { .. } | Output::Datagrams { .. }) => {

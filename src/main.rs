@@ -268,6 +268,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
         language: global.language.clone(),
         locale: locale(),
         only: None,
+        stays_out: false,
         asker,
         fallback: true,
         interactive: true,

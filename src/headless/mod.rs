@@ -212,7 +212,16 @@ fn session(
     only: Option<&str>,
     output: &mut Console,
 ) -> Result<Session, CommandError> {
-    let options = Options {
+    start_session(setup, &Options { only: only.map(str::to_owned), ..options(setup, listen) }, output)
+}
+
+/// The same for whoever only looks: nobody notices it.
+fn silent_session(setup: &HeadlessOptions, output: &mut Console) -> Result<Session, CommandError> {
+    start_session(setup, &Options { stays_out: true, ..options(setup, setup.listen.clone()) }, output)
+}
+
+fn options(setup: &HeadlessOptions, listen: ListenSettings) -> Options {
+    Options {
         profile: setup.profile.clone(),
         interface: setup.interface.clone(),
         listen,
@@ -220,12 +229,20 @@ fn session(
         open: None,
         language: setup.language.clone(),
         locale: locale(),
-        only: only.map(str::to_owned),
+        only: None,
+        stays_out: false,
         asker: setup.asker.clone(),
         fallback: false,
         interactive: false,
-    };
-    let session = Session::start(&options).map_err(|error| error.phrase())?;
+    }
+}
+
+fn start_session(
+    setup: &HeadlessOptions,
+    options: &Options,
+    output: &mut Console,
+) -> Result<Session, CommandError> {
+    let session = Session::start(options).map_err(|error| error.phrase())?;
     output.speak(setup, session.config.language.as_deref());
     Ok(session)
 }

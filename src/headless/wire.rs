@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 
 use super::output::{Console, unbuffered_stdout};
-use super::{CommandError, HeadlessOptions, broken, session};
+use super::{CommandError, HeadlessOptions, broken, session, silent_session};
 use crate::app::{Event, State};
 use crate::model::hex::HexShape;
 use crate::model::{Address, Capture, ConversationId, Endpoints, NetEvent, Phrase, WirePacket};
@@ -40,7 +40,12 @@ pub(super) async fn run(
     wanted: &WireArgs,
     output: &mut Console,
 ) -> Result<(), CommandError> {
-    let mut session = session(setup, setup.listen.clone(), None, output)?;
+    // A contact that is named is all that is known here: a room is gone into, since nothing passes outside of it.
+    let named = wanted.target.as_deref().map(str::trim).filter(|target| parse_address(target).is_err());
+    let mut session = match named {
+        Some(name) => session(setup, setup.listen.clone(), Some(name), output)?,
+        None => silent_session(setup, output)?,
+    };
     session.watch_wire(true);
     let target = wanted.target.as_deref().map(|target| WireTarget::named(target, &session.state, output));
     let mut printer = Printer {

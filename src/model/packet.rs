@@ -19,16 +19,18 @@ pub enum WireTransport {
     Tcp,
 }
 
-/// What the lab made of a datagram.
+/// What became of a datagram on our side of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PacketFate {
     /// Nothing: it went as it came.
     Passed,
-    /// It goes no further.
+    /// The system does not send it.
+    Refused,
+    /// The lab: it goes no further.
     Lost,
-    /// A second copy of one that passed.
+    /// The lab, on its way out: a second copy of one that passed. On its way in: one that is taken in twice.
     Doubled,
-    /// It was held back until others had overtaken it.
+    /// The lab: it was held back until others had overtaken it.
     Late,
 }
 

@@ -171,7 +171,7 @@ impl Actor {
             let stride = link.bulk.as_ref().map(|_| stride);
             let datagram = buffer.get(..length).unwrap_or_default();
             let taken = ReceivedDatagram { key, from, to, ecn, stride, bytes: datagram };
-            if self.executor.is_watched() {
+            if self.executor.tap.is_busy() {
                 self.take_watched(now, taken);
             } else {
                 self.take_in(now, taken);

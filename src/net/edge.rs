@@ -20,32 +20,45 @@ use crate::model::packet::{PacketDirection, PacketFate, WirePacket, WireTranspor
 use crate::wire::{Segments, bulk};
 
 impl Executor {
-    /// Somebody wants to know of each datagram, or has a hand in it.
-    pub(super) fn is_watched(&self) -> bool {
-        self.lab.is_on() || self.tap.is_open()
-    }
-
     // --- The lab. ---
 
     /// What had waited on its way in goes on.
     pub(super) fn set_lab(&mut self, order: Option<LabOrder>) -> Vec<ReceivedDatagram<Box<[u8]>>> {
         let waited = self.lab.set(order);
+        self.tap.set_lab(self.lab.is_on());
         waited.into_iter().filter_map(|passage| self.go_on(passage)).collect()
     }
 
+    /// One that is sent, where somebody watches the wire or a lab is on.
+    pub(super) fn send_watched(&mut self, key: LinkKey, datagram: Transmit) {
+        if self.lab_has_sent(key, &datagram) {
+            self.send_through_lab(key, &datagram);
+        } else {
+            self.note_and_send(key, datagram, PacketFate::Passed);
+        }
+    }
+
     /// Whether the lab has something to do with a datagram that is sent.
-    pub(super) fn lab_has_sent(&self, key: LinkKey, datagram: &Transmit) -> bool {
+    fn lab_has_sent(&self, key: LinkKey, datagram: &Transmit) -> bool {
         let local = self.links.all.get(&key).map(|link| link.socket.local);
         local.is_some_and(|local| self.lab.has(datagram.to, local))
     }
 
+    fn note_and_send(&mut self, key: LinkKey, datagram: Transmit, fate: PacketFate) {
+        let noted = self.tap.is_open().then(|| datagram.clone());
+        let refused = self.send_now(key, datagram).is_err();
+        if let Some(noted) = noted {
+            self.note_sent(key, &noted, if refused { PacketFate::Refused } else { fate });
+        }
+    }
+
     /// The same of one that came.
     pub(super) fn lab_has_received(&self, taken: &ReceivedDatagram<&[u8]>) -> bool {
-        self.lab.is_on() && self.lab.has(taken.from, self.received_at(taken.key, taken.to))
+        self.lab.has(taken.from, self.received_at(taken.key, taken.to))
     }
 
     /// Its sender learns that it went out, as on every network that loses it later.
-    pub(super) fn send_through_lab(&mut self, key: LinkKey, transmit: &Transmit) {
+    fn send_through_lab(&mut self, key: LinkKey, transmit: &Transmit) {
         self.inputs.hand(key.engine, transmit.ticket, Ok(()));
         let now = clock::now().mono;
         let Segments { size, ecn, fragment } = transmit.segments;
@@ -120,7 +133,7 @@ impl Executor {
                 None
             }
             (LabDatagram::Out(key, transmit), _) => {
-                self.send_now(key, transmit, fate);
+                self.note_and_send(key, transmit, fate);
                 None
             }
             (LabDatagram::In(_), PacketFate::Lost) => None,
@@ -130,8 +143,8 @@ impl Executor {
 
     // --- The tap. ---
 
-    /// Whoever watches sees what is handed to the kernel, datagram by datagram.
-    pub(super) fn note_sent(&self, key: LinkKey, transmit: &Transmit, fate: PacketFate) {
+    /// Whoever watches sees what the kernel was given, datagram by datagram.
+    fn note_sent(&self, key: LinkKey, transmit: &Transmit, fate: PacketFate) {
         let Some(link) = self.links.all.get(&key) else { return };
         let bound = link.socket.local;
         let local = transmit.from.map_or(bound, |from| SocketAddr::new(from, bound.port()));

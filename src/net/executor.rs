@@ -15,8 +15,7 @@ use super::listen_socket::ListenSocket;
 use super::resolve::{Lookup, Lookups};
 use super::streams::{Listeners, StreamTable};
 use super::tap::Tap;
-use super::udp::{Transmit, UdpLink};
-use crate::model::packet::PacketFate;
+use super::udp::{SendResult, Transmit, UdpLink};
 use crate::model::{ErrorCode, NetEvent};
 use crate::wire::{Input, Interface, Output, Segments};
 
@@ -156,25 +155,25 @@ impl Executor {
     }
 
     fn send(&mut self, key: LinkKey, datagram: Transmit) {
-        if self.lab.is_on() && self.lab_has_sent(key, &datagram) {
-            self.send_through_lab(key, &datagram);
+        if self.tap.is_busy() {
+            self.send_watched(key, datagram);
         } else {
-            self.send_now(key, datagram, PacketFate::Passed);
+            // Whoever wants to know has a ticket.
+            let _refused = self.send_now(key, datagram).is_err();
         }
     }
 
-    pub(super) fn send_now(&mut self, key: LinkKey, datagram: Transmit, fate: PacketFate) {
+    /// `Err`: it is known at once that it does not leave.
+    pub(super) fn send_now(&mut self, key: LinkKey, datagram: Transmit) -> SendResult {
         let ticket = datagram.ticket;
-        if self.tap.is_open() {
-            self.note_sent(key, &datagram, fate);
-        }
         let result = match self.links.all.get_mut(&key) {
             Some(link) => link.send(datagram),
             None => Some(Err(ErrorCode::ENOTCONN)),
         };
-        if let Some(result) = result {
-            self.inputs.hand(key.engine, ticket, result);
+        if let Some(result) = &result {
+            self.inputs.hand(key.engine, ticket, result.clone());
         }
+        result.unwrap_or(Ok(()))
     }
 
     pub(super) fn close(&mut self, key: LinkKey) {

@@ -49,9 +49,20 @@ pub(super) struct LabPassage<D> {
 /// What becomes of a datagram that comes by.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct LabVerdict<D> {
+    /// Of the one that came by; of its copy, that there is one.
     pub(super) fate: PacketFate,
     /// It and its copy, as far as they go on at once. What is `Lost` goes no further.
     pub(super) going: Vec<LabPassage<D>>,
+}
+
+/// What is told of a datagram; `lost`: there was no room for it to wait.
+const fn fate_of(lost: bool, late: bool, doubled: bool) -> PacketFate {
+    match (lost, late, doubled) {
+        (true, _, _) => PacketFate::Lost,
+        (false, true, _) => PacketFate::Late,
+        (false, false, true) => PacketFate::Doubled,
+        (false, false, false) => PacketFate::Passed,
+    }
 }
 
 impl<D: Clone> Lab<D> {
@@ -115,7 +126,8 @@ impl<D: Clone> Lab<D> {
         if !late || doubled {
             self.release_held(direction, due);
         }
-        let fate = if late { PacketFate::Late } else { PacketFate::Passed };
+        let lost = first.as_ref().is_some_and(|passage| passage.fate == PacketFate::Lost);
+        let fate = fate_of(lost, late, doubled);
         LabVerdict { fate, going: first.into_iter().chain(copy.flatten()).collect() }
     }
 
@@ -294,6 +306,7 @@ mod tests {
         };
         assert_eq!(lost(&mut lab, MAX_WAITING + 5, 1), 5);
         assert_eq!(lab.counts.lost, 5);
+        assert_eq!(lab.pass(start, OUT, 0, 1).fate, PacketFate::Lost, "nobody is told that it passed");
         let mut lab = self::lab("delay=10s");
         assert_eq!(lost(&mut lab, 10, MAX_BYTES / 4), 6);
         assert_eq!(lab.into_waiting().count(), 4);

@@ -222,6 +222,14 @@ pub fn read_as(label: &str, bytes: &[u8]) -> Option<String> {
     (!lossy && !text.is_empty() && !text.contains(odd)).then_some(text)
 }
 
+/// The same of bytes that are a text among others, such as those of a protocol: control characters may stand between.
+pub fn read_packet_as(label: &str, bytes: &[u8]) -> Option<String> {
+    let (text, lossy) = Encoding::from_label(label)?.decode(bytes);
+    let (private, letters) = ('\u{e000}'..='\u{f8ff}', |c: char| !c.is_ascii() && c.is_alphabetic());
+    let is_text = !lossy && text.contains(letters) && !text.chars().any(|c| private.contains(&c));
+    is_text.then_some(text)
+}
+
 /// What these bytes say to whoever is there, and whether some of them did not decode.
 pub fn decode(address: &Address, bytes: &[u8]) -> (String, bool) {
     plain::encoding_of(address).decode(bytes)

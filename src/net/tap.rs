@@ -1,11 +1,11 @@
 //! A copy of what passes the sockets, for whoever watches the wire.
 //!
-//! Closed it costs one look at a flag for each datagram. Open it never holds anything up: what there is no room for is
-//! counted and left out.
+//! Closed, and without a lab, it costs one look at one byte for each datagram. Open it never holds anything up: what there
+//! is no room for is counted and left out.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -21,6 +21,9 @@ const MAX_PACKETS: usize = 4_096;
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Packets told at once: a flood wakes whoever watches once for many.
 const MAX_TOGETHER: usize = 512;
+/// Why datagrams do not go straight between engines and sockets: bits of one byte, so that one look tells all.
+const WATCHED: u8 = 1;
+const IN_LAB: u8 = 2;
 
 /// The side of the sockets.
 #[derive(Clone, Debug)]
@@ -38,7 +41,8 @@ pub struct TapReceiver {
 
 #[derive(Debug)]
 struct TapShared {
-    open: AtomicBool,
+    /// [`WATCHED`] and [`IN_LAB`].
+    reasons: AtomicU8,
     /// Bytes that are on their way.
     waiting: AtomicUsize,
     left_out: AtomicU64,
@@ -46,17 +50,43 @@ struct TapShared {
     schemes: Vec<&'static str>,
 }
 
+impl TapShared {
+    fn has(&self, reasons: u8) -> bool {
+        self.reasons.load(Ordering::Relaxed) & reasons != 0
+    }
+
+    /// Whether it was so before.
+    fn set(&self, reason: u8, on: bool) -> bool {
+        let before = if on {
+            self.reasons.fetch_or(reason, Ordering::Relaxed)
+        } else {
+            self.reasons.fetch_and(!reason, Ordering::Relaxed)
+        };
+        before & reason != 0
+    }
+}
+
 /// A tap that is closed.
 pub(super) fn channel(schemes: Vec<&'static str>) -> (Tap, TapReceiver) {
-    let (open, waiting, left_out) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicU64::new(0));
-    let shared = Arc::new(TapShared { open, waiting, left_out, schemes });
+    let (reasons, waiting, left_out) = (AtomicU8::new(0), AtomicUsize::new(0), AtomicU64::new(0));
+    let shared = Arc::new(TapShared { reasons, waiting, left_out, schemes });
     let (sender, packets) = mpsc::channel(MAX_PACKETS);
     (Tap { shared: Arc::clone(&shared), packets: sender }, TapReceiver { shared, packets })
 }
 
 impl Tap {
     pub(super) fn is_open(&self) -> bool {
-        self.shared.open.load(Ordering::Relaxed)
+        self.shared.has(WATCHED)
+    }
+
+    /// Somebody watches, or a lab is on.
+    pub(super) fn is_busy(&self) -> bool {
+        self.shared.has(WATCHED | IN_LAB)
+    }
+
+    /// A lab begins or ends.
+    pub(super) fn set_lab(&self, on: bool) {
+        self.shared.set(IN_LAB, on);
     }
 
     /// The name of a dialect by the number of its engine.
@@ -107,10 +137,10 @@ impl StreamTap {
 impl TapReceiver {
     /// Opens or closes the tap. What is on its way still comes; nothing has been left out of what comes from now on.
     pub fn set_open(&self, open: bool) {
-        if open && !self.shared.open.load(Ordering::Relaxed) {
+        let was_open = self.shared.set(WATCHED, open);
+        if open && !was_open {
             self.shared.left_out.store(0, Ordering::Relaxed);
         }
-        self.shared.open.store(open, Ordering::Relaxed);
     }
 
     /// The next packets. Cancel-safe: they are taken only in the poll that returns them.
@@ -165,8 +195,12 @@ mod tests {
     #[tokio::test]
     async fn what_there_is_no_room_for_is_counted_and_left_out() {
         let (tap, mut receiver) = channel(vec!["udp"]);
-        assert!(!tap.is_open());
+        assert!(!tap.is_open() && !tap.is_busy());
+        tap.set_lab(true);
+        assert!(!tap.is_open() && tap.is_busy(), "a lab shows nothing by itself");
         receiver.set_open(true);
+        tap.set_lab(false);
+        assert!(tap.is_open() && tap.is_busy());
         for _ in 0..MAX_PACKETS + 3 {
             tap.note(packet(1));
         }

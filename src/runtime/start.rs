@@ -32,6 +32,8 @@ pub struct Options {
     pub locale: &'static str,
     /// Know only the contact of this name or address: nobody else is to notice this session.
     pub only: Option<String>,
+    /// Rooms whose members would see us come are left alone: nobody is to notice this session either.
+    pub stays_out: bool,
     /// A taken port is replaced by a free one; otherwise it is an error.
     pub fallback: bool,
     /// Who is asked for the passphrase of our key, if it has one.
@@ -217,6 +219,9 @@ fn load_contacts(
         let is_there =
             |contact: &Contact| address.as_ref().is_some_and(|at| at.is_same_place(&contact.address));
         loaded.value.retain(|contact| contact.name == *only || is_there(contact));
+    }
+    if options.stays_out {
+        loaded.value.retain(|contact| !contact.address.scheme.caps.rooms);
     }
     Ok((Some(loaded.value), loaded.warnings))
 }

@@ -22,6 +22,7 @@ pub(super) fn start(
         language: setup.language.clone(),
         locale: locale(),
         only: None,
+        stays_out: false,
         asker: setup.asker.clone(),
         fallback: true,
         interactive: true,

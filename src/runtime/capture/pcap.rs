@@ -61,9 +61,10 @@ impl PcapEncoder {
         out
     }
 
-    /// The records of one packet. None for what the lab lost before it left: it never was on the wire.
+    /// The records of one packet. None for what did not leave: it never was on the wire.
     pub fn encode(&mut self, packet: &WirePacket) -> Vec<u8> {
-        if packet.fate == PacketFate::Lost && packet.direction == PacketDirection::Out {
+        let stayed = matches!(packet.fate, PacketFate::Lost | PacketFate::Refused);
+        if stayed && packet.direction == PacketDirection::Out {
             return Vec::new();
         }
         let ends = Ends::of(packet);

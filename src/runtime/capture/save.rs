@@ -33,7 +33,9 @@ pub struct PcapFile {
 impl PcapFile {
     /// Begins one under this name, where there is none yet. May wait for the disk.
     pub fn create(file: &str) -> Result<Self, Phrase> {
+        // Where a person finds it, whatever folder the program was started in.
         let path = expanded(file);
+        let path = std::path::absolute(&path).unwrap_or(path);
         let created = create_private(&path).map_err(|error| failed(&path, &error))?;
         let mut begun = Self { path, file: created, encoder: PcapEncoder::default() };
         begun.put(&PcapEncoder::header())?;

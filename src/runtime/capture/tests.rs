@@ -154,12 +154,16 @@ fn the_bytes_of_a_stream_are_counted_on_each_way() {
 }
 
 #[test]
-fn what_the_lab_lost_before_it_left_was_never_on_the_wire() {
-    let lost = |direction| WirePacket {
-        fate: PacketFate::Lost,
+fn what_did_not_leave_was_never_on_the_wire() {
+    let with = |direction, fate| WirePacket {
+        fate,
         ..packet(direction, WireTransport::Udp, ["10.77.5.1:1", "10.77.5.2:2"], b"x")
     };
-    let all = encoded(&[lost(PacketDirection::Out), lost(PacketDirection::In)]);
+    let all = encoded(&[
+        with(PacketDirection::Out, PacketFate::Lost),
+        with(PacketDirection::Out, PacketFate::Refused),
+        with(PacketDirection::In, PacketFate::Lost),
+    ]);
     assert_eq!(all.iter().map(|parsed| parsed.from.port()).collect::<Vec<_>>(), [2]);
 }
 
@@ -205,4 +209,19 @@ fn a_text_that_is_cut_in_a_character_is_a_text() {
     assert_eq!((text.other, text.text.as_str().chars().all(|c| c == '好')), (None, true));
     let legacy = [0xc4, 0xe3].repeat(2_000);
     assert!(PacketText::of(&legacy, "gb18030").other.is_some());
+}
+
+#[test]
+fn a_text_among_the_bytes_of_a_protocol_is_read_and_what_is_sealed_is_not() {
+    let of = |bytes: &[u8]| PacketText::of(bytes, "gb18030").other.map(|other| other.as_str().to_owned());
+    let feiq = b"1_lbt6_0#128#:70:\xd5\xc5\xce\xb0:pc:288:\xba\xec\x1b[31m{/font;}\0";
+    assert_eq!(of(feiq).as_deref(), Some("1_lbt6_0#128#:70:张伟:pc:288:红^[[31m{/font;}^@"));
+    assert_eq!(of(b"\0\xff\x01"), None, "that is no text");
+    let lang = Lang::choose(Some("en"), registry());
+    let sealed =
+        packet(PacketDirection::In, WireTransport::Udp, ["10.0.0.1:1", "10.0.0.2:2"], b"\x41\xd5\xc5\0");
+    let line =
+        |packet: &WirePacket| packet_line(packet, &local(packet.time, &TimeZone::UTC), "gb18030", &lang);
+    assert!(line(&WirePacket { scheme: "udpqq", ..sealed.clone() }).ends_with("4  no text (udpqq)"));
+    assert!(line(&sealed).contains("as GB18030: A张^@"), "{}", line(&sealed));
 }

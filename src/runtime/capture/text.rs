@@ -9,9 +9,10 @@
 use jiff::Zoned;
 
 use crate::lang::Lang;
+use crate::model::Scheme;
 use crate::model::packet::{PacketDirection, PacketFate, WirePacket};
-use crate::model::text::{Escaped, escape_line};
-use crate::net::read_as;
+use crate::model::text::{Escaped, escape, escape_line};
+use crate::net::{read_packet_as, registry};
 
 /// Bytes of a packet that its line shows at most: more than a row has room for.
 const MAX_SHOWN: usize = 1_024;
@@ -26,6 +27,15 @@ pub struct PacketText {
 }
 
 impl PacketText {
+    /// Of a packet; that there is nothing to read, where its dialect packs or seals what it says.
+    pub fn read(packet: &WirePacket, legacy: &str, lang: &Lang) -> Self {
+        if is_packed(packet) {
+            let said = lang.with("wire-no-text", &[("scheme", packet.scheme)]);
+            return Self { text: escape_line(&said), other: None };
+        }
+        Self::of(&packet.bytes, legacy)
+    }
+
     /// Reads as many bytes as a line shows. `legacy`: the encoding of what is no UTF-8.
     pub fn of(bytes: &[u8], legacy: &str) -> Self {
         let shown = bytes.get(..MAX_SHOWN).unwrap_or(bytes);
@@ -39,12 +49,29 @@ impl PacketText {
             Err(_) => {
                 // In two bytes for each character, an odd one may be half of one.
                 let even = shown.get(..shown.len().saturating_sub(1)).filter(|_| shown.len() < bytes.len());
-                let other = read_as(legacy, shown).or_else(|| read_as(legacy, even?));
+                let other = read_packet_as(legacy, shown).or_else(|| read_packet_as(legacy, even?));
                 let text = escape_line(&String::from_utf8_lossy(shown));
                 Self { text, other: other.map(|other| escape_line(&other)) }
             }
         }
     }
+}
+
+/// All of it: as the peer's encoding has it, where it is no UTF-8.
+pub fn whole_text(bytes: &[u8], legacy: &str) -> Escaped {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => escape(text),
+        Err(_) => match read_packet_as(legacy, bytes) {
+            Some(text) => escape(&text),
+            None => escape(&String::from_utf8_lossy(bytes)),
+        },
+    }
+}
+
+/// Whether nobody could read a word of it: of dialects that pack or seal what they say.
+pub fn is_packed(packet: &WirePacket) -> bool {
+    let packs = |scheme: &Scheme| scheme.name == packet.scheme && (scheme.caps.keys || scheme.caps.rooms);
+    std::str::from_utf8(&packet.bytes).is_err() && registry().schemes().iter().any(packs)
 }
 
 /// The whole line, as text.
@@ -53,7 +80,7 @@ pub fn packet_line(packet: &WirePacket, time: &Zoned, legacy: &str, lang: &Lang)
         PacketDirection::In => "←",
         PacketDirection::Out => "→",
     };
-    let PacketText { text, other } = PacketText::of(&packet.bytes, legacy);
+    let PacketText { text, other } = PacketText::read(packet, legacy, lang);
     let mut line = format!(
         "{}  {arrow} {:<22}{:>7}  {}",
         time.strftime("%H:%M:%S%.3f"),
@@ -73,10 +100,11 @@ pub fn packet_line(packet: &WirePacket, time: &Zoned, legacy: &str, lang: &Lang)
     line
 }
 
-/// The key of the text that says what the lab did.
+/// The key of the text that says what became of it, where that is not usual.
 pub const fn fate_key(fate: PacketFate) -> Option<&'static str> {
     match fate {
         PacketFate::Passed => None,
+        PacketFate::Refused => Some("wire-refused"),
         PacketFate::Lost => Some("wire-lost"),
         PacketFate::Doubled => Some("wire-doubled"),
         PacketFate::Late => Some("wire-late"),

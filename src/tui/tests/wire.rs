@@ -99,6 +99,46 @@ fn narrow_screens_lose_whole_parts() {
 }
 
 #[test]
+fn what_is_in_another_encoding_can_be_read_at_every_width() {
+    let bytes = b"1_lbt6_0#128#:70:\xd5\xc5\xce\xb0:pc:288:\xba\xec\x1b[31m{/font;-13 0 0 0 134 2 \xcb\xce\xcc\xe5;}\0";
+    for (width, shown) in [
+        (160, "{/font;-13 0 0 0 134 2 宋体;}^@  GB18030"),
+        (120, "1_lbt6_0#128#:70:张伟:pc:288:红^[[31m"),
+        (60, "1_lbt6_"),
+    ] {
+        let mut front = wire(width, 24);
+        let packets = vec![packet(PacketDirection::In, "127.0.0.1:8081", bytes)];
+        front.ui.take_capture(&front.state, Capture { packets, left_out: 0 });
+        front.draw();
+        let screen = front.screen();
+        let row = screen.lines().find(|row| row.contains("1_lbt6_") && row.contains('←')).expect("a row");
+        assert!(row.contains(shown) && row.trim_end().ends_with("GB18030"), "{width}: {row}");
+        front.press("Tab");
+        assert!(front.screen().contains("张伟"), "{}", front.screen());
+    }
+}
+
+#[test]
+fn a_page_that_is_opened_again_has_no_filter() {
+    let mut front = wire(120, 30);
+    front.press("/ 'hello Enter Esc '/wire Enter");
+    assert!(front.screen().contains("filter: none"), "{}", front.screen());
+}
+
+#[test]
+fn on_small_screens_the_way_out_stands_among_the_keys_and_sentences_are_whole() {
+    for (width, height) in [(60, 20), (40, 12)] {
+        let mut front = wire(width, height);
+        assert!(front.screen().contains("Esc back"), "{}", front.screen());
+        front.press("/ 'nothing-like-it Enter");
+        let screen = front.screen();
+        let words: Vec<&str> = screen.split_whitespace().collect();
+        let said = "Nothing of what is kept fits the filter, or is of this contact.";
+        assert!(words.join(" ").contains(said), "{screen}");
+    }
+}
+
+#[test]
 fn a_filter_narrows_the_list_while_it_is_typed() {
     let mut front = wire(120, 30);
     front.press("/ 'hello");

@@ -30,6 +30,7 @@ mod text;
 mod welcome;
 mod wire;
 mod wire_bytes;
+mod wire_keys;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};

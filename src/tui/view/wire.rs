@@ -4,22 +4,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::dialog::field;
-use super::line::{Hint, Hints};
-use super::wire_bytes;
-use super::{fill, text};
+use super::wire_keys::{self, cells};
+use super::{fill, text, wire_bytes};
 use crate::app::State;
 use crate::model::packet::{PacketDirection, PacketFate};
 use crate::model::text::{Escaped, plain_line};
 use crate::model::{Phrase, WirePacket, size};
-use crate::runtime::capture::{PacketText, fate_key};
+use crate::runtime::capture::{PacketText, fate_key, is_packed};
 use crate::runtime::history::local;
-use crate::tui::action::Action;
-use crate::tui::keymap::key_of;
-use crate::tui::text::{clip_with_ellipsis, clip_words, width};
+use crate::tui::text::{clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
-use crate::tui::wire_page::{WireAreas, WireEntry, WirePage};
+use crate::tui::wire_page::{WireAreas, WirePage};
 
 /// With fewer columns times have no fractions and addresses no ports.
 const WIDE: u16 = 70;
@@ -38,9 +34,8 @@ struct Columns {
     text: u16,
 }
 
-/// Columns of a filter in the header, and of a field at least.
+/// Columns of a filter in the header.
 const MAX_FILTER: u16 = 24;
-const MIN_FIELD: u16 = 24;
 
 /// Digits of the longest packet.
 const LENGTH: u16 = 7;
@@ -75,7 +70,7 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Positi
     header(ui, page, areas.header, buffer);
     list(ui, page, &areas, buffer);
     wire_bytes::draw(ui, page, &areas, buffer);
-    keys(state, ui, page, areas.keys, buffer)
+    wire_keys::draw(state, ui, page, areas.keys, buffer)
 }
 
 /// Whose packets these are on the left, how many on the right; what has no room is left out whole.
@@ -126,8 +121,8 @@ fn figures(ui: &Ui, page: &WirePage) -> Vec<(String, Role)> {
     let shown = u64::try_from(page.shown_len()).unwrap_or(u64::MAX);
     let bytes = page.shown().fold(0_u64, |sum, packet| sum.saturating_add(length(packet)));
     let mut parts = vec![(format!("{}  {}", count("wire-packets", shown), size(bytes)), Role::Status)];
-    if page.left_out > 0 {
-        parts.push((count("wire-missing", page.left_out), Role::Warn));
+    if page.missing() > 0 {
+        parts.push((count("wire-missing", page.missing()), Role::Warn));
     }
     let filter = match page.filter().text() {
         "" => lang.text("wire-no-filter"),
@@ -137,10 +132,6 @@ fn figures(ui: &Ui, page: &WirePage) -> Vec<(String, Role)> {
     };
     parts.push((filter, Role::Status));
     parts
-}
-
-fn cells(text: &str) -> u16 {
-    u16::try_from(width(text)).unwrap_or(u16::MAX)
 }
 
 fn length(packet: &WirePacket) -> u64 {
@@ -161,14 +152,10 @@ fn list(ui: &Ui, page: &WirePage, areas: &WireAreas, buffer: &mut Buffer) {
         let style = ui.style.theme.style(Role::Dim);
         let said = ui.style.lang.text(key);
         let room = areas.list.width.saturating_sub(2);
-        text::put(
-            buffer,
-            areas.list.x.saturating_add(1),
-            areas.list.y,
-            room,
-            &clip_words(&said, room),
-            style,
-        );
+        for (row, y) in wrap(&said, room.max(1)).into_iter().zip(areas.list.top()..areas.list.bottom()) {
+            let words = said.get(row).unwrap_or_default().trim_end();
+            text::put(buffer, areas.list.x.saturating_add(1), y, room, words, style);
+        }
     }
     let chosen = page.chosen_at();
     for (at, (packet, y)) in visible.into_iter().zip(areas.list.top()..areas.list.bottom()).enumerate() {
@@ -243,36 +230,47 @@ impl PacketRow<'_> {
     }
 
     fn draw_text(&self, row: Rect, buffer: &mut Buffer) {
-        let PacketText { text, other } = PacketText::of(&self.packet.bytes, &self.page.legacy);
-        let lang = &self.ui.style.lang;
-        let is_lost = self.packet.fate == PacketFate::Lost;
-        let words = self.style(if is_lost { Role::Dim } else { Role::Base });
-        let mut behind = Vec::new();
-        if let Some(other) = other {
-            let encoding = self.page.legacy.to_uppercase();
-            let args = [("encoding", encoding.as_str()), ("text", other.as_str())];
-            let key = if row.width >= WITH_WORDS { "wire-other" } else { "wire-other-short" };
-            behind.push((lang.with(key, &args), self.style(Role::Warn)));
-        }
-        if let Some(key) = fate_key(self.packet.fate) {
-            behind.push((lang.text(key), self.style(Role::Warn)));
-        }
+        let is_lost = matches!(self.packet.fate, PacketFate::Lost | PacketFate::Refused);
+        let words = self.style(if is_lost || is_packed(self.packet) { Role::Dim } else { Role::Base });
         let x = row.x.saturating_add(self.columns.text);
+        let space = usize::from(row.right().saturating_sub(x));
+        let (text, behind) = self.parts(space, row.width);
         // What is said of a packet is to be read; of its text there is more below.
-        let said: usize = behind.iter().map(|(said, _)| width(said).saturating_add(2)).sum();
-        let room = row.right().saturating_sub(x).saturating_sub(u16::try_from(said).unwrap_or(u16::MAX));
-        let end = put_escaped(
-            &text,
-            [words, self.style(Role::Token)],
-            Rect { x, width: room.max(8), ..row },
-            buffer,
-        );
-        let mut at = end;
-        for (said, style) in behind {
-            let pieces = [("  ", words), (said.as_str(), style)];
+        let room = u16::try_from(space.saturating_sub(cells_of(&behind))).unwrap_or(u16::MAX);
+        let area = Rect { x, width: room.max(8), ..row };
+        let mut at = put_escaped(&text, [words, self.style(Role::Token)], area, buffer);
+        for said in behind {
+            let pieces = [("  ", words), (said.as_str(), self.style(Role::Warn))];
             at = text::put_all(buffer, at, row.y, row.right(), &pieces);
         }
     }
+
+    /// The text for so many cells, and what is said of it.
+    fn parts(&self, space: usize, width_of_row: u16) -> (Escaped, Vec<String>) {
+        let lang = &self.ui.style.lang;
+        let PacketText { text, other } = PacketText::read(self.packet, &self.page.legacy, lang);
+        let mut behind: Vec<String> =
+            fate_key(self.packet.fate).map(|key| lang.text(key)).into_iter().collect();
+        let Some(other) = other else { return (text, behind) };
+        let (said, encoding) = self.read_otherwise(&other, width_of_row);
+        // Both side by side, or else what can be read alone.
+        let both = width(text.as_str()) + width(&said) + 2 + cells_of(&behind) <= space;
+        behind.insert(0, if both { said } else { encoding });
+        (if both { text } else { other }, behind)
+    }
+
+    /// That the bytes are no UTF-8, with what they say in another encoding; and the name of that.
+    fn read_otherwise(&self, other: &Escaped, width: u16) -> (String, String) {
+        let encoding = self.page.legacy.to_uppercase();
+        let args = [("encoding", encoding.as_str()), ("text", other.as_str())];
+        let key = if width >= WITH_WORDS { "wire-other" } else { "wire-other-short" };
+        (self.ui.style.lang.with(key, &args), encoding)
+    }
+}
+
+/// Cells of what stands behind a text, each with air before it.
+fn cells_of(behind: &[String]) -> usize {
+    behind.iter().map(|said| width(said).saturating_add(2)).sum()
 }
 
 /// On one row, cut to so many cells; the answer is the column behind it.
@@ -281,120 +279,4 @@ fn put_escaped(escaped: &Escaped, [plain, token]: [Style; 2], area: Rect, buffer
     let layers = [(escaped.tokens(), token)];
     let pieces = text::pieces(&shown, &(0..shown.len()), plain, &layers);
     text::put_all(buffer, area.x, area.y, area.right(), &pieces)
-}
-
-/// The keys of the page.
-const KEYS: Hints = &[
-    (Action::WirePause, "hint-wire-pause"),
-    (Action::WireFilter, "hint-wire-filter"),
-    (Action::NextField, "hint-wire-bytes"),
-    (Action::WireSave, "hint-wire-save"),
-    (Action::Accept, "hint-wire-whole"),
-    (Action::WireClear, "hint-wire-clear"),
-    (Action::Back, "hint-back"),
-];
-
-/// Where all of them have no room: those nobody would guess, and the way out.
-const FEW_KEYS: Hints = &[
-    (Action::WirePause, "hint-wire-pause"),
-    (Action::WireFilter, "hint-wire-filter"),
-    (Action::WireSave, "hint-wire-save-short"),
-    (Action::Back, "hint-back"),
-];
-
-/// While the chosen one fills the page.
-const WHOLE_KEYS: Hints = &[(Action::NextField, "hint-wire-bytes"), (Action::Back, "hint-back")];
-const FILTER_KEYS: Hints = &[(Action::Accept, "hint-wire-keep"), (Action::Back, "hint-wire-no-filter")];
-const SAVE_KEYS: Hints = &[(Action::Accept, "hint-wire-write"), (Action::Back, "hint-back")];
-
-fn keys(state: &State, ui: &Ui, page: &WirePage, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    fill(ui, area, Role::Status, buffer);
-    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
-    if let Some(entry) = &page.entry {
-        return Some(draw_entry(ui, page, entry, inner, buffer));
-    }
-    if let Some(note) = ui.status.current(state) {
-        let said = plain_line(&ui.style.lang.phrase(note.phrase));
-        let said = format!(" {} ", clip_words(&said, inner.width));
-        let role = if note.is_fault { Role::Error } else { Role::Notice };
-        text::put(buffer, area.x, area.y, area.width, &said, ui.style.theme.style(role));
-        return None;
-    }
-    let (where_one_is, role) = place(ui, page);
-    let taken = cells(&where_one_is);
-    let hints = match page.whole {
-        Some(_) => WHOLE_KEYS,
-        None if hint_cells(ui, KEYS).saturating_add(taken) <= inner.width => KEYS,
-        None => FEW_KEYS,
-    };
-    let end = put_hints(ui, hints, inner, buffer);
-    let at = inner.right().saturating_sub(taken);
-    if end <= at {
-        let style = ui.style.theme.style(Role::Status).patch(ui.style.theme.style(role));
-        text::put(buffer, at, area.y, taken, &where_one_is, style);
-    }
-    None
-}
-
-/// A field with what it is for on the left, and its keys on the right where there is room.
-fn draw_entry(ui: &Ui, page: &WirePage, entry: &WireEntry, area: Rect, buffer: &mut Buffer) -> Position {
-    let (asked, hints) = match entry {
-        WireEntry::Filter(_) => (ui.style.lang.text("wire-filter-asked"), FILTER_KEYS),
-        WireEntry::SaveAs(_) => (save_asked(ui, page), SAVE_KEYS),
-    };
-    let theme = &ui.style.theme;
-    let asked = format!("{asked} ");
-    let style = theme.style(Role::Status).patch(theme.style(Role::Prompt));
-    let x = area.x.saturating_add(text::put(buffer, area.x, area.y, area.width, &asked, style));
-    let taken = hint_cells(ui, hints);
-    let has_hints = taken.saturating_add(MIN_FIELD) <= area.right().saturating_sub(x);
-    let end = if has_hints { area.right().saturating_sub(taken) } else { area.right() };
-    if has_hints {
-        put_hints(ui, hints, Rect { x: end, width: taken, ..area }, buffer);
-    }
-    let room = Rect { x, width: end.saturating_sub(x), height: 1, ..area };
-    field(entry.field(), room, theme.style(Role::Status), buffer)
-}
-
-/// As many of them as fit; the answer is the column behind the last.
-fn put_hints(ui: &Ui, hints: Hints, area: Rect, buffer: &mut Buffer) -> u16 {
-    let style = |role| ui.style.theme.style(Role::Status).patch(ui.style.theme.style(role));
-    let mut x = area.x;
-    for (action, label) in hints {
-        let (key, label) = (key_of(*action), format!(" {}  ", ui.style.lang.text(label)));
-        let needed = cells(key).saturating_add(cells(&label)).saturating_sub(2);
-        if needed > area.right().saturating_sub(x) {
-            break;
-        }
-        let pieces = [(key, style(Role::Key)), (label.as_str(), style(Role::Status))];
-        x = text::put_all(buffer, x, area.y, area.right(), &pieces);
-    }
-    x
-}
-
-fn hint_cells(ui: &Ui, hints: Hints) -> u16 {
-    let cells = |(action, label): &Hint| {
-        let label = ui.style.lang.text(label);
-        width(key_of(*action)).saturating_add(width(&label)).saturating_add(3)
-    };
-    u16::try_from(hints.iter().map(cells).sum::<usize>()).unwrap_or(u16::MAX)
-}
-
-fn save_asked(ui: &Ui, page: &WirePage) -> String {
-    let count = i64::try_from(page.shown_len()).unwrap_or(i64::MAX);
-    ui.style.lang.phrase(&Phrase::new("wire-save-asked").number("count", count))
-}
-
-/// Where one stands in what comes.
-fn place(ui: &Ui, page: &WirePage) -> (String, Role) {
-    let count = |key: &'static str, count: u64| {
-        ui.style.lang.phrase(&Phrase::new(key).number("count", i64::try_from(count).unwrap_or(i64::MAX)))
-    };
-    if page.is_paused() {
-        return (count("wire-waiting", page.waiting()), Role::Warn);
-    }
-    match page.below() {
-        0 => (ui.style.lang.text("wire-following"), Role::Status),
-        below => (count("wire-below", u64::try_from(below).unwrap_or(u64::MAX)), Role::Soft),
-    }
 }

@@ -7,9 +7,9 @@ use ratatui::style::Style;
 use super::text;
 use crate::model::hex::{ByteKind, HexShape, byte_char, names};
 use crate::model::packet::PacketDirection;
-use crate::model::text::{Escaped, escape};
+use crate::model::text::Escaped;
 use crate::model::{Phrase, WirePacket};
-use crate::runtime::read_as;
+use crate::runtime::capture::whole_text;
 use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -27,11 +27,11 @@ const GAP: usize = 4;
 pub(super) fn draw(ui: &Ui, page: &WirePage, areas: &WireAreas, buffer: &mut Buffer) {
     let Some(packet) = page.chosen() else { return };
     let top = page.whole.unwrap_or_default();
-    let count = rows(ui, page, areas.bytes.width);
+    let count = rows(page, areas.bytes.width);
     let below = count.saturating_sub(top).saturating_sub(usize::from(areas.bytes.height));
     line(ui, packet, below, areas.line, buffer);
     if page.shows_text {
-        draw_text(ui, &whole_text(page, packet), top, areas.bytes, buffer);
+        draw_text(ui, &whole_text(&packet.bytes, &page.legacy), top, areas.bytes, buffer);
     } else {
         draw_hex(ui, packet, top, areas.bytes, buffer);
     }
@@ -41,14 +41,15 @@ pub(super) fn draw(ui: &Ui, page: &WirePage, areas: &WireAreas, buffer: &mut Buf
 pub(in crate::tui) fn wire_last_row(ui: &Ui) -> usize {
     let Some(page) = &ui.wire else { return 0 };
     let areas = WireAreas::of(ui.viewport.page(), true);
-    rows(ui, page, areas.bytes.width).saturating_sub(usize::from(areas.bytes.height))
+    rows(page, areas.bytes.width).saturating_sub(usize::from(areas.bytes.height))
 }
 
 /// Rows that all of the chosen one takes.
-fn rows(_ui: &Ui, page: &WirePage, columns: u16) -> usize {
+fn rows(page: &WirePage, columns: u16) -> usize {
     let Some(packet) = page.chosen() else { return 0 };
     if page.shows_text {
-        return wrap(whole_text(page, packet).as_str(), columns.saturating_sub(2).max(1)).len();
+        return wrap(whole_text(&packet.bytes, &page.legacy).as_str(), columns.saturating_sub(2).max(1))
+            .len();
     }
     packet.bytes.len().div_ceil(shape(packet, columns).bytes)
 }
@@ -56,17 +57,6 @@ fn rows(_ui: &Ui, page: &WirePage, columns: u16) -> usize {
 fn shape(packet: &WirePacket, columns: u16) -> HexShape {
     let most = if columns >= WITH_SIXTEEN { 16 } else { 8 };
     HexShape::fitting(packet.bytes.len(), usize::from(columns.saturating_sub(2)), most)
-}
-
-/// As the peer's encoding has it, where it is no UTF-8.
-fn whole_text(page: &WirePage, packet: &WirePacket) -> Escaped {
-    match std::str::from_utf8(&packet.bytes) {
-        Ok(text) => escape(text),
-        Err(_) => match read_as(&page.legacy, &packet.bytes) {
-            Some(text) => escape(&text),
-            None => escape(&String::from_utf8_lossy(&packet.bytes)),
-        },
-    }
 }
 
 /// The line above the bytes: how many, from or to whom, and how many rows more there are.

@@ -1,5 +1,7 @@
 //! Which packets are shown: those that all words of the filter fit.
 
+use std::cell::LazyCell;
+
 use crate::model::WirePacket;
 use crate::model::packet::{PacketDirection, WireTransport};
 use crate::runtime::capture::PacketText;
@@ -32,18 +34,21 @@ impl PacketFilter {
     }
 
     pub(super) fn passes(&self, packet: &WirePacket, legacy: &str) -> bool {
-        if self.words.is_empty() {
-            return true;
-        }
-        let PacketText { text, other } = PacketText::of(&packet.bytes, legacy);
-        let read = other.as_ref().unwrap_or(&text).as_str().to_lowercase();
-        let place = packet.remote.to_string();
+        // Reading thousands of packets takes longer than a person who types should wait: only where a word asks for it.
+        let (place, read) =
+            (LazyCell::new(|| packet.remote.to_string()), LazyCell::new(|| text_of(packet, legacy)));
         self.words.iter().all(|word| match word.as_str() {
             "in" | "←" => packet.direction == PacketDirection::In,
             "out" | "→" => packet.direction == PacketDirection::Out,
             "udp" => packet.transport == WireTransport::Udp,
             "tcp" => packet.transport == WireTransport::Tcp,
-            word => read.contains(word) || place.contains(word) || packet.scheme == word,
+            word => packet.scheme == word || place.contains(word) || read.contains(word),
         })
     }
+}
+
+/// What its row shows, in small letters.
+fn text_of(packet: &WirePacket, legacy: &str) -> String {
+    let PacketText { text, other } = PacketText::of(&packet.bytes, legacy);
+    other.as_ref().unwrap_or(&text).as_str().to_lowercase()
 }

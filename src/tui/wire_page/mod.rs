@@ -81,7 +81,9 @@ pub(super) struct WirePage {
     /// The chosen one fills the page, from this row on.
     pub whole: Option<usize>,
     /// Packets that the sockets had no room for.
-    pub left_out: u64,
+    left_out: u64,
+    /// Those that would have taken the place of what somebody looks at.
+    passed_by: u64,
     /// Where the peer is.
     endpoints: Endpoints,
     /// The encoding of what is no UTF-8.
@@ -109,6 +111,10 @@ impl WirePage {
     pub(super) fn take(&mut self, capture: Capture) {
         self.left_out = capture.left_out;
         for packet in capture.packets {
+            if self.is_paused() && self.ring.is_full(packet.bytes.len()) {
+                self.passed_by = self.passed_by.saturating_add(1);
+                continue;
+            }
             let passes = self.passes(&packet);
             let number = self.ring.push(packet);
             if passes && self.paused_at.is_none() {
@@ -170,6 +176,11 @@ impl WirePage {
         self.paused_at.is_some()
     }
 
+    /// Packets for which there was no room.
+    pub(super) const fn missing(&self) -> u64 {
+        self.left_out.saturating_add(self.passed_by)
+    }
+
     /// Those that came while it was paused.
     pub(super) fn waiting(&self) -> u64 {
         self.paused_at.map_or(0, |at| self.ring.end().saturating_sub(at.max(self.ring.first())))
@@ -208,7 +219,7 @@ impl WirePage {
     /// What is kept goes; what comes is kept as before.
     pub(super) fn clear(&mut self) {
         self.ring.clear();
-        (self.paused_at, self.whole, self.top) = (None, None, 0);
+        (self.paused_at, self.whole, self.top, self.passed_by) = (None, None, 0, 0);
         self.follow();
         self.filter_anew();
     }

@@ -32,6 +32,11 @@ impl PacketRing {
         self.end().saturating_sub(1)
     }
 
+    /// Whether one of so many bytes would take the place of others.
+    pub(super) fn is_full(&self, bytes: usize) -> bool {
+        self.packets.len() >= MAX_PACKETS || self.bytes.saturating_add(bytes) > MAX_BYTES
+    }
+
     pub(super) fn clear(&mut self) {
         self.first = self.end();
         self.packets.clear();

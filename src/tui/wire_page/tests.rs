@@ -77,6 +77,20 @@ fn while_it_is_paused_what_comes_waits() {
 }
 
 #[test]
+fn a_flood_drives_nothing_out_that_somebody_looks_at() {
+    let mut page = page(3);
+    page.pause();
+    page.take(heard((0..MAX_PACKETS).map(|number| format!("later {number}"))));
+    assert_eq!((chosen(&page).as_str(), page.shown_len()), ("2", 3));
+    assert_eq!((page.kept(), page.missing()), (MAX_PACKETS, 3), "what there is no room for is counted");
+    page.pause();
+    page.take(heard(["last".to_owned()]));
+    assert_eq!((chosen(&page).as_str(), page.kept(), page.missing()), ("last", MAX_PACKETS, 3));
+    page.clear();
+    assert_eq!(page.missing(), 0);
+}
+
+#[test]
 fn all_words_of_a_filter_have_to_fit() {
     let mut page = page(0);
     let out = packet(PacketDirection::Out, "10.0.0.2:9001", b"Hello World");

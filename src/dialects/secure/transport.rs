@@ -138,15 +138,8 @@ impl Transport {
 
     fn link(&self, now: Instant, quic: Connection) -> Link {
         let fragmentation = self.small_paths.begin(now, quic.remote_address());
-        Link {
-            quic,
-            closed: false,
-            released: false,
-            handshake_by: None,
-            silent: None,
-            heard: now,
-            fragmentation,
-        }
+        let (closed, released, handshake_by, silent) = (false, false, None, None);
+        Link { quic, closed, released, handshake_by, silent, heard: now, fragmentation }
     }
 
     fn insert(&mut self, handle: ConnectionHandle, link: Link) {
@@ -173,9 +166,8 @@ impl Transport {
 
     /// An address of ours has changed: a connection that we began goes on from the new one, another cannot.
     pub(super) fn local_address_changed(&mut self) {
-        let is_open = |link: &Link| !link.closed && !link.quic.is_drained();
-        for (handle, link) in self.links.iter_mut().filter(|(_, link)| is_open(link)) {
-            if link.quic.side().is_client() {
+        for (handle, link) in self.links.iter_mut().filter(|(_, link)| !link.closed) {
+            if link.quic.side().is_client() && !link.quic.is_drained() {
                 link.quic.local_address_changed();
                 self.dirty.insert(*handle);
             }

@@ -245,8 +245,8 @@ fn each_text_ends_where_the_next_begins() {
             assert_eq!(parsed.entries().count(), 1, "{text}");
             shown(&parsed).remove(0)
         });
-        let mut alone: Vec<String> = alone.map(without_comment).collect();
-        wanted = wanted.into_iter().map(without_comment).collect();
+        let mut alone: Vec<String> = alone.map(|entry| without_comment(&entry)).collect();
+        wanted = wanted.into_iter().map(|entry| without_comment(&entry)).collect();
         wanted.sort();
         alone.sort();
         assert_eq!(alone, wanted);
@@ -254,8 +254,8 @@ fn each_text_ends_where_the_next_begins() {
 }
 
 /// A comment right above a text belongs to it in the file, and says nothing.
-fn without_comment(entry: String) -> String {
-    entry.split_once(", comment:").map_or(entry.clone(), |(text, _)| text.to_owned())
+fn without_comment(entry: &str) -> String {
+    entry.split_once(", comment:").map_or(entry, |(text, _)| text).to_owned()
 }
 
 #[test]

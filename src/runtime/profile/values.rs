@@ -46,6 +46,10 @@ impl Config {
             "typing" => flag(self.typing),
             "reads" => flag(self.reads),
             "greeting" => self.greeting.clone(),
+            "announce" => {
+                let places: Vec<&str> = self.announce.iter().map(|place| place.written.as_str()).collect();
+                places.join(" ")
+            }
             "downloads" => self.downloads.clone().unwrap_or_default(),
             "legacy-encoding" => self.legacy_encoding().to_owned(),
             _ => String::new(),

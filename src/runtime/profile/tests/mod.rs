@@ -4,6 +4,7 @@ mod contact_list;
 mod identity;
 #[cfg(unix)]
 mod modes;
+mod shown;
 mod watching;
 
 use std::fs;
@@ -90,48 +91,6 @@ mod config {
         assert_eq!(config.warnings, []);
         let lines = "udp = \"[::]:8081\"\ntcp = \"off\"\nudpqq = 7781\nroom = 7788\nipmsg = 2425\n";
         assert_eq!(config_text(&profile), [include_str!("../../../../assets/config.toml"), lines].concat());
-    }
-
-    #[test]
-    fn every_setting_is_explained_in_every_language() {
-        for tag in crate::lang::TAGS {
-            let lang = crate::lang::Lang::choose(Some(tag), crate::model::Registry::default());
-            let silent: Vec<&str> = settings().filter(|key| !lang.has(&format!("setting-{key}"))).collect();
-            assert!(silent.is_empty(), "{tag} says nothing of {silent:?}");
-        }
-    }
-
-    #[test]
-    fn every_setting_is_shown_as_it_holds() {
-        let (_folder, profile) = profile();
-        for (key, value) in [
-            ("name", "mei"),
-            ("group", "lab"),
-            ("language", "zh-TW"),
-            ("visible", "contacts"),
-            ("theme", "light"),
-            ("list", "two"),
-            ("pictures", "sixel"),
-            ("mouse", "false"),
-            ("bell", "false"),
-            ("hyperlinks", "false"),
-            ("title", "false"),
-            ("notify", "osc99"),
-            ("notify-content", "false"),
-            ("notify-command", "true"),
-            ("typing", "false"),
-            ("reads", "false"),
-            ("greeting", "hello"),
-            ("downloads", "/tmp/x"),
-            ("legacy-encoding", "big5"),
-        ] {
-            profile.set(key, value).unwrap();
-            let shown = profile.load_config().unwrap().value.shown();
-            let held = shown.iter().find(|(known, _)| *known == key).map(|(_, held)| held.as_str());
-            assert_eq!(held, Some(value), "{key}");
-        }
-        let unset = profile.load_config().unwrap().value.shown();
-        assert!(unset.iter().all(|(_, value)| !value.is_empty()), "one is not tried here: {unset:?}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ fn whoever_is_announced_to_hears_of_us_and_what_cannot_be_is_said() {
     let member = Member::start("mei", &here, &[]);
     let terminal = &member.terminal;
     terminal.line("/announce");
-    terminal.wait_text("on your own networks only");
+    terminal.wait_text("You are announced on your own networks only");
     terminal.line(&format!("/announce {far}"));
     terminal.wait_text(&format!("Announced to {far}: one address"));
     let (bytes, _) = peer.receive();
@@ -27,7 +27,7 @@ fn whoever_is_announced_to_hears_of_us_and_what_cannot_be_is_said() {
     }
     assert!(member.profile.read("config.toml").contains(&format!("announce = [\"{far}\"]")));
     terminal.line("/announce off");
-    terminal.wait_text("on your own networks only");
+    terminal.wait_text("You are announced on your own networks only");
     assert!(member.profile.read("config.toml").contains("announce = []"));
     silent.assert_silent();
 }

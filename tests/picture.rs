@@ -24,6 +24,8 @@ use support::screen;
 use support::socket::Socket;
 
 const SIZE: (u16, u16) = (100, 28);
+/// The colours as they are meant, not the nearest of 256.
+const COLOURS: [(&str, &str); 1] = [("COLORTERM", "truecolor")];
 
 #[test]
 #[ignore = "writes assets/screenshot.svg; run by hand: cargo test --test picture -- --ignored"]
@@ -42,9 +44,7 @@ fn a_picture_of_the_program_at_work() {
     let settings = "name = \"侯哥\"\nlanguage = \"en\"\ntheme = \"dark\"\nvisible = true\n";
     profile.write("config.toml", &format!("{settings}announce = {:?}\n", [&near, &far]));
     let listen = format!("ipmsg={us}:{PORT}");
-    // The colours as they are meant, not the nearest of 256.
-    let env = [("COLORTERM", "truecolor")];
-    let terminal = Terminal::spawn_with(&profile.args_and(&["--listen", &listen]), SIZE, &env);
+    let terminal = Terminal::spawn_with(&profile.args_and(&["--listen", &listen]), SIZE, &COLOURS);
     let port = support::profile::listening_port(&terminal);
     terminal.wait_text("小王");
     terminal.wait_text("黎诗");

@@ -5,9 +5,6 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use super::functions;
-use crate::model::Registry;
-
 /// Where each text stands in a file of them, by its key.
 pub(super) struct Catalog {
     entries: Vec<(&'static str, &'static str)>,
@@ -56,14 +53,12 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    pub(super) fn new(tag: &str, catalog: &'static Catalog, registry: &Registry) -> Self {
+    pub(super) fn new(tag: &str, catalog: &'static Catalog) -> Self {
         let locale: LanguageIdentifier = tag.parse().unwrap_or_default();
         let mut parsed = FluentBundle::new_concurrent(vec![locale]);
         // The marks around arguments are invisible characters that the screen must not hold.
         parsed.set_use_isolating(false);
-        let mut texts = Self { catalog, parsed };
-        functions::add(&mut texts, registry);
-        texts
+        Self { catalog, parsed }
     }
 
     pub(super) const fn catalog(&self) -> &'static Catalog {

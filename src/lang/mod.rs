@@ -66,7 +66,9 @@ impl Lang {
         let texts = sources
             .map(|((tag, text), catalog)| {
                 let catalog = catalog.get_or_init(|| Catalog::read(text));
-                Mutex::new(Texts::new(tag, catalog, &registry))
+                let mut texts = Texts::new(tag, catalog);
+                functions::add(&mut texts, &registry);
+                Mutex::new(texts)
             })
             .collect();
         Self { tag, texts, registry }

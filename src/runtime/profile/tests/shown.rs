@@ -32,6 +32,7 @@ fn every_setting_is_shown_as_it_holds() {
         ("typing", "false"),
         ("reads", "false"),
         ("greeting", "hello"),
+        ("announce", "10.8.33.7"),
         ("downloads", "/tmp/x"),
         ("legacy-encoding", "big5"),
     ] {

@@ -203,8 +203,7 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
             None => lang.with("details-members-heard", &[("known", &known)]),
         });
     }
-    let (keys, said) = key_pages::letters(style, place);
-    lines.extend((!said.is_empty()).then(String::new).into_iter().chain(said));
+    let keys = key_pages::letters(place);
     let parts = lines.into_iter().map(PagerPart::new).chain(people(style, place)).collect();
     Pager { title: name_of(lang, place), parts, top: 0, about: Some(place.id), keys }
 }

@@ -33,16 +33,14 @@ pub(super) fn keys(style: &Appearance, own: &Address, place: Option<&Conversatio
             lines.extend(answers(style).into_iter().map(|answer| answer.key + &answer.text));
         }
     }
-    lines.push(String::new());
     let compares = peer.filter(|place| !KeyLock::of(place).stops_sending()).map(|place| place.id);
-    lines.push(lang.text(if compares.is_some() { "key-letters-compare" } else { "key-letters" }));
     let mut parts: Vec<PagerPart> = lines.into_iter().map(PagerPart::new).collect();
     let code = QrCode::of(&own.to_string());
     let room = usize::from(screen.height).saturating_sub(parts.len()).saturating_sub(6);
     if let Some(code) =
         code.filter(|code| usize::from(size(code).1) <= room && size(code).0 + 8 <= screen.width)
     {
-        parts.push(PagerPart::Code(code.rows(Ink::Dark)));
+        parts.extend([PagerPart::Line(String::new()), PagerPart::Code(code.rows(Ink::Dark))]);
     }
     let keys =
         PagerKeys { copied: Some(own.to_string()), code: Some(own.to_string()), compares, listed: None };
@@ -75,18 +73,14 @@ pub(super) fn details(style: &Appearance, place: &Conversation) -> Vec<String> {
     lines
 }
 
-/// What letters do on the details of a conversation, and the lines that say so.
-pub(super) fn letters(style: &Appearance, place: &Conversation) -> (PagerKeys, Vec<String>) {
-    let lang = &style.lang;
+/// What letters do on the details of a conversation.
+pub(super) fn letters(place: &Conversation) -> PagerKeys {
     // Only the file of contacts says it.
     let listed = (place.kind == PeerKind::Contact).then_some(place.id);
+    let Some(key) = place.address.key else { return PagerKeys { listed, ..PagerKeys::default() } };
     let compares = (!KeyLock::of(place).stops_sending()).then_some(place.id);
-    let about_key = if compares.is_some() { "details-letters-compare" } else { "details-letters" };
-    let said = [place.address.key.map(|_| about_key), listed.map(|_| "details-letters-list")];
-    let said = said.into_iter().flatten().map(|key| lang.text(key)).collect();
-    let Some(key) = place.address.key else { return (PagerKeys { listed, ..PagerKeys::default() }, said) };
     // Options are ours; whoever reads the code needs who and where.
     let address = Address { options: Vec::new(), ..place.address.clone() };
     let (copied, code) = (Some(key.to_string()), Some(plain_line(&address.to_string())));
-    (PagerKeys { copied, code, compares, listed }, said)
+    PagerKeys { copied, code, compares, listed }
 }

@@ -238,7 +238,7 @@ fn letters_on_the_details_of_a_contact_mute_and_pin_it_wherever_it_stands_in_the
     front.load(&[("alex", "127.0.0.1:8081"), ("bea", "ipmsg://127.0.0.1:2425"), room]);
     for name in ["alex", "bea", "聊天室"] {
         front.press("Ctrl-G").write(name).press("Enter Alt-N");
-        assert!(front.shows("m mutes") && front.shows("p pins"), "{}", front.screen());
+        assert!(front.shows("m mute") && front.shows("p pin"), "{}", front.screen());
         front.press("m p");
         let name = || name.to_owned();
         let edits = [
@@ -255,7 +255,7 @@ fn letters_on_the_details_of_a_contact_mute_and_pin_it_wherever_it_stands_in_the
     };
     front.happen(Event::Net(NetEvent::Received(received)));
     front.press("Ctrl-G").write("127.0.0.9").press("Enter Alt-N");
-    assert!(!front.shows("m mutes"), "nothing keeps that of a stranger\n{}", front.screen());
+    assert!(!front.shows("m mute"), "nothing keeps that of a stranger\n{}", front.screen());
     front.press("m p");
     assert!(front.edits.is_empty());
 }

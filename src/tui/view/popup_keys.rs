@@ -3,7 +3,7 @@
 use super::text;
 use crate::tui::chooser::ChooserKind;
 use crate::tui::layout::edge_room;
-use crate::tui::popup::Popup;
+use crate::tui::popup::{Pager, Popup};
 use crate::tui::question::BETWEEN;
 use crate::tui::text::width;
 use crate::tui::theme::Role;
@@ -16,28 +16,41 @@ use ratatui::layout::Rect;
 pub(super) type PopupKey = (&'static str, &'static str);
 
 const CLOSE: PopupKey = ("Esc", "popup-key-close");
+const SCROLL: PopupKey = ("↑ ↓", "popup-key-scroll");
 
 /// The keys of a popup, the one that leaves it last.
-pub(super) fn of(popup: &Popup) -> &'static [PopupKey] {
-    match popup {
+pub(super) fn of(popup: &Popup) -> Vec<PopupKey> {
+    let mut keys = match popup {
         Popup::Chooser(chooser) => match chooser.kind {
-            ChooserKind::GoTo => {
-                const { &[("Enter", "popup-key-open"), ("Tab", "popup-key-several"), CLOSE] }
-            }
-            ChooserKind::Palette => {
-                const { &[("Enter", "popup-key-do"), ("↑ ↓", "popup-key-choose"), CLOSE] }
-            }
-            ChooserKind::Plain => {
-                const { &[("Enter", "popup-key-take"), ("↑ ↓", "popup-key-choose"), CLOSE] }
-            }
+            ChooserKind::GoTo => vec![("Enter", "popup-key-open"), ("Tab", "popup-key-several")],
+            ChooserKind::Palette => vec![("Enter", "popup-key-do"), ("↑ ↓", "popup-key-choose")],
+            ChooserKind::Plain => vec![("Enter", "popup-key-take"), ("↑ ↓", "popup-key-choose")],
         },
-        Popup::Search => const { &[("Enter", "popup-key-go"), CLOSE] },
-        Popup::Help(_) | Popup::Pager(_) => const { &[("↑ ↓", "popup-key-scroll"), CLOSE] },
-        Popup::Code(_) => const { &[CLOSE] },
-        Popup::Doctor(_) => const { &[("r", "popup-key-again"), ("y", "popup-key-report"), CLOSE] },
+        Popup::Search => vec![("Enter", "popup-key-go")],
+        Popup::Help(_) => vec![SCROLL],
+        Popup::Pager(pager) => of_pager(pager),
+        Popup::Code(_) => Vec::new(),
+        Popup::Doctor(_) => vec![("r", "popup-key-again"), ("y", "popup-key-report")],
         // They say themselves what can be answered.
-        Popup::Form(_) | Popup::Question(_) | Popup::Picker(_) | Popup::Wire => &[],
-    }
+        Popup::Form(_) | Popup::Question(_) | Popup::Picker(_) | Popup::Wire => return Vec::new(),
+    };
+    keys.push(CLOSE);
+    keys
+}
+
+/// What letters do on this page, before that it can be scrolled.
+fn of_pager(pager: &Pager) -> Vec<PopupKey> {
+    let keys = &pager.keys;
+    let copied = if pager.about.is_some() { "popup-key-copy-key" } else { "popup-key-copy-address" };
+    let letters = [
+        keys.compares.map(|_| ("v", "popup-key-compare")),
+        keys.copied.as_ref().map(|_| ("y", copied)),
+        keys.code.as_ref().map(|_| ("q", "popup-key-code")),
+        keys.listed.map(|_| ("m", "popup-key-mute")),
+        keys.listed.map(|_| ("p", "popup-key-pin")),
+        Some(SCROLL),
+    ];
+    letters.into_iter().flatten().collect()
 }
 
 /// Puts choices that are one text, as `Enter yes · Esc no`, into the lower edge of the frame around that area.

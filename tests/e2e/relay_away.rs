@@ -34,7 +34,7 @@ fn now() -> Instant {
 fn two_in_a_room(port: u16) -> [Person; 2] {
     let people = ["ann", "ben"].map(|name| Person::open(name, port, "lobby"));
     for one in &people {
-        one.hears("2 online");
+        one.hears("2 here");
     }
     people
 }

@@ -101,8 +101,8 @@ fn every_message_reaches_exactly_the_others_of_its_room_in_one_order() {
     eve.say("/join cellar");
     eve.wait_text("in cellar with nobody else");
     let (ann, ben) = (Person::open("ann", port, "lobby"), Person::open("ben", port, "cellar"));
-    ann.hears("3 online");
-    ben.hears("2 online");
+    ann.hears("3 here");
+    ben.hears("2 here");
     for number in 0..EACH {
         ada.say(&format!("{} 在吗", said("ada", number)));
         eve.say(&format!("{} 👋", said("eve", number)));
@@ -147,8 +147,8 @@ fn everybody_gets_the_messages_of_many_in_the_order_in_which_the_relay_got_them(
     let scripts = ["ada", "bob", "eve"].map(|name| script(name, port));
     let [Some(mut ada), Some(mut bob), Some(mut eve)] = scripts else { return };
     let (ann, ben) = (Person::open("ann", port, "lobby"), Person::open("ben", port, "lobby"));
-    ann.hears("5 online");
-    ben.hears("5 online");
+    ann.hears("5 here");
+    ben.hears("5 here");
     for number in 0..15 {
         for (name, script) in [("ada", &mut ada), ("bob", &mut bob), ("eve", &mut eve)] {
             script.say(&said(name, number));
@@ -176,12 +176,12 @@ fn one_person_can_be_in_two_rooms_of_a_relay() {
     eve.say("/join cellar");
     eve.wait_text("in cellar with nobody else");
     let ben = Person::open("ben", port, "cellar");
-    ben.hears("2 online");
+    ben.hears("2 here");
     eve.say("only in the cellar");
     ben.hears("only in the cellar");
     ben.says(&format!("/join relay://127.0.0.1:{port}/lobby"));
     ben.terminal.wait_gone("only in the cellar");
-    ben.hears("2 online");
+    ben.hears("2 here");
     ada.say("up here");
     ben.hears("up here");
     // A name is given once on a relay.
@@ -202,22 +202,22 @@ fn names_and_who_is_here_follow_what_happens() {
     let Some(mut ada) = script("ada", port) else { return };
     let (ann, ben) = (Person::open("ann", port, "lobby"), Person::open("ben", port, "lobby"));
     for terminal in [&ann.terminal, &ben.terminal] {
-        terminal.wait_text("3 online");
+        terminal.wait_text("3 here");
     }
     ann.says("/members");
     for row in ["ada", "ben"] {
-        ann.terminal.wait_for(row, |screen| row_has(screen, row, "online, said nothing yet"));
+        ann.terminal.wait_for(row, |screen| row_has(screen, row, "here, said nothing yet"));
     }
-    ann.terminal.wait_for("oneself", |screen| row_has(screen, "ann ", "you, online"));
+    ann.terminal.wait_for("oneself", |screen| row_has(screen, "ann ", "you, here"));
     ada.say("anybody there?");
-    ann.terminal.wait_for("that ada spoke", |screen| row_has(screen, "ada", "online, spoke"));
+    ann.terminal.wait_for("that ada spoke", |screen| row_has(screen, "ada", "here, spoke"));
     ada.say("/nick 艾达🎈");
-    ann.terminal.wait_for("the new name", |screen| row_has(screen, "艾达🎈", "online"));
+    ann.terminal.wait_for("the new name", |screen| row_has(screen, "艾达🎈", "here"));
     ben.says("/nick 本");
-    ann.terminal.wait_for("the new name", |screen| row_has(screen, "本", "online"));
+    ann.terminal.wait_for("the new name", |screen| row_has(screen, "本", "here"));
     ada.say("/leave");
     ann.terminal.wait_for("that ada went", |screen| row_has(screen, "艾达🎈", "gone"));
-    ann.hears("2 online");
+    ann.hears("2 here");
     ann.terminal.key("Esc");
     ann.terminal.wait_gone("Dialect:");
 

@@ -136,15 +136,15 @@ fn the_words_of_the_lock_come_before_the_address_and_are_the_last_to_go() {
     says(&mut front, 2, "bob", "hi");
     let groups = key(2).groups();
     assert!(
-        header(&front).starts_with(&format!("◇ bob  online · encrypted, not compared · {groups}")),
+        header(&front).starts_with(&format!("◇ bob  here · encrypted, not compared · {groups}")),
         "{}",
         header(&front)
     );
     assert!(header(&front).ends_with("10.77.5.9"), "{}", header(&front));
     front.resize(80, 24);
-    assert_eq!(header(&front), format!("◇ bob  online · not compared · {groups}"));
+    assert_eq!(header(&front), format!("◇ bob  here · not compared · {groups}"));
     front.resize(60, 20);
-    assert_eq!(header(&front), "◇ bob  online · encrypted, not compared");
+    assert_eq!(header(&front), "◇ bob  here · encrypted, not compared");
     front.resize(24, 20);
     assert_eq!(header(&front), "◇ bob  not compared");
     front.resize(80, 24);
@@ -155,7 +155,7 @@ fn the_words_of_the_lock_come_before_the_address_and_are_the_last_to_go() {
 
 #[test]
 fn parts_of_the_header_are_whole_at_every_width() {
-    let words = ["bob", "online", "not compared", "encrypted, not compared", "10.77.5.9", "◇", ""];
+    let words = ["bob", "here", "not compared", "encrypted, not compared", "10.77.5.9", "◇", ""];
     let mut front = front(120, 24);
     says(&mut front, 2, "bob", "hi");
     let groups = key(2).groups();
@@ -285,7 +285,7 @@ fn details_say_all_of_a_key_in_one_place() {
         whole.get(..40).expect("long"),
         "Reached at     10.77.5.9",
         "First message  2026-11-21",
-        "State          online",
+        "State          here",
     ] {
         assert!(front.shows(said), "{said}\n{}", front.screen());
     }

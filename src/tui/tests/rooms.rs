@@ -212,7 +212,7 @@ fn the_header_says_how_many_there_are_and_what_is_wrong() {
     open(&mut front, "club");
     tell(&mut front, 1, "me", true);
     tell(&mut front, 2, "bea", true);
-    assert!(front.shows("2 online"), "{}", front.screen());
+    assert!(front.shows("2 here"), "{}", front.screen());
     connection(&mut front, "club", ConnectionState::Seeking);
     assert!(front.shows("connecting…"), "{}", front.screen());
     connection(
@@ -220,7 +220,7 @@ fn the_header_says_how_many_there_are_and_what_is_wrong() {
         "club",
         ConnectionState::Down(Phrase::new("fault-name-not-found").text("host", "h\u{1b}").into()),
     );
-    assert!(front.shows("h^[") && !front.shows("2 online"), "nobody knows now: {}", front.screen());
+    assert!(front.shows("h^[") && !front.shows("2 here"), "nobody knows now: {}", front.screen());
     assert_eq!(rows(&front, "h^["), 1, "{}", front.screen());
     connection(&mut front, "club", ConnectionState::Up);
     assert_eq!(rows(&front, "h^["), 0, "{}", front.screen());
@@ -235,17 +235,16 @@ fn who_is_here_can_be_read_and_follows_what_happens() {
         tell(&mut front, 2, "be\u{202e}a", true);
         says(&mut front, "carl", "x");
         front.press(opened);
-        for part in
-            ["udp://10.0.0.1:6000/lobby", "2 online, 3 known", "be<U+202E>a", "online, said nothing yet"]
+        for part in ["udp://10.0.0.1:6000/lobby", "2 here, 3 known", "be<U+202E>a", "here, said nothing yet"]
         {
             assert!(front.shows(part), "{part}\n{}", front.screen());
         }
-        let own = front.screen().lines().find(|row| row.contains("you, online")).map(str::to_owned);
+        let own = front.screen().lines().find(|row| row.contains("you, here")).map(str::to_owned);
         let own = own.expect("one's own row");
         assert!(!own.contains("said nothing") && !own.contains('#'), "{own}");
         assert!(front.shows("spoke 2026-11-21 12:00:00"), "{}", front.screen());
         tell(&mut front, 2, "be\u{202e}a", false);
-        assert!(front.shows("1 online, 3 known") && front.shows("gone"), "{}", front.screen());
+        assert!(front.shows("1 here, 3 known") && front.shows("gone"), "{}", front.screen());
         front.press("Esc");
         assert!(!front.shows("known"), "{}", front.screen());
     }
@@ -257,7 +256,7 @@ fn one_is_in_the_list_oneself_and_not_taken_for_somebody_else() {
     open(&mut front, "club");
     tell(&mut front, 1, "me", true);
     front.press("Alt-N");
-    assert!(front.shows("you, online"), "{}", front.screen());
+    assert!(front.shows("you, here"), "{}", front.screen());
     assert!(!front.shows("me #") && !front.shows("nothing yet"), "{}", front.screen());
     tell(&mut front, 2, "Me", true);
     assert_eq!(rows(&front, " #"), 2, "{}", front.screen());

@@ -4,22 +4,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::decode::PictureSource;
+use super::decode::{PictureSource, is_picture_name};
 use super::gallery::Gallery;
 use crate::app::{Conversation, State};
 use crate::model::Message;
 use crate::model::file::{File, TransferState};
 use crate::tui::chat::is_deleted;
 use crate::tui::offers::files;
-
-/// How the names of pictures end, as they are shown here.
-const ENDINGS: [&str; 6] = ["gif", "jpeg", "jpg", "jfif", "png", "webp"];
-
-/// Whether a name says that the file is a picture.
-fn is_picture_name(name: &str) -> bool {
-    let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
-}
 
 /// Whether the pictures of that message are shown.
 pub(in crate::tui) fn is_shown(gallery: &Gallery, place: &Conversation, message: &Message) -> bool {
@@ -30,7 +21,9 @@ pub(in crate::tui) fn is_shown(gallery: &Gallery, place: &Conversation, message:
 /// Whether the message has come with pictures, by their names, that are shown only when a person wants that.
 pub(in crate::tui) fn is_hidden(gallery: &Gallery, place: &Conversation, message: &Message) -> bool {
     let is_there = |file: &File| {
-        !file.folder && is_picture_name(&file.name) && matches!(file.state, TransferState::Done { .. })
+        !file.folder
+            && is_picture_name(Path::new(&file.name))
+            && matches!(file.state, TransferState::Done { .. })
     };
     gallery.is_open()
         && message.is_incoming()
@@ -71,7 +64,7 @@ pub(in crate::tui) fn openable(
     only: Option<u16>,
     folders: &Arc<[PathBuf]>,
 ) -> Option<PictureSource> {
-    let named = files(message, only).filter(|(_, file)| is_picture_name(&file.name));
+    let named = files(message, only).filter(|(_, file)| is_picture_name(Path::new(&file.name)));
     let mut sources = named.filter_map(|(at, _)| source(state, message, at, folders));
-    sources.find(|source| source.path().to_str().is_some_and(is_picture_name))
+    sources.find(|source| is_picture_name(source.path()))
 }

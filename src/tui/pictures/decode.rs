@@ -29,6 +29,15 @@ const MAGIC: usize = 16;
 /// Segments before the picture itself in a JPEG.
 const MAX_SEGMENTS: usize = 256;
 
+/// How the names of pictures end, as they are shown here.
+const ENDINGS: [&str; 6] = ["gif", "jpeg", "jpg", "jfif", "png", "webp"];
+
+/// Whether a name says that the file is a picture.
+pub(super) fn is_picture_name(name: &Path) -> bool {
+    let ending = name.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
 /// Where a picture lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::tui) enum PictureSource {
@@ -93,22 +102,41 @@ pub(in crate::tui) enum Probed {
     Picture(PixelSize),
     /// One with more pixels than are decoded.
     TooLarge(PixelSize),
+    /// It should be one, and cannot be decoded.
+    Unshowable(Unshowable),
 }
 
 /// Why a picture cannot be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot be shown")]
-pub(in crate::tui) struct Unshowable;
+pub(in crate::tui) enum Unshowable {
+    /// It would take more memory or time than one picture may.
+    TooLarge,
+    Damaged,
+    /// Of another format than those that are decoded, or no picture at all.
+    Format,
+    /// It cannot be read.
+    Gone,
+}
 
 impl From<ImageError> for Unshowable {
-    fn from(_why: ImageError) -> Self {
-        Self
+    fn from(why: ImageError) -> Self {
+        match why {
+            ImageError::Limits(_) => Self::TooLarge,
+            ImageError::Unsupported(_) => Self::Format,
+            ImageError::IoError(error) => error.into(),
+            ImageError::Decoding(_) | ImageError::Encoding(_) | ImageError::Parameter(_) => Self::Damaged,
+        }
     }
 }
 
 impl From<io::Error> for Unshowable {
-    fn from(_why: io::Error) -> Self {
-        Self
+    fn from(why: io::Error) -> Self {
+        match why.kind() {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => Self::Damaged,
+            io::ErrorKind::TimedOut => Self::TooLarge,
+            _ => Self::Gone,
+        }
     }
 }
 
@@ -135,7 +163,13 @@ impl Seek for TimedFile {
 
 /// Looks at the first bytes of a file.
 pub(super) fn probe(source: &PictureSource) -> Probed {
-    let Ok((_, size, is_progressive)) = opened(source) else { return Probed::Other };
+    let (size, is_progressive) = match opened(source) {
+        Ok((_, size, is_progressive)) => (size, is_progressive),
+        // A file of any other kind is none, and nothing has to be said of it.
+        Err(Unshowable::Format) if !is_picture_name(source.path()) => return Probed::Other,
+        Err(Unshowable::Gone) => return Probed::Other,
+        Err(why) => return Probed::Unshowable(why),
+    };
     let most = if is_progressive { MAX_PROGRESSIVE } else { MAX_PIXELS };
     if size.area() > most { Probed::TooLarge(size) } else { Probed::Picture(size) }
 }
@@ -145,7 +179,7 @@ pub(super) fn small(source: &PictureSource, to: PixelSize, ground: [u8; 3]) -> R
     let (mut decoder, size, is_progressive) = opened(source)?;
     let most = if is_progressive { MAX_PROGRESSIVE } else { MAX_PIXELS };
     if size.area() > most || size.area() == 0 || decoder.total_bytes() > MAX_ALLOC {
-        return Err(Unshowable);
+        return Err(Unshowable::TooLarge);
     }
     let turn = orientation(&mut decoder);
     let to = if is_turned(turn) { to.turned() } else { to };
@@ -166,12 +200,12 @@ fn opened(source: &PictureSource) -> Result<(impl ImageDecoder, PixelSize, bool)
     let mut file = BufReader::new(TimedFile { file: source.open()?, until });
     let mut magic = Vec::with_capacity(MAGIC);
     file.by_ref().take(u64::try_from(MAGIC).unwrap_or_default()).read_to_end(&mut magic)?;
-    let format = image::guess_format(&magic)?;
+    let format = image::guess_format(&magic).map_err(|_unknown| Unshowable::Format)?;
     let is_progressive = format == ImageFormat::Jpeg && is_progressive(&mut file)?;
     file.rewind()?;
     let known = [ImageFormat::Gif, ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
     if !known.contains(&format) {
-        return Err(Unshowable);
+        return Err(Unshowable::Format);
     }
     let mut reader = ImageReader::with_format(file, format);
     let mut limits = Limits::no_limits();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ratatui::layout::Size;
 
 use super::PixelSize;
-use super::decode::{PictureSource, Probed};
+use super::decode::{PictureSource, Probed, Unshowable};
 use super::encode::DrawnPicture;
 use super::fit::{Fit, fit};
 use super::graphics::PictureStyle;
@@ -51,7 +51,7 @@ pub struct PictureBox {
     pub height: u32,
 }
 
-/// What can be seen in the box of a picture.
+/// What can be seen of a picture: it, its box, or a line that says why it is not shown.
 #[derive(Clone, Debug)]
 pub(in crate::tui) enum PictureView {
     /// It is not decoded yet.
@@ -59,7 +59,7 @@ pub(in crate::tui) enum PictureView {
     Drawn(DrawnPicture),
     /// It has more pixels than are decoded.
     TooLarge,
-    Unshowable,
+    Unshowable(Unshowable),
 }
 
 #[derive(Debug, Default)]
@@ -190,7 +190,7 @@ impl Gallery {
         let GalleryStyle::Drawn(style) = self.style else { return None };
         match entry.probed? {
             Probed::Picture(size) if self.room != Size::ZERO => Some(fit(size, self.room, style.cell)),
-            Probed::Picture(_) | Probed::TooLarge(_) | Probed::Other => None,
+            Probed::Picture(_) | Probed::TooLarge(_) | Probed::Unshowable(_) | Probed::Other => None,
         }
     }
 
@@ -199,10 +199,11 @@ impl Gallery {
         let Some(entry) = self.entries.get_mut(&done.id) else { return };
         match done.result {
             PictureResult::Probed(probed) => entry.probed = Some(probed),
-            PictureResult::Drawn(order, picture) => {
-                let view = picture.map_or(PictureView::Unshowable, PictureView::Drawn);
-                entry.drawn = Some((order, view));
+            PictureResult::Drawn(order, Ok(picture)) => {
+                entry.drawn = Some((order, PictureView::Drawn(picture)));
             }
+            // Rows that stay empty would say nothing.
+            PictureResult::Drawn(_, Err(why)) => entry.probed = Some(Probed::Unshowable(why)),
         }
     }
 
@@ -231,6 +232,7 @@ impl Gallery {
             Probed::Picture(size) => (size, self.fit(entry)?.cells),
             // A row that says so.
             Probed::TooLarge(size) => (size, Size::new(self.room.width, 1)),
+            Probed::Unshowable(_) => (PixelSize::new(0, 0), Size::new(self.room.width, 1)),
         };
         let PixelSize { width, height } = size;
         Some(PictureBox { columns: cells.width, rows: cells.height, width, height })
@@ -239,8 +241,10 @@ impl Gallery {
     /// What is to be seen of it, in a box of that size.
     pub(in crate::tui) fn view(&self, id: TransferId, within: PictureBox) -> PictureView {
         let Some(entry) = self.entries.get(&id) else { return PictureView::Pending };
-        if matches!(entry.probed, Some(Probed::TooLarge(_))) {
-            return PictureView::TooLarge;
+        match entry.probed {
+            Some(Probed::TooLarge(_)) => return PictureView::TooLarge,
+            Some(Probed::Unshowable(why)) => return PictureView::Unshowable(why),
+            Some(Probed::Picture(_) | Probed::Other) | None => {}
         }
         let cells = Size::new(within.columns, within.rows);
         match &entry.drawn {
@@ -272,7 +276,7 @@ impl PictureView {
     fn weight(&self) -> usize {
         match self {
             Self::Drawn(picture) => picture.weight(),
-            Self::Pending | Self::TooLarge | Self::Unshowable => 0,
+            Self::Pending | Self::TooLarge | Self::Unshowable(_) => 0,
         }
     }
 }

@@ -19,7 +19,7 @@ mod worker;
 mod tests;
 
 pub(super) use allowed::{is_hidden, is_shown, openable, source};
-pub(super) use decode::PictureSource;
+pub(super) use decode::{PictureSource, Unshowable};
 pub(super) use encode::{BlockCell, DrawnPicture, EncodedPicture, PicturePlacement};
 pub(super) use fit::PixelSize;
 pub use gallery::{Gallery, PictureBox};

@@ -143,12 +143,13 @@ fn a_picture_that_says_it_is_huge_costs_nothing() {
     let huge = PixelSize::new(100_000, 100_000);
     let bomb = png_head(huge.width, huge.height, 8);
     assert_eq!(probed(&bomb), Probed::TooLarge(huge));
-    assert_eq!(small(&bomb, PixelSize::new(40, 24)), Err(Unshowable));
+    assert_eq!(small(&bomb, PixelSize::new(40, 24)), Err(Unshowable::TooLarge));
     // Pixels that are allowed, of so many bytes that they are not.
     let deep = png_head(6_000, 6_000, 16);
     assert_eq!(probed(&deep), Probed::Picture(PixelSize::new(6_000, 6_000)));
-    let counted =
-        allocation_counter::measure(|| assert_eq!(small(&deep, PixelSize::new(40, 24)), Err(Unshowable)));
+    let counted = allocation_counter::measure(|| {
+        assert_eq!(small(&deep, PixelSize::new(40, 24)), Err(Unshowable::TooLarge));
+    });
     assert!(counted.bytes_max < 8 * 1024 * 1024, "{} bytes", counted.bytes_max);
 }
 

@@ -62,11 +62,11 @@ impl PictureJob {
         let result = match work {
             PictureWork::Probe => {
                 let probed = catch_unwind(AssertUnwindSafe(|| decode::probe(source)));
-                PictureResult::Probed(probed.unwrap_or(Probed::Other))
+                PictureResult::Probed(probed.unwrap_or(Probed::Unshowable(Unshowable::Damaged)))
             }
             PictureWork::Draw(order) => {
                 let drawn = catch_unwind(AssertUnwindSafe(|| draw(source, order)));
-                PictureResult::Drawn(order, drawn.unwrap_or(Err(Unshowable)))
+                PictureResult::Drawn(order, drawn.unwrap_or(Err(Unshowable::Damaged)))
             }
         };
         PictureDone { id, result }
@@ -75,7 +75,7 @@ impl PictureJob {
     fn given_up(&self) -> PictureDone {
         let result = match self.work {
             PictureWork::Probe => PictureResult::Probed(Probed::Other),
-            PictureWork::Draw(order) => PictureResult::Drawn(order, Err(Unshowable)),
+            PictureWork::Draw(order) => PictureResult::Drawn(order, Err(Unshowable::TooLarge)),
         };
         PictureDone { id: self.id, result }
     }

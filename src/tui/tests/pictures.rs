@@ -154,18 +154,25 @@ fn a_click_on_what_is_not_shown_shows_it() {
 }
 
 #[test]
-fn what_cannot_be_decoded_says_so_in_its_place() {
+fn what_cannot_be_decoded_says_why_in_one_line_and_keeps_no_box() {
     let mut it = Pictures::new(100, 36);
-    let path = it.picture("cut.png", 400, 200);
-    let whole = std::fs::read(&path).expect("read");
-    std::fs::write(&path, &whole[..60]).expect("written");
-    let path = path.to_string_lossy().into_owned();
-    offered(&mut it.front, 1, vec![file("cut.png", 5_000, TransferState::Done { path })]);
-    it.step();
-    let place = it.row_of("picture 400x200");
-    it.settle();
-    assert!(it.front.shows("picture 400x200 cannot be shown"));
-    assert_eq!(it.row_of("picture 400x200"), place);
+    let whole = std::fs::read(it.picture("whole.png", 400, 200)).expect("read");
+    let bodies = [(&whole[..60], "The picture is damaged"), (b"<html>", "No picture of a known format")];
+    for (number, (bytes, said)) in bodies.into_iter().enumerate() {
+        let path = it.picture("cut.png", 4, 4);
+        std::fs::write(&path, bytes).expect("written");
+        let path = path.to_string_lossy().into_owned();
+        let number = u8::try_from(number).expect("few") + 1;
+        offered(&mut it.front, number.into(), vec![file("cut.png", 5_000, TransferState::Done { path })]);
+        it.settle();
+        let below = it.row_of(said).expect(said);
+        let screen = it.front.screen();
+        assert!(!screen.contains("picture 400x200"), "{screen}");
+        assert!(
+            screen.lines().count() - below < 6,
+            "what follows it is the end of the conversation\n{screen}"
+        );
+    }
 }
 
 #[test]

@@ -9,8 +9,8 @@ use ratatui::style::Style;
 use super::{fill, text};
 use crate::model::TransferId;
 use crate::tui::pictures::{
-    BlockCell, DrawnPicture, EncodedPicture, PictureBox, PicturePlacement, PictureView, number_colour,
-    placeholder,
+    BlockCell, DrawnPicture, EncodedPicture, PictureBox, PicturePlacement, PictureView, Unshowable,
+    number_colour, placeholder,
 };
 use crate::tui::scrollback::{FilePart, Row};
 use crate::tui::text::{clip_words, width};
@@ -55,10 +55,10 @@ pub(super) fn draw(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
             }
         }
         PictureView::Drawn(DrawnPicture::Encoded(_)) | PictureView::Pending => {
-            draw_box(ui, "picture-box", picture, area, buffer);
+            draw_box(ui, picture, area, buffer);
         }
-        PictureView::TooLarge => draw_box(ui, "picture-too-large", picture, area, buffer),
-        PictureView::Unshowable => draw_box(ui, "picture-unshowable", picture, area, buffer),
+        PictureView::TooLarge => draw_line(ui, &said(ui, "picture-too-large", within), area, buffer),
+        PictureView::Unshowable(why) => draw_line(ui, &ui.style.lang.text(reason(why)), area, buffer),
     }
 }
 
@@ -81,14 +81,33 @@ fn draw_placeholder(encoded: &EncodedPicture, of: Position, at: Position, buffer
     }
 }
 
+/// Key of the line that says why there is no picture.
+const fn reason(why: Unshowable) -> &'static str {
+    match why {
+        Unshowable::TooLarge => "picture-too-costly",
+        Unshowable::Damaged => "picture-damaged",
+        Unshowable::Format => "picture-no-format",
+        Unshowable::Gone => "picture-gone",
+    }
+}
+
+fn said(ui: &Ui, key: &str, of: PictureBox) -> String {
+    ui.style.lang.with(key, &[("width", &of.width.to_string()), ("height", &of.height.to_string())])
+}
+
+/// What stands instead of a picture. A box would look like one that is still to come.
+fn draw_line(ui: &Ui, words: &str, area: Rect, buffer: &mut Buffer) {
+    let words = clip_words(words, area.width);
+    text::put(buffer, area.x, area.y, area.width, &words, ui.style.theme.style(Role::Dim));
+}
+
 /// The words in the middle of the box that is set aside.
-fn draw_box(ui: &Ui, key: &str, picture: PictureRow, area: Rect, buffer: &mut Buffer) {
+fn draw_box(ui: &Ui, picture: PictureRow, area: Rect, buffer: &mut Buffer) {
     fill(ui, area, Role::Code, buffer);
-    let PictureBox { width: across, height: down, rows, .. } = picture.within;
-    if picture.row != rows.saturating_sub(1) / 2 {
+    if picture.row != picture.within.rows.saturating_sub(1) / 2 {
         return;
     }
-    let words = ui.style.lang.with(key, &[("width", &across.to_string()), ("height", &down.to_string())]);
+    let words = said(ui, "picture-box", picture.within);
     let words = clip_words(&words, area.width);
     let left = area.width.saturating_sub(u16::try_from(width(&words)).unwrap_or(u16::MAX)) / 2;
     let style = ui.style.theme.style(Role::Code).patch(Style { bg: None, ..ui.style.theme.style(Role::Dim) });

@@ -8,6 +8,7 @@
 use ratatui::style::Modifier;
 
 use super::scrollback::{RowKind, Scene};
+use super::text::is_misleading;
 use crate::model::MessageId;
 
 /// Schemes that a terminal hands to a browser or to a program for mail. Ours are opened by this program, and `file`
@@ -107,7 +108,8 @@ pub(super) fn number_of(modifier: Modifier) -> u8 {
 fn address(link: &str) -> Option<String> {
     let begins =
         |scheme: &str| link.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    if !SCHEMES.into_iter().any(begins) || link.len() > MAX_ADDRESS {
+    // A terminal opens it without a question, which such a link has to be asked about first.
+    if !SCHEMES.into_iter().any(begins) || link.len() > MAX_ADDRESS || is_misleading(link) {
         return None;
     }
     let mut out = String::with_capacity(link.len());

@@ -68,6 +68,8 @@ pub(super) enum Then {
     },
     /// A conversation that a link leads to.
     Visit(Box<Address>),
+    /// A link that leads elsewhere than it looks.
+    Browse(String),
     /// The number differs: nothing goes there any more.
     Distrust(ConversationId),
     /// Nothing more of somebody who has a key.
@@ -128,6 +130,7 @@ impl Question {
             Then::Compare(_) => "question-title-compare",
             Then::Offer { .. } => "question-title-offer",
             Then::Visit(_) => "question-title-visit",
+            Then::Browse(_) => "question-title-browse",
             Then::Distrust(_) => "question-title-distrust",
             Then::Ignore(_) => "question-title-ignore",
         }
@@ -144,6 +147,7 @@ impl Question {
             | Then::Delete(..)
             | Then::Quit
             | Then::Visit(_)
+            | Then::Browse(_)
             | Then::Offer { .. }
             | Then::Ignore(_)
             | Then::Distrust(_) => "question-keys",

@@ -141,3 +141,22 @@ fn of_several_links_one_is_picked() {
     front.press("Enter End Down Down Enter");
     assert_eq!(front.open(), "egon");
 }
+
+#[test]
+fn a_link_that_looks_like_another_one_is_opened_after_a_question_and_by_no_click() {
+    for (link, host) in [
+        ("https://bank.example@evil.example/login", "evil.example"),
+        ("https://b\u{430}nk.example/login", "b<U+0430>nk.example"),
+    ] {
+        let mut front = Front::new(80, 24);
+        front.press("Alt-1");
+        front.hear("alex", link);
+        let marks = front.buffer.content().iter().map(|cell| number_of(cell.modifier));
+        assert_eq!(marks.max(), Some(0), "the terminal is not told of it: {}", front.screen());
+        front.press("Ctrl-O Enter");
+        assert_eq!(front.requests, [], "{link}");
+        assert!(front.shows(&format!("This link leads to {host}.")), "{}", front.screen());
+        front.press("Enter");
+        assert_eq!(front.requests, [UiRequest::Browse(link.to_owned())]);
+    }
+}

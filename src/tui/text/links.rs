@@ -42,6 +42,43 @@ pub fn find_links(text: &str) -> Vec<Range<usize>> {
     links
 }
 
+/// The host a link leads to, and what stands before it and looks like one: `https://bank.example@host`. A browser takes `\`
+/// for a slash.
+fn host_and_user(link: &str) -> (&str, &str) {
+    let (scheme, body) = link.split_once(':').unwrap_or_default();
+    let body = body.strip_prefix("//").unwrap_or(body);
+    let end = body.find(['/', '?', '#', '\\']).unwrap_or(body.len());
+    let authority = body.get(..end).unwrap_or_default();
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    (host, if scheme.eq_ignore_ascii_case(MAILTO) { "" } else { user })
+}
+
+/// Whether a character of a host looks like another one: all that are neither of ASCII nor of the scripts of Chinese, Japanese
+/// and Korean, which resemble none of that.
+fn is_lookalike(c: char) -> bool {
+    !c.is_ascii()
+        && !c.is_control()
+        && !matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7a3 | 0x2_0000..=0x3_ffff)
+}
+
+/// Whether a link leads elsewhere than it looks: letters of its host resemble those of ours, are encoded, or the host stands
+/// behind what looks like it.
+pub fn is_misleading(link: &str) -> bool {
+    let (host, user) = host_and_user(link);
+    let is_encoded = |label: &str| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
+    !user.is_empty()
+        || host.contains('%')
+        || host.chars().any(is_lookalike)
+        || host.split('.').any(is_encoded)
+}
+
+/// The host a link leads to, so that no letter of it can be taken for another one.
+pub fn plain_host(link: &str) -> String {
+    let (host, _) = host_and_user(link);
+    let plain = |c: char| if is_lookalike(c) { format!("<U+{:04X}>", u32::from(c)) } else { c.to_string() };
+    host.chars().map(plain).collect()
+}
+
 /// The bytes that the scheme of a link takes before its colon. A word that only ends like one is none.
 fn scheme_of(before: &str, has_slashes: bool) -> Option<usize> {
     let letters = before.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
@@ -116,6 +153,31 @@ mod tests {
         ] {
             let links: Vec<&str> = find_links(text).into_iter().filter_map(|range| text.get(range)).collect();
             assert_eq!(links, found, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_leads_elsewhere_than_it_looks_is_known() {
+        for (link, host) in [
+            ("https://bank.example@evil.example/", "evil.example"),
+            ("https://bank.example:443@evil.example:80/x", "evil.example:80"),
+            ("https://a@b@evil.example?bank.example", "evil.example"),
+            ("https://\u{430}pple.example/", "<U+0430>pple.example"),
+            ("https://xn--pple-43d.example", "xn--pple-43d.example"),
+            ("https://bank\u{ff0e}example/x", "bank<U+FF0E>example"),
+            ("http://%65vil.example", "%65vil.example"),
+        ] {
+            assert!(is_misleading(link), "{link}");
+            assert_eq!(plain_host(link), host, "{link}");
+        }
+        for link in [
+            "https://a.example/@someone",
+            "https://a.example?mail=a@b.example",
+            "http://例子.中国/路",
+            "mailto:a@b.example",
+            "https://[::1]:8443/x",
+        ] {
+            assert!(!is_misleading(link), "{link}");
         }
     }
 

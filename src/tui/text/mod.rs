@@ -7,7 +7,7 @@ mod links;
 pub mod width;
 pub mod wrap;
 
-pub use links::find_links;
+pub use links::{find_links, is_misleading, plain_host};
 pub use width::{clip, clip_with_ellipsis, clip_words, width};
 pub(super) use width::{cluster_width, is_printable_ascii};
 pub use wrap::{wrap, wrap_whole};

@@ -11,6 +11,7 @@ use crate::tui::chooser::{Chooser, Item, ItemAction};
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
+use crate::tui::text::{is_misleading, plain_host};
 use crate::tui::ui::PendingOpen;
 
 /// A click: a link of our own opens, any other is copied, as the terminal opens that by a click of its own.
@@ -27,6 +28,10 @@ pub(super) fn click(cx: &mut UiCx<'_>, link: &str) {
 pub(super) fn open(cx: &mut UiCx<'_>, link: &str) {
     if is_ours(link) {
         visit(cx, link);
+    } else if is_misleading(link) {
+        // Whoever is asked has seen where it leads.
+        let asked = Phrase::new("question-browse").text("host", plain_host(link)).text("link", link);
+        cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Browse(link.to_owned()))));
     } else {
         cx.ask(UiRequest::Browse(link.to_owned()));
     }

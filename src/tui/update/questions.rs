@@ -23,7 +23,7 @@ pub(super) fn is_answer(cx: &mut UiCx<'_>, then: &Then, c: char) -> bool {
 /// What is said where a question was closed without an answer; of a paste something else is.
 pub(super) fn left(then: &Then) -> Option<Phrase> {
     match then {
-        Then::Paste(_) | Then::Visit(_) | Then::Offer { .. } => None,
+        Then::Paste(_) | Then::Visit(_) | Then::Browse(_) | Then::Offer { .. } => None,
         Then::Compare(_) => Some(Phrase::new("flash-not-compared")),
         Then::Remove(_)
         | Then::Clear(_)
@@ -54,6 +54,7 @@ pub(super) fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
         }
         Then::Offer { conversation, paths, pasted } => files::send_asked(cx, conversation, paths, &pasted),
         Then::Visit(address) => links::enter(cx, *address),
+        Then::Browse(link) => cx.ask(UiRequest::Browse(link)),
         Then::Quit => cx.ask(UiRequest::Quit),
         Then::Clear(conversation) => cx.intend(Intent::Clear { conversation }),
         Then::Delete(conversation, message) => cx.intend(Intent::Delete { conversation, message }),

@@ -87,7 +87,7 @@ impl Clipboard {
         conversation: ConversationId,
         folder: PathBuf,
     ) -> Result<(), &'static str> {
-        let reader = self.pictures.ok_or("clipboard-no-helper")?;
+        let reader = self.pictures.ok_or("clipboard-no-display")?;
         if self.looks.len() >= MAX_LOOKS {
             return Err("files-busy");
         }

@@ -20,6 +20,9 @@ const MAX_PICTURE: u64 = 32 << 20;
 /// How long a helper may take: it waits for the program that has the picture.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 
+/// The helper of Wayland's desktops.
+const WAYLAND_READER: &str = "wl-paste";
+
 /// What every PNG begins with.
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -38,7 +41,7 @@ impl PictureReader {
     pub(super) fn new(env: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let is_set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
         if is_set("WAYLAND_DISPLAY") {
-            return Some(Self { program: "wl-paste", args: &["--no-newline", "--type", "image/png"] });
+            return Some(Self { program: WAYLAND_READER, args: &["--no-newline", "--type", "image/png"] });
         }
         let args = &["-selection", "clipboard", "-target", "image/png", "-out"];
         is_set("DISPLAY").then_some(Self { program: "xclip", args })
@@ -58,10 +61,15 @@ impl PictureReader {
         written.ok().and_then(Result::ok).ok_or("clipboard-no-file")
     }
 
+    /// Key of what is said where it is not installed.
+    fn missing(self) -> &'static str {
+        if self.program == WAYLAND_READER { "clipboard-no-wl-paste" } else { "clipboard-no-xclip" }
+    }
+
     async fn output(self) -> Result<Vec<u8>, &'static str> {
         let mut command = Command::new(self.program);
         command.args(self.args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut helper = ProcessGroup::start(command).map_err(|_missing| "clipboard-no-helper")?;
+        let mut helper = ProcessGroup::start(command).map_err(|_missing| self.missing())?;
         let mut picture = Vec::new();
         if let Some(output) = helper.child().stdout.take() {
             // What is cut has no end, and is refused for that.
@@ -138,8 +146,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let read = |reader: PictureReader| reader.read(folder.path().to_owned(), 1);
         assert_eq!(read(reader(&["-c", "echo text"])).await, Err("clipboard-no-picture"));
-        let missing = PictureReader { program: "/nonexistent/wl-paste", args: &[] };
-        assert_eq!(read(missing).await, Err("clipboard-no-helper"));
+        let missing = PictureReader { program: "/nonexistent/xclip", args: &[] };
+        assert_eq!(read(missing).await, Err("clipboard-no-xclip"));
+        let wayland = PictureReader { program: WAYLAND_READER, args: &[] };
+        assert_eq!(wayland.missing(), "clipboard-no-wl-paste");
         let endless = reader(&["-c", "printf '\\211PNG\\r\\n\\032\\n'; cat /dev/zero"]);
         assert_eq!(read(endless).await, Err("clipboard-too-large"));
     }

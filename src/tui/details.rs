@@ -38,12 +38,21 @@ fn with(lang: &Lang, place: &Conversation) -> String {
     lang.with(key, &[("name", &name_of(lang, place))])
 }
 
+/// Where it is. The address of what is no further away than this program leads nowhere.
+fn address_of(lang: &Lang, place: &Conversation) -> String {
+    let address = match place.kind {
+        PeerKind::Echo => lang.text("lock-inside"),
+        PeerKind::Contact | PeerKind::Stranger => plain_line(&place.address.to_string()),
+    };
+    lang.with("details-address", &[("address", &address)])
+}
+
 /// When, from where, how it was decoded, what became of it.
 pub(super) fn details(style: &Appearance, place: &Conversation, message: &Message) -> Pager {
     let lang = &style.lang;
     let mut lines = vec![
         with(lang, place),
-        lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
+        address_of(lang, place),
         lang.with("details-time", &[("time", &precise(style, message.time))]),
         lang.with("details-bytes", &[("bytes", &message.payload.len().to_string())]),
     ];
@@ -183,7 +192,7 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
         lines.push(String::new());
     }
     lines.push(reach(style, place));
-    lines.push(lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]));
+    lines.push(address_of(lang, place));
     lines.push(lang.with("details-dialect", &[("name", scheme.name)]));
     if scheme.caps.encodings {
         lines.push(lang.with("details-encoding", &[("name", &encoding_of(place))]));
@@ -252,6 +261,7 @@ fn reach(style: &Appearance, place: &Conversation) -> String {
     let presence = place.address.scheme.caps.presence;
     let state = match (place.status.connection(), place.status.reachability()) {
         _ if place.is_out() => return lang.text("details-out"),
+        _ if place.kind == PeerKind::Echo => lang.text("details-reach-here"),
         (Some(ConnectionState::Up), _) if presence => lang.text("details-reach-here"),
         (Some(ConnectionState::Unknown) | None, Reachability::Unknown) if presence => {
             lang.text("details-reach-unseen")

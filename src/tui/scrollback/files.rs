@@ -52,12 +52,14 @@ impl FilePart {
         !matches!(self, Self::Note { bad: true, .. } | Self::Picture { .. })
     }
 
-    /// Cells of it on the ground of its message. What went wrong stands below that.
-    pub(super) fn cells(&self) -> u16 {
+    /// Cells of it on the ground of its message, in a pane of that width. What went wrong stands below that. Only the line of
+    /// a file stands behind its glyph.
+    pub(super) fn cells(&self, pane: u16) -> u16 {
         let cells = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
         match self {
             Self::Line { line, row } => {
-                line.rows.get(*row).and_then(|row| line.text.get(row.clone())).map_or(0, cells)
+                let row = line.rows.get(*row).and_then(|row| line.text.get(row.clone()));
+                row.map_or(0, cells).saturating_add(indent(text_width(pane)))
             }
             Self::Bar { cells: bar, label, .. } => {
                 cells(label).saturating_add(*bar).saturating_add(if *bar > 0 { 2 } else { 0 })
@@ -71,7 +73,9 @@ impl FilePart {
 /// Makes the rows about the files of messages, behind the gutter of a pane of that width.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FileRows<'a> {
+    /// Cells of a text, and of a line behind the glyph of its file.
     width: u16,
+    behind_glyph: u16,
     looks: RenderCtx<'a>,
     transfers: &'a Transfers,
     /// The pictures that may be shown.
@@ -81,7 +85,8 @@ pub(super) struct FileRows<'a> {
 impl<'a> FileRows<'a> {
     pub(super) fn new(width: u16, looks: RenderCtx<'a>, transfers: &'a Transfers) -> Self {
         let width = text_width(width);
-        Self { width: width.saturating_sub(indent(width)).max(1), looks, transfers, gallery: None }
+        let behind_glyph = width.saturating_sub(indent(width)).max(1);
+        Self { width, behind_glyph, looks, transfers, gallery: None }
     }
 
     /// The same, with the pictures below their files.
@@ -100,7 +105,7 @@ impl<'a> FileRows<'a> {
         let (own, several) = (message.is_outgoing(), message.files.as_slice().len() > 1);
         let moving = offers::moving(self.transfers, message, at);
         let word = moving.map_or_else(|| state(file, own), |moving| moving.waits.then_some("file-queued"));
-        let line = Arc::new(self.line(file, several.then_some(at), word, self.width));
+        let line = Arc::new(self.line(file, several.then_some(at), word));
         let rows = 0..line.rows.len();
         let mut parts: Vec<FilePart> =
             rows.map(|row| FilePart::Line { line: Arc::clone(&line), row }).collect();
@@ -120,7 +125,7 @@ impl<'a> FileRows<'a> {
         parts
     }
 
-    fn line(&self, file: &File, number: Option<u16>, word: Option<&str>, width: u16) -> FileLine {
+    fn line(&self, file: &File, number: Option<u16>, word: Option<&str>) -> FileLine {
         let number = number.map(|at| format!("{}. ", at.saturating_add(1))).unwrap_or_default();
         let name = escape_line(&file.name);
         let slash = if file.folder { "/" } else { "" };
@@ -133,7 +138,7 @@ impl<'a> FileRows<'a> {
         let word = word.map(|key| self.looks.lang.text(key));
         let beside = size.into_iter().chain(word).map(|words| format!("  {words}"));
         let text = format!("{number}{}{slash}{}", name.as_str(), beside.collect::<String>());
-        let rows = wrap(&text, width);
+        let rows = wrap(&text, self.behind_glyph);
         FileLine { name: number.len()..end, tokens, rows, folder: file.folder, text }
     }
 

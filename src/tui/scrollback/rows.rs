@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
 
-use super::context::{RenderCtx, indent, text_width, wrapped};
+use super::context::{RenderCtx, text_width, wrapped};
 use super::files::FileRows;
 use super::remarks::RemarkRows;
 use super::row::{Beside, FaultKey, Glyph, Ground, Row, RowKind};
@@ -86,7 +86,7 @@ impl<'a> BlockBuilder<'a> {
                 cells(body.row(*row)).saturating_add(edited()).max(body.widest)
             }
             RowKind::Body { body, row: 0, .. } => body.widest,
-            RowKind::File { part, .. } => part.cells().saturating_add(indent(text_width(self.width))),
+            RowKind::File { part, .. } => part.cells(self.width),
             _ => 0,
         };
         self.kinds.iter().map(row).max().unwrap_or_default()

@@ -36,11 +36,11 @@ pub(super) fn draw(ui: &Ui, part: &FilePart, ground: TextGround, area: Rect, buf
                 (gap, style(Role::Base)),
                 (label.as_str(), style(Role::Base)),
             ];
-            text::put_all(buffer, inner.x, inner.y, inner.right(), &pieces);
+            text::put_all(buffer, area.x, area.y, area.right(), &pieces);
         }
         FilePart::Note { text: note, bad } => {
             let style = style(if *bad { Role::Fault } else { Role::Dim });
-            text::put(buffer, inner.x, inner.y, inner.width, note, style);
+            text::put(buffer, area.x, area.y, area.width, note, style);
         }
         FilePart::Picture { .. } => {}
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::profile::{EditError, Profile};
+use super::session_event::SessionEvent;
 use crate::app::ContactsEdit;
 use crate::model::Phrase;
 
@@ -14,6 +15,33 @@ pub(super) struct ContactEdits {
     profile: Arc<Profile>,
     waiting: VecDeque<ContactsEdit>,
     running: JoinSet<(ContactsEdit, Result<(), EditError>)>,
+}
+
+/// An edit that was not made.
+#[derive(Debug)]
+pub(super) struct RefusedEdit {
+    /// The command with the words that a person has given for it; empty: there are none to lose.
+    pub(super) typed: String,
+    pub(super) why: Phrase,
+}
+
+impl From<RefusedEdit> for SessionEvent {
+    fn from(RefusedEdit { typed, why }: RefusedEdit) -> Self {
+        Self::Refused { conversation: None, typed, why }
+    }
+}
+
+fn typed(edit: &ContactsEdit) -> String {
+    match edit {
+        ContactsEdit::Add { name, address } => format!("/add {name} {address}"),
+        ContactsEdit::Rename { new, .. } => format!("/rename {new}"),
+        ContactsEdit::Remove { .. }
+        | ContactsEdit::SetAddress { .. }
+        | ContactsEdit::SetAccept { .. }
+        | ContactsEdit::SetNotify { .. }
+        | ContactsEdit::SetPinned { .. }
+        | ContactsEdit::SetKeep { .. } => String::new(),
+    }
 }
 
 impl ContactEdits {
@@ -31,13 +59,13 @@ impl ContactEdits {
     }
 
     /// The edit that is done, or why it was not made. Cancel-safe. `None`: there is none.
-    pub(super) async fn next(&mut self) -> Option<Result<ContactsEdit, Phrase>> {
+    pub(super) async fn next(&mut self) -> Option<Result<ContactsEdit, RefusedEdit>> {
         let done = self.running.join_next().await?;
         self.start();
         Some(match done {
             Ok((edit, Ok(()))) => Ok(edit),
-            Ok((_, Err(error))) => Err(error.phrase()),
-            Err(_panicked) => Err(Phrase::new("store-busy")),
+            Ok((edit, Err(error))) => Err(RefusedEdit { typed: typed(&edit), why: error.phrase() }),
+            Err(_panicked) => Err(RefusedEdit { typed: String::new(), why: Phrase::new("store-busy") }),
         })
     }
 

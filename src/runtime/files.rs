@@ -105,7 +105,7 @@ impl FileTasks {
                 let text = String::new();
                 SessionEvent::App(Event::Intent(Intent::Offer { conversation, text, sources, left_out }))
             }
-            Err(why) => SessionEvent::Refused { conversation, typed, why },
+            Err(why) => SessionEvent::Refused { conversation: Some(conversation), typed, why },
         });
         Ok(())
     }

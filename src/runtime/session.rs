@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::capture::{SaveRequest, save};
 use super::complaints::Complaints;
 use super::completion::PathCompletion;
-use super::contact_edits::ContactEdits;
+use super::contact_edits::{ContactEdits, RefusedEdit};
 use super::files::{FileOutcome, FileTasks, OfferRequest};
 use super::history::{ExportRequest, Exports};
 use super::identity::{Identity, Visibility, visibility};
@@ -157,7 +157,8 @@ impl Session {
             Some(edited) = self.edits.next() => match edited {
                 // The file says what holds now.
                 Ok(edit) => self.contacts_event(Some(edit)),
-                Err(why) => Event::StatusLine(why),
+                Err(RefusedEdit { typed, why }) if typed.is_empty() => Event::StatusLine(why),
+                Err(refused) => return Some(refused.into()),
             },
             Some(ended) = self.exports.next() => return Some(ended),
             outcome = self.files.next(self.config.downloads.as_deref()) => match outcome {

@@ -13,8 +13,9 @@ pub enum SessionEvent {
     Config,
     /// What a path could become, as it is to be inserted: the answer to [`Session::complete`](super::Session::complete).
     Completed { typed: String, found: Vec<FoundPath> },
-    /// A command that was typed in a conversation could not be done, which only the disk could tell.
-    Refused { conversation: ConversationId, typed: String, why: Phrase },
+    /// A command could not be done, which only the disk could tell. It was typed in that conversation; `None`: or was filled
+    /// in elsewhere.
+    Refused { conversation: Option<ConversationId>, typed: String, why: Phrase },
     /// What passed the sockets, while [`Session::watch_wire`](super::Session::watch_wire) is on.
     Captured(Capture),
     /// The network side or the store has ended, which only a bug of ours can cause.

@@ -126,7 +126,7 @@ async fn what_cannot_be_offered_is_told() {
         let SessionEvent::Refused { conversation, typed, why } = happening else { return None };
         Some((*conversation, typed.clone(), why.key))
     });
-    assert_eq!(refused.await, (ConversationId(1), "/file gone".to_owned(), "offer-missing"));
+    assert_eq!(refused.await, (Some(ConversationId(1)), "/file gone".to_owned(), "offer-missing"));
 }
 
 #[tokio::test]

@@ -80,6 +80,8 @@ pub(super) enum Action {
     Mouse,
     Bare,
     Redraw,
+    /// All of what the status line says.
+    ReadNote,
     Suspend,
     ClearOrQuit,
     Quit,

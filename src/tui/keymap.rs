@@ -179,6 +179,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Anywhere, &["Alt-M"], Action::Mouse, Some("key-mouse")),
     bind(Anywhere, &["Alt-L"], Action::Bare, Some("key-bare")),
     bind(Anywhere, &["Ctrl-L"], Action::Redraw, Some("key-redraw")),
+    bind(Anywhere, &["Alt-V"], Action::ReadNote, Some("key-read-note")),
     bind(Anywhere, &["Ctrl-Z"], Action::Suspend, Some("key-suspend")),
     bind(Anywhere, &["Esc"], Action::Back, Some("key-back")),
     bind(Anywhere, &["Ctrl-C"], Action::ClearOrQuit, Some("key-clear-or-quit")),

@@ -40,6 +40,8 @@ pub(super) struct Areas {
     /// What the draft answers, above it.
     pub quote: Rect,
     pub composer: Rect,
+    /// What the status line has no room for, over the whole width.
+    pub note: Rect,
     pub status: Rect,
 }
 
@@ -52,6 +54,8 @@ pub(super) struct LayoutParams {
     pub quotes: bool,
     /// Rows of what is to be decided.
     pub notice_rows: u16,
+    /// Rows of what the status line has no room for.
+    pub note_rows: u16,
     /// Lines of the list that is wanted over a narrow screen; 0: it is not.
     pub overlay_rows: u16,
     /// Only the conversation's text, for copying with the terminal.
@@ -124,6 +128,7 @@ pub(super) fn divide(screen: Rect, params: LayoutParams) -> Areas {
     if full {
         let (above, status) = cut_bottom(rest, 1);
         (rest, areas.status) = (above, status);
+        (rest, areas.note) = cut_bottom(rest, params.note_rows);
     }
     if beside {
         let width = list_width(screen.width);
@@ -154,10 +159,14 @@ pub(super) fn divide(screen: Rect, params: LayoutParams) -> Areas {
     areas
 }
 
-/// Over the older half of the conversation: what comes meanwhile stays to be read.
+/// Rows of the conversation that a list over it leaves free: what comes meanwhile stays to be read.
+const BELOW_LIST: u16 = 2;
+
+/// Over all of the conversation but its newest rows.
 fn list_over(pane: Rect, rows: u16) -> Rect {
     let width = pane.width.min(list_width(LIST_BESIDE).saturating_add(6));
-    Rect { width, height: (pane.height / 2).min(rows), ..pane }
+    let room = pane.height.saturating_sub(BELOW_LIST).max(pane.height / 2);
+    Rect { width, height: room.min(rows), ..pane }
 }
 
 const fn to_the_left(area: Rect) -> Rect {
@@ -228,7 +237,15 @@ const MAX_PANEL_ROWS: u16 = 24;
 const FULL_WIDTH: u16 = 80;
 const FULL_ROWS: u16 = 20;
 
-/// From so many columns on there is room for two columns of text, or a list and what it is about.
+/// Columns of a text in two columns, and those that each of them needs: with fewer most lines would go on in a second row,
+/// beside one that says something else.
+const MAX_TWO_COLUMNS: u16 = 156;
+const LEAST_COLUMN: u16 = 64;
+
+/// Cells between them.
+pub(super) const COLUMN_GAP: u16 = 3;
+
+/// From so many columns on there is room for a list and what it is about.
 const WIDE: u16 = 100;
 
 /// Rows above a popup: its top stands on the third one, whatever it holds.
@@ -238,8 +255,14 @@ const fn is_small(screen: Rect) -> bool {
     screen.width < FULL_WIDTH || screen.height < FULL_ROWS
 }
 
-/// Two columns have room.
-pub(super) const fn is_wide(screen: Rect) -> bool {
+/// What one of two columns of a text has of an area; `None`: there is room for one only.
+pub(super) fn column_of_two(area: Rect) -> Option<u16> {
+    let column = area.width.saturating_sub(COLUMN_GAP) / 2;
+    (column >= LEAST_COLUMN).then_some(column)
+}
+
+/// A list and what it is about have room.
+const fn is_wide(screen: Rect) -> bool {
     screen.width >= WIDE && screen.height >= FULL_ROWS
 }
 
@@ -267,10 +290,14 @@ pub(super) fn edge_room(screen: Rect) -> usize {
 
 /// The frame of a popup with a field to type into: its size is that of the screen's, whatever it holds.
 fn panel_frame(screen: Rect, rows: u16) -> Rect {
+    wide_frame(screen, MAX_PANEL, rows)
+}
+
+fn wide_frame(screen: Rect, columns: u16, rows: u16) -> Rect {
     if is_small(screen) {
         return screen;
     }
-    let width = screen.width.saturating_sub(4).min(MAX_PANEL);
+    let width = screen.width.saturating_sub(4).min(columns);
     let height = screen.height.saturating_sub(ABOVE_POPUP.saturating_mul(2)).min(rows);
     Rect { x: screen.width.saturating_sub(width) / 2, y: ABOVE_POPUP, width, height }
 }
@@ -292,8 +319,12 @@ pub(super) fn panel(screen: Rect, previews: bool) -> PanelAreas {
     panel_in(panel_frame(screen, MAX_PANEL_ROWS), previews && is_wide(screen))
 }
 
-/// A text that takes all the height there is.
+/// A text that takes all the height there is, and the width of two columns where they have room.
 pub(super) fn tall_panel(screen: Rect) -> PanelAreas {
+    let wide = panel_in(wide_frame(screen, MAX_TWO_COLUMNS, u16::MAX), false);
+    if column_of_two(wide.list).is_some() {
+        return wide;
+    }
     panel_in(panel_frame(screen, u16::MAX), false)
 }
 
@@ -359,6 +390,6 @@ mod tests {
         assert!(over.list.area() > 0);
         assert_eq!((over.list.x, over.scrollback.x, over.scrollback.width), (0, 1, 39));
         let free = over.scrollback.bottom().saturating_sub(over.list.bottom());
-        assert!(free >= over.list.height, "what is new is not covered");
+        assert_eq!(free, BELOW_LIST, "what is new is not covered, and no more is kept from the list");
     }
 }

@@ -37,6 +37,7 @@ mod legacy;
 mod list_words;
 mod lock;
 mod lock_notice;
+mod long_note;
 mod mode;
 mod naming;
 mod notifier;

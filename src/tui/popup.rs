@@ -193,6 +193,16 @@ impl Form {
         !self.fields.iter().map(Field::value).eq(self.initial.iter().map(String::as_str))
     }
 
+    /// The command that does the same begins like that one.
+    pub(super) fn is_command(&self, typed: &str) -> bool {
+        let name = self.value(0);
+        match self.purpose {
+            FormKind::FirstStart => false,
+            FormKind::Add => typed.starts_with(&format!("/add {name} ")),
+            FormKind::Rename(_) => typed == format!("/rename {name}"),
+        }
+    }
+
     /// It asks the same, of the same.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         self.purpose == other.purpose && self.initial == other.initial

@@ -36,7 +36,7 @@ impl Exports {
         self.run(async move {
             match export(profile, request).await {
                 Ok(done) => SessionEvent::App(Event::StatusLine(done)),
-                Err(why) => SessionEvent::Refused { conversation, typed, why },
+                Err(why) => SessionEvent::Refused { conversation: Some(conversation), typed, why },
             }
         })
     }

@@ -349,8 +349,8 @@ impl Front {
             }
             SessionEvent::Completed { typed, found } => completed(&mut self.ui, &typed, found),
             SessionEvent::Refused { conversation, typed, why } => {
+                self.ui.take_back(conversation, typed, &why);
                 self.session.tell(why);
-                self.ui.put_back(Some(conversation), typed);
             }
             SessionEvent::Config => self.restyle(),
             SessionEvent::Captured(capture) => {

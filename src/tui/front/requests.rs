@@ -16,7 +16,7 @@ use crate::tui::appearance::{Appearance, variable};
 use crate::tui::browser::Browser;
 use crate::tui::clipboard::ClipboardEvent;
 use crate::tui::editor::{self, Edited};
-use crate::tui::popup::Popup;
+use crate::tui::popup::{FormKind, Popup};
 use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, stop};
 use crate::tui::update::{offer_picture, on_dropped, open};
@@ -182,6 +182,7 @@ impl Front {
         let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (&**key, &**value)).collect();
         match self.session.configure(&settings) {
             Ok(()) => {
+                let _written = self.ui.drafts.take_handed_in(|form| form.purpose == FormKind::FirstStart);
                 // What is set now is meant for now, too, whatever the command line said at the start.
                 let is_set = |key| settings.iter().any(|(set, _)| *set == key);
                 self.options.theme.take_if(|_| is_set("theme"));

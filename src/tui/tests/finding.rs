@@ -179,6 +179,19 @@ fn the_help_begins_with_the_first_steps_and_narrows() {
     let mut front = office(120, 36);
     front.press("F1");
     insta::assert_snapshot!("help-120x36", front.screen());
+    // Two columns stand beside one another only where their lines hardly ever go on in a second row.
+    for (width, columns) in [(100, 1), (120, 1), (160, 2)] {
+        front.resize(width, 36);
+        let screen = front.screen();
+        let titles = screen.lines().find(|row| row.contains("First steps")).expect("the first block");
+        assert_eq!(titles.contains("In lists and forms"), columns == 2, "{screen}");
+        assert!(
+            columns == 2 || screen.contains("choose a conversation while nothing is written"),
+            "{screen}"
+        );
+        assert!(screen.contains("Ctrl-O") && !screen.contains("Ctrl-Home the"), "{screen}");
+    }
+    front.resize(120, 36);
     front.write("emoji");
     assert!(front.shows("emoji") && !front.shows("First steps"), "{}", front.screen());
     front.press("Ctrl-U 'zzzz");

@@ -202,3 +202,12 @@ fn esc_says_that_the_first_form_comes_again_and_nothing_is_saved() {
     assert!(front.shows("Asked again at the next start"), "{}", front.screen());
     assert!(front.requests.is_empty());
 }
+
+#[test]
+fn the_details_of_what_is_inside_this_program_name_no_address() {
+    let mut front = fresh(80, 24);
+    front.press("Alt-N");
+    let row = front.screen().lines().find(|row| row.contains("Address")).map(str::to_owned);
+    assert!(row.is_some_and(|row| row.contains("inside this program")), "{}", front.screen());
+    assert!(front.shows("State     here") && !front.shows("://"), "{}", front.screen());
+}

@@ -153,6 +153,8 @@ fn the_list_over_a_narrow_screen_covers_nothing_new_and_goes_with_any_other_key(
     front.hear("c01", "first of two rows, which is rather long for it");
     assert!(front.shows("first of two rows, which is"), "{}", front.screen());
     assert!(front.shows("↓") && front.shows("c01"), "{}", front.screen());
+    let names = front.screen().lines().filter(|row| row.contains(" ○ c") || row.contains(" ● c")).count();
+    assert!(names >= 4, "it has the height there is: {}", front.screen());
     for key in ["Esc", "PgUp", "'x", "Left"] {
         front.press("Ctrl-N").press(key);
         assert_eq!(front.ui.viewport.areas().list.area(), 0, "{key}\n{}", front.screen());

@@ -53,6 +53,30 @@ fn the_click_that_brings_the_window_back_means_nothing_else() {
     assert!(chosen(&front).is_some(), "who came by the keyboard means the click");
 }
 
+/// Terminals and multiplexers lose the report that somebody is back.
+#[test]
+fn a_key_brings_back_whoever_was_away_even_where_the_terminal_does_not_say_so() {
+    let mut front = Front::new(100, 30);
+    front.press("Alt-1");
+    front.terminal(TerminalEvent::FocusLost);
+    front.hear("alex", "are you there?");
+    let unread = |front: &Front| front.state.conversation(front.id("alex")).expect("alex").activity.unread();
+    assert_eq!(unread(&front), 1);
+    // Alt of Alt-Tab is let go when the window has lost the focus already.
+    let mut released = KeyEvent::new(crossterm::event::KeyCode::Tab, KeyModifiers::ALT);
+    released.kind = crossterm::event::KeyEventKind::Release;
+    front.terminal(TerminalEvent::Key(released));
+    assert_eq!(unread(&front), 1);
+    front.press("'y");
+    assert_eq!(unread(&front), 0);
+    // From here on the terminal is one that says nothing.
+    front.ui.attention.touch(front.now.mono);
+    let minute = front.now.mono + Duration::from_mins(1);
+    assert_eq!(front.ui.attention.changed(minute), Some(true));
+    front.ui.attention.touch(minute);
+    assert_eq!(front.ui.attention.changed(minute), Some(false));
+}
+
 #[test]
 fn a_key_that_is_shown_is_pressed_by_a_click_on_it_or_its_words() {
     let mut front = Front::new(100, 30);

@@ -110,3 +110,87 @@ fn whoever_was_let_in_is_blocked_only_after_a_question_and_nobody_else_is_open_t
     assert_eq!((front.open(), front.draft()), ("", "secret"), "{}", front.screen());
     assert!(front.sent.is_empty());
 }
+
+/// Only the disk knows that it is full, when the form is closed already.
+#[test]
+fn a_form_that_the_disk_refuses_opens_again_with_its_words_and_says_why() {
+    let full = || Phrase::new("fault-disk").text("code", "ENOSPC");
+    let mut front = front(80, 24);
+    front.press("Alt-C 'carol Tab '127.0.0.1:9001 Enter");
+    assert!(front.ui.popup.is_none(), "{}", front.screen());
+    // The answer to another form is none to this one.
+    front.ui.take_back(None, "/add dave udp://127.0.0.1:9001".to_owned(), &full());
+    assert!(front.ui.popup.is_none());
+    front.press("Ctrl-U");
+    front.ui.take_back(None, "/add carol udp://127.0.0.1:9001".to_owned(), &full());
+    front.draw();
+    assert!(
+        front.shows("carol") && front.shows("127.0.0.1:9001") && front.shows("disk"),
+        "{}",
+        front.screen()
+    );
+    assert_eq!(front.draft(), "");
+
+    // Something else is open by then: the form is there when it is asked for.
+    front.press("Enter F1");
+    front.ui.take_back(None, "/add carol udp://127.0.0.1:9001".to_owned(), &full());
+    front.press("Esc Esc Alt-C");
+    assert!(front.shows("127.0.0.1:9001") && front.shows("disk"), "{}", front.screen());
+
+    // A command has no form.
+    front.press("Esc Ctrl-C");
+    front.ui.take_back(None, "/rename carol".to_owned(), &full());
+    assert_eq!(front.draft(), "/rename carol");
+}
+
+#[test]
+fn the_first_form_stays_with_its_words_where_its_answers_cannot_be_kept() {
+    let mut front = front(80, 24);
+    let form = crate::tui::update::first_start_form(&front.ui.style);
+    front.ui.popup = Some(crate::tui::popup::Popup::Form(form));
+    front.press("'lena Enter");
+    assert!(front.ui.popup.is_none());
+    front.ui.refuse(Phrase::new("fault-disk").text("code", "ENOSPC"));
+    front.draw();
+    assert!(front.shows("lena") && front.shows("disk"), "{}", front.screen());
+}
+
+/// What went wrong is read to its end, whatever the size of the screen: half of a path or of a number is another one.
+#[test]
+fn an_error_that_no_row_has_room_for_gets_rows_of_its_own() {
+    let path = "/home/lena/holidays/2026/the picture of the lake.png";
+    for (width, height) in [(120, 36), (80, 24), (60, 20), (40, 12)] {
+        for tag in crate::lang::TAGS {
+            let mut front = front(width, height);
+            front.ui.style.lang = crate::lang::Lang::choose(Some(tag), crate::runtime::registry());
+            front.press("'draft");
+            let whole = Phrase::new("offer-made-up").text("path", path);
+            front.ui.fail(whole.clone());
+            front.draw();
+            let text = front.ui.style.lang.phrase(&whole);
+            let screen = front.screen();
+            let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+            let last: Vec<&str> = screen.lines().collect();
+            let rows = crate::tui::long_note::LongNote::new(&text, 0, width).rows;
+            let above = last.len() - 1 - rows.len();
+            let said = if rows.is_empty() {
+                last[last.len() - 1].to_owned()
+            } else {
+                last[above..last.len() - 1].join("")
+            };
+            assert!(screen.contains("draft"), "{width} {tag}: {screen}");
+            if said.contains('…') {
+                assert!(
+                    rows.len() == 3 && width == 40 && screen.contains("Alt-V"),
+                    "{width} {tag}: {screen}"
+                );
+                front.press("Alt-V");
+                assert!(squeezed(&front.screen()).contains(&squeezed("lake.png")), "{}", front.screen());
+                front.press("Esc");
+            } else {
+                assert!(squeezed(&said).contains(&squeezed(&text)), "{width} {tag}: {screen}");
+            }
+            assert_eq!(front.draft(), "draft");
+        }
+    }
+}

@@ -71,6 +71,8 @@ pub(in crate::tui) struct Drafts {
     is_cleared: bool,
     /// A form that was left before it was accepted.
     form: Option<Form>,
+    /// A form that was accepted, until it is known that the disk has what it says.
+    handed_in: Option<Form>,
 }
 
 impl Drafts {
@@ -259,6 +261,16 @@ impl Drafts {
     /// Notes whether the draft was just cleared. The answer is what was noted before.
     pub(in crate::tui) const fn note_cleared(&mut self, is_cleared: bool) -> bool {
         std::mem::replace(&mut self.is_cleared, is_cleared)
+    }
+
+    /// A form was accepted; the disk may still refuse what it says.
+    pub(in crate::tui) fn hand_in(&mut self, form: Form) {
+        self.handed_in = Some(form);
+    }
+
+    /// The form that was accepted, if it is the one in question.
+    pub(in crate::tui) fn take_handed_in(&mut self, is_it: impl FnOnce(&Form) -> bool) -> Option<Form> {
+        self.handed_in.take_if(|form| is_it(form))
     }
 
     pub(in crate::tui) fn keep_form(&mut self, form: Form) {

@@ -44,7 +44,7 @@ use super::hex_preview;
 use super::keymap::Layer;
 use super::layout::{LayoutParams, composer_width, is_list_tall, panel, prompt_width, results_height};
 use super::lock_notice;
-use super::popup::Popup;
+use super::popup::{Form, FormKind, Popup};
 use super::scrollback::{Anchor, Position, RenderCtx, ScrollbackLayout};
 use super::wire_page::WirePage;
 use crate::app::{Conversation, SearchResults, State};
@@ -270,7 +270,18 @@ impl Ui {
         let bare = self.switches.bare();
         let quotes = self.reply().is_some();
         let banner = state.lab().is_some();
-        self.viewport.divide(LayoutParams { composer_rows, quotes, notice_rows, overlay_rows, bare, banner });
+        let note = self.status.current(state).map(|note| note.long(&self.style.lang, screen.width));
+        self.viewport.set_note(note.unwrap_or_default());
+        let note_rows = u16::try_from(self.viewport.note().rows.len()).unwrap_or(u16::MAX);
+        self.viewport.divide(LayoutParams {
+            composer_rows,
+            quotes,
+            notice_rows,
+            note_rows,
+            overlay_rows,
+            bare,
+            banner,
+        });
         self.list.lay_out(self.viewport.areas().list.height);
     }
 
@@ -319,9 +330,29 @@ impl Ui {
 
     /// The command that the last key has begun comes to nothing, and why: it stands in the composer again.
     pub(super) fn refuse(&mut self, why: Phrase) {
-        self.fail(why);
         if let Some((conversation, command)) = self.drafts.take_running() {
             self.put_back(conversation, command);
+        } else if let Some(form) = self.drafts.take_handed_in(|form| form.purpose == FormKind::FirstStart) {
+            return self.reopen(form, why);
+        }
+        self.fail(why);
+    }
+
+    /// The disk has refused what was typed: a form stands there again with all of it, and a command where it was typed.
+    pub(super) fn take_back(&mut self, conversation: Option<ConversationId>, typed: String, why: &Phrase) {
+        match self.drafts.take_handed_in(|form| form.is_command(&typed)) {
+            Some(form) => self.reopen(form, why.clone()),
+            None => self.put_back(conversation.or_else(|| self.navigation.open()), typed),
+        }
+    }
+
+    /// A form opens again and says why; where something else is open by then, as soon as a person asks for it.
+    fn reopen(&mut self, mut form: Form, why: Phrase) {
+        form.error = Some(why);
+        if self.popup.is_none() {
+            self.popup = Some(Popup::Form(form));
+        } else {
+            self.drafts.keep_form(form);
         }
     }
 

@@ -4,8 +4,12 @@
 //! it: Esc takes it away, or the next thing that one does. Of several only Esc goes to the next one.
 
 use crate::app::State;
+use crate::lang::Lang;
 use crate::model::Phrase;
+use crate::model::text::plain_line;
 use crate::tui::action::Action;
+use crate::tui::long_note::LongNote;
+use crate::tui::text::width;
 
 /// Lines of the app that say what happened. All others say what did not.
 const NOTICES: [&str; 17] = [
@@ -44,6 +48,29 @@ pub(in crate::tui) struct StatusNote<'a> {
     pub at: usize,
     pub of: usize,
 }
+
+impl StatusNote<'_> {
+    /// Its words, fit to be drawn.
+    pub(in crate::tui) fn text(&self, lang: &Lang) -> String {
+        plain_line(&lang.phrase(self.phrase))
+    }
+
+    /// The number it has among those that wait together.
+    pub(in crate::tui) fn count(&self, lang: &Lang) -> Option<String> {
+        let numbers = [("at", self.at.to_string()), ("of", self.of.to_string())];
+        let args = numbers.each_ref().map(|(key, number)| (*key, number.as_str()));
+        (self.of > 1).then(|| lang.with("status-note-of", &args))
+    }
+
+    /// What one row of a screen of that width has no room for.
+    pub(super) fn long(&self, lang: &Lang, columns: u16) -> LongNote {
+        let beside = self.count(lang).map_or(0, |count| width(&count).saturating_add(BESIDE_GAP));
+        LongNote::new(&self.text(lang), beside, columns)
+    }
+}
+
+/// Cells between a note and its number.
+const BESIDE_GAP: usize = 3;
 
 /// What a person has to read.
 #[derive(Debug, Default)]
@@ -110,6 +137,7 @@ impl StatusMessages {
                 | Action::PageUp
                 | Action::PageDown,
             ) => !is_fault && is_alone,
+            Some(Action::ReadNote) => false,
             // Esc that goes to the next line does nothing else; an answer goes with what it leaves.
             Some(Action::Back) => self.answer.is_some() || (!is_fault && is_alone),
             Some(_) => true,
@@ -149,7 +177,6 @@ pub(in crate::tui) struct SavedAnswer(Option<StatusAnswer>);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
     use crate::runtime::registry;
 
     #[test]

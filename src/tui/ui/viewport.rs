@@ -11,6 +11,7 @@ use crate::model::{Now, WallTime};
 use crate::tui::hyperlinks::Hyperlinks;
 use crate::tui::layout::{Areas, LayoutParams, divide};
 use crate::tui::lock_notice::NoticeRow;
+use crate::tui::long_note::LongNote;
 use crate::tui::offers::Transfers;
 use crate::tui::pictures::{self, Gallery, PictureSource};
 use crate::tui::scrollback::{
@@ -36,6 +37,8 @@ pub(in crate::tui) struct Viewport {
     preview_cache: WrapCache,
     /// What is to be decided about the key of the open conversation.
     notice: Vec<NoticeRow>,
+    /// What the status line has no room for.
+    note: LongNote,
     /// The moment that is drawn; `None`: before the first frame and the first key.
     moment: Option<Instant>,
     /// The same as people say it.
@@ -135,6 +138,14 @@ impl Viewport {
 
     pub(super) fn set_notice(&mut self, rows: Vec<NoticeRow>) {
         self.notice = rows;
+    }
+
+    pub(in crate::tui) const fn note(&self) -> &LongNote {
+        &self.note
+    }
+
+    pub(super) fn set_note(&mut self, note: LongNote) {
+        self.note = note;
     }
 
     /// The size that the next layout is made for.

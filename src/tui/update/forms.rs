@@ -95,9 +95,11 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
         FormKind::Add => accept_add(cx, &form),
         FormKind::Rename(id) => accept_rename(cx, id, form.value(0)),
     };
-    if let Err(why) = done {
-        form.error = Some(why);
+    form.error = done.err();
+    if form.error.is_some() {
         cx.ui.popup = Some(Popup::Form(form));
+    } else {
+        cx.ui.drafts.hand_in(form);
     }
 }
 

@@ -57,6 +57,11 @@ use crate::model::{ConversationId, Phrase};
 pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) -> Vec<UiRequest> {
     let mut cx = UiCx::new(ui, state);
     cx.ui.drafts.note_running(None);
+    if is_typed(&input) && cx.ui.attention.focus() == Focus::Away {
+        // Terminals and multiplexers lose reports of the focus, and nobody types into a window that is not looked at. As they
+        // do not say when it is left again either, the rule for terminals that say nothing holds.
+        look(&mut cx, Focus::Unknown);
+    }
     if is_touch(&input) {
         cx.ui.list.touch(cx.state, cx.ui.navigation.open(), cx.ui.viewport.moment());
     }
@@ -68,6 +73,15 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
         InputEvent::Background(_) | InputEvent::Graphics(_) => {}
     }
     cx.into_requests()
+}
+
+/// Somebody uses the keyboard. A wheel turns over windows that nobody looks at, and keys are let go after one has left.
+fn is_typed(input: &InputEvent) -> bool {
+    match input {
+        InputEvent::Terminal(Event::Key(key)) => key.kind != KeyEventKind::Release,
+        InputEvent::Terminal(Event::Paste(_)) | InputEvent::Text(_) | InputEvent::TooLong(_) => true,
+        InputEvent::Terminal(_) | InputEvent::Background(_) | InputEvent::Graphics(_) => false,
+    }
 }
 
 /// Somebody uses the keyboard or the mouse.
@@ -202,6 +216,7 @@ fn program(cx: &mut UiCx<'_>, action: Action) {
         }
         Action::Bare => cx.ui.switches.set_bare(!cx.ui.switches.bare()),
         Action::Redraw => cx.ask(UiRequest::Redraw),
+        Action::ReadNote => popups::read_note(cx),
         Action::Suspend => cx.ask(UiRequest::Suspend),
         Action::Back if cx.ui.switches.bare() => cx.ui.switches.set_bare(false),
         Action::Back if draft::clear_refused(cx) => {}

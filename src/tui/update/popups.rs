@@ -10,7 +10,7 @@ use crate::tui::details;
 use crate::tui::go_to;
 use crate::tui::keymap::key_of;
 use crate::tui::layout::tall_panel;
-use crate::tui::popup::{FieldInput, Form, FormKind, HelpPage, Pager, Popup};
+use crate::tui::popup::{FieldInput, Form, FormKind, HelpPage, Pager, PagerKeys, PagerPart, Popup};
 use crate::tui::question::{Question, QuestionPage, Then};
 use crate::tui::ui::Ui;
 use crate::tui::view::{chooser_rows, last_top};
@@ -58,6 +58,17 @@ pub(super) fn inspect_newest(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let message = place.messages().iter().rev().find(|one| !one.payload.is_empty()).ok_or_else(nothing)?;
     cx.ui.popup = Some(Popup::Pager(details::inspect(&cx.ui.style, message)));
     Ok(())
+}
+
+/// All of what the status line says, which has been read then.
+pub(super) fn read_note(cx: &mut UiCx<'_>) {
+    let lang = &cx.ui.style.lang;
+    let Some(note) = cx.ui.status.current(cx.state) else {
+        return cx.ui.fail(Phrase::new("flash-no-note"));
+    };
+    let (title, parts) = (lang.text("popup-note"), vec![PagerPart::Line(note.text(lang))]);
+    cx.ui.popup = Some(Popup::Pager(Pager { title, parts, top: 0, about: None, keys: PagerKeys::default() }));
+    let _read = cx.ui.status.next(cx.state);
 }
 
 /// Does what the action means in the popup.

@@ -10,13 +10,10 @@ use crate::model::ChatCaps;
 use crate::model::search::{contains_folded, fold};
 use crate::tui::commands::COMMANDS;
 use crate::tui::keymap::{BINDINGS, Binding, Layer};
-use crate::tui::layout::{PanelAreas, is_wide, tall_panel};
+use crate::tui::layout::{COLUMN_GAP, PanelAreas, column_of_two, tall_panel};
 use crate::tui::popup::{HelpPage, PagerPart};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
-
-/// Columns between two columns of entries.
-const GAP: u16 = 3;
 
 /// Keys and words that are something of their own, and the keys of the texts that say what.
 type Entries = &'static [(&'static str, &'static str)];
@@ -121,7 +118,7 @@ fn columns(ui: &Ui, page: &HelpPage) -> Vec<Vec<PagerPart>> {
     }
     blocks.retain(|block| !block.entries.is_empty());
     let total: usize = blocks.iter().map(|block| block.entries.len().saturating_add(2)).sum();
-    let wide = is_wide(ui.viewport.screen());
+    let wide = column_of_two(areas(ui).list).is_some();
     let mut columns: Vec<Vec<PagerPart>> = vec![Vec::new()];
     let mut taken = 0_usize;
     for block in blocks {
@@ -139,8 +136,8 @@ fn columns(ui: &Ui, page: &HelpPage) -> Vec<Vec<PagerPart>> {
 }
 
 /// Cells of one column.
-fn column_width(ui: &Ui, list: Rect) -> u16 {
-    if is_wide(ui.viewport.screen()) { list.width.saturating_sub(GAP) / 2 } else { list.width }
+fn column_width(list: Rect) -> u16 {
+    column_of_two(list).unwrap_or(list.width)
 }
 
 fn areas(ui: &Ui) -> PanelAreas {
@@ -150,7 +147,7 @@ fn areas(ui: &Ui) -> PanelAreas {
 /// The first row when the end is visible: nobody scrolls further.
 pub(super) fn last_top(ui: &Ui, page: &HelpPage) -> usize {
     let list = areas(ui).list;
-    let width = column_width(ui, list);
+    let width = column_width(list);
     let longest = columns(ui, page).iter().map(|parts| rows(parts, width).len()).max().unwrap_or_default();
     longest.saturating_sub(usize::from(list.height))
 }
@@ -170,13 +167,13 @@ pub(super) fn draw(ui: &Ui, page: &HelpPage, buffer: &mut Buffer) -> Position {
         let line = "─".repeat(usize::from(areas.frame.width.saturating_sub(2)));
         text::put(buffer, areas.frame.x, y, areas.frame.width, &format!("├{line}┤"), style(Role::Border));
     }
-    let width = column_width(ui, areas.list);
+    let width = column_width(areas.list);
     let columns = columns(ui, page);
     let columns: Vec<Vec<PagerRow<'_>>> = columns.iter().map(|parts| rows(parts, width)).collect();
     let longest = columns.iter().map(Vec::len).max().unwrap_or_default();
     let height = usize::from(areas.list.height);
     let top = page.top.min(longest.saturating_sub(height));
-    let starts = (areas.list.x..).step_by(usize::from(width.saturating_add(GAP)));
+    let starts = (areas.list.x..).step_by(usize::from(width.saturating_add(COLUMN_GAP)));
     for (rows, x) in columns.iter().zip(starts) {
         for (row, y) in rows.iter().skip(top).zip(areas.list.top()..areas.list.bottom()) {
             draw_row(ui, row, Rect { x, y, width, height: 1 }, buffer);

@@ -46,29 +46,26 @@ impl<'a> StatusLine<'a> {
     /// Something a person has to read: whole words of it in what is left of the row, with the number it has among others,
     /// and what Esc does.
     pub(super) fn put_note(&mut self, text: &str, is_fault: bool, beside: (Option<&str>, Option<&str>)) {
-        let (of, esc) = (beside.0.unwrap_or_default(), beside.1);
-        let esc = esc.map(|does| format!(" {does}"));
         let gap = |text: &str| if text.is_empty() { 0 } else { width(text).saturating_add(3) };
-        let taken = gap(of).saturating_add(esc.as_deref().map_or(0, |esc| gap(esc).saturating_add(3)));
-        let taken = u16::try_from(taken).unwrap_or(u16::MAX);
-        let free = self.area.right().saturating_sub(self.area.x).saturating_sub(2);
-        // What was said comes before what can be done about it.
-        let room = free.saturating_sub(taken);
-        let is_cut = width(text) > usize::from(room);
-        let has_beside = !is_cut || (!of.is_empty() && room >= free / 2);
-        let room = if has_beside { room } else { free };
-        let text = format!(" {} ", clip_words(text, room));
+        let esc = beside.1.map_or(0, |does| width(does).saturating_add("Esc    ".len()));
+        let taken = gap(beside.0.unwrap_or_default()).saturating_add(esc);
+        let free = usize::from(self.area.width.saturating_sub(2));
+        let has_beside = width(text).saturating_add(taken) <= free;
+        let text = format!(" {} ", clip_words(text, self.area.width.saturating_sub(2)));
         let ground = self.style(if is_fault { Role::Error } else { Role::Notice });
         let end = text::put_all(self.buffer, self.area.x, self.area.y, self.area.right(), &[(&text, ground)]);
         self.left = end.saturating_add(2);
-        if has_beside {
-            if self.put_left(&[(of, self.style(Role::Status))]) {
-                self.left = self.left.saturating_sub(1);
-            }
-            let esc = esc.unwrap_or_default();
-            if !esc.is_empty() {
-                self.put_left(&[("Esc", self.style(Role::Key)), (&esc, self.style(Role::Status))]);
-            }
+        self.put_beside(if has_beside { beside } else { (beside.0, None) });
+    }
+
+    /// The number that a note has among others, and what Esc does.
+    pub(super) fn put_beside(&mut self, beside: (Option<&str>, Option<&str>)) {
+        if self.put_left(&[(beside.0.unwrap_or_default(), self.style(Role::Status))]) {
+            self.left = self.left.saturating_sub(1);
+        }
+        if let Some(does) = beside.1 {
+            let does = format!(" {does}");
+            self.put_left(&[("Esc", self.style(Role::Key)), (&does, self.style(Role::Status))]);
         }
     }
 

@@ -64,6 +64,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
     composer::draw_quote(ui, areas.quote, buffer);
     let cursor = composer::draw(state, ui, areas.composer, buffer);
     status::status(state, ui, areas.status, buffer);
+    status::long_note(state, ui, areas.note, buffer);
     for y in areas.divider.top()..areas.divider.bottom() {
         text::put(buffer, areas.divider.x, y, 1, "│", ui.style.theme.style(Role::Border));
     }
@@ -74,7 +75,8 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
         Some(popup) => popup::draw(state, ui, popup, buffer),
         None => cursor,
     };
-    // Over whatever lies over the screen.
+    // Over whatever lies over the screen, so that it can be read why a key there did nothing.
+    status::long_note(state, ui, areas.note, buffer);
     banner::draw(state, ui, areas.banner, buffer);
     cursor.filter(|at| ui.viewport.screen().contains(*at))
 }

@@ -15,7 +15,7 @@ use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
 /// Columns of the texts beside their keys, the first that leaves enough for them; with fewer they stand below.
-const TEXT_COLUMNS: [u16; 2] = [32, 18];
+const TEXT_COLUMNS: [u16; 2] = [34, 19];
 
 /// Columns a text beside its key needs.
 const TEXT_BESIDE: u16 = 24;
@@ -153,7 +153,7 @@ fn entry_rows<'a>(key: &'a str, text: &'a str, columns: u16) -> Vec<PagerRow<'a>
     let beside = fitting.is_some();
     let column = fitting.unwrap_or(HANGING.saturating_mul(2));
     let mut texts = pieces(text, columns.saturating_sub(column));
-    let key_room = usize::from(column.saturating_sub(HANGING.saturating_mul(2)).saturating_add(1));
+    let key_room = usize::from(column.saturating_sub(HANGING.saturating_mul(2)));
     if beside && width(key) <= key_room {
         rows.push(PagerRow::Plain { key: (HANGING, key), text: (column, texts.next().unwrap_or_default()) });
     } else {

@@ -13,9 +13,10 @@ use crate::tui::action::Action;
 use crate::tui::amounts::permille;
 use crate::tui::chat::{Remark, is_deleted, links};
 use crate::tui::keymap::key_of;
+use crate::tui::long_note::LongNote;
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
 use crate::tui::pictures;
-use crate::tui::text::{clip_with_ellipsis, width, wrap};
+use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Selection, Ui};
 
@@ -82,17 +83,40 @@ fn popup_hints(ui: &Ui, is_free: bool, line: &mut StatusLine<'_>) {
 fn note(state: &State, ui: &Ui, line: &mut StatusLine<'_>) -> bool {
     let Some(note) = ui.status.current(state) else { return false };
     let lang = &ui.style.lang;
-    let text = plain_line(&lang.phrase(note.phrase));
-    let of = (note.of > 1).then(|| {
-        let (at, of) = (note.at.to_string(), note.of.to_string());
-        lang.with("status-note-of", &[("at", &at), ("of", &of)])
-    });
+    let of = note.count(lang);
     // Elsewhere Esc leaves what one is in.
     let leaves = matches!(ui.mode, Mode::Writing) && ui.popup.is_none() && ui.status.waits_for_esc(state);
     let key = if note.at < note.of { "hint-next-note" } else { "hint-close" };
     let esc = leaves.then(|| lang.text(key));
-    line.put_note(&text, note.is_fault, (of.as_deref(), esc.as_deref()));
-    true
+    let beside = (of.as_deref(), esc.as_deref());
+    let rows_above = ui.viewport.note();
+    if rows_above.rows.is_empty() {
+        line.put_note(&note.text(lang), note.is_fault, beside);
+        return true;
+    }
+    if rows_above.is_cut && ui.popup.is_none() {
+        line.hints_left(&[(Action::ReadNote, "hint-read-note")]);
+    }
+    line.put_beside(beside);
+    false
+}
+
+/// What has no room in the status line, on rows of its own above it: whole words, and behind the last ones where there are
+/// more of them.
+pub(super) fn long_note(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    let Some(note) = ui.status.current(state).filter(|_| area.area() > 0) else { return };
+    draw_rows(ui, &ui.viewport.note().rows, note.is_fault, area, buffer);
+}
+
+/// Rows of a note on its ground.
+fn draw_rows(ui: &Ui, rows: &[String], is_fault: bool, area: Rect, buffer: &mut Buffer) {
+    let role = if is_fault { Role::Error } else { Role::Notice };
+    let style = ui.style.theme.style(Role::Status).patch(ui.style.theme.style(role));
+    fill(ui, area, if is_fault { Role::Error } else { Role::Status }, buffer);
+    for (row, y) in rows.iter().zip(area.top()..area.bottom()) {
+        let x = area.x.saturating_add(1);
+        text::put(buffer, x, y, area.right().saturating_sub(x), row, style);
+    }
 }
 
 /// What waits elsewhere, and the key that leads there.
@@ -204,18 +228,12 @@ pub(super) fn flash_over(state: &State, ui: &Ui, buffer: &mut Buffer) {
     let over = ui.viewport.areas().scrollback;
     let has_row = ui.viewport.areas().status.area() > 0;
     let Some(note) = ui.status.current(state).filter(|_| !has_row && over.area() > 0) else { return };
-    let role = if note.is_fault { Role::Error } else { Role::Notice };
-    let line = plain_line(&ui.style.lang.phrase(note.phrase));
-    let rows = wrap(&line, over.width);
     // The newest message goes on being visible above, if anything can.
-    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min((over.height / 2).max(1));
+    let most = usize::from((over.height / 2).max(1));
+    let rows = LongNote::within(&note.text(&ui.style.lang), over.width.saturating_sub(2), most).rows;
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
     let area = Rect { y: over.bottom().saturating_sub(height), height, ..over };
-    let style = ui.style.theme.style(Role::Status).patch(ui.style.theme.style(role));
-    fill(ui, area, if note.is_fault { Role::Error } else { Role::Status }, buffer);
-    for (row, y) in rows.into_iter().zip(area.top()..area.bottom()) {
-        let piece = line.get(row).unwrap_or_default();
-        text::put(buffer, area.x, y, area.width, piece, style);
-    }
+    draw_rows(ui, &rows, note.is_fault, area, buffer);
 }
 
 /// What can be done with what is chosen.

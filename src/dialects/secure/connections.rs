@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use quinn_proto::{ConnectionError, ConnectionHandle, VarInt};
 
@@ -14,6 +14,7 @@ use super::discovery::Discovery;
 use super::files::FileTransfers;
 use super::frame::control::{Control, Introduction};
 use super::peers::{KeyTable, SecurePeer};
+use super::probe::Silence;
 use super::session::PeerSession;
 use super::tls::Admission;
 use super::transport::{Transport, TransportEvent};
@@ -21,11 +22,6 @@ use crate::dialects::Setup;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{Address, ConversationId, Fault, LinkId, NetEvent, PublicKey, Trust};
 use crate::wire::{Ctx, Interface, LocalSockets, SocketEvent};
-
-/// Something is not kept and nothing was heard: the peer is asked so often.
-const PROBE: Duration = Duration::from_secs(1);
-/// After so long it is dialled beside the session, which may be stuck in long pauses.
-const DIAL_BESIDE: Duration = Duration::from_secs(5);
 
 pub(super) struct Connections {
     pub(super) own: PublicKey,
@@ -300,20 +296,19 @@ impl Connections {
         let Self { transport, own, peers, sessions, .. } = self;
         let Some(peer) = peers.get_mut(&key) else { return };
         asking::settle(cx, peer, transport, sessions);
-        let silence = peer.current.filter(|handle| sessions.get(handle).is_some_and(|one| peer.waits(one)));
-        let silence = silence.and_then(|handle| Some((handle, transport.heard(handle)?)));
-        let mut beside = false;
-        if let Some((handle, heard)) = silence {
-            let quiet = now.saturating_duration_since(heard);
-            if quiet >= PROBE
-                && let Some(quic) = transport.open(handle)
-            {
-                quic.ping();
-            }
-            beside = quiet >= DIAL_BESIDE;
-            if beside && !peer.dialler.is_busy() {
-                peer.moves = peer.moves.saturating_add(1);
-            }
+        let silence = peer.current.and_then(|handle| {
+            let session = sessions.get_mut(&handle).filter(|session| peer.waits(session))?;
+            Some((handle, session.probe.look(now, transport.heard(handle)?)))
+        });
+        let (long, beside) = match silence {
+            None | Some((_, Silence::Usual)) => (None, false),
+            Some((handle, silence)) => (Some(handle), silence == Silence::Stuck),
+        };
+        if let Some(quic) = long.and_then(|handle| transport.open(handle)) {
+            quic.ping();
+        }
+        if beside && !peer.dialler.is_busy() {
+            peer.moves = peer.moves.saturating_add(1);
         }
         while let Some(handle) = peer.dialler.expire(now) {
             transport.close(now, handle, close::GIVEN_UP);
@@ -351,7 +346,10 @@ impl Connections {
     pub(super) fn schedule(&mut self, cx: &Ctx<'_>, key: PublicKey) {
         let Some(peer) = self.peers.get(&key) else { return };
         let sessions = peer.sessions.iter().filter_map(|handle| self.sessions.get(handle));
-        let waits = sessions.clone().any(|session| peer.waits(session)).then(|| cx.after(PROBE));
+        let waits = peer.current.and_then(|handle| {
+            let session = self.sessions.get(&handle).filter(|session| peer.waits(session))?;
+            session.probe.due(cx.now.mono, self.transport.heard(handle)?)
+        });
         let asks = peer.asked.map(|_| cx.after(asking::AGAIN));
         let due = sessions.filter_map(PeerSession::deadline).chain(peer.dialler.deadline());
         let due = due.chain(waits).chain(asks).min();

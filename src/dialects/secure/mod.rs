@@ -46,6 +46,7 @@ mod nearby;
 mod notices;
 mod pace;
 mod peers;
+mod probe;
 mod receipts;
 mod session;
 mod signals;

@@ -12,6 +12,7 @@ use super::frame::control::{Control, Introduction};
 use super::frame::{Malformed, Rejection, StreamKind};
 use super::held::HeldEntries;
 use super::pace::EntryPace;
+use super::probe::Probe;
 use super::receipts::{EntryFate, ReceiptTracker};
 use super::streams::{FrameQueue, StreamReaders};
 use crate::model::{PublicKey, Uid};
@@ -48,6 +49,8 @@ pub(super) struct PeerSession {
     /// When entries are read again that came too fast.
     throttled: Option<Instant>,
     sent: SentEntries,
+    /// The peer owes a receipt or a file.
+    pub(super) probe: Probe,
 }
 
 /// What was written on a session.
@@ -77,6 +80,7 @@ impl PeerSession {
             tells: false,
             throttled: None,
             sent: SentEntries::default(),
+            probe: Probe::default(),
         })
     }
 
@@ -90,6 +94,7 @@ impl PeerSession {
     }
 
     pub(super) fn on_stream(&mut self, quic: &mut Connection, event: &StreamEvent) {
+        self.probe.hurry();
         match event {
             StreamEvent::Opened { .. } => self.readers.accept(quic),
             StreamEvent::Readable { id } => self.readers.note_readable(*id),
@@ -181,6 +186,7 @@ impl PeerSession {
         self.sent.newest = number;
         self.sent.unkept.push_back(number);
         self.messages.push(&entry.payload);
+        self.probe.hurry();
         Some(entry)
     }
 

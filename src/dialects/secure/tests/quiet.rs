@@ -64,3 +64,26 @@ fn both_see_that_the_other_has_vanished() {
     lab.run(Duration::from_secs(46));
     assert!(is_gone(&lab, 0) && is_gone(&lab, 1));
 }
+
+/// A person has not decided: what waits for that is not asked after for ever, and soon again when more is said.
+#[test]
+fn a_request_that_nobody_answers_gets_as_quiet_as_a_session_on_which_all_is_said() {
+    let mut lab = Lab::new(1, UNEVEN);
+    let (anna, mei) = (lab.add(), lab.add());
+    lab.admire(mei, anna);
+    lab.say(mei, 1, "let us talk");
+    lab.run(2 * MINUTE);
+    assert_eq!(lab.undelivered(mei), 1);
+    let before: Vec<usize> = lab.nodes.iter().map(|node| node.sent).collect();
+    lab.run(20 * MINUTE);
+    for (node, before) in lab.nodes.iter().zip(before) {
+        let sent = node.sent - before;
+        assert!((79..=82).contains(&sent), "{sent} datagrams");
+    }
+    // Gone without a word: this is noticed as soon as one more is said.
+    lab.blackout = Some(lab.now.mono + MINUTE);
+    lab.say(mei, 2, "are you there?");
+    let before = lab.nodes[mei].sent;
+    lab.run(Duration::from_secs(10));
+    assert!(lab.nodes[mei].sent - before >= 8, "{} datagrams", lab.nodes[mei].sent - before);
+}

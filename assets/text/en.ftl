@@ -959,6 +959,7 @@ announce-places = Announced to { $places }: { $addresses ->
    *[other] { $addresses } addresses, fifty a second
 }
 announce-hidden = Noted: { $places }. Nobody is told while you are not visible: /set visible true
+doctor-no-room = { $address } is a room, and only who is in it can look at it: /join first, or type “udpqq doctor { $address }” in a shell
 doctor-unknown = There is no contact “{ $name }” to look at
 look-asking = Asking who is here…
 look-answered = { $count ->

@@ -900,6 +900,7 @@ announce-many = { $entries } 项共 { $addresses } 个地址，太多了：最�
 announce-nowhere = 只在自己的网络上公布。/announce 10.0.4.0/24 会逐个告知其他网段的地址
 announce-places = 公布给 { $places }：共 { $addresses } 个地址，每秒最多五十个
 announce-hidden = 已记下：{ $places }。不可见时不会告知任何人：/set visible true
+doctor-no-room = { $address } 是房间，要先进去才能检查：先用 /join，或者在 shell 里输入“udpqq doctor { $address }”
 doctor-unknown = 没有可检查的联系人“{ $name }”
 look-asking = 正在询问谁在线…
 look-answered = { $count } 人已应答：{ $names }

@@ -903,6 +903,7 @@ announce-many = { $entries } 項共 { $addresses } 個位址，太多了：最�
 announce-nowhere = 只在自己的網路上公布。/announce 10.0.4.0/24 會逐一告知其他網段的位址
 announce-places = 公布給 { $places }：共 { $addresses } 個位址，每秒最多五十個
 announce-hidden = 已記下：{ $places }。不可見時不會告知任何人：/set visible true
+doctor-no-room = { $address } 是聊天室，要先進去才能檢查：請先用 /join，或是在 shell 裡輸入「udpqq doctor { $address }」
 doctor-unknown = 沒有可檢查的聯絡人「{ $name }」
 look-asking = 正在詢問誰在線上…
 look-answered = { $count } 人已回應：{ $names }

@@ -43,10 +43,30 @@ pub struct WirePacket {
     /// Of ours. Where the system does not tell which address it is, the unspecified one.
     pub local: SocketAddr,
     pub remote: SocketAddr,
+    /// The name of the interface without which the peer's address is nowhere.
+    pub zone: Option<Arc<str>>,
     /// The dialect whose socket it is.
     pub scheme: &'static str,
     pub fate: PacketFate,
     pub bytes: Arc<[u8]>,
+}
+
+impl WirePacket {
+    /// Where the peer is, as people write it: an interface has a name.
+    pub fn place(&self) -> String {
+        match (&self.zone, self.remote) {
+            (Some(_), SocketAddr::V6(at)) => format!("[{}]:{}", self.host(), at.port()),
+            (_, at) => at.to_string(),
+        }
+    }
+
+    /// The same without a port.
+    pub fn host(&self) -> String {
+        match &self.zone {
+            Some(zone) => format!("{}%{zone}", self.remote.ip()),
+            None => self.remote.ip().to_string(),
+        }
+    }
 }
 
 /// Packets that came together, and how many there was no room for since the capture began.

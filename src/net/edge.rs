@@ -12,7 +12,7 @@ use super::ingress::ReceivedDatagram;
 use super::keys::LinkKey;
 use super::lab::{LabPassage, LabVerdict};
 use super::lab_switch::LabDatagram;
-use super::tap::local_address;
+use super::tap::{local_address, zone_of};
 use super::udp::Transmit;
 use crate::model::NetEvent;
 use crate::model::lab::LabOrder;
@@ -194,6 +194,7 @@ impl Executor {
             transport: WireTransport::Udp,
             local: local_address(local, remote, self.interfaces()),
             remote,
+            zone: zone_of(remote, self.interfaces()),
             scheme: self.tap.scheme(key.engine),
             fate,
             bytes: [].into(),

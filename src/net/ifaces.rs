@@ -2,12 +2,14 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use if_addrs::IfAddr;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::model::traffic::OwnNetwork;
 use crate::wire;
+use crate::wire::endpoint::scope_of;
 
 /// More addresses than a machine has; what comes after them is left out.
 const MAX_ADDRESSES: usize = 1_024;
@@ -48,6 +50,12 @@ pub(super) fn list() -> Vec<NetInterface> {
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     found
+}
+
+/// The name of the interface that an address belongs to which is nowhere without it.
+pub(super) fn zone_name(at: SocketAddr) -> Option<Arc<str>> {
+    let scope = Some(scope_of(at)).filter(|scope| *scope > 0)?;
+    list().into_iter().find(|one| one.index == Some(scope)).map(|one| one.name.into())
 }
 
 /// What engines may know of the interfaces that are up: of `only`, if there is one.

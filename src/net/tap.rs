@@ -14,7 +14,7 @@ use super::clock;
 use super::keys::EngineId;
 use crate::model::packet::{Capture, PacketDirection, PacketFate, WirePacket, WireTransport};
 use crate::wire::Interface;
-use crate::wire::endpoint::canonical;
+use crate::wire::endpoint::{canonical, scope_of};
 
 /// Packets on their way to whoever watches, and their bytes.
 const MAX_PACKETS: usize = 4_096;
@@ -111,6 +111,7 @@ pub(super) struct StreamTap {
     pub(super) tap: Tap,
     pub(super) scheme: &'static str,
     pub(super) remote: SocketAddr,
+    pub(super) zone: Option<Arc<str>>,
 }
 
 impl StreamTap {
@@ -127,6 +128,7 @@ impl StreamTap {
             transport: WireTransport::Tcp,
             local: stream.local_addr().map_or(unknown, canonical),
             remote,
+            zone: self.zone.clone(),
             scheme: self.scheme,
             fate: PacketFate::Passed,
             bytes: bytes.into(),
@@ -154,6 +156,12 @@ impl TapReceiver {
         self.shared.waiting.fetch_sub(bytes, Ordering::Relaxed);
         Capture { packets, left_out: self.shared.left_out.load(Ordering::Relaxed) }
     }
+}
+
+/// The name of the interface that an address belongs to which is nowhere without it.
+pub(super) fn zone_of(at: SocketAddr, interfaces: &[Interface]) -> Option<Arc<str>> {
+    let scope = Some(scope_of(at)).filter(|scope| *scope > 0)?;
+    interfaces.iter().find(|one| one.index == scope).map(|one| one.name.as_str().into())
 }
 
 /// The address of ours that a datagram to or from there has, where the socket has none of its own: as the system would
@@ -186,6 +194,7 @@ mod tests {
             transport: WireTransport::Udp,
             local: at,
             remote: at,
+            zone: None,
             scheme: "udp",
             fate: PacketFate::Passed,
             bytes: vec![0; length].into(),

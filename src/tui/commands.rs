@@ -282,7 +282,7 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Theme, "theme", ("NAME", &[OneOf(&THEMES)]), "command-theme"),
     command(Verb::Listen, "listen", ("KIND PORT", &[ListenKind, ListenPlace]), "command-listen"),
     command(Verb::Set, "set", ("KEY VALUE", &[Setting, SettingValue]), "command-set"),
-    command(Verb::Doctor, "doctor", ("[CONTACT]", &[Place(&[])]), "command-doctor"),
+    command(Verb::Doctor, "doctor", ("[CONTACT|ADDRESS]", &[Place(&[])]), "command-doctor"),
     plain(Verb::Look, "look", "command-look"),
     command(Verb::Announce, "announce", ("[ADDRESS…|off]", &[Like(&["off"])]), "command-announce"),
     plain(Verb::Help, "help", "command-help"),

@@ -1,7 +1,7 @@
 //! What the front asks of the program around it.
 
 use crate::app::Intent;
-use crate::model::{ConversationId, ListenSetting};
+use crate::model::{Address, ConversationId, ListenSetting};
 use crate::runtime::capture::SaveRequest;
 use crate::tui::pictures::PictureSource;
 
@@ -27,6 +27,8 @@ pub(super) enum UiRequest {
     },
     /// Find out what does not work, here and with this peer.
     Examine(Option<ConversationId>),
+    /// The same with whoever is at this address.
+    ExamineAddress(Box<Address>),
     /// Ask everybody who is there.
     Look,
     /// Announce us there as well, or no longer: `off`. Empty: say where.

@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::bind::{self, Call};
-use super::ifaces::NetInterface;
+use super::ifaces::{self, NetInterface};
 use super::interface_filter::{InterfaceFilter, NO_ROUTE};
 use super::keys::{EngineId, LinkKey, PendingInputs};
 use super::tap::{StreamTap, Tap};
@@ -212,7 +212,8 @@ impl StreamTable {
         self.next = id.wrapping_add(1);
         let (jobs, asked) = mpsc::channel(MAX_JOBS);
         let (open, closed) = watch::channel(());
-        let tap = StreamTap { tap: self.tap.clone(), scheme: self.tap.scheme(key.engine), remote: peer };
+        let (tap, scheme) = (self.tap.clone(), self.tap.scheme(key.engine));
+        let tap = StreamTap { tap, scheme, remote: peer, zone: ifaces::zone_name(peer) };
         let (reporter, paced) = (Reporter { id, queue: self.sender.clone(), tap }, origin == Origin::Paced);
         let connection = Connection { reporter, closed, timeouts: self.timeouts, paced };
         let stream = StreamEntry {

@@ -17,7 +17,17 @@ const TIME: WallTime = WallTime(1_764_588_543_114_000);
 fn packet(direction: PacketDirection, transport: WireTransport, ends: [&str; 2], bytes: &[u8]) -> WirePacket {
     let [local, remote] = ends.map(|at| at.parse().expect("an address"));
     let (scheme, fate) = ("udp", PacketFate::Passed);
-    WirePacket { time: TIME, direction, transport, local, remote, scheme, fate, bytes: bytes.into() }
+    WirePacket {
+        time: TIME,
+        direction,
+        transport,
+        local,
+        remote,
+        zone: None,
+        scheme,
+        fate,
+        bytes: bytes.into(),
+    }
 }
 
 /// A packet as a file has it, read by somebody who knows the formats and not our code.

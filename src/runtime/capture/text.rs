@@ -84,7 +84,7 @@ pub fn packet_line(packet: &WirePacket, time: &Zoned, legacy: &str, lang: &Lang)
     let mut line = format!(
         "{}  {arrow} {:<22}{:>7}  {}",
         time.strftime("%H:%M:%S%.3f"),
-        packet.remote.to_string(),
+        packet.place(),
         packet.bytes.len(),
         text.as_str()
     );

@@ -9,7 +9,7 @@ use super::pictures::{Aside, PictureNews};
 use super::scheduler::Damage;
 use crate::app::Intent;
 use crate::model::traffic::Audience;
-use crate::model::{ConversationId, ListenSetting, Phrase};
+use crate::model::{Address, ConversationId, ListenSetting, Phrase};
 use crate::runtime::history::{ExportRequest, TranscriptStyle};
 use crate::runtime::{OfferRequest, SessionEvent, Visibility, now, parse_address};
 use crate::tui::appearance::{Appearance, variable};
@@ -35,9 +35,11 @@ impl Front {
                 }
             }
             UiRequest::Offer { conversation, paths } => self.offer(conversation, paths),
-            UiRequest::Examine(about) => {
-                let interface = self.options.interface.as_deref();
-                self.checkups.examine(&mut self.session, &mut self.ui, about, interface);
+            UiRequest::Examine(about) => self.examine(about),
+            UiRequest::ExamineAddress(address) => {
+                self.session.ask(Intent::Visit { address: Address::clone(&address) });
+                let about = self.session.state.at_address(&address).map(|place| place.id);
+                self.examine(about);
             }
             UiRequest::Look => self.checkups.look(&mut self.session, &mut self.ui),
             UiRequest::Announce(places) => announce(&mut self.session, &mut self.ui, &places),
@@ -106,6 +108,12 @@ impl Front {
             self.session.ask(Intent::Visit { address: address.clone() });
             self.open(self.session.state.at_address(&address).map(|place| place.id));
         }
+    }
+
+    /// Finds out what does not work, here and with this peer.
+    fn examine(&mut self, about: Option<ConversationId>) {
+        let interface = self.options.interface.as_deref();
+        self.checkups.examine(&mut self.session, &mut self.ui, about, interface);
     }
 
     fn open(&mut self, target: Option<ConversationId>) {

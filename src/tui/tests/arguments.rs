@@ -83,6 +83,23 @@ fn a_name_with_blanks_is_one_argument() {
 }
 
 #[test]
+fn the_doctor_takes_an_address_of_somebody_unknown_and_no_room() {
+    let mut front = everything();
+    for typed in ["192.0.2.7", "192.0.2.7:9001", "[2001:db8::7]:9001", "ipmsg://192.0.2.7", "a.example:9001"]
+    {
+        front.press("Esc Ctrl-C").write(&format!("/doctor {typed}")).press("Enter");
+        let address = Box::new(parse_address(typed).expect(typed));
+        assert_eq!(front.requests.last(), Some(&UiRequest::ExamineAddress(address)), "{}", front.screen());
+    }
+    let asked = front.requests.len();
+    for (typed, told) in [("alx", "There is no contact"), ("room://239.7.8.8", "/join first")] {
+        front.press("Esc Ctrl-C").write(&format!("/doctor {typed}")).press("Enter");
+        assert!(front.shows(told), "{}", front.screen());
+    }
+    assert_eq!(front.requests.len(), asked);
+}
+
+#[test]
 fn what_of_the_list_can_be_folded_is_proposed_by_its_name() {
     let mut front = everything();
     list_screens::nearby(&mut front, 9, "小李", "group two");

@@ -76,3 +76,17 @@ fn the_help_says_what_every_mark_means() {
         assert!(lines.iter().any(|line| line.contains(meaning)), "{meaning}: {screen}");
     }
 }
+
+#[test]
+fn what_was_counted_is_put_away_by_esc_until_there_is_more() {
+    let mut front = Front::new(120, 24);
+    (front.state.counters.malformed, front.state.counters.empty) = (2, 1);
+    front.draw();
+    assert!(front.shows("1 empty datagram") && front.shows("2 not understood"), "{}", front.screen());
+    front.write("what is").press("Esc");
+    assert!(!front.shows("empty datagram") && !front.shows("not understood"), "{}", front.screen());
+    assert_eq!(front.draft(), "what is");
+    front.state.counters.malformed = 5;
+    front.draw();
+    assert!(!front.shows("empty datagram") && front.shows("3 not understood"), "{}", front.screen());
+}

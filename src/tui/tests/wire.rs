@@ -13,6 +13,7 @@ fn packet(direction: PacketDirection, remote: &str, bytes: &[u8]) -> WirePacket 
         transport: WireTransport::Udp,
         local: "127.0.0.1:7000".parse().expect("an address"),
         remote: remote.parse().expect("an address"),
+        zone: None,
         scheme: "udp",
         fate: PacketFate::Passed,
         bytes: bytes.into(),
@@ -31,6 +32,21 @@ fn talk(front: &mut Front) {
     ];
     front.ui.take_capture(&front.state, Capture { packets, left_out: 0 });
     front.draw();
+}
+
+#[test]
+fn an_interface_is_called_by_its_name() {
+    let mut front = Front::new(120, 30);
+    front.press("Ctrl-G 'alex Enter '/wire Space 'all Enter");
+    let near = packet(PacketDirection::In, "[fe80::5%2]:8081", b"near");
+    let packets = vec![WirePacket { zone: Some("wlan0".into()), ..near }];
+    front.ui.take_capture(&front.state, Capture { packets, left_out: 0 });
+    front.draw();
+    assert!(front.shows("← [fe80::5%wlan0]:8081 "), "{}", front.screen());
+    assert!(front.shows("4 bytes from [fe80::5%wlan0]:8081 "), "{}", front.screen());
+    front.write("/%wlan").press("Enter");
+    assert!(front.shows("← [fe80::5%wlan0]:8081 "), "{}", front.screen());
+    assert!(!front.screen().contains("%2"));
 }
 
 fn wire(width: u16, height: u16) -> Front {

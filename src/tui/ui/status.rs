@@ -3,7 +3,7 @@
 //! What happened leaves with the next key. What did not happen stays while one types, so that it can be read while one mends
 //! it: Esc takes it away, or the next thing that one does. Of several only Esc goes to the next one.
 
-use crate::app::State;
+use crate::app::{EventCounters, State};
 use crate::lang::Lang;
 use crate::model::Phrase;
 use crate::model::text::plain_line;
@@ -81,6 +81,8 @@ pub(in crate::tui) struct StatusMessages {
     shown: u64,
     /// How many have been read of those that waited together.
     read: usize,
+    /// What was counted when a person put that away last.
+    put_away: EventCounters,
 }
 
 impl StatusMessages {
@@ -155,6 +157,24 @@ impl StatusMessages {
     /// Only Esc takes away what stands there, or something else that one does.
     pub(in crate::tui) fn waits_for_esc(&self, state: &State) -> bool {
         self.current(state).is_some_and(|note| note.is_fault || (note.at < note.of && self.answer.is_none()))
+    }
+
+    /// What was counted since a person put that away last.
+    pub(in crate::tui) const fn counted(&self, state: &State) -> EventCounters {
+        let (now, before) = (&state.counters, &self.put_away);
+        EventCounters {
+            empty: now.empty.saturating_sub(before.empty),
+            malformed: now.malformed.saturating_sub(before.malformed),
+            ignored: now.ignored.saturating_sub(before.ignored),
+            nobody: now.nobody.saturating_sub(before.nobody),
+            kernel_drops: now.kernel_drops.saturating_sub(before.kernel_drops),
+            dropped: now.dropped.saturating_sub(before.dropped),
+        }
+    }
+
+    /// What is counted so far has been read: only what comes from now on is shown.
+    pub(in crate::tui) const fn put_counters_away(&mut self, state: &State) {
+        self.put_away = state.counters;
     }
 
     /// Takes what stands there away, for the next one. `false`: there is nothing.

@@ -2,18 +2,33 @@
 
 use super::cx::UiCx;
 use super::wire::named;
-use crate::model::Phrase;
+use crate::model::{Address, Phrase};
+use crate::runtime::parse_address;
 use crate::tui::popup::Popup;
 use crate::tui::request::UiRequest;
 
-/// `/doctor [CONTACT]`: this machine, and with a name whoever is called so.
+/// `/doctor [CONTACT|ADDRESS]`: this machine, and with a name whoever is called so, or with an address whoever is there.
 pub(super) fn doctor(cx: &mut UiCx<'_>, name: &str) -> Result<(), Phrase> {
-    let about = match name {
-        "" => None,
-        name => Some(named(cx, name).ok_or_else(|| Phrase::new("doctor-unknown").text("name", name))?.id),
-    };
-    cx.ask(UiRequest::Examine(about));
+    let about = if name.is_empty() { None } else { named(cx, name).map(|place| place.id) };
+    cx.ask(match (name, about) {
+        ("", _) | (_, Some(_)) => UiRequest::Examine(about),
+        (name, None) => UiRequest::ExamineAddress(Box::new(address(name)?)),
+    });
     Ok(())
+}
+
+/// Where nobody is known. A word is a name: no server of names is asked for one that was mistyped.
+fn address(typed: &str) -> Result<Address, Phrase> {
+    let unknown = || Phrase::new("doctor-unknown").text("name", typed);
+    let address = match parse_address(typed) {
+        Ok(address) if address.literal().is_some() || typed.contains(':') => address,
+        Err(why) if typed.contains("://") => return Err(why.phrase()),
+        Ok(_) | Err(_) => return Err(unknown()),
+    };
+    if address.is_room() {
+        return Err(Phrase::new("doctor-no-room").text("address", typed));
+    }
+    Ok(address)
 }
 
 /// A letter typed on the page.

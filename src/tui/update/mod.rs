@@ -223,9 +223,8 @@ fn program(cx: &mut UiCx<'_>, action: Action) {
         Action::Back if cx.ui.status.takes_esc(cx.state) => {
             let _gone = cx.ui.status.next(cx.state);
         }
-        Action::Back => {
-            let _left = chat::leave(cx);
-        }
+        Action::Back if chat::leave(cx) => {}
+        Action::Back => cx.ui.status.put_counters_away(cx.state),
         _ => {}
     }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::line::{Hint, Hints, StatusLine};
 use super::{fill, popup_keys, text};
-use crate::app::State;
+use crate::app::{EventCounters, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::MessageKind;
 use crate::model::{Message, Phrase};
@@ -167,20 +167,18 @@ fn standing(state: &State, ui: &Ui) -> Vec<String> {
     if state.ephemeral {
         parts.push(lang.text("status-keeps-nothing"));
     }
-    if state.counters.empty > 0 {
-        parts.push(counted(ui, "status-empty", i64::try_from(state.counters.empty).unwrap_or(i64::MAX)));
-    }
-    if state.counters.malformed > 0 {
-        parts.push(counted(ui, "status-malformed", state.counters.malformed));
-    }
-    if state.counters.nobody > 0 {
-        parts.push(counted(ui, "status-nobody", state.counters.nobody));
-    }
-    if state.counters.kernel_drops > 0 {
-        parts.push(counted(ui, "status-lost-on-arrival", state.counters.kernel_drops));
-    }
-    if state.counters.dropped > 0 {
-        parts.push(counted(ui, "status-dropped", state.counters.dropped));
+    let EventCounters { empty, malformed, ignored: _, nobody, kernel_drops, dropped } =
+        ui.status.counted(state);
+    for (key, number) in [
+        ("status-empty", empty),
+        ("status-malformed", malformed),
+        ("status-nobody", nobody),
+        ("status-lost-on-arrival", kernel_drops),
+        ("status-dropped", dropped),
+    ] {
+        if number > 0 {
+            parts.push(counted(ui, key, i64::try_from(number).unwrap_or(i64::MAX)));
+        }
     }
     parts
 }

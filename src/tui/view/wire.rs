@@ -214,7 +214,7 @@ impl PacketRow<'_> {
             PacketDirection::In => "←",
             PacketDirection::Out => "→",
         };
-        let place = if is_wide { packet.remote.to_string() } else { packet.remote.ip().to_string() };
+        let place = if is_wide { packet.place() } else { packet.host() };
         let place = clip_with_ellipsis(&place, columns.place_width).into_owned();
         let bytes = format!("{:>1$}", packet.bytes.len(), usize::from(LENGTH));
         for (column, part, role) in [

@@ -70,7 +70,7 @@ fn line(ui: &Ui, packet: &WirePacket, below: usize, area: Rect, buffer: &mut Buf
         PacketDirection::In => "wire-bytes-from",
         PacketDirection::Out => "wire-bytes-to",
     };
-    let said = Phrase::new(key).number("bytes", bytes).text("address", packet.remote.to_string());
+    let said = Phrase::new(key).number("bytes", bytes).text("address", packet.place());
     let mut title = format!(" {} ", ui.style.lang.phrase(&said));
     if area.width >= WITH_BOTH_ENDS {
         title = format!("{title}· {} {} ", packet.scheme, packet.local);

@@ -35,8 +35,7 @@ impl PacketFilter {
 
     pub(super) fn passes(&self, packet: &WirePacket, legacy: &str) -> bool {
         // Reading thousands of packets takes longer than a person who types should wait: only where a word asks for it.
-        let (place, read) =
-            (LazyCell::new(|| packet.remote.to_string()), LazyCell::new(|| text_of(packet, legacy)));
+        let (place, read) = (LazyCell::new(|| packet.place()), LazyCell::new(|| text_of(packet, legacy)));
         self.words.iter().all(|word| match word.as_str() {
             "in" | "←" => packet.direction == PacketDirection::In,
             "out" | "→" => packet.direction == PacketDirection::Out,

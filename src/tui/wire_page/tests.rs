@@ -16,6 +16,7 @@ fn packet(direction: PacketDirection, remote: &str, bytes: &[u8]) -> WirePacket 
         transport: WireTransport::Udp,
         local: SocketAddr::from(([10, 0, 0, 1], 8_081)),
         remote: remote.parse().expect("an address"),
+        zone: None,
         scheme: "udp",
         fate: PacketFate::Passed,
         bytes: bytes.into(),

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::{fill, list, text};
+use super::{fill, list, on_line, on_popup, text};
 use crate::app::State;
 use crate::tui::action::Action;
 use crate::tui::candidates::{Candidate, rest};
@@ -79,7 +79,7 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) {
         if chosen {
             fill(ui, row, Role::Choice, buffer);
         }
-        let on = |role| on(ui, chosen, role);
+        let on = |role| on_line(ui, chosen, role);
         columns.put(one, row, &on, buffer);
         if let Some(place) = one.place.and_then(|id| state.conversation(id)) {
             let (role, sign) = list::presence(ui, place);
@@ -87,15 +87,6 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) {
         }
     }
     hint(ui, menu, area.hint, buffer);
-}
-
-fn on(ui: &Ui, chosen: bool, role: Role) -> Style {
-    let theme = &ui.style.theme;
-    match role {
-        Role::Dim if chosen => theme.style(Role::OpenDim),
-        _ if chosen => theme.style(Role::Choice),
-        role => theme.style(Role::Popup).patch(theme.style(role)),
-    }
 }
 
 /// How wide the columns of the menu are; nothing: there is no such column.
@@ -149,7 +140,7 @@ fn hint(ui: &Ui, menu: &CompletionMenu, area: Rect, buffer: &mut Buffer) {
         return;
     }
     fill(ui, area, Role::Popup, buffer);
-    let style = |role| on(ui, false, role);
+    let style = |role| on_popup(ui, role);
     let count = menu.count();
     let cells = u16::try_from(width(&count)).unwrap_or(u16::MAX);
     let right = area.right().saturating_sub(1).saturating_sub(cells);

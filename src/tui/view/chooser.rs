@@ -6,8 +6,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use super::dialog::{count, frame_in, input, put_rows};
-use super::{fill, header, list, scrollback, text};
+use super::dialog::{count, divider, frame_in, input, put_rows};
+use super::{fill, header, list, on_line, on_popup, scrollback, text};
 use crate::app::{Conversation, State};
 use crate::model::Phrase;
 use crate::tui::chooser::{Chooser, ChooserKind, Item, ItemAction, ShownItem};
@@ -45,12 +45,9 @@ pub(in crate::tui) fn chooser_line(ui: &Ui, chooser: &Chooser, at: Position) -> 
 pub(super) fn draw(state: &State, ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {
     let areas = areas(ui, chooser);
     let _inside = frame_in(ui, &ui.style.lang.text(chooser.title), areas.frame, buffer);
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     let cursor = input(ui, &chooser.query, areas.query, buffer);
-    if let Some(y) = areas.line {
-        let line = "─".repeat(usize::from(areas.frame.width.saturating_sub(2)));
-        text::put(buffer, areas.frame.x, y, areas.frame.width, &format!("├{line}┤"), style(Role::Border));
-    }
+    divider(ui, areas.frame, areas.line, buffer);
     if let Some(preview) = areas.preview {
         draw_preview(state, ui, chooser, preview, buffer);
         let x = preview.x.saturating_sub(1);
@@ -80,7 +77,7 @@ fn say_nothing(ui: &Ui, chooser: &Chooser, area: Rect, buffer: &mut Buffer) {
         && crate::runtime::parse_address(chooser.query.text().trim()).is_ok();
     let key = if is_address { "popup-go-to-address" } else { "flash-not-found" };
     let words = WrappedText::new(&ui.style.lang.phrase(&Phrase::new(key)), area.width.max(1), usize::MAX);
-    let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
+    let style = on_popup(ui, Role::Dim);
     put_rows(&words, area, style, buffer);
 }
 
@@ -93,13 +90,7 @@ struct LinePainter<'a> {
 
 impl LinePainter<'_> {
     fn style(self, role: Role) -> Style {
-        let theme = &self.ui.style.theme;
-        match role {
-            Role::Dim if self.is_chosen => return theme.style(Role::OpenDim),
-            _ if self.is_chosen => return theme.style(Role::Choice),
-            _ => {}
-        }
-        theme.style(Role::Popup).patch(theme.style(role))
+        on_line(self.ui, self.is_chosen, role)
     }
 
     /// Letters that match are told from the rest on any ground.

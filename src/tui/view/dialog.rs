@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::{fill, popup_keys, text};
+use super::{fill, on_popup, popup_keys, text};
 use crate::tui::composer::Composer;
 use crate::tui::layout::{inside, outline};
 use crate::tui::scrollback::WrappedText;
@@ -20,7 +20,7 @@ pub(super) fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> R
 /// A frame around an area; the answer is the area inside.
 pub(super) fn frame_in(ui: &Ui, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     fill(ui, area, Role::Popup, buffer);
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     if area.width < 4 || area.height < 3 {
         return area;
     }
@@ -47,12 +47,19 @@ pub(super) fn frame_in(ui: &Ui, title: &str, area: Rect, buffer: &mut Buffer) ->
     inside(area)
 }
 
+/// The line in a frame that parts what is typed from what is found by it, if there is room for one on that row.
+pub(super) fn divider(ui: &Ui, frame: Rect, row: Option<u16>, buffer: &mut Buffer) {
+    let Some(y) = row else { return };
+    let line = format!("├{}┤", "─".repeat(usize::from(frame.width.saturating_sub(2))));
+    text::put(buffer, frame.x, y, frame.width, &line, on_popup(ui, Role::Border));
+}
+
 /// How many there are, at the right end of the frame's lower edge.
 pub(super) fn count(ui: &Ui, label: &str, frame: Rect, buffer: &mut Buffer) {
     let label = format!(" {label} ");
     let cells = u16::try_from(width(&label)).unwrap_or(u16::MAX);
     if frame.height >= 3 && cells.saturating_add(4) <= frame.width {
-        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
+        let style = on_popup(ui, Role::Dim);
         let x = frame.right().saturating_sub(2).saturating_sub(cells);
         text::put(buffer, x, frame.bottom().saturating_sub(1), cells, &label, style);
     }
@@ -94,7 +101,7 @@ pub(super) fn put_rows(wrapped: &WrappedText, area: Rect, style: Style, buffer: 
 
 /// A text field on one row; the answer is where the cursor stands.
 pub(super) fn input(ui: &Ui, composer: &Composer, area: Rect, buffer: &mut Buffer) -> Position {
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     text::put(buffer, area.x, area.y, 2, "› ", style(Role::Prompt));
     let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(2), ..area };
     field(composer, inner, style(Role::Popup), buffer)

@@ -3,17 +3,16 @@
 use ratatui::buffer::Buffer;
 
 use super::dialog::{around, count, frame, more};
-use super::text;
+use super::{on_popup, text};
 use crate::tui::doctor_page::DoctorPage;
 use crate::tui::layout::inner_width;
-use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
 pub(super) fn draw(ui: &Ui, page: &DoctorPage, buffer: &mut Buffer) {
     let lang = &ui.style.lang;
     let rows = page.rows(lang, inner_width(ui.viewport.screen()));
     let area = frame(ui, &page.title(lang), rows.len(), buffer);
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     let top = page.top.min(rows.len().saturating_sub(usize::from(area.height)));
     for (row, y) in rows.iter().skip(top).zip(area.top()..area.bottom()) {
         for (column, piece, role) in &row.pieces {

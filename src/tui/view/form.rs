@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::dialog::{frame, input, more, put_rows};
-use super::{popup_keys, text};
+use super::{on_popup, popup_keys, text};
 use crate::lang::name_of;
 use crate::model::text::plain_line;
 use crate::model::{DEFAULT_THEME, Phrase, THEMES};
@@ -158,7 +158,7 @@ pub(super) fn draw(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position
     let area = frame(ui, &ui.style.lang.text(form.title()), texts.rows(form.fields.len()), buffer);
     texts.field_rows = texts.field_rows.min(area.height.max(1));
     let rows = FormRows::new(&texts, form.fields.len(), area.height);
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     let below = |y: u16, height: u16| Rect { y, height, ..area };
     put_rows(&texts.intro, below(area.y.saturating_add(rows.air), rows.intro), style(Role::Dim), buffer);
     let top = area.y.saturating_add(rows.above());
@@ -212,7 +212,7 @@ struct FieldPainter<'a> {
 
 impl FieldPainter<'_> {
     fn style(self, role: Role) -> Style {
-        self.ui.style.theme.style(Role::Popup).patch(self.ui.style.theme.style(role))
+        on_popup(self.ui, role)
     }
 
     /// Of two rows one is the label's; with only one that is left out, and the value stays.

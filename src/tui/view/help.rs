@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::dialog::{frame_in, input, more};
+use super::dialog::{divider, frame_in, input, more};
 use super::pager::{PagerRow, draw_row, rows};
-use super::text;
+use super::{on_popup, text};
 use crate::model::ChatCaps;
 use crate::model::search::{contains_folded, fold};
 use crate::tui::commands::COMMANDS;
@@ -156,17 +156,14 @@ pub(super) fn last_top(ui: &Ui, page: &HelpPage) -> usize {
 pub(super) fn draw(ui: &Ui, page: &HelpPage, buffer: &mut Buffer) -> Position {
     let areas = areas(ui);
     let _inside = frame_in(ui, &ui.style.lang.text("popup-help"), areas.frame, buffer);
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     let cursor = input(ui, &page.query, areas.query, buffer);
     if page.query.is_empty() {
         let hint = ui.style.lang.text("popup-help-hint");
         let room = areas.query.width.saturating_sub(2);
         text::put(buffer, areas.query.x.saturating_add(2), areas.query.y, room, &hint, style(Role::Dim));
     }
-    if let Some(y) = areas.line {
-        let line = "─".repeat(usize::from(areas.frame.width.saturating_sub(2)));
-        text::put(buffer, areas.frame.x, y, areas.frame.width, &format!("├{line}┤"), style(Role::Border));
-    }
+    divider(ui, areas.frame, areas.line, buffer);
     let width = column_width(areas.list);
     let columns = columns(ui, page);
     let columns: Vec<Vec<PagerRow<'_>>> = columns.iter().map(|parts| rows(parts, width)).collect();

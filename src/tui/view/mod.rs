@@ -87,6 +87,22 @@ fn ground_of(ui: &Ui, role: Role) -> Style {
     Style { add_modifier: style.add_modifier & Modifier::REVERSED, ..style }
 }
 
+/// A role as it stands in a popup.
+fn on_popup(ui: &Ui, role: Role) -> Style {
+    let theme = &ui.style.theme;
+    theme.style(Role::Popup).patch(theme.style(role))
+}
+
+/// The same in a line of a list, which may be the chosen one: that has its own ground, and nothing on it another colour.
+fn on_line(ui: &Ui, is_chosen: bool, role: Role) -> Style {
+    let theme = &ui.style.theme;
+    match role {
+        Role::Dim if is_chosen => theme.style(Role::OpenDim),
+        _ if is_chosen => theme.style(Role::Choice),
+        _ => on_popup(ui, role),
+    }
+}
+
 /// Empties an area, for something that lies over what was drawn before.
 fn fill(ui: &Ui, area: Rect, role: Role, buffer: &mut Buffer) {
     let style = ground_of(ui, role);

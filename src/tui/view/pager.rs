@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::dialog::{frame, more};
-use super::{code, text};
+use super::{code, on_popup, text};
 use crate::model::hex::HexShape;
 use crate::model::text::Escaped;
 use crate::tui::layout::inner_width;
@@ -184,7 +184,7 @@ fn draw(ui: &Ui, title: &str, parts: &[PagerPart], top: usize, buffer: &mut Buff
 }
 
 pub(super) fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buffer) {
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     let mut put = |column: u16, piece: &str, role| {
         let room = area.width.saturating_sub(column);
         text::put(buffer, area.x.saturating_add(column), area.y, room, piece, style(role));

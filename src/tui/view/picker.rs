@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::dialog::{frame, input, put_rows};
-use super::{popup_keys, text};
+use super::{on_popup, popup_keys, text};
 use crate::model::text::plain_line;
 use crate::tui::layout::{edge_room, inner_width, inside, outline};
 use crate::tui::question::parts;
@@ -57,7 +57,7 @@ pub(in crate::tui) fn picker_place(ui: &Ui, picker: &ReactionPicker, at: Positio
 /// The answer is where the cursor stands.
 pub(super) fn draw(ui: &Ui, picker: &ReactionPicker, buffer: &mut Buffer) -> Position {
     let area = frame(ui, &ui.style.lang.text("popup-react"), rows(ui, picker), buffer);
-    let on = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let on = |role| on_popup(ui, role);
     let words = clip_with_ellipsis(&picker.words, area.width);
     text::put(buffer, area.x, area.y, area.width, &words, on(Role::Dim));
     let mut below = area.y.saturating_add(1);

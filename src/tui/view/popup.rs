@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use super::dialog::{frame, more};
-use super::{chooser, code, doctor, form, help, pager, picker, popup_keys, search, text, wire};
+use super::{chooser, code, doctor, form, help, on_popup, pager, picker, popup_keys, search, text, wire};
 use crate::app::State;
 use crate::tui::layout::{inner_width, inside, outline};
 use crate::tui::popup::Popup;
@@ -66,7 +66,7 @@ fn draw_question(ui: &Ui, question: &Question, buffer: &mut Buffer) {
             RowRole::Choice => Role::Key,
             RowRole::Error => Role::Error,
         };
-        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+        let style = on_popup(ui, role);
         text::put(buffer, area.x, y, area.width, &row.text, style);
     }
     if let Some(choices) = page.edge() {

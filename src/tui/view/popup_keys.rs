@@ -1,6 +1,6 @@
 //! The keys of the popup on top, as they stand in its lower edge and in the status line behind it.
 
-use super::text;
+use super::{on_popup, text};
 use crate::tui::chooser::ChooserKind;
 use crate::tui::layout::edge_room;
 use crate::tui::popup::{Pager, Popup};
@@ -55,7 +55,7 @@ fn of_pager(pager: &Pager) -> Vec<PopupKey> {
 
 /// Puts choices that are one text, as `Enter yes · Esc no`, into the lower edge of the frame around that area.
 pub(super) fn draw_choices(ui: &Ui, choices: &str, inside: Rect, buffer: &mut Buffer) {
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     let mut pieces = vec![(" ", style(Role::Border))];
     for (at, choice) in choices.split(BETWEEN).enumerate() {
         let (first, rest) = choice.split_at(choice.find(' ').unwrap_or(choice.len()));
@@ -82,7 +82,7 @@ pub(super) fn draw(ui: &Ui, frame: Rect, buffer: &mut Buffer) -> u16 {
     let cells = |key: &PopupKey| width(key.0).saturating_add(width(&label(key))).saturating_add(2);
     let last = keys.last().map_or(0, cells);
     let mut room = room.saturating_sub(last);
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     let (y, right) = (frame.bottom().saturating_sub(1), frame.right().saturating_sub(1));
     let mut x = text::put_all(buffer, start, y, right, &[(" ", style(Role::Border))]);
     for (at, key) in keys.iter().enumerate() {

@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::dialog::{frame_in, input, put_rows};
-use super::{fill, popup_keys, text};
+use super::dialog::{divider, frame_in, input, put_rows};
+use super::{fill, on_line, on_popup, popup_keys, text};
 use crate::app::{Conversation, MemberKey, SearchResults, State};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
@@ -33,12 +33,8 @@ const OWN_NAME: u16 = 12;
 /// The answer is where the cursor stands.
 pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Position {
     let areas = results_areas(ui.viewport.screen());
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     frame_in(ui, &ui.style.lang.text("popup-search"), areas.frame, buffer);
-    if let Some(y) = areas.line {
-        let line = "─".repeat(usize::from(areas.frame.width.saturating_sub(2)));
-        text::put(buffer, areas.frame.x, y, areas.frame.width, &format!("├{line}┤"), style(Role::Border));
-    }
+    divider(ui, areas.frame, areas.line, buffer);
     let cursor = input(ui, &ui.finder.query.line, areas.query, buffer);
     if ui.finder.is_selected {
         buffer.set_style(areas.query, ui.style.theme.style(Role::Selected));
@@ -56,7 +52,7 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Position {
 
 /// On the lower edge: how to narrow the search, and how much was found.
 fn below(ui: &Ui, found: &SearchResults, frame: Rect, buffer: &mut Buffer) {
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = |role| on_popup(ui, role);
     let y = frame.bottom().saturating_sub(1);
     let count = format!(" {} ", count(found));
     let room = u16::try_from(width(&count)).unwrap_or(u16::MAX);
@@ -102,7 +98,7 @@ fn say(ui: &Ui, found: &SearchResults, area: Rect, buffer: &mut Buffer) {
     } else {
         (Role::Dim, lang.phrase(&Phrase::new("flash-not-found")))
     };
-    let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let style = on_popup(ui, role);
     let words = WrappedText::new(&plain_line(&line), area.width.max(1), usize::MAX);
     put_rows(&words, area, style, buffer);
 }
@@ -131,19 +127,14 @@ struct ResultPainter<'a> {
 
 impl ResultPainter<'_> {
     fn style(self, role: Role) -> Style {
-        let theme = &self.ui.style.theme;
-        match role {
-            Role::Dim if self.chosen => theme.style(Role::OpenDim),
-            _ if self.chosen => theme.style(Role::Choice),
-            role => theme.style(Role::Popup).patch(theme.style(role)),
-        }
+        on_line(self.ui, self.chosen, role)
     }
 
     /// Matches can be told from the rest of the chosen row, too.
     fn matched(self) -> Style {
         let theme = &self.ui.style.theme;
         if !self.chosen {
-            return theme.style(Role::Popup).patch(theme.style(Role::Match));
+            return on_popup(self.ui, Role::Match);
         }
         let (row, on) = (theme.style(Role::Choice), theme.style(Role::MatchCurrent));
         // In reverse its colours would change places.

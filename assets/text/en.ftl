@@ -1343,12 +1343,12 @@ file-stalled = waiting
 file-left = { $time } left
 file-saved = saved as { $path }
 file-kept = { $size } kept
-file-goes-on = Ctrl-O, then Enter asks for the rest
-file-tries-again = Ctrl-O, then Enter tries again
+file-goes-on = Ctrl-O Enter asks for the rest
+file-tries-again = Ctrl-O Enter tries again
 file-interrupted = interrupted on this side
-offer-keys = Ctrl-O, then Enter accepts it, d declines
+offer-keys = Ctrl-O Enter accepts, d declines
 offer-keys-all =
-    Ctrl-O, then Enter accepts { $count ->
+    Ctrl-O Enter accepts { $count ->
         [1] the one that is left
        *[other] all { $count }
     }{ $size ->
@@ -1388,7 +1388,7 @@ tag-several = to several
 tag-everyone = to everybody
 tag-automatic = auto-reply
 tag-another-port = from another port
-scrollback-sealed = ▣ sealed · Ctrl-O, then Enter opens it; the sender is told
+scrollback-sealed = ▣ sealed · Ctrl-O Enter opens it; the sender is told
 scrollback-read = read
 scrollback-edited = edited
 scrollback-change-failed = The change was not sent: { $why }.

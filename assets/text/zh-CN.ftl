@@ -1247,12 +1247,12 @@ file-stalled = 等待中
 file-left = 剩余 { $time }
 file-saved = 已保存为 { $path }
 file-kept = 已保留 { $size }
-file-goes-on = 按 Ctrl-O 再按 Enter 请求其余部分
-file-tries-again = 按 Ctrl-O 再按 Enter 重试
+file-goes-on = Ctrl-O Enter 请求其余部分
+file-tries-again = Ctrl-O Enter 重试
 file-interrupted = 在本机中断
-offer-keys = 按 Ctrl-O 再按 Enter 接收，d 拒绝
+offer-keys = Ctrl-O Enter 接收，d 拒绝
 offer-keys-all =
-    按 Ctrl-O 再按 Enter 接收{ $count ->
+    Ctrl-O Enter 接收{ $count ->
         [1] 剩下的一个
        *[other] 全部 { $count } 个
     }{ $size ->
@@ -1292,7 +1292,7 @@ tag-several = 群发
 tag-everyone = 发给所有人
 tag-automatic = 自动回复
 tag-another-port = 来自另一个端口
-scrollback-sealed = ▣ 密封消息。按 Ctrl-O 再按 Enter 拆开，对方会收到已读通知
+scrollback-sealed = ▣ 密封消息。按 Ctrl-O Enter 拆开，对方会收到已读通知
 scrollback-read = 已读
 scrollback-edited = 已修改
 scrollback-change-failed = 修改未发送：{ $why }。

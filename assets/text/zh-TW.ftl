@@ -1250,12 +1250,12 @@ file-stalled = 等待中
 file-left = 剩餘 { $time }
 file-saved = 已儲存為 { $path }
 file-kept = 已保留 { $size }
-file-goes-on = 按 Ctrl-O 再按 Enter 請求其餘部分
-file-tries-again = 按 Ctrl-O 再按 Enter 重試
+file-goes-on = Ctrl-O Enter 請求其餘部分
+file-tries-again = Ctrl-O Enter 重試
 file-interrupted = 在本機中斷
-offer-keys = 按 Ctrl-O 再按 Enter 接收，d 拒絕
+offer-keys = Ctrl-O Enter 接收，d 拒絕
 offer-keys-all =
-    按 Ctrl-O 再按 Enter 接收{ $count ->
+    Ctrl-O Enter 接收{ $count ->
         [1] 剩下的一個
        *[other] 全部 { $count } 個
     }{ $size ->
@@ -1295,7 +1295,7 @@ tag-several = 群發
 tag-everyone = 傳給所有人
 tag-automatic = 自動回覆
 tag-another-port = 來自另一個連接埠
-scrollback-sealed = ▣ 密封訊息。按 Ctrl-O 再按 Enter 拆開，對方會收到已讀回條
+scrollback-sealed = ▣ 密封訊息。按 Ctrl-O Enter 拆開，對方會收到已讀回條
 scrollback-read = 已讀
 scrollback-edited = 已修改
 scrollback-change-failed = 修改未傳送：{ $why }。

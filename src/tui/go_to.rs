@@ -7,7 +7,7 @@ use super::appearance::Appearance;
 use super::chooser::{Chooser, ChooserKind, HiddenWords, Item, ItemAction};
 use super::lock_notice::whereabouts;
 use super::naming::{group_of, groups_of_colleagues, name_of};
-use crate::app::{Conversation, State};
+use crate::app::{Conversation, PeerKind, State};
 use crate::model::search::spelled;
 use crate::model::text::plain_line;
 use crate::model::{ConversationId, Phrase};
@@ -32,7 +32,11 @@ fn line(style: &Appearance, one: &Conversation) -> Item {
     let about = one.status.profile();
     let told = about.into_iter().flat_map(|about| [about.host.as_str(), &about.user]);
     let at = whereabouts(one).unwrap_or_default();
-    let address = if one.address.key.is_some() { at } else { plain_line(&one.address.to_string()) };
+    let address = match one.kind {
+        PeerKind::Echo => style.lang.text("lock-inside"),
+        PeerKind::Contact | PeerKind::Stranger if one.address.key.is_some() => at,
+        PeerKind::Contact | PeerKind::Stranger => plain_line(&one.address.to_string()),
+    };
     let words = told.map(plain_line).chain([address.clone()]).collect::<Vec<_>>().join(" ");
     let key = one.address.key.map(|key| key.to_string()).unwrap_or_default();
     let detail = group_of(one).map_or(address, plain_line);

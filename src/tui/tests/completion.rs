@@ -31,6 +31,21 @@ fn mouse(front: &mut Front, kind: MouseEventKind, row: u16) {
 }
 
 #[test]
+fn a_menu_that_was_closed_opens_again_for_the_next_word_wherever_that_begins() {
+    let mut front = Front::new(80, 24);
+    for clears in ["Ctrl-C", "Ctrl-U", "Backspace"] {
+        front.write("/");
+        assert!(front.shows("/accept"), "{clears}: {}", front.screen());
+        front.press("Esc");
+        assert!(!front.shows("/accept"), "{clears}: {}", front.screen());
+        front.press(clears);
+        assert_eq!(front.draft(), "");
+    }
+    front.write("/mentions").press("Esc Enter Esc Ctrl-C").write("/");
+    assert!(front.shows("/accept"), "{}", front.screen());
+}
+
+#[test]
 fn a_slash_opens_the_commands_with_arguments_a_line_each_and_the_key() {
     let mut front = office(120, 36);
     front.write("/");

@@ -210,4 +210,6 @@ fn the_details_of_what_is_inside_this_program_name_no_address() {
     let row = front.screen().lines().find(|row| row.contains("Address")).map(str::to_owned);
     assert!(row.is_some_and(|row| row.contains("inside this program")), "{}", front.screen());
     assert!(front.shows("State     here") && !front.shows("://"), "{}", front.screen());
+    front.press("Esc Ctrl-G");
+    assert!(front.shows("echo  inside this program") && !front.shows("://"), "{}", front.screen());
 }

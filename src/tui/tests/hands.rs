@@ -60,6 +60,25 @@ fn the_status_line_cuts_no_number_and_no_word() {
     }
 }
 
+/// What leads back is the last of the keys, and the one that must be there.
+#[test]
+fn the_keys_of_a_mode_are_whole_and_end_with_the_one_that_leaves_it() {
+    for tag in crate::lang::TAGS {
+        for width in 20..=140 {
+            let mut front = Front::new(width, 24);
+            front.ui.style.lang = Lang::choose(Some(tag), registry());
+            front.press("Alt-1 'hello Enter Ctrl-O");
+            let line = front.screen().lines().last().unwrap_or_default().to_owned();
+            let keys = line.split("   ").next().unwrap_or_default();
+            let (others, last) = keys.split_once("Esc").unwrap_or_else(|| panic!("{width} {tag}: {line}"));
+            assert!(last.is_empty() || last.starts_with(' '), "{width} {tag}: {line}");
+            for hint in others.trim().split("  ").filter(|hint| !hint.is_empty()) {
+                assert!(hint.contains(' '), "a key without its words: {width} {tag}: {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn tab_shows_what_a_word_may_become_whatever_its_case() {
     let mut front = Front::new(80, 24);

@@ -173,6 +173,11 @@ impl Completer {
         self.dismissed.is_some()
     }
 
+    /// The word that the menu was closed for is gone.
+    pub(in crate::tui) const fn forget_dismissed(&mut self) {
+        self.dismissed = None;
+    }
+
     /// Whether the menu was closed for the word that begins there; of another word nothing was said.
     pub(in crate::tui) fn is_dismissed(&mut self, start: Option<usize>) -> bool {
         self.dismissed.take_if(|word| Some(*word) != start);

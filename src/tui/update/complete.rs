@@ -6,7 +6,7 @@ use crate::model::Phrase;
 use crate::runtime::FoundPath;
 use crate::tui::action::Action;
 use crate::tui::candidates::{CandidateKind, Candidates, ONE_PATH, Sources, find, find_said, paths};
-use crate::tui::composer::Edit;
+use crate::tui::composer::{Composer, Edit};
 use crate::tui::request::UiRequest;
 use crate::tui::ui::{CompletionMenu, Mode, Ui};
 use crate::tui::view;
@@ -44,6 +44,10 @@ pub(super) const fn follows(action: Option<Action>) -> bool {
 
 /// What a key does while the menu is open, before it means anything else. `false`: it means what it does without one.
 pub(super) fn on_key(cx: &mut UiCx<'_>, action: Option<Action>) -> bool {
+    if cx.ui.draft().is_none_or(Composer::is_empty) {
+        // However the word went that the menu was closed for: the next one is another.
+        cx.ui.completer.forget_dismissed();
+    }
     let Some(menu) = cx.ui.candidates() else { return false };
     // The only one of what may be something else has to be moved to before Enter takes it.
     let several = menu.candidates.len() > 1 || (menu.choice != CandidateKind::Closed && !menu.is_moved);

@@ -17,6 +17,9 @@ pub(super) type Hints = &'static [Hint];
 /// A key and the key of the word for it.
 pub(super) type Hint = (Action, &'static str);
 
+/// Cells between two of them.
+const HINT_GAP: usize = 2;
+
 /// A status line while it is filled from both ends.
 pub(super) struct StatusLine<'a> {
     ui: &'a Ui,
@@ -96,6 +99,27 @@ impl<'a> StatusLine<'a> {
             }
             self.left = self.left.saturating_sub(1);
         }
+    }
+
+    /// The same for a mode: always with the last one, which leaves it, and of no other only the key.
+    pub(super) fn mode_hints(&mut self, hints: &[Hint]) {
+        let Some((last, others)) = hints.split_last() else { return };
+        let (last, does) = self.hint(last);
+        let reserved = width(last).saturating_add(HINT_GAP);
+        for hint in others {
+            let (key, label) = self.hint(hint);
+            let cells = width(key).saturating_add(width(&label)).saturating_add(reserved);
+            if cells > usize::from(self.free()) {
+                break;
+            }
+            self.put_left(&[(key, self.style(Role::Key)), (&label, self.style(Role::Status))]);
+            self.left = self.left.saturating_sub(1);
+        }
+        let last = (last, self.style(Role::Key));
+        if !self.put_left(&[last, (&does, self.style(Role::Status))]) {
+            self.put_left(&[last]);
+        }
+        self.left = self.left.saturating_sub(1);
     }
 
     /// Puts them at the right end of what is free, if all of them fit.

@@ -10,7 +10,7 @@ use crate::model::text::Escaped;
 use crate::tui::layout::inner_width;
 use crate::tui::popup::{Pager, PagerPart};
 use crate::tui::scrollback::gutter;
-use crate::tui::text::{width, wrap};
+use crate::tui::text::{clip, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
@@ -123,12 +123,31 @@ fn fact_rows<'a>(
 }
 
 /// A text in rows, of which none ends within a part of an address, if that can be had.
-fn addressed_pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {
-    let cuts = address_cuts(text, width);
+fn addressed_pieces(text: &str, columns: u16) -> impl Iterator<Item = &str> {
+    let cuts = address_cuts(text, columns);
     let starts = std::iter::once(0).chain(cuts.iter().copied());
     let ends = cuts.iter().copied().chain([text.len()]);
     let parts: Vec<&str> = starts.zip(ends).filter_map(|(start, end)| text.get(start..end)).collect();
-    parts.into_iter().flat_map(move |part| pieces(part, width))
+    parts.into_iter().flat_map(move |part| {
+        if is_one_word(part) { full_rows(part, columns) } else { pieces(part, columns).collect() }
+    })
+}
+
+/// An address, or a part of one.
+fn is_one_word(text: &str) -> bool {
+    text.is_ascii() && !text.contains(' ') && (text.contains("://") || text.starts_with('@'))
+}
+
+/// What has no words in full rows: a key that began on a row of its own would leave its scheme alone on the one above.
+fn full_rows(text: &str, columns: u16) -> Vec<&str> {
+    let (mut rows, mut rest) = (Vec::new(), text);
+    while width(rest) > usize::from(columns) {
+        let Some((row, behind)) = rest.split_at_checked(clip(rest, columns).len().max(1)) else { break };
+        rows.push(row);
+        rest = behind;
+    }
+    rows.push(rest);
+    rows
 }
 
 /// Where a line that ends in an address is cut, if it has to be: before the place, and before the port if that is not enough.

@@ -47,8 +47,8 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let is_free = !note(state, ui, &mut line);
     match ui.mode {
         _ if ui.popup.is_some() => popup_hints(ui, is_free, &mut line),
-        Mode::Selecting(chosen) if is_free => line.hints_left(&selecting(state, ui, chosen)),
-        Mode::Finding(_) if is_free => line.hints_left(FINDING),
+        Mode::Selecting(chosen) if is_free => line.mode_hints(&selecting(state, ui, chosen)),
+        Mode::Finding(_) if is_free => line.mode_hints(FINDING),
         Mode::Selecting(_) | Mode::Finding(_) | Mode::Writing => {}
     }
     let is_narrow = ui.viewport.areas().divider.width == 0;

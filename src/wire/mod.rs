@@ -53,7 +53,7 @@ pub use outbox::Outbox;
 pub use path::Paths;
 pub use peers::Peers;
 pub use protocol::{Protocol, SendText, SocketEvent, StreamEvent};
-pub use question::Question;
+pub use question::{Overdue, Question};
 pub use recent::RecentSet;
 pub use retry::{Backoff, Retry};
 pub use rng::Rng;

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 /// On one network an answer takes milliseconds; where many answer they spread over a second.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// Who is silent by then is asked once more: a datagram is easily lost.
+const AGAIN: Duration = Duration::from_millis(1_500);
 /// Answers to one question; more are forged, or nobody counts them.
 const MAX_ANSWERS: usize = 1_024;
 /// Everybody is asked again only after this: each answers.
@@ -20,11 +22,22 @@ pub struct Question<W> {
     heard: BTreeSet<W>,
     /// When everybody was asked last.
     everybody: Option<Instant>,
+    /// What follows for those who are silent, and when.
+    next: Option<(Instant, Overdue)>,
+}
+
+/// Everybody was asked at that time, and some have not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overdue {
+    /// They are to be asked once more.
+    Again(Instant),
+    /// They are not there.
+    Gone(Instant),
 }
 
 impl<W> Default for Question<W> {
     fn default() -> Self {
-        Self { until: None, whom: None, heard: BTreeSet::new(), everybody: None }
+        Self { until: None, whom: None, heard: BTreeSet::new(), everybody: None, next: None }
     }
 }
 
@@ -34,9 +47,28 @@ impl<W: Ord> Question<W> {
         let again = self.everybody.is_none_or(|last| now.saturating_duration_since(last) >= REST);
         if again {
             self.everybody = Some(now);
+            self.next = now.checked_add(AGAIN).map(|at| (at, Overdue::Again(now)));
         }
         self.begin(now, None);
         again
+    }
+
+    /// What is due for those who have not answered a question to everybody.
+    pub fn overdue(&mut self, now: Instant) -> Option<Overdue> {
+        let (_, overdue) = self.next.take_if(|(at, _)| *at <= now)?;
+        if let Overdue::Again(asked) = overdue {
+            self.next = asked.checked_add(PATIENCE).map(|at| (at, Overdue::Gone(asked)));
+        }
+        Some(overdue)
+    }
+
+    /// Nobody is asked any more.
+    pub fn stop(&mut self) {
+        (self.until, self.next) = (None, None);
+    }
+
+    pub fn deadline(&self) -> Option<Instant> {
+        self.next.map(|(at, _)| at)
     }
 
     /// One host is asked from now on.
@@ -79,5 +111,19 @@ mod tests {
         question.ask(now, IpAddr::from([10, 0, 0, 9]));
         assert!(!hears(&mut question, now, 8) && hears(&mut question, now, 9));
         assert!(question.ask_everybody(now + REST));
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
+    fn who_is_silent_is_asked_once_more_and_then_gone() {
+        let (mut question, now) = (Question::<u8>::default(), Instant::now());
+        question.ask(now, IpAddr::from([10, 0, 0, 9]));
+        assert_eq!(question.deadline(), None, "one alone is not everybody");
+        question.ask_everybody(now);
+        assert_eq!((question.overdue(now), question.deadline()), (None, Some(now + AGAIN)));
+        assert_eq!(question.overdue(now + AGAIN), Some(Overdue::Again(now)));
+        assert_eq!(question.deadline(), Some(now + PATIENCE));
+        assert_eq!(question.overdue(now + PATIENCE), Some(Overdue::Gone(now)));
+        assert_eq!((question.overdue(now + REST), question.deadline()), (None, None));
     }
 }

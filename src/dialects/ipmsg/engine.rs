@@ -208,8 +208,7 @@ impl Protocol for Ipmsg {
             self.contacts.peers.deadline(),
             self.answers.deadline(),
             self.transfers.deadline(),
-            machines.presence.due,
-            machines.presence.sweep.deadline(),
+            machines.presence.deadline(),
             machines.entry_answers.deadline(&self.answers),
             machines.retransmitter.deadline(),
             machines.pictures.deadline(),
@@ -282,8 +281,7 @@ impl Ipmsg {
 impl Machines {
     /// From now on nothing is said by itself, and nobody waits for it.
     fn stop_announcing(&mut self, cx: &mut Scope<'_>) {
-        self.presence.due = None;
-        self.presence.sweep.stop();
+        self.presence.stop();
         self.entry_answers.clear(cx);
         cx.answers.clear();
     }

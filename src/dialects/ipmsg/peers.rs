@@ -154,6 +154,11 @@ impl RemotePeer {
         })
     }
 
+    /// It is said to be here, and nothing came from it since then.
+    pub(super) fn is_silent_since(&self, then: Instant) -> bool {
+        self.here && self.heard.is_none_or(|heard| heard < then)
+    }
+
     /// It comes in with this number, and knows nobody yet. Lower than those we know: its numbers have started anew.
     pub(super) fn comes_in(&mut self, now: Instant, number: Number<'_>) {
         let number = number.value();

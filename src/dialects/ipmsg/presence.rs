@@ -10,10 +10,11 @@ use super::context::Scope;
 use super::entry::{self, Extent};
 use super::occupant::By;
 use super::packet::{Packet, command};
+use super::peers::RemotePeer;
 use super::sweep::Sweep;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{ConversationId, NetEvent, Person};
-use crate::wire::{Encoding, Question};
+use crate::wire::{Encoding, Overdue, Question};
 
 /// The entry is said again so much later if nobody has answered: a broadcast is easily lost.
 const SOON: Duration = Duration::from_secs(5);
@@ -22,6 +23,8 @@ const SELDOM: Duration = Duration::from_mins(10);
 const SPREAD: Duration = Duration::from_mins(1);
 /// A peer that said nothing in so many of these rounds counts as gone.
 const MAX_MISSED: u8 = 2;
+/// Of those who did not answer everybody, so many are asked alone.
+const MAX_ASKED: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct Presence {
@@ -85,6 +88,7 @@ impl Presence {
 
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
         self.sweep.tick(cx);
+        self.settle_look(cx);
         if self.due.take_if(|due| *due <= cx.wire.now.mono).is_none() {
             return;
         }
@@ -107,6 +111,37 @@ impl Presence {
             self.broadcast_entry(cx, command::ENTRY, &networks);
             correct_names(cx);
         }
+    }
+
+    /// Those on our networks who have not answered: they are asked alone, and gone where they are silent then.
+    fn settle_look(&mut self, cx: &mut Scope<'_>) {
+        let Some(overdue) = self.question.overdue(cx.wire.now.mono) else { return };
+        let (Overdue::Again(asked) | Overdue::Gone(asked)) = overdue;
+        let is_silent = |cx: &Scope<'_>, (at, peer): &(SocketAddr, &RemotePeer)| {
+            peer.is_silent_since(asked) && cx.local.is_near(at.ip())
+        };
+        let silent: Vec<_> = cx.peers.iter().filter(|one| is_silent(cx, one)).map(|(at, _)| at).collect();
+        if matches!(overdue, Overdue::Again(_)) {
+            return cx.say_entry(command::ENTRY, silent.get(..MAX_ASKED).unwrap_or(&silent));
+        }
+        for at in silent {
+            let about = cx.peers.get_mut(at).and_then(|peer| peer.leaves().then(|| peer.about.clone()));
+            if let Some(about) = about {
+                cx.tell_left(at, &about);
+            }
+        }
+    }
+
+    /// The next thing that is due.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        [self.due, self.sweep.deadline(), self.question.deadline()].into_iter().flatten().min()
+    }
+
+    /// Nothing more goes out by itself.
+    pub(super) fn stop(&mut self) {
+        self.due = None;
+        self.sweep.stop();
+        self.question.stop();
     }
 
     /// Asks one peer: its program answers an entry by itself.

@@ -38,6 +38,34 @@ fn a_look_asks_every_network_and_counts_each_answer_once() {
     assert!(hidden.order(NetCommand::Look).sent.is_empty(), "that would show us");
 }
 
+fn gone(effects: &Effects) -> Vec<String> {
+    let left = |event: &NetEvent| match event {
+        NetEvent::Peer(peer) if !peer.here => peer.address.literal().map(|at| at.to_string()),
+        _ => None,
+    };
+    effects.events.iter().filter_map(left).collect()
+}
+
+#[test]
+fn who_is_silent_after_a_look_is_asked_alone_and_shown_as_gone_then() {
+    let mut bench = Bench::new(true);
+    bench.wait(SECOND * 10);
+    let (answer, silent) = (packet(1, 3, b"Anna\0lab\0"), packet(2, 3, b"Ben\0desk\0"));
+    bench.hear(ANNA_AT, &answer);
+    bench.hear(BEN_AT, &silent);
+    bench.wait(SECOND);
+    bench.order(NetCommand::Look);
+    bench.hear(ANNA_AT, &answer);
+    let again = bench.wait(SECOND * 2);
+    assert_eq!((again.kinds(), targets(&again)), (vec![command::ENTRY], vec![BEN_AT.to_owned()]));
+    assert!(gone(&again).is_empty());
+    let over = bench.wait(SECOND * 2);
+    assert_eq!((gone(&over), over.sent.len()), (vec![BEN_AT.to_owned()], 0));
+    // Whoever is heard is here again.
+    let back = bench.hear(BEN_AT, &silent);
+    assert!(back.events.iter().any(|event| matches!(event, NetEvent::Peer(peer) if peer.here)));
+}
+
 #[test]
 fn one_peer_is_asked_alone_and_no_words_reach_a_person() {
     let mut bench = Bench::new(false);

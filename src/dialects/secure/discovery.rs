@@ -41,7 +41,7 @@ pub(super) struct Discovery {
     boot: u64,
     knock: Knock,
     nonces: Nonces,
-    audience: Audience,
+    audience: Option<Audience>,
     name: String,
     /// Where QUIC is; `None`: the dialect is switched off, and this with it.
     quic: Option<u16>,
@@ -67,7 +67,7 @@ impl Discovery {
             boot,
             knock: Knock::of(&own),
             nonces: Nonces::new(secret, "udpqq nonces of beacons"),
-            audience: Audience::Nobody,
+            audience: None,
             name: String::new(),
             quic: None,
             networks: Networks::default(),
@@ -85,8 +85,9 @@ impl Discovery {
 impl Discovery {
     /// This is what others may know of us.
     pub(super) fn introduce(&mut self, cx: &mut Ctx<'_>, own: &LocalIdentity) {
-        let audience = own.visible;
+        let audience = Some(own.visible);
         let before = std::mem::replace(&mut self.audience, audience);
+        self.arrange(cx);
         let renamed = self.name != own.name;
         self.name.clone_from(&own.name);
         if before != audience && self.plan.is_running() {
@@ -132,7 +133,7 @@ impl Discovery {
             let states: Vec<_> = self.wanted().into_keys().filter_map(|at| self.sockets.state(at)).collect();
             !states.contains(&SocketState::Opening) && states.iter().any(|state| state.address().is_some())
         };
-        if self.audience != Audience::Nobody && self.quic.is_some() && !self.plan.is_running() && ready() {
+        if self.announcement().is_some() && self.quic.is_some() && !self.plan.is_running() && ready() {
             self.plan.start(cx.now.mono);
         }
     }
@@ -140,9 +141,9 @@ impl Discovery {
     /// That we are here, for those who may know.
     fn announcement(&self) -> Option<Announcement> {
         match self.audience {
-            Audience::Nobody => None,
-            Audience::Contacts => Some(Announcement::Hidden(self.knock())),
-            Audience::Everybody => Some(Announcement::Open { key: self.own, name: self.name.clone() }),
+            None | Some(Audience::Nobody) => None,
+            Some(Audience::Contacts) => Some(Announcement::Hidden(self.knock())),
+            Some(Audience::Everybody) => Some(Announcement::Open { key: self.own, name: self.name.clone() }),
         }
     }
 
@@ -165,7 +166,7 @@ impl Discovery {
     fn say_goodbye(&mut self, cx: &mut Ctx<'_>) {
         let says = Announcement::Goodbye(self.knock());
         self.say(cx, says, false);
-        if self.audience == Audience::Nobody {
+        if self.audience == Some(Audience::Nobody) {
             self.plan.stop();
         }
     }
@@ -201,7 +202,8 @@ impl Discovery {
 
     fn wanted(&self) -> BTreeMap<SocketAddr, SocketOptions> {
         let mut wanted = BTreeMap::new();
-        if self.quic.is_some() {
+        // Routers and switches are told who listens to a group: not before a person has said who may know of us.
+        if self.quic.is_some() && self.audience.is_some() {
             for group in groups() {
                 self.networks.subscribe(&group, HOPS, &mut wanted);
             }

@@ -70,6 +70,22 @@ fn aimed(lab: &Lab, index: usize) -> usize {
     lab.nodes[index].sent - lab.nodes[index].shouted
 }
 
+/// The form of the first start stands there: a router that hears of a group knows that somebody runs this program.
+#[test]
+fn no_group_is_joined_before_a_person_has_said_who_may_know_of_us() {
+    let mut lab = Lab::new(1, CALM);
+    let anna = lab.add();
+    let (pair, at) = (Arc::new(lab.nodes[anna].pair.clone()), lab.nodes[anna].at);
+    let setup = Setup { key_pair: Some(pair), ..Setup::default() };
+    lab.nodes[anna].engine = Driver::new(1, Secure::new(&setup));
+    lab.nodes[anna].sockets.clear();
+    lab.input(anna, Input::Interfaces(&[interface(at.ip())]));
+    lab.input(anna, Input::LinkUp { link: LinkId(0), address: at, only: None });
+    assert!(lab.nodes[anna].sockets.is_empty());
+    lab.show(anna, false);
+    assert!(!lab.nodes[anna].sockets.is_empty(), "who is not to be seen sees others");
+}
+
 #[test]
 fn two_see_each_other_within_two_seconds_whoever_starts_first() {
     for gap in [0, 1, 100, 999, 1_500, 2_999, 4_000, 10_000, 60_000, 3_600_000] {

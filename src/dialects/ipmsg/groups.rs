@@ -32,7 +32,7 @@ pub(super) fn on_group_message(cx: &mut Scope<'_>, incoming: &Incoming<'_>) {
     let verdict = peer.dedup(cx.wire.now.mono, packet, false);
     let name = if peer.here && !peer.about.name.is_empty() { &peer.about.name } else { &header.name };
     let sender = Some(name.clone()).filter(|name| !name.is_empty());
-    if verdict != Dedup::New || said.text.is_empty() {
+    if verdict != Dedup::New || said.text.is_empty() || cx.peers.is_copy(cx.wire.now.mono, packet) {
         return;
     }
     let room = Address::from_socket(super::SCHEME, GROUPS_AT);

@@ -22,6 +22,8 @@ const MAX_SEEN: usize = 64;
 /// One entry comes by several addresses, one copy right after the other. Later the same number is another entry: some
 /// programs begin with it at every start.
 const SAME_ENTRY: Duration = Duration::from_secs(2);
+/// What was said to many that is known again when it comes from another address of the same sender.
+const MAX_SAID: usize = 256;
 /// All programs have sent a message for the last time by then. The same words under the same number are new ones after
 /// that: there are bots that have one number for everything.
 const SAME_MESSAGE: Duration = Duration::from_mins(1);
@@ -187,6 +189,8 @@ pub(super) struct PeerTable {
     table: BTreeMap<SocketAddr, RemotePeer>,
     /// In the order of forgetting: strangers before those a person chose, and the longest silent first.
     order: BTreeSet<(bool, Option<Instant>, SocketAddr)>,
+    /// What was said to many, by a sum over the sender and the packet, and when.
+    said: VecDeque<(u64, Instant)>,
 }
 
 impl PeerTable {
@@ -209,6 +213,26 @@ impl PeerTable {
 
     pub(super) fn is_here(&self, at: SocketAddr) -> bool {
         self.get(at).is_some_and(|peer| peer.here)
+    }
+
+    /// Something was said to many. Whether it came before from another address of its sender: who is on two networks says it
+    /// on each, and whoever is on both hears it twice.
+    pub(super) fn is_copy(&mut self, now: Instant, packet: &Packet<'_>) -> bool {
+        let mut sum = DefaultHasher::new();
+        (key_of(packet), packet.version, packet.user, packet.host).hash(&mut sum);
+        let key = sum.finish();
+        let is_over = |(_, at): &(u64, Instant)| now.saturating_duration_since(*at) >= SAME_MESSAGE;
+        while self.said.front().is_some_and(is_over) {
+            self.said.pop_front();
+        }
+        let known = self.said.iter().any(|(said, _)| *said == key);
+        if !known {
+            if self.said.len() >= MAX_SAID {
+                self.said.pop_front();
+            }
+            self.said.push_back((key, now));
+        }
+        known
     }
 
     /// Whether a person chose the peer there.

@@ -101,7 +101,9 @@ fn on_words(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>
     if heard.first {
         machines.retransmitter.on_spoke(cx, from);
     }
-    if heard.verdict == Dedup::New && messages::show(cx, incoming, &heard) {
+    let is_new = heard.verdict == Dedup::New
+        && !(incoming.everybody && cx.peers.is_copy(cx.wire.now.mono, &incoming.packet));
+    if is_new && messages::show(cx, incoming, &heard) {
         tell_away(cx, from);
     }
 }

@@ -33,6 +33,24 @@ fn what_is_said_in_a_group_belongs_to_a_room_of_its_own() {
 }
 
 #[test]
+fn what_comes_from_two_addresses_of_one_sender_is_said_once() {
+    let mut bench = Bench::new(true);
+    let also = "10.0.0.78:2425";
+    assert_eq!(bench.overhear(MEMBER, &said("3b199b07", "早")).texts(), ["早"]);
+    assert!(bench.overhear(also, &said("3b199b07", "早")).received().is_empty());
+    let of =
+        |user: &[u8], number| packet::write(b"1_lbt6", number, (user, b"PC"), 0x20, "hi all\0".as_bytes());
+    assert_eq!(bench.overhear(MEMBER, &of(b"wang", 20)).texts(), ["hi all"]);
+    assert!(bench.overhear(also, &of(b"wang", 20)).received().is_empty());
+    // Somebody else says the same, and so does the same person once more.
+    assert_eq!(bench.overhear(also, &of(b"li", 20)).texts(), ["hi all"]);
+    assert_eq!(bench.overhear(MEMBER, &of(b"wang", 21)).texts(), ["hi all"]);
+    // To us alone it is said to whom it is shown from.
+    assert_eq!(bench.hear(also, &of(b"li", 21)).texts(), ["hi all"]);
+    assert_eq!(bench.hear("10.0.0.79:2425", &of(b"li", 21)).texts(), ["hi all"]);
+}
+
+#[test]
 fn groups_are_heard_only_by_those_who_may_be_seen() {
     let mut bench = Bench::bare();
     let mut effects = bench.interfaces(USUAL);

@@ -127,6 +127,16 @@ struct LinePart<'a> {
 }
 
 impl LinePart<'_> {
+    /// An address that has no room whole without its scheme: half of a port is another port.
+    fn within_room(self, room: u16) -> Self {
+        let place = self.text.find("://").map(|scheme| scheme.saturating_add("://".len()));
+        let is_cut = width(self.text) > usize::from(room);
+        match place.filter(|_| is_cut).and_then(|at| Some((at, self.text.get(at..)?))) {
+            Some((at, text)) => Self { text, start: self.start.saturating_add(at), ..self },
+            None => self,
+        }
+    }
+
     /// Where a hit of the whole stands in this part.
     fn within(&self, hit: &Range<usize>) -> Option<Range<usize>> {
         let end = self.start.saturating_add(self.text.len());
@@ -154,7 +164,7 @@ fn draw_line(state: &State, painter: LinePainter<'_>, shown: ShownItem<'_>, row:
             x = painter.put(&sound, x, row, buffer);
             x = text::put_all(buffer, x, row.y, row.right(), &[(" · ", painter.style(Role::Dim))]);
         }
-        painter.put(&beside, x, row, buffer);
+        painter.put(&beside.within_room(row.right().saturating_sub(x)), x, row, buffer);
         return;
     }
     // A command is to be read whole; what it does is cut, where not both fit and half of the row is left to it.

@@ -4,14 +4,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use super::conversation::Conversation;
-use super::event::Effect;
+use super::event::{Effect, FetchRequest};
 use super::state::{State, files_of};
 use crate::model::Alert;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    ConversationId, Direction, File, Files, Mark, Message, MessageId, NetCommand, Now, Phrase, TransferState,
-    Uid,
+    ConversationId, Direction, File, Files, Mark, Message, MessageId, NetCommand, Now, Phrase, TransferId,
+    TransferState, Uid, filename,
 };
 
 /// Handed to every operation for one event. What follows up is added to `effects`, in its order.
@@ -50,7 +50,20 @@ impl UpdateCx<'_> {
     ) {
         let files = message.files.with_states(state);
         if files != message.files {
+            self.discard(message, &files);
             self.revise(Message { files, ..message.clone() });
+        }
+    }
+
+    /// What was begun of files of a peer that can never be whole now goes.
+    fn discard(&mut self, message: &Message, files: &Files) {
+        let is_over = |file: &File| matches!(file.state, TransferState::Declined | TransferState::Withdrawn);
+        let both = message.files.as_slice().iter().zip(files.as_slice()).zip(0..);
+        for ((before, after), file) in both.filter(|_| message.is_incoming()) {
+            if before.state.is_open() && is_over(after) {
+                let transfer = TransferId { message: message.id, file };
+                self.effects.extend(fetch_request(message, transfer).map(Effect::Discard));
+            }
         }
     }
 
@@ -110,4 +123,18 @@ fn line(id: MessageId, conversation: &Conversation, now: Now, direction: Directi
         files: Files::default(),
         payload: Arc::from([]),
     }
+}
+
+/// What is asked for of the disk and the network to fetch a file.
+pub(super) fn fetch_request(message: &Message, transfer: TransferId) -> Option<FetchRequest> {
+    let file = message.files.as_slice().get(usize::from(transfer.file))?;
+    Some(FetchRequest {
+        conversation: message.conversation,
+        transfer,
+        payload: Arc::clone(&message.payload),
+        // The history may hold names that were stored before they were sanitized.
+        name: filename::sanitize(&file.name),
+        size: file.size,
+        folder: file.folder,
+    })
 }

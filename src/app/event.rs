@@ -335,6 +335,8 @@ pub enum Effect {
     Contacts(ContactsEdit),
     /// Fetch a file: find a place for it, then give the order.
     Fetch(FetchRequest),
+    /// Nobody can fetch this file any more: what there is of it goes.
+    Discard(FetchRequest),
     /// Call a person: nobody is looking.
     Alert(Box<Alert>),
 }

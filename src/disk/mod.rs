@@ -13,6 +13,7 @@ mod tests;
 mod unix;
 mod walk;
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -58,6 +59,15 @@ pub fn open(source: &FileSource) -> io::Result<Option<File>> {
 /// Bytes that an earlier try of this transfer left. 0 as well if what lies there cannot be gone on with.
 pub fn left_of(place: &DownloadTarget) -> u64 {
     system::Directory::at(&place.folder).map_or(0, |folder| partial_download::left_in(&folder, place))
+}
+
+/// Removes what an earlier try left; nothing that somebody else has put there under this name.
+pub fn discard(place: &DownloadTarget) -> io::Result<()> {
+    let (folder, part) = (system::Directory::at(&place.folder)?, OsStr::new(&place.part));
+    match folder.reopen(part) {
+        Ok(_ours) => folder.drop_file(part),
+        Err(_) => folder.clear(part),
+    }
 }
 
 /// Makes a file of bytes that are all there; where it lies then.

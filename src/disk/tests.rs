@@ -566,3 +566,22 @@ fn of_a_file_of_which_nothing_came_nothing_is_left() {
     drop(PartialDownload::of_file(&place, 5, 3).expect("open"));
     assert_eq!(left_of(&place), 3, "and so it is when no more comes");
 }
+
+#[test]
+fn what_is_discarded_is_ours_and_nothing_that_lies_in_its_place() {
+    let here = folder();
+    let target = place(&here, "a");
+    let mut download = PartialDownload::of_file(&target, 4, 0).expect("open");
+    download.write(b"ab").expect("room");
+    drop(download);
+    discard(&target).expect("ours");
+    drop(PartialDownload::of_folder(&target).expect("made"));
+    discard(&target).expect("ours");
+    assert!(names(here.path()).is_empty());
+    assert!(discard(&target).is_err(), "nothing is there");
+    let elsewhere = folder();
+    fs::write(elsewhere.path().join("b"), "b").expect("written");
+    symlink(elsewhere.path(), here.path().join(&target.part)).expect("a link");
+    assert!(discard(&target).is_err());
+    assert_eq!((names(elsewhere.path()), names(here.path())), (vec!["b".to_owned()], vec![target.part]));
+}

@@ -43,6 +43,7 @@ pub struct OfferRequest {
 pub(super) struct FileTasks {
     profile: Arc<Profile>,
     surveys: JoinSet<SessionEvent>,
+    removals: JoinSet<()>,
     wanted: VecDeque<FetchRequest>,
     placing: JoinSet<(FetchRequest, Placed)>,
     /// What is being placed; `None` when it is not wanted any more.
@@ -67,6 +68,7 @@ impl FileTasks {
         Self {
             profile,
             surveys: JoinSet::new(),
+            removals: JoinSet::new(),
             wanted: VecDeque::new(),
             placing: JoinSet::new(),
             current: None,
@@ -130,6 +132,19 @@ impl FileTasks {
         self.wanted.push_back(fetch);
         self.start(downloads);
         None
+    }
+
+    /// Removes what there is of a file that nobody can fetch any more, aside: disks may be slow.
+    pub(super) fn discard(&mut self, fetch: FetchRequest, downloads: Option<&str>) {
+        let (profile, chosen) = (Arc::clone(&self.profile), downloads.map(expanded));
+        while self.removals.try_join_next().is_some() {}
+        self.removals.spawn_blocking(move || {
+            if let Ok(folder) = profile.make_downloads(chosen.as_deref()) {
+                let (name, part) = (fetch.name.clone(), part_name(&fetch));
+                // Usually there is nothing.
+                let _absent = disk::discard(&DownloadTarget { folder: folder.into(), name, part });
+            }
+        });
     }
 
     /// Gives up a fetch that has no place yet. `false`: there is none with this id.

@@ -84,9 +84,7 @@ impl Session {
         for (file, complaint) in complaints {
             session.complain(file, [complaint]);
         }
-        for phrase in told {
-            session.tell(phrase);
-        }
+        told.into_iter().for_each(|phrase| session.tell(phrase));
         Ok(session)
     }
 
@@ -247,6 +245,7 @@ impl Session {
             Effect::FindFiles(message) => self.files.find(message),
             Effect::Contacts(edit) => self.edits.push(edit),
             Effect::Fetch(fetch) => return self.files.fetch(fetch, self.config.downloads.as_deref()),
+            Effect::Discard(fetch) => self.files.discard(fetch, self.config.downloads.as_deref()),
             Effect::Alert(alert) => self.alert = Some(*alert),
         }
         None

@@ -212,10 +212,23 @@ fn what_is_declined_is_told_to_the_peer_and_what_is_there_stays() {
 }
 
 #[test]
+fn what_was_begun_stays_as_long_as_it_can_be_whole_and_goes_then() {
+    let (mut world, mei, message) = offered(2);
+    accept(&mut world, mei, message, None);
+    broken(&mut world, message, 0, Fault::Interrupted);
+    world.happen(Event::Intent(Intent::Stop { conversation: mei, message, file: Some(1) }));
+    broken(&mut world, message, 1, Fault::Interrupted);
+    assert!(world.discarded.is_empty(), "both can go on");
+    world.happen(Event::Intent(Intent::Decline { conversation: mei, message }));
+    assert_eq!(world.discarded, [0, 1].map(|file| TransferId { message, file }));
+}
+
+#[test]
 fn a_peer_that_offers_it_no_more_is_believed() {
     let (mut world, mei, message) = offered(1);
     accept(&mut world, mei, message, None);
     tell(&mut world, message, 0, Progress::Declined);
+    assert_eq!(world.discarded, [TransferId { message, file: 0 }]);
     assert_eq!(fates(&world, mei, message), [TransferState::Withdrawn]);
     assert!(world.state.transfers.is_empty());
     tell(&mut world, message, 0, Progress::Declined);

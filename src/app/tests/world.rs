@@ -9,7 +9,7 @@ use crate::model::history::{PageAnchor, PageQuery, Purpose, StoreCommand, StoreE
 use crate::model::traffic::{MessageKind, PeerInfo, Profile, Received};
 use crate::model::{
     Address, Caps, ChatCaps, Contact, ConversationId, Files, Message, MessageId, NetCommand, NetEvent, Now,
-    Phrase, Scheme, WallTime,
+    Phrase, Scheme, TransferId, WallTime,
 };
 use crate::store::{Backend as _, Memory};
 
@@ -44,6 +44,7 @@ pub(super) struct World {
     pub ordered: Vec<NetCommand>,
     pub edits: Vec<ContactsEdit>,
     pub(super) fetched: Vec<FetchRequest>,
+    pub(super) discarded: Vec<TransferId>,
     pub rings: usize,
     pub refuse: bool,
     /// How often the store was asked to remove what is due.
@@ -67,6 +68,7 @@ impl World {
             edits: vec![],
             rings: 0,
             fetched: Vec::new(),
+            discarded: Vec::new(),
             refuse: false,
             asked_to_expire: 0,
             missing: false,
@@ -104,6 +106,7 @@ impl World {
                     Effect::Contacts(edit) => self.edits.push(edit),
                     Effect::Alert(_) => self.rings += 1,
                     Effect::Fetch(fetch) => self.fetched.push(fetch),
+                    Effect::Discard(fetch) => self.discarded.push(fetch.transfer),
                     Effect::FindFiles(message) => {
                         let found = |sources: &Arc<[_]>| !self.missing && !sources.is_empty();
                         let sources = message.files.sources().cloned().filter(found);
@@ -184,6 +187,7 @@ impl World {
             | Effect::Sent(_)
             | Effect::Expire(_)
             | Effect::Fetch(_)
+            | Effect::Discard(_)
             | Effect::FindFiles(_)
             | Effect::Search(_)
             | Effect::Net(_)

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::offers;
-use crate::app::context::UpdateCx;
-use crate::app::event::{Effect, FetchRequest};
+use crate::app::context::{UpdateCx, fetch_request};
+use crate::app::event::Effect;
 use crate::app::state::{ActiveTransfer, files_of};
 use crate::model::{
     ConversationId, Direction, File, FileCommand, Message, MessageId, NetCommand, PeerKind, Phrase,
-    TransferId, TransferState, filename,
+    TransferId, TransferState,
 };
 
 /// Files that one peer is asked for at once. Others wait for their turn: programs serve few at a time, and eight of one
@@ -129,21 +129,8 @@ pub(super) fn start_next(cx: &mut UpdateCx<'_>, conversation: ConversationId) {
     for id in next {
         let Some(transfer) = transfers.get_mut(&id) else { continue };
         transfer.start(cx.now);
-        cx.effects.extend(request(&transfer.message, id).map(Effect::Fetch));
+        cx.effects.extend(fetch_request(&transfer.message, id).map(Effect::Fetch));
     }
-}
-
-fn request(message: &Message, transfer: TransferId) -> Option<FetchRequest> {
-    let file = message.files.as_slice().get(usize::from(transfer.file))?;
-    Some(FetchRequest {
-        conversation: message.conversation,
-        transfer,
-        payload: Arc::clone(&message.payload),
-        // The history may hold names that were stored before they were sanitized.
-        name: filename::sanitize(&file.name),
-        size: file.size,
-        folder: file.folder,
-    })
 }
 
 /// Nothing more of what it offers is wanted; what is there stays.

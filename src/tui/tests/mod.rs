@@ -192,7 +192,7 @@ impl Front {
             }
             Effect::Contacts(edit) => self.edits.push(edit),
             Effect::Alert(alert) => self.alerts.push(*alert),
-            Effect::Net(_) | Effect::Fetch(_) | Effect::FindFiles(_) => {}
+            Effect::Net(_) | Effect::Fetch(_) | Effect::Discard(_) | Effect::FindFiles(_) => {}
         }
         None
     }

@@ -84,7 +84,9 @@ impl Session {
         for (file, complaint) in complaints {
             session.complain(file, [complaint]);
         }
-        told.into_iter().for_each(|phrase| session.tell(phrase));
+        for phrase in told {
+            session.tell(phrase);
+        }
         Ok(session)
     }
 
@@ -284,8 +286,7 @@ impl Session {
         self.files.offer(request)
     }
 
-    /// Looks what this path could become; the answer is a [`SessionEvent::Completed`], unless something else is asked
-    /// for before it is there.
+    /// Looks what this path could become: a [`SessionEvent::Completed`] answers, unless another is asked for first.
     pub fn complete(&mut self, typed: String) {
         self.completion.ask(typed);
     }

@@ -34,6 +34,7 @@ mod pictures;
 mod plain;
 mod popups;
 mod proved;
+mod quotes;
 mod refusals;
 mod remarks;
 mod rooms;

@@ -83,7 +83,7 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
             let file = beside_file(message, chosen.file, action == Action::NextFile);
             choose(cx, Selection { file, mark: None, ..chosen });
         }
-        Action::Copy => match words_of(cx.ui, place, chosen) {
+        Action::Copy => match words_of(cx.ui, place, chosen, FileText::WhereItLies) {
             Ok(words) => {
                 cx.ask(UiRequest::Copy(words));
                 cx.ui.flash(Phrase::new("flash-copied"));
@@ -96,7 +96,7 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
         }
         Action::EditMessage if message.is_failed() && !message.text.is_empty() => take_back(cx, message),
         Action::EditMessage | Action::React | Action::DeleteMessage => begin(cx, action, place, message),
-        Action::Reply => match words_of(cx.ui, place, chosen) {
+        Action::Reply => match words_of(cx.ui, place, chosen, FileText::Name) {
             Ok(words) if reply(cx.ui, &words) => leave(cx),
             // Why it does not fit has been said.
             Ok(_) => {}
@@ -292,16 +292,28 @@ fn beside(place: &Conversation, from: MessageId, below: bool) -> Option<MessageI
     found.map(|message| message.id)
 }
 
-/// What is chosen, as it is copied or quoted.
-fn words_of(ui: &Ui, place: &Conversation, chosen: Selection) -> Result<String, Phrase> {
+/// What stands for a file where its message has no words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FileText {
+    /// What the peer knows as well: it may be sent.
+    Name,
+    /// Where it was put on this machine, which is for nobody else.
+    WhereItLies,
+}
+
+/// What is chosen, as it is copied or quoted. What was said by several people or in several messages is copied to be shown to
+/// somebody, so only one message alone gives the place of its file.
+fn words_of(ui: &Ui, place: &Conversation, chosen: Selection, files: FileText) -> Result<String, Phrase> {
+    let files = if chosen.mark.is_some() { FileText::Name } else { files };
     let is_held = |id: MessageId| place.message(id).is_some();
     if !is_held(chosen.mark.unwrap_or(chosen.message)) {
         return Err(Phrase::new("flash-range-too-long"));
     }
     let within = place.messages().iter().filter(|one| chosen.holds(one.id) && is_text(one));
     let within = within.filter(|one| !is_deleted(place, one));
-    let all: Vec<(String, String)> =
-        within.map(|one| (author(place, one, &ui.style.me), text_of(place, one, chosen.file))).collect();
+    let all: Vec<(String, String)> = within
+        .map(|one| (author(place, one, &ui.style.me), text_of(place, one, chosen.file, files)))
+        .collect();
     if all.is_empty() {
         return Err(Phrase::new("remark-deleted"));
     }
@@ -311,14 +323,14 @@ fn words_of(ui: &Ui, place: &Conversation, chosen: Selection) -> Result<String, 
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// The words that stand now; of a file, or where there is no text, where the files lie, or their names.
-fn text_of(place: &Conversation, message: &Message, file: Option<u16>) -> String {
+/// The words that stand now; of a file, or where there is no text, what stands for the files.
+fn text_of(place: &Conversation, message: &Message, file: Option<u16>, files: FileText) -> String {
     let words = words(place, message);
     if file.is_none() && !words.is_empty() {
         return words.to_owned();
     }
     let names = offered(message, file).map(|(_, file)| match &file.state {
-        TransferState::Done { path } if !path.is_empty() => path.as_str(),
+        TransferState::Done { path } if files == FileText::WhereItLies && !path.is_empty() => path.as_str(),
         _ => file.name.as_str(),
     });
     names.collect::<Vec<_>>().join("\n")

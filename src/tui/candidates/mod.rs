@@ -55,7 +55,7 @@ impl Candidate {
 pub(super) enum CandidateKind {
     /// Nothing else can stand there.
     Closed,
-    /// Anything may stand there: Enter takes one only after a person has moved to it.
+    /// Anything may stand there: Enter takes one only after a person has moved to it, by an arrow or by Tab.
     Samples,
     Paths,
 }
@@ -140,19 +140,19 @@ fn meant(command: &SlashCommand, open: Option<&Conversation>) -> (&'static str, 
     }
 }
 
-/// In words that are said: emoji, members of a room, and names.
+/// In words that are said: emoji, members of a room, and names. Anything may be said, so none of them is taken unasked.
 fn in_words(sources: Sources<'_>, before: &str, is_command: bool) -> Option<Candidates> {
     if let Some(found) = emoji::find(before) {
-        return Some(found);
+        return Some(found.samples());
     }
     let start = word_start(before);
     let word = before.get(start..)?;
     let room = sources.open.filter(|place| place.is_room() && !is_command);
     if let Some(found) = room.and_then(|room| names::members(sources, room, start, word)) {
-        return Some(found);
+        return Some(found.samples());
     }
     (sources.is_asked && !word.is_empty())
-        .then(|| Candidates::new(start, names::beginning(sources, word)).asked_for())
+        .then(|| Candidates::new(start, names::beginning(sources, word)).samples().asked_for())
 }
 
 /// Where the last word begins.

@@ -154,10 +154,53 @@ fn emoji_come_with_the_second_letter_and_not_within_a_word() {
         front.press("Esc Ctrl-C").write(typed);
         assert_eq!(front.shows("Tab takes it"), opens, "{typed}\n{}", front.screen());
     }
-    front.press("Ctrl-C").write("fine :smile").press("Enter");
-    assert_eq!((front.draft(), front.sent.len()), ("fine 😄", 0));
-    front.press("Enter");
+    front.press("Ctrl-C").write("fine :smile").press("Tab Enter");
     assert_eq!(front.sent, ["fine 😄"]);
+}
+
+#[test]
+fn enter_sends_a_text_as_it_stands_unless_one_has_moved_into_the_menu() {
+    let mut front = office(100, 30);
+    front.press("Alt-3");
+    let said = |front: &Front| -> Vec<String> {
+        let texts = front.intents.iter().filter_map(|intent| match intent {
+            Intent::Send { text, .. } | Intent::SendAs { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        texts.collect()
+    };
+    for before in ["", "/me sees ", "/seal ", "/to bea ", "/to bea see ", "/everyone "] {
+        front.write(before).write(":smile");
+        assert!(front.shows("Tab takes it"), "{before}\n{}", front.screen());
+        front.press("Enter");
+        if before == "/everyone " {
+            front.press("Enter");
+        }
+        let last = said(&front).pop().unwrap_or_default();
+        assert!(last.ends_with(":smile"), "{before}: {last:?}\n{}", front.screen());
+        assert_eq!(front.draft(), "", "{before}");
+    }
+    front.write("/away :smile").press("Enter");
+    assert_eq!(front.requests.pop(), Some(UiRequest::Away(Some(":smile".to_owned()))));
+    for keys in ["Down Enter", "Tab", "Up Enter"] {
+        front.press("Ctrl-C").write(":smile").press(keys);
+        assert_ne!(front.draft(), ":smile", "{keys}");
+    }
+}
+
+#[test]
+fn tab_in_a_text_moves_into_the_menu_that_it_opens() {
+    let mut front = office(100, 30);
+    front.press("Alt-3");
+    front.load(&[
+        ("bea", "ipmsg://10.77.5.33"),
+        ("张伟", "ipmsg://10.77.5.31"),
+        ("张三", "ipmsg://10.77.5.34"),
+    ]);
+    front.write("ask 张").press("Enter");
+    assert_eq!(front.sent.pop().as_deref(), Some("ask 张"));
+    front.write("ask 张").press("Tab Enter");
+    assert!(front.draft().starts_with("ask 张") && front.draft() != "ask 张", "{}", front.draft());
 }
 
 #[test]

@@ -141,6 +141,13 @@ impl Completer {
         self.menu = Some(menu);
     }
 
+    /// A person has asked for the menu that is shown now: what is chosen in it is theirs.
+    pub(in crate::tui) fn enter(&mut self) {
+        if let Some(menu) = &mut self.menu {
+            menu.is_moved = true;
+        }
+    }
+
     /// Moves the choice by so many; round and round if by one. `rows` of them are visible.
     pub(in crate::tui) fn step(&mut self, down: bool, by: usize, rows: usize) {
         let Some(menu) = &mut self.menu else { return };

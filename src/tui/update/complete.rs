@@ -82,6 +82,8 @@ pub(super) fn complete(cx: &mut UiCx<'_>) {
         cx.ui.completer.show(found);
         if is_one {
             take(cx);
+        } else {
+            cx.ui.completer.enter();
         }
     }
 }

@@ -1414,6 +1414,13 @@ status-transfers = { $count } { $count ->
        *[other] files
     }
 flash-several = Sent to { $count }
+flash-several-group = { $group }: sent to { $count }{ $away ->
+    [0] {""}
+   *[other] , { $away } of them not here now
+}{ $left ->
+    [0] {""}
+   *[other] ; not sent to { $left } whose key says no
+}
 flash-away-hidden = You are away; nobody is told, as you are not visible (/set visible true)
 flash-away-off = You are away; nobody is told, as { $scheme } is off
 flash-visible-everybody = Everybody on the network sees you now

@@ -1315,6 +1315,13 @@ header-away-text = 离开：{ $text }
 status-away = 你已离开：{ $text }
 status-transfers = { $count } 个文件
 flash-several = 已发给 { $count } 人
+flash-several-group = { $group }：已发给 { $count } 人{ $away ->
+    [0] {""}
+   *[other] ，其中 { $away } 人现在不在线
+}{ $left ->
+    [0] {""}
+   *[other] ；有 { $left } 人因密钥未发
+}
 flash-away-hidden = 已设为离开；但你不在网络上公布自己，所以没有人会知道（/set visible true）
 flash-away-off = 已设为离开；但 { $scheme } 已关闭，所以没有人会知道
 flash-visible-everybody = 本网络所有人现在都能看到你

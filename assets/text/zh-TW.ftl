@@ -1318,6 +1318,13 @@ header-away-text = 離開：{ $text }
 status-away = 您已離開：{ $text }
 status-transfers = { $count } 個檔案
 flash-several = 已傳給 { $count } 人
+flash-several-group = { $group }：已傳給 { $count } 人{ $away ->
+    [0] {""}
+   *[other] ，其中 { $away } 人現在不在線
+}{ $left ->
+    [0] {""}
+   *[other] ；有 { $left } 人因金鑰而未傳送
+}
 flash-away-hidden = 已設為離開；但您沒有在網路上公開自己，所以不會有人知道（/set visible true）
 flash-away-off = 已設為離開；但 { $scheme } 已關閉，所以沒有人會知道
 flash-visible-everybody = 這個網路上的所有人現在都看得到您

@@ -124,6 +124,11 @@ pub enum Intent {
         text: String,
         kind: MessageKind,
     },
+    /// The same to all of a group, each by themselves: that makes nobody one that a person talks with.
+    SendToGroup {
+        conversation: ConversationId,
+        text: String,
+    },
     /// Offer files and folders, with some words.
     Offer {
         conversation: ConversationId,

@@ -181,6 +181,11 @@ impl Address {
         if self.option(GROUP).is_some() { "gbk" } else { "utf-8" }
     }
 
+    /// It means all who are on the network.
+    pub const fn is_broadcast(&self) -> bool {
+        matches!(self.host, Host::Ip(IpAddr::V4(ip)) if ip.is_broadcast())
+    }
+
     /// Many people are behind it.
     pub fn is_room(&self) -> bool {
         self.scheme.caps.group || self.option(GROUP).is_some()

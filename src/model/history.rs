@@ -1,5 +1,4 @@
-//! What the store is asked to change and to look up, and what it answers. The store carries it out; app and
-//! fronts read the answers.
+//! What the store is asked to change and to look up, and what it answers; app and fronts read the answers.
 
 use std::sync::Arc;
 
@@ -27,6 +26,8 @@ pub struct ConversationRecord {
     pub kind: PeerKind,
     /// A person opened it or wrote to it, so no flood of strangers takes its messages.
     pub known: bool,
+    /// And yet it is not talked with: it got what all of its group got, or was taken from the contacts.
+    pub aside: bool,
     /// What a person has decided about the peer's key; `None`: nothing, or the peer has none.
     pub trust: Option<Trust>,
 }
@@ -42,8 +43,7 @@ pub struct ScrollPosition {
 /// One change of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreCommand {
-    /// A new message; its id is higher than every one before it. One that came and whose uid the conversation knows
-    /// changes nothing, see [`StoreEvent::Known`].
+    /// A new message, with the highest id; one that came with a uid that is known changes nothing: [`StoreEvent::Known`].
     Insert(Arc<Message>),
     /// Another version of a stored message: decoded again, or what became of it is known. None is made of it.
     Replace(Arc<Message>),
@@ -356,7 +356,9 @@ impl StoredConversation {
     /// What was said in the other one was said here.
     pub fn merge(&mut self, other: &Self) {
         let earlier = |one: Option<MessageId>, other| [one, other].into_iter().flatten().min();
-        self.card.known |= other.card.known;
+        let regard = |card: &ConversationRecord| (card.known, !card.aside);
+        let (known, talks) = regard(&self.card).max(regard(&other.card));
+        (self.card.known, self.card.aside) = (known, !talks);
         self.card.trust = Trust::merged(self.card.trust, other.card.trust);
         self.heard = if self.newest < other.newest { other.heard.or(self.heard) } else { self.heard };
         self.newest = self.newest.max(other.newest);

@@ -1,6 +1,7 @@
 //! What can be said about a message, and the words of it that stand now. It follows from what the dialect can do and from
 //! what came after the message, never from the name of the dialect.
 
+use super::lock::KeyLock;
 use super::senders::Sender;
 use super::text::find_links;
 use crate::app::{Changes, Conversation, MemberKey, Reaction};
@@ -32,6 +33,9 @@ impl Remark {
         if !self.is_in(place.address.scheme.caps.chat) {
             return Err(self.refusal(place));
         }
+        if let Some(why) = unsayable(place) {
+            return Err(why);
+        }
         if is_deleted(place, message) {
             return Err(Phrase::new("remark-deleted"));
         }
@@ -45,7 +49,9 @@ impl Remark {
         // Without a name the other side would not know which one is meant.
         let is_named = message.uid.is_some() && !message.is_event();
         let is_text = self != Self::Edit || message.kind() == Some(MessageKind::Text);
-        if is_named && is_text { Ok(()) } else { Err(Phrase::new("remark-not-this")) }
+        // Nor would it be where nobody there has it.
+        let is_there = !matches!(self, Self::Reply | Self::React) || !message.is_unsent();
+        if is_named && is_text && is_there { Ok(()) } else { Err(Phrase::new("remark-not-this")) }
     }
 
     /// The same without the reason.
@@ -63,6 +69,13 @@ impl Remark {
         };
         Phrase::new(key).text("name", place.name.as_str())
     }
+}
+
+/// Why nothing at all can be said there as things stand.
+pub(super) fn unsayable(place: &Conversation) -> Option<Phrase> {
+    let left = place.is_out().then_some("room-left");
+    let why = left.or_else(|| KeyLock::of(place).refusal())?;
+    Some(Phrase::new(why).text("name", place.name.as_str()))
 }
 
 /// The words of a message that stand now, as they were typed.

@@ -5,7 +5,6 @@ use super::naming::reaches_everybody;
 use super::sight;
 use super::ui::Ui;
 use crate::app::{Conversation, State};
-use crate::model::traffic::ConnectionState;
 use crate::model::{Phrase, Scheme};
 
 /// Those whom the draft would reach.
@@ -31,12 +30,7 @@ impl ToEverybody {
 
     /// How many of them are known to be there.
     fn people(self, state: &State) -> usize {
-        let is_there = |one: &&Conversation| {
-            one.address.scheme == self.scheme
-                && one.status.connection() == Some(&ConnectionState::Up)
-                && !reaches_everybody(one)
-        };
-        state.conversations().filter(is_there).count()
+        state.peers_here(self.scheme.name)
     }
 
     /// A sentence with how many they are and where, as far as that is known.
@@ -53,6 +47,6 @@ impl ToEverybody {
 
 /// The dialect of the open conversation, or of any other, that can speak to several at once.
 pub(super) fn speaks_to_several(state: &State, open: Option<&Conversation>) -> Option<Scheme> {
-    let mut all = open.into_iter().chain(state.conversations()).map(|place| place.address.scheme);
+    let mut all = open.map(|place| place.address.scheme).into_iter().chain(state.schemes());
     all.find(|scheme| scheme.caps.several)
 }

@@ -1,12 +1,11 @@
 //! What a conversation is called on the screen.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use crate::app::{Conversation, PeerKind, State};
 use crate::lang::Lang;
+use crate::model::Address;
 use crate::model::text::plain_line;
-use crate::model::{Address, Host};
 
 /// Its name, escaped. What is said to everybody on the network has no name of its own, and its address tells nobody that;
 /// nor does that of a room tell at first sight which one it is.
@@ -16,7 +15,7 @@ pub(super) fn name_of(lang: &Lang, place: &Conversation) -> String {
     }
     let is_unnamed = place.is_room() && place.name == place.address.authority();
     match &place.address {
-        address if is_unnamed && is_broadcast(address) => lang.text("name-network") + &unusual_port(address),
+        address if is_unnamed && address.is_broadcast() => lang.text("name-network") + &unusual_port(address),
         // What people call it stands before where it is.
         address if is_unnamed && !address.room.is_empty() => {
             plain_line(&format!("{} {}{}", address.room, address.host, unusual_port(address)))
@@ -31,11 +30,6 @@ fn unusual_port(address: &Address) -> String {
     if usual { String::new() } else { format!(":{}", address.port) }
 }
 
-/// It means all who are on the network.
-fn is_broadcast(address: &Address) -> bool {
-    matches!(address.host, Host::Ip(IpAddr::V4(ip)) if ip.is_broadcast())
-}
-
 /// It is the one that `/everyone` writes to, and nobody has named it.
 fn is_everybody(place: &Conversation) -> bool {
     reaches_everybody(place) && place.kind == PeerKind::Stranger
@@ -44,7 +38,7 @@ fn is_everybody(place: &Conversation) -> bool {
 /// What is written there goes to everybody on the network, whatever it is called. Rooms are made for that, and who is
 /// in one is no surprise.
 pub(super) fn reaches_everybody(place: &Conversation) -> bool {
-    is_broadcast(&place.address) && !place.is_room()
+    place.address.is_broadcast() && !place.is_room()
 }
 
 /// Before the name of a group among those that a message to several goes to.

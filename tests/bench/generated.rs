@@ -126,6 +126,7 @@ pub(crate) fn cards() -> Vec<StoreCommand> {
             address: format!("udp://{}", address(number)),
             kind: PeerKind::Contact,
             known: true,
+            aside: false,
             trust: None,
         }))
     };

@@ -97,7 +97,7 @@ impl Conversation {
         Self {
             activity,
             input: InputState::restored(draft, reading),
-            standing: PeerStanding::restored(card.known, card.trust, epoch),
+            standing: PeerStanding::restored(&card, epoch),
             ..Self::new(card.conversation, card.name, address, card.kind)
         }
     }
@@ -163,7 +163,7 @@ impl Conversation {
             Some(_) => self.trust().is_some_and(|trust| trust.is_wanted()),
             None => self.is_known() && self.activity.newest().is_some(),
         };
-        is_wanted && !self.standing.is_dismissed()
+        is_wanted && !self.standing.is_aside()
     }
 
     /// A contact, or somebody with a key who stands among them, since a person wants to talk to whoever has it.
@@ -172,13 +172,18 @@ impl Conversation {
         self.kind == PeerKind::Contact || (self.kind == PeerKind::Stranger && is_wanted())
     }
 
+    /// Whoever writes there goes on talking with somebody.
+    pub(super) fn is_talked_with_or_contact(&self) -> bool {
+        self.kind != PeerKind::Stranger || self.is_talked_with()
+    }
+
     /// It was a contact, and a person did not want that any more.
     pub(super) fn dismiss(&mut self) {
         self.kind = PeerKind::Stranger;
         (self.notify, self.pinned) = (NotifyLevel::All, false);
         // No flood of strangers takes what was said with a contact.
         self.set_known();
-        self.standing.set_dismissed(true);
+        self.standing.set_aside(true);
     }
 
     /// The network side knows of it.
@@ -224,9 +229,7 @@ impl Conversation {
         self.activity.merge(&other.activity);
         self.unsaved.merge(&other.unsaved, self.id);
         self.standing.set_trust(Trust::merged(self.trust(), other.trust()));
-        if other.is_known() {
-            self.set_known();
-        }
+        self.standing.merge(&other.standing);
     }
 
     // --- What the store and the network side are told of it. ---
@@ -239,6 +242,7 @@ impl Conversation {
             address: self.address.to_string(),
             kind: self.kind,
             known: self.is_known(),
+            aside: self.standing.is_aside(),
             trust: self.trust(),
         }
     }
@@ -272,8 +276,18 @@ impl Conversation {
 
     /// A person writes to it: it is among those that one talks with.
     pub(super) fn mark_spoken_to(&mut self) -> Option<Effect> {
-        self.standing.set_dismissed(false);
-        self.mark_known()
+        if !self.standing.is_aside() {
+            return self.mark_known();
+        }
+        self.standing.set_aside(false);
+        Some(self.save_record())
+    }
+
+    /// A person writes to a whole group that its peer is in. What was said stays, and is no reason to talk with each of them.
+    pub(super) fn mark_addressed(&mut self) -> Option<Effect> {
+        self.standing.set_aside(true);
+        self.set_known();
+        Some(self.save_record())
     }
 
     /// The same for all names that look like this one.
@@ -310,7 +324,7 @@ impl Conversation {
 
     /// A person, or what came from the peer, has decided this. The history and the network side are told.
     pub(super) fn set_trust(&mut self, trust: Trust) -> Vec<Effect> {
-        self.standing.set_dismissed(false);
+        self.standing.set_aside(false);
         self.standing.set_trust(Some(trust));
         let told = self.is_followed().then(|| self.tell_trust()).flatten();
         std::iter::once(self.save_record()).chain(told).collect()

@@ -1,6 +1,7 @@
 //! What a person and the history have had to do with the peer, what is thought of its key, and whether the network side
 //! knows of it in this run.
 
+use crate::model::history::ConversationRecord;
 use crate::model::{KeyEpoch, Trust};
 
 /// Each step includes the one before.
@@ -34,8 +35,8 @@ pub(super) struct PeerStanding {
     trust: Option<Trust>,
     /// Since when the peer has its key, where it had another one before.
     epoch: Option<KeyEpoch>,
-    /// A person took it from the contacts in this run, and has not spoken to it since.
-    dismissed: bool,
+    /// A person took it from the contacts or wrote to all of its group, and has not spoken to it alone since.
+    aside: bool,
 }
 
 impl PeerStanding {
@@ -44,13 +45,13 @@ impl PeerStanding {
         following: FollowState::None,
         trust: None,
         epoch: None,
-        dismissed: false,
+        aside: false,
     };
 
     /// As the history has it.
-    pub(super) const fn restored(known: bool, trust: Option<Trust>, epoch: Option<KeyEpoch>) -> Self {
-        let acquaintance = if known { Acquaintance::Known } else { Acquaintance::Recorded };
-        Self { acquaintance, following: FollowState::None, trust, epoch, dismissed: false }
+    pub(super) const fn restored(card: &ConversationRecord, epoch: Option<KeyEpoch>) -> Self {
+        let acquaintance = if card.known { Acquaintance::Known } else { Acquaintance::Recorded };
+        Self { acquaintance, following: FollowState::None, trust: card.trust, epoch, aside: card.aside }
     }
 
     /// A person opened it or wrote to it.
@@ -111,12 +112,22 @@ impl PeerStanding {
         self.epoch = Some(epoch);
     }
 
-    pub(super) const fn is_dismissed(&self) -> bool {
-        self.dismissed
+    pub(super) const fn is_aside(&self) -> bool {
+        self.aside
     }
 
-    pub(super) const fn set_dismissed(&mut self, dismissed: bool) {
-        self.dismissed = dismissed;
+    pub(super) const fn set_aside(&mut self, aside: bool) {
+        self.aside = aside;
+    }
+
+    /// What a person has to do with the same peer elsewhere counts here: whoever is talked with there is talked with.
+    pub(super) fn merge(&mut self, other: &Self) {
+        let regard = |one: &Self| (one.is_known(), !one.aside);
+        let (is_known, talks) = regard(self).max(regard(other));
+        if is_known {
+            self.set_known();
+        }
+        self.aside = !talks;
     }
 
     /// Another key: what was decided about the one before says nothing of it.

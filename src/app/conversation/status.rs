@@ -90,7 +90,7 @@ impl PeerStatus {
         self.typing.is_some_and(|until| now < until)
     }
 
-    pub(in crate::app) fn is_up(&self) -> bool {
+    pub fn is_up(&self) -> bool {
         self.connection == Some(ConnectionState::Up)
     }
 

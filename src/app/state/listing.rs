@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::doubles::{DoubledRows, SeenAs};
 use crate::app::conversation::Conversation;
-use crate::model::{ConversationId, MessageId, NotifyLevel, PeerKind, Trust};
+use crate::model::{ConversationId, MessageId, NotifyLevel, PeerKind, Scheme, Trust};
 
 /// The parts of the list, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +118,18 @@ struct ListingEntry {
     lost: u64,
     /// Until when its peer is taken to be writing.
     typing: Option<Instant>,
+    scheme: Scheme,
+    /// Somebody is there, and not all that are somewhere.
+    is_here: bool,
+}
+
+/// The conversations of a dialect.
+#[derive(Clone, Copy, Debug)]
+struct PeerCount {
+    scheme: Scheme,
+    all: usize,
+    /// Those whose peer is there.
+    here: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -127,6 +139,8 @@ pub(super) struct Listing {
     doubles: DoubledRows,
     unread: u64,
     lost: u64,
+    /// Of each dialect how many peers are there, of whom each is somebody.
+    peers: BTreeMap<&'static str, PeerCount>,
     /// Who is taken to be writing until then, the first to stop first. Some have stopped by now.
     typing: BTreeSet<(Instant, ConversationId)>,
     /// Another number: rows have changed.
@@ -141,6 +155,7 @@ impl Listing {
             self.unread = self.unread.saturating_sub(before.unread.into());
             self.lost = self.lost.saturating_sub(before.lost);
             before.typing.map(|until| self.typing.remove(&(until, id)));
+            self.count(before, usize::saturating_sub);
         }
         let entry = now.map(ListingEntry::of);
         let (row, stood) =
@@ -153,12 +168,30 @@ impl Listing {
             self.unread = self.unread.saturating_add(entry.unread.into());
             self.lost = self.lost.saturating_add(entry.lost);
             self.typing.extend(entry.typing.map(|until| (until, id)));
+            self.count(&entry, usize::saturating_add);
             self.known.insert(id, entry);
         }
         let others = self.doubles.set(id, now.and_then(SeenAs::of));
         for id in others.into_iter().chain([id]) {
             self.arrange(id);
         }
+    }
+
+    fn count(&mut self, entry: &ListingEntry, change: impl Fn(usize, usize) -> usize) {
+        let scheme = entry.scheme;
+        let count = self.peers.entry(scheme.name).or_insert(PeerCount { scheme, all: 0, here: 0 });
+        count.all = change(count.all, 1);
+        count.here = change(count.here, entry.is_here.into());
+    }
+
+    /// The dialects of all conversations.
+    pub(super) fn schemes(&self) -> impl Iterator<Item = Scheme> {
+        self.peers.values().filter(|count| count.all > 0).map(|count| count.scheme)
+    }
+
+    /// How many peers are there of that dialect.
+    pub(super) fn peers_here(&self, scheme: &str) -> usize {
+        self.peers.get(scheme).map_or(0, |count| count.here)
     }
 
     /// Gives a conversation its row, if it is to have one.
@@ -222,6 +255,10 @@ impl ListingEntry {
             unread: row.calls(),
             lost: conversation.unsaved.lost(),
             typing: conversation.status.typing(),
+            scheme: conversation.address.scheme,
+            is_here: conversation.status.is_up()
+                && !conversation.is_room()
+                && !conversation.address.is_broadcast(),
             row: is_listed(conversation).then(|| (SortKey::of(conversation, &row), row)),
         }
     }

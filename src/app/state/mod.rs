@@ -32,7 +32,7 @@ use crate::model::file::FileSource;
 use crate::model::person::PERSON;
 use crate::model::traffic::{Dropped, Listening};
 use crate::model::{
-    Address, ConversationId, KeepPeriod, Message, MessageId, PeerKind, Phrase, TransferId, WallTime,
+    Address, ConversationId, KeepPeriod, Message, MessageId, PeerKind, Phrase, Scheme, TransferId, WallTime,
 };
 
 pub(super) use flood::{DroppedMessage, QuotaKey, QuotaScope};
@@ -189,6 +189,16 @@ impl State {
     /// The list as it is shown: what is pinned, contacts, rooms, those nearby, strangers.
     pub fn list(&self) -> impl Iterator<Item = &ListRow> {
         self.conversations.rows()
+    }
+
+    /// The dialects of all conversations.
+    pub fn schemes(&self) -> impl Iterator<Item = Scheme> {
+        self.conversations.listing().schemes()
+    }
+
+    /// How many peers of that dialect are there: somebody each, and not all that are on a network.
+    pub fn peers_here(&self, scheme: &str) -> usize {
+        self.conversations.listing().peers_here(scheme)
     }
 
     /// Another number than before: rows of the list have changed.

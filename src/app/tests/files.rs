@@ -248,6 +248,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         address: at.to_string(),
         kind: PeerKind::Stranger,
         known: true,
+        aside: false,
         trust: None,
     };
     let newest = Some(message);

@@ -115,6 +115,7 @@ fn the_key_before_is_known_after_a_start() {
         address: place(9).to_string(),
         kind: PeerKind::Contact,
         known: true,
+        aside: false,
         trust: Some(Trust::Pinned),
     };
     let (line, since) = (MessageId(20), WallTime(1_000_005));

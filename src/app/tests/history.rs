@@ -272,6 +272,7 @@ fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, A
         address: at.to_owned(),
         kind,
         known: true,
+        aside: false,
         trust: None,
     };
     let reading = Some(ScrollPosition { message: MessageId(5), row: 2 });

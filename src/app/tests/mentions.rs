@@ -63,6 +63,7 @@ fn what_was_unread_at_the_end_is_counted_again_after_a_start() {
         address: "club://h/hall".to_owned(),
         kind: PeerKind::Contact,
         known: true,
+        aside: false,
         trust: None,
     };
     let kept = StoredConversation {

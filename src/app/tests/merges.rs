@@ -190,6 +190,7 @@ fn a_request_of_a_contacts_own_key_is_none_at_the_next_start() {
             address: place(9).to_string(),
             kind,
             known: true,
+            aside: false,
             trust: Some(trust),
         };
         let newest = Some(MessageId(u64::from(id)));

@@ -7,6 +7,7 @@ mod files;
 mod floods;
 mod former_key;
 mod friends;
+mod groups;
 mod history;
 mod mentions;
 mod merges;

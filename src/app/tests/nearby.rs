@@ -282,6 +282,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         address: MEI.to_owned(),
         kind: PeerKind::Stranger,
         known: false,
+        aside: false,
         trust: None,
     };
     let (newest, first_unread) = (Some(MessageId(9)), None);

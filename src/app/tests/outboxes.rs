@@ -64,6 +64,7 @@ fn next_run(world: World, ben: ConversationId, oldest: MessageId) -> World {
         address: place(2).to_string(),
         kind: PeerKind::Contact,
         known: true,
+        aside: false,
         trust: Some(Trust::Pinned),
     };
     let stored = StoredConversation { newest, outbox: Some(oldest), ..StoredConversation::of(card) };

@@ -327,6 +327,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         address: GROUND.to_owned(),
         kind: PeerKind::Stranger,
         known: true,
+        aside: false,
         trust: None,
     };
     let newest = Some(crate::model::MessageId(1));

@@ -60,6 +60,7 @@ fn again(world: World, ben: ConversationId, missing: bool, later: i64) -> World 
         address: there().to_string(),
         kind: PeerKind::Contact,
         known: true,
+        aside: false,
         trust: Some(Trust::Pinned),
     };
     let all = OutboxQuery { conversation: ben, after: None, messages: 9, bytes: 9_999 };

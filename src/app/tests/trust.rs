@@ -307,6 +307,7 @@ pub(super) fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trus
         address: place(number).to_string(),
         kind,
         known: true,
+        aside: false,
         trust,
     };
     let stored = crate::model::history::StoredConversation {

@@ -140,6 +140,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::React { conversation, message, emoji } => talk::react(cx, conversation, message, &emoji),
         Intent::Type { conversation } => talk::on_typing(cx, conversation),
         Intent::SendAs { conversation, text, kind } => outbox::send_as(cx, conversation, text, kind),
+        Intent::SendToGroup { conversation, text } => outbox::send_to_group(cx, conversation, text),
         Intent::SendBytes { conversation, text, bytes } => outbox::send_bytes(cx, conversation, text, bytes),
         Intent::Offer { conversation, text, sources, left_out } => {
             outbox::offer(cx, conversation, text, sources, left_out);

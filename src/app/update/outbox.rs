@@ -26,18 +26,21 @@ pub(super) struct NewMessage {
     pub quote: Option<Arc<str>>,
     /// Waiting, or else it is only kept.
     pub mark: Mark,
+    /// All of a group get the same.
+    pub to_group: bool,
 }
 
 impl NewMessage {
     pub(super) fn text(text: String) -> Self {
         let (kind, files, mark) = (MessageKind::Text, Files::default(), Mark::Waiting);
-        Self { text, bytes: Arc::from([]), kind, files, about: None, quote: None, mark }
+        Self { text, bytes: Arc::from([]), kind, files, about: None, quote: None, mark, to_group: false }
     }
 }
 
 /// A new outgoing message: first into the store as waiting. `None`: it cannot be sent there, and a line says why.
 pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessage) -> Option<MessageId> {
-    let NewMessage { text, bytes, kind, files, about, quote, mark } = message;
+    let NewMessage { text, bytes, kind, files, about, quote, mark, to_group } = message;
+    let is_aside = to_group && !cx.state.conversation(id)?.is_talked_with_or_contact();
     trust::on_writing(cx, id);
     if let Some(refusal) = refusal(cx.state.conversation(id)?, kind, !bytes.is_empty()) {
         cx.state.tell(refusal);
@@ -55,7 +58,8 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
         conversation.input.end_typing();
         conversation.activity.remove_marker();
     }
-    cx.effects.extend(conversation.mark_spoken_to());
+    let marked = if is_aside { conversation.mark_addressed() } else { conversation.mark_spoken_to() };
+    cx.effects.extend(marked);
     conversation.activity.add_pending();
     let stored = Message {
         id: message,
@@ -108,6 +112,13 @@ fn refusal(conversation: &Conversation, kind: MessageKind, has_bytes: bool) -> O
 /// The same, sealed, to several, or to everybody.
 pub(super) fn send_as(cx: &mut UpdateCx<'_>, id: ConversationId, text: String, kind: MessageKind) {
     send(cx, id, NewMessage { kind, ..NewMessage::text(text) });
+}
+
+/// The same as to all others of a group; where a dialect can say that others get it too, it does.
+pub(super) fn send_to_group(cx: &mut UpdateCx<'_>, id: ConversationId, text: String) {
+    let several = cx.state.conversation(id).is_some_and(|place| place.address.scheme.caps.several);
+    let kind = if several { MessageKind::Several } else { MessageKind::Text };
+    send(cx, id, NewMessage { kind, to_group: true, ..NewMessage::text(text) });
 }
 
 /// Bytes that are sent as they are.

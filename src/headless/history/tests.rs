@@ -62,6 +62,7 @@ fn a_hit_is_one_line_that_says_when_where_and_who() {
         address: "udp://127.0.0.1:9".to_owned(),
         kind: PeerKind::Contact,
         known: true,
+        aside: false,
         trust: None,
     };
     let looks = |json| HitStyle { zone: TimeZone::UTC, json, me: "me".to_owned() };

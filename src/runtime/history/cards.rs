@@ -46,6 +46,7 @@ fn nameless(message: &Message) -> ConversationRecord {
         address: String::new(),
         kind: PeerKind::Stranger,
         known: true,
+        aside: false,
         trust: None,
     }
 }

@@ -86,7 +86,15 @@ mod tests {
 
     fn card(name: &str, address: &str, kind: PeerKind) -> ConversationRecord {
         let (name, address) = (name.to_owned(), format!("udp://{address}"));
-        ConversationRecord { conversation: ConversationId(0), name, address, kind, known: true, trust: None }
+        ConversationRecord {
+            conversation: ConversationId(0),
+            name,
+            address,
+            kind,
+            known: true,
+            aside: false,
+            trust: None,
+        }
     }
 
     fn named(

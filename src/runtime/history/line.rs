@@ -244,6 +244,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             kind,
             // A person wants to have it.
             known: true,
+            aside: false,
             trust,
             address: address.to_string(),
         },

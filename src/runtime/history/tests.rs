@@ -23,7 +23,15 @@ const HOSTILE: &str = "\u{1b}[2J\u{9b}31m\r\n\n\u{85}\u{2028}\u{202e}abc \"\\u00
 
 fn card(name: &str, address: &str, kind: PeerKind) -> ConversationRecord {
     let (name, address) = (name.to_owned(), address.to_owned());
-    ConversationRecord { conversation: ConversationId(0), name, address, kind, known: true, trust: None }
+    ConversationRecord {
+        conversation: ConversationId(0),
+        name,
+        address,
+        kind,
+        known: true,
+        aside: false,
+        trust: None,
+    }
 }
 
 fn alex() -> ConversationRecord {

@@ -272,6 +272,7 @@ pub(super) fn write_card(connection: &Connection, card: &ConversationRecord) -> 
          ON CONFLICT (id) DO UPDATE SET name = ?2, address = ?3, standing = ?4, known = ?5, trust = ?6, forgotten = 0",
     )?;
     let kind = rows::peer_kind_number(card.kind);
+    let known = if card.known && card.aside { rows::ASIDE } else { card.known.into() };
     let trust = card.trust.as_ref().map(Trust::code).unwrap_or_default();
-    statement.execute((card.conversation.0, &card.name, &card.address, kind, card.known, trust)).map(drop)
+    statement.execute((card.conversation.0, &card.name, &card.address, kind, known, trust)).map(drop)
 }

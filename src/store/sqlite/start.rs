@@ -124,6 +124,7 @@ pub(super) fn card(row: &Row<'_>) -> Option<ConversationRecord> {
         address: rows::text(row, 2),
         kind: rows::peer_kind(rows::integer(row, 3)),
         known: rows::integer(row, 4) != 0,
+        aside: rows::integer(row, 4) == rows::ASIDE,
         trust: rows::trust(row, 5),
     })
 }

@@ -121,7 +121,15 @@ pub(in crate::store) fn insert(message: &Message) -> StoreCommand {
 
 pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: &str) -> ConversationRecord {
     let (name, address) = (name.to_owned(), address.to_owned());
-    ConversationRecord { conversation, name, address, kind: PeerKind::Contact, known: true, trust: None }
+    ConversationRecord {
+        conversation,
+        name,
+        address,
+        kind: PeerKind::Contact,
+        known: true,
+        aside: false,
+        trust: None,
+    }
 }
 
 pub(in crate::store) fn show(conversation: ConversationId, at: PageAnchor, messages: usize) -> PageQuery {

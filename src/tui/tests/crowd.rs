@@ -39,6 +39,22 @@ fn a_key_looks_at_few_of_thousands_of_conversations() {
 }
 
 #[test]
+fn writing_to_everybody_and_keeping_drafts_looks_at_few_of_thousands_of_conversations() {
+    let mut front = crowd();
+    front.press("Alt-3").write("half").press("Alt-1").write("/everyone hi");
+    let seen = looked_at(&mut front, |front| {
+        front.write(" all");
+        front.draw();
+        let kept = crate::tui::update::save(&front.ui, &front.state);
+        assert!(
+            kept.iter()
+                .any(|intent| matches!(intent, Intent::SaveDraft { draft, .. } if draft.text == "half"))
+        );
+    });
+    assert!(seen < FEW, "{seen}");
+}
+
+#[test]
 fn a_turn_of_the_loop_looks_at_few_of_thousands_of_conversations() {
     let mut front = crowd();
     let (writer, now) = (front.id("张2"), front.now.mono);

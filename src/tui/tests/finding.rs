@@ -26,10 +26,15 @@ pub(super) fn office(width: u16, height: u16) -> Front {
 
 /// Somebody says to which group they belong.
 fn tell(front: &mut Front, name: &str, group: &str) {
+    appear(front, name, group, true);
+}
+
+/// The same, of somebody who comes or goes.
+fn appear(front: &mut Front, name: &str, group: &str, here: bool) {
     let place = front.state.conversation(front.id(name)).expect(name);
     let about = Profile { name: name.to_owned(), group: group.to_owned(), ..Profile::default() };
     let address = Box::new(place.address.clone());
-    let peer = PeerInfo { conversation: Some(place.id), address, here: true, about };
+    let peer = PeerInfo { conversation: Some(place.id), address, here, about };
     front.happen(Event::Net(NetEvent::Peer(peer)));
 }
 
@@ -37,9 +42,9 @@ fn tell(front: &mut Front, name: &str, group: &str) {
 fn said(front: &Front) -> Vec<(&str, &str)> {
     let name = |id: &ConversationId| front.state.conversation(*id).map_or("", |place| place.name.as_str());
     let texts = front.intents.iter().filter_map(|intent| match intent {
-        Intent::SendAs { conversation, text, .. } | Intent::Send { conversation, text } => {
-            Some((name(conversation), text.as_str()))
-        }
+        Intent::SendAs { conversation, text, .. }
+        | Intent::Send { conversation, text }
+        | Intent::SendToGroup { conversation, text } => Some((name(conversation), text.as_str())),
         _ => None,
     });
     texts.collect()
@@ -128,15 +133,24 @@ fn several_that_are_chosen_are_written_to_together() {
 #[test]
 fn a_group_of_colleagues_is_written_to_by_its_name() {
     let mut front = office(120, 30);
-    front.press("Ctrl-G").write("group").press("Enter");
+    front.press("Ctrl-G").write("group");
+    let pane = front.screen();
+    assert!(pane.contains("│ ● 张伟") && pane.contains("│ ● 王芳"), "{pane}");
+    front.press("Enter");
     assert_eq!(front.draft(), "/to group:research ");
     front.write("at three").press("Enter");
     assert_eq!(said(&front), [("张伟", "at three"), ("王芳", "at three")], "{}", front.screen());
+    assert!(front.shows("research: sent to 2"), "{}", front.screen());
+    appear(&mut front, "王芳", "research", false);
+    front.write("/to bea,group:research and at four").press("Enter");
+    assert!(front.shows("research: sent to 3, 2 of them not here now"), "{}", front.screen());
+    let last: Vec<&str> = said(&front).into_iter().skip(2).map(|(name, _)| name).collect();
+    assert_eq!(last, ["bea", "张伟", "王芳"], "who is not here is written to all the same");
     front.write("/to rese").press("Tab");
     assert_eq!(front.draft(), "/to group:research");
     front.press("Ctrl-C").write("/to group:nobody hi").press("Enter");
     assert!(front.shows("nobody") && front.draft().starts_with("/to"), "{}", front.screen());
-    assert_eq!(said(&front).len(), 2);
+    assert_eq!(said(&front).len(), 5);
 }
 
 #[test]

@@ -45,3 +45,24 @@ fn a_range_is_copied_without_places_and_one_file_with_its_own() {
         "a person here wants to open it"
     );
 }
+
+#[test]
+fn only_what_can_be_said_is_offered() {
+    let mut locked = locks::front(100, 30);
+    let asking = locks::says(&mut locked, 5, "zoe", "may I");
+    crate::tui::update::open(&mut locked.ui, &locked.state, asking)
+        .into_iter()
+        .for_each(|one| locked.fulfil(one));
+    locked.follow();
+    locked.press("Ctrl-O");
+    let status = |front: &Front| front.screen().lines().last().unwrap_or_default().to_owned();
+    assert!(locked.shows("may I") && !status(&locked).contains("reply"), "{}", locked.screen());
+    locked.press("R");
+    assert_eq!(locked.draft(), "", "{}", locked.screen());
+    locked.press("Space");
+    assert!(!status(&locked).contains("reply"), "{}", locked.screen());
+    let mut open = front(100, 30);
+    open.hear("bea", "hi");
+    open.press("Ctrl-O");
+    assert!(status(&open).contains("reply"), "{}", open.screen());
+}

@@ -118,6 +118,11 @@ impl Drafts {
         self.by_conversation.get(&conversation)
     }
 
+    /// Where something is or was written.
+    pub(in crate::tui) fn written(&self) -> impl Iterator<Item = ConversationId> {
+        self.by_conversation.keys().copied()
+    }
+
     /// The draft as it is kept for the next start: while a message is edited, the one that comes back after that, and what
     /// has become of the words of the message.
     pub(in crate::tui) fn kept(&self, conversation: ConversationId) -> Option<Draft> {

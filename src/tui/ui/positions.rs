@@ -1,6 +1,6 @@
 //! Where one reads in each conversation, and where one is going in the open one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{ConversationId, MessageId};
 use crate::tui::scrollback::{Position, ScrollBy};
@@ -20,6 +20,8 @@ pub(in crate::tui) enum PendingJump {
 #[derive(Debug, Default)]
 pub(in crate::tui) struct Positions {
     tops: BTreeMap<ConversationId, Position>,
+    /// Those that have or had a position: of no other can the history know another one.
+    moved: BTreeSet<ConversationId>,
     /// How many messages had come when one scrolled away from the end of a conversation: what came since is new
     /// below.
     left_end: BTreeMap<ConversationId, u64>,
@@ -44,6 +46,7 @@ impl Positions {
     }
 
     pub(in crate::tui) fn go_to_end(&mut self, conversation: ConversationId) {
+        self.moved.insert(conversation);
         self.tops.remove(&conversation);
         self.left_end.remove(&conversation);
     }
@@ -53,6 +56,7 @@ impl Positions {
         match position {
             Position::Newest => self.go_to_end(conversation),
             Position::Top { .. } => {
+                self.moved.insert(conversation);
                 if self.tops.insert(conversation, position).is_none() {
                     self.left_end.insert(conversation, arrivals);
                 }
@@ -65,14 +69,21 @@ impl Positions {
         if position == Position::Newest {
             self.go_to_end(conversation);
         } else {
+            self.moved.insert(conversation);
             self.tops.insert(conversation, position);
         }
     }
 
     /// Begins there, with messages counted as new below that came after the first `left_end`.
     pub(in crate::tui) fn begin(&mut self, conversation: ConversationId, position: Position, left_end: u64) {
+        self.moved.insert(conversation);
         self.tops.insert(conversation, position);
         self.left_end.insert(conversation, left_end);
+    }
+
+    /// Where one has moved since the start, or stood at it.
+    pub(in crate::tui) fn moved(&self) -> impl Iterator<Item = ConversationId> {
+        self.moved.iter().copied()
     }
 
     /// Where one is going.

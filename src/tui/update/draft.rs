@@ -6,7 +6,7 @@ use crate::app::{Conversation, Intent};
 use crate::model::Phrase;
 use crate::runtime;
 use crate::tui::action::Action;
-use crate::tui::chat::Remark;
+use crate::tui::chat::{Remark, unsayable};
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::{Edit, MAX_TEXT};
 use crate::tui::keymap::key_of;
@@ -153,12 +153,9 @@ pub(super) fn say(cx: &mut UiCx<'_>, text: &str, how: Intent) -> Result<(), Phra
 
 /// Whether this text can be said there.
 pub(super) fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
-    if place.is_out() {
-        return Err(Phrase::new("room-left").text("name", place.name.as_str()));
-    }
     // The app says the same, but by then the draft is gone.
-    if let Some(why) = KeyLock::of(place).refusal() {
-        return Err(Phrase::new(why).text("name", place.name.as_str()));
+    if let Some(why) = unsayable(place) {
+        return Err(why);
     }
     runtime::check(&place.effective_address(), text).map(drop).map_err(|fault| fault.phrase())
 }

@@ -1,5 +1,6 @@
 //! Messages that are more than a text to one peer: sealed, to several, to everybody. And being away.
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use super::cx::UiCx;
@@ -10,6 +11,7 @@ use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime;
 use crate::tui::commands::{Verb, misused};
 use crate::tui::everybody::speaks_to_several;
+use crate::tui::lock::KeyLock;
 use crate::tui::naming::{GROUP, group_of, is_receiver};
 use crate::tui::request::UiRequest;
 use crate::tui::ui::PendingOpen;
@@ -47,20 +49,12 @@ pub(super) fn several(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     if text.is_empty() {
         return Err(needs());
     }
-    let mut to: Vec<&Conversation> = Vec::new();
-    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        for place in bearers(cx.state, name)? {
-            draft::check(place, text)?;
-            if !to.iter().any(|other| other.id == place.id) {
-                to.push(place);
-            }
-        }
+    let to = Receivers::of(cx.state, &names, text)?;
+    if to.named.is_empty() && to.members.is_empty() {
+        return Err(to.refused.unwrap_or_else(needs));
     }
-    if to.is_empty() {
-        return Err(needs());
-    }
-    cx.ui.flash(Phrase::new("flash-several").number("count", to.len()));
-    for place in to {
+    cx.ui.flash(to.told());
+    for place in to.named {
         let conversation = place.id;
         // Where a dialect cannot say that others get it too, it is a message as any other.
         cx.intend(if place.address.scheme.caps.several {
@@ -69,19 +63,79 @@ pub(super) fn several(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
             Intent::Send { conversation, text: text.to_owned() }
         });
     }
+    for place in to.members {
+        cx.intend(Intent::SendToGroup { conversation: place.id, text: text.to_owned() });
+    }
     Ok(())
 }
 
-/// Whom a name means that a message to several can go to: one, or with `group:` before it a group of colleagues.
-fn bearers<'a>(state: &'a State, name: &str) -> Result<Vec<&'a Conversation>, Phrase> {
-    let Some(group) = name.strip_prefix(GROUP) else {
-        let place = named(state, name)?;
-        let refused = || Phrase::new("several-not-there").text("name", name);
-        return if is_receiver(place) { Ok(vec![place]) } else { Err(refused()) };
-    };
-    let able = state.listed().filter(|one| is_receiver(one));
-    let members: Vec<&Conversation> = able.filter(|one| group_of(one) == Some(group)).collect();
-    if members.is_empty() { Err(Phrase::new("several-no-group").text("name", group)) } else { Ok(members) }
+/// Whom a message to several goes to.
+#[derive(Default)]
+struct Receivers<'a> {
+    /// Those who were named one by one.
+    named: Vec<&'a Conversation>,
+    /// The others, who belong to a group that was named.
+    members: Vec<&'a Conversation>,
+    /// All of them, each once.
+    ids: BTreeSet<ConversationId>,
+    groups: Vec<&'a str>,
+    /// Members of the groups that nothing can be sent to as things stand, and why not the first of them.
+    left_out: usize,
+    refused: Option<Phrase>,
+}
+
+impl<'a> Receivers<'a> {
+    /// Whom the names mean. Somebody who was named and cannot be written to is a reason to send nothing; of a group the others
+    /// get it all the same.
+    fn of(state: &'a State, names: &'a str, text: &str) -> Result<Self, Phrase> {
+        let mut to = Self::default();
+        for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            match name.strip_prefix(GROUP) {
+                Some(group) => to.add_group(state, group, text)?,
+                None => {
+                    let place = named(state, name)?;
+                    if !is_receiver(place) {
+                        return Err(Phrase::new("several-not-there").text("name", name));
+                    }
+                    draft::check(place, text)?;
+                    to.members.retain(|member| member.id != place.id);
+                    if to.ids.insert(place.id) || !to.named.iter().any(|named| named.id == place.id) {
+                        to.named.push(place);
+                    }
+                }
+            }
+        }
+        Ok(to)
+    }
+
+    fn add_group(&mut self, state: &'a State, group: &'a str, text: &str) -> Result<(), Phrase> {
+        let able = state.listed().filter(|one| is_receiver(one) && group_of(one) == Some(group));
+        let mut is_known = false;
+        for place in able {
+            is_known = true;
+            if let Some(why) = KeyLock::of(place).refusal() {
+                self.left_out = self.left_out.saturating_add(1);
+                self.refused.get_or_insert_with(|| Phrase::new(why).text("name", place.name.as_str()));
+            } else if self.ids.insert(place.id) {
+                draft::check(place, text)?;
+                self.members.push(place);
+            }
+        }
+        self.groups.push(group);
+        if is_known { Ok(()) } else { Err(Phrase::new("several-no-group").text("name", group)) }
+    }
+
+    /// To how many it goes, and of groups to which ones and who of them is there to read it.
+    fn told(&self) -> Phrase {
+        let count = self.named.len().saturating_add(self.members.len());
+        if self.groups.is_empty() {
+            return Phrase::new("flash-several").number("count", count);
+        }
+        let all = self.named.iter().chain(&self.members);
+        let away = all.filter(|place| !place.status.is_up()).count();
+        let told = Phrase::new("flash-several-group").text("group", self.groups.join(", "));
+        told.number("count", count).number("away", away).number("left", self.left_out)
+    }
 }
 
 /// A contact of that name; or else the only one nearby who bears it.

@@ -9,7 +9,7 @@ use crate::model::file::TransferState;
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Message, MessageId, Phrase};
 use crate::tui::action::Action;
-use crate::tui::chat::{Remark, author, is_deleted, words};
+use crate::tui::chat::{Remark, author, is_deleted, unsayable, words};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, files as offered};
 use crate::tui::pictures;
 use crate::tui::request::UiRequest;
@@ -96,12 +96,14 @@ fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
         }
         Action::EditMessage if message.is_failed() && !message.text.is_empty() => take_back(cx, message),
         Action::EditMessage | Action::React | Action::DeleteMessage => begin(cx, action, place, message),
-        Action::Reply => match words_of(cx.ui, place, chosen, FileText::Name) {
-            Ok(words) if reply(cx.ui, &words) => leave(cx),
-            // Why it does not fit has been said.
-            Ok(_) => {}
-            Err(why) => cx.ui.fail(why),
-        },
+        Action::Reply => {
+            match unsayable(place).map_or_else(|| words_of(cx.ui, place, chosen, FileText::Name), Err) {
+                Ok(words) if reply(cx.ui, &words) => leave(cx),
+                // Why it does not fit has been said.
+                Ok(_) => {}
+                Err(why) => cx.ui.fail(why),
+            }
+        }
         Action::Take | Action::Open if see(cx, place, message, chosen) => {}
         Action::Take => take(cx, place, message, chosen.file),
         Action::Decline if can_decline(&cx.state.transfers, message) => {

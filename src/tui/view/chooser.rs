@@ -14,6 +14,7 @@ use crate::tui::chooser::{Chooser, ChooserKind, Item, ItemAction, ShownItem};
 use crate::tui::layout::{PanelAreas, panel};
 use crate::tui::list_words;
 use crate::tui::lock::KeyLock;
+use crate::tui::naming::{group_of, is_receiver, name_of};
 use crate::tui::scrollback::WrappedText;
 use crate::tui::text::{clip, width};
 use crate::tui::theme::Role;
@@ -225,9 +226,45 @@ fn sign(state: &State, painter: LinePainter<'_>, shown: ShownItem<'_>) -> (&'sta
     }
 }
 
+/// Who is in a group, and below each name what was said there last: as many as there is room for.
+fn draw_group(state: &State, ui: &Ui, group: &str, area: Rect, buffer: &mut Buffer) {
+    let members = state.listed().filter(|one| is_receiver(one) && group_of(one) == Some(group));
+    let theme = &ui.style.theme;
+    let (x, right) = (area.x.saturating_add(1), area.right().saturating_sub(1));
+    let mut y = area.y;
+    for place in members.take(usize::from(area.height)) {
+        let (role, sign) = list::presence(ui, place);
+        let words = list::words_of(ui, place, false);
+        let name =
+            clip(&name_of(&ui.style.lang, place), right.saturating_sub(x).saturating_sub(2)).to_owned();
+        let head =
+            [(sign, theme.style(role)), (" ", theme.style(Role::Base)), (&name, theme.style(Role::Base))];
+        let rows = [head.map(|(text, style)| (text.to_owned(), style)).to_vec(), said_last(ui, words)];
+        for row in rows.iter().filter(|row| !row.is_empty()) {
+            if y >= area.bottom() {
+                return;
+            }
+            let pieces: Vec<(&str, Style)> =
+                row.iter().map(|(text, style)| (text.as_str(), *style)).collect();
+            text::put_all(buffer, x, y, right, &pieces);
+            y = y.saturating_add(1);
+        }
+    }
+}
+
+/// The row below a name.
+fn said_last(ui: &Ui, words: Vec<(String, Role)>) -> Vec<(String, Style)> {
+    let style = |role| ui.style.theme.style(role);
+    let blank = (!words.is_empty()).then(|| ("  ".to_owned(), style(Role::Base)));
+    blank.into_iter().chain(words.into_iter().map(|(text, role)| (text, style(role)))).collect()
+}
+
 /// What was said there last, as it will stand on the screen.
 fn draw_preview(state: &State, ui: &Ui, chooser: &Chooser, area: Rect, buffer: &mut Buffer) {
     fill(ui, area, Role::Base, buffer);
+    if let Some(ItemAction::Group(group)) = chooser.choice() {
+        return draw_group(state, ui, group, area, buffer);
+    }
     let Some(place) = chooser.previewed().and_then(|id| state.conversation(id)) else { return };
     let rest = Rect {
         x: area.x.saturating_add(1),

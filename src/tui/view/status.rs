@@ -11,7 +11,7 @@ use crate::model::traffic::MessageKind;
 use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::amounts::permille;
-use crate::tui::chat::{Remark, is_deleted, links};
+use crate::tui::chat::{Remark, is_deleted, links, unsayable};
 use crate::tui::keymap::key_of;
 use crate::tui::long_note::LongNote;
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
@@ -237,8 +237,10 @@ pub(super) fn flash_over(state: &State, ui: &Ui, buffer: &mut Buffer) {
 /// What can be done with what is chosen.
 fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
     let place = ui.conversation(state);
+    let is_said = place.is_some_and(|place| unsayable(place).is_none());
+    let can_be = |hint: &&Hint| is_said || hint.0 != Action::Reply;
     if chosen.mark.is_some() {
-        return RANGE.to_vec();
+        return RANGE.iter().filter(can_be).copied().collect();
     }
     let Some((place, message)) = place.and_then(|place| Some((place, place.message(chosen.message)?))) else {
         return SAID.to_vec();
@@ -247,7 +249,7 @@ fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
         return hints.to_vec();
     }
     let link = (!links(place, message).is_empty()).then_some((Action::Take, "hint-link"));
-    let said = SAID.iter().filter(|(action, _)| match action {
+    let said = SAID.iter().filter(can_be).filter(|(action, _)| match action {
         Action::EditMessage => message.is_failed() || Remark::Edit.is_open(place, message),
         Action::React => Remark::React.is_open(place, message),
         Action::DeleteMessage => Remark::Delete.is_open(place, message),

@@ -35,6 +35,7 @@ fn stranger(address: &str) -> ConversationRecord {
     ConversationRecord {
         kind: PeerKind::Stranger,
         known: false,
+        aside: false,
         ..card(ConversationId(78), "whoever", address)
     }
 }

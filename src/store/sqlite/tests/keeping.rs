@@ -92,6 +92,18 @@ fn who_comes_into_a_room_is_never_unread() {
 }
 
 #[test]
+fn who_is_known_and_not_talked_with_is_so_at_the_next_start() {
+    let profile = Profile::new();
+    let stranger = ConversationRecord { kind: PeerKind::Stranger, ..card(MEI, "", "10.0.0.9:8081") };
+    for (known, aside) in [(true, true), (true, false), (false, false)] {
+        let record = ConversationRecord { known, aside, ..stranger.clone() };
+        profile.backend().commit(&[StoreCommand::Know(record.clone().into())]).expect("kept");
+        let kept: Vec<_> = profile.open().remembered.conversations.into_iter().map(|one| one.card).collect();
+        assert_eq!(kept, [record]);
+    }
+}
+
+#[test]
 fn a_conversation_is_as_it_was_left() {
     let profile = Profile::new();
     let spot = Some(ScrollPosition { message: MessageId(2), row: 3 });

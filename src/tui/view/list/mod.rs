@@ -9,6 +9,7 @@ use ratatui::style::Modifier;
 
 pub(super) use self::row::presence;
 use self::row::{Badge, RowPainter};
+pub(super) use self::words::of as words_of;
 use super::{fill, text};
 use crate::app::State;
 use crate::model::ConversationId;

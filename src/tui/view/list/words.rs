@@ -12,7 +12,7 @@ use crate::tui::ui::Ui;
 /// A piece of the row, escaped.
 type Piece = (String, Role);
 
-pub(super) fn of(ui: &Ui, place: &Conversation, is_open: bool) -> Vec<Piece> {
+pub(in crate::tui::view) fn of(ui: &Ui, place: &Conversation, is_open: bool) -> Vec<Piece> {
     let lang = &ui.style.lang;
     if ui.viewport.moment().is_some_and(|now| place.status.is_typing(now)) {
         return vec![(lang.text("header-typing"), Role::PresenceHeard)];

@@ -80,7 +80,7 @@ fn first_frame(profile: &Profile) -> Duration {
     let terminal = profile.launch((100, 30));
     let shown = terminal.wait_arrival("the contact list and the status line", |screen| {
         let rows = screen::rows(screen);
-        let last = rows.iter().rev().take(2).any(|row| row.contains("udp"));
+        let last = rows.iter().rev().take(2).any(|row| row.contains("Ctrl-Q"));
         last && NAMES.iter().all(|name| screen::find(screen, name).is_some())
     });
     terminal.key("C-q");

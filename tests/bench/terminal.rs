@@ -35,6 +35,7 @@ mod generated;
 mod history;
 mod idle;
 mod noise;
+mod previews;
 mod sessions;
 mod startup;
 mod typing;
@@ -46,12 +47,13 @@ use figure::Figure;
 type Measure = fn() -> Vec<Figure>;
 
 /// What is measured, in the order of the table.
-const THEMES: [(&str, Measure); 11] = [
+const THEMES: [(&str, Measure); 12] = [
     ("startup", startup::measure),
     ("memory", startup::measure_memory),
     ("idle", idle::measure),
     ("sessions", sessions::measure),
     ("typing", typing::measure),
+    ("previews", previews::measure),
     ("delivery", delivery::measure),
     ("burst", burst::measure),
     ("history-search", history::measure_search),

@@ -63,9 +63,11 @@ fn reader(pictures: usize) -> Terminal {
     }
     for index in 1..=pictures {
         let path = profiles[0].path(&format!("photo{index}.png"));
-        RgbImage::from_fn(640, 400, |x, y| Rgb([x, y, x ^ y].map(|part| u8::try_from(part % 256).unwrap_or(0))))
-            .save(&path)
-            .unwrap();
+        RgbImage::from_fn(640, 400, |x, y| {
+            Rgb([x, y, x ^ y].map(|part| u8::try_from(part % 256).unwrap_or(0)))
+        })
+        .save(&path)
+        .unwrap();
         writer.line(&format!("/file {}", path.display()));
         reader.wait_text(&format!("photo{index}.png"));
         reader.line("/accept");

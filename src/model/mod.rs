@@ -36,6 +36,7 @@ pub mod person;
 pub mod phrase;
 pub mod qr;
 pub mod registry;
+pub mod room_log;
 pub mod scheme;
 pub mod search;
 mod size;

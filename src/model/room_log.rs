@@ -1,0 +1,124 @@
+//! What a relay and the backplane behind it say to each other: messages that are to be kept, and messages that were.
+//!
+//! A relay never keeps a message itself and never gives it to a member before the log has it: it asks for an append, and
+//! sends what comes back out of the log. Which place a message has there is the log's to say, so every relay that shares
+//! the log has the same order.
+
+use std::borrow::Cow;
+use std::num::NonZeroU64;
+
+use super::WallTime;
+
+/// The position of one message in the log of all rooms: rises from message to message and has gaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place(NonZeroU64);
+
+impl Place {
+    /// `None` for 0, which on the wire means that there is none.
+    pub const fn new(place: u64) -> Option<Self> {
+        match NonZeroU64::new(place) {
+            Some(place) => Some(Self(place)),
+            None => None,
+        }
+    }
+
+    pub const fn get(self) -> u64 {
+        self.0.get()
+    }
+
+    /// As the wire has it: 0 where there is none.
+    pub fn or_zero(place: Option<Self>) -> u64 {
+        place.map_or(0, Self::get)
+    }
+}
+
+/// Which history of the rooms is meant: another one has other messages at the same places. 0 where nothing is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogEpoch(pub u64);
+
+/// A request whose answer comes later. The relay chooses it, and has no two of the same on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// A message as the log has it.
+///
+/// `id` and `number` name the message whoever passed it on: the sender's id and its own count, which is 0 for a plain
+/// member, that has none. `name` is the sender's at the time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogRecord<'a> {
+    pub at: WallTime,
+    pub id: u64,
+    pub number: u32,
+    pub name: Cow<'a, str>,
+    pub body: Cow<'a, [u8]>,
+}
+
+/// A message and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedRecord<'a> {
+    pub place: Place,
+    pub record: LogRecord<'a>,
+}
+
+/// Where a page of the log begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageStart {
+    /// With the newest message, going back.
+    Latest,
+    /// With the message before that place, going back.
+    Before(Place),
+    /// With the message after that place, going forward.
+    After(Place),
+}
+
+/// What a relay asks for. Rooms go by their folded names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BackplaneRequest<'a> {
+    /// From now on the messages of that room are wanted.
+    Follow { room: Cow<'a, str> },
+    Unfollow { room: Cow<'a, str> },
+    /// Keep this. Answered by `Appended` or `Refused`.
+    Append { ticket: Ticket, room: Cow<'a, str>, record: LogRecord<'a> },
+    /// At most `limit` messages. Answered by `Page` or `Refused`.
+    Page { ticket: Ticket, room: Cow<'a, str>, start: PageStart, limit: u16 },
+}
+
+/// What a relay is told. Every ticket is answered once; the messages of a room that is followed come in the order of
+/// their places, each once, from the one after `last` on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BackplaneReport<'a> {
+    Up(LogEpoch),
+    Down(DownCause),
+    /// `last` is the newest message of the room.
+    Following { room: Cow<'a, str>, last: Option<Place> },
+    /// The log has it. Where it had it before (`again`) no entry follows.
+    Appended { ticket: Ticket, place: Place, again: bool },
+    Refused { ticket: Ticket, why: BackplaneRefusal },
+    Entry { room: Cow<'a, str>, placed: PlacedRecord<'a> },
+    /// By rising place; `more`: there are others beyond, in the direction that was asked for.
+    Page { ticket: Ticket, records: Vec<PlacedRecord<'a>>, more: bool },
+}
+
+/// Why a backplane takes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DownCause {
+    /// It cannot be reached.
+    Apart,
+    /// It has no room left.
+    Full,
+    /// It does not allow it.
+    Denied,
+    /// It is of a version that does not do.
+    Version,
+    /// The disk failed.
+    Broken,
+}
+
+/// Why one request came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackplaneRefusal {
+    /// Too much waits already.
+    Busy,
+    /// The backplane takes nothing at the moment.
+    Down,
+}

@@ -7,7 +7,7 @@
 //! a datagram → is it from a member? ─ no ─→ validation: proof, challenge, cookie → directory
 //!                    │ yes
 //!                    ├─ plain: commands ─┐
-//!                    └─ framed: frames ──┴→ requests: limits → room: plain text and log → flush
+//!                    └─ framed: frames ──┴→ requests: limits → room: plain text and frames → flush
 //! ```
 
 mod api;
@@ -17,12 +17,12 @@ mod directory;
 mod echoes;
 mod expiring_map;
 mod limits;
-mod log;
 mod members;
 mod names;
 mod outputs;
 mod proof;
 mod requests;
+mod resend_buffer;
 mod room;
 mod rooms;
 mod roster;

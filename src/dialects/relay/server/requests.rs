@@ -144,8 +144,8 @@ impl Relay {
             token: member.token(),
             id: member.id,
             index: member.index,
-            stream: room.log.id,
-            seq: room.log.newest(),
+            stream: room.buffer.id,
+            seq: room.buffer.newest(),
             expiry: u16::try_from(self.options.silence.as_secs()).unwrap_or(u16::MAX),
             name: &member.name,
             room: &room.name,
@@ -171,35 +171,35 @@ impl Relay {
 
     fn say_taken(&mut self, id: u64, number: u32) {
         let Some((member, room)) = self.directory.seat(id) else { return };
-        let seq = room.log.find(member.index, number).unwrap_or_default();
-        self.out.frame(member.address, &FromRelay::Taken { stream: room.log.id, number, seq });
+        let seq = room.buffer.find(member.index, number).unwrap_or_default();
+        self.out.frame(member.address, &FromRelay::Taken { stream: room.buffer.id, number, seq });
     }
 
     fn pong(&mut self, id: u64) {
         let Some((member, room)) = self.directory.seat(id) else { return };
-        let (stream, seq) = (room.log.id, room.log.newest());
+        let (stream, seq) = (room.buffer.id, room.buffer.newest());
         self.out.frame(member.address, &FromRelay::Pong { stream, seq, count: members_of(room) });
     }
 
     fn resend(&mut self, now: Instant, id: u64, stream: u32, from: u64, wanted: u16) {
         let Some((member, room)) = self.directory.seat(id) else { return };
-        let log = &room.log;
+        let buffer = &room.buffer;
         // It asks about the room it was in before.
-        if log.id != stream {
+        if buffer.id != stream {
             return;
         }
         // What one member asks for again must not run the others into debt; it asks once more.
         if !self.limits.has_bandwidth(now) {
             return count(&mut self.out.counters.limited, 1);
         }
-        let (to, first) = ([member.address], log.first);
+        let (to, first) = ([member.address], buffer.first);
         if from < first {
             self.out.frame(member.address, &FromRelay::Gone { stream, seq: first });
         }
         let until = from.saturating_add(wanted.into());
         let from = from.max(first);
-        let (end, bytes) = log.end_within(from, until, MAX_RESENT);
-        log.send(from..end, &to, &mut self.out);
+        let (end, bytes) = buffer.end_within(from, until, MAX_RESENT);
+        buffer.send(from..end, &to, &mut self.out);
         count(&mut self.out.counters.resent, end.saturating_sub(from));
         self.limits.charge(now, bytes);
     }
@@ -217,7 +217,7 @@ impl Relay {
             }
         }
         if let Some(roster) = MemberPage::decode(&lines) {
-            let (stream, count) = (room.log.id, members_of(room));
+            let (stream, count) = (room.buffer.id, members_of(room));
             self.out.frame(member.address, &FromRelay::Members { stream, count, roster });
         }
     }

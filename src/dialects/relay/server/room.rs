@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::api::Sink;
-use super::log::RoomLog;
+use super::resend_buffer::ResendBuffer;
 use super::members::RelayMember;
 use super::roster::RoomRoster;
 use crate::dialects::relay::frame::BundleEntry;
@@ -19,7 +19,7 @@ struct Pending {
 pub(super) struct RelayRoom {
     pub(super) name: String,
     pub(super) messages: u64,
-    pub(super) log: RoomLog,
+    pub(super) buffer: ResendBuffer,
     pub(super) roster: RoomRoster,
     /// Where its members are, without gaps, so that they can be handed over as they are.
     plain: Vec<SocketAddr>,
@@ -32,7 +32,7 @@ impl RelayRoom {
         Self {
             name: name.to_owned(),
             messages: 0,
-            log: RoomLog::new(stream),
+            buffer: ResendBuffer::new(stream),
             roster: RoomRoster::default(),
             plain: Vec::new(),
             framed: Vec::new(),
@@ -58,11 +58,11 @@ impl RelayRoom {
         // The leaving member still gets what was said before.
         self.flush_plain(sink);
         if member.is_framed() {
-            self.log.flush(&self.framed, sink);
+            self.buffer.flush(&self.framed, sink);
         }
         self.list_of(member.is_framed()).retain(|address| *address != member.address);
         self.push(&BundleEntry::Left { index: member.index }, sink);
-        self.roster.leave(member.index, self.log.newest());
+        self.roster.leave(member.index, self.buffer.newest());
         if self.framed.is_empty() {
             self.roster.forget(u64::MAX);
         }
@@ -106,16 +106,16 @@ impl RelayRoom {
         if readers == 0 {
             return;
         }
-        if self.log.wants_flush() {
-            self.log.flush(&self.framed, sink);
+        if self.buffer.wants_flush() {
+            self.buffer.flush(&self.framed, sink);
         }
-        self.log.push(entry, readers);
-        self.roster.forget(self.log.first);
+        self.buffer.push(entry, readers);
+        self.roster.forget(self.buffer.first);
     }
 
     pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
         self.flush_plain(sink);
-        self.log.flush(&self.framed, sink);
+        self.buffer.flush(&self.framed, sink);
     }
 
     fn flush_plain(&mut self, sink: &mut dyn Sink) {

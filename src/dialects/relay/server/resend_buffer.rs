@@ -27,25 +27,25 @@ const MAX_GROUP: usize = 46;
 type Bundle = Vec<u8>;
 
 #[derive(Debug)]
-struct LogRecord {
+struct BufferedEntry {
     encoded: Vec<u8>,
     /// Index and number of a message.
     said: Option<(u32, u32)>,
 }
 
 #[derive(Debug)]
-pub(super) struct RoomLog {
+pub(super) struct ResendBuffer {
     pub(super) id: u32,
     /// Of the oldest entry that is kept, or of the next if there is none.
     pub(super) first: u64,
-    records: VecDeque<LogRecord>,
+    records: VecDeque<BufferedEntry>,
     bytes: usize,
     /// The next to be sent.
     unsent: u64,
     unsent_bytes: usize,
 }
 
-impl RoomLog {
+impl ResendBuffer {
     pub(super) const fn new(id: u32) -> Self {
         Self { id, first: 1, records: VecDeque::new(), bytes: 0, unsent: 1, unsent_bytes: 0 }
     }
@@ -77,7 +77,7 @@ impl RoomLog {
         };
         self.bytes = self.bytes.saturating_add(encoded.len());
         self.unsent_bytes = self.unsent_bytes.saturating_add(encoded.len());
-        self.records.push_back(LogRecord { encoded, said });
+        self.records.push_back(BufferedEntry { encoded, said });
         let most = BASE_BYTES.saturating_add(readers.saturating_mul(BYTES_EACH)).min(MAX_BYTES);
         while self.records.len() > MAX_ENTRIES || self.bytes > most {
             let Some(oldest) = self.records.pop_front() else { break };
@@ -143,7 +143,7 @@ impl RoomLog {
     fn bundles(&self, range: Range<u64>) -> Vec<Bundle> {
         let mut bundles: Vec<Bundle> = Vec::new();
         for seq in range.start.max(self.first)..range.end.min(self.next()) {
-            let Some(LogRecord { encoded, .. }) = self.record(seq) else { break };
+            let Some(BufferedEntry { encoded, .. }) = self.record(seq) else { break };
             match bundles.last_mut() {
                 Some(open) if open.len().saturating_add(encoded.len()) <= MAX_BUNDLE => {
                     open.extend_from_slice(encoded);
@@ -158,7 +158,7 @@ impl RoomLog {
         bundles
     }
 
-    fn record(&self, seq: u64) -> Option<&LogRecord> {
+    fn record(&self, seq: u64) -> Option<&BufferedEntry> {
         self.records.get(usize::try_from(seq.checked_sub(self.first)?).ok()?)
     }
 }

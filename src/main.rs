@@ -168,6 +168,7 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
             bytes: relay.bytes.unwrap_or(standard.bytes),
             bandwidth: relay.bandwidth.unwrap_or(standard.bandwidth),
             silence: relay.silence.unwrap_or(standard.silence),
+            log: standard.log,
         },
     }
 }

@@ -12,9 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use udpqq::dialects::relay::frame::{
-    BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Join, Listed, MAGIC, MemberPage,
-    MemberRequest, RefusalReason, Welcome,
+    BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Join, Kept, Listed, LogLines, LogPart,
+    MAGIC, MemberPage, MemberRequest, RefusalReason, Welcome,
 };
+use udpqq::model::room_log::{LogRecord, LogTail, PageStart, Place, PlacedRecord};
 
 const DOCUMENT: &str = include_str!("../assets/formats/relay.md");
 
@@ -111,7 +112,7 @@ impl<'a> Reader<'a> {
             "u16" => self.integer(2).to_string(),
             "u32" => self.integer(4).to_string(),
             "u64" => format!("{:016x}", self.integer(8)),
-            "varint" => self.varint().to_string(),
+            "varint" | "long" => self.varint().to_string(),
             "cookie" => hex(self.take(16)),
             "short" => {
                 let length = self.integer(1);
@@ -132,8 +133,9 @@ impl<'a> Reader<'a> {
             match *kind {
                 "zeros" => assert!(self.take(self.rest.len()).iter().all(|byte| *byte == 0)),
                 "entries" => told += &self.entries(),
-                "list" => {
-                    let listed = rows("Lines of the list").remove(0);
+                "list" | "page" => {
+                    let heading = if *kind == "list" { "Lines of the list" } else { "Messages of the log" };
+                    let listed = rows(heading).remove(0);
                     while !self.rest.is_empty() {
                         told.push_str("\n  ");
                         told.push_str(&self.fields(&Layout::new(listed[0], listed[1])));
@@ -200,6 +202,15 @@ fn request_says(token: u64, request: &MemberRequest<'_>) -> String {
             format!("missing token={token:016x} stream={stream} from={from:016x} count={count}")
         }
         MemberRequest::Members { from } => format!("members token={token:016x} from={from}"),
+        MemberRequest::Read { ticket, start, count } => {
+            let (start, place) = match start {
+                PageStart::Latest => (0, 0),
+                PageStart::Before(place) => (1, place.get()),
+                PageStart::After(place) => (2, place.get()),
+                PageStart::Oldest => (3, 0),
+            };
+            format!("read token={token:016x} ticket={ticket} start={start} place={place:016x} count={count}")
+        }
         MemberRequest::Nick { name } => format!("nick token={token:016x} name={name:?}"),
         MemberRequest::Leave => format!("leave token={token:016x}"),
     }
@@ -224,6 +235,13 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
         FromRelay::Members { stream, count, roster } => {
             format!("members stream={stream} count={count}{}", all_listed(roster))
         }
+        FromRelay::Log(LogPart { stream, ticket, part, parts, more, lines }) => {
+            let more = u8::from(*more);
+            format!(
+                "log stream={stream} ticket={ticket} part={part} parts={parts} more={more}{}",
+                all_kept(lines)
+            )
+        }
         FromRelay::Refused { to, number, why } => {
             format!("refused to={to:016x} number={number} reason={}", reason(*why))
         }
@@ -233,16 +251,24 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
 }
 
 fn welcomes(welcome: &Welcome<'_>) -> String {
-    let Welcome { nonce, token, id, index, stream, seq, expiry, name, room } = welcome;
+    let Welcome { nonce, token, id, index, stream, seq, expiry, log, name, room } = welcome;
+    let (flags, epoch, place) = match log {
+        Some(LogTail { epoch, last }) => (1, epoch.0, Place::or_zero(*last)),
+        None => (0, 0, 0),
+    };
     format!(
         "welcome nonce={nonce:016x} token={token:016x} id={id:016x} index={index} stream={stream} seq={seq:016x} \
-         expiry={expiry} name={name:?} room={room:?}"
+         expiry={expiry} flags={flags} epoch={epoch:016x} place={place:016x} name={name:?} room={room:?}"
     )
 }
 
 fn all_entries(entries: &BundleEntries<'_>) -> String {
     let told = entries.clone().map(|entry| match entry {
-        BundleEntry::Text { index, number, text } => {
+        BundleEntry::Text { index, number, kept: Some(Kept { place, at }), text } => {
+            let (place, at, text) = (place.get(), at.0 / 1_000, quoted(text));
+            format!("kept index={index} number={number} place={place} at={at} text={text}")
+        }
+        BundleEntry::Text { index, number, kept: None, text } => {
             format!("text index={index} number={number} text={}", quoted(text))
         }
         BundleEntry::Joined { index, id, name } => format!("joined index={index} id={id:016x} name={name:?}"),
@@ -250,6 +276,15 @@ fn all_entries(entries: &BundleEntries<'_>) -> String {
         BundleEntry::Renamed { index, name } => format!("renamed index={index} name={name:?}"),
     });
     told.flat_map(|entry| ["\n  ".to_owned(), entry]).collect()
+}
+
+fn all_kept(lines: &LogLines<'_>) -> String {
+    let told = lines.clone().map(|PlacedRecord { place, record }| {
+        let LogRecord { at, id, number, name, body } = record;
+        let (place, at, text) = (place.get(), at.0 / 1_000, quoted(&body));
+        format!("message place={place} at={at} id={id:016x} number={number} name={name:?} text={text}")
+    });
+    told.flat_map(|line| ["\n  ".to_owned(), line]).collect()
 }
 
 fn all_listed(roster: &MemberPage<'_>) -> String {

@@ -36,6 +36,13 @@ impl Place {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogEpoch(pub u64);
 
+/// A log, and the newest message that one room has there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogTail {
+    pub epoch: LogEpoch,
+    pub last: Option<Place>,
+}
+
 /// A request whose answer comes later. The relay chooses it, and has no two of the same on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
@@ -63,6 +70,8 @@ pub struct PlacedRecord<'a> {
 /// Where a page of the log begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageStart {
+    /// With the oldest message, going forward.
+    Oldest,
     /// With the newest message, going back.
     Latest,
     /// With the message before that place, going back.
@@ -75,12 +84,25 @@ pub enum PageStart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BackplaneRequest<'a> {
     /// From now on the messages of that room are wanted.
-    Follow { room: Cow<'a, str> },
-    Unfollow { room: Cow<'a, str> },
+    Follow {
+        room: Cow<'a, str>,
+    },
+    Unfollow {
+        room: Cow<'a, str>,
+    },
     /// Keep this. Answered by `Appended` or `Refused`.
-    Append { ticket: Ticket, room: Cow<'a, str>, record: LogRecord<'a> },
+    Append {
+        ticket: Ticket,
+        room: Cow<'a, str>,
+        record: LogRecord<'a>,
+    },
     /// At most `limit` messages. Answered by `Page` or `Refused`.
-    Page { ticket: Ticket, room: Cow<'a, str>, start: PageStart, limit: u16 },
+    Page {
+        ticket: Ticket,
+        room: Cow<'a, str>,
+        start: PageStart,
+        limit: u16,
+    },
 }
 
 /// What a relay is told. Every ticket is answered once; the messages of a room that is followed come in the order of
@@ -90,13 +112,30 @@ pub enum BackplaneReport<'a> {
     Up(LogEpoch),
     Down(DownCause),
     /// `last` is the newest message of the room.
-    Following { room: Cow<'a, str>, last: Option<Place> },
+    Following {
+        room: Cow<'a, str>,
+        last: Option<Place>,
+    },
     /// The log has it. Where it had it before (`again`) no entry follows.
-    Appended { ticket: Ticket, place: Place, again: bool },
-    Refused { ticket: Ticket, why: BackplaneRefusal },
-    Entry { room: Cow<'a, str>, placed: PlacedRecord<'a> },
+    Appended {
+        ticket: Ticket,
+        place: Place,
+        again: bool,
+    },
+    Refused {
+        ticket: Ticket,
+        why: BackplaneRefusal,
+    },
+    Entry {
+        room: Cow<'a, str>,
+        placed: PlacedRecord<'a>,
+    },
     /// By rising place; `more`: there are others beyond, in the direction that was asked for.
-    Page { ticket: Ticket, records: Vec<PlacedRecord<'a>>, more: bool },
+    Page {
+        ticket: Ticket,
+        records: Vec<PlacedRecord<'a>>,
+        more: bool,
+    },
 }
 
 /// Why a backplane takes nothing.

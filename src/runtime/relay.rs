@@ -46,7 +46,7 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
         told.push(Phrase::new("relay-open"));
     }
     let setup = RelaySetup { address, interface, metrics, options };
-    let server = RelayServer::open(setup).await.map_err(|error: RelayError| error.phrase())?;
+    let server = RelayServer::open(setup, None).await.map_err(|error: RelayError| error.phrase())?;
     Ok(RunningRelay { server, config, told })
 }
 

@@ -61,13 +61,18 @@ impl<'a> Cursor<'a> {
 
     /// LEB128 of at most 32 bits, in its shortest form only: one number has one spelling.
     pub fn varint(&mut self) -> Option<u32> {
+        self.varint64().and_then(|value| u32::try_from(value).ok())
+    }
+
+    /// The same of at most 63 bits.
+    pub fn varint64(&mut self) -> Option<u64> {
         let mut value = 0_u64;
-        for shift in [0_u32, 7, 14, 21, 28] {
+        for shift in (0_u32..63).step_by(7) {
             let byte = self.u8()?;
             value |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
                 let padded = byte == 0 && shift > 0;
-                return u32::try_from(value).ok().filter(|_| !padded);
+                return (!padded).then_some(value);
             }
         }
         None
@@ -100,7 +105,13 @@ pub trait Put {
         self.bytes(&value.to_be_bytes())
     }
 
-    fn varint(&mut self, mut value: u32) -> &mut Self {
+    fn varint(&mut self, value: u32) -> &mut Self {
+        self.varint64(value.into())
+    }
+
+    /// Of at most 63 bits; what is above them is left out.
+    fn varint64(&mut self, value: u64) -> &mut Self {
+        let mut value = value & (u64::MAX >> 1);
         while value > 0x7f {
             let [low, ..] = value.to_le_bytes();
             self.u8(low | 0x80);

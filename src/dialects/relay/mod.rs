@@ -17,7 +17,7 @@
 //!
 //! # Framed
 //! Every frame begins with `FF 71 01 KIND`: no text begins with FF in any encoding we know. Integers are big-endian,
-//! `varint` is LEB128 of at most 32 bits, `name` and `room` are a byte of length and so much UTF-8.
+//! `varint` is LEB128 of at most 32 bits (63 for places and times), `name` and `room` are a byte of length and so much UTF-8.
 //!
 //! ```text
 //! member → relay
@@ -27,16 +27,20 @@
 //!  'P' ping       token u64
 //!  'N' missing    token u64, stream u32, from u64, count u16
 //!  'M' members    token u64, from u32                 the list of members, from that index on
+//!  'R' read       token u64, ticket u32, start u8 (0 the newest, 1 before, 2 after, 3 the oldest), place u64, count u16
 //!  'K' nick       token u64, name
 //!  'L' leave      token u64
 //! relay → member
 //!  'c' challenge  nonce u64, cookie 16 bytes
-//!  'w' welcome    nonce u64, token u64, id u64, index u32, stream u32, seq u64, expiry u16 (seconds), name, room
+//!  'w' welcome    nonce u64, token u64, id u64, index u32, stream u32, seq u64, expiry u16 (seconds), flags u8
+//!                 (1: there is a log), epoch u64, place u64 (of its newest message), name, room
 //!  'b' bundle     stream u32, seq u64 of the first entry, entries
 //!  'a' taken      stream u32, number u32, seq u64     you said it again: it has that place; 0: known, place forgotten
 //!  'p' pong       stream u32, seq u64 (the newest), count u32 (members)
 //!  'g' gone       stream u32, seq u64                 nothing before this one can be had any more
 //!  'm' members    stream u32, count u32 (of those here), then index u32, id u64, here u8, name of each that fits
+//!  'r' log        stream u32, ticket u32, part u16, parts u16, more u8, then place varint, at varint, id u64, number
+//!                 varint, name, length varint, text of each message that fits
 //!  'x' refused    to u64 (the token, or of a join the nonce), number u32 (0: none), reason u8
 //!  'u' unknown    token u64                           not a member at this address: join again
 //!  'q' closing    token u64                           the relay ends
@@ -45,6 +49,7 @@
 //!  2 joined       id u64, name
 //!  3 left
 //!  4 renamed      name
+//!  5 kept text    number varint, place varint, at varint (milliseconds since 1970), length varint, text
 //! ```
 //! `seq` counts the entries of one room from 1; `stream` says which life of that room is meant, so that numbers from
 //! before a restart are not taken for new ones. An `index` is given once in the life of a room. The relay keeps the
@@ -57,6 +62,13 @@
 //! The list of members is asked for page by page, each from the index after the last one seen, until a page is
 //! empty; it also holds those who left while a message of theirs may still be on its way (`here` is 0).
 //!
+//! # History
+//! A relay with a log (`--history`) passes a message on when the log has it, and says so: what is at its place then is
+//! kept, through a crash of the relay and of its machine. The `place` of a message is its position there; it rises, with
+//! gaps, and means the same for as long as `epoch` does. Whoever comes again after a crash reads what it missed, after the
+//! last place that it has seen; `more` says that there is another page in that direction. A message said again is known by
+//! its `id` and `number` in the log, too. Plain members read by `/history N`.
+//!
 //! `challenge` and `unknown` go to addresses that have proved nothing: one a second, both counted together. A cookie is
 //! good for 15 to 30 seconds; a join with an old one is answered by a new one. A token is good at its own address;
 //! from another one, joining with id and token takes the membership along.
@@ -65,6 +77,8 @@ mod client;
 pub mod frame;
 mod relay_engine;
 pub mod server;
+#[cfg(test)]
+mod test_log;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};

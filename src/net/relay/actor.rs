@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::backplane::BackplanePort;
 use super::snapshot::{Snapshot, SnapshotRequest};
 use super::transmitter::Transmitter;
 use super::{Noted, OpenError, RelayError, RelayNotice, RelaySetup, bind};
 use crate::dialects::relay::server::Relay;
 use crate::model::Now;
+use crate::model::room_log::BackplaneReport;
 use crate::net::clock;
 use crate::net::datagram_socket::BUFFER;
 use crate::net::ifaces::NetInterface;
@@ -43,6 +45,8 @@ pub(super) struct Channels {
     pub(super) looks: mpsc::Receiver<SnapshotRequest>,
     /// Ends it, by a word or by being dropped.
     pub(super) stop: oneshot::Receiver<()>,
+    /// To the log of the rooms, where there is one.
+    pub(super) backplane: Option<BackplanePort>,
 }
 
 /// Starts the thread; the answer is where it listens.
@@ -130,6 +134,9 @@ impl RelayActor {
                 biased;
                 _told_or_dropped = &mut self.channels.stop => break,
                 Some(look) = self.channels.looks.recv() => self.show(look),
+                report = BackplanePort::next(&mut self.channels.backplane), if !self.transmitter.is_waiting() => {
+                    self.hear(report);
+                }
                 () = self.transmitter.ready() => self.serve(),
                 () = self.timer.reached(due) => {}
             }
@@ -172,12 +179,25 @@ impl RelayActor {
         }
     }
 
+    /// The log of the rooms says something.
+    fn hear(&mut self, report: BackplaneReport<'static>) {
+        let now = clock::now();
+        self.relay.report(now, report);
+        if let Some(backplane) = &mut self.channels.backplane {
+            backplane.take(&mut self.relay, now);
+        }
+        self.send(now);
+    }
+
     /// Sends all that the relay has to say.
     fn send(&mut self, now: Now) {
         while let Some(to) = self.transmitter.socket.unreachable.pop_front() {
             self.relay.unreachable(now, to);
         }
         self.relay.flush(&mut self.transmitter);
+        if let Some(backplane) = &self.channels.backplane {
+            backplane.ask(&mut self.relay);
+        }
         self.report(now);
         if self.transmitter.is_waiting() {
             self.stalled.get_or_insert(now.mono);

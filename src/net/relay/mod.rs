@@ -4,6 +4,7 @@
 //! that shows the relay must not wait behind it, nor the relay behind the page.
 
 mod actor;
+mod backplane;
 mod exposition;
 mod metrics;
 mod snapshot;
@@ -19,11 +20,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::{OpenError, bind, find_interface};
+use crate::model::room_log::DownCause;
 use crate::model::{Phrase, WallTime};
 
 pub use crate::dialects::relay::server::{
     Counters, Leaving, MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView,
 };
+pub use backplane::BackplanePort;
 pub use snapshot::Snapshot;
 pub use transmitter::SendCounters;
 
@@ -123,8 +126,10 @@ impl Viewer {
 }
 
 impl RelayServer {
-    /// Opens the sockets and begins. Must be called inside a tokio runtime with I/O and time.
-    pub async fn open(setup: RelaySetup) -> Result<Self, RelayError> {
+    /// Opens the sockets and begins, with a log behind it or without. Must be called inside a tokio runtime with I/O and
+    /// time.
+    pub async fn open(mut setup: RelaySetup, backplane: Option<BackplanePort>) -> Result<Self, RelayError> {
+        setup.options.log = backplane.as_ref().map(|backplane| backplane.epoch);
         let interface = setup.interface.clone().map(find_interface).transpose()?;
         let figures = setup.metrics.map(|at| metrics::listen(at, interface.as_ref()));
         let figures = figures.transpose().map_err(RelayError::Metrics)?;
@@ -132,7 +137,7 @@ impl RelayServer {
         let (notes, notices) = mpsc::channel(MAX_NOTICES);
         let (looks, looking) = mpsc::channel(MAX_LOOKS);
         let (stop, stopped) = oneshot::channel();
-        let channels = actor::Channels { notes, looks: looking, stop: stopped };
+        let channels = actor::Channels { notes, looks: looking, stop: stopped, backplane };
         let address = actor::start(setup, interface, channels).await?;
 
         let viewer = Viewer(looks);
@@ -196,8 +201,17 @@ fn sentence(event: &RelayEvent) -> Phrase {
                 RelayLimit::Bytes => "relay-limited-bytes",
                 RelayLimit::Bandwidth => "relay-limited-bandwidth",
                 RelayLimit::TooLong => "relay-limited-too-long",
+                RelayLimit::Log => "relay-limited-log",
             };
             about(key, member)
         }
+        RelayEvent::LogDown(cause) => Phrase::new(match cause {
+            DownCause::Apart => "relay-log-apart",
+            DownCause::Full => "relay-log-full",
+            DownCause::Denied => "relay-log-denied",
+            DownCause::Version => "relay-log-version",
+            DownCause::Broken => "relay-log-broken",
+        }),
+        RelayEvent::LogUp => Phrase::new("relay-log-up"),
     }
 }

@@ -227,7 +227,7 @@ fn setup(address: SocketAddr) -> RelaySetup {
 
 #[tokio::test]
 async fn a_relay_is_looked_at_and_ended() {
-    let mut server = RelayServer::open(setup(at("127.0.0.1:0"))).await.expect("open");
+    let mut server = RelayServer::open(setup(at("127.0.0.1:0")), None).await.expect("open");
     let snapshot = server.viewer.look(10).await.expect("it runs");
     assert_eq!((snapshot.options, snapshot.rooms), (RelayOptions::default(), vec![]));
     server.stop();
@@ -240,14 +240,14 @@ async fn a_relay_is_looked_at_and_ended() {
 async fn a_taken_port_is_named_whichever_it_is() {
     let taken = address(&member());
     let holder = UdpSocket::bind(taken).expect("bind");
-    let refused = RelayServer::open(setup(taken)).await.expect_err("taken");
+    let refused = RelayServer::open(setup(taken), None).await.expect_err("taken");
     assert_eq!(refused, OpenError::Taken { address: taken }.into());
     drop(holder);
 
     let holder = std::net::TcpListener::bind("127.0.0.1:0").expect("bind");
     let taken = holder.local_addr().expect("bound");
     let setup = RelaySetup { metrics: Some(taken), ..setup(at("127.0.0.1:0")) };
-    let refused = RelayServer::open(setup).await.expect_err("taken");
+    let refused = RelayServer::open(setup, None).await.expect_err("taken");
     assert_eq!(refused, RelayError::Metrics(OpenError::Taken { address: taken }));
 }
 
@@ -267,7 +267,7 @@ async fn said(to: SocketAddr, request: &'static str) -> String {
 #[tokio::test]
 async fn figures_are_served_and_nothing_else() {
     let setup = RelaySetup { metrics: Some(at("127.0.0.1:0")), ..setup(at("127.0.0.1:0")) };
-    let server = RelayServer::open(setup).await.expect("open");
+    let server = RelayServer::open(setup, None).await.expect("open");
     let to = server.metrics.expect("served");
     let figures = said(to, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert!(figures.starts_with("HTTP/1.1 200 OK\r\n"), "{figures}");

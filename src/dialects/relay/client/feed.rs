@@ -5,13 +5,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::catch_up::CatchUp;
 use super::identity::RelayIdentity;
 use super::member_roster::MemberRoster;
 use super::reorder_buffer::{ReorderBuffer, RoomEvent};
 use crate::dialects::relay::SCHEME;
-use crate::dialects::relay::frame::MemberPage;
+use crate::dialects::relay::frame::{MemberPage, Welcome};
+use crate::model::room_log::{LogRecord, PlacedRecord};
 use crate::model::traffic::{Member, Received};
-use crate::model::{ConversationId, NetEvent, Now, Phrase};
+use crate::model::{ConversationId, NetEvent, Now, Phrase, WallTime};
 use crate::wire::{Ctx, Encoding, RecentSet};
 
 /// How long a message waits for the list of members to say who wrote it.
@@ -30,12 +32,22 @@ pub(super) enum ShownEntry {
     OwnName(String),
 }
 
+/// A message of somebody else: the id and name of its writer, where they are known.
+#[derive(Debug)]
+struct SaidText {
+    writer: Option<(u64, String)>,
+    number: u32,
+    time: WallTime,
+    payload: Arc<[u8]>,
+}
+
 #[derive(Debug)]
 pub(super) struct RoomFeed {
     conversation: ConversationId,
     /// The present life of the room, or the last.
     pub(super) buffer: ReorderBuffer,
     pub(super) members: MemberRoster,
+    pub(super) catch_up: CatchUp,
     /// Id of the sender and number of the message.
     shown: RecentSet<(u64, u32)>,
     /// Until when a message waits for the name of its sender.
@@ -46,15 +58,24 @@ pub(super) struct RoomFeed {
 impl RoomFeed {
     pub(super) fn new(conversation: ConversationId) -> Self {
         let (members, shown) = (MemberRoster::default(), RecentSet::new(MAX_SHOWN));
-        Self { conversation, buffer: ReorderBuffer::default(), members, shown, nameless: None }
+        Self {
+            conversation,
+            buffer: ReorderBuffer::default(),
+            members,
+            catch_up: CatchUp::default(),
+            shown,
+            nameless: None,
+        }
     }
 
     /// A new life of the room. All of it came after what we know of the last, so nothing of it is left out: others may be
     /// back before us and have spoken. Only who comes for the first time begins with the newest entry.
-    pub(super) fn begin(&mut self, now: Instant, stream: u32, newest: u64) {
-        let before = if self.buffer.stream.is_some() { 0 } else { newest };
+    pub(super) fn begin(&mut self, now: Instant, welcome: &Welcome<'_>) {
+        let Welcome { stream, seq, log, .. } = *welcome;
+        let before = if self.buffer.stream.is_some() { 0 } else { seq };
         self.buffer = ReorderBuffer::new(stream, before);
-        self.buffer.exists(newest);
+        self.buffer.exists(seq);
+        self.catch_up.begin(now, log);
         self.nameless = None;
         self.members.begin(now);
     }
@@ -75,20 +96,27 @@ impl RoomFeed {
     /// So many entries will never come. Some may have been about members.
     pub(super) fn report_missed(&mut self, cx: &mut Ctx<'_>, lost: u64) {
         if lost > 0 {
-            self.notice(cx, Phrase::new("relay-missed").number("count", lost));
+            // Where there is a log, it still has what was said.
+            if !self.catch_up.read(cx.now.mono) {
+                self.notice(cx, Phrase::new("relay-missed").number("count", lost));
+            }
             self.members.fetch_from(cx.now.mono, 0);
         }
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        [self.members.deadline(), self.nameless, self.buffer.again].into_iter().flatten().min()
+        let others = [self.members.deadline(), self.nameless, self.buffer.again, self.catch_up.deadline()];
+        others.into_iter().flatten().min()
     }
 }
 
 // What goes out to the person.
 impl RoomFeed {
-    /// Whether the next entry has to wait for the name of its writer.
+    /// Whether the next entry has to wait: for what was said before it, or for the name of its writer.
     pub(super) fn must_wait(&mut self, now: Now, own: &RelayIdentity) -> bool {
+        if self.catch_up.is_reading() {
+            return true;
+        }
         let Some(RoomEvent::Text { index, .. }) = self.buffer.peek() else { return false };
         let index = *index;
         if own.is_at(index) || self.members.get(index).is_some() || self.members.is_full() {
@@ -114,11 +142,16 @@ impl RoomFeed {
         self.nameless = None;
         let mut shown = ShownEntry::Other;
         let change = match event {
-            RoomEvent::Text { index, number, text } => {
+            RoomEvent::Text { index, number, kept, text } => {
+                let new = kept.is_none_or(|kept| self.catch_up.is_new(kept.place));
                 if own.is_at(index) || self.members.get(index).is_some_and(|(id, _)| id == own.id) {
                     return Some(ShownEntry::OwnMessage(number));
                 }
-                self.show_text(cx, index, number, text, source);
+                if new {
+                    let writer = self.members.get(index).map(|(id, name)| (id, name.to_owned()));
+                    let said = SaidText { writer, number, time: cx.now.wall, payload: text };
+                    self.show_text(cx, said, source);
+                }
                 None
             }
             RoomEvent::Joined { index, id, name } => self.members.join(index, id, name),
@@ -134,30 +167,50 @@ impl RoomFeed {
         Some(shown)
     }
 
-    fn show_text(
+    /// Shows what was said while we were away. A message of our own is at its place.
+    pub(super) fn show_kept(
         &mut self,
         cx: &mut Ctx<'_>,
-        index: u32,
-        number: u32,
-        payload: Arc<[u8]>,
+        own: &RelayIdentity,
         source: SocketAddr,
-    ) {
+        placed: &PlacedRecord<'_>,
+    ) -> Option<ShownEntry> {
+        let PlacedRecord { place, record: LogRecord { at, id, number, ref name, ref body } } = *placed;
+        if !self.catch_up.is_new(place) {
+            return None;
+        }
+        if id == own.id {
+            return Some(ShownEntry::OwnMessage(number));
+        }
+        // A relay whose clock is ahead must not put a message into the future.
+        let time = at.min(cx.now.wall);
+        let said = SaidText {
+            writer: Some((id, name.as_ref().to_owned())),
+            number,
+            time,
+            payload: body.as_ref().into(),
+        };
+        self.show_text(cx, said, source);
+        None
+    }
+
+    fn show_text(&mut self, cx: &mut Ctx<'_>, said: SaidText, source: SocketAddr) {
+        let SaidText { writer, number, time, payload } = said;
         if payload.is_empty() {
             return cx.report(NetEvent::Empty { source });
         }
-        let writer = self.members.get(index);
         // A plain member numbers nothing (0): each of its messages is new.
-        if writer.is_some_and(|(id, _)| number > 0 && !self.shown.insert((id, number))) {
+        if writer.as_ref().is_some_and(|(id, _)| number > 0 && !self.shown.insert((*id, number))) {
             return;
         }
-        let sender = writer.map(|(_, name)| name.to_owned());
+        let sender = writer.map(|(_, name)| name);
         let (text, lossy) = Encoding::UTF_8.decode(&payload);
         cx.report(NetEvent::Received(Received {
             conversation: Some(self.conversation),
             sender,
             text,
             lossy,
-            ..Received::new(SCHEME, source, cx.now.wall, payload)
+            ..Received::new(SCHEME, source, time, payload)
         }));
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::keep_alive::KeepAlive;
 use super::socket::SessionSocket;
-use crate::dialects::relay::frame::{FromMember, FromRelay, MemberRequest, Welcome};
+use crate::dialects::relay::frame::{FromMember, FromRelay, LogPart, MemberRequest, Welcome};
 use crate::wire::endpoint::same_endpoint;
 use crate::wire::{Backoff, Ctx, Retry};
 
@@ -59,7 +59,8 @@ impl Membership {
             | FromRelay::Taken { stream: of, .. }
             | FromRelay::Pong { stream: of, .. }
             | FromRelay::Gone { stream: of, .. }
-            | FromRelay::Members { stream: of, .. } => stream == Some(*of),
+            | FromRelay::Members { stream: of, .. }
+            | FromRelay::Log(LogPart { stream: of, .. }) => stream == Some(*of),
             FromRelay::Refused { to: token, .. }
             | FromRelay::Unknown { token }
             | FromRelay::Closing { token } => *token == self.token,

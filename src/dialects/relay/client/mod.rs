@@ -8,6 +8,7 @@
 //! what ends with the membership to its stage. Whatever comes from the relay may be a lie: every table has a limit,
 //! and nothing is taken from another address.
 
+mod catch_up;
 mod connection;
 mod engine;
 mod feed;

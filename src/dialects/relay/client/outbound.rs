@@ -39,8 +39,12 @@ struct OutboundText {
 }
 
 impl OutboundText {
-    fn hand(self, cx: &mut Ctx<'_>, to: SocketAddr) {
+    /// The relay has it; where that keeps what it takes, so has everybody who comes later.
+    fn hand(self, cx: &mut Ctx<'_>, to: SocketAddr, durable: bool) {
         cx.report(NetEvent::Handed { message: self.message, to, payload: self.bytes });
+        if durable {
+            cx.report(NetEvent::Delivered { message: self.message });
+        }
     }
 }
 
@@ -49,6 +53,10 @@ pub(super) struct OutboundQueue {
     messages: VecDeque<OutboundText>,
     /// The last number given. It rises for as long as the program runs, whatever becomes of the relay.
     number: u32,
+    /// What the relay has is in a log.
+    pub(super) durable: bool,
+    /// Number and message of those whose time was over before it was known whether the relay has them.
+    doubtful: VecDeque<(u32, MessageId)>,
 }
 
 impl OutboundQueue {
@@ -121,14 +129,19 @@ impl OutboundQueue {
     /// The relay has this one, and its place among the others is known or will never be.
     pub(super) fn finish(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, number: u32) {
         if let Some(message) = self.remove(number) {
-            message.hand(cx, relay);
+            message.hand(cx, relay, self.durable);
+        } else if let Some(at) = self.doubtful.iter().position(|(doubtful, _)| *doubtful == number)
+            && let Some((_, message)) = self.doubtful.remove(at)
+            && self.durable
+        {
+            cx.report(NetEvent::Delivered { message });
         }
     }
 
     /// The places of those that the relay has will not come any more.
     pub(super) fn finish_acked(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr) {
         while let Some(message) = self.take_first(|message| message.acked) {
-            message.hand(cx, relay);
+            message.hand(cx, relay, self.durable);
         }
     }
 
@@ -140,9 +153,12 @@ impl OutboundQueue {
             && let Some(message) = self.messages.pop_front()
         {
             match relay {
-                Some(relay) if message.acked => message.hand(cx, relay),
+                Some(relay) if message.acked => message.hand(cx, relay, self.durable),
                 Some(_) | None if message.number == 0 => cx.fail(message.message, Fault::Unreached),
-                Some(_) | None => cx.fail(message.message, Fault::NoAnswer),
+                Some(_) | None => {
+                    self.doubt(message.number, message.message);
+                    cx.fail(message.message, Fault::NoAnswer);
+                }
             }
         }
     }
@@ -152,6 +168,14 @@ impl OutboundQueue {
         while let Some(message) = self.take_first(|message| message.number > 0) {
             cx.fail(message.message, Fault::NoAnswer);
         }
+    }
+
+    /// Its time is over; the log may have it all the same.
+    fn doubt(&mut self, number: u32, message: MessageId) {
+        if self.doubtful.len() >= MAX_WAITING {
+            self.doubtful.pop_front();
+        }
+        self.doubtful.push_back((number, message));
     }
 
     pub(super) fn fail_all(&mut self, cx: &mut Ctx<'_>) {

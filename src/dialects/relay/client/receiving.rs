@@ -7,7 +7,7 @@ use super::feed::ShownEntry;
 use super::reorder_buffer::Gap;
 use super::session::{RoomSession, RoomStage, phrase_of};
 use crate::dialects::relay::frame::{
-    BundleEntries, BundleEntry, FromRelay, MemberRequest, RefusalReason, Welcome,
+    BundleEntries, BundleEntry, FromRelay, LogPart, MemberRequest, RefusalReason, Welcome,
 };
 use crate::model::Phrase;
 use crate::wire::Ctx;
@@ -56,6 +56,7 @@ impl RoomSession {
             | FromRelay::Pong { .. }
             | FromRelay::Gone { .. }
             | FromRelay::Members { .. }
+            | FromRelay::Log(_)
             | FromRelay::Refused { .. }
             | FromRelay::Unknown { .. }
             | FromRelay::Closing { .. } => {}
@@ -91,6 +92,7 @@ impl RoomSession {
                 self.feed.report_missed(cx, lost);
             }
             FromRelay::Members { roster, .. } => self.feed.on_members(cx, roster, &self.identity),
+            FromRelay::Log(part) => self.on_log(cx, from, part),
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
             FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
             // The relay has restarted, or we have another address.
@@ -119,10 +121,25 @@ impl RoomSession {
         }
     }
 
+    /// A part of what was said while we were away.
+    fn on_log(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, part: LogPart<'_>) {
+        if !self.feed.catch_up.on_part(cx.now.mono, &part) {
+            return;
+        }
+        for placed in part.lines.take(MAX_ENTRIES) {
+            if let Some(shown) = self.feed.show_kept(cx, &self.identity, from, &placed) {
+                self.on_shown(cx, from, shown);
+            }
+        }
+    }
+
     /// The relay has this message of ours. Where that place is still to come, it is shown there.
     fn on_taken(&mut self, cx: &mut Ctx<'_>, number: u32, seq: u64) {
         if seq > 0 && !self.feed.buffer.is_past(seq) {
             self.feed.buffer.exists(seq);
+            self.outbound.ack(number);
+        } else if self.feed.catch_up.is_reading() {
+            // It stands among what is being read.
             self.outbound.ack(number);
         } else if let Some(relay) = self.relay {
             self.outbound.finish(cx, relay, number);
@@ -151,13 +168,17 @@ impl RoomSession {
             self.feed.buffer.exists(welcome.seq);
             return;
         }
-        let lost = self.feed.buffer.end();
-        self.feed.report_missed(cx, lost);
-        while let Some(shown) = self.feed.show_next(cx, &self.identity, relay) {
-            self.on_shown(cx, relay, shown);
+        // What waits behind a gap is read from the log together with what is missing.
+        if !self.feed.catch_up.goes_on(welcome.log) {
+            let lost = self.feed.buffer.end();
+            self.feed.report_missed(cx, lost);
+            while let Some(shown) = self.feed.show_next(cx, &self.identity, relay) {
+                self.on_shown(cx, relay, shown);
+            }
+            self.outbound.finish_acked(cx, relay);
         }
-        self.outbound.finish_acked(cx, relay);
-        self.feed.begin(cx.now.mono, welcome.stream, welcome.seq);
+        self.feed.begin(cx.now.mono, welcome);
+        self.outbound.durable = welcome.log.is_some();
     }
 
     /// What a member does by itself, as it becomes due.
@@ -179,6 +200,15 @@ impl RoomSession {
         let (socket, now) = (&self.socket, cx.now);
         for Gap { from, count } in self.feed.buffer.gaps(now) {
             membership.send(cx, socket, MemberRequest::Missing { stream, from, count });
+        }
+        if self.feed.catch_up.gives_up(now) {
+            self.feed.notice(cx, Phrase::new("relay-history-unread"));
+            if let Some(relay) = self.relay {
+                self.outbound.finish_acked(cx, relay);
+            }
+        }
+        if let Some(read) = self.feed.catch_up.take_due(now) {
+            membership.send(cx, socket, read);
         }
         if let Some(from) = self.feed.members.take_due(now) {
             membership.send(cx, socket, MemberRequest::Members { from });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::dialects::relay::frame::BundleEntry;
+use crate::dialects::relay::frame::{BundleEntry, Kept};
 use crate::model::Now;
 
 /// Entries that wait for an earlier one. Whatever finds no place is asked for again.
@@ -26,7 +26,7 @@ const MAX_TRIES: u32 = 30;
 /// One thing that happened in a room, kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum RoomEvent {
-    Text { index: u32, number: u32, text: Arc<[u8]> },
+    Text { index: u32, number: u32, kept: Option<Kept>, text: Arc<[u8]> },
     Joined { index: u32, id: u64, name: String },
     Left { index: u32 },
     Renamed { index: u32, name: String },
@@ -41,7 +41,9 @@ impl RoomEvent {
 impl From<BundleEntry<'_>> for RoomEvent {
     fn from(entry: BundleEntry<'_>) -> Self {
         match entry {
-            BundleEntry::Text { index, number, text } => Self::Text { index, number, text: text.into() },
+            BundleEntry::Text { index, number, kept, text } => {
+                Self::Text { index, number, kept, text: text.into() }
+            }
             BundleEntry::Joined { index, id, name } => Self::Joined { index, id, name: name.to_owned() },
             BundleEntry::Left { index } => Self::Left { index },
             BundleEntry::Renamed { index, name } => Self::Renamed { index, name: name.to_owned() },

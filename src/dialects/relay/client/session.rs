@@ -285,6 +285,7 @@ pub(super) fn phrase_of(why: RefusalReason) -> Phrase {
         RefusalReason::Full => "relay-full",
         RefusalReason::Rooms => "relay-rooms-full",
         RefusalReason::Rate | RefusalReason::Bytes | RefusalReason::Bandwidth => "relay-busy",
+        RefusalReason::Apart => "relay-apart",
         RefusalReason::NameTaken => "relay-name-taken",
         RefusalReason::BadName => "relay-bad-name",
         RefusalReason::TooLong | RefusalReason::Other => "relay-refused",

@@ -1,18 +1,30 @@
 //! What stands inside a bundle and inside a list of members.
 
-use super::begin;
+use std::borrow::Cow;
+
+use super::{begin, millis, wall_time};
+use crate::model::WallTime;
+use crate::model::room_log::{LogRecord, Place, PlacedRecord};
 use crate::wire::cursor::{Cursor, Put};
 
 const TEXT: u8 = 1;
 const JOINED: u8 = 2;
 const LEFT: u8 = 3;
 const RENAMED: u8 = 4;
+const KEPT_TEXT: u8 = 5;
+
+/// Where a text stands in the log, and when the relay took it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub place: Place,
+    pub at: WallTime,
+}
 
 /// One thing that happened in a room. `index` names the member for the life of the room; the `number` of a text is the
 /// sender's own, and 0 of a plain member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BundleEntry<'a> {
-    Text { index: u32, number: u32, text: &'a [u8] },
+    Text { index: u32, number: u32, kept: Option<Kept>, text: &'a [u8] },
     Joined { index: u32, id: u64, name: &'a str },
     Left { index: u32 },
     Renamed { index: u32, name: &'a str },
@@ -22,9 +34,12 @@ impl<'a> BundleEntry<'a> {
     /// Appends the entry. A name beyond 255 bytes is cut.
     pub fn encode(&self, out: &mut impl Put) {
         match *self {
-            Self::Text { index, number, text } => {
-                let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-                out.u8(TEXT).varint(index).varint(number).varint(length).bytes(text)
+            Self::Text { index, number, kept, text } => {
+                out.u8(if kept.is_some() { KEPT_TEXT } else { TEXT }).varint(index).varint(number);
+                if let Some(Kept { place, at }) = kept {
+                    out.varint64(place.get()).varint64(millis(at));
+                }
+                put_text(out, text)
             }
             Self::Joined { index, id, name } => out.u8(JOINED).varint(index).u64(id).short_text(name),
             Self::Left { index } => out.u8(LEFT).varint(index),
@@ -36,10 +51,12 @@ impl<'a> BundleEntry<'a> {
         let kind = cursor.u8()?;
         let index = cursor.varint()?;
         Some(match kind {
-            TEXT => {
+            TEXT => Self::Text { index, number: cursor.varint()?, kept: None, text: take_text(cursor)? },
+            KEPT_TEXT => {
                 let number = cursor.varint()?;
-                let length = usize::try_from(cursor.varint()?).ok()?;
-                Self::Text { index, number, text: cursor.bytes(length)? }
+                let place = Place::new(cursor.varint64()?)?;
+                let kept = Some(Kept { place, at: wall_time(cursor.varint64()?)? });
+                Self::Text { index, number, kept, text: take_text(cursor)? }
             }
             JOINED => Self::Joined { index, id: cursor.u64()?, name: cursor.short_text()? },
             LEFT => Self::Left { index },
@@ -47,6 +64,15 @@ impl<'a> BundleEntry<'a> {
             _ => return None,
         })
     }
+}
+
+fn put_text<'p, P: Put>(out: &'p mut P, text: &[u8]) -> &'p mut P {
+    out.varint(u32::try_from(text.len()).unwrap_or(u32::MAX)).bytes(text)
+}
+
+fn take_text<'a>(cursor: &mut Cursor<'a>) -> Option<&'a [u8]> {
+    let length = usize::try_from(cursor.varint()?).ok()?;
+    cursor.bytes(length)
 }
 
 /// Appends the header of a bundle; its entries follow, the first of which has the sequence number `seq`.
@@ -137,5 +163,49 @@ impl<'a> Iterator for MemberPage<'a> {
 
     fn next(&mut self) -> Option<Listed<'a>> {
         Listed::decode(&mut self.cursor)
+    }
+}
+
+/// Appends a message as a page of the log has it. A name beyond 255 bytes is cut.
+pub fn put_line(out: &mut impl Put, line: &PlacedRecord<'_>) {
+    let PlacedRecord { place, record: LogRecord { at, id, number, name, body } } = line;
+    out.varint64(place.get()).varint64(millis(*at)).u64(*id).varint(*number).short_text(name);
+    put_text(out, body);
+}
+
+/// Messages of the log, by rising place. Known to be whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLines<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> LogLines<'a> {
+    /// From lines that were encoded one after the other.
+    pub fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        while !cursor.is_empty() {
+            Self::line(&mut cursor)?;
+        }
+        Some(Self { cursor: Cursor::new(bytes) })
+    }
+
+    pub(super) const fn bytes(&self) -> &'a [u8] {
+        self.cursor.rest()
+    }
+
+    fn line(cursor: &mut Cursor<'a>) -> Option<PlacedRecord<'a>> {
+        let place = Place::new(cursor.varint64()?)?;
+        let at = wall_time(cursor.varint64()?)?;
+        let (id, number, name) = (cursor.u64()?, cursor.varint()?, cursor.short_text()?);
+        let (name, body) = (Cow::Borrowed(name), Cow::Borrowed(take_text(cursor)?));
+        Some(PlacedRecord { place, record: LogRecord { at, id, number, name, body } })
+    }
+}
+
+impl<'a> Iterator for LogLines<'a> {
+    type Item = PlacedRecord<'a>;
+
+    fn next(&mut self) -> Option<PlacedRecord<'a>> {
+        Self::line(&mut self.cursor)
     }
 }

@@ -1,10 +1,16 @@
 //! What a member tells the relay.
 
 use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, begin};
+use crate::model::room_log::{PageStart, Place};
 use crate::wire::cursor::{Cursor, Put};
 
 /// Zeros after magic, kind and nonce.
 const HELLO_PADDING: usize = HELLO_LENGTH - 12;
+
+const LATEST: u8 = 0;
+const BEFORE: u8 = 1;
+const AFTER: u8 = 2;
+const OLDEST: u8 = 3;
 
 /// One frame from a member.
 ///
@@ -33,12 +39,14 @@ pub struct Join<'a> {
 /// - `Say`: `number` is at least 1 and rises by one with each new message.
 /// - `Missing` asks again for `count` entries, from the one with the sequence number `from` on.
 /// - `Members` asks for the members whose index is `from` or later.
+/// - `Read` asks for at most `count` messages of the room's log; the answer bears the same ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberRequest<'a> {
     Say { number: u32, text: &'a [u8] },
     Ping,
     Missing { stream: u32, from: u64, count: u16 },
     Members { from: u32 },
+    Read { ticket: u32, start: PageStart, count: u16 },
     Nick { name: &'a str },
     Leave,
 }
@@ -104,6 +112,11 @@ impl<'a> MemberRequest<'a> {
             b'P' => Self::Ping,
             b'N' => Self::Missing { stream: cursor.u32()?, from: cursor.u64()?, count: cursor.u16()? },
             b'M' => Self::Members { from: cursor.u32()? },
+            b'R' => {
+                let (ticket, start) = (cursor.u32()?, cursor.u8()?);
+                let (place, count) = (Place::new(cursor.u64()?), cursor.u16()?);
+                Self::Read { ticket, start: page_start(start, place)?, count }
+            }
             b'K' => Self::Nick { name: cursor.short_text()? },
             b'L' => Self::Leave,
             _ => return None,
@@ -118,8 +131,28 @@ impl<'a> MemberRequest<'a> {
                 begin(out, b'N').u64(token).u32(stream).u64(from).u16(count)
             }
             Self::Members { from } => begin(out, b'M').u64(token).u32(from),
+            Self::Read { ticket, start, count } => {
+                let (start, place) = match start {
+                    PageStart::Oldest => (OLDEST, 0),
+                    PageStart::Latest => (LATEST, 0),
+                    PageStart::Before(place) => (BEFORE, place.get()),
+                    PageStart::After(place) => (AFTER, place.get()),
+                };
+                begin(out, b'R').u64(token).u32(ticket).u8(start).u64(place).u16(count)
+            }
             Self::Nick { name } => begin(out, b'K').u64(token).short_text(name),
             Self::Leave => begin(out, b'L').u64(token),
         };
+    }
+}
+
+/// A place stands where one is meant, and only there.
+const fn page_start(start: u8, place: Option<Place>) -> Option<PageStart> {
+    match (start, place) {
+        (OLDEST, None) => Some(PageStart::Oldest),
+        (LATEST, None) => Some(PageStart::Latest),
+        (BEFORE, Some(place)) => Some(PageStart::Before(place)),
+        (AFTER, Some(place)) => Some(PageStart::After(place)),
+        _ => None,
     }
 }

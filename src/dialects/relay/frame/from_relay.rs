@@ -1,8 +1,12 @@
 //! What the relay tells a member.
 
-use super::entry::{BundleEntries, MemberPage, begin_bundle};
+use super::entry::{BundleEntries, LogLines, MemberPage, begin_bundle};
 use super::{COOKIE_LENGTH, Cookie, MAGIC, begin};
+use crate::model::room_log::{LogEpoch, LogTail, Place};
 use crate::wire::cursor::{Cursor, Put};
+
+/// A flag of the welcome: what is taken stands in a log.
+const DURABLE: u8 = 1;
 
 /// One frame from the relay. What bears no nonce and no token bears the `stream` of the member's room, which nobody
 /// knows who has not seen the welcome.
@@ -12,6 +16,7 @@ use crate::wire::cursor::{Cursor, Put};
 /// - `Pong`: `seq` is the newest; `count` members are in the room.
 /// - `Gone`: nothing before `seq` can be had any more.
 /// - `Members`: `count` members are in the room, those of other pages too.
+/// - `Log`: an answer to `Read`, or a part of it.
 /// - `Refused`: `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromRelay<'a> {
@@ -22,6 +27,7 @@ pub enum FromRelay<'a> {
     Pong { stream: u32, seq: u64, count: u32 },
     Gone { stream: u32, seq: u64 },
     Members { stream: u32, count: u32, roster: MemberPage<'a> },
+    Log(LogPart<'a>),
     Refused { to: u64, number: u32, why: RefusalReason },
     Unknown { token: u64 },
     Closing { token: u64 },
@@ -40,8 +46,21 @@ pub struct Welcome<'a> {
     pub seq: u64,
     /// Seconds of silence after which the membership ends.
     pub expiry: u16,
+    /// The log of the room as it is at the entry `seq`; `None`: nothing is kept, and a message that was taken may still be lost.
+    pub log: Option<LogTail>,
     pub name: &'a str,
     pub room: &'a str,
+}
+
+/// A part of a page of the log: `part` of `parts`, from 0. `more`: the log has more in that direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogPart<'a> {
+    pub stream: u32,
+    pub ticket: u32,
+    pub part: u16,
+    pub parts: u16,
+    pub more: bool,
+    pub lines: LogLines<'a>,
 }
 
 /// Why something was refused.
@@ -60,13 +79,15 @@ pub enum RefusalReason {
     TooLong,
     NameTaken,
     BadName,
+    /// The log of the rooms cannot be written at the moment.
+    Apart,
     /// A reason that a later relay knows.
     Other,
 }
 
 impl RefusalReason {
     /// By their codes, the first of which is 1. Any other reason has the greatest code there is.
-    const BY_CODE: [Self; 8] = [
+    const BY_CODE: [Self; 9] = [
         Self::Full,
         Self::Rooms,
         Self::Rate,
@@ -75,10 +96,11 @@ impl RefusalReason {
         Self::TooLong,
         Self::NameTaken,
         Self::BadName,
+        Self::Apart,
     ];
 
     fn code(self) -> u8 {
-        (1..=8).find(|code| Self::from_code(*code) == self).unwrap_or(u8::MAX)
+        (1..=9).find(|code| Self::from_code(*code) == self).unwrap_or(u8::MAX)
     }
 
     fn from_code(code: u8) -> Self {
@@ -107,6 +129,7 @@ impl<'a> FromRelay<'a> {
                 let (stream, count) = (cursor.u32()?, cursor.u32()?);
                 Self::Members { stream, count, roster: MemberPage::decode(cursor.take_rest())? }
             }
+            b'r' => Self::Log(LogPart::decode(&mut cursor)?),
             b'x' => {
                 let (to, number) = (cursor.u64()?, cursor.u32()?);
                 Self::Refused { to, number, why: RefusalReason::from_code(cursor.u8()?) }
@@ -132,6 +155,7 @@ impl<'a> FromRelay<'a> {
             Self::Members { stream, count, ref roster } => {
                 begin(out, b'm').u32(stream).u32(count).bytes(roster.bytes())
             }
+            Self::Log(ref part) => part.encode(out),
             Self::Refused { to, number, why } => begin(out, b'x').u64(to).u32(number).u8(why.code()),
             Self::Unknown { token } => begin(out, b'u').u64(token),
             Self::Closing { token } => begin(out, b'q').u64(token),
@@ -149,6 +173,7 @@ impl<'a> Welcome<'a> {
             stream: cursor.u32()?,
             seq: cursor.u64()?,
             expiry: cursor.u16()?,
+            log: tail(cursor.u8()?, cursor.u64()?, cursor.u64()?)?,
             name: cursor.short_text()?,
             room: cursor.short_text()?,
         })
@@ -156,6 +181,39 @@ impl<'a> Welcome<'a> {
 
     fn encode<'p, P: Put>(&self, out: &'p mut P) -> &'p mut P {
         let out = begin(out, b'w').u64(self.nonce).u64(self.token).u64(self.id).u32(self.index);
-        out.u32(self.stream).u64(self.seq).u16(self.expiry).short_text(self.name).short_text(self.room)
+        let (epoch, last) = self.log.map_or((0, 0), |log| (log.epoch.0, Place::or_zero(log.last)));
+        let out = out.u32(self.stream).u64(self.seq).u16(self.expiry);
+        out.u8(if self.log.is_some() { DURABLE } else { 0 })
+            .u64(epoch)
+            .u64(last)
+            .short_text(self.name)
+            .short_text(self.room)
+    }
+}
+
+/// The log that a welcome tells of. Flags that a later relay has are its own business.
+fn tail(flags: u8, epoch: u64, last: u64) -> Option<Option<LogTail>> {
+    if flags & DURABLE != 0 {
+        return Some(Some(LogTail { epoch: LogEpoch(epoch), last: Place::new(last) }));
+    }
+    (epoch == 0 && last == 0).then_some(None)
+}
+
+impl<'a> LogPart<'a> {
+    fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let (stream, ticket) = (cursor.u32()?, cursor.u32()?);
+        let (part, parts) = (cursor.u16()?, cursor.u16()?);
+        let more = match cursor.u8()? {
+            0 => false,
+            1 => true,
+            _ => return None,
+        };
+        let lines = LogLines::decode(cursor.take_rest())?;
+        (part < parts).then_some(Self { stream, ticket, part, parts, more, lines })
+    }
+
+    fn encode<'p, P: Put>(&self, out: &'p mut P) -> &'p mut P {
+        let out = begin(out, b'r').u32(self.stream).u32(self.ticket).u16(self.part).u16(self.parts);
+        out.u8(u8::from(self.more)).bytes(self.lines.bytes())
     }
 }

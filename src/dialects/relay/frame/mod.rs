@@ -10,10 +10,11 @@ mod from_relay;
 #[cfg(test)]
 mod tests;
 
-pub use entry::{BundleEntries, BundleEntry, Listed, MemberPage, begin_bundle};
+pub use entry::{BundleEntries, BundleEntry, Kept, Listed, LogLines, MemberPage, begin_bundle, put_line};
 pub use from_member::{FromMember, Join, MemberRequest};
-pub use from_relay::{FromRelay, RefusalReason, Welcome};
+pub use from_relay::{FromRelay, LogPart, RefusalReason, Welcome};
 
+use crate::model::WallTime;
 use crate::wire::cursor::Put;
 
 /// What every frame begins with, before its kind. No text in any encoding we know begins with FF.
@@ -34,6 +35,9 @@ pub const MAX_TEXT: usize = 60_000;
 /// Characters of a name or a room: more does not fit into a list on the screen.
 pub const MAX_NAME_CHARS: usize = 32;
 
+/// Microseconds of a millisecond.
+const MICROS: i64 = 1_000;
+
 /// Proof that its owner receives at its address.
 pub type Cookie = [u8; COOKIE_LENGTH];
 
@@ -44,4 +48,14 @@ pub fn is_frame(bytes: &[u8]) -> bool {
 
 fn begin<P: Put>(out: &mut P, kind: u8) -> &mut P {
     out.bytes(&MAGIC).u8(kind)
+}
+
+/// A time as the wire has it: milliseconds since 1970; what was before counts as then.
+fn millis(at: WallTime) -> u64 {
+    u64::try_from(at.0 / MICROS).unwrap_or_default()
+}
+
+/// `None`: later than any clock.
+fn wall_time(millis: u64) -> Option<WallTime> {
+    i64::try_from(millis).ok()?.checked_mul(MICROS).map(WallTime)
 }

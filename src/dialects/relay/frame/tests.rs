@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::room_log::{LogEpoch, LogRecord, LogTail, PageStart, Place, PlacedRecord};
 
 /// What a frame borrows from.
 #[derive(Clone, Debug)]
@@ -41,8 +42,55 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
         FromMember::Request { token: a, request: MemberRequest::Ping },
         FromMember::Request { token: a, request: MemberRequest::Missing { stream: c, from: b, count: e } },
         FromMember::Request { token: a, request: MemberRequest::Members { from: d } },
+        FromMember::Request {
+            token: a,
+            request: MemberRequest::Read { ticket: c, start: start(parts), count: e },
+        },
         FromMember::Request { token: a, request: MemberRequest::Nick { name } },
         FromMember::Request { token: a, request: MemberRequest::Leave },
+    ]
+}
+
+/// Places, times and logs of all kinds.
+fn place(parts: &Parts) -> Place {
+    Place::new((parts.a >> 1).max(1)).unwrap()
+}
+
+fn kept(parts: &Parts) -> Option<Kept> {
+    Some(Kept { place: place(parts), at: time(parts) })
+}
+
+/// In whole milliseconds.
+fn time(parts: &Parts) -> WallTime {
+    WallTime(i64::from(parts.c) * 1_000_000)
+}
+
+fn start(parts: &Parts) -> PageStart {
+    match parts.d % 4 {
+        0 => PageStart::Oldest,
+        1 => PageStart::Latest,
+        2 => PageStart::Before(place(parts)),
+        _ => PageStart::After(place(parts)),
+    }
+}
+
+fn log(parts: &Parts) -> Option<LogTail> {
+    let last = Some(place(parts)).filter(|_| parts.d.is_multiple_of(3));
+    Some(LogTail { epoch: LogEpoch(parts.b), last }).filter(|_| parts.c.is_multiple_of(2))
+}
+
+fn kept_lines(parts: &Parts) -> Vec<PlacedRecord<'_>> {
+    let record = |number| LogRecord {
+        at: time(parts),
+        id: parts.a,
+        number,
+        name: parts.name.as_str().into(),
+        body: parts.text.as_slice().into(),
+    };
+    let [one, other] = [parts.c, 0].map(record);
+    vec![
+        PlacedRecord { place: place(parts), record: one },
+        PlacedRecord { place: Place::new(1).unwrap(), record: other },
     ]
 }
 
@@ -50,18 +98,29 @@ fn entries(parts: &Parts) -> Vec<BundleEntry<'_>> {
     let (name, text) = (parts.name.as_str(), parts.text.as_slice());
     vec![
         BundleEntry::Joined { index: parts.c, id: parts.a, name },
-        BundleEntry::Text { index: parts.c, number: parts.d, text },
+        BundleEntry::Text { index: parts.c, number: parts.d, kept: None, text },
+        BundleEntry::Text { index: parts.c, number: parts.d, kept: kept(parts), text },
         BundleEntry::Renamed { index: parts.d, name },
-        BundleEntry::Text { index: 0, number: 0, text: b"" },
+        BundleEntry::Text { index: 0, number: 0, kept: None, text: b"" },
         BundleEntry::Left { index: parts.d },
     ]
 }
 
-fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8]) -> Vec<FromRelay<'a>> {
+fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a [u8]) -> Vec<FromRelay<'a>> {
     let Parts { a, b, c, d, e, cookie, .. } = *parts;
     let (name, room) = (parts.name.as_str(), parts.room.as_str());
-    let welcome =
-        Welcome { nonce: a, token: b, id: a ^ b, index: c, stream: d, seq: b, expiry: e, name, room };
+    let welcome = Welcome {
+        nonce: a,
+        token: b,
+        id: a ^ b,
+        index: c,
+        stream: d,
+        seq: b,
+        expiry: e,
+        log: log(parts),
+        name,
+        room,
+    };
     vec![
         FromRelay::Challenge { nonce: a, cookie },
         FromRelay::Welcome(welcome),
@@ -70,6 +129,14 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8]) -> Vec<Fro
         FromRelay::Pong { stream: c, seq: a, count: d },
         FromRelay::Gone { stream: c, seq: a },
         FromRelay::Members { stream: c, count: d, roster: MemberPage::decode(list).unwrap() },
+        FromRelay::Log(LogPart {
+            stream: c,
+            ticket: d,
+            part: 1,
+            parts: e.max(2),
+            more: a.is_multiple_of(2),
+            lines: LogLines::decode(pages).unwrap(),
+        }),
         FromRelay::Refused { to: a, number: c, why: RefusalReason::Bandwidth },
         FromRelay::Refused { to: a, number: 0, why: RefusalReason::Other },
         FromRelay::Unknown { token: a },
@@ -113,11 +180,16 @@ proptest! {
         for line in lines(&parts) {
             line.encode(&mut list);
         }
-        for frame in from_relay(&parts, &bundle, &list) {
+        let mut pages = Vec::new();
+        for line in kept_lines(&parts) {
+            put_line(&mut pages, &line);
+        }
+        for frame in from_relay(&parts, &bundle, &list, &pages) {
             let bytes = sent(&frame);
             prop_assert_eq!(FromRelay::decode(&bytes), Some(frame));
         }
         prop_assert_eq!(BundleEntries::decode(&bundle).unwrap().collect::<Vec<_>>(), entries(&parts));
+        prop_assert_eq!(LogLines::decode(&pages).unwrap().collect::<Vec<_>>(), kept_lines(&parts));
         prop_assert_eq!(MemberPage::decode(&list).unwrap().collect::<Vec<_>>(), lines(&parts));
     }
 
@@ -143,6 +215,9 @@ proptest! {
             }
             if let Some(FromRelay::Bundle { entries, .. }) = FromRelay::decode(bytes) {
                 prop_assert!(entries.count() <= bytes.len());
+            }
+            if let Some(FromRelay::Log(part)) = FromRelay::decode(bytes) {
+                prop_assert!(part.lines.count() <= bytes.len());
             }
             if let Some(FromRelay::Members { roster, .. }) = FromRelay::decode(bytes) {
                 prop_assert!(roster.count() <= bytes.len());
@@ -194,7 +269,7 @@ fn neither_a_bundle_nor_a_text_in_it_begins_with_more_than_16_bytes() {
     begin_bundle(&mut out, 1, 2);
     assert_eq!(out.len(), 16);
     out.clear();
-    BundleEntry::Text { index: u32::MAX, number: u32::MAX, text: b"" }.encode(&mut out);
+    BundleEntry::Text { index: u32::MAX, number: u32::MAX, kept: None, text: b"" }.encode(&mut out);
     assert!(out.len() <= 16);
 }
 

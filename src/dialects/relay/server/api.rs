@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use crate::model::room_log::{DownCause, LogEpoch};
+
 /// Members of all rooms: with what one may cost (64 KiB) still a small program.
 pub const MAX_MEMBERS: usize = 4_096;
 /// A room costs a ring; nobody follows more of them than this.
@@ -32,6 +34,8 @@ pub struct RelayOptions {
     pub bandwidth: u64,
     /// Silence after which a member is no member any more.
     pub silence: Duration,
+    /// Which log keeps the messages of the rooms; `None`: nothing is kept.
+    pub log: Option<LogEpoch>,
 }
 
 impl Default for RelayOptions {
@@ -44,6 +48,7 @@ impl Default for RelayOptions {
             bytes: BYTES_PER_SECOND,
             bandwidth: BANDWIDTH,
             silence: SILENCE,
+            log: None,
         }
     }
 }
@@ -58,11 +63,35 @@ pub trait Sink {
 /// whoever prints them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelayEvent {
-    Joined { member: SocketAddr, name: String, room: String, framed: bool },
-    Moved { member: SocketAddr, name: String, room: String },
-    Renamed { member: SocketAddr, old: String, new: String },
-    Left { member: SocketAddr, name: String, room: String, why: Leaving },
-    Limited { member: SocketAddr, limit: RelayLimit },
+    Joined {
+        member: SocketAddr,
+        name: String,
+        room: String,
+        framed: bool,
+    },
+    Moved {
+        member: SocketAddr,
+        name: String,
+        room: String,
+    },
+    Renamed {
+        member: SocketAddr,
+        old: String,
+        new: String,
+    },
+    Left {
+        member: SocketAddr,
+        name: String,
+        room: String,
+        why: Leaving,
+    },
+    Limited {
+        member: SocketAddr,
+        limit: RelayLimit,
+    },
+    /// The log of the rooms takes nothing, so the relay does not either.
+    LogDown(DownCause),
+    LogUp,
 }
 
 /// Why somebody is no member any more.
@@ -82,6 +111,8 @@ pub enum RelayLimit {
     Bytes,
     Bandwidth,
     TooLong,
+    /// The log of the rooms takes nothing at the moment.
+    Log,
 }
 
 /// Everything that can be counted, since the start.

@@ -8,8 +8,10 @@ use super::api::{MemberView, RelayEvent, RelayLimit, RelayOptions, Sink};
 use super::members::{JoinRequest, Members, RelayMember};
 use super::names::{acceptable_room, folded};
 use super::outputs::Outputs;
-use super::room::RelayRoom;
+use super::room::{RelayRoom, Said, Speaker};
 use super::rooms::{LOBBY, RelayRooms};
+use crate::dialects::relay::frame::Kept;
+use crate::model::room_log::{LogRecord, Place, PlacedRecord};
 
 #[derive(Debug)]
 pub(super) struct RelayDirectory {
@@ -155,10 +157,34 @@ impl RelayDirectory {
 // What is said.
 impl RelayDirectory {
     /// A message to all others of the member's room. What plain members get of it, if there are any.
-    pub(super) fn say(&mut self, id: u64, number: u32, text: &[u8], out: &mut Outputs) -> Option<&[u8]> {
+    pub(super) fn say(&mut self, id: u64, said: &Said<'_>, out: &mut Outputs) -> Option<&[u8]> {
         let member = self.members.get_mut(id)?;
         member.messages = member.messages.saturating_add(1);
-        self.rooms.of_mut(member)?.say(member, number, text, out)
+        self.rooms.of_mut(member)?.say(Speaker::of(member), said, out)
+    }
+
+    /// The same out of the log, whose sender may be gone, or elsewhere, by now.
+    pub(super) fn publish(
+        &mut self,
+        folded: &str,
+        placed: &PlacedRecord<'_>,
+        out: &mut Outputs,
+    ) -> Option<&[u8]> {
+        let PlacedRecord { place, record: LogRecord { at, id, number, ref name, ref body } } = *placed;
+        let said = Said { number, kept: Some(Kept { place, at }), text: body };
+        if self.members.get(id).is_some_and(|member| member.room == folded) {
+            return self.say(id, &said, out);
+        }
+        let room = self.rooms.get_mut(folded)?;
+        let index = room.index_of(id, name);
+        room.say(Speaker { index, name, plain: None }, &said, out)
+    }
+
+    /// The log has told which message of a room is the newest.
+    pub(super) fn following(&mut self, folded: &str, last: Option<Place>) {
+        if let Some(room) = self.rooms.get_mut(folded) {
+            (room.followed, room.last) = (true, last);
+        }
     }
 
     pub(super) fn flush(&mut self, sink: &mut dyn Sink) {

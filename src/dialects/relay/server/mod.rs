@@ -11,11 +11,13 @@
 //! ```
 
 mod api;
+mod backplane;
 mod command;
 mod departed;
 mod directory;
 mod echoes;
 mod expiring_map;
+mod keeping;
 mod limits;
 mod members;
 mod names;
@@ -31,6 +33,7 @@ mod tests;
 mod texts;
 mod validation;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -46,6 +49,7 @@ pub use api::{
 pub(super) use names::{acceptable, acceptable_room};
 
 use api::count;
+use backplane::Backplane;
 use command::{Proof, proof_in};
 use departed::Departed;
 use directory::RelayDirectory;
@@ -66,6 +70,10 @@ pub struct Relay {
     departed: Departed,
     echoes: EchoFilter,
     out: Outputs,
+    /// Asks the log of the rooms, if there is one.
+    backplane: Option<Backplane>,
+    /// Members whose room's newest message the log has not told yet, and the nonce of their last join.
+    unwelcomed: BTreeMap<u64, u64>,
     closed: bool,
 }
 
@@ -79,6 +87,8 @@ impl Relay {
             departed: Departed::default(),
             echoes: EchoFilter::new(options.open),
             out: Outputs::default(),
+            backplane: options.log.map(|_| Backplane::default()),
+            unwelcomed: BTreeMap::new(),
             closed: false,
             options,
         }
@@ -86,7 +96,6 @@ impl Relay {
 
     /// One datagram. IPv4-mapped sources are plain IPv4 already.
     pub fn handle(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
-        let now = now.mono;
         count(&mut self.out.counters.datagrams_in, 1);
         count(&mut self.out.counters.bytes_in, bytes.len());
         if self.closed {
@@ -139,6 +148,7 @@ impl Relay {
 
     /// Everything that is to be sent since the last call.
     pub fn flush(&mut self, sink: &mut dyn Sink) {
+        self.follow_rooms();
         self.out.flush(sink, |sink| self.directory.flush(sink));
     }
 
@@ -169,7 +179,8 @@ impl Relay {
 impl Relay {
     /// Text from an address that is no member. What may be an answer of some other program gets none: a datagram with a
     /// line `/prove` in it comes from another relay or from something that sends everything back.
-    fn on_stranger(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
+    fn on_stranger(&mut self, clock: Now, from: SocketAddr, bytes: &[u8]) {
+        let now = clock.mono;
         self.validator.heard(now, from, bytes.len());
         match proof_in(bytes) {
             Proof::Given(code) => {
@@ -180,7 +191,7 @@ impl Relay {
             }
             Proof::Quoted => count(&mut self.out.counters.malformed, 1),
             Proof::Absent if bytes.is_empty() => count(&mut self.out.counters.malformed, 1),
-            Proof::Absent if self.options.open => self.walk_in(now, from, bytes),
+            Proof::Absent if self.options.open => self.walk_in(clock, from, bytes),
             Proof::Absent => self.validator.challenge(now, from, &mut self.out),
         }
     }
@@ -192,12 +203,12 @@ impl Relay {
     }
 
     /// Where no proof is asked for, the first datagram is the first message, too.
-    fn walk_in(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
-        let echo = self.echoes.is_echo(now, &self.validator.keys, bytes);
+    fn walk_in(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
+        let echo = self.echoes.is_echo(now.mono, &self.validator.keys, bytes);
         if echo || self.directory.members().at(from).is_some() {
             return count(&mut self.out.counters.malformed, 1);
         }
-        if let Some(id) = self.admit_plain(now, from) {
+        if let Some(id) = self.admit_plain(now.mono, from) {
             self.on_text(now, id, bytes);
         }
     }
@@ -246,6 +257,7 @@ impl Relay {
     /// Ends a membership, and tells the member if it can be told.
     fn remove(&mut self, now: Instant, id: u64, why: Leaving) {
         let Some((member, room)) = self.directory.remove(id, &mut self.out) else { return };
+        self.unwelcomed.remove(&id);
         let (address, name) = (member.address, member.name);
         match member.speech {
             Speech::Framed { token, window } => {

@@ -9,17 +9,21 @@ use super::command::PlainCommand;
 use super::departed::Window;
 use super::members::{JoinRequest, Speech};
 use super::names::{acceptable, acceptable_room};
+use super::room::Said;
 use super::texts;
 use crate::dialects::relay::frame::{
     FromMember, FromRelay, Join, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, RefusalReason, Welcome,
 };
+use crate::model::Now;
+use crate::model::room_log::LogTail;
 
 /// Bytes sent again for one request; a member that missed more asks once more.
 const MAX_RESENT: usize = 16 * MAX_BUNDLE;
 
 // Frames.
 impl Relay {
-    pub(super) fn on_frame(&mut self, now: Instant, from: SocketAddr, member: Option<u64>, bytes: &[u8]) {
+    pub(super) fn on_frame(&mut self, clock: Now, from: SocketAddr, member: Option<u64>, bytes: &[u8]) {
+        let now = clock.mono;
         match FromMember::decode(bytes) {
             None => count(&mut self.out.counters.malformed, 1),
             Some(FromMember::Hello { nonce }) => {
@@ -38,7 +42,7 @@ impl Relay {
             }
             Some(FromMember::Request { token, request }) => {
                 if let Some(id) = self.member_of(now, member, token) {
-                    return self.on_request(now, id, request);
+                    return self.on_request(clock, id, request);
                 }
                 self.validator.heard(now, from, bytes.len());
                 self.validator.answer_frame(now, from, &FromRelay::Unknown { token }, &mut self.out);
@@ -64,16 +68,18 @@ impl Relay {
         may
     }
 
-    fn on_request(&mut self, now: Instant, id: u64, request: MemberRequest<'_>) {
+    fn on_request(&mut self, clock: Now, id: u64, request: MemberRequest<'_>) {
+        let now = clock.mono;
         let speaks = matches!(request, MemberRequest::Say { .. });
         if !speaks && !self.may_ask(now, id) {
             return;
         }
         match request {
-            MemberRequest::Say { number, text } => self.say(now, id, number, text),
+            MemberRequest::Say { number, text } => self.say(clock, id, number, text),
             MemberRequest::Ping => self.pong(id),
             MemberRequest::Missing { stream, from, count } => self.resend(now, id, stream, from, count),
             MemberRequest::Members { from } => self.list(id, from),
+            MemberRequest::Read { ticket, start, count } => self.read_log(now, id, ticket, start, count),
             MemberRequest::Nick { name } => self.nick(now, id, name),
             MemberRequest::Leave => self.remove(now, id, Leaving::Asked),
         }
@@ -137,8 +143,13 @@ impl Relay {
         window.map_or_else(|| (self.fresh_id(), Window::default()), |window| (join.id, window))
     }
 
-    fn welcome(&mut self, id: u64, nonce: u64) {
+    pub(super) fn welcome(&mut self, id: u64, nonce: u64) {
         let Some((member, room)) = self.directory.seat(id) else { return };
+        let log = self.options.log.map(|epoch| LogTail { epoch, last: room.last });
+        if log.is_some() && !room.followed {
+            self.unwelcomed.insert(id, nonce);
+            return;
+        }
         let welcome = Welcome {
             nonce,
             token: member.token(),
@@ -147,21 +158,26 @@ impl Relay {
             stream: room.buffer.id,
             seq: room.buffer.newest(),
             expiry: u16::try_from(self.options.silence.as_secs()).unwrap_or(u16::MAX),
+            log,
             name: &member.name,
             room: &room.name,
         };
         self.out.frame(member.address, &FromRelay::Welcome(welcome));
     }
 
-    fn say(&mut self, now: Instant, id: u64, number: u32, text: &[u8]) {
+    fn say(&mut self, now: Now, id: u64, number: u32, text: &[u8]) {
+        if self.backplane.as_ref().is_some_and(|backplane| backplane.is_waiting(id, number)) {
+            return;
+        }
         let Some(member) = self.directory.members().get(id) else { return };
         let Speech::Framed { window, .. } = &member.speech else { return };
         if window.is_taken(number) {
             count(&mut self.out.counters.repeated, 1);
-            if self.may_ask(now, id) {
+            if self.may_ask(now.mono, id) {
                 self.say_taken(id, number);
             }
         } else if self.speak(now, id, number, text)
+            && self.backplane.is_none()
             && let Some(member) = self.directory.member_mut(id)
             && let Speech::Framed { window, .. } = &mut member.speech
         {
@@ -169,7 +185,7 @@ impl Relay {
         }
     }
 
-    fn say_taken(&mut self, id: u64, number: u32) {
+    pub(super) fn say_taken(&mut self, id: u64, number: u32) {
         let Some((member, room)) = self.directory.seat(id) else { return };
         let seq = room.buffer.find(member.index, number).unwrap_or_default();
         self.out.frame(member.address, &FromRelay::Taken { stream: room.buffer.id, number, seq });
@@ -239,7 +255,8 @@ impl Relay {
 
 // Text of plain members.
 impl Relay {
-    pub(super) fn on_text(&mut self, now: Instant, id: u64, bytes: &[u8]) {
+    pub(super) fn on_text(&mut self, clock: Now, id: u64, bytes: &[u8]) {
+        let now = clock.mono;
         let Some(member) = self.directory.member_mut(id) else { return };
         member.heard = now;
         let from = member.address;
@@ -261,7 +278,7 @@ impl Relay {
                 self.say_text(now, from, texts::ECHO);
             }
         } else {
-            self.speak(now, id, 0, bytes);
+            self.speak(clock, id, 0, bytes);
         }
     }
 
@@ -283,7 +300,12 @@ impl Relay {
             }
             PlainCommand::Leave => texts::GOODBYE.to_owned(),
             PlainCommand::Ping => texts::PONG.to_owned(),
+            PlainCommand::Help if self.backplane.is_some() => [texts::HELP, texts::HELP_HISTORY].concat(),
             PlainCommand::Help => texts::HELP.to_owned(),
+            PlainCommand::History(wanted) => match self.read_plain(now, id, wanted) {
+                Some(text) => text,
+                None => return,
+            },
             PlainCommand::Prove => self.place_of(id),
         };
         self.say_text(now, from, &text);
@@ -306,24 +328,36 @@ impl Relay {
 
 // Messages, and what comes of saying too much.
 impl Relay {
-    /// A new message of a member, to all others of its room.
-    fn speak(&mut self, now: Instant, id: u64, number: u32, text: &[u8]) -> bool {
+    /// A new message of a member, to all others of its room; where there is a log, when it comes out of that.
+    fn speak(&mut self, now: Now, id: u64, number: u32, text: &[u8]) -> bool {
         let receivers = self.directory.room_size(id).saturating_sub(1);
         let allowed = if text.len() > MAX_TEXT {
             Err(RelayLimit::TooLong)
+        } else if self.backplane.as_ref().is_some_and(|backplane| !backplane.takes(text.len())) {
+            Err(RelayLimit::Log)
         } else {
-            self.afford(now, id, text.len(), receivers)
+            self.afford(now.mono, id, text.len(), receivers)
         };
         if let Err(limit) = allowed {
-            self.refuse(now, id, limit, number);
+            self.refuse(now.mono, id, limit, number);
             return false;
         }
-        if let Some(sent) = self.directory.say(id, number, text, &mut self.out) {
-            self.echoes.sent(now, &self.validator.keys, sent);
+        if self.backplane.is_some() {
+            self.append(now, id, number, text);
+        } else {
+            let said = Said { number, kept: None, text };
+            if let Some(sent) = self.directory.say(id, &said, &mut self.out) {
+                self.echoes.sent(now.mono, &self.validator.keys, sent);
+            }
+            self.count_message(receivers);
         }
+        true
+    }
+
+    /// A message went to so many.
+    pub(super) fn count_message(&mut self, receivers: usize) {
         count(&mut self.out.counters.messages, 1);
         count(&mut self.out.counters.deliveries, receivers);
-        true
     }
 
     /// Whether the limits allow so many bytes to so many. What they refuse costs nothing.
@@ -333,7 +367,7 @@ impl Relay {
     }
 
     /// Tells a member that a limit is met, once a second at most.
-    fn refuse(&mut self, now: Instant, id: u64, limit: RelayLimit, number: u32) {
+    pub(super) fn refuse(&mut self, now: Instant, id: u64, limit: RelayLimit, number: u32) {
         count(&mut self.out.counters.limited, 1);
         let Some(member) = self.directory.member_mut(id) else { return };
         if !member.quota.may_be_noticed(now) {
@@ -361,5 +395,6 @@ const fn reason(limit: RelayLimit) -> RefusalReason {
         RelayLimit::Bytes => RefusalReason::Bytes,
         RelayLimit::Bandwidth => RefusalReason::Bandwidth,
         RelayLimit::TooLong => RefusalReason::TooLong,
+        RelayLimit::Log => RefusalReason::Apart,
     }
 }

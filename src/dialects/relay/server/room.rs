@@ -3,15 +3,39 @@
 use std::net::SocketAddr;
 
 use super::api::Sink;
-use super::resend_buffer::ResendBuffer;
 use super::members::RelayMember;
+use super::resend_buffer::ResendBuffer;
 use super::roster::RoomRoster;
-use crate::dialects::relay::frame::BundleEntry;
+use crate::dialects::relay::frame::{BundleEntry, Kept};
+use crate::model::room_log::Place;
+
+/// Whose message it is: the index in this room, and the address of a plain member, who does not get it back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Speaker<'a> {
+    pub(super) index: u32,
+    pub(super) name: &'a str,
+    pub(super) plain: Option<SocketAddr>,
+}
+
+impl<'a> Speaker<'a> {
+    pub(super) fn of(member: &'a RelayMember) -> Self {
+        let plain = Some(member.address).filter(|_| !member.is_framed());
+        Self { index: member.index, name: &member.name, plain }
+    }
+}
+
+/// A message: its sender's number, where the log has it, and its words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a> {
+    pub(super) number: u32,
+    pub(super) kept: Option<Kept>,
+    pub(super) text: &'a [u8],
+}
 
 /// A message for the plain members.
 #[derive(Debug)]
 struct Pending {
-    from: SocketAddr,
+    from: Option<SocketAddr>,
     text: Vec<u8>,
 }
 
@@ -21,6 +45,9 @@ pub(super) struct RelayRoom {
     pub(super) messages: u64,
     pub(super) buffer: ResendBuffer,
     pub(super) roster: RoomRoster,
+    /// Its newest message in the log, which is known once the log has said it.
+    pub(super) followed: bool,
+    pub(super) last: Option<Place>,
     /// Where its members are, without gaps, so that they can be handed over as they are.
     plain: Vec<SocketAddr>,
     framed: Vec<SocketAddr>,
@@ -34,6 +61,8 @@ impl RelayRoom {
             messages: 0,
             buffer: ResendBuffer::new(stream),
             roster: RoomRoster::default(),
+            followed: false,
+            last: None,
             plain: Vec::new(),
             framed: Vec::new(),
             pending: Vec::new(),
@@ -85,19 +114,30 @@ impl RelayRoom {
     /// A message. What plain members get of it, if there are any.
     pub(super) fn say(
         &mut self,
-        from: &RelayMember,
-        number: u32,
-        text: &[u8],
+        speaker: Speaker<'_>,
+        said: &Said<'_>,
         sink: &mut dyn Sink,
     ) -> Option<&[u8]> {
+        let Said { number, kept, text } = *said;
         self.messages = self.messages.saturating_add(1);
-        self.push(&BundleEntry::Text { index: from.index, number, text }, sink);
-        if self.plain.len() <= usize::from(!from.is_framed()) {
+        self.last = kept.map_or(self.last, |kept| Some(kept.place));
+        self.push(&BundleEntry::Text { index: speaker.index, number, kept, text }, sink);
+        if self.plain.len() <= usize::from(speaker.plain.is_some()) {
             return None;
         }
-        let text = [from.name.as_bytes(), b": ", text].concat();
-        self.pending.push(Pending { from: from.address, text });
+        let text = [speaker.name.as_bytes(), b": ", text].concat();
+        self.pending.push(Pending { from: speaker.plain, text });
         self.pending.last().map(|message| message.text.as_slice())
+    }
+
+    /// The index of somebody who is not a member now: the one it had, if that is still known, or one of its own.
+    pub(super) fn index_of(&mut self, id: u64, name: &str) -> u32 {
+        self.roster.find(id).unwrap_or_else(|| {
+            let index = self.roster.enter(id, name);
+            // The entry that is to come has the next number.
+            self.roster.leave(index, self.buffer.newest().saturating_add(1));
+            index
+        })
     }
 
     /// Nothing is kept for framed members where there are none.
@@ -120,7 +160,7 @@ impl RelayRoom {
 
     fn flush_plain(&mut self, sink: &mut dyn Sink) {
         for Pending { from, text } in self.pending.drain(..) {
-            let others = self.plain.split(|address| *address == from);
+            let others = self.plain.split(|address| Some(*address) == from);
             for to in others.filter(|to| !to.is_empty()) {
                 sink.send(to, &text, text.len());
             }

@@ -31,6 +31,20 @@ impl RelayRooms {
         self.table.get_mut(&member.room)
     }
 
+    /// By the folded name.
+    pub(super) fn get_mut(&mut self, folded: &str) -> Option<&mut RelayRoom> {
+        self.table.get_mut(folded)
+    }
+
+    pub(super) fn get(&self, folded: &str) -> Option<&RelayRoom> {
+        self.table.get(folded)
+    }
+
+    /// With their folded names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &RelayRoom)> {
+        self.table.iter().map(|(name, room)| (name.as_str(), room))
+    }
+
     /// Whether the room is there or may begin. The lobby always may, and does not count: everybody comes through it. Nor
     /// does the room that ends when `mover` leaves it.
     pub(super) fn is_open(&self, name: &str, mover: Option<&RelayMember>) -> bool {

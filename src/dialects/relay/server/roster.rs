@@ -28,6 +28,11 @@ impl RoomRoster {
         index
     }
 
+    /// The newest index of somebody.
+    pub(super) fn find(&self, id: u64) -> Option<u32> {
+        self.known.iter().rev().find(|(_, line)| line.id == id).map(|(index, _)| *index)
+    }
+
     pub(super) fn rename(&mut self, index: u32, name: &str) {
         if let Some(known) = self.known.get_mut(&index) {
             name.clone_into(&mut known.name);

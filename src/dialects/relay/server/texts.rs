@@ -2,10 +2,13 @@
 //!
 //! In English, whatever the language of the relay's owner: members may be anybody. Short, because they are datagrams.
 
+use jiff::Timestamp;
+
 use super::api::{RelayLimit, RoomView};
 use super::proof::Code;
 use super::room::RelayRoom;
 use crate::dialects::relay::frame::{MAX_BUNDLE, MAX_NAME_CHARS, MAX_TEXT};
+use crate::model::room_log::LogRecord;
 
 /// Bytes of one answer to an address that has proved nothing: never a fragment anywhere.
 pub(super) const MAX_ANSWER: usize = 512;
@@ -21,6 +24,10 @@ pub(super) const HELP: &str = "\
 * /leave      goodbye
 * Anything else is a message to everybody in your room.
 ";
+/// What help says besides where messages are kept.
+pub(super) const HELP_HISTORY: &str = "* /history N  the last N messages of this room\n";
+pub(super) const NO_HISTORY: &str = "* This relay keeps no messages.\n";
+pub(super) const EMPTY_HISTORY: &str = "* Nothing was said in this room yet.\n";
 pub(super) const PONG: &str = "* pong\n";
 pub(super) const GOODBYE: &str = "* You have left. Write anything to return.\n";
 pub(super) const CLOSING: &str = "* The relay closes. Goodbye.\n";
@@ -88,6 +95,9 @@ pub(super) fn refused(limit: RelayLimit) -> String {
         RelayLimit::Rate => "* Too fast: your message was not sent.\n".to_owned(),
         RelayLimit::Bytes => "* Too much at once: your message was not sent.\n".to_owned(),
         RelayLimit::Bandwidth => "* The relay has too much to do: your message was not sent.\n".to_owned(),
+        RelayLimit::Log => {
+            "* This relay cannot keep messages at the moment: what you write is not sent.\n".to_owned()
+        }
         RelayLimit::TooLong => format!("* Longer than {MAX_TEXT} bytes: your message was not sent.\n"),
     }
 }
@@ -98,6 +108,20 @@ pub(super) fn is_of_a_relay(bytes: &[u8]) -> bool {
     ["* You are ", "* You have left", "* Nothing came from you ", "* The relay "]
         .iter()
         .any(|start| bytes.starts_with(start.as_bytes()))
+}
+
+/// A message of the log, in UTC. Each of its lines begins as the relay's own words do, so that nobody can write history.
+pub(super) fn history_line(record: &LogRecord<'_>) -> Vec<u8> {
+    let time = Timestamp::from_microsecond(record.at.0).unwrap_or_default();
+    let mut line = format!("* {} {}: ", time.strftime("%Y-%m-%d %H:%M"), record.name).into_bytes();
+    for (number, part) in record.body.split(|byte| matches!(byte, b'\n' | b'\r')).enumerate() {
+        if number > 0 {
+            line.extend_from_slice(b"\n*   ");
+        }
+        line.extend_from_slice(part);
+    }
+    line.push(b'\n');
+    line
 }
 
 fn people(count: usize) -> String {

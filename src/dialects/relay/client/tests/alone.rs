@@ -283,8 +283,8 @@ fn what_a_relay_passed_on_before_it_was_gone_is_heard_behind_the_news_of_its_end
     let link = bench.link;
     bench.feed(Input::Unreachable { link, to: relay() });
     let entries = [
-        BundleEntry::Text { index: 1, number: 1, text: b"late" },
-        BundleEntry::Text { index: INDEX, number: 1, text: b"x" },
+        BundleEntry::Text { index: 1, number: 1, kept: None, text: b"late" },
+        BundleEntry::Text { index: INDEX, number: 1, kept: None, text: b"x" },
     ];
     assert_eq!(bench.hear_from(at("192.0.2.2:6000"), &bundle(11, &entries)), []);
     let late = bench.hear(&bundle(11, &entries));

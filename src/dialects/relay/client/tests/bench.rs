@@ -9,6 +9,7 @@ use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Join, Listed, MemberPage,
     MemberRequest, Welcome,
 };
+use crate::model::room_log::PageStart;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
     Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutgoingMessage,
@@ -82,7 +83,7 @@ pub(super) fn bundle(seq: u64, entries: &[BundleEntry<'_>]) -> Vec<u8> {
 
 /// A text of the member with this index.
 pub(super) fn text(seq: u64, index: u32, number: u32, text: &str) -> Vec<u8> {
-    bundle(seq, &[BundleEntry::Text { index, number, text: text.as_bytes() }])
+    bundle(seq, &[BundleEntry::Text { index, number, kept: None, text: text.as_bytes() }])
 }
 
 pub(super) fn members(lines: &[(u32, u64, &str)]) -> Vec<u8> {
@@ -210,6 +211,7 @@ impl Bench {
     /// A welcome to the last join.
     pub(super) fn welcome_as(&self, stream: u32, seq: u64) -> Vec<u8> {
         encoded(&FromRelay::Welcome(Welcome {
+            log: None,
             nonce: self.nonce,
             token: TOKEN,
             id: self.id,
@@ -251,6 +253,7 @@ pub(super) enum Said {
     Ping,
     Missing { from: u64, count: u16 },
     Members { from: u32 },
+    Read { start: PageStart, count: u16 },
     Nick { name: String },
     Leave,
 }
@@ -285,6 +288,7 @@ fn kept_request(request: MemberRequest<'_>) -> Said {
         MemberRequest::Ping => Said::Ping,
         MemberRequest::Missing { from, count, .. } => Said::Missing { from, count },
         MemberRequest::Members { from } => Said::Members { from },
+        MemberRequest::Read { start, count, .. } => Said::Read { start, count },
         MemberRequest::Nick { name } => Said::Nick { name: name.to_owned() },
         MemberRequest::Leave => Said::Leave,
     }

@@ -49,7 +49,7 @@ fn what_is_missing_is_asked_for_at_once_and_again() {
     let again = said(&bench.wait(200));
     let gaps = [(11, 1), (13, 1), (15, 1)].map(|(from, count)| Said::Missing { from, count });
     assert_eq!(again, gaps);
-    let entry = |number, text| BundleEntry::Text { index: 1, number, text };
+    let entry = |number, text| BundleEntry::Text { index: 1, number, kept: None, text };
     let rest = bench.hear(&bundle(11, &[entry(1, b"a"), entry(2, b"b"), entry(3, b"c")]));
     assert_eq!(heard(&rest), ["bob: a", "bob: b", "bob: c", "bob: d"]);
 }
@@ -110,7 +110,7 @@ fn a_message_the_relay_has_is_shown_as_sent_in_its_place() {
     let asked = bench.hear(&taken(1, 12));
     assert_eq!(handed(&asked), Vec::<u64>::new());
     assert_eq!(said(&asked), [Said::Missing { from: 11, count: 2 }]);
-    let entry = |index, number, text| BundleEntry::Text { index, number, text };
+    let entry = |index, number, text| BundleEntry::Text { index, number, kept: None, text };
     let rest = bench.hear(&bundle(11, &[entry(1, 1, b"first"), entry(INDEX, 1, b"x")]));
     assert!(matches!(
         events(&rest).as_slice(),
@@ -293,7 +293,7 @@ fn entries() -> impl Strategy<Value = Vec<u8>> {
         (0..4_u8, small(), small(), number(), "\\PC{0,9}").prop_map(|(kind, index, number, id, name)| {
             let mut bytes = Vec::new();
             match kind {
-                0 => BundleEntry::Text { index, number, text: name.as_bytes() },
+                0 => BundleEntry::Text { index, number, kept: None, text: name.as_bytes() },
                 1 => BundleEntry::Joined { index, id, name: &name },
                 2 => BundleEntry::Left { index },
                 _ => BundleEntry::Renamed { index, name: &name },

@@ -8,5 +8,6 @@
 mod alone;
 mod bench;
 mod frames;
+mod history;
 mod network;
 mod world;

@@ -1,14 +1,16 @@
 //! A network in memory: clients and a real relay under one virtual clock, with datagrams that get lost, doubled and
 //! late as the seed has it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
-use crate::dialects::relay::relay_engine::RelayEngine;
+use crate::dialects::relay::server::{Relay, RelayOptions, Sink};
+use crate::dialects::relay::test_log::{EPOCH, TestLog};
+use crate::model::room_log::BackplaneReport;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
     Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
@@ -38,10 +40,25 @@ impl Weather {
         Self { lost: 20, doubled: 10, delay: (Duration::from_millis(5), Duration::from_millis(100)) };
 }
 
+/// What happens next: a datagram arrives, the log is heard, somebody is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Node {
+enum Next {
+    Parcel,
+    Report,
     Relay,
     Client(usize),
+}
+
+/// What the relay sends, for as long as it has its turn.
+#[derive(Default)]
+struct Sent(Vec<(SocketAddr, Arc<[u8]>)>);
+
+impl Sink for Sent {
+    fn send(&mut self, to: &[SocketAddr], bytes: &[u8], segment: usize) {
+        for datagram in bytes.chunks(segment.max(1)) {
+            self.0.extend(to.iter().map(|to| (*to, datagram.into())));
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -63,12 +80,17 @@ pub(super) struct World {
     pub(super) now: Now,
     pub(super) weather: Weather,
     chance: Rng,
-    relay: Option<Driver<RelayEngine>>,
-    wake: Option<Instant>,
+    relay: Option<Relay>,
+    /// What is behind each relay, if there is something: it outlives them.
+    pub(super) log: Option<TestLog>,
+    /// What the log says, and when it is heard.
+    reports: VecDeque<(Instant, BackplaneReport<'static>)>,
+    pub(super) log_delay: Duration,
     members: Vec<Member>,
     parcels: BTreeMap<(Instant, u64), Parcel>,
     posted: u64,
     message: u64,
+    said: BTreeMap<MessageId, String>,
     /// Nothing from there reaches the relay, and nothing of the relay gets there.
     pub(super) cut_off: Option<usize>,
     /// Which relay it is: each has other secrets.
@@ -83,19 +105,26 @@ pub(super) fn relay_address() -> SocketAddr {
 pub(super) type Story = Vec<String>;
 
 impl World {
-    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     pub(super) fn new(seed: u64, weather: Weather) -> Self {
+        Self::with_log(seed, weather, None)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
+    pub(super) fn with_log(seed: u64, weather: Weather, log: Option<TestLog>) -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
         let mut world = Self {
             now,
             weather,
             chance: Rng::new(seed),
             relay: None,
-            wake: None,
+            log,
+            reports: VecDeque::new(),
+            log_delay: Duration::from_millis(3),
             members: Vec::new(),
             parcels: BTreeMap::new(),
             posted: 0,
             message: 0,
+            said: BTreeMap::new(),
             cut_off: None,
             life: seed,
         };
@@ -105,15 +134,15 @@ impl World {
 
     pub(super) fn start_relay(&mut self) {
         self.life = self.life.wrapping_add(1);
-        self.relay = Some(Driver::new(self.life, RelayEngine::default()));
-        let (link, address) = (LinkId(0), relay_address());
-        self.feed(Node::Relay, Input::LinkUp { link, address, only: None });
+        let options = RelayOptions { log: self.log.as_ref().map(|_| EPOCH), ..RelayOptions::default() };
+        self.relay = Some(Relay::new(self.now, u128::from(self.life).to_be_bytes(), options));
     }
 
-    /// As `kill -9` does it: what was sent is sent, and nobody is told.
+    /// As `kill -9` does it: what was sent is sent, and nobody is told. What the log has said to it is lost.
     pub(super) fn kill_relay(&mut self) {
         self.relay = None;
-        self.wake = None;
+        self.reports.clear();
+        self.log.iter_mut().for_each(TestLog::disconnect);
     }
 
     /// One more member, on its way into the room.
@@ -134,12 +163,13 @@ impl World {
     }
 
     pub(super) fn order(&mut self, who: usize, command: NetCommand) {
-        self.feed(Node::Client(who), Input::Command(command));
+        self.feed(who, Input::Command(command));
     }
 
     pub(super) fn say(&mut self, who: usize, text: &str) -> MessageId {
         self.message += 1;
         let message = MessageId(self.message);
+        self.said.insert(message, text.to_owned());
         self.order(who, NetCommand::plain(ROOM, message, text.to_owned()));
         message
     }
@@ -195,6 +225,15 @@ impl World {
         self.events(who).filter_map(handed).collect()
     }
 
+    /// The texts that have the mark of what the peer has.
+    pub(super) fn delivered(&self, who: usize) -> Vec<&str> {
+        let delivered = |event: &NetEvent| match event {
+            NetEvent::Delivered { message } => self.said.get(message).map(String::as_str),
+            _ => None,
+        };
+        self.events(who).filter_map(delivered).collect()
+    }
+
     pub(super) fn failed(&self, who: usize) -> Vec<(MessageId, Fault)> {
         let failed = |event: &NetEvent| match event {
             NetEvent::Failed { message, fault } => Some((*message, fault.clone())),
@@ -238,8 +277,13 @@ impl World {
             assert!(steps < MAX_STEPS, "time stands still");
             self.go_to(at);
             match what {
-                None => self.deliver(),
-                Some(node) => self.feed(node, Input::Tick),
+                Next::Parcel => self.deliver(),
+                Next::Report => {
+                    let (_, report) = self.reports.pop_front().expect("a report");
+                    self.turn(|relay, now| relay.report(now, report));
+                }
+                Next::Relay => self.turn(Relay::tick),
+                Next::Client(who) => self.feed(who, Input::Tick),
             }
         }
         self.go_to(end);
@@ -258,13 +302,13 @@ impl World {
         self.now = self.now.after(at.saturating_duration_since(self.now.mono));
     }
 
-    /// The next thing to happen: a datagram arrives (`None`), or somebody is woken.
-    fn next(&self) -> Option<(Instant, Option<Node>)> {
-        let parcel = self.parcels.keys().next().map(|(at, _)| (*at, None));
-        let relay = self.wake.map(|at| (at, Some(Node::Relay)));
+    fn next(&self) -> Option<(Instant, Next)> {
+        let parcel = self.parcels.keys().next().map(|(at, _)| (*at, Next::Parcel));
+        let report = self.reports.front().map(|(at, _)| (*at, Next::Report));
+        let relay = self.relay.as_ref().and_then(Relay::deadline).map(|at| (at, Next::Relay));
         let members = self.members.iter().enumerate();
-        let members = members.filter_map(|(who, member)| Some((member.wake?, Some(Node::Client(who)))));
-        members.chain(parcel).chain(relay).min_by_key(|(at, _)| *at)
+        let members = members.filter_map(|(who, member)| Some((member.wake?, Next::Client(who))));
+        members.chain(parcel).chain(report).chain(relay).min_by_key(|(at, _)| *at)
     }
 
     fn post(&mut self, parcel: Parcel) {
@@ -292,20 +336,17 @@ impl World {
     fn deliver(&mut self) {
         let Some((_, Parcel { from, to, bytes })) = self.parcels.pop_first() else { return };
         if to == relay_address() {
-            if self.relay.is_some() {
-                self.feed(Node::Relay, Input::Datagram { link: LinkId(0), from, to: None, bytes: &bytes });
-            }
-            return;
+            return self.turn(|relay, now| relay.handle(now, from, &bytes));
         }
         if let Some((who, link)) = self.owner(to) {
-            self.feed(Node::Client(who), Input::Datagram { link, from, to: None, bytes: &bytes });
+            self.feed(who, Input::Datagram { link, from, to: None, bytes: &bytes });
         }
     }
 
     /// ICMP for everything a member sent to the relay.
     pub(super) fn refuse(&mut self, who: usize) {
         let link = *self.members[who].links.last().expect("a socket");
-        self.feed(Node::Client(who), Input::Unreachable { link, to: relay_address() });
+        self.feed(who, Input::Unreachable { link, to: relay_address() });
     }
 
     fn owner(&self, socket: SocketAddr) -> Option<(usize, LinkId)> {
@@ -317,51 +358,54 @@ impl World {
         all.find(|(who, link)| address_of(*who, *link) == socket)
     }
 
-    /// One input and everything that comes of it.
-    fn feed(&mut self, node: Node, input: Input<'_>) {
+    /// A turn of the relay, if there is one: what it sends, and what it asks of its log.
+    fn turn(&mut self, act: impl FnOnce(&mut Relay, Now)) {
+        let Some(relay) = &mut self.relay else { return };
+        let mut sent = Sent::default();
+        act(relay, self.now);
+        relay.flush(&mut sent);
+        while relay.take_event().is_some() {}
+        let due = self.now.after(self.log_delay).mono;
+        while let Some(request) = relay.take_request() {
+            let reports = self.log.as_mut().expect("a log").answer(request);
+            self.reports.extend(reports.into_iter().map(|report| (due, report)));
+        }
+        for (to, bytes) in sent.0 {
+            self.send(Parcel { from: relay_address(), to, bytes });
+        }
+    }
+
+    /// One input of a client, and everything that comes of it.
+    fn feed(&mut self, who: usize, input: Input<'_>) {
         let now = self.now;
         let mut outputs = Vec::new();
-        let engine: &mut dyn Engine = match node {
-            Node::Relay => self.relay.as_mut().expect("a relay"),
-            Node::Client(who) => &mut self.members[who].engine,
-        };
+        let engine = &mut self.members[who].engine;
         engine.handle(now, input);
-        let wake = loop {
-            match engine.poll(now) {
+        self.members[who].wake = loop {
+            match self.members[who].engine.poll(now) {
                 Output::Wait(deadline) => break deadline,
                 output => outputs.push(output),
             }
             assert!(outputs.len() < 2_000, "it talks for ever");
         };
-        match node {
-            Node::Relay => self.wake = wake,
-            Node::Client(who) => self.members[who].wake = wake,
-        }
         for output in outputs {
-            self.act(node, output);
+            self.act(who, output);
         }
     }
 
-    fn act(&mut self, node: Node, output: Output) {
-        match (node, output) {
-            (Node::Relay, Output::Datagram { to, bytes, .. }) => {
-                self.send(Parcel { from: relay_address(), to, bytes });
-            }
-            (Node::Client(who), Output::Datagram { link, to, bytes, .. }) => {
+    fn act(&mut self, who: usize, output: Output) {
+        match output {
+            Output::Datagram { link, to, bytes, .. } => {
                 assert!(self.members[who].links.contains(&link), "a socket that is not there");
                 self.send(Parcel { from: address_of(who, link), to, bytes });
             }
-            (Node::Client(who), Output::Open { link, .. }) => {
+            Output::Open { link, .. } => {
                 self.members[who].links.push(link);
-                self.feed(node, Input::LinkUp { link, address: address_of(who, link), only: None });
+                self.feed(who, Input::LinkUp { link, address: address_of(who, link), only: None });
             }
-            (Node::Client(who), Output::Close { link }) => {
-                self.members[who].links.retain(|known| *known != link);
-            }
-            (Node::Client(who), Output::Event(event)) => {
-                self.members[who].events.push((self.now.mono, event));
-            }
-            (node, output) => panic!("{node:?} wants {output:?}"),
+            Output::Close { link } => self.members[who].links.retain(|known| *known != link),
+            Output::Event(event) => self.members[who].events.push((self.now.mono, event)),
+            output => panic!("{who} wants {output:?}"),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{Sent, frame};
 use crate::dialects::relay::frame::{
     BundleEntry, Cookie, FromMember, FromRelay, Join, MemberRequest, RefusalReason,
 };
+use crate::model::room_log::{LogTail, PageStart};
 
 /// Sender, number and text of a message.
 pub(super) type Got = (u64, u32, String);
@@ -20,6 +21,11 @@ pub(super) struct Answers {
     pub(super) pongs: Vec<(u64, u32)>,
     pub(super) gone: Vec<u64>,
     pub(super) unknown: Vec<u64>,
+    /// Parts of pages of the log: ticket, part, parts, whether there is more, texts.
+    pub(super) log: Vec<(u32, u16, u16, bool, Vec<String>)>,
+    /// The places of what came from the log.
+    pub(super) places: Vec<u64>,
+    pub(super) welcomed: Option<Option<LogTail>>,
     pub(super) closing: bool,
     /// The pages of the list: index, id, here, name.
     pub(super) pages: Vec<Vec<(u32, u64, bool, String)>>,
@@ -93,6 +99,10 @@ impl Client {
         self.ask(MemberRequest::Members { from })
     }
 
+    pub(super) fn read_log(&self, ticket: u32, start: PageStart, count: u16) -> Vec<u8> {
+        self.ask(MemberRequest::Read { ticket, start, count })
+    }
+
     pub(super) fn nick(&self, name: &str) -> Vec<u8> {
         self.ask(MemberRequest::Nick { name })
     }
@@ -113,6 +123,7 @@ impl Client {
         let answers = &mut self.answers;
         match FromRelay::decode(bytes).expect("a frame") {
             FromRelay::Welcome(welcome) => {
+                answers.welcomed = Some(welcome.log);
                 if self.stream != welcome.stream {
                     self.seen = welcome.seq;
                 }
@@ -135,6 +146,10 @@ impl Client {
             FromRelay::Members { roster, .. } => answers
                 .pages
                 .push(roster.map(|line| (line.index, line.id, line.here, line.name.to_owned())).collect()),
+            FromRelay::Log(part) => {
+                let texts = part.lines.map(|line| String::from_utf8_lossy(&line.record.body).into_owned());
+                answers.log.push((part.ticket, part.part, part.parts, part.more, texts.collect()));
+            }
             FromRelay::Refused { number, why, .. } => answers.refused.push((number, why)),
             FromRelay::Unknown { token } => answers.unknown.push(token),
             FromRelay::Closing { .. } => answers.closing = true,
@@ -144,7 +159,8 @@ impl Client {
 
     fn read(&mut self, entry: BundleEntry<'_>) {
         match entry {
-            BundleEntry::Text { index, number, text } => {
+            BundleEntry::Text { index, number, kept, text } => {
+                self.answers.places.extend(kept.map(|kept| kept.place.get()));
                 let id = self.ids.get(&index).copied().unwrap_or_default();
                 self.got.push((id, number, String::from_utf8_lossy(text).into_owned()));
             }

@@ -9,6 +9,7 @@
 
 mod client;
 mod framed;
+mod keeping;
 mod laws;
 mod limits;
 mod loops;
@@ -22,7 +23,7 @@ use std::time::{Duration, Instant};
 use client::Client;
 
 use super::{Leaving, Relay, RelayEvent, RelayLimit, RelayOptions, Sink};
-use crate::dialects::relay::frame::{COOKIE_LENGTH, FromMember, FromRelay, MemberRequest};
+use crate::dialects::relay::frame::{COOKIE_LENGTH, FromMember, FromRelay, MemberRequest, RefusalReason};
 use crate::model::{Now, WallTime};
 
 /// One datagram and where it goes.

@@ -129,7 +129,7 @@ fn a_ring_keeps_so_many_bytes() {
         bench.hear(at(1), say);
     }
     let (_, room) = bench.relay.directory.seat(ann.id).unwrap();
-    let kept = room.log.newest() - room.log.first + 1;
+    let kept = room.buffer.newest() - room.buffer.first + 1;
     assert_eq!(kept, 3);
 }
 

@@ -1,0 +1,117 @@
+//! What was said in a room while its relay could not be reached: read from the relay's log, page by page, before anything
+//! newer is shown. Sends nothing itself.
+
+use std::time::{Duration, Instant};
+
+use crate::dialects::relay::frame::{LogPart, MemberRequest};
+use crate::model::Now;
+use crate::model::room_log::{LogEpoch, LogTail, PageStart, Place};
+use crate::wire::{Backoff, Retry};
+
+/// Messages of one page.
+const PAGE: u16 = 100;
+/// When a page is asked for again of which a part is missing, and how often: by then the relay answers nobody.
+const AGAIN: Backoff = Backoff { first: Duration::from_millis(300), longest: Duration::from_secs(3) };
+const MAX_TRIES: u32 = 10;
+
+#[derive(Debug)]
+struct Reading {
+    ticket: u32,
+    /// The part that is wanted next: what comes before its turn comes again.
+    part: u16,
+    retry: Retry,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct CatchUp {
+    /// The log that `last` is a place in.
+    epoch: Option<LogEpoch>,
+    /// The newest message that was shown, or was there when we came.
+    last: Option<Place>,
+    reading: Option<Reading>,
+    ticket: u32,
+}
+
+impl CatchUp {
+    /// We are in the room, for the first time or again. Where it has another log than before, nothing was missed that could
+    /// be had.
+    pub(super) fn begin(&mut self, now: Instant, log: Option<LogTail>) {
+        self.reading = None;
+        let last = log.and_then(|log| log.last);
+        if !self.goes_on(log) {
+            (self.epoch, self.last) = (log.map(|log| log.epoch), last);
+        } else if self.last < last {
+            self.ask(now);
+        }
+    }
+
+    /// Whether this is the log that has what we have seen.
+    pub(super) fn goes_on(&self, log: Option<LogTail>) -> bool {
+        self.epoch.is_some() && self.epoch == log.map(|log| log.epoch)
+    }
+
+    /// Something was missed. `false`: there is no log to read it from.
+    pub(super) const fn read(&mut self, now: Instant) -> bool {
+        if self.epoch.is_some() {
+            self.ask(now);
+        }
+        self.epoch.is_some()
+    }
+
+    /// What is newer has to wait.
+    pub(super) const fn is_reading(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.reading.as_ref().map(|reading| reading.retry.at)
+    }
+
+    /// Whether the log was asked in vain for so long that the room goes on without what was said meanwhile.
+    pub(super) fn gives_up(&mut self, now: Now) -> bool {
+        let vain = |reading: &mut Reading| reading.retry.tries >= MAX_TRIES && reading.retry.at <= now.mono;
+        self.reading.take_if(vain).is_some()
+    }
+
+    /// What the relay is to be asked now.
+    pub(super) fn take_due(&mut self, now: Now) -> Option<MemberRequest<'static>> {
+        let reading = self.reading.as_mut()?;
+        if reading.retry.at > now.mono {
+            return None;
+        }
+        reading.retry.at = now.after(reading.retry.pause(AGAIN)).mono;
+        self.ticket = self.ticket.wrapping_add(1);
+        (reading.ticket, reading.part) = (self.ticket, 0);
+        let start = self.last.map_or(PageStart::Oldest, PageStart::After);
+        Some(MemberRequest::Read { ticket: self.ticket, start, count: PAGE })
+    }
+
+    /// Whether the messages of this part are the next ones.
+    pub(super) fn on_part(&mut self, now: Instant, part: &LogPart<'_>) -> bool {
+        let Some(reading) = &mut self.reading else { return false };
+        if (part.ticket, part.part) != (reading.ticket, reading.part) {
+            return false;
+        }
+        reading.part = reading.part.saturating_add(1);
+        if reading.part >= part.parts {
+            self.reading = None;
+            if part.more {
+                self.ask(now);
+            }
+        }
+        true
+    }
+
+    /// A message is to be shown. `false`: it was, from the log or as it was said.
+    pub(super) fn is_new(&mut self, place: Place) -> bool {
+        let new = self.last.is_none_or(|last| last < place);
+        if new {
+            self.last = Some(place);
+        }
+        new
+    }
+
+    const fn ask(&mut self, now: Instant) {
+        self.reading = Some(Reading { ticket: 0, part: 0, retry: Retry::new(now) });
+    }
+}

@@ -1,0 +1,117 @@
+//! What the relay has asked the log of its rooms for, and what it has not been answered yet.
+//!
+//! Without a log nothing is asked: a message has its place as soon as it is said.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::rooms::RelayRooms;
+use crate::model::room_log::{BackplaneRequest, LogRecord, PageStart, Ticket};
+
+/// Messages whose place is not known yet, and their bytes: what a disk or a cluster may be behind.
+const MAX_APPENDS: usize = 4_096;
+const MAX_APPEND_BYTES: usize = 4 * 1_024 * 1_024;
+/// Pages that are being read.
+const MAX_PAGES: usize = 256;
+
+/// Who waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// For the place of its message, which has so many bytes.
+    Append { id: u64, number: u32, bytes: usize },
+    /// For a page of its room: with a ticket of its own if it is framed.
+    Page { id: u64, room: String, ticket: Option<u32> },
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Backplane {
+    requests: VecDeque<BackplaneRequest<'static>>,
+    asked: BTreeMap<Ticket, Asker>,
+    /// Of framed members: a message that is said again while it waits is not asked for again.
+    waiting: BTreeSet<(u64, u32)>,
+    /// Rooms by their folded names, and which life of each.
+    followed: BTreeMap<String, u32>,
+    next: u64,
+    appends: usize,
+    bytes: usize,
+    /// It takes nothing at the moment.
+    pub(super) down: bool,
+}
+
+impl Backplane {
+    pub(super) fn is_waiting(&self, id: u64, number: u32) -> bool {
+        number > 0 && self.waiting.contains(&(id, number))
+    }
+
+    /// Whether it can take a message now.
+    pub(super) fn takes(&self, bytes: usize) -> bool {
+        !self.down && self.appends < MAX_APPENDS && self.bytes.saturating_add(bytes) <= MAX_APPEND_BYTES
+    }
+
+    /// `stream` is the life of the room.
+    pub(super) fn append(&mut self, room: &str, stream: u32, record: LogRecord<'static>) {
+        self.follow(room, stream);
+        let (id, number, bytes) = (record.id, record.number, record.body.len());
+        if number > 0 {
+            self.waiting.insert((id, number));
+        }
+        self.appends = self.appends.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(bytes);
+        let ticket = self.ask(Asker::Append { id, number, bytes });
+        self.requests.push_back(BackplaneRequest::Append { ticket, room: owned(room), record });
+    }
+
+    /// `false`: too many are being read.
+    pub(super) fn page(&mut self, asker: Asker, room: &str, start: PageStart, limit: u16) -> bool {
+        if self.down || self.asked.len().saturating_sub(self.appends) >= MAX_PAGES {
+            return false;
+        }
+        let ticket = self.ask(asker);
+        self.requests.push_back(BackplaneRequest::Page { ticket, room: owned(room), start, limit });
+        true
+    }
+
+    /// The messages of these rooms are wanted, and no others.
+    pub(super) fn follow_only(&mut self, rooms: &RelayRooms) {
+        for (gone, _) in self.followed.extract_if(.., |room, _| rooms.get(room).is_none()) {
+            self.requests.push_back(BackplaneRequest::Unfollow { room: Cow::Owned(gone) });
+        }
+        for (name, room) in rooms.iter() {
+            self.follow(name, room.buffer.id);
+        }
+    }
+
+    /// Its messages are wanted. A room that began anew has to know its newest message again.
+    fn follow(&mut self, room: &str, stream: u32) {
+        if self.followed.get(room) != Some(&stream) {
+            self.followed.insert(room.to_owned(), stream);
+            self.requests.push_back(BackplaneRequest::Follow { room: owned(room) });
+        }
+    }
+
+    /// Who asked; `None` if nobody did.
+    pub(super) fn answered(&mut self, ticket: Ticket) -> Option<Asker> {
+        let asker = self.asked.remove(&ticket)?;
+        if let Asker::Append { id, number, bytes } = asker {
+            self.waiting.remove(&(id, number));
+            self.appends = self.appends.saturating_sub(1);
+            self.bytes = self.bytes.saturating_sub(bytes);
+        }
+        Some(asker)
+    }
+
+    pub(super) fn take_request(&mut self) -> Option<BackplaneRequest<'static>> {
+        self.requests.pop_front()
+    }
+
+    fn ask(&mut self, asker: Asker) -> Ticket {
+        self.next = self.next.wrapping_add(1);
+        let ticket = Ticket(self.next);
+        self.asked.insert(ticket, asker);
+        ticket
+    }
+}
+
+fn owned(room: &str) -> Cow<'static, str> {
+    Cow::Owned(room.to_owned())
+}

@@ -1,0 +1,288 @@
+//! A relay with a log behind it.
+
+use super::*;
+use crate::dialects::relay::test_log::{EPOCH, TestLog};
+use crate::model::room_log::{
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogTail, PageStart, Place,
+};
+
+/// A relay and its log, which answers when it is told to.
+struct Kept {
+    bench: Bench,
+    log: TestLog,
+}
+
+impl Kept {
+    fn new() -> Self {
+        let options = RelayOptions { log: Some(EPOCH), ..RelayOptions::default() };
+        Self { bench: Bench::with(options), log: TestLog::default() }
+    }
+
+    /// The log answers all that it was asked.
+    fn answer(&mut self) -> Vec<Sent> {
+        let mut sent = self.bench.flush();
+        for report in
+            self.take_requests().into_iter().flat_map(|request| self.log.answer(request)).collect::<Vec<_>>()
+        {
+            self.bench.relay.report(self.bench.now, report);
+        }
+        sent.extend(self.bench.flush());
+        sent
+    }
+
+    fn take_requests(&mut self) -> Vec<BackplaneRequest<'static>> {
+        std::iter::from_fn(|| self.bench.relay.take_request()).collect()
+    }
+
+    /// A datagram, and what is sent when the log has answered.
+    fn hear(&mut self, from: SocketAddr, bytes: impl AsRef<[u8]>) -> Vec<Sent> {
+        self.bench.handle(from, bytes);
+        self.answer()
+    }
+
+    fn framed(&mut self, number: u16, name: &str) -> Client {
+        // One address is answered once a second.
+        self.bench.seconds(2);
+        let mut client = Client::new(at(number), u64::from(number) + 1_000, name, "class");
+        let cookie = self.bench.cookie(client.address);
+        let sent = self.hear(client.address, client.join(cookie));
+        client.take_all(&sent);
+        assert_ne!(client.token, 0, "{sent:?}");
+        client
+    }
+
+    /// The relay ends; another one begins with the same log.
+    fn restart(&mut self) {
+        let log = std::mem::take(&mut self.log);
+        *self = Self { log, ..Self::new() };
+        self.log.disconnect();
+    }
+}
+
+#[test]
+fn a_message_goes_to_the_room_when_the_log_has_it_and_not_before() {
+    let mut kept = Kept::new();
+    let (mut ann, mut bob) = (kept.framed(1, "ann"), kept.framed(2, "bob"));
+    let said = ann.say("hello");
+    assert_eq!(kept.bench.hear(ann.address, &said), [], "nobody gets what is not kept yet");
+    // Nor does saying it again ask for it again.
+    assert_eq!(kept.bench.hear(ann.address, &said), []);
+    let sent = kept.answer();
+    bob.take_all(&sent);
+    assert_eq!(bob.texts(), ["hello"]);
+    assert_eq!(bob.answers.places, [3]);
+    assert_eq!(kept.log.texts(), ["hello"]);
+    ann.take_all(&kept.hear(ann.address, &said));
+    assert_eq!(ann.answers.taken.len(), 1, "it is taken once");
+    assert_eq!(kept.log.texts(), ["hello"]);
+}
+
+#[test]
+fn a_welcome_tells_the_newest_message_of_the_room() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    assert_eq!(ann.answers.welcomed, Some(Some(LogTail { epoch: EPOCH, last: None })));
+    let said = ann.say("hello");
+    kept.hear(ann.address, said);
+    let bob = kept.framed(2, "bob");
+    assert_eq!(bob.answers.welcomed, Some(Some(LogTail { epoch: EPOCH, last: Place::new(3) })));
+    kept.restart();
+    let cem = kept.framed(3, "cem");
+    assert_eq!(cem.answers.welcomed, Some(Some(LogTail { epoch: EPOCH, last: Place::new(3) })));
+}
+
+#[test]
+fn a_message_of_before_the_end_is_known_when_it_is_said_again() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    let said = ann.say("once");
+    kept.hear(ann.address, said);
+    kept.restart();
+    let mut again = kept.framed(1, "ann");
+    let said = again.say_again(1, "once");
+    again.take_all(&kept.hear(at(1), said));
+    assert_eq!(again.answers.taken, [(1, 0)], "known, and its place is in the log");
+    assert_eq!(kept.log.texts(), ["once"]);
+}
+
+#[test]
+fn a_page_comes_in_datagrams_that_pass_everywhere() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    for number in 0..30 {
+        let said = ann.say(&format!("{number} {}", "x".repeat(200)));
+        kept.hear(ann.address, said);
+        kept.bench.seconds(1);
+        kept.hear(ann.address, ann.ping());
+    }
+    let ask = ann.read_log(5, PageStart::Latest, 12);
+    let sent = kept.hear(ann.address, ask);
+    assert!(sent.iter().all(|(_, bytes)| bytes.len() <= 1_200));
+    ann.take_all(&sent);
+    let parts = &ann.answers.log;
+    assert!(parts.len() > 1);
+    for (number, (ticket, part, of, more, _)) in parts.iter().enumerate() {
+        assert_eq!((*ticket, usize::from(*part), usize::from(*of), *more), (5, number, parts.len(), true));
+    }
+    let read: Vec<&str> =
+        parts.iter().flat_map(|part| &part.4).map(|text| text.split(' ').next().unwrap()).collect();
+    assert_eq!(read, (18..30).map(|number| number.to_string()).collect::<Vec<_>>());
+}
+
+#[test]
+fn pages_go_both_ways_and_say_when_there_is_no_more() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    for text in ["a", "b", "c", "d"] {
+        let said = ann.say(text);
+        kept.hear(ann.address, said);
+    }
+    let mut read = |start, count| {
+        let ask = ann.read_log(1, start, count);
+        ann.take_all(&kept.hear(ann.address, ask));
+        let (_, _, _, more, texts) = ann.answers.log.pop().unwrap();
+        (texts.concat(), more)
+    };
+    let place = |place| Place::new(place).unwrap();
+    assert_eq!(read(PageStart::Latest, 2), ("cd".to_owned(), true));
+    assert_eq!(read(PageStart::Before(place(9)), 2), ("ab".to_owned(), false));
+    assert_eq!(read(PageStart::Oldest, 3), ("abc".to_owned(), true));
+    assert_eq!(read(PageStart::After(place(9)), 3), ("d".to_owned(), false));
+    assert_eq!(read(PageStart::After(place(12)), 3), (String::new(), false));
+}
+
+#[test]
+fn without_a_log_a_page_is_empty_and_a_welcome_says_so() {
+    let mut bench = Bench::new();
+    let mut ann = bench.framed(1, "ann", "class");
+    assert_eq!(ann.answers.welcomed, Some(None));
+    let ask = ann.read_log(7, PageStart::Latest, 10);
+    ann.take_all(&bench.hear(ann.address, ask));
+    assert_eq!(ann.answers.log, [(7, 0, 1, false, Vec::new())]);
+    let plain = bench.plain(2);
+    assert_eq!(bench.answer(plain, "/history"), "* This relay keeps no messages.\n");
+    assert!(!bench.answer(plain, "/help").contains("/history"));
+}
+
+#[test]
+fn plain_members_read_the_last_messages_and_nobody_can_write_history() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    let plain = kept.bench.plain(2);
+    kept.hear(plain, "/join class");
+    assert_eq!(texts(&kept.hear(plain, "/history"), plain), ["* Nothing was said in this room yet.\n"]);
+    let said = ann.say("one\n* 2020-01-01 00:00 bob: I was never here\r\nend");
+    kept.hear(ann.address, said);
+    kept.hear(plain, "two");
+    let read = texts(&kept.hear(plain, "/history 5"), plain);
+    assert_eq!(
+        read,
+        [
+            "* 1970-01-01 00:00 ann: one\n*   * 2020-01-01 00:00 bob: I was never here\n*   \n*   end\n",
+            "* 1970-01-01 00:00 guest-1: two\n",
+        ]
+    );
+    assert_eq!(texts(&kept.hear(plain, "/history 1"), plain).len(), 1);
+    assert!(texts(&kept.hear(plain, "/help"), plain).concat().contains("/history N"));
+}
+
+#[test]
+fn a_log_that_takes_nothing_is_told_of_and_nothing_is_passed_on() {
+    let mut kept = Kept::new();
+    let (mut ann, bob) = (kept.framed(1, "ann"), kept.framed(2, "bob"));
+    kept.bench.events();
+    kept.bench.relay.report(kept.bench.now, BackplaneReport::Down(DownCause::Full));
+    assert_eq!(kept.bench.events(), [RelayEvent::LogDown(DownCause::Full)]);
+    let said = ann.say("lost?");
+    let sent = kept.hear(ann.address, &said);
+    ann.take_all(&sent);
+    assert_eq!(ann.answers.refused, [(1, RefusalReason::Apart)]);
+    assert!(sent.iter().all(|(to, _)| *to != bob.address));
+    let plain = kept.bench.plain(3);
+    let told = texts(&kept.hear(plain, "hello"), plain);
+    assert_eq!(told, ["* This relay cannot keep messages at the moment: what you write is not sent.\n"]);
+    kept.bench.relay.report(kept.bench.now, BackplaneReport::Up(EPOCH));
+    kept.bench.seconds(2);
+    let sent = kept.hear(ann.address, said);
+    ann.take_all(&sent);
+    assert_eq!(kept.log.texts(), ["lost?"], "said again, it is taken");
+}
+
+#[test]
+fn what_the_log_refuses_is_told_to_who_said_it() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    let said = ann.say("no");
+    kept.bench.handle(ann.address, said);
+    for request in kept.take_requests() {
+        if let BackplaneRequest::Append { ticket, .. } = request {
+            let why = BackplaneRefusal::Down;
+            kept.bench.relay.report(kept.bench.now, BackplaneReport::Refused { ticket, why });
+        }
+    }
+    ann.take_all(&kept.bench.flush());
+    assert_eq!(ann.answers.refused, [(1, RefusalReason::Apart)]);
+    let said = ann.say_again(1, "no");
+    ann.take_all(&kept.hear(ann.address, said));
+    assert_eq!(ann.texts(), ["no"], "it may be said again");
+}
+
+#[test]
+fn what_the_log_is_behind_with_is_bounded() {
+    let options = RelayOptions {
+        log: Some(EPOCH),
+        rate: u32::MAX,
+        bytes: u32::MAX,
+        bandwidth: u64::MAX,
+        ..RelayOptions::default()
+    };
+    let mut kept = Kept { bench: Bench::with(options), log: TestLog::default() };
+    let mut ann = kept.framed(1, "ann");
+    for _ in 0..6_000 {
+        let said = ann.say("x");
+        kept.bench.handle(ann.address, said);
+    }
+    let appends = kept
+        .take_requests()
+        .iter()
+        .filter(|request| matches!(request, BackplaneRequest::Append { .. }))
+        .count();
+    assert_eq!(appends, 4_096);
+    ann.take_all(&kept.bench.flush());
+    assert_eq!(ann.answers.refused.first(), Some(&(4_097, RefusalReason::Apart)));
+}
+
+#[test]
+fn who_left_before_its_message_was_kept_is_named_all_the_same() {
+    let mut kept = Kept::new();
+    let (mut ann, mut bob) = (kept.framed(1, "ann"), kept.framed(2, "bob"));
+    let said = ann.say("last words");
+    kept.bench.handle(ann.address, said);
+    kept.bench.handle(ann.address, ann.leave());
+    let sent = kept.answer();
+    bob.take_all(&sent);
+    assert_eq!(bob.texts(), ["last words"]);
+    let ask = bob.members(0);
+    bob.take_all(&kept.hear(bob.address, ask));
+    let gone = bob.answers.pages.concat().into_iter().find(|(_, id, here, _)| *id == 1_001 && !here);
+    assert_eq!(gone.map(|(_, _, _, name)| name), Some("ann".to_owned()));
+}
+
+#[test]
+fn a_room_that_ends_is_not_followed_any_more_and_one_that_begins_anew_is() {
+    let mut kept = Kept::new();
+    let ann = kept.framed(1, "ann");
+    kept.bench.handle(ann.address, ann.leave());
+    kept.bench.flush();
+    let requests = kept.take_requests();
+    assert!(matches!(requests[..], [BackplaneRequest::Unfollow { .. }]), "{requests:?}");
+    // Gone and back within one turn.
+    let ann = kept.framed(1, "ann");
+    kept.bench.seconds(2);
+    let cookie = kept.bench.cookie(ann.address);
+    kept.bench.handle(ann.address, ann.leave());
+    kept.bench.handle(ann.address, ann.join(cookie));
+    let mut back = Client::new(ann.address, ann.id, "ann", "class");
+    back.take_all(&kept.answer());
+    assert_ne!(back.token, 0, "it is welcomed");
+}

@@ -1,0 +1,90 @@
+//! A log of rooms in memory, as the tests of the relay need one.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::model::room_log::{
+    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, Ticket,
+};
+
+pub(super) const EPOCH: LogEpoch = LogEpoch(77);
+
+#[derive(Debug, Default)]
+pub(super) struct TestLog {
+    /// With their rooms, by rising place.
+    pub(super) records: Vec<(String, PlacedRecord<'static>)>,
+    followed: BTreeSet<String>,
+}
+
+impl TestLog {
+    /// The relay that asked is gone.
+    pub(super) fn disconnect(&mut self) {
+        self.followed.clear();
+    }
+
+    pub(super) fn texts(&self) -> Vec<String> {
+        let text = |placed: &PlacedRecord<'_>| String::from_utf8_lossy(&placed.record.body).into_owned();
+        self.records.iter().map(|(_, placed)| text(placed)).collect()
+    }
+
+    pub(super) fn answer(&mut self, request: BackplaneRequest<'static>) -> Vec<BackplaneReport<'static>> {
+        match request {
+            BackplaneRequest::Follow { room } => {
+                self.followed.insert(room.clone().into_owned());
+                let last = self.of(&room).last().map(|placed| placed.place);
+                vec![BackplaneReport::Following { room, last }]
+            }
+            BackplaneRequest::Unfollow { room } => {
+                self.followed.remove(room.as_ref());
+                Vec::new()
+            }
+            BackplaneRequest::Append { ticket, room, record } => self.append(ticket, room, record),
+            BackplaneRequest::Page { ticket, room, start, limit } => {
+                let (records, more) = self.page(&room, start, limit.into());
+                vec![BackplaneReport::Page { ticket, records, more }]
+            }
+        }
+    }
+
+    fn append(
+        &mut self,
+        ticket: Ticket,
+        room: Cow<'static, str>,
+        record: LogRecord<'static>,
+    ) -> Vec<BackplaneReport<'static>> {
+        let same = |placed: &&PlacedRecord<'_>| {
+            record.number > 0 && (placed.record.id, placed.record.number) == (record.id, record.number)
+        };
+        if let Some(before) = self.records.iter().map(|(_, placed)| placed).find(same) {
+            return vec![BackplaneReport::Appended { ticket, place: before.place, again: true }];
+        }
+        // Places have gaps.
+        let newest = self.records.last().map_or(0, |(_, placed)| placed.place.get());
+        let place = Place::new(newest + 3).expect("a place");
+        let placed = PlacedRecord { place, record };
+        self.records.push((room.clone().into_owned(), placed.clone()));
+        let mut reports = vec![BackplaneReport::Appended { ticket, place, again: false }];
+        if self.followed.contains(room.as_ref()) {
+            reports.push(BackplaneReport::Entry { room, placed });
+        }
+        reports
+    }
+
+    fn of(&self, room: &str) -> impl DoubleEndedIterator<Item = &PlacedRecord<'static>> {
+        self.records.iter().filter(move |(of, _)| of == room).map(|(_, placed)| placed)
+    }
+
+    fn page(&self, room: &str, start: PageStart, limit: usize) -> (Vec<PlacedRecord<'static>>, bool) {
+        let all: Vec<_> = match start {
+            PageStart::Oldest | PageStart::Latest => self.of(room).collect(),
+            PageStart::Before(place) => self.of(room).filter(|placed| placed.place < place).collect(),
+            PageStart::After(place) => self.of(room).filter(|placed| placed.place > place).collect(),
+        };
+        let more = all.len() > limit;
+        let page = match start {
+            PageStart::Oldest | PageStart::After(_) => &all[..limit.min(all.len())],
+            PageStart::Latest | PageStart::Before(_) => &all[all.len().saturating_sub(limit)..],
+        };
+        (page.iter().map(|placed| (*placed).clone()).collect(), more)
+    }
+}

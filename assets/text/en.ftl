@@ -1043,10 +1043,17 @@ relay-limited-rate = { $address } sends too many messages
 relay-limited-bytes = { $address } sends too many bytes
 relay-limited-bandwidth = A message of { $address } was not forwarded: all together it is too much
 relay-limited-too-long = A message of { $address } was too long
+relay-limited-log = A message of { $address } was not taken: the log of the rooms takes nothing
 relay-lost = { $count ->
     [one] One event is
    *[other] { $count } events are
 } missing here: they came faster than they could be written
+relay-log-up = The log of the rooms takes messages again
+relay-log-apart = The log of the rooms cannot be reached: nothing is taken until it is
+relay-log-full = The log of the rooms has no room left on its disk: nothing is taken until it has
+relay-log-denied = The log of the rooms does not allow this relay to write: nothing is taken
+relay-log-version = The log of the rooms is of a version that this relay does not know: nothing is taken
+relay-log-broken = The log of the rooms cannot be written: nothing is taken until it can
 relay-dropped = { $count ->
     [one] One datagram
    *[other] { $count } datagrams
@@ -1135,6 +1142,8 @@ relay-closed = The relay has ended
 relay-full = The relay takes no more members
 relay-rooms-full = The relay takes no more rooms
 relay-busy = The relay is busy
+relay-apart = The relay cannot keep messages at the moment, and takes none
+relay-history-unread = What was said here meanwhile could not be read from the relay
 relay-name-taken = Somebody else on this relay has your name; choose another with --name or in config.toml
 relay-bad-name = The relay does not take your name; choose another with --name or in config.toml
 relay-refused = The relay refuses us

@@ -60,7 +60,7 @@ impl TestLog {
         }
         // Places have gaps.
         let newest = self.records.last().map_or(0, |(_, placed)| placed.place.get());
-        let place = Place::new(newest + 3).expect("a place");
+        let place = Place::new(newest.saturating_add(3)).expect("a place");
         let placed = PlacedRecord { place, record };
         self.records.push((room.clone().into_owned(), placed.clone()));
         let mut reports = vec![BackplaneReport::Appended { ticket, place, again: false }];

@@ -21,13 +21,11 @@ impl BackplanePort {
     /// The next report. Cancel-safe. Never where there is no log, or none any more.
     pub(super) async fn next(port: &mut Option<Self>) -> BackplaneReport<'static> {
         let Some(open) = port else { return std::future::pending().await };
-        match open.reports.recv().await {
-            Some(report) => report,
-            None => {
-                *port = None;
-                BackplaneReport::Down(DownCause::Broken)
-            }
+        if let Some(report) = open.reports.recv().await {
+            return report;
         }
+        *port = None;
+        BackplaneReport::Down(DownCause::Broken)
     }
 
     /// Gives the relay what has been reported.

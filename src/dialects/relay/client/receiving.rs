@@ -194,6 +194,7 @@ impl RoomSession {
         let lost = self.feed.buffer.give_up_gap();
         self.feed.report_missed(cx, lost);
         self.deliver(cx);
+        self.read_log(cx);
         let (RoomStage::Joined(membership), Some(stream)) = (&mut self.stage, self.feed.buffer.stream) else {
             return;
         };
@@ -201,21 +202,27 @@ impl RoomSession {
         for Gap { from, count } in self.feed.buffer.gaps(now) {
             membership.send(cx, socket, MemberRequest::Missing { stream, from, count });
         }
-        if self.feed.catch_up.gives_up(now) {
-            self.feed.notice(cx, Phrase::new("relay-history-unread"));
-            if let Some(relay) = self.relay {
-                self.outbound.finish_acked(cx, relay);
-            }
-        }
-        if let Some(read) = self.feed.catch_up.take_due(now) {
-            membership.send(cx, socket, read);
-        }
         if let Some(from) = self.feed.members.take_due(now) {
             membership.send(cx, socket, MemberRequest::Members { from });
         }
         membership.say_name(cx, socket, &self.identity.wanted_name());
         if let Some((number, text)) = self.outbound.take_due(now) {
             membership.send(cx, socket, MemberRequest::Say { number, text: &text });
+        }
+    }
+
+    /// Asks for what was said while we were away, or goes on without it.
+    fn read_log(&mut self, cx: &mut Ctx<'_>) {
+        if self.feed.catch_up.gives_up(cx.now) {
+            self.feed.notice(cx, Phrase::new("relay-history-unread"));
+            if let Some(relay) = self.relay {
+                self.outbound.finish_acked(cx, relay);
+            }
+        }
+        if let (RoomStage::Joined(membership), Some(read)) =
+            (&mut self.stage, self.feed.catch_up.take_due(cx.now))
+        {
+            membership.send(cx, &self.socket, read);
         }
     }
 

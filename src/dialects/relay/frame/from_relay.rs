@@ -173,7 +173,7 @@ impl<'a> Welcome<'a> {
             stream: cursor.u32()?,
             seq: cursor.u64()?,
             expiry: cursor.u16()?,
-            log: tail(cursor.u8()?, cursor.u64()?, cursor.u64()?)?,
+            log: tail(cursor.u8()?, cursor.u64()?, cursor.u64()?).ok()?,
             name: cursor.short_text()?,
             room: cursor.short_text()?,
         })
@@ -192,12 +192,19 @@ impl<'a> Welcome<'a> {
 }
 
 /// The log that a welcome tells of. Flags that a later relay has are its own business.
-fn tail(flags: u8, epoch: u64, last: u64) -> Option<Option<LogTail>> {
-    if flags & DURABLE != 0 {
-        return Some(Some(LogTail { epoch: LogEpoch(epoch), last: Place::new(last) }));
+///
+/// # Errors
+/// It tells of a log although there is none.
+fn tail(flags: u8, epoch: u64, last: u64) -> Result<Option<LogTail>, NotAFrame> {
+    match (flags & DURABLE != 0, epoch, last) {
+        (true, epoch, last) => Ok(Some(LogTail { epoch: LogEpoch(epoch), last: Place::new(last) })),
+        (false, 0, 0) => Ok(None),
+        (false, ..) => Err(NotAFrame),
     }
-    (epoch == 0 && last == 0).then_some(None)
 }
+
+/// Fields that contradict each other.
+struct NotAFrame;
 
 impl<'a> LogPart<'a> {
     fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {

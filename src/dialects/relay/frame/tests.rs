@@ -56,13 +56,13 @@ fn place(parts: &Parts) -> Place {
     Place::new((parts.a >> 1).max(1)).unwrap()
 }
 
-fn kept(parts: &Parts) -> Option<Kept> {
-    Some(Kept { place: place(parts), at: time(parts) })
+fn kept(parts: &Parts) -> Kept {
+    Kept { place: place(parts), at: time(parts) }
 }
 
 /// In whole milliseconds.
 fn time(parts: &Parts) -> WallTime {
-    WallTime(i64::from(parts.c) * 1_000_000)
+    WallTime(i64::from(parts.c).saturating_mul(1_000_000))
 }
 
 fn start(parts: &Parts) -> PageStart {
@@ -99,7 +99,7 @@ fn entries(parts: &Parts) -> Vec<BundleEntry<'_>> {
     vec![
         BundleEntry::Joined { index: parts.c, id: parts.a, name },
         BundleEntry::Text { index: parts.c, number: parts.d, kept: None, text },
-        BundleEntry::Text { index: parts.c, number: parts.d, kept: kept(parts), text },
+        BundleEntry::Text { index: parts.c, number: parts.d, kept: Some(kept(parts)), text },
         BundleEntry::Renamed { index: parts.d, name },
         BundleEntry::Text { index: 0, number: 0, kept: None, text: b"" },
         BundleEntry::Left { index: parts.d },

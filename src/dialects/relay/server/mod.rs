@@ -39,6 +39,7 @@ use std::time::Instant;
 
 use super::frame::{FromRelay, is_frame};
 use crate::model::Now;
+use crate::model::room_log::{BackplaneReport, BackplaneRequest};
 use crate::wire::endpoint::is_nobody;
 
 pub use api::{
@@ -148,8 +149,18 @@ impl Relay {
 
     /// Everything that is to be sent since the last call.
     pub fn flush(&mut self, sink: &mut dyn Sink) {
-        self.follow_rooms();
+        keeping::follow_rooms(self);
         self.out.flush(sink, |sink| self.directory.flush(sink));
+    }
+
+    /// What the log of the rooms says. What it causes goes out with the next flush.
+    pub fn report(&mut self, now: Now, report: BackplaneReport<'_>) {
+        keeping::report(self, now, report);
+    }
+
+    /// What the log of the rooms is to be asked, in that order.
+    pub fn take_request(&mut self) -> Option<BackplaneRequest<'static>> {
+        self.backplane.as_mut()?.take_request()
     }
 
     pub fn take_event(&mut self) -> Option<RelayEvent> {

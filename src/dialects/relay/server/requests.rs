@@ -7,6 +7,7 @@ use super::Relay;
 use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::command::PlainCommand;
 use super::departed::Window;
+use super::keeping;
 use super::members::{JoinRequest, Speech};
 use super::names::{acceptable, acceptable_room};
 use super::room::Said;
@@ -79,7 +80,9 @@ impl Relay {
             MemberRequest::Ping => self.pong(id),
             MemberRequest::Missing { stream, from, count } => self.resend(now, id, stream, from, count),
             MemberRequest::Members { from } => self.list(id, from),
-            MemberRequest::Read { ticket, start, count } => self.read_log(now, id, ticket, start, count),
+            MemberRequest::Read { ticket, start, count } => {
+                keeping::read_log(self, now, id, ticket, start, count)
+            }
             MemberRequest::Nick { name } => self.nick(now, id, name),
             MemberRequest::Leave => self.remove(now, id, Leaving::Asked),
         }
@@ -302,7 +305,7 @@ impl Relay {
             PlainCommand::Ping => texts::PONG.to_owned(),
             PlainCommand::Help if self.backplane.is_some() => [texts::HELP, texts::HELP_HISTORY].concat(),
             PlainCommand::Help => texts::HELP.to_owned(),
-            PlainCommand::History(wanted) => match self.read_plain(now, id, wanted) {
+            PlainCommand::History(wanted) => match keeping::read_plain(self, now, id, wanted) {
                 Some(text) => text,
                 None => return,
             },
@@ -343,7 +346,7 @@ impl Relay {
             return false;
         }
         if self.backplane.is_some() {
-            self.append(now, id, number, text);
+            keeping::append(self, now, id, number, text);
         } else {
             let said = Said { number, kept: None, text };
             if let Some(sent) = self.directory.say(id, &said, &mut self.out) {

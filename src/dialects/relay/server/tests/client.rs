@@ -25,7 +25,8 @@ pub(super) struct Answers {
     pub(super) log: Vec<(u32, u16, u16, bool, Vec<String>)>,
     /// The places of what came from the log.
     pub(super) places: Vec<u64>,
-    pub(super) welcomed: Option<Option<LogTail>>,
+    /// The log that each welcome told of.
+    pub(super) welcomes: Vec<Option<LogTail>>,
     pub(super) closing: bool,
     /// The pages of the list: index, id, here, name.
     pub(super) pages: Vec<Vec<(u32, u64, bool, String)>>,
@@ -123,7 +124,7 @@ impl Client {
         let answers = &mut self.answers;
         match FromRelay::decode(bytes).expect("a frame") {
             FromRelay::Welcome(welcome) => {
-                answers.welcomed = Some(welcome.log);
+                answers.welcomes.push(welcome.log);
                 if self.stream != welcome.stream {
                     self.seen = welcome.seq;
                 }

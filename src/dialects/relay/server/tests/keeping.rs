@@ -81,14 +81,14 @@ fn a_message_goes_to_the_room_when_the_log_has_it_and_not_before() {
 fn a_welcome_tells_the_newest_message_of_the_room() {
     let mut kept = Kept::new();
     let mut ann = kept.framed(1, "ann");
-    assert_eq!(ann.answers.welcomed, Some(Some(LogTail { epoch: EPOCH, last: None })));
+    assert_eq!(ann.answers.welcomes, [Some(LogTail { epoch: EPOCH, last: None })]);
     let said = ann.say("hello");
     kept.hear(ann.address, said);
     let bob = kept.framed(2, "bob");
-    assert_eq!(bob.answers.welcomed, Some(Some(LogTail { epoch: EPOCH, last: Place::new(3) })));
+    assert_eq!(bob.answers.welcomes, [Some(LogTail { epoch: EPOCH, last: Place::new(3) })]);
     kept.restart();
     let cem = kept.framed(3, "cem");
-    assert_eq!(cem.answers.welcomed, Some(Some(LogTail { epoch: EPOCH, last: Place::new(3) })));
+    assert_eq!(cem.answers.welcomes, [Some(LogTail { epoch: EPOCH, last: Place::new(3) })]);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn pages_go_both_ways_and_say_when_there_is_no_more() {
 fn without_a_log_a_page_is_empty_and_a_welcome_says_so() {
     let mut bench = Bench::new();
     let mut ann = bench.framed(1, "ann", "class");
-    assert_eq!(ann.answers.welcomed, Some(None));
+    assert_eq!(ann.answers.welcomes, [None]);
     let ask = ann.read_log(7, PageStart::Latest, 10);
     ann.take_all(&bench.hear(ann.address, ask));
     assert_eq!(ann.answers.log, [(7, 0, 1, false, Vec::new())]);

@@ -1,7 +1,6 @@
 //! What can be said about a message, and the words of it that stand now. It follows from what the dialect can do and from
 //! what came after the message, never from the name of the dialect.
 
-use super::lock::KeyLock;
 use super::senders::Sender;
 use super::text::find_links;
 use crate::app::{Changes, Conversation, MemberKey, Reaction};
@@ -74,7 +73,7 @@ impl Remark {
 /// Why nothing at all can be said there as things stand.
 pub(super) fn unsayable(place: &Conversation) -> Option<Phrase> {
     let left = place.is_out().then_some("room-left");
-    let why = left.or_else(|| KeyLock::of(place).refusal())?;
+    let why = left.or_else(|| place.forbids_sending())?;
     Some(Phrase::new(why).text("name", place.name.as_str()))
 }
 

@@ -284,10 +284,10 @@ impl Conversation {
     }
 
     /// A person writes to a whole group that its peer is in. What was said stays, and is no reason to talk with each of them.
-    pub(super) fn mark_addressed(&mut self) -> Option<Effect> {
+    pub(super) fn mark_addressed(&mut self) -> Effect {
         self.standing.set_aside(true);
         self.set_known();
-        Some(self.save_record())
+        self.save_record()
     }
 
     /// The same for all names that look like this one.

@@ -48,7 +48,7 @@ fn somebody_with_a_key_in_a_group_is_no_contact_either() {
     let mei = world.id("Mei");
     to_group(&mut world, mei);
     assert_eq!(section(&world, mei), Section::Nearby);
-    assert_eq!(world.state.conversation(mei).and_then(|place| place.trust()), Some(Trust::Pinned));
+    assert_eq!(world.state.conversation(mei).and_then(Conversation::trust), Some(Trust::Pinned));
 }
 
 #[test]

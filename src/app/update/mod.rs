@@ -146,9 +146,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
             outbox::offer(cx, conversation, text, sources, left_out);
         }
         Intent::Unseal { conversation, message } => receipts::unseal(cx, conversation, message),
-        Intent::Accept { conversation, message, file } => {
-            downloads::accept(cx, conversation, message, file);
-        }
+        Intent::Accept { conversation, message, file } => downloads::accept(cx, conversation, message, file),
         Intent::Decline { conversation, message } => downloads::decline(cx, conversation, message),
         Intent::Stop { conversation, message, file } => downloads::stop(cx, conversation, message, file),
         Intent::Retry { conversation, message } => talk::retry(cx, conversation, message),

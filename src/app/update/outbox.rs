@@ -58,7 +58,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
         conversation.input.end_typing();
         conversation.activity.remove_marker();
     }
-    let marked = if is_aside { conversation.mark_addressed() } else { conversation.mark_spoken_to() };
+    let marked = if is_aside { Some(conversation.mark_addressed()) } else { conversation.mark_spoken_to() };
     cx.effects.extend(marked);
     conversation.activity.add_pending();
     let stored = Message {

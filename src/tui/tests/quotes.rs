@@ -50,9 +50,9 @@ fn a_range_is_copied_without_places_and_one_file_with_its_own() {
 fn only_what_can_be_said_is_offered() {
     let mut locked = locks::front(100, 30);
     let asking = locks::says(&mut locked, 5, "zoe", "may I");
-    crate::tui::update::open(&mut locked.ui, &locked.state, asking)
-        .into_iter()
-        .for_each(|one| locked.fulfil(one));
+    for request in crate::tui::update::open(&mut locked.ui, &locked.state, asking) {
+        locked.fulfil(request);
+    }
     locked.follow();
     locked.press("Ctrl-O");
     let status = |front: &Front| front.screen().lines().last().unwrap_or_default().to_owned();

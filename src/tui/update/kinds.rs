@@ -90,22 +90,25 @@ impl<'a> Receivers<'a> {
     fn of(state: &'a State, names: &'a str, text: &str) -> Result<Self, Phrase> {
         let mut to = Self::default();
         for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            match name.strip_prefix(GROUP) {
-                Some(group) => to.add_group(state, group, text)?,
-                None => {
-                    let place = named(state, name)?;
-                    if !is_receiver(place) {
-                        return Err(Phrase::new("several-not-there").text("name", name));
-                    }
-                    draft::check(place, text)?;
-                    to.members.retain(|member| member.id != place.id);
-                    if to.ids.insert(place.id) || !to.named.iter().any(|named| named.id == place.id) {
-                        to.named.push(place);
-                    }
-                }
+            if let Some(group) = name.strip_prefix(GROUP) {
+                to.add_group(state, group, text)?;
+            } else {
+                to.add_named(named(state, name)?, name, text)?;
             }
         }
         Ok(to)
+    }
+
+    fn add_named(&mut self, place: &'a Conversation, name: &str, text: &str) -> Result<(), Phrase> {
+        if !is_receiver(place) {
+            return Err(Phrase::new("several-not-there").text("name", name));
+        }
+        draft::check(place, text)?;
+        self.members.retain(|member| member.id != place.id);
+        if self.ids.insert(place.id) || !self.named.iter().any(|named| named.id == place.id) {
+            self.named.push(place);
+        }
+        Ok(())
     }
 
     fn add_group(&mut self, state: &'a State, group: &'a str, text: &str) -> Result<(), Phrase> {

@@ -93,22 +93,18 @@ impl CatchUp {
             return false;
         }
         reading.part = reading.part.saturating_add(1);
-        if reading.part >= part.parts {
-            self.reading = None;
-            if part.more {
-                self.ask(now);
-            }
+        match (reading.part >= part.parts, part.more) {
+            (false, _) => {}
+            (true, true) => self.ask(now),
+            (true, false) => self.reading = None,
         }
         true
     }
 
     /// A message is to be shown. `false`: it was, from the log or as it was said.
     pub(super) fn is_new(&mut self, place: Place) -> bool {
-        let new = self.last.is_none_or(|last| last < place);
-        if new {
-            self.last = Some(place);
-        }
-        new
+        let newest = self.last.max(Some(place));
+        std::mem::replace(&mut self.last, newest) < newest
     }
 
     const fn ask(&mut self, now: Instant) {

@@ -81,7 +81,7 @@ impl Relay {
             MemberRequest::Missing { stream, from, count } => self.resend(now, id, stream, from, count),
             MemberRequest::Members { from } => self.list(id, from),
             MemberRequest::Read { ticket, start, count } => {
-                keeping::read_log(self, now, id, ticket, start, count)
+                keeping::read_log(self, now, id, ticket, start, count);
             }
             MemberRequest::Nick { name } => self.nick(now, id, name),
             MemberRequest::Leave => self.remove(now, id, Leaving::Asked),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
+use crate::support::screen;
 use crate::support::socket::{Socket, free_port};
 
 /// What a terminal reports when its window loses the focus.
@@ -27,14 +28,24 @@ fn count(terminal: &Terminal, sequence: &str) -> usize {
     terminal.raw().windows(sequence.len()).filter(|window| *window == sequence.as_bytes()).count()
 }
 
+/// The window loses the focus, after `away` was typed: a key would tell that somebody is there. What follows the report is a
+/// click, which does not, and which shows that the report was read.
+pub(crate) fn look_away(terminal: &Terminal) {
+    terminal.send("away");
+    terminal.wait_text("away");
+    let (row, column) = terminal.look(|screen| screen::find(screen, "away")).unwrap();
+    terminal.send(FOCUS_LOST);
+    terminal.click(column, row);
+    terminal.wait_for("the cursor before what was typed", |screen| screen.cursor_position() == (row, column));
+}
+
 #[test]
 fn a_notice_is_shown_only_while_one_looks_elsewhere_and_tells_what_was_said() {
     let (terminal, port, peer, _profile) = with_settings("", &[("TERM", "foot")]);
     peer.send(b"seen", port);
     terminal.wait_text("seen");
     assert_eq!(count(&terminal, "\x1b]777;"), 0);
-    terminal.send(&format!("{FOCUS_LOST}away"));
-    terminal.wait_text("away");
+    look_away(&terminal);
     peer.send(HOSTILE.as_bytes(), port);
     terminal.wait_text("$(touch owned)");
     assert_eq!(
@@ -71,8 +82,7 @@ fn the_title_counts_what_is_unread_and_is_given_back() {
 fn nothing_of_it_is_there_where_a_person_does_not_want_it() {
     let lines = "title = false\nhyperlinks = false\nnotify = \"off\"\nbell = false";
     let (terminal, port, peer, _profile) = with_settings(lines, &[("TERM", "xterm-kitty")]);
-    terminal.send(&format!("{FOCUS_LOST}away"));
-    terminal.wait_text("away");
+    look_away(&terminal);
     peer.send(b"http://a.example/x", port);
     terminal.wait_text("http://a.example/x");
     for sequence in ["\x1b]2;", "\x1b]8;", "\x1b]99;", "\x07"] {
@@ -89,8 +99,7 @@ fn a_command_is_run_with_what_was_said_in_its_environment() {
         out.display()
     );
     let (terminal, port, peer, _profile) = with_settings(&format!("notify-command = '''{line}'''"), &[]);
-    terminal.send(&format!("{FOCUS_LOST}away"));
-    terminal.wait_text("away");
+    look_away(&terminal);
     peer.send(HOSTILE.as_bytes(), port);
     terminal.wait_text("$(touch owned)");
     let told = (0..200).find_map(|_| {
@@ -110,8 +119,7 @@ fn nothing_that_a_command_has_started_outlives_the_program() {
     let out = folder.path().join("out");
     let line = format!("sleep 987 & echo $! > {0}.part; mv {0}.part {0}; wait", out.display());
     let (terminal, port, peer, _profile) = with_settings(&format!("notify-command = '''{line}'''"), &[]);
-    terminal.send(&format!("{FOCUS_LOST}away"));
-    terminal.wait_text("away");
+    look_away(&terminal);
     peer.send(b"call", port);
     terminal.wait_text("call");
     let told = (0..200).find_map(|_| {

@@ -78,6 +78,8 @@ pub(crate) fn outside(screen: &Screen, pane: u16) -> Vec<Drawn> {
             let cell = screen.cell(row, column)?;
             // A cell that was never drawn looks as a space does.
             let text = if cell.has_contents() { cell.contents() } else { " " };
+            // The times in the list go on meanwhile.
+            let text = if text.chars().all(|c| c.is_ascii_digit()) { "0" } else { text };
             Some((row, column, text.to_owned(), Look::of(cell)))
         })
         .collect()

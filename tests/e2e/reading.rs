@@ -1,12 +1,12 @@
 //! Reading: the bell while one looks elsewhere, the wheel, finding, long messages, messages that failed.
 
+use crate::alerts::look_away;
 use crate::steps::with_alex;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::socket::Socket;
 
-/// What a terminal reports when its window loses and gets the focus.
-const FOCUS_LOST: &str = "\x1b[O";
+/// What a terminal reports when its window gets the focus.
 const FOCUS_GAINED: &str = "\x1b[I";
 const BEL: u8 = 0x07;
 
@@ -26,12 +26,11 @@ fn the_bell_rings_once_for_a_burst_and_only_while_one_looks_elsewhere() {
     let (terminal, port, peer, _profile) = with_alex();
     terminal.wait_text(&burst(&peer, port, "seen"));
     assert_eq!(bells(&terminal), 0, "nobody rings for somebody who looks on");
-    terminal.send(&format!("{FOCUS_LOST}away"));
-    terminal.wait_text("away");
+    look_away(&terminal);
     terminal.wait_text(&burst(&peer, port, "unseen"));
     assert_eq!(bells(&terminal), 1, "once for a burst");
-    terminal.send(&format!("{FOCUS_GAINED} back"));
-    terminal.wait_text("away back");
+    terminal.send(&format!("{FOCUS_GAINED}back and "));
+    terminal.wait_text("back and away");
     terminal.wait_text(&burst(&peer, port, "seen again"));
     assert_eq!(bells(&terminal), 1);
 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::api::{RelayLimit, RelayOptions};
+use crate::dialects::relay::frame::RefusalReason;
 use crate::model::bucket::{Bucket, Limit, Rate};
 
 /// A member may be ahead of its rate by so much: pasting a few lines is no flood.
@@ -95,5 +96,18 @@ impl RelayLimits {
     /// So many bytes are sent.
     pub(super) fn charge(&mut self, now: Instant, bytes: usize) {
         self.total.charge(now, u64::try_from(bytes).unwrap_or(u64::MAX), self.bandwidth);
+    }
+}
+
+/// As a framed member is told it.
+pub(super) const fn reason(limit: RelayLimit) -> RefusalReason {
+    match limit {
+        RelayLimit::Members => RefusalReason::Full,
+        RelayLimit::Rooms => RefusalReason::Rooms,
+        RelayLimit::Rate => RefusalReason::Rate,
+        RelayLimit::Bytes => RefusalReason::Bytes,
+        RelayLimit::Bandwidth => RefusalReason::Bandwidth,
+        RelayLimit::TooLong => RefusalReason::TooLong,
+        RelayLimit::Log => RefusalReason::Apart,
     }
 }

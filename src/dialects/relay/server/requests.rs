@@ -8,6 +8,7 @@ use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::command::PlainCommand;
 use super::departed::Window;
 use super::keeping;
+use super::limits::reason;
 use super::members::{JoinRequest, Speech};
 use super::names::{acceptable, acceptable_room};
 use super::room::Said;
@@ -388,16 +389,4 @@ impl Relay {
 
 fn members_of(room: &super::room::RelayRoom) -> u32 {
     u32::try_from(room.len()).unwrap_or(u32::MAX)
-}
-
-const fn reason(limit: RelayLimit) -> RefusalReason {
-    match limit {
-        RelayLimit::Members => RefusalReason::Full,
-        RelayLimit::Rooms => RefusalReason::Rooms,
-        RelayLimit::Rate => RefusalReason::Rate,
-        RelayLimit::Bytes => RefusalReason::Bytes,
-        RelayLimit::Bandwidth => RefusalReason::Bandwidth,
-        RelayLimit::TooLong => RefusalReason::TooLong,
-        RelayLimit::Log => RefusalReason::Apart,
-    }
 }

@@ -10,4 +10,5 @@ mod bench;
 mod frames;
 mod history;
 mod network;
+mod seen;
 mod world;

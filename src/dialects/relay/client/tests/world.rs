@@ -11,9 +11,9 @@ use crate::dialects::relay::client::Client;
 use crate::dialects::relay::server::{Relay, RelayOptions, Sink};
 use crate::dialects::relay::test_log::{EPOCH, TestLog};
 use crate::model::room_log::BackplaneReport;
-use crate::model::traffic::{ConnectionState, LocalIdentity};
+use crate::model::traffic::LocalIdentity;
 use crate::model::{
-    Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
+    Address, ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
 };
 use crate::wire::{Driver, Engine, Input, Output, Rng};
 
@@ -68,12 +68,12 @@ struct Parcel {
     bytes: Arc<[u8]>,
 }
 
-struct Member {
+pub(super) struct Member {
     engine: Driver<Client>,
     /// Its sockets.
     links: Vec<LinkId>,
     wake: Option<Instant>,
-    events: Vec<(Instant, NetEvent)>,
+    pub(super) events: Vec<(Instant, NetEvent)>,
 }
 
 pub(super) struct World {
@@ -86,11 +86,11 @@ pub(super) struct World {
     /// What the log says, and when it is heard.
     reports: VecDeque<(Instant, BackplaneReport<'static>)>,
     pub(super) log_delay: Duration,
-    members: Vec<Member>,
+    pub(super) members: Vec<Member>,
     parcels: BTreeMap<(Instant, u64), Parcel>,
     posted: u64,
     message: u64,
-    said: BTreeMap<MessageId, String>,
+    pub(super) said: BTreeMap<MessageId, String>,
     /// Nothing from there reaches the relay, and nothing of the relay gets there.
     pub(super) cut_off: Option<usize>,
     /// Which relay it is: each has other secrets.
@@ -176,94 +176,6 @@ impl World {
 
     pub(super) fn chance(&mut self, below: u64) -> u64 {
         self.chance.next() % below
-    }
-}
-
-// What was seen.
-impl World {
-    pub(super) fn events(&self, who: usize) -> impl Iterator<Item = &NetEvent> {
-        self.members[who].events.iter().map(|(_, event)| event)
-    }
-
-    pub(super) fn reaches(&self, who: usize) -> Vec<ConnectionState> {
-        let connection = |event: &NetEvent| match event {
-            NetEvent::Connection { connection, .. } => Some(connection.clone()),
-            _ => None,
-        };
-        self.events(who).filter_map(connection).collect()
-    }
-
-    pub(super) fn is_up(&self, who: usize) -> bool {
-        self.reaches(who).last() == Some(&ConnectionState::Up)
-    }
-
-    pub(super) fn story(&self, who: usize) -> Story {
-        let line = |event: &NetEvent| match event {
-            NetEvent::Received(received) => Some(received.text.clone()),
-            NetEvent::Handed { payload, .. } => Some(String::from_utf8(payload.to_vec()).expect("our own")),
-            _ => None,
-        };
-        self.events(who).filter_map(line).collect()
-    }
-
-    /// Only what others wrote, with their names.
-    pub(super) fn heard(&self, who: usize) -> Story {
-        let line = |event: &NetEvent| match event {
-            NetEvent::Received(received) => {
-                Some(format!("{}: {}", received.sender.as_deref().unwrap_or("?"), received.text))
-            }
-            _ => None,
-        };
-        self.events(who).filter_map(line).collect()
-    }
-
-    pub(super) fn handed(&self, who: usize) -> Vec<MessageId> {
-        let handed = |event: &NetEvent| match event {
-            NetEvent::Handed { message, .. } => Some(*message),
-            _ => None,
-        };
-        self.events(who).filter_map(handed).collect()
-    }
-
-    /// The texts that have the mark of what the peer has.
-    pub(super) fn delivered(&self, who: usize) -> Vec<&str> {
-        let delivered = |event: &NetEvent| match event {
-            NetEvent::Delivered { message } => self.said.get(message).map(String::as_str),
-            _ => None,
-        };
-        self.events(who).filter_map(delivered).collect()
-    }
-
-    pub(super) fn failed(&self, who: usize) -> Vec<(MessageId, Fault)> {
-        let failed = |event: &NetEvent| match event {
-            NetEvent::Failed { message, fault } => Some((*message, fault.clone())),
-            _ => None,
-        };
-        self.events(who).filter_map(failed).collect()
-    }
-
-    /// The names a member believes to be in the room now.
-    pub(super) fn members(&self, who: usize) -> Vec<String> {
-        let mut here = BTreeMap::new();
-        for event in self.events(who) {
-            if let NetEvent::Member { member, .. } = event {
-                here.remove(&member.id);
-                if member.here {
-                    here.insert(member.id, member.name.clone());
-                }
-            }
-        }
-        let mut names: Vec<String> = here.into_values().collect();
-        names.sort();
-        names
-    }
-
-    pub(super) fn notices(&self, who: usize) -> Vec<&'static str> {
-        let notice = |event: &NetEvent| match event {
-            NetEvent::Noticed { notice, .. } => Some(notice.key),
-            _ => None,
-        };
-        self.events(who).filter_map(notice).collect()
     }
 }
 

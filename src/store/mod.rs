@@ -4,6 +4,7 @@
 //! for it. What the backend is nobody outside this folder can tell.
 
 mod conversation_log;
+mod db;
 mod lock;
 mod memory;
 mod related;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
+use super::super::db::Residue;
 use super::super::related::{Named as _, as_it_stands};
 use super::amend::{self, NamedMessages};
 use super::{expiry, index, moving, outbox, rows, schema, seen};
@@ -52,11 +53,11 @@ impl Group<'_> {
             }
             StoreCommand::Clear { conversation, up_to } => {
                 self.hide(*conversation, rows::number(*up_to))?;
-                schema::set(&self.transaction, "purge", 1)
+                Residue::note(&self.transaction)
             }
             StoreCommand::Forget { conversation } => {
                 self.forget(*conversation)?;
-                schema::set(&self.transaction, "purge", 1)
+                Residue::note(&self.transaction)
             }
             StoreCommand::Evict { conversation } => self.evict(*conversation),
             StoreCommand::Merge { from, into } => {

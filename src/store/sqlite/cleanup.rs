@@ -4,8 +4,8 @@
 use rusqlite::Connection;
 
 use super::super::Work;
-use super::erase::{self, CleanupStep, CleanupTime, FreePages};
-use super::error::StoreError;
+use super::super::db::{self, CleanupStep, CleanupTime, StoreError};
+use super::erase::{self, FreePages};
 use super::{Sqlite, index, open};
 
 /// Steps of what is to be removed that are still taken when the program ends: about a second's. The next start
@@ -54,7 +54,7 @@ impl Sqlite {
 
     /// Gives some pages back that nothing stands on. Says whether there may be more.
     fn give_back(&mut self) -> Result<bool, StoreError> {
-        Ok(self.free_pages == FreePages::GoBack && erase::give_back(self.background_connection()?)?)
+        Ok(self.free_pages == FreePages::GoBack && db::give_back(self.background_connection()?)?)
     }
 
     /// Writes a small file of an earlier version anew, so that what is removed from it can be given back.

@@ -6,25 +6,19 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::super::db::{FileIdentity, LOGS, StoreError, beside};
 use super::super::{FreeSpace, Private};
-use super::error::StoreError;
 use super::open;
 use crate::model::{Phrase, WallTime};
 
 /// Bytes that have to be free again beyond what is to stay, before the disk counts as having enough.
 const ENOUGH: u64 = 64 * 1024 * 1024;
 
-/// By which a file is known whatever it is called.
-type FileId = (u64, u64);
-
 #[derive(Debug)]
 pub(super) struct DbFile {
     pub(super) path: PathBuf,
     pub(super) private: Private,
-    /// Of the file that was opened.
-    identity: Option<FileId>,
-    /// Of the write-ahead log and its index beside it, once there are any.
-    logs: [Option<FileId>; open::LOGS.len()],
+    identity: FileIdentity,
     free_space: Option<FreeSpace>,
     is_low: bool,
 }
@@ -34,8 +28,7 @@ impl DbFile {
         Self {
             path: path.to_owned(),
             private,
-            identity: None,
-            logs: [None; open::LOGS.len()],
+            identity: FileIdentity::default(),
             free_space: None,
             is_low: false,
         }
@@ -47,34 +40,18 @@ impl DbFile {
 
     /// The file under that name is ours from now on.
     pub(super) fn adopt(&mut self) {
-        self.identity = identity(&self.path).ok();
-        self.logs = [None; open::LOGS.len()];
+        self.identity = FileIdentity::of(&self.path);
     }
 
     /// The name of the write-ahead log, or of its index, leads to no file or to another one: what is only in the log would
     /// be lost with the program, and nobody else sees it.
     pub(super) fn has_lost_log(&mut self) -> bool {
-        let mut lost = false;
-        for (suffix, known) in open::LOGS.iter().zip(&mut self.logs) {
-            lost |= match (&*known, identity(&open::beside(&self.path, suffix))) {
-                (None, found) => {
-                    *known = found.ok();
-                    false
-                }
-                (Some(known), Ok(now)) => now != *known,
-                (Some(_), Err(error)) => error.kind() == std::io::ErrorKind::NotFound,
-            };
-        }
-        lost
+        self.identity.has_lost_log(&self.path)
     }
 
     /// The name leads to no file, or to another one. Where nobody can tell it does not count.
     pub(super) fn is_gone(&self) -> bool {
-        let Some(known) = self.identity else { return false };
-        match identity(&self.path) {
-            Ok(now) => now != known,
-            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-        }
+        self.identity.is_gone(&self.path)
     }
 
     /// Lets go of the file that is here no more, and makes the name free. Says what happened.
@@ -90,20 +67,20 @@ impl DbFile {
         }
         if self.path.symlink_metadata().is_ok() {
             // Our own log is empty by now, and what shares it between programs says nothing about that file.
-            let [log, shared] = open::LOGS.map(|log| open::beside(&self.path, log));
+            let [log, shared] = LOGS.map(|log| beside(&self.path, log));
             let is_ours = fs::metadata(&log).is_ok_and(|log| log.len() == 0);
             for ours in [Some(shared), is_ours.then_some(log)].into_iter().flatten() {
                 let _none = fs::remove_file(ours);
             }
             let name = open::move_aside(&self.path, self.private, "replaced", now)?;
-            self.identity = None;
+            self.identity = FileIdentity::default();
             return Ok(Phrase::new("store-replaced").text("name", name));
         }
         // The next file must not take it for its own.
-        for log in open::LOGS {
-            let _none = fs::remove_file(open::beside(&self.path, log));
+        for log in LOGS {
+            let _none = fs::remove_file(beside(&self.path, log));
         }
-        self.identity = None;
+        self.identity = FileIdentity::default();
         Ok(Phrase::new("store-gone"))
     }
 
@@ -116,16 +93,4 @@ impl DbFile {
             low
         })
     }
-}
-
-#[cfg(unix)]
-fn identity(path: &Path) -> std::io::Result<FileId> {
-    use std::os::unix::fs::MetadataExt as _;
-    fs::metadata(path).map(|found| (found.dev(), found.ino()))
-}
-
-/// Elsewhere a file that is open can neither be removed nor renamed.
-#[cfg(not(unix))]
-fn identity(path: &Path) -> std::io::Result<FileId> {
-    fs::metadata(path).map(|_found| (0, 0))
 }

@@ -11,10 +11,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
+use super::super::db::StoreError;
 use super::super::related::as_it_stands;
 use super::super::{Lock, Private};
 use super::amend::{self, NamedMessages};
-use super::error::StoreError;
 use super::merge::{self, Placement};
 use super::{change, erase, expiry, index, open, rows, schema};
 use crate::model::history::{ConversationRecord, PeerKind};

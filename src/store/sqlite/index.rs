@@ -1,17 +1,14 @@
-//! The index of the search, which follows the messages at a distance: new ones are indexed while nothing else is
-//! to be done, and whatever reaches less far than the messages is made up for by the search itself.
+//! What of the messages goes into the index of the search, see `db/search_index`.
 
-use rusqlite::{Connection, Row, Transaction};
+use rusqlite::{Connection, Row};
 
-use super::{amend, rows, schema};
-use crate::model::search::{INDEX_VERSION, index_text};
+use super::super::db::{self, MAX_STEP, MAX_STEP_BYTES};
+pub(super) use super::super::db::{empty, indexed_to, is_current, remove, reset};
+use super::{amend, rows};
+use crate::model::search::index_text;
 use crate::model::{ConversationId, Message};
 
 type Sql<T> = rusqlite::Result<T>;
-
-/// One step takes a few milliseconds: so many messages, or so many bytes of words.
-const MAX_STEP: usize = 100;
-const MAX_STEP_BYTES: usize = 32 * 1024;
 
 /// A message as the index has it.
 struct IndexEntry {
@@ -33,30 +30,6 @@ fn place(conversation: ConversationId, outgoing: bool) -> String {
     format!("{} {direction}", conversation_token(conversation))
 }
 
-/// Up to which message everything is in the index.
-pub(super) fn indexed_to(connection: &Connection) -> Sql<i64> {
-    Ok(schema::setting(connection, "indexed_to")?.unwrap_or(-1))
-}
-
-/// Whether the words in the index are the ones that searches look for.
-pub(super) fn is_current(connection: &Connection) -> Sql<bool> {
-    Ok(schema::setting(connection, "index_version")? == Some(INDEX_VERSION.into()))
-}
-
-/// Throws the index away; it is filled again step by step.
-pub(super) fn reset(connection: &mut Connection) -> Sql<()> {
-    let transaction = connection.transaction()?;
-    empty(&transaction)?;
-    transaction.commit()
-}
-
-/// The same as a part of a transaction.
-pub(super) fn empty(transaction: &Transaction<'_>) -> Sql<()> {
-    transaction.execute_batch(schema::REINDEX)?;
-    transaction.execute_batch(schema::INDEX)?;
-    schema::stamp_index(transaction)
-}
-
 /// Indexes a message anew that has another text now, or that came late. Nobody looks for the words of a program that
 /// came into a room. What changes a message is found with that one.
 pub(super) fn replace(connection: &Connection, message: &Message) -> Sql<()> {
@@ -69,14 +42,8 @@ pub(super) fn replace(connection: &Connection, message: &Message) -> Sql<()> {
     add(connection, &IndexEntry { id, body, place: place(message.conversation, message.is_outgoing()) })
 }
 
-pub(super) fn remove(connection: &Connection, id: i64) -> Sql<()> {
-    connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id]).map(drop)
-}
-
 fn add(connection: &Connection, entry: &IndexEntry) -> Sql<()> {
-    let mut statement =
-        connection.prepare_cached("INSERT INTO search (rowid, body, place) VALUES (?1, ?2, ?3)")?;
-    statement.execute((entry.id, &entry.body, &entry.place)).map(drop)
+    db::add(connection, entry.id, &entry.body, &entry.place)
 }
 
 /// Indexes the next messages. Says up to which one, or nothing when there are none.
@@ -85,7 +52,7 @@ pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i
     let Some(last) = last else { return Ok(None) };
     let transaction = connection.transaction()?;
     entries.iter().try_for_each(|entry| add(&transaction, entry))?;
-    schema::set(&transaction, "indexed_to", last)?;
+    db::note_indexed(&transaction, last)?;
     transaction.commit()?;
     Ok(Some(last))
 }

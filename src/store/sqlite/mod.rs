@@ -8,7 +8,6 @@ mod change;
 mod cleanup;
 mod db_file;
 mod erase;
-mod error;
 mod expiry;
 mod files;
 mod import;
@@ -37,6 +36,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use super::db::{Residue, StoreError};
 use super::{
     Backend, ExpiredPart, FreeSpace, Lock, Memory, OutboxPage, OutboxQuery, Page, PageQuery, Private,
     SearchHits, SearchQuery, Searcher, StoreCommand, StoreEvent, Work,
@@ -44,8 +44,7 @@ use super::{
 use crate::model::history::StoreSnapshot;
 use crate::model::{ConversationId, Phrase, WallTime};
 use db_file::DbFile;
-use erase::{CleanupTasks, FreePages, Residue};
-use error::StoreError;
+use erase::{CleanupTasks, FreePages};
 pub use import::{Imported, import};
 pub use reader::{Reader, Summary};
 use searcher::SearchSignals;

@@ -7,9 +7,9 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::error::StoreError;
+use super::super::db::{StoreError, beside, reader};
 use super::schema::{self, FileFormat};
-use super::{expiry, open, rows, search, start};
+use super::{expiry, rows, search, start};
 use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
 use crate::store::Clock;
@@ -113,13 +113,13 @@ impl Reader {
 }
 
 fn has_log(path: &Path) -> bool {
-    open::beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0)
+    beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0)
 }
 
 fn stamp(path: &Path) -> Stamp {
     let file = path.metadata().ok();
     let len = file.as_ref().map_or(0, std::fs::Metadata::len);
-    (len, file.and_then(|file| file.modified().ok()), open::beside(path, "-wal").symlink_metadata().is_ok())
+    (len, file.and_then(|file| file.modified().ok()), beside(path, "-wal").symlink_metadata().is_ok())
 }
 
 /// With a log somebody writes, or was killed: it has to be read too. Without one SQLite would create it, so the
@@ -128,17 +128,15 @@ fn connect(path: &Path) -> Result<(Connection, Option<Stamp>), StoreError> {
     let before = stamp(path);
     let (_, _, log) = before;
     if log {
-        let connection = open::reader(path)?;
+        let connection = reader(path, OpenFlags::empty())?;
         match schema::format(&connection).map_err(StoreError::from) {
             Err(StoreError::CannotOpen | StoreError::ReadOnly) => {}
             Err(error) => return Err(error),
             Ok(_) => return adapted(connection, None),
         }
     }
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(format!("file:{}?immutable=1", in_uri(path)), flags)?;
-    open::careful(&connection)?;
+    let uri = format!("file:{}?immutable=1", in_uri(path));
+    let connection = reader(Path::new(&uri), OpenFlags::SQLITE_OPEN_URI)?;
     adapted(connection, Some(before))
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
+pub(super) use super::super::db::{integer, text};
 use crate::model::history::PeerKind;
 use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Trust, Uid, WallTime};
@@ -263,22 +264,6 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
         message.expires.map(|expires| expires.0),
     ];
     statement.execute(row).map(drop)
-}
-
-/// A whole number; anything else counts as nought.
-pub(super) fn integer(row: &Row<'_>, column: usize) -> i64 {
-    match row.get_ref(column) {
-        Ok(ValueRef::Integer(number)) => number,
-        Ok(_) | Err(_) => 0,
-    }
-}
-
-/// A text; bytes that are no UTF-8 stand as U+FFFD.
-pub(super) fn text(row: &Row<'_>, column: usize) -> String {
-    match row.get_ref(column) {
-        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
-        Ok(_) | Err(_) => String::new(),
-    }
 }
 
 /// A uid; nothing else counts.

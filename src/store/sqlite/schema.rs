@@ -2,10 +2,11 @@
 
 use rusqlite::Connection;
 
-use crate::model::search::INDEX_VERSION;
+use super::super::db::{self, FileKind, INDEX};
+pub(super) use super::super::db::{FileFormat, raise, set, setting};
 
 /// Says that a file is a history of ours: "udpq".
-pub(super) const APPLICATION: i64 = 0x7564_7071;
+pub(super) const HISTORY: FileKind = FileKind { application: 0x7564_7071, version: VERSION };
 
 /// One step: what it creates, and what it does with what is there.
 struct Migration {
@@ -15,7 +16,7 @@ struct Migration {
 
 const MIGRATIONS: &[Migration] = &[
     Migration { sql: TABLES, then: None },
-    Migration { sql: INDEX, then: Some(stamp_index) },
+    Migration { sql: INDEX, then: Some(db::stamp) },
     Migration { sql: ROOMS, then: None },
     Migration { sql: FILES, then: None },
     Migration { sql: UIDS, then: None },
@@ -66,18 +67,6 @@ CREATE INDEX message_of ON message (conversation, id, direction);
 CREATE INDEX outgoing ON message (conversation) WHERE direction = 1;
 CREATE INDEX waiting ON message (mark) WHERE mark = 0;
 CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-";
-
-/// The index of the search. It holds no text of its own, and forgets a message without being told its words;
-/// `ascii` leaves the words as `index_text` made them. Single characters have lists of their own, half as much
-/// again: otherwise looking for one, which is what typing Chinese begins with, takes a million messages 100 ms. So
-/// have the first three letters of words, which cost little, for searches of several beginnings: 45 ms.
-/// Pieces are merged when there are eight of a kind: with four, as is usual, steps are half as fast.
-pub(super) const INDEX: &str = "
-CREATE VIRTUAL TABLE search USING fts5
-    (body, place, content = '', contentless_delete = 1, prefix = '1 3', tokenize = 'ascii');
-INSERT INTO search (search, rank) VALUES ('automerge', 8);
-INSERT OR REPLACE INTO setting (key, value) VALUES ('indexed_to', -1);
 ";
 
 /// Who wrote what in a room, and whether it only says that somebody came in (1). `joined` takes those out of what is
@@ -255,30 +244,8 @@ pub(super) fn has_column(connection: &Connection, name: &str) -> rusqlite::Resul
     connection.prepare_cached(sql)?.exists([name])
 }
 
-/// Throws the index away and begins anew; `work` fills it.
-pub(super) const REINDEX: &str = "DROP TABLE IF EXISTS search;";
-
-/// What kind of file this is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FileFormat {
-    /// Written by this program up to this version; 0: nothing is in it.
-    Ours(usize),
-    /// Of a later version, or of another program.
-    Foreign,
-}
-
 pub(super) fn format(connection: &Connection) -> rusqlite::Result<FileFormat> {
-    let ask = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let version = ask("PRAGMA user_version")?;
-    let application = ask("PRAGMA application_id")?;
-    let tables = ask("SELECT count(*) FROM sqlite_schema")?;
-    Ok(match usize::try_from(version) {
-        Ok(0) if application == 0 && tables == 0 => FileFormat::Ours(0),
-        Ok(version) if (1..=VERSION).contains(&version) && application == APPLICATION => {
-            FileFormat::Ours(version)
-        }
-        Ok(_) | Err(_) => FileFormat::Foreign,
-    })
+    db::format(connection, HISTORY)
 }
 
 /// Carries out the steps that are missing, each whole or not at all; then nothing is missing.
@@ -294,32 +261,6 @@ pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Res
     }
     connection.execute_batch(UNFINISHED)?;
     connection.execute_batch(KEY_CHANGED)
-}
-
-/// Says that the index, which is empty, will hold the words of now.
-pub(super) fn stamp_index(connection: &Connection) -> rusqlite::Result<()> {
-    set(connection, "index_version", INDEX_VERSION.into())
-}
-
-pub(super) fn setting(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
-    use rusqlite::OptionalExtension as _;
-    let mut statement = connection.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
-    statement.query_row([key], |row| Ok(super::rows::integer(row, 0))).optional()
-}
-
-pub(super) fn set(connection: &Connection, key: &str, value: i64) -> rusqlite::Result<()> {
-    let mut statement =
-        connection.prepare_cached("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?;
-    statement.execute((key, value)).map(drop)
-}
-
-/// Only ever higher.
-pub(super) fn raise(connection: &Connection, key: &str, value: i64) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO setting (key, value) VALUES (?1, ?2) \
-         ON CONFLICT (key) DO UPDATE SET value = ?2 WHERE value < ?2",
-    )?;
-    statement.execute((key, value)).map(drop)
 }
 
 /// Before messages are removed: none of their ids is given again.

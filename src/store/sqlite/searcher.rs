@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use rusqlite::{Connection, InterruptHandle};
+use rusqlite::{Connection, InterruptHandle, OpenFlags};
 
+use super::super::db::{StoreError, reader};
 use super::super::{SearchHits, SearchQuery, Searcher};
-use super::error::StoreError;
-use super::{open, search};
+use super::search;
 use crate::model::Phrase;
 
 /// What the backend and the searches tell each other.
@@ -57,7 +57,7 @@ impl SqliteSearcher {
         let connection = match self.connection.take() {
             Some((read, connection)) if read == file => connection,
             Some(_) | None => {
-                let connection = open::reader(&self.path)?;
+                let connection = reader(&self.path, OpenFlags::empty())?;
                 if let Ok(mut handle) = self.interrupts.handle.lock() {
                     *handle = Some(connection.get_interrupt_handle());
                 }

@@ -254,7 +254,7 @@ fn searches_that_meet_a_damaged_index_while_it_is_made_anew_cost_no_message() {
     connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5'").expect("ruined");
     search(backend.searcher().expect("one")).expect_err("damaged");
     connection.execute_batch("DROP TABLE search").expect("dropped");
-    connection.execute_batch(super::super::schema::INDEX).expect("made anew");
+    connection.execute_batch(crate::store::db::INDEX).expect("made anew");
     assert_eq!(rest(&mut *backend), ["store-index-damaged"]);
     assert_eq!(page(&mut *backend, ALEX, PageAnchor::Newest).messages.len(), 400);
 }

@@ -8,7 +8,7 @@ use crate::model::Phrase;
 
 /// Why a file cannot be used as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum StoreError {
+pub(in crate::store) enum StoreError {
     Full,
     /// The disk does not read or write.
     Io,
@@ -90,22 +90,22 @@ impl StoreError {
     }
 
     /// What was to be kept is not.
-    pub(super) fn not_kept(&self) -> Phrase {
+    pub(in crate::store) fn not_kept(&self) -> Phrase {
         self.told("store-not-kept")
     }
 
     /// What was asked for cannot be read.
-    pub(super) fn not_read(&self) -> Phrase {
+    pub(in crate::store) fn not_read(&self) -> Phrase {
         self.told("store-not-read")
     }
 
     /// Everything is kept only until the program ends.
-    pub(super) fn in_memory(&self) -> Phrase {
+    pub(in crate::store) fn in_memory(&self) -> Phrase {
         self.told("store-in-memory")
     }
 
     /// Nothing was taken into the history.
-    pub(super) fn not_imported(&self) -> Phrase {
+    pub(in crate::store) fn not_imported(&self) -> Phrase {
         self.told("store-not-imported")
     }
 }

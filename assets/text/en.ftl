@@ -984,6 +984,7 @@ store-fault =
         [damaged] the file is damaged
         [taken] another program has written into it meanwhile
         [foreign] history.db was written by a later version, or by another program
+        [foreign-file] { $file } was written by a later version, or by another program
        *[other] { $code }
     }
 store-cleared = All messages with { $name } were removed from the history
@@ -1000,6 +1001,12 @@ store-in-use = Another udpqq uses this profile
 store-in-use-by = Another udpqq uses this profile: process { $pid }
 store-no-lock = The history cannot be locked: { $code }
 store-unlocked = Messages and drafts are kept only until udpqq ends, since the history cannot be locked: { $code }
+room-log-not-opened = The rooms' history cannot be opened: { store-fault }
+room-log-not-read = The rooms' history cannot be read: { store-fault }
+room-log-not-written = The rooms' history was not changed: { store-fault }
+room-log-in-use = Another relay keeps its rooms' history here
+room-log-in-use-by = Another relay keeps its rooms' history here: process { $pid }
+room-log-no-lock = The rooms' history cannot be locked: { $code }
 
 ## search: what is wrong with a search
 

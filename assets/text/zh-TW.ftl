@@ -925,6 +925,7 @@ store-fault =
         [damaged] 檔案已損壞
         [taken] 另一個程式同時寫入了它
         [foreign] history.db 由更新的版本或其他程式寫入
+        [foreign-file] { $file } 由更新的版本或其他程式寫入
        *[other] { $code }
     }
 store-cleared = 與 { $name } 的全部訊息已從歷史記錄中刪除
@@ -941,6 +942,12 @@ store-in-use = 另一個 udpqq 正在使用這個身分資料夾
 store-in-use-by = 另一個 udpqq 正在使用這個身分資料夾：行程 { $pid }
 store-no-lock = 無法鎖定歷史記錄：{ $code }
 store-unlocked = 無法鎖定歷史記錄，訊息和草稿只保留到 udpqq 結束：{ $code }
+room-log-not-opened = 無法開啟聊天室的歷史記錄：{ store-fault }
+room-log-not-read = 無法讀取聊天室的歷史記錄：{ store-fault }
+room-log-not-written = 聊天室的歷史記錄沒有更動：{ store-fault }
+room-log-in-use = 另一個中繼伺服器正在這裡保存聊天室的歷史記錄
+room-log-in-use-by = 另一個中繼伺服器正在這裡保存聊天室的歷史記錄：行程 { $pid }
+room-log-no-lock = 無法鎖定聊天室的歷史記錄：{ $code }
 
 ## search：搜尋條件的問題
 

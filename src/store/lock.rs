@@ -57,6 +57,13 @@ impl LockError {
 impl Lock {
     /// Takes the lock that this file stands for, creating the file if need be, and leaves our number in it.
     pub fn take(path: &Path, private: Private) -> Result<Self, LockError> {
+        let lock = Self::take_file(path, private)?;
+        let folder = lock_folder(path)?;
+        Ok(Self { _folder: folder, ..lock })
+    }
+
+    /// The same without the folder, in which others lock something else.
+    pub fn take_file(path: &Path, private: Private) -> Result<Self, LockError> {
         create(path, private)?;
         let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         match file.try_lock() {
@@ -64,10 +71,9 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(LockError::InUse { pid: pid(&mut file) }),
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
-        let folder = lock_folder(path)?;
         // Only the refusal of another process reads it: without it, that says less.
         let _named = name(&mut file).is_ok();
-        Ok(Self { _file: file, _folder: folder })
+        Ok(Self { _file: file, _folder: None })
     }
 }
 

@@ -8,6 +8,7 @@ mod db;
 mod lock;
 mod memory;
 mod related;
+mod room_log;
 mod search_thread;
 mod seen;
 mod sieve;
@@ -27,6 +28,10 @@ pub use crate::model::history::{
 };
 pub use lock::{Lock, LockError};
 pub use memory::Memory;
+pub use room_log::{
+    ImportedRooms, RoomFilter, RoomHits, RoomLog, RoomLogThread, RoomMember, RoomMessage, RoomRetention,
+    RoomSearch, RoomSummary,
+};
 pub use sqlite::{Imported, OpenedBackend, Reader, Summary, import, open};
 pub use thread::{MAX_IN_FLIGHT, StoreHandle};
 

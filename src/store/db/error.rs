@@ -89,6 +89,14 @@ impl StoreError {
         Phrase::new(key).text("fault", fault).text("code", code)
     }
 
+    /// As above, of another file than the history.
+    pub(in crate::store) fn told_of(&self, key: &'static str, file: &'static str) -> Phrase {
+        if matches!(self, Self::Foreign) {
+            return Phrase::new(key).text("fault", "foreign-file").text("file", file).text("code", "");
+        }
+        self.told(key).text("file", file)
+    }
+
     /// What was to be kept is not.
     pub(in crate::store) fn not_kept(&self) -> Phrase {
         self.told("store-not-kept")

@@ -1,0 +1,91 @@
+//! What came of requests inside of one transaction, which is not done before that is.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::super::db;
+use super::page::{RoomPage, page};
+use super::rooms::StoredRooms;
+use super::rows;
+use crate::model::WallTime;
+use crate::model::room_log::{BackplaneRequest, LogRecord, Place};
+
+type Sql<T> = rusqlite::Result<T>;
+
+/// Does nothing if the message has come before.
+const APPEND: &str = "INSERT INTO said (room, at, id, number, name, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+     ON CONFLICT (id, number) WHERE number > 0 DO NOTHING";
+
+const KNOWN: &str = "SELECT place FROM said WHERE id = ?1 AND number = ?2 AND number > 0";
+
+/// What came of one request.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It stands there now, with this time.
+    Placed(Place, WallTime),
+    /// It stood there before.
+    Known(Place),
+    Page(RoomPage),
+    /// The newest message of the room.
+    Last(Option<Place>),
+    Nothing,
+}
+
+/// What a transaction adds.
+#[derive(Debug, Default)]
+pub(super) struct Added {
+    /// Messages by the numbers of their rooms.
+    pub(super) rooms: BTreeMap<i64, u64>,
+    pub(super) bytes: i64,
+}
+
+/// Carries out requests inside of a transaction.
+pub(super) struct Batch<'a> {
+    connection: &'a Connection,
+    rooms: &'a mut StoredRooms,
+    pub(super) added: Added,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(connection: &'a Connection, rooms: &'a mut StoredRooms) -> Self {
+        Self { connection, rooms, added: Added::default() }
+    }
+
+    pub(super) fn carry_out(&mut self, request: &BackplaneRequest<'_>) -> Sql<Outcome> {
+        match request {
+            BackplaneRequest::Append { room, record, .. } => self.append(room, record),
+            BackplaneRequest::Page { room, start, limit, .. } => {
+                let Some(room) = self.rooms.find(self.connection, room)? else {
+                    return Ok(Outcome::Page(RoomPage::default()));
+                };
+                page(self.connection, room.id, *start, *limit).map(Outcome::Page)
+            }
+            BackplaneRequest::Follow { room } => {
+                let room = self.rooms.find(self.connection, room)?;
+                Ok(Outcome::Last(room.and_then(|room| rows::place(room.last))))
+            }
+            BackplaneRequest::Unfollow { .. } => Ok(Outcome::Nothing),
+        }
+    }
+
+    /// The time of a message is never earlier than that of the one before it in its room.
+    fn append(&mut self, name: &str, record: &LogRecord<'_>) -> Sql<Outcome> {
+        let mut room = self.rooms.find_or_create(self.connection, name)?;
+        let (id, at) = (record.id.cast_signed(), record.at.0.max(room.at));
+        let row = (room.id, at, id, record.number, &*record.name, &*record.body);
+        if self.connection.prepare_cached(APPEND)?.execute(row)? == 0 {
+            let known = self
+                .connection
+                .prepare_cached(KNOWN)?
+                .query_row((id, record.number), |row| Ok(db::integer(row, 0)));
+            return Ok(known.optional()?.and_then(rows::place).map_or(Outcome::Nothing, Outcome::Known));
+        }
+        (room.last, room.at) = (self.connection.last_insert_rowid(), at);
+        self.rooms.remember(name, room);
+        let messages = self.added.rooms.entry(room.id).or_default();
+        *messages = messages.saturating_add(1);
+        self.added.bytes = self.added.bytes.saturating_add(rows::weight(record));
+        Ok(rows::place(room.last).map_or(Outcome::Nothing, |place| Outcome::Placed(place, WallTime(at))))
+    }
+}

@@ -56,14 +56,6 @@ impl RoomFilter {
         let Some(member) = &self.member else { return true };
         member.wrote(db::integer(row, id).cast_unsigned(), &db::text(row, name))
     }
-
-    /// The number of the room. `None`: nothing is meant, since there is no such room.
-    fn room(&self, connection: &Connection) -> Sql<Option<Option<i64>>> {
-        match &self.room {
-            Some(name) => Ok(rooms::id(connection, name)?.map(Some)),
-            None => Ok(Some(None)),
-        }
-    }
 }
 
 /// The rooms in which there is something, by name.
@@ -93,7 +85,7 @@ pub(super) fn walk(
     after: Option<Place>,
     limit: usize,
 ) -> Sql<Vec<RoomMessage>> {
-    let Some(room) = filter.room(connection)? else { return Ok(Vec::new()) };
+    let room = rooms::wanted(connection, filter.room.as_deref())?;
     let by = if room.is_some() { "s.room = ?2" } else { "?2 IS NULL" };
     let sql = format!(
         "SELECT {}, r.name FROM said s CROSS JOIN room r ON r.id = s.room \
@@ -115,7 +107,7 @@ pub(super) fn walk(
 
 /// The places of all messages that are meant.
 pub(super) fn places(connection: &Connection, filter: &RoomFilter) -> Sql<Vec<i64>> {
-    let Some(room) = filter.room(connection)? else { return Ok(Vec::new()) };
+    let room = rooms::wanted(connection, filter.room.as_deref())?;
     let sql = "SELECT s.place, s.id, s.name FROM said s WHERE ?1 IS NULL OR s.room = ?1 ORDER BY s.place";
     let mut statement = connection.prepare_cached(sql)?;
     let mut found = statement.query([room])?;

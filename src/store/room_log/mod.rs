@@ -5,8 +5,10 @@
 
 mod archive;
 mod batch;
+mod chores;
 mod followed;
 mod import;
+mod log_file;
 mod offline;
 mod page;
 mod removal;
@@ -20,22 +22,24 @@ mod thread;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::db::{self, CleanupStep, CleanupTime, FileIdentity, Residue, StoreError};
+use super::db::StoreError;
 use super::{Lock, LockError, Private};
 use crate::model::room_log::{
-    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, Place, PlacedRecord,
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, PlacedRecord,
 };
 use crate::model::{Phrase, WallTime};
 pub use archive::{RoomFilter, RoomMember, RoomMessage, RoomSummary};
 use batch::{Batch, Outcome};
+use chores::Chores;
 use followed::FollowedRooms;
 pub use import::ImportedRooms;
+use log_file::LogFile;
 pub use retention::RoomRetention;
-use retention::{SweepStep, Sweeper};
+use retention::WorkStep;
 use rooms::StoredRooms;
 pub use search::{RoomHits, RoomSearch};
 pub use thread::RoomLogThread;
@@ -47,41 +51,18 @@ const LOCK: &str = "rooms.lock";
 /// How often a group is tried while another program holds the file, a quarter of a second each.
 const MAX_TRIES: usize = 4;
 
-/// While messages come without end, one group of so many leaves time for what can wait.
-const GROUPS_WITHOUT_WORK: u8 = 16;
-
 /// What a try after a failure writes: as much as the largest message takes.
 const PROBE_BYTES: i64 = 64 * 1024;
 
-/// The log and the one connection that writes it.
+/// The log of one relay.
 pub struct RoomLog {
-    path: PathBuf,
-    private: Private,
+    file: LogFile,
     _lock: Lock,
-    /// Nothing after some failures.
-    connection: Option<Connection>,
-    file: FileIdentity,
     epoch: LogEpoch,
     down: Option<DownCause>,
     followed: FollowedRooms,
     rooms: StoredRooms,
-    sweeper: Sweeper,
-    indexing: Indexing,
-    residue: Residue,
-    /// Whether a commit waits for the disk.
-    waits: bool,
-    /// Groups since there was time for what can wait.
-    busy_groups: u8,
-}
-
-/// How far the index is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Indexing {
-    UpTo(i64),
-    /// It was damaged and is made anew.
-    Anew(i64),
-    /// Damaged again: searches look at the messages.
-    Off,
+    chores: Chores,
 }
 
 impl std::fmt::Debug for RoomLog {
@@ -108,23 +89,14 @@ impl RoomLog {
     /// Opens the log in this folder, or begins one. As long as it lives nobody else can.
     pub fn open(folder: &Path, private: Private, retention: RoomRetention) -> Result<Self, Phrase> {
         let lock = Lock::take_file(&folder.join(LOCK), private).map_err(|error| locked(&error))?;
-        let mut sweeper = Sweeper::default();
-        sweeper.set_policy(retention);
         let mut log = Self {
-            path: folder.join(FILE),
-            private,
+            file: LogFile::new(folder.join(FILE), private),
             _lock: lock,
-            connection: None,
-            file: FileIdentity::default(),
             epoch: LogEpoch::default(),
             down: None,
             followed: FollowedRooms::default(),
             rooms: StoredRooms::default(),
-            sweeper,
-            indexing: Indexing::Off,
-            residue: Residue::Nowhere,
-            waits: false,
-            busy_groups: 0,
+            chores: Chores::new(retention),
         };
         log.connection().map_err(|error| told("room-log-not-opened", &error))?;
         Ok(log)
@@ -141,37 +113,19 @@ impl RoomLog {
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
-        let connection = match self.connection.take() {
-            // One that could not even give up a transaction that failed is of no use any more.
-            Some(connection) if connection.is_autocommit() => connection,
-            Some(_) | None => self.connect()?,
-        };
-        Ok(self.connection.insert(connection))
-    }
-
-    fn connect(&mut self) -> Result<Connection, StoreError> {
-        let opened = schema::open(&self.path, self.private)?;
-        let connection = opened.connection;
-        self.sweeper.restart(&connection)?;
-        self.residue = Residue::left(&connection)?;
-        self.indexing = Indexing::UpTo(db::indexed_to(&connection)?);
-        self.file = FileIdentity::of(&self.path);
-        self.rooms.forget();
-        if self.epoch != opened.epoch {
-            self.followed.forget_places();
+        if !self.file.is_open() {
+            let epoch = self.file.open()?;
+            self.rooms.forget();
+            if let Err(error) = self.chores.restart(self.file.connection()?) {
+                self.file.abandon();
+                return Err(error.into());
+            }
+            if self.epoch != epoch {
+                self.followed.forget_places();
+            }
+            self.epoch = epoch;
         }
-        (self.epoch, self.waits) = (opened.epoch, false);
-        Ok(connection)
-    }
-
-    /// Whether commits wait for the disk from now on.
-    fn wait_for_disk(&mut self, waits: bool) -> Result<&mut Connection, StoreError> {
-        self.connection()?;
-        if waits != self.waits {
-            self.connection()?.pragma_update(None, "synchronous", if waits { "FULL" } else { "NORMAL" })?;
-            self.waits = waits;
-        }
-        self.connection()
+        self.file.connection()
     }
 
     /// Carries out all of these in one transaction, and reports what came of them in their order once that is on the disk.
@@ -207,11 +161,8 @@ impl RoomLog {
 
     fn try_apply(&mut self, requests: &[BackplaneRequest<'static>]) -> Result<Vec<Outcome>, StoreError> {
         let writes = requests.iter().any(|request| matches!(request, BackplaneRequest::Append { .. }));
-        if writes {
-            self.wait_for_disk(true)?;
-        }
         self.connection()?;
-        let connection = self.connection.as_mut().ok_or(StoreError::CannotOpen)?;
+        let connection = if writes { self.file.writer(true) } else { self.file.connection() }?;
         let behavior = if writes { TransactionBehavior::Immediate } else { TransactionBehavior::Deferred };
         let transaction = connection.transaction_with_behavior(behavior)?;
         let mut batch = Batch::new(&transaction, &mut self.rooms);
@@ -219,31 +170,17 @@ impl RoomLog {
         let added = batch.added;
         // What is remembered of the rooms is of a transaction that may fail.
         let done = outcomes.and_then(|outcomes: Vec<Outcome>| {
-            self.sweeper.store(&transaction, &added)?;
+            self.chores.store(&transaction, &added)?;
             transaction.commit()?;
             Ok(outcomes)
         });
         let outcomes = done.inspect_err(|_| self.rooms.forget())?;
-        self.sweeper.note(added);
+        self.chores.note(added);
         if writes {
-            self.find_file()?;
-        }
-        Ok(outcomes)
-    }
-
-    /// What was written into a file that has no name is not kept.
-    fn find_file(&mut self) -> Result<(), StoreError> {
-        if self.file.is_gone(&self.path) {
-            return Err(StoreError::CannotOpen);
-        }
-        if self.file.has_lost_log(&self.path) {
-            // The lost log can be read as long as it is open: all of it goes into the file, and another log begins.
-            let connection =
-                self.connection.take_if(|connection| matches!(db::empty_log(connection), Ok(true)));
-            drop(connection.ok_or(StoreError::CannotOpen)?);
+            self.file.check()?;
             self.connection()?;
         }
-        Ok(())
+        Ok(outcomes)
     }
 
     /// Reports what came of one request.
@@ -283,12 +220,9 @@ impl RoomLog {
     fn fail(&mut self, error: &StoreError) -> DownCause {
         let cause = if matches!(error, StoreError::Full) { DownCause::Full } else { DownCause::Broken };
         self.rooms.forget();
-        self.sweeper.forget_counts();
-        if cause == DownCause::Broken
-            && let Some(connection) = self.connection.take()
-        {
-            // Whatever is wrong with the file, nothing more is written into it.
-            db::abandon(connection);
+        self.chores.forget_counts();
+        if cause == DownCause::Broken {
+            self.file.abandon();
         }
         self.down = Some(cause);
         cause
@@ -302,11 +236,8 @@ impl RoomLog {
     ) {
         for request in requests {
             let is_append = matches!(request, BackplaneRequest::Append { .. });
-            let can_read = !is_append && self.connection.is_some();
-            let outcome = match self.try_read(&request, can_read) {
-                Some(outcome) => outcome,
-                None => Outcome::Nothing,
-            };
+            let outcome = if is_append { None } else { self.try_read(&request) };
+            let outcome = outcome.unwrap_or(Outcome::Nothing);
             match (&request, &outcome) {
                 (BackplaneRequest::Follow { room }, Outcome::Nothing) => self.followed.follow_later(room),
                 _ => self.answer(request, outcome, report),
@@ -314,9 +245,8 @@ impl RoomLog {
         }
     }
 
-    fn try_read(&mut self, request: &BackplaneRequest<'static>, can_read: bool) -> Option<Outcome> {
-        let connection = self.connection.as_ref().filter(|_| can_read)?;
-        Batch::new(connection, &mut self.rooms).carry_out(request).ok()
+    fn try_read(&mut self, request: &BackplaneRequest<'static>) -> Option<Outcome> {
+        Batch::new(self.file.reader()?, &mut self.rooms).carry_out(request).ok()
     }
 
     /// Tries whether messages can be taken again, if they could not.
@@ -340,19 +270,20 @@ impl RoomLog {
 
     /// Writes something, and waits until it is on the disk.
     fn probe(&mut self) -> Result<(), StoreError> {
-        let connection = self.wait_for_disk(true)?;
+        self.connection()?;
+        let connection = self.file.writer(true)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch("CREATE TABLE IF NOT EXISTS probe (bytes BLOB); DELETE FROM probe;")?;
         transaction.execute("INSERT INTO probe VALUES (zeroblob(?1))", [PROBE_BYTES])?;
         transaction.commit()?;
         connection.execute_batch("DROP TABLE probe")?;
-        self.find_file()
+        self.file.check()
     }
 
     /// What those who follow rooms have not been told: of a transaction that failed it may turn out that it did not.
     fn catch_up(&mut self) -> Result<Vec<BackplaneReport<'static>>, StoreError> {
         self.connection()?;
-        let connection = self.connection.as_ref().ok_or(StoreError::CannotOpen)?;
+        let connection = self.file.reader().ok_or(StoreError::CannotOpen)?;
         let (mut reports, mut told) = (Vec::new(), Vec::new());
         for (name, last) in self.followed.all() {
             let room = self.rooms.find(connection, &name)?;
@@ -368,80 +299,35 @@ impl RoomLog {
                 (_, None) => reports.push(BackplaneReport::Following { room: name.into(), last: newest }),
             }
         }
-        told.into_iter().for_each(|(room, last): (String, Option<Place>)| self.followed.follow(&room, last));
+        for (room, last) in told {
+            self.followed.follow(&room, last);
+        }
         Ok(reports)
     }
 
     /// One step of what can wait, of a few milliseconds: asked for while nothing else is to be done. Says whether there is
     /// more.
     pub fn work(&mut self, now: WallTime) -> bool {
-        if self.down.is_some() {
+        if self.down.is_some() || self.connection().is_err() {
             return false;
         }
-        self.busy_groups = 0;
-        match self.step(now, CleanupTime::Last) {
-            Ok(more) => more,
-            Err(StoreError::Damaged | StoreError::Index) => self.reindex(),
-            // The next message meets it as well.
-            Err(_) => false,
-        }
+        let step = self.chores.step(&mut self.file, now);
+        self.worked(step)
     }
 
     /// The same after each group, whatever waits: without it a flood would leave no moment for it. `group`: how many
     /// requests that was.
     pub fn work_under_load(&mut self, now: WallTime, group: usize) {
-        self.busy_groups = self.busy_groups.saturating_add(1);
-        if self.busy_groups >= GROUPS_WITHOUT_WORK {
-            self.work(now);
-        } else if self.down.is_none() && self.sweeper.is_urgent() {
-            // What it meets, the next step and the next message meet as well.
-            let _done = self.sweep(now, group.saturating_mul(2)).is_ok();
+        if self.down.is_none() {
+            let step = self.chores.step_under_load(&mut self.file, now, group);
+            self.worked(step);
         }
     }
 
-    fn step(&mut self, now: WallTime, when: CleanupTime) -> Result<bool, StoreError> {
-        let mut residue = self.residue;
-        let cleaned = residue.step(self.wait_for_disk(false)?, when, db::rewrite);
-        self.residue = residue;
-        if matches!(cleaned?, CleanupStep::More) || self.sweep(now, 0)? {
-            return Ok(true);
+    fn worked(&mut self, step: WorkStep) -> bool {
+        if step == WorkStep::Emptied {
+            self.rooms.forget();
         }
-        if db::give_back(self.wait_for_disk(false)?)? {
-            return Ok(true);
-        }
-        let (Indexing::UpTo(to) | Indexing::Anew(to)) = self.indexing else { return Ok(false) };
-        let Some(to) = search::index_step(self.wait_for_disk(false)?, to)? else {
-            self.indexing = Indexing::UpTo(to);
-            return Ok(false);
-        };
-        self.indexing = match self.indexing {
-            Indexing::Anew(_) => Indexing::Anew(to),
-            Indexing::UpTo(_) | Indexing::Off => Indexing::UpTo(to),
-        };
-        Ok(true)
-    }
-
-    /// Says whether there is more.
-    fn sweep(&mut self, now: WallTime, at_least: usize) -> Result<bool, StoreError> {
-        self.wait_for_disk(false)?;
-        let connection = self.connection.as_mut().ok_or(StoreError::CannotOpen)?;
-        match self.sweeper.step(connection, now, at_least)? {
-            SweepStep::Nothing => Ok(false),
-            SweepStep::Looked => Ok(true),
-            SweepStep::Removed { emptied } => {
-                if emptied {
-                    self.rooms.forget();
-                }
-                Ok(true)
-            }
-        }
-    }
-
-    /// The index can be made anew, once: damage that is met again is not the index's. Says whether there is more to do.
-    fn reindex(&mut self) -> bool {
-        let again = matches!(self.indexing, Indexing::UpTo(_))
-            && self.connection().is_ok_and(|connection| db::reset(connection).is_ok());
-        self.indexing = if again { Indexing::Anew(-1) } else { Indexing::Off };
-        again
+        step != WorkStep::Done
     }
 }

@@ -38,10 +38,8 @@ impl RoomLog {
         &mut self,
         messages: &mut dyn Iterator<Item = Result<(String, LogRecord<'static>), Phrase>>,
     ) -> Result<ImportedRooms, Phrase> {
-        let imported = match self.wait_for_disk(true) {
-            Ok(connection) => import::import(connection, messages),
-            Err(error) => Err(RoomImportError::Store(error)),
-        };
+        let writer = self.durable_writer().map_err(RoomImportError::Store);
+        let imported = writer.and_then(|connection| import::import(connection, messages));
         let imported = imported.map_err(|error| match error {
             RoomImportError::Rejected(phrase) => phrase,
             RoomImportError::Store(error) => told("room-log-not-written", &error),
@@ -78,7 +76,7 @@ impl RoomLog {
     }
 
     fn try_remove(&mut self, filter: &RoomFilter, place: Option<Place>) -> Result<u64, StoreError> {
-        let transaction = self.wait_for_disk(true)?.transaction()?;
+        let transaction = self.durable_writer()?.transaction()?;
         let places = match place {
             Some(place) => vec![rows::number(place)],
             None => archive::places(&transaction, filter)?,
@@ -99,9 +97,15 @@ impl RoomLog {
         Ok(())
     }
 
+    /// The connection, whose commits wait for the disk.
+    fn durable_writer(&mut self) -> Result<&mut Connection, StoreError> {
+        self.connection()?;
+        self.file.writer(true)
+    }
+
     /// Reads anew what is known of the file.
     fn reconnect(&mut self) -> Result<(), Phrase> {
-        self.connection = None;
+        self.file.close();
         self.connection().map(drop).map_err(|error| told("room-log-not-opened", &error))
     }
 }

@@ -50,19 +50,17 @@ pub(super) struct Sweeper {
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SweepStep {
-    Nothing,
-    /// It looked, and there may be more to look at.
-    Looked,
-    /// Messages are gone, and if `emptied` the names of rooms with them.
-    Removed {
-        emptied: bool,
-    },
+pub(super) enum WorkStep {
+    Done,
+    /// There may be more to do.
+    More,
+    /// The same, and the names of some rooms are gone.
+    Emptied,
 }
 
 impl Sweeper {
-    pub(super) fn set_policy(&mut self, policy: RoomRetention) {
-        self.policy = policy;
+    pub(super) fn new(policy: RoomRetention) -> Self {
+        Self { policy, ..Self::default() }
     }
 
     /// What is in this file is not known yet.
@@ -118,7 +116,7 @@ impl Sweeper {
         connection: &mut Connection,
         now: WallTime,
         at_least: usize,
-    ) -> Sql<SweepStep> {
+    ) -> Sql<WorkStep> {
         let limit = at_least.max(MAX_REMOVED);
         if self.has_too_much() {
             let places = oldest(connection, self.surplus(), limit)?;
@@ -136,7 +134,7 @@ impl Sweeper {
         }
         match self.policy.keep {
             Some(keep) => self.age(connection, now, keep),
-            None => Ok(SweepStep::Nothing),
+            None => Ok(WorkStep::Done),
         }
     }
 
@@ -146,7 +144,7 @@ impl Sweeper {
     }
 
     /// Removes what a room has too many.
-    fn shorten(&mut self, connection: &mut Connection, room: i64, most: u64, limit: usize) -> Sql<SweepStep> {
+    fn shorten(&mut self, connection: &mut Connection, room: i64, most: u64, limit: usize) -> Sql<WorkStep> {
         let count = match self.counts.get(&room) {
             Some(count) => *count,
             None => count(connection, room)?,
@@ -157,16 +155,16 @@ impl Sweeper {
             self.suspects.remove(&room);
         }
         if surplus == 0 {
-            return Ok(SweepStep::Looked);
+            return Ok(WorkStep::More);
         }
         let places = oldest_of(connection, room, i64::MAX, surplus.min(limit))?;
         self.remove(connection, &places)
     }
 
     /// Removes what is too old. Times rise in each room.
-    fn age(&mut self, connection: &mut Connection, now: WallTime, keep: Duration) -> Sql<SweepStep> {
+    fn age(&mut self, connection: &mut Connection, now: WallTime, keep: Duration) -> Sql<WorkStep> {
         if self.rested.is_some_and(|rested| (rested..rested.saturating_add(PAUSE)).contains(&now.0)) {
-            return Ok(SweepStep::Nothing);
+            return Ok(WorkStep::Done);
         }
         self.rested = None;
         let before = now.0.saturating_sub(i64::try_from(keep.as_micros()).unwrap_or(i64::MAX));
@@ -179,12 +177,12 @@ impl Sweeper {
         }
         if rooms(connection, self.looked_to, 1)?.is_empty() {
             (self.looked_to, self.rested) = (0, Some(now.0));
-            return Ok(SweepStep::Nothing);
+            return Ok(WorkStep::Done);
         }
-        Ok(SweepStep::Looked)
+        Ok(WorkStep::More)
     }
 
-    fn remove(&mut self, connection: &mut Connection, places: &[i64]) -> Sql<SweepStep> {
+    fn remove(&mut self, connection: &mut Connection, places: &[i64]) -> Sql<WorkStep> {
         let transaction = connection.transaction()?;
         let mut removed: BTreeMap<i64, u64> = BTreeMap::new();
         for place in places {
@@ -205,7 +203,7 @@ impl Sweeper {
                 *count = count.saturating_sub(removed);
             }
         }
-        Ok(SweepStep::Removed { emptied })
+        Ok(if emptied { WorkStep::Emptied } else { WorkStep::More })
     }
 }
 

@@ -62,7 +62,15 @@ impl StoredRooms {
     }
 }
 
-pub(super) fn id(connection: &Connection, name: &str) -> Sql<Option<i64>> {
+/// No room has this number.
+const NO_ROOM: i64 = -1;
+
+/// The number of a room if one is named.
+pub(super) fn wanted(connection: &Connection, name: Option<&str>) -> Sql<Option<i64>> {
+    name.map(|name| Ok(id(connection, name)?.unwrap_or(NO_ROOM))).transpose()
+}
+
+fn id(connection: &Connection, name: &str) -> Sql<Option<i64>> {
     let mut ask = connection.prepare_cached("SELECT id FROM room WHERE name = ?1")?;
     ask.query_row([name], |row| Ok(db::integer(row, 0))).optional()
 }

@@ -1,6 +1,6 @@
 //! Searches in the messages of all rooms, the newest first, and the index that they ask.
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, Row};
 
 use super::super::db::{self, MAX_STEP, MAX_STEP_BYTES};
 use super::archive::RoomMessage;
@@ -62,13 +62,7 @@ pub(super) fn index_step(connection: &mut Connection, indexed_to: i64) -> Sql<Op
 /// All of it sees the log at one moment.
 pub(super) fn search(connection: &Connection, lookup: &RoomSearch) -> Sql<RoomHits> {
     let moment = connection.unchecked_transaction()?;
-    let room = match &lookup.room {
-        Some(name) => match rooms::id(&moment, name)? {
-            Some(id) => Some(id),
-            None => return Ok(RoomHits::default()),
-        },
-        None => None,
-    };
+    let room = rooms::wanted(&moment, lookup.room.as_deref())?;
     let mut cursor = RoomCursor { connection: &moment, lookup, room, found: RoomHits::default() };
     cursor.run()?;
     Ok(cursor.found)
@@ -113,7 +107,7 @@ impl RoomCursor<'_> {
     }
 
     fn ask_index(&mut self, words: &str, before: i64) -> Sql<()> {
-        let room = self.room.map(|room| format!(" AND place : {}", room_token(room))).unwrap_or_default();
+        let room = self.room.map(|room| format!(" AND place : \"{}\"", room_token(room))).unwrap_or_default();
         let expression = format!("body : ({words}){room}");
         let fetch = format!(
             "SELECT {}, r.name FROM said s CROSS JOIN room r ON r.id = s.room WHERE s.place = ?1",
@@ -126,7 +120,10 @@ impl RoomCursor<'_> {
         let mut found = statement.query((expression, before))?;
         while !self.found.more {
             let Some(row) = found.next()? else { break };
-            fetch.query_row([db::integer(row, 0)], |row| Ok(self.look(row))).optional()?;
+            let mut message = fetch.query([db::integer(row, 0)])?;
+            if let Some(message) = message.next()? {
+                self.look(message);
+            }
         }
         Ok(())
     }

@@ -116,10 +116,11 @@ fn fill(log: &mut RoomLog, room: &str, seconds: std::ops::Range<i64>, text: &str
 
 /// The messages of a page, and whether there are more.
 fn page(log: &mut RoomLog, room: &str, start: PageStart, limit: u16) -> (Vec<PlacedRecord<'static>>, bool) {
-    match apply(log, vec![ask(5, room, start, limit)]).remove(0) {
-        BackplaneReport::Page { ticket: Ticket(5), records, more } => (records, more),
-        other => panic!("{other:?}"),
-    }
+    let reports = apply(log, vec![ask(5, room, start, limit)]);
+    let [BackplaneReport::Page { ticket: Ticket(5), records, more }] = reports.as_slice() else {
+        panic!("{reports:?}")
+    };
+    (records.clone(), *more)
 }
 
 fn texts(records: &[PlacedRecord<'_>]) -> Vec<String> {

@@ -12,7 +12,7 @@ fn after(seconds: i64) -> WallTime {
 fn what_is_too_old_goes_first_and_alone() {
     let folder = LogFolder::new();
     let mut log =
-        folder.open_with(RoomRetention { keep: Some(Duration::from_secs(60)), ..RoomRetention::default() });
+        folder.open_with(RoomRetention { keep: Some(Duration::from_mins(1)), ..RoomRetention::default() });
     fill(&mut log, "a", 0..100, "t");
     fill(&mut log, "b", 0..1, "t");
     fill(&mut log, "c", 90..95, "t");
@@ -38,7 +38,7 @@ fn what_is_too_old_goes_first_and_alone() {
 fn a_clock_that_was_wrong_keeps_no_look_away() {
     let folder = LogFolder::new();
     let mut log =
-        folder.open_with(RoomRetention { keep: Some(Duration::from_secs(60)), ..RoomRetention::default() });
+        folder.open_with(RoomRetention { keep: Some(Duration::from_mins(1)), ..RoomRetention::default() });
     rest(&mut log, after(1_000_000));
     fill(&mut log, "a", 0..10, "t");
     rest(&mut log, after(100));

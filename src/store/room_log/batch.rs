@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::super::db;
-use super::page::{RoomPage, page};
 use super::rooms::StoredRooms;
 use super::rows;
 use crate::model::WallTime;
@@ -26,7 +25,9 @@ pub(super) enum Outcome {
     Placed(Place, WallTime),
     /// It stood there before.
     Known(Place),
-    Page(RoomPage),
+    /// To be read once the transaction is over, without what stands behind this place: SQLite writes no more in a transaction
+    /// that has met damage.
+    UpTo(i64),
     /// The newest message of the room.
     Last(Option<Place>),
     Nothing,
@@ -41,32 +42,38 @@ pub(super) struct Added {
 }
 
 /// Carries out requests inside of a transaction.
-pub(super) struct Batch<'a> {
+pub(super) struct LogBatch<'a> {
     connection: &'a Connection,
     rooms: &'a mut StoredRooms,
+    /// The last place that this batch has given.
+    last: Option<i64>,
     pub(super) added: Added,
 }
 
-impl<'a> Batch<'a> {
+impl<'a> LogBatch<'a> {
     pub(super) fn new(connection: &'a Connection, rooms: &'a mut StoredRooms) -> Self {
-        Self { connection, rooms, added: Added::default() }
+        Self { connection, rooms, last: None, added: Added::default() }
     }
 
     pub(super) fn carry_out(&mut self, request: &BackplaneRequest<'_>) -> Sql<Outcome> {
         match request {
             BackplaneRequest::Append { room, record, .. } => self.append(room, record),
-            BackplaneRequest::Page { room, start, limit, .. } => {
-                let Some(room) = self.rooms.find(self.connection, room)? else {
-                    return Ok(Outcome::Page(RoomPage::default()));
-                };
-                page(self.connection, room.id, *start, *limit).map(Outcome::Page)
-            }
+            BackplaneRequest::Page { .. } => Ok(Outcome::UpTo(self.last()?)),
             BackplaneRequest::Follow { room } => {
                 let room = self.rooms.find(self.connection, room)?;
                 Ok(Outcome::Last(room.and_then(|room| rows::place(room.last))))
             }
             BackplaneRequest::Unfollow { .. } => Ok(Outcome::Nothing),
         }
+    }
+
+    /// The last place that was given.
+    fn last(&self) -> Sql<i64> {
+        if let Some(last) = self.last {
+            return Ok(last);
+        }
+        let mut ask = self.connection.prepare_cached("SELECT max(place) FROM said")?;
+        ask.query_row([], |row| Ok(db::integer(row, 0)))
     }
 
     /// The time of a message is never earlier than that of the one before it in its room.
@@ -83,6 +90,7 @@ impl<'a> Batch<'a> {
         }
         (room.last, room.at) = (self.connection.last_insert_rowid(), at);
         self.rooms.remember(name, room);
+        self.last = Some(room.last);
         let messages = self.added.rooms.entry(room.id).or_default();
         *messages = messages.saturating_add(1);
         self.added.bytes = self.added.bytes.saturating_add(rows::weight(record));

@@ -33,11 +33,12 @@ use crate::model::room_log::{
 };
 use crate::model::{Phrase, WallTime};
 pub use archive::{RoomFilter, RoomMember, RoomMessage, RoomSummary};
-use batch::{Batch, Outcome};
+use batch::{LogBatch, Outcome};
 use chores::Chores;
 use followed::FollowedRooms;
 pub use import::ImportedRooms;
 use log_file::LogFile;
+use page::RoomPage;
 pub use retention::RoomRetention;
 use retention::WorkStep;
 use rooms::StoredRooms;
@@ -53,6 +54,16 @@ const MAX_TRIES: usize = 4;
 
 /// What a try after a failure writes: as much as the largest message takes.
 const PROBE_BYTES: i64 = 64 * 1024;
+
+/// Also where the next message is to stand.
+const PROBE: &str = "
+CREATE TABLE IF NOT EXISTS probe (bytes BLOB);
+DELETE FROM probe;
+SAVEPOINT trial;
+INSERT INTO said (room, at, id, number, name, body) VALUES (-1, 0, 0, 0, '', x'');
+ROLLBACK TO trial;
+RELEASE trial;
+";
 
 /// The log of one relay.
 pub struct RoomLog {
@@ -70,6 +81,10 @@ impl std::fmt::Debug for RoomLog {
         let mut shown = f.debug_struct("RoomLog");
         shown.field("epoch", &self.epoch).field("down", &self.down).finish_non_exhaustive()
     }
+}
+
+fn is_append(request: &BackplaneRequest<'_>) -> bool {
+    matches!(request, BackplaneRequest::Append { .. })
 }
 
 /// Why the log cannot be used, as a sentence for a person.
@@ -160,12 +175,16 @@ impl RoomLog {
     }
 
     fn try_apply(&mut self, requests: &[BackplaneRequest<'static>]) -> Result<Vec<Outcome>, StoreError> {
-        let writes = requests.iter().any(|request| matches!(request, BackplaneRequest::Append { .. }));
+        let (writes, epoch) = (requests.iter().any(is_append), self.epoch);
         self.connection()?;
+        if self.epoch != epoch {
+            // Another file has that name by now, of which nobody knows yet.
+            return Err(StoreError::CannotOpen);
+        }
         let connection = if writes { self.file.writer(true) } else { self.file.connection() }?;
         let behavior = if writes { TransactionBehavior::Immediate } else { TransactionBehavior::Deferred };
         let transaction = connection.transaction_with_behavior(behavior)?;
-        let mut batch = Batch::new(&transaction, &mut self.rooms);
+        let mut batch = LogBatch::new(&transaction, &mut self.rooms);
         let outcomes = requests.iter().map(|request| batch.carry_out(request)).collect::<Result<_, _>>();
         let added = batch.added;
         // What is remembered of the rooms is of a transaction that may fail.
@@ -201,8 +220,13 @@ impl RoomLog {
             (BackplaneRequest::Append { ticket, .. }, Outcome::Known(place)) => {
                 report(BackplaneReport::Appended { ticket, place, again: true });
             }
-            (BackplaneRequest::Page { ticket, .. }, Outcome::Page(page)) => {
-                report(BackplaneReport::Page { ticket, records: page.records, more: page.more });
+            (BackplaneRequest::Page { ticket, room, start, limit }, Outcome::UpTo(up_to)) => {
+                let page = self.page(&room, |connection, id| page::page(connection, id, start, limit, up_to));
+                report(match page {
+                    Some(RoomPage { records, more }) => BackplaneReport::Page { ticket, records, more },
+                    // What cannot be read is no reason to take nothing.
+                    None => BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down },
+                });
             }
             (BackplaneRequest::Append { ticket, .. } | BackplaneRequest::Page { ticket, .. }, _) => {
                 report(BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down });
@@ -214,6 +238,17 @@ impl RoomLog {
             }
             (BackplaneRequest::Unfollow { room }, _) => self.followed.unfollow(&room),
         }
+    }
+
+    /// Reads a page of a room. `None`: it cannot be read.
+    fn page(
+        &mut self,
+        room: &str,
+        read: impl Fn(&Connection, i64) -> rusqlite::Result<RoomPage>,
+    ) -> Option<RoomPage> {
+        let connection = self.file.reader()?;
+        let room = self.rooms.find(connection, room).ok()?;
+        room.map_or_else(|| Some(RoomPage::default()), |room| read(connection, room.id).ok())
     }
 
     /// From now on nothing is taken.
@@ -235,8 +270,7 @@ impl RoomLog {
         report: &mut dyn FnMut(BackplaneReport<'static>),
     ) {
         for request in requests {
-            let is_append = matches!(request, BackplaneRequest::Append { .. });
-            let outcome = if is_append { None } else { self.try_read(&request) };
+            let outcome = if is_append(&request) { None } else { self.try_read(&request) };
             let outcome = outcome.unwrap_or(Outcome::Nothing);
             match (&request, &outcome) {
                 (BackplaneRequest::Follow { room }, Outcome::Nothing) => self.followed.follow_later(room),
@@ -246,7 +280,7 @@ impl RoomLog {
     }
 
     fn try_read(&mut self, request: &BackplaneRequest<'static>) -> Option<Outcome> {
-        Batch::new(self.file.reader()?, &mut self.rooms).carry_out(request).ok()
+        LogBatch::new(self.file.reader()?, &mut self.rooms).carry_out(request).ok()
     }
 
     /// Tries whether messages can be taken again, if they could not.
@@ -273,7 +307,7 @@ impl RoomLog {
         self.connection()?;
         let connection = self.file.writer(true)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch("CREATE TABLE IF NOT EXISTS probe (bytes BLOB); DELETE FROM probe;")?;
+        transaction.execute_batch(PROBE)?;
         transaction.execute("INSERT INTO probe VALUES (zeroblob(?1))", [PROBE_BYTES])?;
         transaction.commit()?;
         connection.execute_batch("DROP TABLE probe")?;

@@ -19,21 +19,28 @@ pub(super) struct RoomPage {
     pub(super) more: bool,
 }
 
-pub(super) fn page(connection: &Connection, room: i64, start: PageStart, limit: u16) -> Sql<RoomPage> {
+/// Without what stands behind `up_to`.
+pub(super) fn page(
+    connection: &Connection,
+    room: i64,
+    start: PageStart,
+    limit: u16,
+    up_to: i64,
+) -> Sql<RoomPage> {
     let (from, filter, order) = match start {
         PageStart::Latest => (i64::MAX, "s.place <= ?2", "DESC"),
         PageStart::Before(place) => (rows::number(place), "s.place < ?2", "DESC"),
         PageStart::After(place) => (rows::number(place), "s.place > ?2", "ASC"),
     };
     let sql = format!(
-        "SELECT {} FROM said s INDEXED BY said_in WHERE s.room = ?1 AND s.place > 0 AND {filter} \
+        "SELECT {} FROM said s INDEXED BY said_in WHERE s.room = ?1 AND s.place BETWEEN 1 AND ?4 AND {filter} \
          ORDER BY s.place {order} LIMIT ?3",
         rows::COLUMNS
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let limit = usize::from(limit);
     let mut found =
-        statement.query((room, from, i64::try_from(limit).unwrap_or_default().saturating_add(1)))?;
+        statement.query((room, from, i64::try_from(limit).unwrap_or_default().saturating_add(1), up_to))?;
     let (mut page, mut bytes) = (RoomPage::default(), 0_usize);
     while let Some(row) = found.next()? {
         bytes = bytes.saturating_add(rows::bytes(row, 4).len()).saturating_add(rows::bytes(row, 5).len());

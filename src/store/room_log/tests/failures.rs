@@ -146,21 +146,47 @@ fn damage_that_is_met_later_ends_the_taking_and_changes_nothing() {
 }
 
 #[test]
-fn a_page_that_is_damaged_brings_the_log_down() {
+fn messages_that_cannot_be_read_keep_no_others_away() {
     let folder = LogFolder::new();
     let mut log = folder.open();
     fill(&mut log, "a", 0..2_000, "some words of a message ");
     drop(log);
-    let mut log = folder.open();
     let mut bytes = fs::read(folder.file()).expect("there");
     let has = |page: &[u8], needle: &[u8]| page.windows(needle.len()).any(|window| window == needle);
-    let page = bytes.chunks_mut(4_096).find(|page| page[0] == 0x0d && has(page, b"of a message 1000"));
-    page.expect("a page of messages").fill(0xa5);
+    let damaged = bytes.chunks_mut(4_096).find(|page| page[0] == 0x0d && has(page, b"of a message 1000"));
+    damaged.expect("a page of messages").fill(0xa5);
     fs::write(folder.file(), &bytes).expect("written");
-    let reports = apply(&mut log, vec![ask(1, "a", PageStart::Latest, 2_000)]);
+    let mut log = folder.open();
+    let requests = vec![
+        append(1, "a", record(9_999, 1, 1, "x")),
+        ask(2, "a", PageStart::Latest, 2_000),
+        append(3, "a", record(9_999, 1, 2, "y")),
+    ];
+    assert_eq!(apply(&mut log, requests), [appended(1, 2_001), refused(2), appended(3, 2_002)]);
+    assert_eq!(apply(&mut log, vec![ask(4, "a", PageStart::Latest, 2_000)]), [refused(4)]);
+    assert_eq!(texts(&page(&mut log, "a", PageStart::Latest, 2).0), ["x", "y"]);
+    let entries = fs::read_dir(folder.path()).expect("a folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text"));
+    assert!(names.into_iter().all(|name| name.starts_with("rooms.")), "nothing was moved aside");
+}
+
+#[test]
+fn where_the_next_message_cannot_stand_nothing_is_taken() {
+    let folder = LogFolder::new();
+    let mut log = folder.open();
+    fill(&mut log, "a", 0..2_000, "some words of a message ");
+    drop(log);
+    let mut bytes = fs::read(folder.file()).expect("there");
+    let has = |page: &[u8], needle: &[u8]| page.windows(needle.len()).any(|window| window == needle);
+    let damaged = bytes.chunks_mut(4_096).find(|page| page[0] == 0x0d && has(page, b"of a message 1999"));
+    damaged.expect("a page of messages").fill(0xa5);
+    fs::write(folder.file(), &bytes).expect("written");
+    let mut log = folder.open();
+    let reports = apply(&mut log, vec![append(1, "b", record(1, 1, 1, "x"))]);
     assert_eq!(reports, [refused(1), BackplaneReport::Down(DownCause::Broken)]);
+    assert_eq!(retry(&mut log), []);
+    drop(log);
     assert_eq!(fs::read(folder.file()).expect("there"), bytes);
-    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2 + 2, "nothing was moved aside");
 }
 
 #[test]

@@ -1001,12 +1001,12 @@ store-in-use = Another udpqq uses this profile
 store-in-use-by = Another udpqq uses this profile: process { $pid }
 store-no-lock = The history cannot be locked: { $code }
 store-unlocked = Messages and drafts are kept only until udpqq ends, since the history cannot be locked: { $code }
-room-log-not-opened = The rooms' history cannot be opened: { store-fault }
-room-log-not-read = The rooms' history cannot be read: { store-fault }
-room-log-not-written = The rooms' history was not changed: { store-fault }
-room-log-in-use = Another relay keeps its rooms' history here
-room-log-in-use-by = Another relay keeps its rooms' history here: process { $pid }
-room-log-no-lock = The rooms' history cannot be locked: { $code }
+room-log-not-opened = The log of the rooms cannot be opened: { store-fault }
+room-log-not-read = The log of the rooms cannot be read: { store-fault }
+room-log-not-written = The log of the rooms was not changed: { store-fault }
+room-log-in-use = Another relay keeps the log of its rooms here
+room-log-in-use-by = Another relay keeps the log of its rooms here: process { $pid }
+room-log-no-lock = The log of the rooms cannot be locked: { $code }
 
 ## search: what is wrong with a search
 

@@ -939,12 +939,12 @@ store-in-use = 另一个 udpqq 正在使用这个身份目录
 store-in-use-by = 另一个 udpqq 正在使用这个身份目录：进程 { $pid }
 store-no-lock = 无法锁定历史记录：{ $code }
 store-unlocked = 无法锁定历史记录，消息和草稿只保留到 udpqq 退出：{ $code }
-room-log-not-opened = 无法打开房间的历史记录：{ store-fault }
-room-log-not-read = 无法读取房间的历史记录：{ store-fault }
-room-log-not-written = 房间的历史记录没有改动：{ store-fault }
-room-log-in-use = 另一个中转服务器正在这里保存房间的历史记录
-room-log-in-use-by = 另一个中转服务器正在这里保存房间的历史记录：进程 { $pid }
-room-log-no-lock = 无法锁定房间的历史记录：{ $code }
+room-log-not-opened = 无法打开房间的记录：{ store-fault }
+room-log-not-read = 无法读取房间的记录：{ store-fault }
+room-log-not-written = 房间的记录没有改动：{ store-fault }
+room-log-in-use = 另一个中转服务器正在这里保存房间的记录
+room-log-in-use-by = 另一个中转服务器正在这里保存房间的记录：进程 { $pid }
+room-log-no-lock = 无法锁定房间的记录：{ $code }
 
 ## search：搜索条件的问题
 

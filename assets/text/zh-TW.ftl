@@ -942,12 +942,12 @@ store-in-use = 另一個 udpqq 正在使用這個身分資料夾
 store-in-use-by = 另一個 udpqq 正在使用這個身分資料夾：行程 { $pid }
 store-no-lock = 無法鎖定歷史記錄：{ $code }
 store-unlocked = 無法鎖定歷史記錄，訊息和草稿只保留到 udpqq 結束：{ $code }
-room-log-not-opened = 無法開啟聊天室的歷史記錄：{ store-fault }
-room-log-not-read = 無法讀取聊天室的歷史記錄：{ store-fault }
-room-log-not-written = 聊天室的歷史記錄沒有更動：{ store-fault }
-room-log-in-use = 另一個中繼伺服器正在這裡保存聊天室的歷史記錄
-room-log-in-use-by = 另一個中繼伺服器正在這裡保存聊天室的歷史記錄：行程 { $pid }
-room-log-no-lock = 無法鎖定聊天室的歷史記錄：{ $code }
+room-log-not-opened = 無法開啟聊天室的記錄：{ store-fault }
+room-log-not-read = 無法讀取聊天室的記錄：{ store-fault }
+room-log-not-written = 聊天室的記錄沒有更動：{ store-fault }
+room-log-in-use = 另一個中繼伺服器正在這裡保存聊天室的記錄
+room-log-in-use-by = 另一個中繼伺服器正在這裡保存聊天室的記錄：行程 { $pid }
+room-log-no-lock = 無法鎖定聊天室的記錄：{ $code }
 
 ## search：搜尋條件的問題
 

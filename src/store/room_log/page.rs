@@ -28,6 +28,7 @@ pub(super) fn page(
     up_to: i64,
 ) -> Sql<RoomPage> {
     let (from, filter, order) = match start {
+        PageStart::Oldest => (0, "s.place > ?2", "ASC"),
         PageStart::Latest => (i64::MAX, "s.place <= ?2", "DESC"),
         PageStart::Before(place) => (rows::number(place), "s.place < ?2", "DESC"),
         PageStart::After(place) => (rows::number(place), "s.place > ?2", "ASC"),
@@ -51,7 +52,7 @@ pub(super) fn page(
         }
         page.records.extend(rows::placed(row));
     }
-    if !matches!(start, PageStart::After(_)) {
+    if matches!(start, PageStart::Latest | PageStart::Before(_)) {
         page.records.reverse();
     }
     Ok(page)

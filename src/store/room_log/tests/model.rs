@@ -18,6 +18,7 @@ enum Deed {
 
 #[derive(Clone, Copy, Debug)]
 enum StartOf {
+    Oldest,
     Latest,
     Before(u64),
     After(u64),
@@ -55,12 +56,12 @@ impl Model {
                 let mut found = self.of(&room);
                 let limit = usize::from(limit);
                 match start {
-                    PageStart::Latest => {}
+                    PageStart::Oldest | PageStart::Latest => {}
                     PageStart::Before(place) => found.retain(|placed| placed.place < place),
                     PageStart::After(place) => found.retain(|placed| placed.place > place),
                 }
                 let more = found.len() > limit;
-                if matches!(start, PageStart::After(_)) {
+                if matches!(start, PageStart::After(_) | PageStart::Oldest) {
                     found.truncate(limit);
                 } else {
                     found.drain(..found.len().saturating_sub(limit));
@@ -95,6 +96,7 @@ impl Model {
 fn deed() -> impl Strategy<Value = Deed> {
     let room = 0..3_u8;
     let start = prop_oneof![
+        Just(StartOf::Oldest),
         Just(StartOf::Latest),
         (1..40_u64).prop_map(StartOf::Before),
         (1..40_u64).prop_map(StartOf::After),
@@ -116,6 +118,7 @@ fn request(deed: &Deed, ticket: u64) -> Option<Request> {
         }
         Deed::Follow(room) => follow(&name(room)),
         Deed::Unfollow(room) => BackplaneRequest::Unfollow { room: Cow::Owned(name(room)) },
+        Deed::Page(room, StartOf::Oldest, limit) => ask(ticket, &name(room), PageStart::Oldest, *limit),
         Deed::Page(room, StartOf::Latest, limit) => ask(ticket, &name(room), PageStart::Latest, *limit),
         Deed::Page(room, StartOf::Before(at), limit) => {
             ask(ticket, &name(room), PageStart::Before(place(*at)), *limit)

@@ -79,6 +79,8 @@ fn pages_say_at_their_edges_whether_there_is_more() {
         (PageStart::Before(place(8)), 3, 0..3, false),
         (PageStart::Before(place(9)), 3, 1..4, true),
         (PageStart::Before(place(2)), 3, 0..0, false),
+        (PageStart::Oldest, 3, 0..3, true),
+        (PageStart::Oldest, 10, 0..10, false),
         (PageStart::After(place(1)), 3, 0..3, true),
         (PageStart::After(place(14)), 3, 7..10, false),
         (PageStart::After(place(20)), 3, 0..0, false),

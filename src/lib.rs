@@ -43,6 +43,8 @@
 //! - **something a message or a conversation knows**: [`model`], then [`app`]; what the history has to keep
 //!   goes through an `StoreCommand`.
 //! - **something the history keeps**: a step in `store/sqlite/schema.rs`, the columns in `store/sqlite/rows.rs`.
+//! - **something the rooms of a relay keep**: `store/room_log`, by what `model/room_log.rs` says is asked and answered; what
+//!   its file and the history's have in common is in `store/db`.
 //! - **another place to keep the history**: a [`store::Backend`]; the battery in `store/tests` then runs it.
 //! - **a limit of what the network may bring**: `app/state/flood` for messages, `net/throttle` for whatever a datagram causes; what
 //!   waits is bounded by `net/ingress`, `net/queue` and `store/thread`, and what is kept by the ledger of `app/state/flood`.

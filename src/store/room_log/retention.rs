@@ -158,6 +158,11 @@ impl Sweeper {
             return Ok(WorkStep::More);
         }
         let places = oldest_of(connection, room, i64::MAX, surplus.min(limit))?;
+        if places.is_empty() {
+            // The number said more than there is.
+            self.counts.remove(&room);
+            self.suspects.remove(&room);
+        }
         self.remove(connection, &places)
     }
 

@@ -168,3 +168,21 @@ fn rooms_that_are_forgotten_are_found_again() {
     assert_eq!(rooms.len(), 5_000);
     assert!(rooms.iter().all(|room| room.messages == 2));
 }
+
+/// A power cut cannot be tried here; what SQLite is told can.
+#[test]
+fn a_message_waits_for_the_disk_and_what_can_be_done_again_does_not() {
+    const FULL: i64 = 2;
+    const NORMAL: i64 = 1;
+    let folder = LogFolder::new();
+    let mut log = folder.open();
+    let synchronous = |log: &mut RoomLog| -> i64 {
+        log.connection().expect("open").query_row("PRAGMA synchronous", [], |row| row.get(0)).expect("read")
+    };
+    for second in 0..2 {
+        fill(&mut log, "a", second..second + 1, "t");
+        assert_eq!(synchronous(&mut log), FULL);
+        rest(&mut log, NOW);
+        assert_eq!(synchronous(&mut log), NORMAL);
+    }
+}

@@ -41,7 +41,7 @@
 //!   `tui/update/`, its text in `assets/text/`.
 //! - **a command**: one line in `tui/commands.rs`, its meaning in `tui/update/commands.rs`.
 //! - **something a message or a conversation knows**: [`model`], then [`app`]; what the history has to keep
-//!   goes through an `StoreCommand`.
+//!   goes through a `StoreCommand`.
 //! - **something the history keeps**: a step in `store/sqlite/schema.rs`, the columns in `store/sqlite/rows.rs`.
 //! - **something the rooms of a relay keep**: `store/room_log`, by what `model/room_log.rs` says is asked and answered; what
 //!   its file and the history's have in common is in `store/db`.

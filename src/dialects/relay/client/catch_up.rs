@@ -10,7 +10,8 @@ use crate::wire::{Backoff, Retry};
 
 /// Messages of one page.
 const PAGE: u16 = 100;
-/// When a page is asked for again of which a part is missing, and how often: by then the relay answers nobody.
+/// When a page is asked for again of which a part is missing, and how often pages in a row may bring nothing new: by then
+/// the relay answers nobody, or makes no sense.
 const AGAIN: Backoff = Backoff { first: Duration::from_millis(300), longest: Duration::from_secs(3) };
 const MAX_TRIES: u32 = 10;
 
@@ -19,6 +20,8 @@ struct Reading {
     ticket: u32,
     /// The part that is wanted next: what comes before its turn comes again.
     part: u16,
+    /// After this one it was asked for.
+    after: Option<Place>,
     retry: Retry,
 }
 
@@ -79,6 +82,9 @@ impl CatchUp {
         if reading.retry.at > now.mono {
             return None;
         }
+        if self.last > reading.after {
+            (reading.after, reading.retry.tries) = (self.last, 0);
+        }
         reading.retry.at = now.after(reading.retry.pause(AGAIN)).mono;
         self.ticket = self.ticket.wrapping_add(1);
         (reading.ticket, reading.part) = (self.ticket, 0);
@@ -95,7 +101,8 @@ impl CatchUp {
         reading.part = reading.part.saturating_add(1);
         match (reading.part >= part.parts, part.more) {
             (false, _) => {}
-            (true, true) => self.ask(now),
+            // The next page is asked for at once.
+            (true, true) => reading.retry.at = now,
             (true, false) => self.reading = None,
         }
         true
@@ -108,6 +115,54 @@ impl CatchUp {
     }
 
     const fn ask(&mut self, now: Instant) {
-        self.reading = Some(Reading { ticket: 0, part: 0, retry: Retry::new(now) });
+        self.reading = Some(Reading { ticket: 0, part: 0, after: self.last, retry: Retry::new(now) });
+    }
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::arithmetic_side_effects,
+    reason = "a virtual clock and small numbers"
+)]
+mod tests {
+    use super::*;
+    use crate::dialects::relay::frame::LogLines;
+    use crate::model::WallTime;
+
+    fn place(place: u64) -> Place {
+        Place::new(place).expect("a place")
+    }
+
+    /// How often the log is asked where each answer says that there is more, and brings so many new messages.
+    fn asked(pages: u32, new: u64) -> u32 {
+        let now = Now { mono: Instant::now(), wall: WallTime(0) };
+        let tail = |last| Some(LogTail { epoch: LogEpoch(1), last: Place::new(last) });
+        let mut catch_up = CatchUp::default();
+        catch_up.begin(now.mono, tail(1));
+        catch_up.begin(now.mono, tail(1_000_000));
+        let (mut asked, mut seen) = (0, 1);
+        for _ in 0..pages {
+            if catch_up.gives_up(now) {
+                break;
+            }
+            let Some(MemberRequest::Read { ticket, start, .. }) = catch_up.take_due(now) else { break };
+            assert_eq!(start, PageStart::After(place(seen)));
+            asked += 1;
+            let lines = LogLines::decode(b"").expect("none");
+            let part = LogPart { stream: 1, ticket, part: 0, parts: 1, more: true, lines };
+            assert!(catch_up.on_part(now.mono, &part), "the next part");
+            for _ in 0..new {
+                seen += 1;
+                assert!(catch_up.is_new(place(seen)));
+            }
+        }
+        asked
+    }
+
+    #[test]
+    fn a_relay_that_always_has_more_and_never_anything_is_not_asked_for_ever() {
+        assert_eq!(asked(100, 0), MAX_TRIES);
+        assert_eq!(asked(100, 3), 100);
     }
 }

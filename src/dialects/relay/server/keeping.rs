@@ -5,14 +5,16 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Relay;
-use super::api::{RelayEvent, RelayLimit, count};
+use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::backplane::{Asker, Backplane};
 use super::members::Speech;
 use super::room::RelayRoom;
 use super::texts;
 use crate::dialects::relay::frame::{FromRelay, LogLines, LogPart, MAX_BUNDLE, put_line};
 use crate::model::Now;
-use crate::model::room_log::{BackplaneReport, DownCause, LogRecord, PageStart, Place, PlacedRecord, Ticket};
+use crate::model::room_log::{
+    BackplaneReport, DownCause, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, Ticket,
+};
 
 /// Messages of one page that a member reads.
 const MAX_PAGE: u16 = 100;
@@ -27,7 +29,7 @@ const MAX_LINES: usize = MAX_BUNDLE - 17;
 /// What the log says. What it causes goes out with the next flush.
 pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
     match report {
-        BackplaneReport::Up(_epoch) => set_down(relay, None),
+        BackplaneReport::Up(epoch) => up(relay, now.mono, epoch),
         BackplaneReport::Down(cause) => set_down(relay, Some(cause)),
         BackplaneReport::Following { room, last } => following(relay, &room, last),
         BackplaneReport::Appended { ticket, again, .. } => appended(relay, ticket, again),
@@ -55,6 +57,19 @@ fn following(relay: &mut Relay, room: &str, last: Option<Place>) {
     for (id, nonce) in waiting {
         relay.welcome(id, nonce);
     }
+}
+
+/// It may be another log than before, whose places say nothing to who knows those of the last: framed members come in
+/// again and are told.
+fn up(relay: &mut Relay, now: Instant, epoch: LogEpoch) {
+    if relay.options.log.replace(epoch) != Some(epoch) {
+        let members = relay.directory.members().iter();
+        let framed: Vec<u64> = members.filter(|member| member.is_framed()).map(|member| member.id).collect();
+        for id in framed {
+            relay.remove(now, id, Leaving::Asked);
+        }
+    }
+    set_down(relay, None);
 }
 
 fn set_down(relay: &mut Relay, cause: Option<DownCause>) {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::dialects::relay::test_log::{EPOCH, TestLog};
 use crate::model::room_log::{
-    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogTail, PageStart, Place,
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogTail, PageStart, Place,
 };
 
 /// A relay and its log, which answers when it is told to.
@@ -206,6 +206,21 @@ fn a_log_that_takes_nothing_is_told_of_and_nothing_is_passed_on() {
     let sent = kept.hear(ann.address, said);
     ann.take_all(&sent);
     assert_eq!(kept.log.texts(), ["lost?"], "said again, it is taken");
+}
+
+#[test]
+fn who_knows_the_places_of_another_log_comes_in_again() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    let (now, other) = (kept.bench.now, LogEpoch(78));
+    kept.bench.relay.report(now, BackplaneReport::Up(EPOCH));
+    ann.take_all(&kept.bench.flush());
+    assert!(ann.answers.unknown.is_empty(), "it is the same log");
+    kept.bench.relay.report(now, BackplaneReport::Up(other));
+    ann.take_all(&kept.bench.flush());
+    assert_eq!(ann.answers.unknown, [ann.token]);
+    let again = kept.framed(1, "ann");
+    assert_eq!(again.answers.welcomes, [Some(LogTail { epoch: other, last: None })]);
 }
 
 #[test]

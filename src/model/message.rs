@@ -88,6 +88,16 @@ impl Message {
         quote(standing.unwrap_or_else(|| if self.text.is_empty() { file() } else { &self.text }))
     }
 
+    /// What a search looks through, where these are its words: the names of what it offers stand behind them.
+    pub fn with_file_names<'a>(&self, words: &'a str) -> Cow<'a, str> {
+        let files = self.files.as_slice();
+        if files.is_empty() {
+            return Cow::Borrowed(words);
+        }
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        Cow::Owned(format!("{words}\n{}", names.join("\n")))
+    }
+
     /// The bytes it takes up, near enough to keep within a limit.
     pub fn weight(&self) -> usize {
         size_of::<Self>()

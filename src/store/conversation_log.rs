@@ -193,10 +193,11 @@ impl ConversationLog {
         search: &Search,
     ) -> Result<Option<Arc<Message>>, Infallible> {
         let versions = related::versions(self, message, usize::MAX)?;
-        let version = versions.iter().find(|version| search.matches(&version.text));
+        let matches = |text: &str| search.matches(&message.with_file_names(text));
+        let version = versions.iter().find(|version| matches(&version.text));
         let found =
             version.map(|one| Arc::new(Message { text: one.text.clone(), ..Message::clone(message) }));
-        Ok(found.or_else(|| search.matches(&message.text).then(|| Arc::clone(message))))
+        Ok(found.or_else(|| matches(&message.text).then(|| Arc::clone(message))))
     }
 
     pub(super) fn position(&self, id: MessageId) -> usize {

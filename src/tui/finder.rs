@@ -1,6 +1,7 @@
 //! The search through every conversation: what was typed, which result is chosen, and a line of each that is
 //! visible. The results themselves are the app's.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -87,8 +88,8 @@ pub(super) struct Excerpt {
 
 impl Excerpt {
     fn new(message: &Message, search: &Search) -> Self {
-        let names = names_of_files(message);
-        let text = if names.is_empty() { message.text.trim_end() } else { names.as_str() };
+        let whole = with_files(message);
+        let text = &*whole;
         let ranges = search.ranges(text);
         let first = ranges.first().map_or(0, |first| first.start);
         let from = cluster_behind(text, first.saturating_sub(BEFORE));
@@ -108,11 +109,15 @@ impl Excerpt {
     }
 }
 
-/// What a message without words offers; empty: it has words, or offers nothing.
-fn names_of_files(message: &Message) -> String {
-    let files = message.files.as_slice().iter().filter(|_| message.text.trim_end().is_empty());
-    let names: Vec<&str> = files.map(|file| file.name.as_str()).collect();
-    if names.is_empty() { String::new() } else { format!("▤ {}", names.join("  ")) }
+/// The words of a message, and behind them what it offers.
+fn with_files(message: &Message) -> Cow<'_, str> {
+    let words = message.text.trim_end();
+    let names: Vec<&str> = message.files.as_slice().iter().map(|file| file.name.as_str()).collect();
+    match (words, names.join("  ")) {
+        (words, _) if names.is_empty() => Cow::Borrowed(words),
+        ("", names) => Cow::Owned(format!("▤ {names}")),
+        (words, names) => Cow::Owned(format!("{words}  ▤ {names}")),
+    }
 }
 
 /// Where the first whole cluster behind this byte begins; the start of the text is one.

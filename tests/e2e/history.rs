@@ -99,6 +99,23 @@ fn what_was_said_is_listed_found_and_exported_while_the_messenger_runs_and_after
 }
 
 #[test]
+fn files_are_found_by_their_names_and_shown_with_what_became_of_them() {
+    let profile = Profile::new();
+    let offer = r#"{"time":"2026-11-21T10:00:00Z","text":"","from":"127.0.0.1:9","files":[
+        {"name":"schedule.pdf","size":7,"fate":"done /tmp/schedule.pdf"},{"name":"b","size":1,"fate":"declined"}]}"#
+        .replace('\n', "");
+    let outcome = with_input(&profile, &["import", "-"], format!("{offer}\n{}", line(1)).as_bytes());
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    let found = printed(&profile, &["search", "schedule"]);
+    let shown =
+        "127.0.0.1:9: file “schedule.pdf”, 7 bytes: done, /tmp/schedule.pdf  file “b”, 1 bytes: declined";
+    assert!(found.len() == 1 && found[0].ends_with(shown), "{found:?}");
+    let found = objects(&printed(&profile, &["search", "--json", "schedule"]));
+    assert_eq!((found.len(), &found[0]["files"][0]["name"]), (1, &Value::from("schedule.pdf")));
+    assert_eq!(found[0]["files"][0]["fate"], "done /tmp/schedule.pdf");
+}
+
+#[test]
 fn no_text_leaves_its_line_or_reaches_the_edge_of_a_transcript() {
     let (_terminal, peer, profile) = after_some_words();
     for words in [&["search", "在的"][..], &["search", "--json", "在的"], &["export", "alex"]] {

@@ -162,5 +162,5 @@ fn is_hit(search: &Search, conversation: &Conversation, message: &Message) -> bo
         && search.covers(message.time)
         && search.covers_place(&[name, address.as_str()])
         && search.covers_author(message.is_outgoing(), &author)
-        && search.matches(&message.text)
+        && search.matches(&message.with_file_names(&message.text))
 }

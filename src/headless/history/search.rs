@@ -6,16 +6,18 @@
 //! DATE HH:MM:SS ROOM <NAME>: TEXT        from somebody who has a name in a room
 //! DATE HH:MM:SS NAME ← me: TEXT          from us
 //! ```
+//! Behind the text, or in its place, stands what the message offers, each file with what became of it.
 
 use std::io::IsTerminal as _;
 
 use jiff::tz::TimeZone;
 
 use super::{CommandError, Console, Profile};
+use crate::lang::Lang;
 use crate::model::history::{ConversationRecord, PAGE, SearchQuery};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
-use crate::runtime::history::{Cards, History, aside, line, local, parse_search};
+use crate::runtime::history::{Cards, History, aside, file_words, line, local, parse_search, stands_in};
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -45,8 +47,8 @@ struct HistorySearch {
 pub(super) struct HitStyle {
     pub(super) zone: TimeZone,
     pub(super) json: bool,
-    /// How we are called.
-    pub(super) me: String,
+    /// How we are called, and what is said of files.
+    pub(super) lang: Lang,
 }
 
 pub(super) async fn run(
@@ -54,8 +56,7 @@ pub(super) async fn run(
     wanted: &SearchArgs,
     output: &Console,
 ) -> Result<(), CommandError> {
-    let me = output.lang().text("history-me");
-    let looks = HitStyle { zone: output.zone().clone(), json: wanted.json, me };
+    let looks = HitStyle { zone: output.zone().clone(), json: wanted.json, lang: output.lang().clone() };
     let mut search = HistorySearch::new(profile, wanted, looks)?;
     let mut found = false;
     loop {
@@ -114,9 +115,19 @@ impl HitStyle {
             (Some(_), Some(sender)) => format!("{place} <{}>", plain_line(sender)),
             (Some(source), None) if source == place => place,
             (Some(source), None) => format!("{place} ({source})"),
-            (None, _) => format!("{place} ← {}", self.me),
+            (None, _) => format!("{place} ← {}", self.lang.text("history-me")),
         };
         let time = local(message.time, &self.zone).strftime("%Y-%m-%d %H:%M:%S");
-        Some(format!("{time} {who}: {}", plain_line(&message.text)))
+        Some(format!("{time} {who}: {}", self.words(message)))
+    }
+
+    /// All that a message says, on one line.
+    fn words(&self, message: &Message) -> String {
+        let text = Some(plain_line(&message.text)).filter(|text| !text.is_empty());
+        let own = message.is_outgoing();
+        let files = message.files.as_slice().iter().map(|file| file_words(&self.lang, file, own));
+        let parts: Vec<String> =
+            text.into_iter().chain(stands_in(&self.lang, message)).chain(files).collect();
+        parts.join("  ")
     }
 }

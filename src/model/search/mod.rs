@@ -38,9 +38,9 @@ pub use token::{MAX_TOKEN, index_text};
 
 use term::Haystack;
 
-/// Goes up when `index_text` gives other tokens than before for some text: an index of an older version has to be
-/// made anew, or it would not find what it holds.
-pub const INDEX_VERSION: u32 = 1;
+/// Goes up when an index would get other tokens than before for some message, because `index_text` makes others or is given
+/// more to read: an index of an older version has to be made anew, or it would not find what it holds.
+pub const INDEX_VERSION: u32 = 2;
 
 /// Who wrote a message.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod import;
 mod json;
 mod line;
 mod transcript;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use json::{NameFields, json, local, rfc3339};
 pub use line::{LineError, Read, line, read};
 pub use store::{Imported, Summary};
 pub use transcript::TranscriptStyle;
+pub use wording::{file_words, stands_in};
 
 /// What is kept, for reading.
 #[derive(Debug)]

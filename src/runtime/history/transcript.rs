@@ -17,11 +17,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::json::local;
+use super::wording::{file_words, stands_in};
 use crate::lang::Lang;
 use crate::model::history::ConversationRecord;
 use crate::model::text::{escape, plain_line};
-use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Direction, File, Mark, Message, TransferState};
+use crate::model::{ConversationId, Direction, Mark, Message};
 
 /// As wide as the time and the space behind it.
 const INDENT: &str = "      ";
@@ -69,7 +69,7 @@ impl Transcript {
             return lines;
         }
         // What stands for a text is no text: nobody wrote it at the place where people write.
-        let stands_in = self.stands_in(message);
+        let stands_in = stands_in(&self.looks.lang, message);
         let text = escape(&message.text);
         let mut rows = text.as_str().split('\n');
         let first = rows.next().unwrap_or_default();
@@ -85,7 +85,7 @@ impl Transcript {
                 .files
                 .as_slice()
                 .iter()
-                .map(|file| format!("{INDENT}{}", self.file(file, message.is_outgoing()))),
+                .map(|file| format!("{INDENT}{}", file_words(&self.looks.lang, file, message.is_outgoing()))),
         );
         lines.extend(self.mark(message).map(|mark| format!("{INDENT}{mark}")));
         lines
@@ -96,49 +96,6 @@ impl Transcript {
         let lang = &self.looks.lang;
         let joined = message.is_joining().then(|| lang.with("joined-room", &[("who", &author(message))]));
         joined.or_else(|| message.key_change(&card.name).map(|said| plain_line(&lang.phrase(&said))))
-    }
-
-    /// Why there is no text.
-    fn stands_in(&self, message: &Message) -> Option<String> {
-        let key = match message.kind()? {
-            MessageKind::Sealed if message.is_incoming() => "history-sealed",
-            MessageKind::Unreadable => "history-unreadable",
-            _ if message.is_emptied() => "history-deleted",
-            MessageKind::Edit => "history-edit",
-            MessageKind::Deletion => "history-deletion",
-            MessageKind::Withdrawal => "history-withdrawal",
-            MessageKind::Reaction if message.text.is_empty() => "history-no-reaction",
-            MessageKind::Reaction => "history-reaction",
-            MessageKind::Text
-            | MessageKind::Joined
-            | MessageKind::Sealed
-            | MessageKind::Opened
-            | MessageKind::Several
-            | MessageKind::Everyone
-            | MessageKind::Automatic
-            | MessageKind::KeyChange => return None,
-        };
-        Some(self.looks.lang.text(key))
-    }
-
-    /// A file that the message offers, and what became of it.
-    fn file(&self, file: &File, own: bool) -> String {
-        let (lang, name, size) = (&self.looks.lang, plain_line(&file.name), file.size.to_string());
-        let state = match &file.state {
-            TransferState::Offered => lang.text("fate-offered"),
-            TransferState::Moving => lang.text("fate-moving"),
-            TransferState::Done { path } if own || path.is_empty() => lang.text("fate-done"),
-            TransferState::Done { path } => lang.with("fate-done-at", &[("path", &plain_line(path))]),
-            TransferState::Declined => lang.text("fate-declined"),
-            TransferState::Stopped => lang.text("fate-stopped"),
-            TransferState::Broken { fault, bytes } => {
-                let why = plain_line(&lang.phrase(&fault.phrase()));
-                lang.with("fate-broken", &[("bytes", &bytes.to_string()), ("why", &why)])
-            }
-            TransferState::Withdrawn => lang.text("fate-withdrawn"),
-        };
-        let key = if file.folder { "history-folder" } else { "history-file" };
-        lang.with(key, &[("file", &name), ("size", &size), ("fate", &state)])
     }
 
     /// Who wrote it. Where nothing proves that, the address it came from is named, unless it is the

@@ -113,9 +113,9 @@ impl Named for NamedMessages<'_> {
     }
 }
 
-/// The words of a message as the index of the search has them: all that it ever said.
+/// The words of a message as the index of the search has them: all that it ever said, and the names of what it offers.
 pub(super) fn words(connection: &Connection, message: &Message) -> Sql<String> {
-    let mut words = message.text.clone();
+    let mut words = message.with_file_names(&message.text).into_owned();
     for version in related::versions(&NamedMessages::all(connection), message, usize::MAX)? {
         words.push('\n');
         words.push_str(&version.text);
@@ -130,10 +130,12 @@ pub(super) fn matching(
     search: &Search,
 ) -> Sql<Option<Arc<Message>>> {
     let versions = related::versions(&NamedMessages::all(connection), &message, usize::MAX)?;
-    if let Some(version) = versions.iter().find(|version| search.matches(&version.text)) {
+    let matches = |text: &str| search.matches(&message.with_file_names(text));
+    if let Some(version) = versions.iter().find(|version| matches(&version.text)) {
         return Ok(Some(Arc::new(Message { text: version.text.clone(), ..Message::clone(&message) })));
     }
-    Ok(Some(message).filter(|message| search.matches(&message.text)))
+    let is_hit = matches(&message.text);
+    Ok(is_hit.then_some(message))
 }
 
 /// A message has been stored: what it does to the one it is about, which may come later; or, as one that was taken back

@@ -61,7 +61,7 @@ pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i
 /// words of joining never.
 fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<IndexEntry>, Option<i64>)> {
     let mut statement = connection.prepare_cached(
-        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to AND m.kind NOT IN (1, 8, 9, 10, 11, 12), m.uid \
+        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to AND m.kind NOT IN (1, 8, 9, 10, 11, 12), m.uid, m.files \
          FROM message m LEFT JOIN conversation c ON c.id = m.conversation WHERE m.id > ?1 AND m.id <= ?2 ORDER BY m.id",
     )?;
     let mut found = statement.query([indexed_to, rows::MAX_ID])?;
@@ -81,8 +81,10 @@ fn entry(connection: &Connection, row: &Row<'_>) -> Sql<Option<IndexEntry>> {
     let conversation = rows::conversation_id(rows::integer(row, 1)).filter(|_| rows::integer(row, 4) != 0);
     let Some(conversation) = conversation else { return Ok(None) };
     let (id, outgoing) = (rows::integer(row, 0), rows::integer(row, 2) == rows::OUTGOING);
-    let named = row.get_ref(5)?.as_blob().is_ok();
-    let words = match rows::stored(connection, id)?.filter(|_| named) {
+    // What was said about it, or what it offers, is in its whole.
+    let is_whole = row.get_ref(5)?.as_blob().is_ok() || row.get_ref(6)?.as_bytes().is_ok();
+    let whole = if is_whole { rows::stored(connection, id)? } else { None };
+    let words = match whole {
         Some(message) => amend::words(connection, &message)?,
         None => rows::text(row, 3),
     };

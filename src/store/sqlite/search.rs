@@ -121,7 +121,7 @@ impl SearchCursor<'_> {
             }
             if message.uid.is_some() {
                 self.hits.extend(amend::matching(self.connection, message, &self.sieve.lookup.search)?);
-            } else if !literals || self.sieve.lookup.search.matches(&message.text) {
+            } else if !literals || self.sieve.lookup.search.matches(&message.with_file_names(&message.text)) {
                 self.hits.push(message);
             }
         }
@@ -165,13 +165,15 @@ fn tokens(places: &BTreeSet<ConversationId>) -> Option<String> {
 fn look(connection: &Connection, sieve: &Sieve<'_>, row: &Row<'_>) -> Sql<Option<Arc<Message>>> {
     let search = &sieve.lookup.search;
     let named = row.get_ref(16)?.as_blob().is_ok();
+    let offers = row.get_ref(15)?.as_bytes().is_ok();
     // Most have other words: they are not copied.
     let words = row.get_ref(11)?.as_bytes().unwrap_or_default();
-    if !named && !search.matches(&String::from_utf8_lossy(words)) {
+    if !named && !offers && !search.matches(&String::from_utf8_lossy(words)) {
         return Ok(None);
     }
     match rows::message(row).filter(|message| sieve.passes(message)) {
         Some(message) if named => amend::matching(connection, message, search),
+        Some(message) if offers && !search.matches(&message.with_file_names(&message.text)) => Ok(None),
         found => Ok(found),
     }
 }

@@ -3,6 +3,7 @@
 mod battery;
 pub(super) mod changes;
 mod expiry;
+mod file_names;
 mod lock;
 mod merges;
 mod random;

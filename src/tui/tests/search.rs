@@ -376,3 +376,12 @@ fn a_message_without_words_is_shown_by_the_names_of_its_files() {
     front.press("Alt-S 'from:bea");
     assert!(front.shows("▤ schedule.pdf"), "{}", front.screen());
 }
+
+#[test]
+fn a_message_is_found_by_the_names_of_its_files() {
+    use super::files::{file, offered};
+    let mut front = files::front(80, 24);
+    offered(&mut front, 1, vec![file("schedule.pdf", 4_096, crate::model::file::TransferState::Offered)]);
+    front.press("Alt-S 'sched");
+    assert!(front.shows("▤ schedule.pdf"), "{}", front.screen());
+}

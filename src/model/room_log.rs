@@ -5,7 +5,9 @@
 //! the log has the same order.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::num::NonZeroU64;
+use std::time::Duration;
 
 use super::WallTime;
 
@@ -35,6 +37,50 @@ impl Place {
 /// Which history of the rooms is meant: another one has other messages at the same places. 0 where nothing is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogEpoch(pub u64);
+
+/// How long a secret is the current one. What was made with it is good for as long again.
+pub const SECRET_LIFE: Duration = Duration::from_hours(24);
+
+/// What the tokens of members are made with: whoever knows it can be any member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct LogSecret([u8; 16]);
+
+impl LogSecret {
+    /// Of bytes that nobody can guess.
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    pub const fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for LogSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LogSecret(…)")
+    }
+}
+
+/// The secrets that belong to a log, which survive the relay and are the same at all relays that share the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogSecrets {
+    pub current: LogSecret,
+    /// The current one of the day before.
+    pub previous: Option<LogSecret>,
+}
+
+impl LogSecrets {
+    pub const fn first(current: LogSecret) -> Self {
+        Self { current, previous: None }
+    }
+
+    /// A day is over.
+    #[must_use]
+    pub const fn turned(self, next: LogSecret) -> Self {
+        Self { current: next, previous: Some(self.current) }
+    }
+}
 
 /// A log, and the newest message that one room has there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +155,8 @@ pub enum BackplaneRequest<'a> {
 /// their places, each once, from the one after `last` on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BackplaneReport<'a> {
+    /// Other secrets than were told last: a day is over, or with `Up` follows another log.
+    Secrets(LogSecrets),
     Up(LogEpoch),
     Down(DownCause),
     /// `last` is the newest message of the room.
@@ -160,4 +208,18 @@ pub enum BackplaneRefusal {
     Busy,
     /// The backplane takes nothing at the moment.
     Down,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_shows_nowhere() {
+        let secrets = LogSecrets::first(LogSecret::new([0xab; 16])).turned(LogSecret::new([0xcd; 16]));
+        let shown = format!("{:?} {secrets:#?}", BackplaneReport::Secrets(secrets)).to_lowercase();
+        for bytes in ["ab", "cd", "171", "205"] {
+            assert!(!shown.contains(bytes), "{shown}");
+        }
+    }
 }

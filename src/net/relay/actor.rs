@@ -111,8 +111,12 @@ impl RelayActor {
         let socket = bind::open(&bind::plain(setup.address), interface.as_ref())
             .map_err(|error| OpenError::from_bind(setup.address, &error))?;
         let now = clock::now();
+        let mut relay = Relay::new(now, seed, setup.options);
+        if let Some(backplane) = &channels.backplane {
+            relay.report(now, BackplaneReport::Secrets(backplane.secrets));
+        }
         Ok(Self {
-            relay: Relay::new(now, seed, setup.options),
+            relay,
             transmitter: Transmitter::new(socket, interface),
             channels,
             started: now.mono,

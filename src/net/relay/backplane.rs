@@ -4,7 +4,7 @@ use tokio::sync::mpsc;
 
 use crate::dialects::relay::server::Relay;
 use crate::model::Now;
-use crate::model::room_log::{BackplaneReport, BackplaneRequest, DownCause, LogEpoch};
+use crate::model::room_log::{BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogSecrets};
 
 /// Reports taken before what they cause is sent: those that wait together share datagrams.
 const MAX_BATCH: usize = 256;
@@ -13,6 +13,8 @@ const MAX_BATCH: usize = 256;
 #[derive(Debug)]
 pub struct BackplanePort {
     pub epoch: LogEpoch,
+    /// As the log has them now.
+    pub secrets: LogSecrets,
     pub requests: mpsc::Sender<BackplaneRequest<'static>>,
     pub reports: mpsc::Receiver<BackplaneReport<'static>>,
 }

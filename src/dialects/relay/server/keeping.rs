@@ -29,6 +29,8 @@ const MAX_LINES: usize = MAX_BUNDLE - 17;
 /// What the log says. What it causes goes out with the next flush.
 pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
     match report {
+        // Tokens are still drawn.
+        BackplaneReport::Secrets(_) => {}
         BackplaneReport::Up(epoch) => up(relay, now.mono, epoch),
         BackplaneReport::Down(cause) => set_down(relay, Some(cause)),
         BackplaneReport::Following { room, last } => following(relay, &room, last),

@@ -160,6 +160,8 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
         interface: global.interface.clone(),
         listen: relay.listen.or_else(|| global.listen.get(relay::SCHEME)),
         metrics: relay.metrics,
+        history: relay.history,
+        retention: relay.retention,
         options: relay::RelayOptions {
             open: relay.open,
             members: relay.members.unwrap_or(standard.members),

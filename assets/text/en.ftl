@@ -108,6 +108,9 @@ file-wants =
         [encoding] the name of an encoding, such as "gb18030", "big5" or "shift_jis"
         [size] a size in quotes, such as "20MB"
         [period] a time in quotes, such as "7d" or "30m": at least a minute
+        [keep-age] a time in quotes, such as "30d", or "all"
+        [keep-messages] a whole number from 1, or "all"
+        [keep-bytes] a size in quotes, such as "500MB", or "all"
         [command] a line for the shell in quotes, or a list of words: ["notify-send", "udpqq"]
        *[table] a table
     }
@@ -1025,10 +1028,19 @@ cli-arg-rate = Messages a second from one member (20 if not said)
 cli-arg-bytes = Bytes a second from one member (65536 if not said)
 cli-arg-bandwidth = Bytes a second to all members together (67108864 if not said)
 cli-arg-silence = Seconds of silence after which a member is gone (60 if not said)
+cli-arg-relay-history = Keep what is said in the rooms, so that members read what they missed; the first lines say where and how long
+cli-arg-keep = How long a message is kept: 30d, 12h, or all (30d if not said)
+cli-arg-keep-messages = Messages of each room that are kept, or all (100000 if not said)
+cli-arg-keep-bytes = Bytes of all rooms that are kept: 500MB, or all (1GB if not said)
 cli-arg-tui = Show rooms, members and rates on the screen instead of writing a log
 cli-arg-metrics = Serve figures for Prometheus at http://ADDRESS/metrics; a port alone is open to this machine only
 cli-error-relay-place = “{ $value }” is not where a relay can listen; it looks like 6000, 192.168.1.20:6000 or [::]:6000
 cli-error-metrics = “{ $value }” is not where figures can be served; it looks like 9100 or 192.168.1.20:9100
+cli-error-retention = “{ $value }” does not fit { $arg }, which takes { $kind ->
+        [keep] a time such as 30d, 12h or 90m
+        [keep-messages] a whole number from 1
+       *[keep-bytes] a size such as 500MB or 2GB
+    }, or all
 relay-off = The relay is off in the settings; choose a port, such as udpqq relay 6000
 relay-open = Anybody can join without a proof of the address (--open), also under somebody else's: do not let the Internet reach this port
 relay-no-terminal = --tui needs a terminal; without it there is one log line for each event
@@ -1037,6 +1049,30 @@ relay-metrics-taken = { $address }, where the figures are to be, is in use by an
 relay-metrics-bind = Figures cannot be served at { $address }: { $code }
 relay-no-log = The log cannot be written any more; the relay goes on without it
 relay-not-notified = systemd cannot be told: { $reason }
+relay-history =
+    what is said in the rooms is kept { $unit ->
+        [all] without end
+        [m] { $count ->
+            [one] for a minute
+           *[other] for { $count } minutes
+        }
+        [h] { $count ->
+            [one] for an hour
+           *[other] for { $count } hours
+        }
+       *[d] { $count ->
+            [one] for a day
+           *[other] for { $count } days
+        }
+    }{ $messages ->
+        [all] { "" }
+       *[other] , { $messages } messages of each room at most
+    }{ $bytes ->
+        [all] { "" }
+       *[other] , { $bytes } in all
+    }: { $path }
+relay-keeps-nothing = --keep, --keep-messages and --keep-bytes say how much of the rooms is kept: add --history
+relay-history-nowhere = --history needs a folder to keep the rooms in, and there is no home folder: name one, as in udpqq --profile DIR relay --history
 relay-joined = { $name } ({ $address }) joined { $room }
 relay-joined-framed = { $name } ({ $address }) joined { $room } with udpqq
 relay-moved = { $name } ({ $address }) went to { $room }
@@ -1069,6 +1105,7 @@ relay-page-title = udpqq relay  { $address }
 relay-page-up = up { $time }
 relay-page-open = open to all
 relay-page-proof = proof of address on
+relay-page-history = rooms are kept
 relay-page-totals = rooms { $rooms } of { $rooms-limit }   members { $members } of { $members-limit }   in { $in }/s  { $bytes-in }B/s   out { $out }/s  { $bytes-out }B/s
 relay-page-troubles = turned away  proof { $proofs } · rate { $limited } · malformed { $malformed }   lost on arrival { $overflowed } · not sent { $lost }
 relay-page-name = name

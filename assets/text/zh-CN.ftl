@@ -108,6 +108,9 @@ file-wants =
         [encoding] 编码的名称，如 "gb18030"、"big5" 或 "shift_jis"
         [size] 带引号的大小，如 "20MB"
         [period] 带引号的时间，如 "7d" 或 "30m"，至少一分钟
+        [keep-age] 带引号的时间，如 "30d"，或 "all"
+        [keep-messages] 从 1 起的整数，或 "all"
+        [keep-bytes] 带引号的大小，如 "500MB"，或 "all"
         [command] 加引号的 shell 命令行，或词的列表：["notify-send", "udpqq"]
        *[table] 一个表
     }
@@ -963,10 +966,19 @@ cli-arg-rate = 每个成员每秒的消息数（不写则为 20）
 cli-arg-bytes = 每个成员每秒的字节数（不写则为 65536）
 cli-arg-bandwidth = 发给全部成员的每秒总字节数（不写则为 67108864）
 cli-arg-silence = 成员静默多少秒后离开（不写则为 60）
+cli-arg-relay-history = 保存房间里的消息，成员可以补看错过的内容；启动时的头几行会说明存在哪里、保存多久
+cli-arg-keep = 消息保存多久：30d、12h，或 all 表示一直保存（默认 30d）
+cli-arg-keep-messages = 每个房间最多保存的消息条数，或 all（默认 100000）
+cli-arg-keep-bytes = 所有房间合计保存的字节数：500MB，或 all（默认 1GB）
 cli-arg-tui = 在屏幕上显示房间、成员和速率，而不写日志
 cli-arg-metrics = 在 http://地址/metrics 提供 Prometheus 指标；只写端口则仅本机可访问
 cli-error-relay-place = 中转服务器不能在“{ $value }”监听；应写成 6000、192.168.1.20:6000 或 [::]:6000
 cli-error-metrics = 不能在“{ $value }”提供指标；应写成 9100 或 192.168.1.20:9100
+cli-error-retention = “{ $value }”不能用于 { $arg }：应为 { $kind ->
+        [keep] 时间，如 30d、12h 或 90m
+        [keep-messages] 从 1 起的整数
+       *[keep-bytes] 大小，如 500MB 或 2GB
+    }，或 all
 relay-off = 设置中关闭了中转服务器；请指定端口，例如 udpqq relay 6000
 relay-open = 任何人无需验证地址即可加入（--open），也可以冒用别人的地址：不要让互联网能访问这个端口
 relay-no-terminal = --tui 需要终端；不用它时，每个事件输出一行日志
@@ -975,6 +987,21 @@ relay-metrics-taken = 提供指标的 { $address } 已被其他程序占用。�
 relay-metrics-bind = 无法在 { $address } 提供指标：{ $code }
 relay-no-log = 日志已无法写入；中转服务器继续运行，不再写日志
 relay-not-notified = 无法通知 systemd：{ $reason }
+relay-history =
+    房间里的消息保存{ $unit ->
+        [all] 不限时间
+        [m] { " " }{ $count } 分钟
+        [h] { " " }{ $count } 小时
+       *[d] { " " }{ $count } 天
+    }{ $messages ->
+        [all] { "" }
+       *[other] ，每个房间最多 { $messages } 条
+    }{ $bytes ->
+        [all] { "" }
+       *[other] ，合计 { $bytes }
+    }：{ $path }
+relay-keeps-nothing = --keep、--keep-messages 和 --keep-bytes 说明房间消息保存多少：请加上 --history
+relay-history-nowhere = --history 需要一个文件夹来保存房间消息，但这里没有主目录：请指定一个，如 udpqq --profile DIR relay --history
 relay-joined = { $name }（{ $address }）进入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 进入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }
@@ -1001,6 +1028,7 @@ relay-page-title = udpqq 中转服务器  { $address }
 relay-page-up = 已运行 { $time }
 relay-page-open = 谁都能进
 relay-page-proof = 需验证地址
+relay-page-history = 保存房间消息
 relay-page-totals = 房间 { $rooms } / { $rooms-limit }   成员 { $members } / { $members-limit }   收 { $in }/秒  { $bytes-in }B/秒   发 { $out }/秒  { $bytes-out }B/秒
 relay-page-troubles = 已拒绝  验证 { $proofs } · 超速 { $limited } · 无法识别 { $malformed }   到达时丢失 { $overflowed } · 未发出 { $lost }
 relay-page-name = 名字

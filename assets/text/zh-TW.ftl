@@ -111,6 +111,9 @@ file-wants =
         [encoding] 編碼的名稱，如 "gb18030"、"big5" 或 "shift_jis"
         [size] 加上引號的大小，如 "20MB"
         [period] 加上引號的時間，如 "7d" 或 "30m"，至少一分鐘
+        [keep-age] 帶引號的時間，如 "30d"，或 "all"
+        [keep-messages] 從 1 起的整數，或 "all"
+        [keep-bytes] 帶引號的大小，如 "500MB"，或 "all"
         [command] 加引號的 shell 命令列，或詞的清單：["notify-send", "udpqq"]
        *[table] 一個表格
     }
@@ -966,10 +969,19 @@ cli-arg-rate = 每個成員每秒的訊息數（不寫則為 20）
 cli-arg-bytes = 每個成員每秒的位元組數（不寫則為 65536）
 cli-arg-bandwidth = 傳給全部成員的每秒總位元組數（不寫則為 67108864）
 cli-arg-silence = 成員靜默多少秒後離開（不寫則為 60）
+cli-arg-relay-history = 保存聊天室裡的訊息，成員可以補看錯過的內容；啟動時的頭幾行會說明存放在哪裡、保存多久
+cli-arg-keep = 訊息保存多久：30d、12h，或 all 表示一直保存（預設 30d）
+cli-arg-keep-messages = 每個聊天室最多保存的訊息則數，或 all（預設 100000）
+cli-arg-keep-bytes = 所有聊天室合計保存的位元組數：500MB，或 all（預設 1GB）
 cli-arg-tui = 在螢幕上顯示聊天室、成員和速率，而不寫記錄檔
 cli-arg-metrics = 在 http://位址/metrics 提供 Prometheus 指標；只寫連接埠則只有本機能存取
 cli-error-relay-place = 中繼伺服器不能在「{ $value }」監聽；應寫成 6000、192.168.1.20:6000 或 [::]:6000
 cli-error-metrics = 不能在「{ $value }」提供指標；應寫成 9100 或 192.168.1.20:9100
+cli-error-retention = 「{ $value }」不能用於 { $arg }：應為 { $kind ->
+        [keep] 時間，如 30d、12h 或 90m
+        [keep-messages] 從 1 起的整數
+       *[keep-bytes] 大小，如 500MB 或 2GB
+    }，或 all
 relay-off = 設定中關閉了中繼伺服器；請指定連接埠，例如 udpqq relay 6000
 relay-open = 任何人不必驗證位址就能加入（--open），也可以冒用別人的位址：別讓網際網路連得到這個連接埠
 relay-no-terminal = --tui 需要終端機；不用它時，每個事件輸出一行記錄
@@ -978,6 +990,21 @@ relay-metrics-taken = 提供指標的 { $address } 已被其他程式占用。�
 relay-metrics-bind = 無法在 { $address } 提供指標：{ $code }
 relay-no-log = 記錄檔已無法寫入；中繼伺服器繼續執行，不再寫記錄檔
 relay-not-notified = 無法通知 systemd：{ $reason }
+relay-history =
+    聊天室裡的訊息保存{ $unit ->
+        [all] 不限時間
+        [m] { " " }{ $count } 分鐘
+        [h] { " " }{ $count } 小時
+       *[d] { " " }{ $count } 天
+    }{ $messages ->
+        [all] { "" }
+       *[other] ，每個聊天室最多 { $messages } 則
+    }{ $bytes ->
+        [all] { "" }
+       *[other] ，合計 { $bytes }
+    }：{ $path }
+relay-keeps-nothing = --keep、--keep-messages 和 --keep-bytes 說明聊天室訊息保存多少：請加上 --history
+relay-history-nowhere = --history 需要一個資料夾來保存聊天室訊息，但這裡沒有家目錄：請指定一個，如 udpqq --profile DIR relay --history
 relay-joined = { $name }（{ $address }）進入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 進入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }
@@ -1004,6 +1031,7 @@ relay-page-title = udpqq 中繼伺服器  { $address }
 relay-page-up = 已運作 { $time }
 relay-page-open = 誰都能進來
 relay-page-proof = 需驗證位址
+relay-page-history = 保存聊天室訊息
 relay-page-totals = 聊天室 { $rooms } / { $rooms-limit }   成員 { $members } / { $members-limit }   收 { $in }/秒  { $bytes-in }B/秒   傳 { $out }/秒  { $bytes-out }B/秒
 relay-page-troubles = 已拒絕  驗證 { $proofs } · 超速 { $limited } · 無法識別 { $malformed }   到達時遺失 { $overflowed } · 未送出 { $lost }
 relay-page-name = 名字

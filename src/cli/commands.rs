@@ -186,6 +186,10 @@ fn relay() -> Command {
         .arg(number("bytes", "N"))
         .arg(number("bandwidth", "N"))
         .arg(number("silence", "SECS"))
+        .arg(flag("relay-history").long("history"))
+        .arg(option("keep", "AGE|all"))
+        .arg(option("keep-messages", "N|all"))
+        .arg(option("keep-bytes", "SIZE|all"))
         .arg(flag("tui"))
         .arg(option("metrics", "ADDRESS"))
 }

@@ -40,7 +40,15 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("echo", &["udpqq echo", "udpqq echo --upper --listen udp=9000"]),
     ("wire", &["udpqq wire", "udpqq wire alex --hex --count 20", "udpqq wire --pcap lan.pcap --timeout 60"]),
     ("doctor", &["udpqq doctor", "udpqq doctor alex", "udpqq doctor --json"]),
-    ("relay", &["udpqq relay", "udpqq relay --tui", "udpqq relay 127.0.0.1:7000 --metrics 9600"]),
+    (
+        "relay",
+        &[
+            "udpqq relay",
+            "udpqq relay --tui",
+            "udpqq relay --history --keep 90d",
+            "udpqq relay 127.0.0.1:7000 --metrics 9600",
+        ],
+    ),
     ("contacts", &["udpqq contacts list", "udpqq contacts add alex 127.0.0.1:9000"]),
     ("contacts-list", &["udpqq contacts list", "udpqq contacts list --json"]),
     (

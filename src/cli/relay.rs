@@ -7,7 +7,7 @@ use clap::ArgMatches;
 
 use super::{EarlyExit, optional, values};
 use crate::lang::Lang;
-use crate::model::ListenSetting;
+use crate::model::{ListenSetting, RetentionSettings};
 
 /// `None`: not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,9 @@ pub struct RelayFlags {
     pub silence: Option<Duration>,
     /// The page instead of the log.
     pub tui: bool,
+    /// What is said in the rooms is kept.
+    pub history: bool,
+    pub retention: RetentionSettings,
     pub metrics: Option<SocketAddr>,
 }
 
@@ -44,6 +47,22 @@ impl RelayFlags {
             bandwidth: values::count(lang, "--bandwidth", text("bandwidth"))?,
             silence: silence.map(Duration::from_secs),
             tui: matches.get_flag("tui"),
+            history: matches.get_flag("relay-history"),
+            retention: RetentionSettings {
+                age: values::retention(lang, "--keep", text("keep"), RetentionSettings::parse_age)?,
+                messages: values::retention(
+                    lang,
+                    "--keep-messages",
+                    text("keep-messages"),
+                    RetentionSettings::parse_messages,
+                )?,
+                bytes: values::retention(
+                    lang,
+                    "--keep-bytes",
+                    text("keep-bytes"),
+                    RetentionSettings::parse_bytes,
+                )?,
+            },
             metrics: text("metrics").map(|value| values::metrics(lang, &value)).transpose()?,
         })
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::lang::TAGS;
-use crate::model::{Caps, DialectInfo, ListenMode, ListenSetting, Scheme};
+use crate::model::{Caps, DialectInfo, ListenMode, ListenSetting, RetentionSettings, Scheme};
 
 fn registry() -> Registry {
     let usual = ListenSetting::Port(1);
@@ -265,6 +265,7 @@ fn a_relay_is_told_where_and_how_much() {
     assert_eq!(relay(&[]), RelayFlags::default());
     let line = ["[::1]:7000", "--open", "--members", "9", "--rooms=8", "--rate", "7", "--bytes", "6"];
     let more = ["--bandwidth", "5000000000", "--silence", "4", "--tui", "--metrics", "9100"];
+    let kept = ["--history", "--keep", "12h", "--keep-messages", "all", "--keep-bytes", "2GB"];
     let wanted = RelayFlags {
         listen: "[::1]:7000".parse().ok(),
         open: true,
@@ -275,9 +276,15 @@ fn a_relay_is_told_where_and_how_much() {
         bandwidth: Some(5_000_000_000),
         silence: Some(Duration::from_secs(4)),
         tui: true,
+        history: true,
+        retention: RetentionSettings {
+            age: RetentionSettings::parse_age("12h"),
+            messages: RetentionSettings::parse_messages("all"),
+            bytes: RetentionSettings::parse_bytes("2GB"),
+        },
         metrics: "127.0.0.1:9100".parse().ok(),
     };
-    assert_eq!(relay(&[&line[..], &more].concat()), wanted);
+    assert_eq!(relay(&[&line[..], &more, &kept].concat()), wanted);
     assert_eq!(relay(&["--metrics", "[::]:9100"]).metrics, "[::]:9100".parse().ok());
     let global = read(&["relay", "--listen", "relay=6001", "--listen", "udp=off"]).global;
     assert_eq!(global.listen.get("relay"), Some(ListenSetting::Port(6_001)));
@@ -289,6 +296,9 @@ fn a_relay_is_told_where_and_how_much() {
     }
     for bad in ["0", "-1", "5000000000", "x"] {
         assert!(refused(&["relay", "--rate", bad]).contains("whole number from 1"), "{bad}");
+    }
+    for (arg, bad) in [("--keep", "7"), ("--keep-messages", "0"), ("--keep-bytes", "2XB")] {
+        assert!(refused(&["relay", "--history", arg, bad]).contains(", or all"), "{arg} {bad}");
     }
     assert!(refused(&["relay", "--silence", "99999999999"]).contains("whole number from 1"));
 }

@@ -49,6 +49,20 @@ pub(super) fn metrics(lang: &Lang, value: &str) -> Result<SocketAddr, EarlyExit>
     }
 }
 
+/// How much of the rooms is kept.
+pub(super) fn retention<B>(
+    lang: &Lang,
+    arg: &str,
+    value: Option<String>,
+    parse: impl Fn(&str) -> Option<B>,
+) -> Result<Option<B>, EarlyExit> {
+    let Some(value) = value else { return Ok(None) };
+    let kind = arg.trim_start_matches('-');
+    let said = [("arg", arg), ("kind", kind), ("value", &value)];
+    let refused = || EarlyExit::usage(lang, "cli-error-retention", &said);
+    parse(&value).map(Some).ok_or_else(refused)
+}
+
 /// Seconds, with decimals if wanted.
 pub(super) fn seconds(lang: &Lang, arg: &str, value: Option<String>) -> Result<Option<Duration>, EarlyExit> {
     let Some(value) = value else { return Ok(None) };

@@ -20,7 +20,7 @@ pub(super) async fn run(
     signals: &mut StopSignals,
     output: &mut Console,
 ) -> Exit {
-    let RunningRelay { mut server, config, told } = match open(wanted).await {
+    let RunningRelay { mut server, config, told, log: rooms } = match open(wanted).await {
         Ok(running) => running,
         Err(why) => {
             output.tell(&why);
@@ -32,6 +32,9 @@ pub(super) async fn run(
         output.tell(warning);
     }
     announce(&server, output);
+    if let Some(rooms) = &rooms {
+        output.tell(&rooms.phrase());
+    }
     tell_system(ServiceState::Ready, output);
     let mut log = Log { closed: false };
     let asked = log.until_asked(&mut server, signals, output).await;
@@ -43,6 +46,9 @@ pub(super) async fn run(
     server.stop();
     let ending = async {
         log.until_end(&mut server, output).await;
+        if let Some(rooms) = rooms {
+            rooms.finish().await;
+        }
         output.finish().await
     };
     tokio::select! {

@@ -1,5 +1,7 @@
 //! How long our own copy of a message is kept.
 
+use std::time::Duration;
+
 use super::{Phrase, WallTime};
 
 /// Units as a person writes them, with their minutes, the longest first.
@@ -51,6 +53,10 @@ impl KeepPeriod {
     pub fn told(period: Option<Self>, name: &str) -> Phrase {
         let told = period.map_or_else(|| Phrase::new("keep-off"), |period| period.phrase("keep-for"));
         told.text("name", name)
+    }
+
+    pub fn duration(self) -> Duration {
+        Duration::from_secs(u64::from(self.minutes).saturating_mul(60))
     }
 
     /// When a message that is stored now is to be removed.

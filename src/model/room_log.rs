@@ -9,7 +9,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::WallTime;
+use super::{Phrase, WallTime};
 
 /// The position of one message in the log of all rooms: rises from message to message and has gaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,6 +199,19 @@ pub enum DownCause {
     Version,
     /// The disk failed.
     Broken,
+}
+
+impl DownCause {
+    /// As a sentence.
+    pub fn phrase(self) -> Phrase {
+        Phrase::new(match self {
+            Self::Apart => "relay-log-apart",
+            Self::Full => "relay-log-full",
+            Self::Denied => "relay-log-denied",
+            Self::Version => "relay-log-version",
+            Self::Broken => "relay-log-broken",
+        })
+    }
 }
 
 /// Why one request came to nothing.

@@ -110,8 +110,8 @@ fn local(config: &Config, overrides: &IdentityOverrides) -> LocalIdentity {
     LocalIdentity {
         name: name.filter(|name| !name.is_empty()).unwrap_or_else(nobody),
         visible: config.visible,
-        shows_typing: config.typing,
-        shows_reads: config.reads,
+        shows_typing: config.privacy.typing,
+        shows_reads: config.privacy.reads,
         greeting: config.greeting.clone(),
         group: config.group.clone(),
         user: bounded(login),

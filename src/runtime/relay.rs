@@ -1,19 +1,27 @@
 //! A relay as the fronts see it: opened as the command line and the profile say, then looked at and written down.
 //!
-//! Needs no session, and keeps nothing: a relay runs where there is no home folder.
+//! Needs no session, and keeps nothing unless it is asked to: a relay runs where there is no home folder.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use super::profile::{Config, Loaded, Profile};
-use crate::model::{ListenSetting, Phrase};
-use crate::net::registry;
-use crate::net::relay::{RelayError, RelaySetup};
+use tokio::sync::mpsc;
+
+use super::opened_store::private;
+use super::profile::{Config, Loaded, Profile, RelaySettings};
+use crate::model::{ListenSetting, Phrase, RetentionSettings, SettledRetention};
+use crate::net::relay::{BackplanePort, RelayError, RelaySetup};
+use crate::net::{clock, registry};
+use crate::store::{RoomLog, RoomLogThread};
 
 pub use crate::net::relay::{
-    Counters, MemberView, RelayNotice, RelayOptions, RelayServer, RoomView, SCHEME, SendCounters, Snapshot,
-    Viewer,
+    Counters, LogState, MemberView, RelayNotice, RelayOptions, RelayServer, RoomView, SCHEME, SendCounters,
+    Snapshot, Viewer,
 };
+
+/// Requests on their way to the log, and what it has answered. A request is as large as a message.
+const MAX_REQUESTS: usize = 256;
+const MAX_REPORTS: usize = 256;
 
 /// What the command line says. `None`: as the profile says, else the standard.
 #[derive(Clone, Debug)]
@@ -23,6 +31,9 @@ pub struct RelayArgs {
     pub listen: Option<ListenSetting>,
     pub metrics: Option<SocketAddr>,
     pub options: RelayOptions,
+    /// What is said in the rooms is kept, also where the profile does not say so.
+    pub history: bool,
+    pub retention: RetentionSettings,
 }
 
 /// A relay that runs.
@@ -32,12 +43,35 @@ pub struct RunningRelay {
     pub config: Config,
     /// What a person should know of it.
     pub told: Vec<Phrase>,
+    /// The log of its rooms, where they are kept.
+    pub log: Option<RunningRoomLog>,
+}
+
+/// The log of the rooms while the relay runs.
+#[derive(Debug)]
+pub struct RunningRoomLog {
+    thread: RoomLogThread,
+    path: PathBuf,
+    retention: SettledRetention,
+}
+
+impl RunningRoomLog {
+    /// What is kept, how long and where.
+    pub fn phrase(&self) -> Phrase {
+        self.retention.phrase("relay-history").text("path", self.path.to_string_lossy())
+    }
+
+    /// Waits until what it was asked for is on the disk. The relay has to have ended.
+    pub async fn finish(self) {
+        // A panic there has been reported by its hook.
+        let _ended = tokio::task::spawn_blocking(|| self.thread.join()).await.is_ok();
+    }
 }
 
 /// Opens it. Must be called inside a tokio runtime with I/O and time.
 pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
-    let RelayArgs { profile, interface, listen, metrics, options } = wanted;
-    let Loaded { value: config, warnings: mut told } = config(profile.as_deref())?;
+    let RelayArgs { profile, interface, listen, metrics, options, history, retention } = wanted;
+    let RelayProfile { profile, config, mut told } = RelayProfile::open(profile.as_deref())?;
     let listen = listen.or_else(|| config.listen.get(SCHEME)).or_else(|| registry().server(SCHEME));
     let Some(address) = listen.and_then(ListenSetting::address) else {
         return Err(Phrase::new("relay-off"));
@@ -45,19 +79,55 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
     if options.open {
         told.push(Phrase::new("relay-open"));
     }
+    let settings = RelaySettings {
+        history: history || config.relay.history,
+        retention: retention.or(config.relay.retention),
+    };
+    if !retention.is_empty() && !settings.history {
+        return Err(Phrase::new("relay-keeps-nothing"));
+    }
+    let kept = if settings.history { Some(keep(profile.as_ref(), settings.retention)?) } else { None };
+    let (log, port) = kept.unzip();
     let setup = RelaySetup { address, interface, metrics, options };
-    let server = RelayServer::open(setup, None).await.map_err(|error: RelayError| error.phrase())?;
-    Ok(RunningRelay { server, config, told })
+    let server = RelayServer::open(setup, port).await.map_err(|error: RelayError| error.phrase())?;
+    Ok(RunningRelay { server, config, told, log })
+}
+
+/// Opens the log of the rooms, and starts its thread.
+fn keep(
+    profile: Option<&Profile>,
+    retention: RetentionSettings,
+) -> Result<(RunningRoomLog, BackplanePort), Phrase> {
+    let folder = profile.ok_or_else(|| Phrase::new("relay-history-nowhere"))?.rooms_folder();
+    let retention = retention.settle();
+    let log = RoomLog::open(folder, private, retention.bounds())?;
+    let path = log.path().to_owned();
+    let epoch = log.epoch();
+    let (ask, requests) = mpsc::channel(MAX_REQUESTS);
+    let (report, reports) = mpsc::channel(MAX_REPORTS);
+    let thread = RoomLogThread::start(log, || clock::now().wall, requests, report)
+        .map_err(|error| Phrase::new("headless-system").text("reason", error.to_string()))?;
+    let running = RunningRoomLog { thread, path, retention };
+    Ok((running, BackplanePort { epoch, requests: ask, reports }))
 }
 
 /// What the profile says. One that nobody asked for need not be there: a service may have no home.
-fn config(chosen: Option<&Path>) -> Result<Loaded<Config>, Phrase> {
-    let profile = match Profile::open(chosen) {
-        Ok(profile) => profile,
-        Err(error) if chosen.is_some() => return Err(error.phrase()),
-        Err(_no_home) => return Ok(Loaded { value: Config::default(), warnings: Vec::new() }),
-    };
-    let mut loaded = profile.load_config().map_err(|error| error.phrase())?;
-    loaded.warnings.extend_from_slice(profile.warnings());
-    Ok(loaded)
+struct RelayProfile {
+    profile: Option<Profile>,
+    config: Config,
+    told: Vec<Phrase>,
+}
+
+impl RelayProfile {
+    fn open(chosen: Option<&Path>) -> Result<Self, Phrase> {
+        let profile = match Profile::open(chosen) {
+            Ok(profile) => profile,
+            Err(error) if chosen.is_some() => return Err(error.phrase()),
+            Err(_no_home) => return Ok(Self { profile: None, config: Config::default(), told: Vec::new() }),
+        };
+        let Loaded { value: config, warnings: mut told } =
+            profile.load_config().map_err(|error| error.phrase())?;
+        told.extend_from_slice(profile.warnings());
+        Ok(Self { profile: Some(profile), config, told })
+    }
 }

@@ -68,6 +68,7 @@ mod reading;
 mod relay_away;
 mod relay_chat;
 mod relay_crowd;
+mod relay_history;
 mod relay_rooms;
 mod relay_server;
 mod relay_spoof;

@@ -41,7 +41,7 @@ pub(crate) fn listening(relay: &Talker) -> SocketAddr {
 }
 
 /// The whole answer to one request.
-fn http(to: SocketAddr, request: &str) -> String {
+pub(crate) fn http(to: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(to).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "{request} HTTP/1.1\r\nHost: relay\r\n\r\n").unwrap();

@@ -1,6 +1,6 @@
 /* A disk that fails when it is told to: loaded before the C library by LD_PRELOAD.
  *
- * Only files whose name begins with "history.db" are touched: the history, its -wal, its -shm. What fails is read
+ * Only files whose names begin with "history.db" or "rooms.db" are touched: what is kept, its -wal, its -shm. What fails is read
  * anew before each call from the file that UDPQQ_FAULTS names, one fault a line: CALL ERROR PERCENT, such as
  * "write EIO 30". Without that file the disk is well.
  *
@@ -43,8 +43,8 @@ __attribute__((constructor)) static void begin(void) {
 }
 
 static int is_history(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return strncmp(slash ? slash + 1 : path, "history.db", 10) == 0;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return strncmp(name, "history.db", 10) == 0 || strncmp(name, "rooms.db", 8) == 0;
 }
 
 static int is_history_fd(int fd) {

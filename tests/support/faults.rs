@@ -32,7 +32,7 @@ impl Disk {
     }
 
     /// What a program needs in its environment so that this is its disk.
-    fn environment(&self) -> [(String, String); 3] {
+    pub(crate) fn environment(&self) -> [(String, String); 3] {
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         [
             ("LD_PRELOAD".to_owned(), text(self.shim)),

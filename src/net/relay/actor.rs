@@ -266,6 +266,7 @@ impl RelayActor {
             at,
             up: at.saturating_duration_since(self.started),
             options: self.relay.options().clone(),
+            log: self.relay.log_state(),
             counters: *self.relay.counters(),
             sending: self.transmitter.sending,
             overflowed: self.transmitter.socket.losses.all,

@@ -5,17 +5,38 @@
 
 use std::fmt::Display;
 
-use super::Snapshot;
+use super::{LogState, Snapshot};
+use crate::model::room_log::DownCause;
 
 /// What a scraper is told to expect.
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Of the word that says how it is.
+pub(super) const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// All figures, ready to be sent.
 pub(super) fn exposition(snapshot: &Snapshot) -> String {
     let counters = counters(snapshot).map(|(name, help, value)| figure("counter", name, help, value));
     let gauges = gauges(snapshot).map(|(name, help, value)| figure("gauge", name, help, value));
     let up = format!("{:.3}", snapshot.up.as_secs_f64());
-    counters.concat() + &gauges.concat() + &figure("gauge", "uptime_seconds", "Time since the start.", up)
+    let log: String =
+        log(snapshot.log).map(|(name, help, value)| figure("gauge", name, help, value)).collect();
+    counters.concat()
+        + &gauges.concat()
+        + &log
+        + &figure("gauge", "uptime_seconds", "Time since the start.", up)
+}
+
+/// One word for the state of the relay, and whether that is well: what a load balancer or an operator asks.
+pub(super) fn health(snapshot: &Snapshot) -> (bool, &'static str) {
+    match snapshot.log {
+        LogState::Absent | LogState::Up { .. } => (true, "up\n"),
+        LogState::Down(DownCause::Apart) => (false, "apart\n"),
+        LogState::Down(DownCause::Full) => (false, "full\n"),
+        LogState::Down(DownCause::Denied) => (false, "denied\n"),
+        LogState::Down(DownCause::Version) => (false, "version\n"),
+        LogState::Down(DownCause::Broken) => (false, "broken\n"),
+    }
 }
 
 fn figure(kind: &str, name: &str, help: &str, value: impl Display) -> String {
@@ -49,6 +70,22 @@ fn counters(snapshot: &Snapshot) -> [(&'static str, &'static str, u64); 18] {
             snapshot.overflowed,
         ),
     ]
+}
+
+/// Without a log there are none of these.
+fn log(log: LogState) -> impl Iterator<Item = (&'static str, &'static str, usize)> {
+    let figures = |up, waiting| {
+        [
+            ("backplane_up", "Whether the log of the rooms takes messages.", up),
+            ("pending", "Messages that the log has not taken yet.", waiting),
+        ]
+    };
+    let figures = match log {
+        LogState::Absent => None,
+        LogState::Up { waiting } => Some(figures(1, waiting)),
+        LogState::Down(_) => Some(figures(0, 0)),
+    };
+    figures.into_iter().flatten()
 }
 
 fn gauges(snapshot: &Snapshot) -> [(&'static str, &'static str, usize); 4] {

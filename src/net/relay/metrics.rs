@@ -1,4 +1,5 @@
-//! Serves the figures over HTTP: `GET /metrics` and nothing else, to few at a time, each for a short time.
+//! Serves the figures over HTTP: `GET /metrics` and `GET /healthz` and nothing else, to few at a time, each for a short
+//! time.
 //!
 //! Knows nothing of the relay but how to look at it.
 
@@ -73,15 +74,24 @@ async fn attend(stream: TcpStream, viewer: Viewer) {
 
 async fn answer(method: &Method, path: &str, viewer: &Viewer) -> Response<String> {
     let mut response = Response::new(String::new());
-    if path != "/metrics" {
+    let is_health = path == "/healthz";
+    if path != "/metrics" && !is_health {
         *response.status_mut() = StatusCode::NOT_FOUND;
     } else if method != Method::GET {
         *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
     } else if let Some(snapshot) = viewer.look(0).await {
-        let format = HeaderValue::from_static(exposition::CONTENT_TYPE);
-        response.headers_mut().insert(CONTENT_TYPE, format);
-        *response.body_mut() = exposition(&snapshot);
+        let format = if is_health { exposition::PLAIN } else { exposition::CONTENT_TYPE };
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format));
+        if is_health {
+            let (is_well, word) = exposition::health(&snapshot);
+            if !is_well {
+                *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            }
+            word.clone_into(response.body_mut());
+        } else {
+            *response.body_mut() = exposition(&snapshot);
+        }
     } else {
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     }

@@ -20,11 +20,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::{OpenError, bind, find_interface};
-use crate::model::room_log::DownCause;
 use crate::model::{Phrase, WallTime};
 
 pub use crate::dialects::relay::server::{
-    Counters, Leaving, MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView,
+    Counters, Leaving, LogState, MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView,
 };
 pub use backplane::BackplanePort;
 pub use snapshot::Snapshot;
@@ -205,13 +204,7 @@ fn sentence(event: &RelayEvent) -> Phrase {
             };
             about(key, member)
         }
-        RelayEvent::LogDown(cause) => Phrase::new(match cause {
-            DownCause::Apart => "relay-log-apart",
-            DownCause::Full => "relay-log-full",
-            DownCause::Denied => "relay-log-denied",
-            DownCause::Version => "relay-log-version",
-            DownCause::Broken => "relay-log-broken",
-        }),
+        RelayEvent::LogDown(cause) => cause.phrase(),
         RelayEvent::LogUp => Phrase::new("relay-log-up"),
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::{Counters, MemberView, RelayOptions, RoomView, SendCounters};
+use super::{Counters, LogState, MemberView, RelayOptions, RoomView, SendCounters};
 
 /// The relay at one moment.
 #[derive(Clone, Debug)]
@@ -13,6 +13,7 @@ pub struct Snapshot {
     /// Since the start.
     pub up: Duration,
     pub options: RelayOptions,
+    pub log: LogState,
     pub counters: Counters,
     pub sending: SendCounters,
     /// Datagrams that arrived faster than they were taken: the kernel threw them away.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::transmitter::{Transmitter, WaitingSend};
 use super::*;
 use crate::dialects::relay::server::Sink as _;
+use crate::model::room_log::DownCause;
 use crate::net::ifaces;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -273,6 +274,8 @@ async fn figures_are_served_and_nothing_else() {
     assert!(figures.starts_with("HTTP/1.1 200 OK\r\n"), "{figures}");
     assert!(figures.contains("text/plain; version=0.0.4"), "{figures}");
     assert!(figures.contains("\nudpqq_relay_members 0\n"), "{figures}");
+    let health = said(to, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(health.starts_with("HTTP/1.1 200 OK\r\n") && health.ends_with("\r\n\r\nup\n"), "{health}");
     for (request, status) in [
         ("POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "405"),
         ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
@@ -291,6 +294,7 @@ fn every_figure_is_explained_and_named_as_the_format_wants_it() {
         at: now,
         up: Duration::from_millis(1_500),
         options: RelayOptions::default(),
+        log: LogState::Absent,
         counters: Counters { messages: 7, ..Counters::default() },
         sending: SendCounters { dropped: 3, ..SendCounters::default() },
         overflowed: 9,
@@ -320,4 +324,15 @@ fn every_figure_is_explained_and_named_as_the_format_wants_it() {
         assert!(lines.contains(&format!("udpqq_relay_{wanted}").as_str()), "{wanted}\n{text}");
     }
     assert!(!text.contains("lobby"), "names of rooms are no labels");
+    assert!(!text.contains("backplane_up"), "there is no log");
+    for (log, up, pending, health) in [
+        (LogState::Up { waiting: 3 }, 1, 3, (true, "up\n")),
+        (LogState::Down(DownCause::Full), 0, 0, (false, "full\n")),
+    ] {
+        let snapshot = Snapshot { log, ..snapshot.clone() };
+        let text = exposition::exposition(&snapshot);
+        assert!(text.contains(&format!("\nudpqq_relay_backplane_up {up}\n")), "{text}");
+        assert!(text.contains(&format!("\nudpqq_relay_pending {pending}\n")), "{text}");
+        assert_eq!(exposition::health(&snapshot), health);
+    }
 }

@@ -10,6 +10,7 @@ use super::alerts::{NotifyBy, NotifyCommand};
 use super::announce::{Announce, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
+use super::relay_settings::{RELAY, RelaySettings};
 use super::scalars::{encoding, flag, folder};
 use super::{ConfigError, EditError, Loaded, PictureSetting, Problem, TerminalSettings, ValueKind, file};
 use crate::model::traffic::Audience;
@@ -61,6 +62,21 @@ const LISTEN: &str = "listen";
 const NOTIFY: &str = "notify";
 const NOTIFY_COMMAND: &str = "notify-command";
 
+/// What trusted peers may see of us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrivacySettings {
+    /// That we are writing.
+    pub typing: bool,
+    /// Up to where we have read.
+    pub reads: bool,
+}
+
+impl Default for PrivacySettings {
+    fn default() -> Self {
+        Self { typing: true, reads: true }
+    }
+}
+
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -76,9 +92,7 @@ pub struct Config {
     pub terminal: TerminalSettings,
     /// Rows of a conversation in the contact list.
     pub list: ListForm,
-    /// Whether trusted peers may see that we are writing, and up to where we have read.
-    pub typing: bool,
-    pub reads: bool,
+    pub privacy: PrivacySettings,
     /// What a broadcast room is told on joining; empty: nothing.
     pub greeting: String,
     /// Where else we are announced.
@@ -88,6 +102,7 @@ pub struct Config {
     /// The encoding of those who do not say theirs; empty: what Chinese Windows writes.
     pub legacy_encoding: String,
     pub listen: ListenSettings,
+    pub relay: RelaySettings,
     /// There is a file; without one this is the first start.
     pub exists: bool,
 }
@@ -103,13 +118,13 @@ impl Default for Config {
             theme: DEFAULT_THEME.to_owned(),
             terminal: TerminalSettings::default(),
             list: ListForm::Auto,
-            typing: true,
-            reads: true,
+            privacy: PrivacySettings::default(),
             greeting: USUAL_GREETING.to_owned(),
             announce: Vec::new(),
             downloads: None,
             legacy_encoding: String::new(),
             listen: ListenSettings::default(),
+            relay: RelaySettings::default(),
             exists: false,
         }
     }
@@ -144,24 +159,16 @@ fn parse(path: &Path, text: &str, registry: &Registry) -> Result<Loaded<Config>,
     for (key, item) in source.root() {
         if key == LISTEN {
             warnings.extend(take_listen(&mut config, &source, item, registry)?);
+        } else if key == RELAY {
+            warnings.extend(config.relay.take(&source, item)?);
         } else if KEYS.iter().any(|(known, _)| *known == key) {
             warnings.extend(take(&mut config, &source, key, item)?);
         } else {
             let span = source.root().key(key).and_then(Key::span);
-            warnings.push(unknown_key(&source, key, source.line(span)));
+            warnings.push(source.unknown_key(key, source.line(span)));
         }
     }
     Ok(Loaded { value: config, warnings })
-}
-
-/// A key that has no effect, named with its line.
-pub(super) fn unknown_key(source: &TomlFile, key: &str, line: usize) -> Phrase {
-    let path = source.path.to_string_lossy();
-    Phrase::new("file-unknown-key").text("path", path).text("key", key).number("line", line)
-}
-
-fn wants(source: &TomlFile, item: &Item, key: &str, kind: ValueKind) -> ConfigError {
-    source.error(item.span(), Problem::Wants { key: key.to_owned(), kind })
 }
 
 /// A value that has no effect, named with its line and with those that have. The default takes its place.
@@ -180,7 +187,7 @@ fn take(
     item: &Item,
 ) -> Result<Option<Phrase>, ConfigError> {
     let mut warning = None;
-    let bad = |kind| wants(source, item, key, kind);
+    let bad = |kind| source.wants(item, key, kind);
     let text = || item.as_str().map(str::trim).ok_or_else(|| bad(ValueKind::Text));
     let flag = || item.as_bool().ok_or_else(|| bad(ValueKind::Flag));
     // Empty is how the template writes "not set".
@@ -214,8 +221,8 @@ fn take(
             config.terminal.alerts.command = NotifyCommand::of(item).map_err(|()| bad(ValueKind::Command))?;
         }
         "hyperlinks" => config.terminal.hyperlinks = flag()?,
-        "typing" => config.typing = flag()?,
-        "reads" => config.reads = flag()?,
+        "typing" => config.privacy.typing = flag()?,
+        "reads" => config.privacy.reads = flag()?,
         GREETING => text()?.clone_into(&mut config.greeting),
         ANNOUNCE => config.announce = announce(source, item)?,
         DOWNLOADS => {
@@ -258,16 +265,16 @@ fn take_listen(
     registry: &Registry,
 ) -> Result<Vec<Phrase>, ConfigError> {
     let (known, mut warnings) = (registry.listen_keys(), Vec::new());
-    let table = item.as_table_like().ok_or_else(|| wants(source, item, LISTEN, ValueKind::Table))?;
+    let table = item.as_table_like().ok_or_else(|| source.wants(item, LISTEN, ValueKind::Table))?;
     for (key, value) in table.iter() {
         let full = format!("{LISTEN}.{key}");
         if known.contains(&key) {
             let setting =
-                listen_setting(value).ok_or_else(|| wants(source, value, &full, ValueKind::Listen))?;
+                listen_setting(value).ok_or_else(|| source.wants(value, &full, ValueKind::Listen))?;
             config.listen.set(key, setting);
         } else {
             let span = table.get_key_value(key).and_then(|(key, _)| key.span());
-            warnings.push(unknown_key(source, &full, source.line(span)));
+            warnings.push(source.unknown_key(&full, source.line(span)));
         }
     }
     Ok(warnings)
@@ -342,7 +349,10 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         | ValueKind::Command
         | ValueKind::Size
         | ValueKind::NotifyLevel
-        | ValueKind::Period => Value::from(value),
+        | ValueKind::Period
+        | ValueKind::KeepAge
+        | ValueKind::KeepMessages
+        | ValueKind::KeepBytes => Value::from(value),
     };
     Ok(parsed.to_string())
 }

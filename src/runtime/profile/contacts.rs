@@ -6,7 +6,6 @@ use std::path::Path;
 
 use toml_edit::{Item, Key, Table, TableLike};
 
-use super::config::unknown_key;
 use super::document::TomlFile;
 use super::{ConfigError, Loaded, Problem, ValueKind, check_name, file};
 use crate::model::contact::parse_size;
@@ -39,7 +38,7 @@ pub(super) fn load(path: &Path, text: &str, parse: Parse<'_>) -> Result<Loaded<V
     let table = table(&source)?.unwrap_or(&empty);
     for (key, _) in source.root().iter().filter(|(key, _)| *key != CONTACTS) {
         let line = source.line(source.root().key(key).and_then(Key::span));
-        loading.warnings.push(unknown_key(&source, key, line));
+        loading.warnings.push(source.unknown_key(key, line));
     }
     for (name, item) in table.iter() {
         let line = source.line(table.get_key_value(name).and_then(|(key, _)| key.span()));
@@ -102,7 +101,7 @@ impl Loading<'_> {
     fn name_unknown(&mut self, table: &dyn TableLike, name: &str, line: usize) {
         let known = [ADDRESS, NOTIFY, PINNED, ACCEPT, KEEP];
         for (key, _) in table.iter().filter(|(key, _)| !known.contains(key)) {
-            self.warnings.push(unknown_key(self.source, &format!("{name}.{key}"), line));
+            self.warnings.push(self.source.unknown_key(&format!("{name}.{key}"), line));
         }
     }
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Document, Item, Table};
 
 use super::comment_column::realigned;
-use super::{ConfigError, EditError, Problem};
+use super::{ConfigError, EditError, Problem, ValueKind};
+use crate::model::Phrase;
 
 /// The text of a file and its structure.
 #[derive(Debug)]
@@ -44,6 +45,17 @@ impl TomlFile {
     pub(super) fn error(&self, span: Option<Range<usize>>, what: Problem) -> ConfigError {
         let (line, column) = place(self.text(), span.unwrap_or_default().start);
         ConfigError { path: self.path.clone(), line, column, what }
+    }
+
+    /// A value that is none of its kind.
+    pub(super) fn wants(&self, item: &Item, key: &str, kind: ValueKind) -> ConfigError {
+        self.error(item.span(), Problem::Wants { key: key.to_owned(), kind })
+    }
+
+    /// A key that has no effect, named with its line.
+    pub(super) fn unknown_key(&self, key: &str, line: usize) -> Phrase {
+        let path = self.path.to_string_lossy();
+        Phrase::new("file-unknown-key").text("path", path).text("key", key).number("line", line)
     }
 
     pub(super) fn unusual(&self, span: Option<Range<usize>>) -> EditError {

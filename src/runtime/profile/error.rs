@@ -56,6 +56,12 @@ pub enum ValueKind {
     Size,
     /// A time with a unit, as text.
     Period,
+    /// The same, or `"all"`.
+    KeepAge,
+    /// A whole number from 1, or `"all"`.
+    KeepMessages,
+    /// A size, or `"all"`.
+    KeepBytes,
     /// The name of a theme.
     Theme,
     /// The tag of a language there are texts for.
@@ -85,6 +91,9 @@ impl ValueKind {
             Self::Encoding => "encoding",
             Self::Size => "size",
             Self::Period => "period",
+            Self::KeepAge => "keep-age",
+            Self::KeepMessages => "keep-messages",
+            Self::KeepBytes => "keep-bytes",
             Self::Theme | Self::Language | Self::List | Self::Pictures | Self::Notify => "choice",
             Self::Command => "command",
         }
@@ -109,7 +118,10 @@ impl ValueKind {
             | Self::Encoding
             | Self::Size
             | Self::Command
-            | Self::Period => &[],
+            | Self::Period
+            | Self::KeepAge
+            | Self::KeepMessages
+            | Self::KeepBytes => &[],
         }
     }
 

@@ -21,6 +21,7 @@ mod notified;
 mod passphrase;
 mod paths;
 mod permissions;
+mod relay_settings;
 mod scalars;
 mod sealed_key;
 mod terminal_settings;
@@ -43,6 +44,7 @@ pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name,
 pub use passphrase::{AskPassphrase, MAX_PASSPHRASE, PassphraseError, PassphraseFile, PassphraseQuestion};
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};
+pub use relay_settings::RelaySettings;
 pub use terminal_settings::{PICTURES, PictureSetting, TerminalSettings};
 pub use values::{choices, settings};
 pub use watch::{Changed, Watcher};

@@ -25,12 +25,27 @@ const CONTACTS: &str = "contacts.toml";
 const HISTORY: &str = "history.db";
 /// Locked by the one program that writes the history.
 const HISTORY_LOCK: &str = "history.lock";
+/// What a relay keeps of its rooms, and what says that one does.
+const ROOMS: &str = "rooms.db";
+const ROOMS_LOCK: &str = "rooms.lock";
 const IDENTITY: &str = "identity.key";
 const LOG: &str = "udpqq.log";
 const DOWNLOADS: &str = "downloads";
 /// What must not be readable by others when it exists; the two after the database are its companions.
-const PRIVATE: [&str; 8] =
-    [CONFIG, CONTACTS, HISTORY, "history.db-wal", "history.db-shm", HISTORY_LOCK, IDENTITY, LOG];
+const PRIVATE: [&str; 12] = [
+    CONFIG,
+    CONTACTS,
+    HISTORY,
+    "history.db-wal",
+    "history.db-shm",
+    HISTORY_LOCK,
+    ROOMS,
+    "rooms.db-wal",
+    "rooms.db-shm",
+    ROOMS_LOCK,
+    IDENTITY,
+    LOG,
+];
 
 /// Profiles side by side that one is looked for among; nobody has as many.
 const MAX_PROFILES: u32 = 100;
@@ -156,6 +171,11 @@ impl Profile {
 
     pub fn history_lock_path(&self) -> PathBuf {
         self.data.join(HISTORY_LOCK)
+    }
+
+    /// Where the log of a relay's rooms is.
+    pub fn rooms_folder(&self) -> &Path {
+        &self.state
     }
 
     /// A folder beside this profile that could hold another one.

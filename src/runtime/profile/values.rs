@@ -43,8 +43,8 @@ impl Config {
                 self.terminal.alerts.command.as_ref().map(NotifyCommand::line).unwrap_or_default()
             }
             "hyperlinks" => flag(self.terminal.hyperlinks),
-            "typing" => flag(self.typing),
-            "reads" => flag(self.reads),
+            "typing" => flag(self.privacy.typing),
+            "reads" => flag(self.privacy.reads),
             "greeting" => self.greeting.clone(),
             "announce" => {
                 let places: Vec<&str> = self.announce.iter().map(|place| place.written.as_str()).collect();

@@ -6,9 +6,9 @@ use rusqlite::Connection;
 use super::super::db::{self, CleanupStep, CleanupTime, Residue, StoreError};
 use super::batch::Added;
 use super::log_file::LogFile;
-use super::retention::{RoomRetention, Sweeper, WorkStep};
+use super::retention::{Sweeper, WorkStep};
 use super::search;
-use crate::model::WallTime;
+use crate::model::{RoomRetention, WallTime};
 
 /// While messages come without end, one group of so many leaves time for all that can wait.
 const GROUPS_WITHOUT_WORK: u8 = 16;

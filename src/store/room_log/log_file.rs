@@ -1,6 +1,6 @@
 //! The file and the one connection that writes it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
@@ -23,6 +23,10 @@ pub(super) struct LogFile {
 impl LogFile {
     pub(super) fn new(path: PathBuf, private: Private) -> Self {
         Self { path, private, connection: None, identity: FileIdentity::default(), waits: false }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether there is a connection, and one that is of use: one that could not even give up a transaction that failed is

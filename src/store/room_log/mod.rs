@@ -31,7 +31,7 @@ use super::{Lock, LockError, Private};
 use crate::model::room_log::{
     BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, PlacedRecord,
 };
-use crate::model::{Phrase, WallTime};
+use crate::model::{Phrase, RoomRetention, WallTime};
 pub use archive::{RoomFilter, RoomMember, RoomMessage, RoomSummary};
 use batch::{LogBatch, Outcome};
 use chores::Chores;
@@ -39,7 +39,6 @@ use followed::FollowedRooms;
 pub use import::ImportedRooms;
 use log_file::LogFile;
 use page::RoomPage;
-pub use retention::RoomRetention;
 use retention::WorkStep;
 use rooms::StoredRooms;
 pub use search::{RoomHits, RoomSearch};
@@ -115,6 +114,11 @@ impl RoomLog {
         };
         log.connection().map_err(|error| told("room-log-not-opened", &error))?;
         Ok(log)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        self.file.path()
     }
 
     /// Which history this is.

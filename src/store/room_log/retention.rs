@@ -8,20 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::super::db;
 use super::batch::Added;
 use super::{removal, rows};
-use crate::model::WallTime;
+use crate::model::{RoomRetention, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
-
-/// How much is kept. `None`: there is no such bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RoomRetention {
-    /// How long a message is kept.
-    pub keep: Option<Duration>,
-    /// Messages of one room.
-    pub keep_messages: Option<u64>,
-    /// Names and texts of all messages, and 64 bytes for each. The file is larger by its indexes.
-    pub keep_bytes: Option<u64>,
-}
 
 /// Messages that one step removes: a few milliseconds.
 const MAX_REMOVED: usize = 200;

@@ -198,7 +198,7 @@ impl Front {
                 self.restyle();
                 let config = &self.session.config;
                 let told = match settings[..] {
-                    [("reads", _)] => Some(reads_told(config.reads)),
+                    [("reads", _)] => Some(reads_told(config.privacy.reads)),
                     [("visible", _)] => Some(visible_told(config.visible, self.session.visibility())),
                     // What these do is seen.
                     [("theme" | "language", _)] => None,

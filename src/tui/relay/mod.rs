@@ -101,7 +101,7 @@ enum PageEvent {
     Key(io::Result<Option<InputEvent>>),
     Notice(Option<RelayNotice>),
     Look,
-    Seen(Option<Snapshot>),
+    Seen(Option<Box<Snapshot>>),
     /// The terminal has taken the last frame.
     Written(io::Result<()>),
 }
@@ -126,7 +126,7 @@ impl RelayFront {
                 }
                 PageEvent::Seen(snapshot) => {
                     self.answer = None;
-                    self.page.take(snapshot);
+                    self.page.take(snapshot.map(|snapshot| *snapshot));
                     self.draw()?;
                     None
                 }
@@ -145,7 +145,7 @@ impl RelayFront {
             signal = self.signals.next() => PageEvent::Signal(signal),
             event = self.keyboard.next() => PageEvent::Key(event),
             written = self.screen.written() => PageEvent::Written(written),
-            snapshot = answered(self.answer.as_mut()) => PageEvent::Seen(snapshot),
+            snapshot = answered(self.answer.as_mut()) => PageEvent::Seen(snapshot.map(Box::new)),
             notice = self.server.next() => PageEvent::Notice(notice),
             _ = self.every.tick(), if !looking => PageEvent::Look,
         }

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::page::{Move, RelayPage, RelayRow};
 use super::{Meaning, RelayPageExit, meaning, view};
 use crate::lang::Lang;
-use crate::runtime::relay::{Counters, MemberView, RelayOptions, RoomView, SendCounters, Snapshot};
+use crate::runtime::relay::{Counters, LogState, MemberView, RelayOptions, RoomView, SendCounters, Snapshot};
 use crate::runtime::{now, registry};
 use crate::tui::keymap::parse;
 use crate::tui::theme::{Background, Colours, Theme};
@@ -29,6 +29,7 @@ fn snapshot(at: Instant, messages: u64) -> Snapshot {
         at: at + Duration::from_secs(messages),
         up: Duration::from_secs(3_725),
         options: RelayOptions::default(),
+        log: LogState::Absent,
         counters: Counters { messages: messages * 10, bytes_in: messages * 12_345, ..Counters::default() },
         sending: SendCounters::default(),
         overflowed: 12_345,

@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use super::page::{LOW, Rates, RelayPage, RelayRow};
 use crate::model::Phrase;
 use crate::model::text::plain_line;
-use crate::runtime::relay::{MemberView, RoomView, Snapshot};
+use crate::runtime::relay::{LogState, MemberView, RoomView, Snapshot};
 use crate::tui::text::{clip, clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 
@@ -102,12 +102,18 @@ impl PagePainter<'_> {
             let proof = if snapshot.options.open { "relay-page-open" } else { "relay-page-proof" };
             let (up, proof) = (self.page.lang.phrase(&up), self.page.lang.text(proof));
             title = format!("{title} · {up} · {proof}");
+            if let LogState::Up { .. } = snapshot.log {
+                title = format!("{title} · {}", self.page.lang.text("relay-page-history"));
+            }
         }
         self.put(AIR, 0, &title, Role::Header);
         let Some(snapshot) = self.page.snapshot.as_ref().filter(|_| self.area.height >= LOW) else { return };
         let air = u16::from(self.page.head() > 4);
         self.say(1 + air, &totals(snapshot, &self.page.rates), Role::Base);
-        self.say(2 + air, &troubles(snapshot), Role::Dim);
+        match snapshot.log {
+            LogState::Down(cause) => self.say(2 + air, &cause.phrase(), Role::Error),
+            LogState::Absent | LogState::Up { .. } => self.say(2 + air, &troubles(snapshot), Role::Dim),
+        }
         let y = self.page.head().saturating_sub(1);
         let name = self.page.lang.text("relay-page-name");
         self.put(AIR, y, &name, Role::Dim);

@@ -53,6 +53,18 @@ impl Default for RelayOptions {
     }
 }
 
+/// How the log behind the relay is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogState {
+    /// There is none.
+    Absent,
+    /// It takes messages; of so many the place is not known yet.
+    Up {
+        waiting: usize,
+    },
+    Down(DownCause),
+}
+
 /// Where datagrams go.
 pub trait Sink {
     /// Sends `bytes` to each of `to`, cut into datagrams of `segment` bytes; the last may be shorter.

@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::api::LogState;
 use super::rooms::RelayRooms;
-use crate::model::room_log::{BackplaneRequest, LogRecord, PageStart, Ticket};
+use crate::model::room_log::{BackplaneRequest, DownCause, LogRecord, PageStart, Ticket};
 
 /// Messages whose place is not known yet, and their bytes: what a disk or a cluster may be behind.
 const MAX_APPENDS: usize = 4_096;
@@ -34,18 +35,27 @@ pub(super) struct Backplane {
     next: u64,
     appends: usize,
     bytes: usize,
-    /// It takes nothing at the moment.
-    pub(super) down: bool,
+    /// Why it takes nothing at the moment.
+    pub(super) down: Option<DownCause>,
 }
 
 impl Backplane {
+    pub(super) const fn state(&self) -> LogState {
+        match self.down {
+            None => LogState::Up { waiting: self.appends },
+            Some(cause) => LogState::Down(cause),
+        }
+    }
+
     pub(super) fn is_waiting(&self, id: u64, number: u32) -> bool {
         number > 0 && self.waiting.contains(&(id, number))
     }
 
     /// Whether it can take a message now.
     pub(super) fn takes(&self, bytes: usize) -> bool {
-        !self.down && self.appends < MAX_APPENDS && self.bytes.saturating_add(bytes) <= MAX_APPEND_BYTES
+        self.down.is_none()
+            && self.appends < MAX_APPENDS
+            && self.bytes.saturating_add(bytes) <= MAX_APPEND_BYTES
     }
 
     /// `stream` is the life of the room.
@@ -63,7 +73,7 @@ impl Backplane {
 
     /// `false`: too many are being read.
     pub(super) fn page(&mut self, asker: Asker, room: &str, start: PageStart, limit: u16) -> bool {
-        if self.down || self.asked.len().saturating_sub(self.appends) >= MAX_PAGES {
+        if self.down.is_some() || self.asked.len().saturating_sub(self.appends) >= MAX_PAGES {
             return false;
         }
         let ticket = self.ask(asker);

@@ -76,7 +76,7 @@ fn up(relay: &mut Relay, now: Instant, epoch: LogEpoch) {
 
 fn set_down(relay: &mut Relay, cause: Option<DownCause>) {
     let Some(backplane) = &mut relay.backplane else { return };
-    let was = std::mem::replace(&mut backplane.down, cause.is_some());
+    let was = std::mem::replace(&mut backplane.down, cause).is_some();
     match cause {
         Some(cause) => relay.out.report(RelayEvent::LogDown(cause)),
         None if was => relay.out.report(RelayEvent::LogUp),

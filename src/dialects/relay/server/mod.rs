@@ -43,8 +43,8 @@ use crate::model::room_log::{BackplaneReport, BackplaneRequest};
 use crate::wire::endpoint::is_nobody;
 
 pub use api::{
-    BANDWIDTH, BYTES_PER_SECOND, Counters, Leaving, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, MemberView,
-    RelayEvent, RelayLimit, RelayOptions, RoomView, SILENCE, Sink,
+    BANDWIDTH, BYTES_PER_SECOND, Counters, Leaving, LogState, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND,
+    MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView, SILENCE, Sink,
 };
 
 pub(super) use names::{acceptable, acceptable_room};
@@ -169,6 +169,11 @@ impl Relay {
 
     pub const fn options(&self) -> &RelayOptions {
         &self.options
+    }
+
+    /// How the log of the rooms is.
+    pub fn log_state(&self) -> LogState {
+        self.backplane.as_ref().map_or(LogState::Absent, Backplane::state)
     }
 
     pub const fn counters(&self) -> &Counters {

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::model::phrase::Value;
 use crate::model::traffic::Audience;
-use crate::model::{Address, AddressError, Caps, Contact, Scheme};
+use crate::model::{Address, AddressError, Caps, Contact, RetentionSettings, Scheme};
 
 const UDP: Scheme = Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
@@ -187,6 +187,21 @@ mod config {
     }
 
     #[test]
+    fn a_relay_finds_what_it_is_to_keep() {
+        let text =
+            "[relay]\nhistory = true\nkeep = \"all\"\nkeep-messages = 500\nkeep-bytes = \"20MB\"\nfax = 1\n";
+        let (_folder, profile) = with_config(text);
+        let config = profile.load_config().unwrap();
+        let retention = RetentionSettings {
+            age: RetentionSettings::parse_age("all"),
+            messages: RetentionSettings::parse_messages("500"),
+            bytes: RetentionSettings::parse_bytes("20MB"),
+        };
+        assert_eq!(config.value.relay, RelaySettings { history: true, retention });
+        assert_eq!(config.warnings.len(), 1, "{:?}", config.warnings);
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_line() {
         let wants = |key: &str, kind| Problem::Wants { key: key.to_owned(), kind };
         for (text, line, what) in [
@@ -196,6 +211,11 @@ mod config {
             ("[listen]\nudp = -1\n", 2, wants("listen.udp", ValueKind::Listen)),
             ("[listen]\nudp = \"on\"\n", 2, wants("listen.udp", ValueKind::Listen)),
             ("listen = 5\n", 1, wants("listen", ValueKind::Table)),
+            ("relay = 5\n", 1, wants("relay", ValueKind::Table)),
+            ("[relay]\nhistory = \"yes\"\n", 2, wants("relay.history", ValueKind::Flag)),
+            ("[relay]\nkeep = \"30\"\n", 2, wants("relay.keep", ValueKind::KeepAge)),
+            ("[relay]\nkeep-messages = 0\n", 2, wants("relay.keep-messages", ValueKind::KeepMessages)),
+            ("[relay]\nkeep-bytes = true\n", 2, wants("relay.keep-bytes", ValueKind::KeepBytes)),
             ("\ngroup = 5\n", 2, wants("group", ValueKind::Text)),
             ("group = \"a\\u001b\"\n", 1, Problem::Name(NameError::Unprintable)),
             ("announce = \"10.0.3.255\"\n", 1, wants("announce", ValueKind::Places)),

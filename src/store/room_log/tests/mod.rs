@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{RoomLog, RoomRetention};
+use super::RoomLog;
+use crate::model::RoomRetention;
 use crate::model::WallTime;
 use crate::model::room_log::{
     BackplaneReport, BackplaneRequest, LogRecord, PageStart, Place, PlacedRecord, Ticket,

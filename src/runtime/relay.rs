@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
+use crate::model::room_log::{LogSecret, LogSecrets};
 use crate::model::{ListenSetting, Phrase, RetentionSettings, SettledRetention};
 use crate::net::relay::{BackplanePort, RelayError, RelaySetup};
 use crate::net::{clock, registry};
@@ -103,12 +104,16 @@ fn keep(
     let log = RoomLog::open(folder, private, retention.bounds())?;
     let path = log.path().to_owned();
     let epoch = log.epoch();
+    let mut seed = [0; 16];
+    getrandom::fill(&mut seed)
+        .map_err(|error| Phrase::new("headless-system").text("reason", error.to_string()))?;
+    let secrets = LogSecrets::first(LogSecret::new(seed));
     let (ask, requests) = mpsc::channel(MAX_REQUESTS);
     let (report, reports) = mpsc::channel(MAX_REPORTS);
     let thread = RoomLogThread::start(log, || clock::now().wall, requests, report)
         .map_err(|error| Phrase::new("headless-system").text("reason", error.to_string()))?;
     let running = RunningRoomLog { thread, path, retention };
-    Ok((running, BackplanePort { epoch, requests: ask, reports }))
+    Ok((running, BackplanePort { epoch, secrets, requests: ask, reports }))
 }
 
 /// What the profile says. One that nobody asked for need not be there: a service may have no home.

@@ -1267,6 +1267,7 @@ files-accepted = { $count ->
 files-done = “{ $file }” of { $name } is here
 files-done-at = “{ $file }” of { $name } is here, saved as { $path }
 files-broken = “{ $file }” of { $name } broke off
+files-broken-kept = “{ $file }” of { $name } broke off: what has come is kept, and accepting it again brings the rest
 files-skipped =
     { $count ->
         [one] One entry of “{ $name }” was left out: it is neither a file nor a folder, or had changed
@@ -1306,6 +1307,7 @@ chat-encrypted-compared = encrypted, compared
 chat-new = --- { $count } new ---
 chat-deleted = [message deleted]
 chat-file = { $name }: { $fate }
+chat-file-kept = { $bytes } bytes kept as { $name }; /accept asks for the rest
 chat-mark-waiting = [waiting]
 chat-mark-sent = [sent]
 chat-mark-delivered = [delivered]
@@ -1395,7 +1397,7 @@ file-gone = not offered any more
 file-stalled = waiting
 file-left = { $time } left
 file-saved = saved as { $path }
-file-kept = { $size } kept
+file-kept = { $size } kept as { $name }
 file-goes-on = Ctrl-O Enter asks for the rest
 file-tries-again = Ctrl-O Enter tries again
 file-interrupted = interrupted on this side

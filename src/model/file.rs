@@ -31,8 +31,8 @@ pub enum TransferState {
     Done { path: String },
     /// It was not wanted.
     Declined,
-    /// A person stopped it. What there is of it is kept.
-    Stopped,
+    /// A person stopped it after so many bytes, which are kept where they are of a file of a peer's.
+    Stopped { bytes: u64 },
     /// It broke off after so many bytes, which are kept.
     Broken { fault: Fault, bytes: u64 },
     /// Nobody can fetch it any more.
@@ -45,6 +45,14 @@ impl TransferState {
         !matches!(self, Self::Done { .. } | Self::Declined | Self::Withdrawn)
     }
 
+    /// Bytes that came before it broke off or was stopped. Of what an earlier run left nobody knows.
+    pub const fn begun(&self) -> u64 {
+        match self {
+            Self::Broken { bytes, .. } | Self::Stopped { bytes } => *bytes,
+            Self::Offered | Self::Moving | Self::Done { .. } | Self::Declined | Self::Withdrawn => 0,
+        }
+    }
+
     /// The state as one line, for the history: its name, then its parts. [`TransferState::from_code`] reads it.
     pub fn code(&self) -> String {
         match self {
@@ -52,7 +60,8 @@ impl TransferState {
             Self::Moving => "moving".to_owned(),
             Self::Done { path } => format!("done {path}"),
             Self::Declined => "declined".to_owned(),
-            Self::Stopped => "stopped".to_owned(),
+            Self::Stopped { bytes: 0 } => "stopped".to_owned(),
+            Self::Stopped { bytes } => format!("stopped {bytes}"),
             Self::Broken { fault, bytes } => format!("broken {bytes} {}", fault.code()),
             Self::Withdrawn => "withdrawn".to_owned(),
         }
@@ -66,7 +75,7 @@ impl TransferState {
             "moving" => Self::Moving,
             "done" => Self::Done { path: rest.to_owned() },
             "declined" => Self::Declined,
-            "stopped" => Self::Stopped,
+            "stopped" => Self::Stopped { bytes: rest.parse().unwrap_or_default() },
             "broken" => {
                 let (bytes, fault) = rest.split_once(' ')?;
                 Self::Broken { fault: Fault::from_code(fault), bytes: bytes.parse().ok()? }
@@ -243,7 +252,8 @@ mod tests {
             TransferState::Done { path: String::new() },
             TransferState::Done { path: "/tmp/a b/c  d\n".to_owned() },
             TransferState::Declined,
-            TransferState::Stopped,
+            TransferState::Stopped { bytes: 0 },
+            TransferState::Stopped { bytes: 7 },
             TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".into() }, bytes: u64::MAX },
             TransferState::Broken { fault: Fault::Interrupted, bytes: 0 },
             TransferState::Withdrawn,

@@ -2,8 +2,12 @@
 //!
 //! Knows nothing of what is on the disk: two names may become one, and whoever makes the file sees to that.
 
+use std::hash::Hasher as _;
+
+use siphasher::sip::SipHasher24;
 use unicode_width::UnicodeWidthChar;
 
+use super::TransferId;
 use super::text::is_drawn;
 
 /// In bytes. Most file systems take 255; the rest is for what is put behind a name: " (12)", ".part".
@@ -27,6 +31,22 @@ pub fn sanitize(name: &str) -> String {
     let plain: String = last.chars().filter_map(plain).collect();
     let tamed = trim_end(&shorten(&unhide(trim_end(&plain)))).to_owned();
     if is_device(&tamed) { shorten(&format!("{INSTEAD}{tamed}")) } else { tamed }
+}
+
+/// The longest name of a file nearly everywhere, in bytes.
+const LONGEST: usize = 255;
+
+/// What a file of this name is called until it is whole: the same for every try, and nothing else's. The last number is of
+/// the offer itself (`payload`), since those of messages begin again where a history is lost, and another file must not be
+/// added to this one.
+pub fn part_name(name: &str, transfer: TransferId, payload: &[u8]) -> String {
+    let mut offer = SipHasher24::new_with_key(&[0; 16]);
+    offer.write(payload);
+    let TransferId { message, file } = transfer;
+    let behind = format!(".{}-{file}-{:08x}.part", message.0, offer.finish() & u64::from(u32::MAX));
+    let most = LONGEST.saturating_sub(behind.len());
+    let name = name.get(..name.floor_char_boundary(most)).unwrap_or_default();
+    format!("{name}{behind}")
 }
 
 /// What stands for a character: itself, something that can be seen, or nothing.

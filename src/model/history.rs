@@ -140,8 +140,11 @@ pub enum PageAnchor {
     Before(MessageId),
     /// What stands right below this message.
     After(MessageId),
-    /// The message of ours that both sides know by this name, and no other.
-    Named(Uid),
+    /// The message of ours, or of the peer's, that both sides know by this name, and no other.
+    Named {
+        uid: Uid,
+        ours: bool,
+    },
 }
 
 /// What a page is wanted for.
@@ -157,6 +160,8 @@ pub enum Purpose {
     LastWords,
     /// To know which of them speak to us by name.
     Mentions,
+    /// To remove what was begun of what the peer does not offer any more.
+    Withdrawn,
 }
 
 /// A part of a conversation is wanted. A page ends after `messages`, or at the first one beyond [`MAX_PAGE_BYTES`].

@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::traffic::MessageKind;
-use super::{ConversationId, Files, Mark, MessageId, Phrase, PublicKey, TransferState, Uid, WallTime};
+use super::{
+    ConversationId, Files, Mark, MessageId, Phrase, PublicKey, TransferId, TransferState, Uid, WallTime,
+    filename,
+};
 
 /// How long after a message its author can change it or take it back, in microseconds of the clock here.
 pub const CHANGEABLE_FOR: i64 = 24 * 3_600 * 1_000_000;
@@ -86,6 +89,14 @@ impl Message {
     pub fn quoted(&self, standing: Option<&str>) -> Option<Arc<str>> {
         let file = || self.files.as_slice().first().map_or("", |file| file.name.as_str());
         quote(standing.unwrap_or_else(|| if self.text.is_empty() { file() } else { &self.text }))
+    }
+
+    /// What a file that it offers is called here until it is whole.
+    pub fn part_name(&self, at: u16) -> Option<String> {
+        // The history may hold names that were stored before they were sanitized.
+        let name = filename::sanitize(&self.files.as_slice().get(usize::from(at))?.name);
+        let transfer = TransferId { message: self.id, file: at };
+        Some(filename::part_name(&name, transfer, &self.payload))
     }
 
     /// What a search looks through, where these are its words: the names of what it offers stand behind them.

@@ -3,11 +3,9 @@
 //! Disks may be slow, or gone: all of it is done on threads that may wait, a bounded number at once.
 
 use std::collections::VecDeque;
-use std::hash::Hasher as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use siphasher::sip::SipHasher24;
 use tokio::task::JoinSet;
 
 use super::history::expanded;
@@ -18,7 +16,7 @@ use crate::app::{Event, FetchRequest, Intent};
 use crate::disk::{self, Surveyed};
 use crate::model::file::{DownloadTarget, MAX_FILES, Progress};
 use crate::model::{
-    ConversationId, Fault, FileCommand, Message, NetCommand, NetEvent, Phrase, Shortage, TransferId,
+    ConversationId, Fault, FileCommand, Message, NetCommand, NetEvent, Phrase, Shortage, TransferId, filename,
 };
 use crate::net::{clock, disk_error_of};
 
@@ -26,8 +24,6 @@ use crate::net::{clock, disk_error_of};
 const MAX_SURVEYS: usize = 4;
 /// Files that wait for their place: all that a handful of messages offer.
 const MAX_WANTED: usize = 16 * MAX_FILES;
-/// The longest name of a file nearly everywhere, in bytes.
-const MAX_NAME: usize = 255;
 
 /// What is to be offered.
 #[derive(Debug)]
@@ -247,18 +243,8 @@ const fn fits(wanted: u64, free: u64, reserved: u64) -> Result<(), Fault> {
     }
 }
 
-/// What it is called until it is whole: the same for every try, and nothing else's. The last number is of the offer
-/// itself, since those of messages begin again where a history is lost, and another file must not be added to this one.
 fn part_name(fetch: &FetchRequest) -> String {
-    let mut offer = SipHasher24::new_with_key(&[0; 16]);
-    offer.write(&fetch.payload);
-    let TransferId { message, file } = fetch.transfer;
-    let behind = format!(".{}-{file}-{:08x}.part", message.0, offer.finish() & u64::from(u32::MAX));
-    let mut name = fetch.name.clone();
-    while name.len() > MAX_NAME.saturating_sub(behind.len()) {
-        name.pop();
-    }
-    name + &behind
+    filename::part_name(&fetch.name, fetch.transfer, &fetch.payload)
 }
 
 #[cfg(test)]
@@ -293,7 +279,7 @@ mod tests {
     fn a_part_of_a_long_name_can_still_be_made() {
         for name in ["x".repeat(255), "名".repeat(85), "e\u{301}".repeat(85)] {
             let part = part_name(&wanted(u64::MAX, u16::MAX, &name, b""));
-            assert!(part.strip_suffix(".part").is_some() && part.len() <= MAX_NAME, "{part}");
+            assert!(part.strip_suffix(".part").is_some() && part.len() <= 255, "{part}");
             assert!(part.len() > 200, "as much of it as can be: {part}");
         }
     }

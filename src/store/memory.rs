@@ -149,9 +149,9 @@ impl Backend for Memory {
             PageAnchor::Oldest => down(0),
             PageAnchor::Before(id) => up(room.position(id)),
             PageAnchor::After(id) => down(room.position(MessageId(id.0.saturating_add(1)))),
-            PageAnchor::Named(uid) => {
-                let is_ours = |message: &&Arc<Message>| message.is_outgoing();
-                let found = ids(&room.names, uid).filter_map(|id| room.find(id)).find(is_ours);
+            PageAnchor::Named { uid, ours } => {
+                let is_meant = |message: &&Arc<Message>| message.is_outgoing() == ours;
+                let found = ids(&room.names, uid).filter_map(|id| room.find(id)).find(is_meant);
                 let messages = found.cloned().into_iter().collect();
                 return Ok(Page { messages, older: false, newer: false, ..room.page(query, 0..0) });
             }

@@ -11,7 +11,7 @@ use super::chat::{author, first_words, words};
 use super::key_pages;
 use super::naming::{encoding_of, name_of};
 use super::popup::{Pager, PagerKeys, PagerPart};
-use super::scrollback::{state, why};
+use super::scrollback::{kept, state, why};
 use super::senders::Sender;
 use crate::app::{Conversation, MemberInfo, MemberKey, PeerKind, Reachability, Reaction, State};
 use crate::lang::Lang;
@@ -96,7 +96,8 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
     if place.is_unsaved(message.id) {
         lines.push(lang.text("details-unkept"));
     }
-    lines.extend(message.files.as_slice().iter().map(|file| offered(style, file, message.is_outgoing())));
+    let files = (0..).zip(message.files.as_slice());
+    lines.extend(files.map(|(at, file)| offered(style, message, at, file)));
     let parts = lines.into_iter().map(PagerPart::new).collect();
     Pager { title: lang.text("popup-details"), parts, top: 0, about: None, keys: PagerKeys::default() }
 }
@@ -164,9 +165,9 @@ const fn kind(message: &Message) -> Option<&'static str> {
     })
 }
 
-/// A file of the message: its name, its size, what became of it and where it lies.
-fn offered(style: &Appearance, file: &File, own: bool) -> String {
-    let lang = &style.lang;
+/// A file of the message: its name, its size, what became of it, and where it lies or what is kept of it.
+fn offered(style: &Appearance, message: &Message, at: u16, file: &File) -> String {
+    let (lang, own) = (&style.lang, message.is_outgoing());
     let slash = if file.folder { "/" } else { "" };
     let bytes = file.size.to_string();
     let state = state(file, own).map(|key| lang.text(key)).unwrap_or_default();
@@ -174,13 +175,15 @@ fn offered(style: &Appearance, file: &File, own: bool) -> String {
         "details-file",
         &[("name", &format!("{}{slash}", file.name)), ("bytes", &bytes), ("state", &state)],
     );
-    match &file.state {
+    let more = match &file.state {
         TransferState::Done { path } if !own && !path.is_empty() => {
-            format!("{line} · {}", lang.with("file-saved", &[("path", path)]))
+            Some(lang.with("file-saved", &[("path", path)]))
         }
-        TransferState::Broken { fault, .. } => format!("{line} · {}", why(lang, fault)),
-        _ => line,
-    }
+        TransferState::Broken { fault, .. } => Some(why(lang, fault)),
+        _ => None,
+    };
+    let parts = [Some(line), more, kept(lang, message, at, file)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// What is known of a conversation, and who is in it.

@@ -30,7 +30,7 @@ pub(in crate::tui) const fn is_open(file: &File) -> bool {
         file.state,
         TransferState::Offered
             | TransferState::Moving
-            | TransferState::Stopped
+            | TransferState::Stopped { .. }
             | TransferState::Broken { .. }
     )
 }

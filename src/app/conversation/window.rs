@@ -69,7 +69,7 @@ impl MessageWindow {
                 messages.extend(merged(page.messages, extra));
                 self.fill(messages, older, newer, WindowEnd::Oldest);
             }
-            PageAnchor::Before(_) | PageAnchor::After(_) | PageAnchor::Named(_) => {}
+            PageAnchor::Before(_) | PageAnchor::After(_) | PageAnchor::Named { .. } => {}
             PageAnchor::Newest | PageAnchor::Oldest | PageAnchor::Around(_) => {
                 let (older, newer) = (page.older, page.newer);
                 let end = if matches!(page.query.at, PageAnchor::Newest) {
@@ -182,7 +182,7 @@ fn covered_ids(page: &Page) -> RangeInclusive<MessageId> {
     let (above, below) = match page.query.at {
         PageAnchor::After(id) => (MessageId(id.0.saturating_add(1)), MessageId(u64::MAX)),
         PageAnchor::Before(id) => (MessageId(0), MessageId(id.0.saturating_sub(1))),
-        PageAnchor::Newest | PageAnchor::Oldest | PageAnchor::Around(_) | PageAnchor::Named(_) => {
+        PageAnchor::Newest | PageAnchor::Oldest | PageAnchor::Around(_) | PageAnchor::Named { .. } => {
             (MessageId(0), MessageId(u64::MAX))
         }
     };

@@ -111,8 +111,12 @@ impl ActiveTransfer {
         self.ends_as.is_some()
     }
 
-    pub(in crate::app) const fn take_outcome(&mut self) -> Option<TransferState> {
-        self.ends_as.take()
+    /// How it was to end, now that it does after so many bytes.
+    pub(in crate::app) fn take_outcome(&mut self, bytes: u64) -> Option<TransferState> {
+        Some(match self.ends_as.take()? {
+            TransferState::Stopped { .. } if self.message.is_incoming() => TransferState::Stopped { bytes },
+            outcome => outcome,
+        })
     }
 }
 

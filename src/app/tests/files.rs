@@ -109,7 +109,8 @@ fn what_became_of_a_file_is_kept_also_when_one_looks_elsewhere() {
     let broken = TransferState::Broken { fault: Fault::BrokenOff, bytes: 600 };
     assert_eq!(fates(&world, mei, message), [there(0), broken]);
     let told = |seen| world.state.status_line_after(seen).map(|(_, told)| told.key);
-    assert_eq!((told(0), told(1)), (Some("files-done"), Some("files-broken")));
+    assert_eq!((told(0), told(1)), (Some("files-done"), Some("files-broken-kept")));
+    assert!(world.discarded.is_empty());
 }
 
 #[test]
@@ -165,7 +166,8 @@ fn stopping_ends_what_moves_and_what_waits_and_both_can_be_fetched_later() {
     for file in 0..4 {
         broken(&mut world, message, file, Fault::Interrupted);
     }
-    assert_eq!(fates(&world, mei, message), vec![TransferState::Stopped; 5]);
+    let stopped = [600, 600, 600, 600, 0].map(|bytes| TransferState::Stopped { bytes });
+    assert_eq!(fates(&world, mei, message), stopped);
     assert_eq!(world.fetched.len(), 4);
     accept(&mut world, mei, message, Some(4));
     assert_eq!(world.fetched.len(), 5);
@@ -178,7 +180,7 @@ fn stopping_one_file_makes_room_for_the_next() {
     stop(&mut world, mei, message, Some(2));
     broken(&mut world, message, 2, Fault::Interrupted);
     assert_eq!(fetched(&world), [0, 1, 2, 3, 4]);
-    assert_eq!(fates(&world, mei, message)[2], TransferState::Stopped);
+    assert_eq!(fates(&world, mei, message)[2], TransferState::Stopped { bytes: 600 });
 }
 
 #[test]
@@ -327,11 +329,13 @@ fn what_becomes_of_a_file_is_told_where_the_time_of_its_message_comes_first() {
     };
     world.happen(Event::ContactsLoaded { contacts: vec![contact], edit: None });
     let mei = world.open("mei");
-    let files = Files::new(vec![file("0.bin"), file("1.bin")]);
+    let files = Files::new(vec![file("0.bin"), file("1.bin"), file("2.bin")]);
     let received = Received { scheme: LAN, files, ..world.message(Some(mei), FROM_MEI, "have a look") };
     world.happen(Event::Net(NetEvent::Received(received)));
     let message = MessageId(world.state.next_message_id().0 - 1);
     accept(&mut world, mei, message, None);
+    world.happen(Event::Intent(Intent::Stop { conversation: mei, message, file: Some(2) }));
+    broken(&mut world, message, 2, Fault::Interrupted);
     assert!(!world.state.transfers.is_empty());
     world.now.wall.0 += 2 * 60_000_000;
     world.happen(Event::Due);
@@ -340,4 +344,9 @@ fn what_becomes_of_a_file_is_told_where_the_time_of_its_message_comes_first() {
     broken(&mut world, message, 1, Fault::BrokenOff);
     let told = |seen| world.state.status_line_after(seen).map(|(_, told)| told.key);
     assert_eq!((told(0), told(1)), (Some("files-done-at"), Some("files-broken")));
+    assert_eq!(
+        world.discarded,
+        [2, 1].map(|file| TransferId { message, file }),
+        "nobody can ask for the rest"
+    );
 }

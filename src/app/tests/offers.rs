@@ -205,7 +205,7 @@ fn stopping_one_of_several_files_leaves_the_offer() {
     tell(&mut world, message, 0, Progress::Broken { fault: Fault::Interrupted, bytes: 10 });
     assert_eq!(
         (fates(&world, mei, message), withdrawn(&world)),
-        (vec![TransferState::Stopped, TransferState::Offered], vec![])
+        (vec![TransferState::Stopped { bytes: 0 }, TransferState::Offered], vec![])
     );
 }
 

@@ -252,6 +252,7 @@ fn what_a_peer_withdraws_is_not_fetched_any_more_and_its_row_says_so() {
         world.open("ben");
         let shown = world.state.conversation(ben).and_then(|place| place.message(message)).expect("shown");
         assert_eq!(shown.files.as_slice()[0].state, TransferState::Withdrawn, "{open} {wanted}");
+        assert!(world.discarded.contains(&transfer), "what was begun goes: {open} {wanted}");
     }
 }
 
@@ -273,7 +274,7 @@ fn what_was_on_its_way_when_the_program_was_killed_goes_on_and_nothing_else() {
     for (state, goes_on) in [
         (TransferState::Moving, true),
         (TransferState::Offered, false),
-        (TransferState::Stopped, false),
+        (TransferState::Stopped { bytes: 0 }, false),
         (broken, false),
     ] {
         let (world, ben, message) = fetching(state);

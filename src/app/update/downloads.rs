@@ -7,6 +7,7 @@ use super::offers;
 use crate::app::context::{UpdateCx, fetch_request};
 use crate::app::event::Effect;
 use crate::app::state::{ActiveTransfer, files_of};
+use crate::model::history::{Page, PageAnchor, PageQuery, Purpose};
 use crate::model::{
     ConversationId, Direction, File, FileCommand, Message, MessageId, NetCommand, PeerKind, Phrase,
     TransferId, TransferState,
@@ -95,7 +96,7 @@ fn is_wanted(at: u16, file: &File, only: Option<u16>) -> bool {
             file.state,
             TransferState::Offered
                 | TransferState::Moving
-                | TransferState::Stopped
+                | TransferState::Stopped { .. }
                 | TransferState::Broken { .. }
         ),
     }
@@ -157,7 +158,7 @@ pub(super) fn decline(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: M
 /// A person ends what is being moved. The whole of an offer of ours is withdrawn with it.
 pub(super) fn stop(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: MessageId, file: Option<u16>) {
     let Some(message) = cx.state.find_message(conversation, id) else { return };
-    end(cx, &message, file, &TransferState::Stopped);
+    end(cx, &message, file, &TransferState::Stopped { bytes: 0 });
     if message.is_outgoing() && (file.is_none() || message.files.as_slice().len() == 1) {
         offers::withdraw(cx, &message);
     }
@@ -166,19 +167,52 @@ pub(super) fn stop(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: Mess
 
 /// A message of ours is taken back, and its files with it: that says all that its peer has to know.
 pub(super) fn take_back(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
-    end(cx, message, None, &TransferState::Stopped);
+    end(cx, message, None, &TransferState::Stopped { bytes: 0 });
     offers::end(cx, message);
 }
 
-/// The peer has taken back what a message of its offered: what is on its way ends, and its row says so. What is not held
-/// the history has changed already.
+/// The peer has taken back what a message of its offered: what is on its way ends, and its row says so. In what is not
+/// held the history has changed the rows already.
 pub(super) fn on_withdrawn(cx: &mut UpdateCx<'_>, withdrawal: &Message) {
-    let Some(target) = cx.state.amended(withdrawal) else { return };
+    let Some(target) = cx.state.amended(withdrawal) else { return ask_for_withdrawn(cx, withdrawal) };
     end(cx, &target, None, &TransferState::Withdrawn);
     let target = cx.state.newest_version(target.id).unwrap_or(target);
     let open = |file: &File| file.state.is_open().then_some(TransferState::Withdrawn);
     cx.set_transfer_states(&target, |_, file| open(file));
     start_next(cx, withdrawal.conversation);
+}
+
+/// The history says what was taken back, since what was begun of it may lie on the disk.
+fn ask_for_withdrawn(cx: &mut UpdateCx<'_>, withdrawal: &Message) {
+    let Some(uid) = withdrawal.about else { return };
+    let (at, purpose) = (PageAnchor::Named { uid, ours: false }, Purpose::Withdrawn);
+    cx.effects.push(Effect::Page(PageQuery {
+        conversation: withdrawal.conversation,
+        at,
+        messages: 1,
+        purpose,
+    }));
+}
+
+pub(super) fn on_withdrawn_found(cx: &mut UpdateCx<'_>, page: &Page) {
+    for message in &page.messages {
+        discard(cx, message, |file| file.state == TransferState::Withdrawn);
+    }
+}
+
+/// The message is gone from here: nobody can ask for the rest of what is not on its way now.
+pub(super) fn discard_rest(cx: &mut UpdateCx<'_>, message: &Message) {
+    discard(cx, message, |file| file.state.is_open());
+}
+
+fn discard(cx: &mut UpdateCx<'_>, message: &Message, is_over: impl Fn(&File) -> bool) {
+    let files = (0..).zip(message.files.as_slice()).filter(|_| message.is_incoming());
+    for (at, _) in files.filter(|(_, file)| is_over(file)) {
+        let transfer = at_file(message.id, at);
+        if !cx.state.transfers.contains_key(&transfer) {
+            cx.effects.extend(fetch_request(message, transfer).map(Effect::Discard));
+        }
+    }
 }
 
 /// Ends transfers of a message, one or all, as `outcome`. The network side answers for those it knows of.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reading;
+use super::{downloads, reading};
 use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
 use crate::model::Message;
@@ -36,6 +36,7 @@ pub(super) fn on_not_expired(cx: &mut UpdateCx<'_>) {
 /// `true`: it was what was said last there.
 fn remove(cx: &mut UpdateCx<'_>, message: &Message) -> bool {
     cx.state.search.drop_hit(message.id);
+    downloads::discard_rest(cx, message);
     let Some(conversation) = cx.state.conversations.get_mut(message.conversation) else { return false };
     let was_last = conversation.expire(message);
     let is_elsewhere = conversation.has_older() || conversation.has_newer();

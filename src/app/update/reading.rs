@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{mentions, talk};
+use super::{downloads, mentions, talk};
 use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
 use crate::app::state::{MAX_REDECODE, State};
@@ -78,6 +78,7 @@ pub(super) fn on_page(cx: &mut UpdateCx<'_>, mut page: Page) {
                 conversation.recall_last(&page);
             }
         }
+        Purpose::Withdrawn => downloads::on_withdrawn_found(cx, &page),
         Purpose::Mentions => mentions::on_page(cx, &page),
         Purpose::Redecode => {
             for message in page.messages.into_iter().filter(|message| has_text(message)).rev() {

@@ -177,8 +177,12 @@ pub(super) fn on_read_up_to(cx: &mut UpdateCx<'_>, id: ConversationId, uid: Uid)
         let up_to = message.id;
         return on_read(cx, id, up_to);
     }
-    let query =
-        PageQuery { conversation: id, at: PageAnchor::Named(uid), messages: 1, purpose: Purpose::Locate };
+    let query = PageQuery {
+        conversation: id,
+        at: PageAnchor::Named { uid, ours: true },
+        messages: 1,
+        purpose: Purpose::Locate,
+    };
     cx.effects.push(Effect::Page(query));
 }
 

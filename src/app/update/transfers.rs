@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{downloads, offers};
-use crate::app::context::UpdateCx;
+use crate::app::context::{UpdateCx, fetch_request};
 use crate::app::conversation::Conversation;
+use crate::app::event::Effect;
 use crate::app::state::{ActiveTransfer, files_of};
 use crate::model::{File, FileCommand, Message, NetCommand, Phrase, Progress, TransferId, TransferState};
 
@@ -21,8 +22,8 @@ pub(super) fn on_progress(cx: &mut UpdateCx<'_>, transfer: TransferId, progress:
         Progress::Declined => on_declined(cx, transfer),
         Progress::Gone => on_gone(cx, transfer),
         Progress::Broken { fault, bytes } => {
-            let ended = cx.state.transfers.get_mut(&transfer).and_then(ActiveTransfer::take_outcome);
-            let outcome = ended.unwrap_or(TransferState::Broken { fault, bytes });
+            let outcome = cx.state.transfers.get_mut(&transfer).and_then(|active| active.take_outcome(bytes));
+            let outcome = outcome.unwrap_or(TransferState::Broken { fault, bytes });
             if let Some(message) = end(cx, transfer, &outcome) {
                 tell_broken(cx, &message, transfer, &outcome);
             }
@@ -124,8 +125,14 @@ fn tell_done(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, pat
 }
 
 fn tell_broken(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, outcome: &TransferState) {
-    if matches!(outcome, TransferState::Broken { .. }) {
-        tell(cx, message, Phrase::new("files-broken").text("file", name(message, transfer)));
+    let is_kept = message.is_incoming() && !is_removed(cx, message);
+    if message.is_incoming() && !is_kept {
+        // Nobody can ask for the rest any more.
+        cx.effects.extend(fetch_request(message, transfer).map(Effect::Discard));
+    }
+    if let TransferState::Broken { bytes, .. } = outcome {
+        let key = if is_kept && *bytes > 0 { "files-broken-kept" } else { "files-broken" };
+        tell(cx, message, Phrase::new(key).text("file", name(message, transfer)));
     }
 }
 

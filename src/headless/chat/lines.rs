@@ -98,8 +98,13 @@ impl ChatLines {
         self.note(message);
         let time = output.local(now().wall);
         let mut rows = self.turn(&time);
-        let ended = message.files.as_slice().iter().filter_map(|file| fate(file, output.lang()));
-        rows.extend(ended.map(|fate| format!("{} * {fate}", time.strftime("%H:%M"))));
+        let ended = (0..).zip(message.files.as_slice()).filter_map(|(at, file)| {
+            Some((fate(file, output.lang())?, kept(message, at, file, output.lang())))
+        });
+        for (fate, kept) in ended {
+            rows.push(format!("{} * {fate}", time.strftime("%H:%M")));
+            rows.extend(kept.map(|kept| format!("{INDENT}{kept}")));
+        }
         rows
     }
 
@@ -163,7 +168,7 @@ fn fate(file: &File, lang: &Lang) -> Option<String> {
         TransferState::Done { path } if path.is_empty() => lang.text("fate-done"),
         TransferState::Done { path } => lang.with("fate-done-at", &[("path", &plain_line(path))]),
         TransferState::Declined => lang.text("fate-declined"),
-        TransferState::Stopped => lang.text("fate-stopped"),
+        TransferState::Stopped { .. } => lang.text("fate-stopped"),
         TransferState::Withdrawn => lang.text("fate-withdrawn"),
         TransferState::Broken { fault, bytes } => {
             let why = plain_line(&lang.phrase(&fault.phrase()));
@@ -171,4 +176,11 @@ fn fate(file: &File, lang: &Lang) -> Option<String> {
         }
     };
     Some(lang.with("chat-file", &[("name", &plain_line(&file.name)), ("fate", &said)]))
+}
+
+/// What is kept of a file that is not whole, and how the rest is asked for.
+fn kept(message: &Message, at: u16, file: &File, lang: &Lang) -> Option<String> {
+    let name = message.part_name(at).filter(|_| file.state.begun() > 0)?;
+    let bytes = file.state.begun().to_string();
+    Some(lang.with("chat-file-kept", &[("bytes", &bytes), ("name", &plain_line(&name))]))
 }

@@ -148,7 +148,10 @@ fn accept(chat: &mut Chat<'_>) -> Result<(), Phrase> {
         Intent::Decide { conversation, decision: KeyDecision::Accept }
     } else {
         let found = newest(place, |state| {
-            matches!(state, TransferState::Offered | TransferState::Stopped | TransferState::Broken { .. })
+            matches!(
+                state,
+                TransferState::Offered | TransferState::Stopped { .. } | TransferState::Broken { .. }
+            )
         });
         let message = found.ok_or_else(|| Phrase::new("offer-nothing-to-accept"))?.id;
         Intent::Accept { conversation, message, file: None }

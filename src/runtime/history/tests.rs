@@ -185,7 +185,7 @@ fn files() -> Files {
         TransferState::Done { path: "/home/hou/a b\n".to_owned() },
         TransferState::Done { path: String::new() },
         TransferState::Declined,
-        TransferState::Stopped,
+        TransferState::Stopped { bytes: 0 },
         TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".into() }, bytes: u64::MAX },
         TransferState::Withdrawn,
     ];

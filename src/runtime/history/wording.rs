@@ -37,7 +37,7 @@ pub fn file_words(lang: &Lang, file: &File, own: bool) -> String {
         TransferState::Done { path } if own || path.is_empty() => lang.text("fate-done"),
         TransferState::Done { path } => lang.with("fate-done-at", &[("path", &plain_line(path))]),
         TransferState::Declined => lang.text("fate-declined"),
-        TransferState::Stopped => lang.text("fate-stopped"),
+        TransferState::Stopped { .. } => lang.text("fate-stopped"),
         TransferState::Broken { fault, bytes } => {
             let why = plain_line(&lang.phrase(&fault.phrase()));
             lang.with("fate-broken", &[("bytes", &bytes.to_string()), ("why", &why)])

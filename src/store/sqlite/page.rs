@@ -39,7 +39,7 @@ pub(super) fn page(connection: &Connection, query: &PageQuery, hidden_to: Option
     let whole = PageLimit { messages: query.messages, bytes: MAX_PAGE_BYTES };
     let half = PageLimit { messages: whole.messages / 2, bytes: whole.bytes / 2 };
     let (pivot, messages) = match query.at {
-        PageAnchor::Named(uid) => return view.named(query, uid),
+        PageAnchor::Named { uid, ours } => return view.named(query, uid, ours),
         PageAnchor::Newest => (i64::MAX, view.up(i64::MAX, whole)?),
         PageAnchor::Oldest => (0, view.down(0, whole)?),
         PageAnchor::Before(id) => (rows::number(id), view.up(rows::number(id), whole)?),
@@ -59,7 +59,7 @@ pub(super) fn page(connection: &Connection, query: &PageQuery, hidden_to: Option
     let (older, newer) = (view.has_before(first)?, view.has_from(after)?);
     let related = match query.purpose {
         Purpose::Show | Purpose::LastWords => view.related(&messages)?,
-        Purpose::Redecode | Purpose::Locate | Purpose::Mentions => Vec::new(),
+        Purpose::Redecode | Purpose::Locate | Purpose::Mentions | Purpose::Withdrawn => Vec::new(),
     };
     Ok(Page { query: *query, messages, related, older, newer })
 }
@@ -100,10 +100,10 @@ impl<'a> VisibleConversation<'a> {
         related::related(&changes, answered, messages)
     }
 
-    /// The message of ours with this name; a page of one, or of none.
-    fn named(&self, query: &PageQuery, uid: Uid) -> Sql<Page> {
+    /// The message of ours or of the peer's with this name; a page of one, or of none.
+    fn named(&self, query: &PageQuery, uid: Uid, ours: bool) -> Sql<Page> {
         let mut messages = self.names().named(self.conversation, uid)?;
-        messages.retain(|message| message.is_outgoing());
+        messages.retain(|message| message.is_outgoing() == ours);
         messages.truncate(1);
         Ok(Page { query: *query, messages, related: Vec::new(), older: false, newer: false })
     }

@@ -100,15 +100,16 @@ fn what_a_page_answers_comes_along_with_what_was_said_about_that() {
 }
 
 #[test]
-fn a_page_of_a_name_is_the_message_of_ours_that_has_it() {
+fn a_page_of_a_name_is_the_message_of_that_side_that_has_it() {
     each(|backend, _| {
         commit(backend, &[theirs(1, ALEX, 2), ours(2, ALEX, Mark::Sent), our_own(3, REACTION, 2, "x")]);
-        let mut find = |name| {
-            let at = PageAnchor::Named(uid(name));
+        let mut find = |name, ours| {
+            let at = PageAnchor::Named { uid: uid(name), ours };
             let query = PageQuery { conversation: ALEX, at, messages: 1, purpose: Purpose::Locate };
             ids(&backend.page(&query).expect("read"))
         };
-        assert_eq!((find(2), find(1), find(3)), (vec![2], vec![], vec![]));
+        assert_eq!((find(2, true), find(1, true), find(3, true)), (vec![2], vec![], vec![]));
+        assert_eq!((find(2, false), find(1, false)), (vec![1], vec![]));
     });
 }
 

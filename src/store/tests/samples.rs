@@ -85,7 +85,7 @@ pub(in crate::store) fn files() -> Files {
         TransferState::Moving,
         TransferState::Done { path: "/home/a b/x \"1\".bin".to_owned() },
         TransferState::Declined,
-        TransferState::Stopped,
+        TransferState::Stopped { bytes: 0 },
         TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".into() }, bytes: u64::MAX },
         TransferState::Withdrawn,
     ];

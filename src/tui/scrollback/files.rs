@@ -111,7 +111,7 @@ impl<'a> FileRows<'a> {
             rows.map(|row| FilePart::Line { line: Arc::clone(&line), row }).collect();
         if let Some(moving) = moving.filter(|moving| !moving.waits) {
             parts.push(self.bar(moving, usize::from(self.width)));
-        } else if let Some((text, bad)) = self.note(file, own).filter(|_| moving.is_none()) {
+        } else if let Some((text, bad)) = self.note(message, at, file).filter(|_| moving.is_none()) {
             let row = |row: Range<usize>| FilePart::Note {
                 text: text.get(row).unwrap_or_default().to_owned(),
                 bad,
@@ -177,33 +177,27 @@ impl<'a> FileRows<'a> {
         }
     }
 
-    /// Where it lies, or what went wrong and how much is kept.
-    fn note(&self, file: &File, own: bool) -> Option<(String, bool)> {
-        let lang = self.looks.lang;
+    /// Where it lies, or what went wrong and what is kept.
+    fn note(&self, message: &Message, at: u16, file: &File) -> Option<(String, bool)> {
+        let (lang, own) = (self.looks.lang, message.is_outgoing());
+        let kept = || kept(lang, message, at, file);
         match &file.state {
             TransferState::Done { path } if !own && !path.is_empty() => {
                 Some((lang.with("file-saved", &[("path", path)]), false))
             }
-            TransferState::Stopped if !own => Some((lang.text("file-goes-on"), false)),
-            TransferState::Broken { fault, bytes } => Some((self.broken(fault, *bytes, own), true)),
+            TransferState::Stopped { .. } if !own => Some((joined([kept(), Some(again(lang, file))]), false)),
+            TransferState::Broken { fault, .. } => {
+                let again = (!own).then(|| again(lang, file));
+                Some((joined([Some(why(lang, fault)), kept(), again]), true))
+            }
             // `ActiveTransfer`: it has just ended, and how is about to be shown.
             TransferState::Done { .. }
             | TransferState::Moving
-            | TransferState::Stopped
+            | TransferState::Stopped { .. }
             | TransferState::Offered
             | TransferState::Declined
             | TransferState::Withdrawn => None,
         }
-    }
-
-    fn broken(&self, fault: &Fault, bytes: u64, own: bool) -> String {
-        let lang = self.looks.lang;
-        let begun = !own && bytes > 0;
-        let kept = begun.then(|| lang.with("file-kept", &[("size", &amounts::size(bytes))]));
-        // Of what an earlier run left nobody knows whether the peer still has it to give.
-        let again = (!own).then(|| lang.text(if begun { "file-goes-on" } else { "file-tries-again" }));
-        let parts: Vec<String> = [Some(why(lang, fault)), kept, again].into_iter().flatten().collect();
-        plain_line(&parts.join(" · "))
     }
 
     /// What a person can do about an offer that nobody has decided on.
@@ -222,6 +216,22 @@ impl<'a> FileRows<'a> {
         let size = if known { amounts::size(size) } else { "none".to_owned() };
         Some(lang.phrase(&Phrase::new("offer-keys-all").number("count", open.len()).text("size", size)))
     }
+}
+
+fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
+    plain_line(&parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+}
+
+/// How much of a file is kept, and under which name; `None`: nothing, or it is ours.
+pub(in crate::tui) fn kept(lang: &Lang, message: &Message, at: u16, file: &File) -> Option<String> {
+    let name = message.part_name(at).filter(|_| file.state.begun() > 0 && message.is_incoming())?;
+    let size = amounts::size(file.state.begun());
+    Some(lang.with("file-kept", &[("size", &size), ("name", &plain_line(&name))]))
+}
+
+/// What a person can do about it.
+fn again(lang: &Lang, file: &File) -> String {
+    lang.text(if file.state.begun() > 0 { "file-goes-on" } else { "file-tries-again" })
 }
 
 /// Why it broke off. What is said of a message whose fate nobody knows is not true of a file.
@@ -245,7 +255,7 @@ pub(in crate::tui) const fn state(file: &File, own: bool) -> Option<&'static str
         (TransferState::Done { .. }, true) => "file-fetched",
         (TransferState::Done { .. }, false) => "file-done",
         (TransferState::Declined, _) => "file-declined",
-        (TransferState::Stopped, _) => "file-stopped",
+        (TransferState::Stopped { .. }, _) => "file-stopped",
         (TransferState::Moving, _) => return None,
         (TransferState::Broken { .. }, _) => "file-broken",
         (TransferState::Withdrawn, true) => "file-withdrawn",

@@ -26,7 +26,7 @@ pub use anchor::Anchor;
 pub use context::RenderCtx;
 pub(super) use context::{gutter, indent, text_width};
 pub use files::{FileLine, FilePart};
-pub(super) use files::{state, why};
+pub(super) use files::{kept, state, why};
 pub use highlights::{Highlights, TokenMap, on_screen, whole_clusters};
 pub use mentions::MentionMarks;
 pub use row::{Beside, Chip, FaultKey, Glyph, Ground, Row, RowKind};

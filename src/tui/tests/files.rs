@@ -108,7 +108,7 @@ pub(super) fn gallery(width: u16, height: u16) -> Front {
             file("no.txt", 0, TransferState::Declined),
             file("later.txt", 1023, TransferState::Moving),
             file("over.txt", 1, TransferState::Withdrawn),
-            file("stopped.txt", 4_000, TransferState::Stopped),
+            file("stopped.txt", 4_000, TransferState::Stopped { bytes: 3_000 }),
         ],
     );
     offered(&mut front, 2, vec![file("new one.tar.gz", 12_345_678, TransferState::Offered)]);

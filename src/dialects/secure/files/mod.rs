@@ -165,6 +165,7 @@ impl FileTransfers {
         is_up: impl Fn(&PublicKey) -> bool,
     ) {
         self.serving.note_sessions(cx, &is_there);
+        self.serving.tell_acknowledged(cx);
         self.fetching.note_sessions(cx, &is_there, &is_up);
         self.fetching.begin(cx, is_up);
     }

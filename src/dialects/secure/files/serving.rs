@@ -43,6 +43,34 @@ impl ReadAhead {
     }
 }
 
+/// What the peer has not acknowledged yet, in its order. QUIC holds on to bytes until the peer has acknowledged them and all
+/// before them, and says nothing of that to us: once nobody else holds a piece, the peer has it. What QUIC only took may wait
+/// for megabytes to go out first.
+#[derive(Debug, Default)]
+struct Unacknowledged {
+    pieces: VecDeque<Bytes>,
+    acknowledged: u64,
+}
+
+impl Unacknowledged {
+    fn push(&mut self, bytes: &Bytes) {
+        // What holds no memory nobody can hold.
+        if !bytes.is_empty() {
+            self.pieces.push_back(bytes.clone());
+        }
+    }
+
+    /// Bytes that the peer has.
+    fn acknowledged(&mut self) -> u64 {
+        while let Some(piece) = self.pieces.front().filter(|piece| piece.is_unique()) {
+            let length = u64::try_from(piece.len()).unwrap_or_default();
+            self.acknowledged = self.acknowledged.saturating_add(length);
+            self.pieces.pop_front();
+        }
+        self.acknowledged
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ServingStage {
     /// The disk opens a file.
@@ -78,8 +106,7 @@ pub(super) struct Serving {
     stage: ServingStage,
     reads: ReadAhead,
     queue: VecDeque<Bytes>,
-    /// Bytes that QUIC took.
-    taken: u64,
+    unacknowledged: Unacknowledged,
     /// Bytes of files that there are to send.
     all: u64,
     /// The peer gets what it asked for: what follows is broken off, if it is.
@@ -111,7 +138,7 @@ impl Serving {
             stage: ServingStage::Opening,
             reads: ReadAhead::default(),
             queue: VecDeque::new(),
-            taken: 0,
+            unacknowledged: Unacknowledged::default(),
             all: offered_size(source).saturating_sub(before),
             answered: false,
         }
@@ -163,8 +190,14 @@ impl Serving {
     fn answer(&mut self, size: u64) {
         let mut bytes = vec![GIVES];
         bytes.u64(size);
-        self.queue.push_back(bytes.into());
+        self.push(bytes.into());
         self.answered = true;
+    }
+
+    /// Waits for QUIC to take it.
+    fn push(&mut self, bytes: Bytes) {
+        self.unacknowledged.push(&bytes);
+        self.queue.push_back(bytes);
     }
 
     fn open(&mut self, cx: &mut Ctx<'_>, link: LinkId, source: FileSource, from: u64) {
@@ -180,7 +213,7 @@ impl Serving {
         let mut frames = Vec::new();
         let next = self.walk.as_mut().and_then(|walk| walk.next(&mut frames));
         if !frames.is_empty() {
-            self.queue.push_back(frames.into());
+            self.push(frames.into());
         }
         match next {
             Some(source) => self.open(cx, link, source, 0),
@@ -224,7 +257,7 @@ impl Serving {
                 if self.reads.got > self.reads.size {
                     return Err(Refusal::Changed);
                 }
-                self.queue.push_back(bytes);
+                self.push(bytes);
                 self.ask(cx, link);
             }
             DiskEvent::End { hash } => self.ended(cx, link, hash)?,
@@ -252,7 +285,7 @@ impl Serving {
         if self.walk.is_some() {
             let mut frame = Vec::new();
             WalkFrame::File { name, size, modified }.write(&mut frame);
-            self.queue.push_back(frame.into());
+            self.push(frame.into());
         } else if from > 0 && hash != self.request.prefix {
             return Err(Refusal::PrefixDiffers);
         } else {
@@ -275,7 +308,7 @@ impl Serving {
         if self.reads.pending > 0 {
             return Ok(());
         }
-        self.queue.push_back(Bytes::copy_from_slice(&hash));
+        self.push(Bytes::copy_from_slice(&hash));
         if self.walk.is_some() {
             self.go_on(cx, link);
         } else {
@@ -306,10 +339,8 @@ impl Serving {
     }
 
     fn write(&mut self, cx: &mut Ctx<'_>, quic: &mut Connection) -> Result<(), Refusal> {
-        let taken = self.stream.write(quic, &mut self.queue)?;
-        if taken > 0 {
-            self.taken = self.taken.saturating_add(u64::try_from(taken).unwrap_or_default());
-            self.progress.moved(cx, self.taken.min(self.all));
+        if self.stream.write(quic, &mut self.queue)? > 0 {
+            self.progress.alive(cx);
         }
         if self.queue.is_empty() && self.stage == ServingStage::Ending {
             self.stage = ServingStage::Parting;
@@ -319,6 +350,14 @@ impl Serving {
             self.stage = ServingStage::Acknowledged;
         }
         Ok(())
+    }
+
+    /// Tells how much of it the peer has. Its session is there: what a lost one lets go of nobody has acknowledged.
+    pub(super) fn tell_acknowledged(&mut self, cx: &mut Ctx<'_>) {
+        let acknowledged = self.unacknowledged.acknowledged().min(self.all);
+        if acknowledged > 0 {
+            self.progress.moved(cx, acknowledged);
+        }
     }
 
     /// All of it is with the peer, which may not have said so.

@@ -192,6 +192,13 @@ impl ServingTable {
         }
     }
 
+    /// Says how far the others are.
+    pub(super) fn tell_acknowledged(&mut self, cx: &mut Ctx<'_>) {
+        for serving in self.under_way.values_mut() {
+            serving.tell_acknowledged(cx);
+        }
+    }
+
     /// Ends those that a person does not want any more.
     pub(super) fn stop(
         &mut self,

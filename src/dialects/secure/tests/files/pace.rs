@@ -17,6 +17,41 @@ fn a_slow_disk_slows_the_sender() {
     lab.assert_done(0, &meant);
 }
 
+impl Lab {
+    /// How far that side said it is.
+    fn moved(&self, index: usize) -> u64 {
+        let told = self.nodes[index].events.iter().rev().find_map(|event| match event {
+            NetEvent::Transfer { progress: Progress::Moved { bytes, .. }, .. } => Some(*bytes),
+            _ => None,
+        });
+        told.unwrap_or_default()
+    }
+}
+
+#[test]
+fn the_sender_says_how_far_the_peer_is_and_not_what_waits_to_go_out() {
+    let mut lab = friends(CALM);
+    let meant = content(6_000_000);
+    let file = lab.nodes[0].disk.offer("/mine/a", &meant);
+    lab.nodes[0].line.rate = Some(250_000);
+    offer(&mut lab, vec![file]);
+    lab.fetch(0);
+    let (mut steps, mut before) = (0, 0);
+    // Twice as long as the line needs.
+    for _ in 0..96 {
+        if !lab.ends(0, 0).is_empty() {
+            break;
+        }
+        lab.run(Duration::from_millis(500));
+        let (sent, there) = (lab.moved(0), lab.moved(1));
+        assert!(sent >= before && sent <= there + 600_000, "{sent} of what is {there} there");
+        steps += u64::from(sent > before);
+        before = sent;
+    }
+    assert!(steps > 15, "only {steps} steps");
+    lab.assert_done(0, &meant);
+}
+
 #[test]
 fn a_message_does_not_wait_for_a_file() {
     for latency in [5, 30, 100] {

@@ -3,6 +3,8 @@
 //! The disk reads a few pieces ahead, and only while QUIC takes them: whoever receives slowly is read for slowly.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::{Bytes, BytesMut};
 use quinn_proto::Connection;
@@ -43,31 +45,37 @@ impl ReadAhead {
     }
 }
 
-/// What the peer has not acknowledged yet, in its order. QUIC holds on to bytes until the peer has acknowledged them and all
-/// before them, and says nothing of that to us: once nobody else holds a piece, the peer has it. What QUIC only took may wait
-/// for megabytes to go out first.
-#[derive(Debug, Default)]
-struct Unacknowledged {
-    pieces: VecDeque<Bytes>,
-    acknowledged: u64,
-}
+/// Bytes that the peer has acknowledged. QUIC says nothing of that, and holds on to bytes until the peer has acknowledged them
+/// and all before them: what it lets go of the peer has. What it only took may wait for megabytes to go out first.
+#[derive(Clone, Debug, Default)]
+struct Acknowledged(Arc<AtomicU64>);
 
-impl Unacknowledged {
-    fn push(&mut self, bytes: &Bytes) {
-        // What holds no memory nobody can hold.
-        if !bytes.is_empty() {
-            self.pieces.push_back(bytes.clone());
-        }
+impl Acknowledged {
+    /// The same bytes, counted when nobody needs them any more.
+    fn counted(&self, bytes: Bytes) -> Bytes {
+        Bytes::from_owner(CountedPiece { bytes, acknowledged: self.clone() })
     }
 
-    /// Bytes that the peer has.
-    fn acknowledged(&mut self) -> u64 {
-        while let Some(piece) = self.pieces.front().filter(|piece| piece.is_unique()) {
-            let length = u64::try_from(piece.len()).unwrap_or_default();
-            self.acknowledged = self.acknowledged.saturating_add(length);
-            self.pieces.pop_front();
-        }
-        self.acknowledged
+    fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+struct CountedPiece {
+    bytes: Bytes,
+    acknowledged: Acknowledged,
+}
+
+impl AsRef<[u8]> for CountedPiece {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for CountedPiece {
+    fn drop(&mut self) {
+        let length = u64::try_from(self.bytes.len()).unwrap_or_default();
+        self.acknowledged.0.fetch_add(length, Ordering::Relaxed);
     }
 }
 
@@ -106,7 +114,7 @@ pub(super) struct Serving {
     stage: ServingStage,
     reads: ReadAhead,
     queue: VecDeque<Bytes>,
-    unacknowledged: Unacknowledged,
+    acknowledged: Acknowledged,
     /// Bytes of files that there are to send.
     all: u64,
     /// The peer gets what it asked for: what follows is broken off, if it is.
@@ -138,7 +146,7 @@ impl Serving {
             stage: ServingStage::Opening,
             reads: ReadAhead::default(),
             queue: VecDeque::new(),
-            unacknowledged: Unacknowledged::default(),
+            acknowledged: Acknowledged::default(),
             all: offered_size(source).saturating_sub(before),
             answered: false,
         }
@@ -196,8 +204,7 @@ impl Serving {
 
     /// Waits for QUIC to take it.
     fn push(&mut self, bytes: Bytes) {
-        self.unacknowledged.push(&bytes);
-        self.queue.push_back(bytes);
+        self.queue.push_back(self.acknowledged.counted(bytes));
     }
 
     fn open(&mut self, cx: &mut Ctx<'_>, link: LinkId, source: FileSource, from: u64) {
@@ -354,7 +361,7 @@ impl Serving {
 
     /// Tells how much of it the peer has. Its session is there: what a lost one lets go of nobody has acknowledged.
     pub(super) fn tell_acknowledged(&mut self, cx: &mut Ctx<'_>) {
-        let acknowledged = self.unacknowledged.acknowledged().min(self.all);
+        let acknowledged = self.acknowledged.bytes().min(self.all);
         if acknowledged > 0 {
             self.progress.moved(cx, acknowledged);
         }

@@ -20,6 +20,8 @@ struct Channel {
     inside: PathBuf,
     /// A file that an earlier try began, which comes next.
     begun: Option<PathBuf>,
+    /// What was read, held to be used again when nobody else holds it.
+    lent: Vec<Bytes>,
     failed: bool,
     unanswered: usize,
 }
@@ -164,7 +166,11 @@ impl MemoryDisk {
                     let hash = if self.lies { [0; 32] } else { hash(&content) };
                     return DiskEvent::End { hash };
                 }
-                DiskEvent::Read { bytes: Bytes::copy_from_slice(piece) }
+                let bytes = Bytes::copy_from_slice(piece);
+                channel.lent.retain(|lent| !lent.is_unique());
+                channel.lent.push(bytes.clone());
+                assert!(channel.lent.len() <= 64, "what was read is not let go of");
+                DiskEvent::Read { bytes }
             }
             step => self.write(channel, step),
         }

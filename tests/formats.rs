@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use udpqq::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Join, Kept, Listed, LogLines, LogPart,
-    MAGIC, MemberPage, MemberRequest, RefusalReason, Welcome,
+    MAGIC, MemberPage, MemberRequest, MemberToken, RefusalReason, Welcome,
 };
 use udpqq::model::room_log::{LogRecord, LogTail, PageStart, Place, PlacedRecord};
 
@@ -182,13 +182,13 @@ fn quoted(text: &[u8]) -> String {
 fn member_says(frame: &FromMember<'_>) -> String {
     match frame {
         FromMember::Hello { nonce } => format!("hello nonce={nonce:016x}"),
-        FromMember::Join(Join { nonce, cookie, id, token, name, room }) => {
+        FromMember::Join(Join { nonce, cookie, id, token: MemberToken(token), name, room }) => {
             let cookie = hex(cookie);
             format!(
                 "join nonce={nonce:016x} cookie={cookie} id={id:016x} token={token:016x} name={name:?} room={room:?}"
             )
         }
-        FromMember::Request { token, request } => request_says(*token, request),
+        FromMember::Request { token, request } => request_says(token.0, request),
     }
 }
 
@@ -242,16 +242,20 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
                 all_kept(lines)
             )
         }
-        FromRelay::Refused { to, number, why } => {
+        FromRelay::Refused { to: MemberToken(to), number, why } => {
             format!("refused to={to:016x} number={number} reason={}", reason(*why))
         }
-        FromRelay::Unknown { token } => format!("unknown token={token:016x}"),
-        FromRelay::Closing { token } => format!("closing token={token:016x}"),
+        FromRelay::Renewed { token: MemberToken(token), next: MemberToken(next) } => {
+            format!("renewed token={token:016x} next={next:016x}")
+        }
+        FromRelay::Unknown { token: MemberToken(token) } => format!("unknown token={token:016x}"),
+        FromRelay::Closing { token: MemberToken(token) } => format!("closing token={token:016x}"),
     }
 }
 
 fn welcomes(welcome: &Welcome<'_>) -> String {
-    let Welcome { nonce, token, id, index, stream, seq, expiry, log, name, room } = welcome;
+    let Welcome { nonce, token: MemberToken(token), id, index, stream, seq, expiry, log, name, room } =
+        welcome;
     let (flags, epoch, place) = match log {
         Some(LogTail { epoch, last }) => (1, epoch.0, Place::or_zero(*last)),
         None => (0, 0, 0),

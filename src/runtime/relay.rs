@@ -9,7 +9,6 @@ use tokio::sync::mpsc;
 
 use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
-use crate::model::room_log::{LogSecret, LogSecrets};
 use crate::model::{ListenSetting, Phrase, RetentionSettings, SettledRetention};
 use crate::net::relay::{BackplanePort, RelayError, RelaySetup};
 use crate::net::{clock, registry};
@@ -101,13 +100,10 @@ fn keep(
 ) -> Result<(RunningRoomLog, BackplanePort), Phrase> {
     let folder = profile.ok_or_else(|| Phrase::new("relay-history-nowhere"))?.rooms_folder();
     let retention = retention.settle();
-    let log = RoomLog::open(folder, private, retention.bounds())?;
+    let mut log = RoomLog::open(folder, private, retention.bounds())?;
     let path = log.path().to_owned();
     let epoch = log.epoch();
-    let mut seed = [0; 16];
-    getrandom::fill(&mut seed)
-        .map_err(|error| Phrase::new("headless-system").text("reason", error.to_string()))?;
-    let secrets = LogSecrets::first(LogSecret::new(seed));
+    let secrets = log.secrets(clock::now().wall)?;
     let (ask, requests) = mpsc::channel(MAX_REQUESTS);
     let (report, reports) = mpsc::channel(MAX_REPORTS);
     let thread = RoomLogThread::start(log, || clock::now().wall, requests, report)

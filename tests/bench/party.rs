@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use udpqq::dialects::relay::frame::{BundleEntry, FromMember, FromRelay, Join, MemberRequest};
+use udpqq::dialects::relay::frame::{BundleEntry, FromMember, FromRelay, Join, MemberRequest, MemberToken};
 
 use crate::rivals::Rival;
 
@@ -29,7 +29,7 @@ pub(crate) struct Party {
 enum Member {
     Plain(UdpSocket),
     /// With the token to speak with.
-    Framed(UdpSocket, u64),
+    Framed(UdpSocket, MemberToken),
     /// With the bytes of a message that has not come whole.
     Nats(TcpStream, usize),
 }
@@ -245,7 +245,8 @@ fn shake_hands(at: SocketAddr, index: usize) -> Member {
     };
     frame.clear();
     let name = format!("member-{index}");
-    FromMember::Join(Join { nonce, cookie, id: 0, token: 0, name: &name, room: "lobby" }).encode(&mut frame);
+    FromMember::Join(Join { nonce, cookie, id: 0, token: MemberToken::NONE, name: &name, room: "lobby" })
+        .encode(&mut frame);
     socket.send(&frame).unwrap();
     loop {
         let length = socket.recv(&mut buffer).expect("a welcome");

@@ -42,6 +42,7 @@
 //!  'r' log        stream u32, ticket u32, part u16, parts u16, more u8, then place varint, at varint, id u64, number
 //!                 varint, name, length varint, text of each message that fits
 //!  'x' refused    to u64 (the token, or of a join the nonce), number u32 (0: none), reason u8
+//!  't' renewed    token u64, next u64                use `next` in the place of this token, which grows old
 //!  'u' unknown    token u64                           not a member at this address: join again
 //!  'q' closing    token u64                           the relay ends
 //! entry: kind u8 (0: the rest is padding), index varint, then

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::model::room_log::{
-    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, Ticket,
+    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, LogSecret, LogSecrets, PageStart, Place,
+    PlacedRecord, Ticket,
 };
 
 pub(super) const EPOCH: LogEpoch = LogEpoch(77);
+pub(super) const SECRETS: LogSecrets = LogSecrets::first(LogSecret::new([5; 16]));
 
 #[derive(Debug, Default)]
 pub(super) struct TestLog {

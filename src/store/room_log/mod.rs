@@ -17,6 +17,7 @@ mod rooms;
 mod rows;
 mod schema;
 mod search;
+mod secrets;
 mod thread;
 
 #[cfg(test)]
@@ -29,7 +30,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::db::StoreError;
 use super::{Lock, LockError, Private};
 use crate::model::room_log::{
-    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, PlacedRecord,
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogSecrets, PlacedRecord,
 };
 use crate::model::{Phrase, RoomRetention, WallTime};
 pub use archive::{RoomFilter, RoomMember, RoomMessage, RoomSummary};
@@ -42,6 +43,7 @@ use page::RoomPage;
 use retention::WorkStep;
 use rooms::StoredRooms;
 pub use search::{RoomHits, RoomSearch};
+use secrets::SecretKeeper;
 pub use thread::RoomLogThread;
 
 /// The file, and what says that somebody writes it.
@@ -73,6 +75,7 @@ pub struct RoomLog {
     followed: FollowedRooms,
     rooms: StoredRooms,
     chores: Chores,
+    secrets: SecretKeeper,
 }
 
 impl std::fmt::Debug for RoomLog {
@@ -111,6 +114,7 @@ impl RoomLog {
             followed: FollowedRooms::default(),
             rooms: StoredRooms::default(),
             chores: Chores::new(retention),
+            secrets: SecretKeeper::default(),
         };
         log.connection().map_err(|error| told("room-log-not-opened", &error))?;
         Ok(log)
@@ -126,6 +130,19 @@ impl RoomLog {
         self.epoch
     }
 
+    /// What tokens are made with now, as a relay is told before anything else.
+    pub fn secrets(&mut self, now: WallTime) -> Result<LogSecrets, Phrase> {
+        self.secrets = SecretKeeper::default();
+        let secrets =
+            self.secrets.take(&mut self.file, now).and_then(|secrets| secrets.ok_or(StoreError::CannotOpen));
+        secrets.map_err(|error| told("room-log-not-opened", &error))
+    }
+
+    /// The same, if they are others than were told last. Those that cannot be renewed at the moment are still good.
+    pub fn take_secrets(&mut self, now: WallTime) -> Option<LogSecrets> {
+        self.secrets.take(&mut self.file, now).ok().flatten()
+    }
+
     /// Whether nothing is taken.
     pub const fn is_down(&self) -> bool {
         self.down.is_some()
@@ -135,6 +152,7 @@ impl RoomLog {
         if !self.file.is_open() {
             let epoch = self.file.open()?;
             self.rooms.forget();
+            self.secrets.restart();
             if let Err(error) = self.chores.restart(self.file.connection()?) {
                 self.file.abandon();
                 return Err(error.into());

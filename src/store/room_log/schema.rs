@@ -28,6 +28,7 @@ CREATE TABLE said (
 );
 CREATE INDEX said_in ON said (room, place);
 CREATE UNIQUE INDEX said_once ON said (id, number) WHERE number > 0;
+CREATE TABLE secret (id INTEGER PRIMARY KEY AUTOINCREMENT, bytes BLOB NOT NULL, since INTEGER NOT NULL);
 CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 ";
 

@@ -83,6 +83,7 @@ impl Service {
             }
             self.tell(reports).await;
             self.log.work_under_load((self.clock)(), size);
+            self.tell_secrets().await;
         }
     }
 
@@ -125,7 +126,14 @@ impl Service {
     async fn try_again(&mut self) {
         let mut reports = Vec::new();
         self.log.retry(&mut |report| reports.push(report));
+        // Of another log they come before it.
+        self.tell_secrets().await;
         self.tell(reports).await;
+    }
+
+    async fn tell_secrets(&mut self) {
+        let secrets = self.log.take_secrets((self.clock)());
+        self.tell(secrets.map(BackplaneReport::Secrets).into_iter().collect()).await;
     }
 
     /// What has queued up behind `first`.

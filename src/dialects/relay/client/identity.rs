@@ -1,7 +1,7 @@
 //! Who we are to one relay: our name there, and the id under which it knows us again.
 
 use super::naming::variant;
-use crate::dialects::relay::frame::{RefusalReason, Welcome};
+use crate::dialects::relay::frame::{MemberToken, RefusalReason, Welcome};
 
 /// Forms of our name that are tried: whoever finds nine of them taken should choose another.
 const MAX_TAKEN: u32 = 9;
@@ -14,8 +14,8 @@ pub(super) struct RelayIdentity {
     taken: u32,
     /// What the relay knows us by. We choose it, so that a join that comes twice is still one member.
     pub(super) id: u64,
-    /// The proof that the id is ours; 0: none yet.
-    pub(super) token: u64,
+    /// The proof that the id is ours, once there is one.
+    pub(super) token: MemberToken,
     /// Our place in the present life of the room.
     index: Option<u32>,
 }
@@ -23,7 +23,7 @@ pub(super) struct RelayIdentity {
 impl RelayIdentity {
     /// `id` is one that nobody else has, and not 0.
     pub(super) const fn new(id: u64, name: Option<String>) -> Self {
-        Self { name, taken: 0, id, token: 0, index: None }
+        Self { name, taken: 0, id, token: MemberToken::NONE, index: None }
     }
 
     /// Whether this place is ours.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::keep_alive::KeepAlive;
 use super::socket::SessionSocket;
-use crate::dialects::relay::frame::{FromMember, FromRelay, LogPart, MemberRequest, Welcome};
+use crate::dialects::relay::frame::{FromMember, FromRelay, LogPart, MemberRequest, MemberToken, Welcome};
 use crate::wire::endpoint::same_endpoint;
 use crate::wire::{Backoff, Ctx, Retry};
 
@@ -23,7 +23,7 @@ pub(super) struct Membership {
     pub(super) keep_alive: KeepAlive,
     /// Of the join: its welcome may come twice.
     nonce: u64,
-    pub(super) token: u64,
+    pub(super) token: MemberToken,
     /// What the relay calls us.
     pub(super) name: String,
     /// When a relay that does not know us any more is asked to let us in again.
@@ -62,6 +62,7 @@ impl Membership {
             | FromRelay::Members { stream: of, .. }
             | FromRelay::Log(LogPart { stream: of, .. }) => stream == Some(*of),
             FromRelay::Refused { to: token, .. }
+            | FromRelay::Renewed { token, .. }
             | FromRelay::Unknown { token }
             | FromRelay::Closing { token } => *token == self.token,
             FromRelay::Challenge { .. } => false,

@@ -41,7 +41,7 @@ impl RoomSession {
                     self.enter(cx, at, &welcome);
                 }
             }
-            FromRelay::Refused { to, number: 0, why } if joining.answered(from, to).is_some() => {
+            FromRelay::Refused { to, number: 0, why } if joining.answered(from, to.0).is_some() => {
                 self.refused(cx, why);
             }
             FromRelay::Taken { stream, number, seq } if last == Some(stream) => {
@@ -58,6 +58,7 @@ impl RoomSession {
             | FromRelay::Members { .. }
             | FromRelay::Log(_)
             | FromRelay::Refused { .. }
+            | FromRelay::Renewed { .. }
             | FromRelay::Unknown { .. }
             | FromRelay::Closing { .. } => {}
         }
@@ -95,6 +96,9 @@ impl RoomSession {
             FromRelay::Log(part) => self.on_log(cx, from, part),
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
             FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
+            FromRelay::Renewed { next, .. } => {
+                (membership.token, self.identity.token) = (next, next);
+            }
             // The relay has restarted, or we have another address.
             FromRelay::Unknown { .. } => {
                 let at = membership.rejoin;

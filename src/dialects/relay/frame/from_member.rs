@@ -1,6 +1,6 @@
 //! What a member tells the relay.
 
-use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, begin};
+use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, MemberToken, begin};
 use crate::model::room_log::{PageStart, Place};
 use crate::wire::cursor::{Cursor, Put};
 
@@ -20,7 +20,7 @@ const OLDEST: u8 = 3;
 pub enum FromMember<'a> {
     Hello { nonce: u64 },
     Join(Join<'a>),
-    Request { token: u64, request: MemberRequest<'a> },
+    Request { token: MemberToken, request: MemberRequest<'a> },
 }
 
 /// Asks for a membership: `id` 0 asks for one; `token` 0 says that none is known.
@@ -29,7 +29,7 @@ pub struct Join<'a> {
     pub nonce: u64,
     pub cookie: Cookie,
     pub id: u64,
-    pub token: u64,
+    pub token: MemberToken,
     pub name: &'a str,
     pub room: &'a str,
 }
@@ -65,7 +65,7 @@ impl<'a> FromMember<'a> {
             }
             b'J' => Self::Join(Join::decode(&mut cursor)?),
             kind => {
-                let token = cursor.u64()?;
+                let token = MemberToken(cursor.u64()?);
                 Self::Request { token, request: MemberRequest::decode(kind, &mut cursor)? }
             }
         };
@@ -90,14 +90,14 @@ impl<'a> Join<'a> {
             nonce: cursor.u64()?,
             cookie: cursor.array::<COOKIE_LENGTH>()?,
             id: cursor.u64()?,
-            token: cursor.u64()?,
+            token: MemberToken(cursor.u64()?),
             name: cursor.short_text()?,
             room: cursor.short_text()?,
         })
     }
 
     fn encode(&self, out: &mut impl Put) {
-        let out = begin(out, b'J').u64(self.nonce).bytes(&self.cookie).u64(self.id).u64(self.token);
+        let out = begin(out, b'J').u64(self.nonce).bytes(&self.cookie).u64(self.id).u64(self.token.0);
         out.short_text(self.name).short_text(self.room);
     }
 }
@@ -123,14 +123,14 @@ impl<'a> MemberRequest<'a> {
         })
     }
 
-    fn encode(&self, token: u64, out: &mut impl Put) {
+    fn encode(&self, token: MemberToken, out: &mut impl Put) {
         match *self {
-            Self::Say { number, text } => begin(out, b'S').u64(token).u32(number).bytes(text),
-            Self::Ping => begin(out, b'P').u64(token),
+            Self::Say { number, text } => begin(out, b'S').u64(token.0).u32(number).bytes(text),
+            Self::Ping => begin(out, b'P').u64(token.0),
             Self::Missing { stream, from, count } => {
-                begin(out, b'N').u64(token).u32(stream).u64(from).u16(count)
+                begin(out, b'N').u64(token.0).u32(stream).u64(from).u16(count)
             }
-            Self::Members { from } => begin(out, b'M').u64(token).u32(from),
+            Self::Members { from } => begin(out, b'M').u64(token.0).u32(from),
             Self::Read { ticket, start, count } => {
                 let (start, place) = match start {
                     PageStart::Oldest => (OLDEST, 0),
@@ -138,10 +138,10 @@ impl<'a> MemberRequest<'a> {
                     PageStart::Before(place) => (BEFORE, place.get()),
                     PageStart::After(place) => (AFTER, place.get()),
                 };
-                begin(out, b'R').u64(token).u32(ticket).u8(start).u64(place).u16(count)
+                begin(out, b'R').u64(token.0).u32(ticket).u8(start).u64(place).u16(count)
             }
-            Self::Nick { name } => begin(out, b'K').u64(token).short_text(name),
-            Self::Leave => begin(out, b'L').u64(token),
+            Self::Nick { name } => begin(out, b'K').u64(token.0).short_text(name),
+            Self::Leave => begin(out, b'L').u64(token.0),
         };
     }
 }

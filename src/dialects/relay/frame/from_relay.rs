@@ -1,7 +1,7 @@
 //! What the relay tells a member.
 
 use super::entry::{BundleEntries, LogLines, MemberPage, begin_bundle};
-use super::{COOKIE_LENGTH, Cookie, MAGIC, begin};
+use super::{COOKIE_LENGTH, Cookie, MAGIC, MemberToken, begin};
 use crate::model::room_log::{LogEpoch, LogTail, Place};
 use crate::wire::cursor::{Cursor, Put};
 
@@ -18,6 +18,7 @@ const DURABLE: u8 = 1;
 /// - `Members`: `count` members are in the room, those of other pages too.
 /// - `Log`: an answer to `Read`, or a part of it.
 /// - `Refused`: `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
+/// - `Renewed`: `next` is what to use in the place of `token` from now on, since that grows old.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromRelay<'a> {
     Challenge { nonce: u64, cookie: Cookie },
@@ -28,16 +29,17 @@ pub enum FromRelay<'a> {
     Gone { stream: u32, seq: u64 },
     Members { stream: u32, count: u32, roster: MemberPage<'a> },
     Log(LogPart<'a>),
-    Refused { to: u64, number: u32, why: RefusalReason },
-    Unknown { token: u64 },
-    Closing { token: u64 },
+    Refused { to: MemberToken, number: u32, why: RefusalReason },
+    Renewed { token: MemberToken, next: MemberToken },
+    Unknown { token: MemberToken },
+    Closing { token: MemberToken },
 }
 
 /// The answer to a join. Name, room and id may be others than those asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Welcome<'a> {
     pub nonce: u64,
-    pub token: u64,
+    pub token: MemberToken,
     pub id: u64,
     /// The member's own.
     pub index: u32,
@@ -131,11 +133,12 @@ impl<'a> FromRelay<'a> {
             }
             b'r' => Self::Log(LogPart::decode(&mut cursor)?),
             b'x' => {
-                let (to, number) = (cursor.u64()?, cursor.u32()?);
+                let (to, number) = (MemberToken(cursor.u64()?), cursor.u32()?);
                 Self::Refused { to, number, why: RefusalReason::from_code(cursor.u8()?) }
             }
-            b'u' => Self::Unknown { token: cursor.u64()? },
-            b'q' => Self::Closing { token: cursor.u64()? },
+            b't' => Self::Renewed { token: MemberToken(cursor.u64()?), next: MemberToken(cursor.u64()?) },
+            b'u' => Self::Unknown { token: MemberToken(cursor.u64()?) },
+            b'q' => Self::Closing { token: MemberToken(cursor.u64()?) },
             _ => return None,
         };
         cursor.is_empty().then_some(frame)
@@ -156,9 +159,10 @@ impl<'a> FromRelay<'a> {
                 begin(out, b'm').u32(stream).u32(count).bytes(roster.bytes())
             }
             Self::Log(ref part) => part.encode(out),
-            Self::Refused { to, number, why } => begin(out, b'x').u64(to).u32(number).u8(why.code()),
-            Self::Unknown { token } => begin(out, b'u').u64(token),
-            Self::Closing { token } => begin(out, b'q').u64(token),
+            Self::Refused { to, number, why } => begin(out, b'x').u64(to.0).u32(number).u8(why.code()),
+            Self::Renewed { token, next } => begin(out, b't').u64(token.0).u64(next.0),
+            Self::Unknown { token } => begin(out, b'u').u64(token.0),
+            Self::Closing { token } => begin(out, b'q').u64(token.0),
         };
     }
 }
@@ -167,7 +171,7 @@ impl<'a> Welcome<'a> {
     fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Self {
             nonce: cursor.u64()?,
-            token: cursor.u64()?,
+            token: MemberToken(cursor.u64()?),
             id: cursor.u64()?,
             index: cursor.u32()?,
             stream: cursor.u32()?,
@@ -180,7 +184,7 @@ impl<'a> Welcome<'a> {
     }
 
     fn encode<'p, P: Put>(&self, out: &'p mut P) -> &'p mut P {
-        let out = begin(out, b'w').u64(self.nonce).u64(self.token).u64(self.id).u32(self.index);
+        let out = begin(out, b'w').u64(self.nonce).u64(self.token.0).u64(self.id).u32(self.index);
         let (epoch, last) = self.log.map_or((0, 0), |log| (log.epoch.0, Place::or_zero(log.last)));
         let out = out.u32(self.stream).u64(self.seq).u16(self.expiry);
         out.u8(if self.log.is_some() { DURABLE } else { 0 })

@@ -37,17 +37,20 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
     let (name, room, text) = (parts.name.as_str(), parts.room.as_str(), parts.text.as_slice());
     vec![
         FromMember::Hello { nonce: a },
-        FromMember::Join(Join { nonce: a, cookie, id: b, token: a ^ b, name, room }),
-        FromMember::Request { token: a, request: MemberRequest::Say { number: c.max(1), text } },
-        FromMember::Request { token: a, request: MemberRequest::Ping },
-        FromMember::Request { token: a, request: MemberRequest::Missing { stream: c, from: b, count: e } },
-        FromMember::Request { token: a, request: MemberRequest::Members { from: d } },
+        FromMember::Join(Join { nonce: a, cookie, id: b, token: MemberToken(a ^ b), name, room }),
+        FromMember::Request { token: MemberToken(a), request: MemberRequest::Say { number: c.max(1), text } },
+        FromMember::Request { token: MemberToken(a), request: MemberRequest::Ping },
         FromMember::Request {
-            token: a,
+            token: MemberToken(a),
+            request: MemberRequest::Missing { stream: c, from: b, count: e },
+        },
+        FromMember::Request { token: MemberToken(a), request: MemberRequest::Members { from: d } },
+        FromMember::Request {
+            token: MemberToken(a),
             request: MemberRequest::Read { ticket: c, start: start(parts), count: e },
         },
-        FromMember::Request { token: a, request: MemberRequest::Nick { name } },
-        FromMember::Request { token: a, request: MemberRequest::Leave },
+        FromMember::Request { token: MemberToken(a), request: MemberRequest::Nick { name } },
+        FromMember::Request { token: MemberToken(a), request: MemberRequest::Leave },
     ]
 }
 
@@ -111,7 +114,7 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
     let (name, room) = (parts.name.as_str(), parts.room.as_str());
     let welcome = Welcome {
         nonce: a,
-        token: b,
+        token: MemberToken(b),
         id: a ^ b,
         index: c,
         stream: d,
@@ -137,10 +140,11 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
             more: a.is_multiple_of(2),
             lines: LogLines::decode(pages).unwrap(),
         }),
-        FromRelay::Refused { to: a, number: c, why: RefusalReason::Bandwidth },
-        FromRelay::Refused { to: a, number: 0, why: RefusalReason::Other },
-        FromRelay::Unknown { token: a },
-        FromRelay::Closing { token: a },
+        FromRelay::Refused { to: MemberToken(a), number: c, why: RefusalReason::Bandwidth },
+        FromRelay::Refused { to: MemberToken(a), number: 0, why: RefusalReason::Other },
+        FromRelay::Renewed { token: MemberToken(a), next: MemberToken(b) },
+        FromRelay::Unknown { token: MemberToken(a) },
+        FromRelay::Closing { token: MemberToken(a) },
     ]
 }
 
@@ -237,8 +241,10 @@ fn a_short_hello_is_none() {
 fn an_answer_is_shorter_than_what_it_answers() {
     let challenge = FromRelay::Challenge { nonce: 7, cookie: [1; COOKIE_LENGTH] };
     assert!(sent(&challenge).len() < HELLO_LENGTH);
-    let (unknown, ping) =
-        (FromRelay::Unknown { token: 7 }, FromMember::Request { token: 7, request: MemberRequest::Ping });
+    let (unknown, ping) = (
+        FromRelay::Unknown { token: MemberToken(7) },
+        FromMember::Request { token: MemberToken(7), request: MemberRequest::Ping },
+    );
     assert_eq!(sent(&unknown).len(), encoded(&ping).len());
 }
 
@@ -247,7 +253,10 @@ fn frames_of_one_direction_are_none_in_the_other() {
     let challenge = sent(&FromRelay::Challenge { nonce: 7, cookie: [1; COOKIE_LENGTH] });
     assert_eq!(FromMember::decode(&challenge), None);
     assert_eq!(
-        FromRelay::decode(&encoded(&FromMember::Request { token: 7, request: MemberRequest::Ping })),
+        FromRelay::decode(&encoded(&FromMember::Request {
+            token: MemberToken(7),
+            request: MemberRequest::Ping
+        })),
         None
     );
 }
@@ -256,7 +265,7 @@ fn frames_of_one_direction_are_none_in_the_other() {
 fn a_message_without_a_number_is_none() {
     assert_eq!(
         FromMember::decode(&encoded(&FromMember::Request {
-            token: 1,
+            token: MemberToken(1),
             request: MemberRequest::Say { number: 0, text: b"x" }
         })),
         None
@@ -275,8 +284,8 @@ fn neither_a_bundle_nor_a_text_in_it_begins_with_more_than_16_bytes() {
 
 #[test]
 fn a_reason_that_is_not_known_yet_is_some_other_reason() {
-    let mut bytes = sent(&FromRelay::Refused { to: 1, number: 2, why: RefusalReason::Full });
+    let mut bytes = sent(&FromRelay::Refused { to: MemberToken(1), number: 2, why: RefusalReason::Full });
     *bytes.last_mut().unwrap() = 77;
-    let other = FromRelay::Refused { to: 1, number: 2, why: RefusalReason::Other };
+    let other = FromRelay::Refused { to: MemberToken(1), number: 2, why: RefusalReason::Other };
     assert_eq!(FromRelay::decode(&bytes), Some(other));
 }

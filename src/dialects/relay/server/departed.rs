@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::expiring_map::ExpiringMap;
+use crate::dialects::relay::frame::MemberToken;
 
 /// Members remembered after they left.
 const MAX_GONE: usize = 4_096;
@@ -42,8 +43,8 @@ impl Window {
 
 #[derive(Debug)]
 pub(super) struct Departed {
-    /// Token and numbers of a framed member, by its id.
-    owners: ExpiringMap<u64, (u64, Window)>,
+    /// MemberToken and numbers of a framed member, by its id.
+    owners: ExpiringMap<u64, (MemberToken, Window)>,
     /// Name and room of a plain member.
     places: ExpiringMap<SocketAddr, (String, String)>,
 }
@@ -55,16 +56,21 @@ impl Default for Departed {
 }
 
 impl Departed {
-    pub(super) fn framed_left(&mut self, now: Instant, id: u64, token: u64, window: Window) {
+    pub(super) fn framed_left(&mut self, now: Instant, id: u64, token: MemberToken, window: Window) {
         self.owners.put(now, id, (token, window));
     }
 
     /// The numbers taken under an id so far; `None`: it was another member's.
-    pub(super) fn claim(&self, now: Instant, id: u64, token: u64) -> Option<Window> {
+    pub(super) fn claim(&self, now: Instant, id: u64, token: MemberToken) -> Option<Window> {
         match self.owners.get(now, id) {
             Some((owner, window)) => (*owner == token).then(|| window.clone()),
             None => Some(Window::default()),
         }
+    }
+
+    /// The numbers taken under an id so far.
+    pub(super) fn window(&self, now: Instant, id: u64) -> Window {
+        self.owners.get(now, id).map(|(_, window)| window.clone()).unwrap_or_default()
     }
 
     pub(super) fn plain_left(&mut self, now: Instant, address: SocketAddr, name: String, room: String) {

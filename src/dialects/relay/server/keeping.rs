@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::Relay;
 use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::backplane::{Asker, Backplane};
-use super::members::Speech;
+use super::members::RelayMember;
 use super::room::RelayRoom;
 use super::texts;
 use crate::dialects::relay::frame::{FromRelay, LogLines, LogPart, MAX_BUNDLE, put_line};
@@ -29,8 +29,7 @@ const MAX_LINES: usize = MAX_BUNDLE - 17;
 /// What the log says. What it causes goes out with the next flush.
 pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
     match report {
-        // Tokens are still drawn.
-        BackplaneReport::Secrets(_) => {}
+        BackplaneReport::Secrets(secrets) => relay.tokens.turn(secrets),
         BackplaneReport::Up(epoch) => up(relay, now.mono, epoch),
         BackplaneReport::Down(cause) => set_down(relay, Some(cause)),
         BackplaneReport::Following { room, last } => following(relay, &room, last),
@@ -90,10 +89,8 @@ fn answered(relay: &mut Relay, ticket: Ticket) -> Option<Asker> {
 
 fn appended(relay: &mut Relay, ticket: Ticket, again: bool) {
     let Some(Asker::Append { id, number, .. }) = answered(relay, ticket) else { return };
-    if let Some(member) = relay.directory.member_mut(id)
-        && let Speech::Framed { window, .. } = &mut member.speech
-    {
-        window.take(number);
+    if let Some(framed) = relay.directory.member_mut(id).and_then(RelayMember::framed_mut) {
+        framed.window.take(number);
         // No entry follows that would tell.
         if again {
             count(&mut relay.out.counters.repeated, 1);

@@ -8,12 +8,38 @@ use super::api::RelayOptions;
 use super::departed::Window;
 use super::limits::MemberQuota;
 use super::names::Names;
+use crate::dialects::relay::frame::MemberToken;
 
 /// How a member speaks.
 #[derive(Debug)]
 pub(super) enum Speech {
     Plain,
-    Framed { token: u64, window: Window },
+    Framed(FramedMember),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct FramedMember {
+    pub(super) token: MemberToken,
+    /// What it was told to use in its place.
+    pub(super) next: Option<MemberToken>,
+    /// Of its last join, which may come twice.
+    pub(super) nonce: u64,
+    pub(super) window: Window,
+}
+
+impl FramedMember {
+    pub(super) fn has(&self, token: MemberToken) -> bool {
+        token != MemberToken::NONE && (self.token == token || self.next == Some(token))
+    }
+
+    /// A request bears this token. The first one with the new token is the last word about the old.
+    pub(super) fn knows(&mut self, token: MemberToken) -> bool {
+        let known = self.has(token);
+        if known && self.next == Some(token) {
+            (self.token, self.next) = (token, None);
+        }
+        known
+    }
 }
 
 /// What a new member wants, at an address that is proved.
@@ -44,15 +70,26 @@ pub(super) struct RelayMember {
 
 impl RelayMember {
     pub(super) const fn is_framed(&self) -> bool {
-        matches!(self.speech, Speech::Framed { .. })
+        matches!(self.speech, Speech::Framed(_))
     }
 
-    /// 0 for a plain one.
-    pub(super) const fn token(&self) -> u64 {
-        match self.speech {
-            Speech::Plain => 0,
-            Speech::Framed { token, .. } => token,
+    pub(super) const fn framed(&self) -> Option<&FramedMember> {
+        match &self.speech {
+            Speech::Plain => None,
+            Speech::Framed(framed) => Some(framed),
         }
+    }
+
+    pub(super) const fn framed_mut(&mut self) -> Option<&mut FramedMember> {
+        match &mut self.speech {
+            Speech::Plain => None,
+            Speech::Framed(framed) => Some(framed),
+        }
+    }
+
+    /// None for a plain one.
+    pub(super) fn token(&self) -> MemberToken {
+        self.framed().map_or(MemberToken::NONE, |framed| framed.token)
     }
 }
 

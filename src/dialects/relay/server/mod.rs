@@ -31,6 +31,7 @@ mod roster;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod tokens;
 mod validation;
 
 use std::collections::BTreeMap;
@@ -56,9 +57,10 @@ use departed::Departed;
 use directory::RelayDirectory;
 use echoes::EchoFilter;
 use limits::RelayLimits;
-use members::{JoinRequest, Speech};
+use members::{FramedMember, JoinRequest, Speech};
 use outputs::Outputs;
 use rooms::LOBBY;
+use tokens::TokenKeys;
 use validation::AddressValidator;
 
 /// The relay.
@@ -68,6 +70,7 @@ pub struct Relay {
     validator: AddressValidator,
     directory: RelayDirectory,
     limits: RelayLimits,
+    tokens: TokenKeys,
     departed: Departed,
     echoes: EchoFilter,
     out: Outputs,
@@ -85,6 +88,7 @@ impl Relay {
             validator: AddressValidator::new(now.mono, &seed),
             directory: RelayDirectory::new(&options),
             limits: RelayLimits::new(&options),
+            tokens: TokenKeys::default(),
             departed: Departed::default(),
             echoes: EchoFilter::new(options.open),
             out: Outputs::default(),
@@ -276,7 +280,7 @@ impl Relay {
         self.unwelcomed.remove(&id);
         let (address, name) = (member.address, member.name);
         match member.speech {
-            Speech::Framed { token, window } => {
+            Speech::Framed(FramedMember { token, window, .. }) => {
                 self.departed.framed_left(now, member.id, token, window);
                 if why != Leaving::Unreachable {
                     self.out.frame(address, &FromRelay::Unknown { token });

@@ -3,6 +3,7 @@
 //! A proof is a keyed hash of address, port and time, so nothing is kept for those who only ask. It is good for the
 //! span of time it was made in and the one after.
 
+use std::fmt;
 use std::hash::Hasher as _;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -27,11 +28,16 @@ const FOR_COOKIE: u8 = 2;
 const FOR_RANDOM: u8 = 3;
 const FOR_ECHO: u8 = 4;
 
-#[derive(Debug)]
 pub(super) struct CookieKeys {
     hasher: SipHasher24,
     start: Instant,
     drawn: u64,
+}
+
+impl fmt::Debug for CookieKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CookieKeys").finish_non_exhaustive()
+    }
 }
 
 impl CookieKeys {

@@ -9,12 +9,13 @@ use super::command::PlainCommand;
 use super::departed::Window;
 use super::keeping;
 use super::limits::reason;
-use super::members::{JoinRequest, Speech};
+use super::members::{FramedMember, JoinRequest, RelayMember, Speech};
 use super::names::{acceptable, acceptable_room};
 use super::room::Said;
 use super::texts;
 use crate::dialects::relay::frame::{
-    FromMember, FromRelay, Join, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, RefusalReason, Welcome,
+    FromMember, FromRelay, Join, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, MemberToken, RefusalReason,
+    Welcome,
 };
 use crate::model::Now;
 use crate::model::room_log::LogTail;
@@ -53,9 +54,9 @@ impl Relay {
     }
 
     /// The member whose token that is. At any other address it is worth nothing.
-    fn member_of(&mut self, now: Instant, id: Option<u64>, token: u64) -> Option<u64> {
+    fn member_of(&mut self, now: Instant, id: Option<u64>, token: MemberToken) -> Option<u64> {
         let member = self.directory.member_mut(id?)?;
-        let known = token != 0 && member.token() == token;
+        let known = member.framed_mut().is_some_and(|framed| framed.knows(token));
         if known {
             member.heard = now;
         }
@@ -78,7 +79,10 @@ impl Relay {
         }
         match request {
             MemberRequest::Say { number, text } => self.say(clock, id, number, text),
-            MemberRequest::Ping => self.pong(id),
+            MemberRequest::Ping => {
+                self.renew_token(id);
+                self.pong(id);
+            }
             MemberRequest::Missing { stream, from, count } => self.resend(now, id, stream, from, count),
             MemberRequest::Members { from } => self.list(id, from),
             MemberRequest::Read { ticket, start, count } => {
@@ -103,23 +107,37 @@ impl Relay {
                 // The address is proved, so this needs no budget.
                 count(&mut self.out.counters.limited, 1);
                 self.out.report(RelayEvent::Limited { member: from, limit });
-                self.out.frame(from, &FromRelay::Refused { to: join.nonce, number: 0, why: reason(limit) });
+                self.out.frame(
+                    from,
+                    &FromRelay::Refused { to: MemberToken(join.nonce), number: 0, why: reason(limit) },
+                );
             }
         }
     }
 
     /// The member that comes again: same id, and its token or its address.
     fn owner(&self, from: SocketAddr, join: Join<'_>) -> Option<u64> {
-        let member = self.directory.members().get(join.id)?;
-        let same = (join.token != 0 && member.token() == join.token) || member.address == from;
-        (member.is_framed() && same).then_some(join.id)
+        let members = self.directory.members();
+        let is_owner = |member: &&RelayMember| {
+            member.framed().is_some_and(|framed| framed.has(join.token))
+                || (member.is_framed() && member.address == from)
+                || (member.is_framed() && self.tokens.is_proof(join.id, join.token))
+        };
+        let again = |member: &&RelayMember| member.framed().is_some_and(|framed| framed.nonce == join.nonce);
+        let joined_before = || members.at(from).and_then(|id| members.get(id)).filter(again);
+        members.get(join.id).filter(is_owner).or_else(joined_before).map(|member| member.id)
     }
 
     fn take_over(&mut self, now: Instant, id: u64, from: SocketAddr, join: Join<'_>) {
         self.make_place(now, Some(id), from);
         self.directory.readdress(id, from);
+        let token = self.tokens.derive(id);
         if let Some(member) = self.directory.member_mut(id) {
             member.heard = now;
+            if let Some(framed) = member.framed_mut() {
+                framed.nonce = join.nonce;
+                (framed.token, framed.next) = (token.unwrap_or(framed.token), None);
+            }
         }
         if let Some(name) = acceptable(join.name) {
             self.directory.rename(id, name, &mut self.out);
@@ -135,15 +153,24 @@ impl Relay {
         self.make_place(now, None, address);
         let (id, window) = self.identity(now, join);
         let keys = &mut self.validator.keys;
-        let (speech, stream) = (Speech::Framed { token: keys.draw(), window }, keys.draw_stream());
+        let token = self.tokens.derive(id).unwrap_or_else(|| MemberToken(keys.draw()));
+        let framed = FramedMember { token, next: None, nonce: join.nonce, window };
+        let (speech, stream) = (Speech::Framed(framed), keys.draw_stream());
         let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
         self.directory.admit(now, request, &mut self.out).map(|()| id)
     }
 
-    /// The id that was asked for, unless it is another's.
+    /// The id that was asked for, unless it is another's or may be. A token of an id is good for whoever has it, so none is
+    /// given for one that was not proved.
     fn identity(&mut self, now: Instant, join: Join<'_>) -> (u64, Window) {
         let free = join.id != 0 && self.directory.members().get(join.id).is_none();
-        let window = if free { self.departed.claim(now, join.id, join.token) } else { None };
+        let window = if free && self.tokens.is_proof(join.id, join.token) {
+            Some(self.departed.window(now, join.id))
+        } else if free && !self.tokens.are_derived() {
+            self.departed.claim(now, join.id, join.token)
+        } else {
+            None
+        };
         window.map_or_else(|| (self.fresh_id(), Window::default()), |window| (join.id, window))
     }
 
@@ -174,18 +201,17 @@ impl Relay {
             return;
         }
         let Some(member) = self.directory.members().get(id) else { return };
-        let Speech::Framed { window, .. } = &member.speech else { return };
-        if window.is_taken(number) {
+        let Some(framed) = member.framed() else { return };
+        if framed.window.is_taken(number) {
             count(&mut self.out.counters.repeated, 1);
             if self.may_ask(now.mono, id) {
                 self.say_taken(id, number);
             }
         } else if self.speak(now, id, number, text)
             && self.backplane.is_none()
-            && let Some(member) = self.directory.member_mut(id)
-            && let Speech::Framed { window, .. } = &mut member.speech
+            && let Some(framed) = self.directory.member_mut(id).and_then(RelayMember::framed_mut)
         {
-            window.take(number);
+            framed.window.take(number);
         }
     }
 
@@ -193,6 +219,20 @@ impl Relay {
         let Some((member, room)) = self.directory.seat(id) else { return };
         let seq = room.buffer.find(member.index, number).unwrap_or_default();
         self.out.frame(member.address, &FromRelay::Taken { stream: room.buffer.id, number, seq });
+    }
+
+    /// A member that has been here for long is given a token that will be good tomorrow, too.
+    fn renew_token(&mut self, id: u64) {
+        let next = self.tokens.derive(id);
+        if let Some(member) = self.directory.member_mut(id)
+            && let Some(next) = next.filter(|next| *next != member.token())
+        {
+            let (address, token) = (member.address, member.token());
+            if let Some(framed) = member.framed_mut() {
+                framed.next = Some(next);
+            }
+            self.out.frame(address, &FromRelay::Renewed { token, next });
+        }
     }
 
     fn pong(&mut self, id: u64) {

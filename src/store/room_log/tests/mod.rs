@@ -8,6 +8,7 @@ mod offline;
 mod pages;
 mod removing;
 mod retention;
+mod secrets;
 mod threads;
 
 use std::borrow::Cow;

@@ -14,7 +14,8 @@ struct Running {
     reports: Receiver<Report>,
 }
 
-fn start(log: RoomLog) -> Running {
+fn start(mut log: RoomLog) -> Running {
+    log.secrets(NOW).expect("secrets");
     let (requests, asked) = channel(REQUESTS);
     let (report, reports) = channel(REQUESTS);
     let thread = RoomLogThread::start(log, || NOW, asked, report).expect("started");

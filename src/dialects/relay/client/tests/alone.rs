@@ -7,7 +7,7 @@ use super::bench::{
     members, pong, reaches, relay, said, said_once, text,
 };
 use crate::dialects::relay::client::naming::{clean, validate, variant};
-use crate::dialects::relay::frame::{BundleEntry, FromRelay, HELLO_LENGTH, RefusalReason};
+use crate::dialects::relay::frame::{BundleEntry, FromRelay, HELLO_LENGTH, MemberToken, RefusalReason};
 use crate::model::traffic::ConnectionState;
 use crate::model::{ErrorCode, Fault, NetCommand, PeerCommand, Phrase};
 use crate::wire::{Input, Output};
@@ -78,7 +78,8 @@ fn a_challenge_counts_from_the_relay_and_with_our_nonce_only() {
     let wrong = encoded(&FromRelay::Challenge { nonce: 1, cookie: [5; 16] });
     assert_eq!(bench.hear(&wrong), []);
     let join = said(&bench.hear(&challenge));
-    let [Said::Join { id, token: 0, name, room }] = join.as_slice() else { panic!("{join:?}") };
+    let [Said::Join { id, token, name, room }] = join.as_slice() else { panic!("{join:?}") };
+    assert_eq!(*token, MemberToken::NONE);
     assert!(*id != 0 && name == "ada" && room == "lobby");
 }
 
@@ -98,7 +99,7 @@ fn only_the_relay_itself_is_heard_in_the_room() {
 #[test]
 fn frames_for_another_membership_are_none_of_ours() {
     let mut bench = Bench::inside();
-    let other = TOKEN + 1;
+    let other = MemberToken(TOKEN.0 + 1);
     for frame in [
         FromRelay::Unknown { token: other },
         FromRelay::Closing { token: other },
@@ -166,7 +167,7 @@ fn a_full_relay_says_so_and_is_asked_again_after_ten_seconds() {
     let Some(Said::Hello { nonce }) = said(&hello).pop() else { panic!("{hello:?}") };
     let challenge = bench.challenge(&hello);
     bench.hear(&challenge);
-    let full = FromRelay::Refused { to: nonce, number: 0, why: RefusalReason::Full };
+    let full = FromRelay::Refused { to: MemberToken(nonce), number: 0, why: RefusalReason::Full };
     assert_eq!(reaches(&bench.hear(&encoded(&full))), [down("relay-full")]);
     let hellos = times(&bench.pass(13 * SECOND), |frame| matches!(frame, Said::Hello { .. }));
     assert!(hellos[0] >= 10_000, "{hellos:?}");
@@ -179,7 +180,8 @@ fn another_name_is_tried_when_ours_is_taken() {
     let Some(Said::Hello { nonce }) = said(&hello).pop() else { panic!("{hello:?}") };
     let challenge = bench.challenge(&hello);
     bench.hear(&challenge);
-    let taken = encoded(&FromRelay::Refused { to: nonce, number: 0, why: RefusalReason::NameTaken });
+    let taken =
+        encoded(&FromRelay::Refused { to: MemberToken(nonce), number: 0, why: RefusalReason::NameTaken });
     for wanted in ["ada-2", "ada-3"] {
         let join = said(&bench.hear(&taken));
         assert!(matches!(join.as_slice(), [Said::Join { name, .. }] if name == wanted), "{join:?}");
@@ -208,7 +210,9 @@ fn who_is_not_known_any_more_joins_again_at_once_as_the_same() {
     let challenge = bench.challenge(&hello);
     let id = bench.id;
     let join = said(&bench.hear(&challenge));
-    assert!(matches!(join.as_slice(), [Said::Join { id: same, token: TOKEN, .. }] if *same == id));
+    assert!(
+        matches!(join.as_slice(), [Said::Join { id: same, token, .. }] if *same == id && *token == TOKEN)
+    );
 }
 
 #[test]
@@ -346,4 +350,21 @@ fn a_message_number_is_forgotten_after_many_others() {
     assert!((0..4_096).all(|number| is_shown(number + 2)));
     assert!(is_shown(1), "the table has an end");
     assert!(is_shown(0) && is_shown(0), "what has no number is always new");
+}
+
+#[test]
+fn a_new_token_takes_the_place_of_the_old_one() {
+    let mut bench = Bench::inside();
+    let next = MemberToken(0x7171);
+    assert_eq!(
+        said(&bench.hear(&encoded(&FromRelay::Renewed { token: MemberToken(1), next: MemberToken(2) }))),
+        []
+    );
+    bench.hear(&encoded(&FromRelay::Renewed { token: TOKEN, next }));
+    assert_eq!(said(&bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN }))), [], "that is the past");
+    bench.wait(1_000);
+    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: next }));
+    let challenge = bench.challenge(&hello);
+    let join = said(&bench.hear(&challenge));
+    assert!(matches!(join.as_slice(), [Said::Join { token, .. }] if *token == next), "{join:?}");
 }

@@ -7,7 +7,7 @@ use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Join, Listed, MemberPage,
-    MemberRequest, Welcome,
+    MemberRequest, MemberToken, Welcome,
 };
 use crate::model::room_log::PageStart;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
@@ -18,7 +18,7 @@ use crate::model::{
 use crate::wire::{Driver, Engine, Input, Output};
 
 pub(super) const ROOM: ConversationId = ConversationId(7);
-pub(super) const TOKEN: u64 = 0x7070;
+pub(super) const TOKEN: MemberToken = MemberToken(0x7070);
 pub(super) const STREAM: u32 = 0x5757;
 /// Our place in the room, and the newest entry when we came in.
 pub(super) const INDEX: u32 = 3;
@@ -248,7 +248,7 @@ impl Bench {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Said {
     Hello { nonce: u64 },
-    Join { id: u64, token: u64, name: String, room: String },
+    Join { id: u64, token: MemberToken, name: String, room: String },
     Say { number: u32, text: String },
     Ping,
     Missing { from: u64, count: u16 },

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::{Sent, frame};
 use crate::dialects::relay::frame::{
-    BundleEntry, Cookie, FromMember, FromRelay, Join, MemberRequest, RefusalReason,
+    BundleEntry, Cookie, FromMember, FromRelay, Join, MemberRequest, MemberToken, RefusalReason,
 };
 use crate::model::room_log::{LogTail, PageStart};
 
@@ -20,7 +20,7 @@ pub(super) struct Answers {
     /// Newest entry and members.
     pub(super) pongs: Vec<(u64, u32)>,
     pub(super) gone: Vec<u64>,
-    pub(super) unknown: Vec<u64>,
+    pub(super) unknown: Vec<MemberToken>,
     /// Parts of pages of the log: ticket, part, parts, whether there is more, texts.
     pub(super) log: Vec<(u32, u16, u16, bool, Vec<String>)>,
     /// The places of what came from the log.
@@ -28,6 +28,7 @@ pub(super) struct Answers {
     /// The log that each welcome told of.
     pub(super) welcomes: Vec<Option<LogTail>>,
     pub(super) closing: bool,
+    pub(super) renewed: usize,
     /// The pages of the list: index, id, here, name.
     pub(super) pages: Vec<Vec<(u32, u64, bool, String)>>,
 }
@@ -38,7 +39,7 @@ pub(super) struct Client {
     pub(super) id: u64,
     pub(super) name: String,
     pub(super) room: String,
-    pub(super) token: u64,
+    pub(super) token: MemberToken,
     pub(super) stream: u32,
     pub(super) index: u32,
     /// The newest entry before the first gap.
@@ -58,7 +59,7 @@ impl Client {
             id,
             name: name.to_owned(),
             room: room.to_owned(),
-            token: 0,
+            token: MemberToken::NONE,
             stream: 0,
             index: 0,
             seen: 0,
@@ -152,6 +153,11 @@ impl Client {
                 answers.log.push((part.ticket, part.part, part.parts, part.more, texts.collect()));
             }
             FromRelay::Refused { number, why, .. } => answers.refused.push((number, why)),
+            FromRelay::Renewed { token, next } => {
+                assert!(token == self.token, "of another token");
+                self.token = next;
+                answers.renewed += 1;
+            }
             FromRelay::Unknown { token } => answers.unknown.push(token),
             FromRelay::Closing { .. } => answers.closing = true,
             FromRelay::Challenge { .. } => {}

@@ -1,7 +1,7 @@
 //! Framed members: joining, speaking, being known again.
 
 use super::*;
-use crate::dialects::relay::frame::RefusalReason;
+use crate::dialects::relay::frame::{MemberToken, RefusalReason};
 
 #[test]
 fn a_welcome_says_who_and_where() {
@@ -152,12 +152,14 @@ fn a_token_is_good_at_its_own_address_only() {
     assert_eq!(texts(&sent, bob), [""; 0]);
     assert_eq!(FromRelay::decode(&sent[0].1), Some(FromRelay::Unknown { token: ann.token }));
     let forged = frame(&FromMember::Request {
-        token: ann.token ^ 1,
+        token: MemberToken(ann.token.0 ^ 1),
         request: MemberRequest::Say { number: 1, text: b"forged" },
     });
     assert_eq!(texts(&bench.hear(at(1), forged), bob), [""; 0]);
-    let zero =
-        frame(&FromMember::Request { token: 0, request: MemberRequest::Say { number: 1, text: b"forged" } });
+    let zero = frame(&FromMember::Request {
+        token: MemberToken::NONE,
+        request: MemberRequest::Say { number: 1, text: b"forged" },
+    });
     assert_eq!(bench.hear(bob, zero).iter().filter(|(to, _)| *to == at(1)).count(), 0);
 }
 

@@ -1,21 +1,32 @@
 //! A relay with a log behind it.
 
 use super::*;
-use crate::dialects::relay::test_log::{EPOCH, TestLog};
+use crate::dialects::relay::frame::MemberToken;
+use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
 use crate::model::room_log::{
-    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogTail, PageStart, Place,
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogSecret, LogSecrets, LogTail,
+    PageStart, Place,
 };
 
 /// A relay and its log, which answers when it is told to.
 struct Kept {
     bench: Bench,
     log: TestLog,
+    started: u8,
 }
 
 impl Kept {
     fn new() -> Self {
+        Self::started(1)
+    }
+
+    /// Chance is another each time.
+    fn started(started: u8) -> Self {
         let options = RelayOptions { log: Some(EPOCH), ..RelayOptions::default() };
-        Self { bench: Bench::with(options), log: TestLog::default() }
+        let mut kept =
+            Self { bench: Bench::seeded([started; 16], options), log: TestLog::default(), started };
+        kept.turn(SECRETS);
+        kept
     }
 
     /// The log answers all that it was asked.
@@ -47,14 +58,29 @@ impl Kept {
         let cookie = self.bench.cookie(client.address);
         let sent = self.hear(client.address, client.join(cookie));
         client.take_all(&sent);
-        assert_ne!(client.token, 0, "{sent:?}");
+        assert_ne!(client.token, MemberToken::NONE, "{sent:?}");
+        client
+    }
+
+    fn turn(&mut self, secrets: LogSecrets) {
+        self.bench.relay.report(self.bench.now, BackplaneReport::Secrets(secrets));
+    }
+
+    /// Somebody joins with an id and a token.
+    fn claim(&mut self, number: u16, id: u64, token: MemberToken) -> Client {
+        self.bench.seconds(2);
+        let mut client = Client::new(at(number), id, "claims", "class");
+        client.token = token;
+        let cookie = self.bench.cookie(client.address);
+        client.take_all(&self.hear(client.address, client.join(cookie)));
         client
     }
 
     /// The relay ends; another one begins with the same log.
     fn restart(&mut self) {
         let log = std::mem::take(&mut self.log);
-        *self = Self { log, ..Self::new() };
+        let started = self.started + 1;
+        *self = Self { log, ..Self::started(started) };
         self.log.disconnect();
     }
 }
@@ -98,7 +124,7 @@ fn a_message_of_before_the_end_is_known_when_it_is_said_again() {
     let said = ann.say("once");
     kept.hear(ann.address, said);
     kept.restart();
-    let mut again = kept.framed(1, "ann");
+    let mut again = kept.claim(1, ann.id, ann.token);
     let said = again.say_again(1, "once");
     again.take_all(&kept.hear(at(1), said));
     assert_eq!(again.answers.taken, [(1, 0)], "known, and its place is in the log");
@@ -251,7 +277,7 @@ fn what_the_log_is_behind_with_is_bounded() {
         bandwidth: u64::MAX,
         ..RelayOptions::default()
     };
-    let mut kept = Kept { bench: Bench::with(options), log: TestLog::default() };
+    let mut kept = Kept { bench: Bench::with(options), log: TestLog::default(), started: 1 };
     let mut ann = kept.framed(1, "ann");
     for _ in 0..6_000 {
         let said = ann.say("x");
@@ -279,7 +305,7 @@ fn who_left_before_its_message_was_kept_is_named_all_the_same() {
     assert_eq!(bob.texts(), ["last words"]);
     let ask = bob.members(0);
     bob.take_all(&kept.hear(bob.address, ask));
-    let gone = bob.answers.pages.concat().into_iter().find(|(_, id, here, _)| *id == 1_001 && !here);
+    let gone = bob.answers.pages.concat().into_iter().find(|(_, id, here, _)| *id == ann.id && !here);
     assert_eq!(gone.map(|(_, _, _, name)| name), Some("ann".to_owned()));
 }
 
@@ -299,5 +325,80 @@ fn a_room_that_ends_is_not_followed_any_more_and_one_that_begins_anew_is() {
     kept.bench.handle(ann.address, ann.join(cookie));
     let mut back = Client::new(ann.address, ann.id, "ann", "class");
     back.take_all(&kept.answer());
-    assert_ne!(back.token, 0, "it is welcomed");
+    assert_ne!(back.token, MemberToken::NONE, "it is welcomed");
+}
+
+/// The secrets of so many days later.
+fn days_later(days: u8) -> LogSecrets {
+    (0..days).fold(SECRETS, |secrets, day| secrets.turned(LogSecret::new([100 + day; 16])))
+}
+
+#[test]
+fn an_id_is_its_members_after_a_restart_and_at_another_relay_of_the_log() {
+    let mut kept = Kept::new();
+    let ann = kept.framed(1, "ann");
+    kept.restart();
+    // Whoever claims it first, without the token or with one that is not quite right, is somebody else.
+    for (number, token) in [(5, MemberToken::NONE), (6, MemberToken(ann.token.0 ^ 1)), (7, MemberToken(7))] {
+        let thief = kept.claim(number, ann.id, token);
+        assert_ne!(thief.id, ann.id);
+        assert_ne!(thief.token, ann.token);
+        assert_ne!(thief.id, 0);
+    }
+    let back = kept.claim(2, ann.id, ann.token);
+    assert_eq!((back.id, back.token), (ann.id, ann.token));
+}
+
+#[test]
+fn a_token_is_good_for_today_and_for_the_day_after() {
+    for (days, good) in [(0, true), (1, true), (2, false)] {
+        let mut kept = Kept::new();
+        let ann = kept.framed(1, "ann");
+        kept.restart();
+        kept.turn(days_later(days));
+        let back = kept.claim(2, ann.id, ann.token);
+        assert_eq!(back.id == ann.id, good, "after {days} days");
+        assert_eq!(back.token == ann.token, days == 0, "it gets one of today");
+    }
+}
+
+#[test]
+fn a_member_that_stays_is_given_a_new_token_each_day() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    for day in 1..5 {
+        kept.turn(days_later(day));
+        let before = ann.token;
+        // Its answer may be lost: the old one is still good.
+        let lost = ann.ping();
+        kept.hear(ann.address, &lost);
+        ann.take_all(&kept.hear(ann.address, &lost));
+        assert!(ann.answers.renewed == usize::from(day) && ann.token != before);
+        let said = ann.say("here");
+        kept.hear(ann.address, said);
+        // It was used, so the old one is not needed any more.
+        kept.bench.seconds(2);
+        ann.take_all(&kept.hear(ann.address, &lost));
+        assert_eq!(ann.answers.unknown.len(), usize::from(day));
+        kept.bench.seconds(20);
+    }
+    assert_eq!(kept.log.texts().len(), 4);
+    kept.restart();
+    kept.turn(days_later(5));
+    assert_eq!(kept.claim(2, ann.id, ann.token).id, ann.id);
+}
+
+/// The answer to a join may be lost, and the member asks again under the id that it chose.
+#[test]
+fn a_join_that_comes_twice_makes_one_member() {
+    let mut kept = Kept::new();
+    let mut ann = Client::new(at(1), 1_001, "ann", "class");
+    let cookie = kept.bench.cookie(ann.address);
+    let join = ann.join(cookie);
+    kept.hear(ann.address, &join);
+    ann.take_all(&kept.hear(ann.address, &join));
+    assert_ne!(ann.id, 1_001, "no id is taken that was not proved");
+    assert_eq!(kept.bench.names(), ["ann"]);
+    assert_eq!(ann.answers.welcomes.len(), 1);
+    assert_eq!(ann.index, 0, "nobody left meanwhile");
 }

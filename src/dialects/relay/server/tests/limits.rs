@@ -1,7 +1,7 @@
 //! What one member, and all together, may say.
 
 use super::*;
-use crate::dialects::relay::frame::{MAX_TEXT, RefusalReason};
+use crate::dialects::relay::frame::{MAX_TEXT, MemberToken, RefusalReason};
 
 /// How many of `count` messages are passed on to `to`.
 fn passed(bench: &mut Bench, from: SocketAddr, to: SocketAddr, text: &str, count: usize) -> usize {
@@ -136,9 +136,9 @@ fn who_joins_and_leaves_all_the_time_has_to_wait() {
     let mut welcomes = 1;
     for _ in 0..20 {
         bench.hear(at(1), ann.leave());
-        ann.token = 0;
+        ann.token = MemberToken::NONE;
         ann.take_all(&bench.hear(at(1), ann.join(cookie)));
-        welcomes += usize::from(ann.token != 0);
+        welcomes += usize::from(ann.token != MemberToken::NONE);
     }
     assert_eq!(welcomes, 5);
 }

@@ -23,7 +23,9 @@ use std::time::{Duration, Instant};
 use client::Client;
 
 use super::{Leaving, Relay, RelayEvent, RelayLimit, RelayOptions, Sink};
-use crate::dialects::relay::frame::{COOKIE_LENGTH, FromMember, FromRelay, MemberRequest, RefusalReason};
+use crate::dialects::relay::frame::{
+    COOKIE_LENGTH, FromMember, FromRelay, MemberRequest, MemberToken, RefusalReason,
+};
 use crate::model::{Now, WallTime};
 
 /// One datagram and where it goes.
@@ -75,10 +77,14 @@ impl Bench {
         Self::with(RelayOptions { open: true, ..RelayOptions::default() })
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     fn with(options: RelayOptions) -> Self {
+        Self::seeded([7; 16], options)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
+    fn seeded(seed: [u8; 16], options: RelayOptions) -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
-        Self { relay: Relay::new(now, [7; 16], options), now, wire: Wire::default() }
+        Self { relay: Relay::new(now, seed, options), now, wire: Wire::default() }
     }
 
     /// Time passes, and the relay is woken when it wants to be.
@@ -161,7 +167,7 @@ impl Bench {
         let join = client.join(cookie);
         let sent = self.hear(client.address, join);
         client.take_all(&sent);
-        assert_ne!(client.token, 0, "{sent:?}");
+        assert_ne!(client.token, MemberToken::NONE, "{sent:?}");
     }
 
     /// The member asks for what it missed.

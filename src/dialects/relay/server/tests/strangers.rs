@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::dialects::relay::frame::{HELLO_LENGTH, RefusalReason};
+use crate::dialects::relay::frame::{HELLO_LENGTH, MemberToken, RefusalReason};
 
 #[test]
 fn a_newcomer_is_told_how_to_prove_its_address() {
@@ -142,7 +142,7 @@ fn an_old_cookie_is_answered_by_a_new_one() {
     };
     let join = client.join(cookie);
     client.take_all(&bench.hear(at(1), join));
-    assert_ne!(client.token, 0);
+    assert_ne!(client.token, MemberToken::NONE);
 }
 
 #[test]
@@ -158,9 +158,9 @@ fn a_short_hello_and_what_is_no_frame_get_no_answer() {
 #[test]
 fn a_token_that_is_not_known_is_told_so_once_a_second() {
     let mut bench = Bench::new();
-    let ping = frame(&FromMember::Request { token: 77, request: MemberRequest::Ping });
+    let ping = frame(&FromMember::Request { token: MemberToken(77), request: MemberRequest::Ping });
     let sent = bench.hear(at(1), &ping);
-    assert_eq!(FromRelay::decode(&sent[0].1), Some(FromRelay::Unknown { token: 77 }));
+    assert_eq!(FromRelay::decode(&sent[0].1), Some(FromRelay::Unknown { token: MemberToken(77) }));
     assert_eq!(bench.hear(at(1), &ping), []);
     bench.seconds(1);
     assert_eq!(bench.hear(at(1), &ping).len(), 1);
@@ -222,9 +222,12 @@ fn spoofed() -> impl Strategy<Value = Vec<u8>> {
         "[a-z /\n]{0,80}".prop_map(String::into_bytes),
         vec(any::<u8>(), 0..100),
         Just(frame(&FromMember::Hello { nonce: 1 })),
-        token.prop_map(|token| frame(&FromMember::Request { token, request: MemberRequest::Ping })),
         token.prop_map(|token| frame(&FromMember::Request {
-            token,
+            token: MemberToken(token),
+            request: MemberRequest::Ping
+        })),
+        token.prop_map(|token| frame(&FromMember::Request {
+            token: MemberToken(token),
             request: MemberRequest::Say { number: 1, text: b"x" }
         })),
         any::<[u8; COOKIE_LENGTH]>().prop_map(|cookie| Client::new(at(1), 5, "a", "b").join(cookie)),

@@ -28,6 +28,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("tui", &["runtime", "app", "lang", "model"]),
     ("headless", &["runtime", "app", "lang", "model"]),
 ];
+/// Crates that one folder alone may name, whoever else would like what they can do.
+const ONLY_IN: &[(&str, &str)] = &[("async_nats", "src/net/relay/nats/"), ("rusqlite", "src/store/")];
 /// What unit tests may name besides: a state is tested over a store that really keeps.
 const TESTS_MAY_NAME: &str = "store";
 /// A file longer than this does more than one thing.
@@ -105,8 +107,19 @@ fn faults(path: &str, source: &str) -> Vec<String> {
     if lines > limit {
         faults.push(format!("{path}: {lines} lines, more than {limit}"));
     }
-    faults.extend(crossings(path, &code_of(source)));
+    let code = code_of(source);
+    faults.extend(crossings(path, &code));
+    faults.extend(strangers(path, &code));
     faults
+}
+
+/// Crates that the file names and must not.
+fn strangers(path: &str, code: &str) -> Vec<String> {
+    let named = |name: &str| code.split(' ').any(|word| word == name);
+    let wrong = ONLY_IN
+        .iter()
+        .filter(|(name, folder)| path.starts_with("src/") && !path.starts_with(folder) && named(name));
+    wrong.map(|(name, folder)| format!("{path}: {name} is for {folder} alone")).collect()
 }
 
 fn crossings(path: &str, code: &str) -> Vec<String> {
@@ -278,6 +291,16 @@ fn downward_imports_comments_and_strings_are_fine() {
     ] {
         assert_eq!(broken(path, code), [""; 0], "{path}: {code}");
     }
+}
+
+#[test]
+fn crates_that_one_folder_alone_may_name_are_found_elsewhere() {
+    for path in ["src/net/relay/mod.rs", "src/store/thread.rs", "src/main.rs"] {
+        assert_eq!(broken(path, "use async_nats::Client;").len(), 1, "{path}");
+    }
+    assert_eq!(broken("src/runtime/relay.rs", "fn f(c: &rusqlite::Connection) {}").len(), 1);
+    assert_eq!(broken("src/net/relay/nats/connect.rs", "use async_nats::Client;"), [""; 0]);
+    assert_eq!(broken("src/store/db/mod.rs", "use rusqlite::Connection; // not async_nats"), [""; 0]);
 }
 
 #[test]

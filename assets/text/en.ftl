@@ -1097,6 +1097,19 @@ relay-log-full = The log of the rooms has no room left on its disk: nothing is t
 relay-log-denied = The log of the rooms does not allow this relay to write: nothing is taken
 relay-log-version = The log of the rooms is of a version that this relay does not know: nothing is taken
 relay-log-broken = The log of the rooms cannot be written: nothing is taken until it can
+nats-address = { $address } is no address of a NATS server; names and passwords do not belong into it
+nats-prefix = { $prefix } cannot be a prefix: up to 32 letters, digits, - and _
+nats-file = { $path } cannot be read: { $code }
+nats-unreachable = None of the NATS servers answers: { $servers }
+nats-tls = The NATS servers cannot be trusted: { $reason }
+nats-denied = The NATS servers do not let this relay in: { $reason }
+nats-version = The NATS server is { $version }; 2.11 or later is needed
+nats-no-jetstream = The NATS servers keep nothing: JetStream is off there
+nats-few-servers = There are fewer NATS servers than there are to be copies (--replicas)
+nats-differs = The log of the cluster has another setting, { $setting }: { $there } there, { $wanted } here
+nats-echo = What the log has stored does not come back on { $subject }
+nats-api = The NATS servers refuse: { $reason }
+nats-no-leader = The NATS servers have found no leader so far
 relay-dropped = { $count ->
     [one] One datagram
    *[other] { $count } datagrams

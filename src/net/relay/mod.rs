@@ -7,6 +7,8 @@ mod actor;
 mod backplane;
 mod exposition;
 mod metrics;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod snapshot;
 mod sources;
 mod transmitter;

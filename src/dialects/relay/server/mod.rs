@@ -48,7 +48,8 @@ pub use api::{
     MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView, SILENCE, Sink,
 };
 
-pub(super) use names::{acceptable, acceptable_room};
+pub(crate) use names::acceptable;
+pub(super) use names::acceptable_room;
 
 use api::count;
 use backplane::Backplane;

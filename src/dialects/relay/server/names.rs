@@ -10,7 +10,7 @@ const MAX_NUMBERED: u32 = 9;
 
 /// The name as it may be shown and sent before a message: no character that cannot be seen, nothing that separates
 /// (`:`) or that marks the relay's own texts (`*`) and commands (`/`).
-pub(in crate::dialects::relay) fn acceptable(name: &str) -> Option<&str> {
+pub(crate) fn acceptable(name: &str) -> Option<&str> {
     let name = name.trim();
     let fits = !name.is_empty() && name.chars().count() <= MAX_NAME_CHARS;
     let plain = fits && !name.contains(':') && !name.starts_with(['*', '/']) && plain_line(name) == name;

@@ -1,0 +1,163 @@
+//! The connection to the servers, and what becomes known of it.
+//!
+//! The servers are tried in the order in which they were named, so that each relay has the nearest first; others that they
+//! tell of are not used. A request that is not permitted gets no answer: only the connection hears of it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, ServerAddr, ServerError};
+use tokio::sync::mpsc;
+
+use super::error::NatsError;
+use crate::model::text::plain_line;
+
+/// The oldest servers that will do: batched reads, and duplicates that are recognised after a change of leader.
+const MIN_VERSION: [u32; 2] = [2, 11];
+
+/// How often it is asked whether the server is there; two questions without an answer end the connection.
+const PING: Duration = Duration::from_secs(2);
+const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a relay that starts looks for servers, which may start at the same moment.
+const START_PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(200);
+/// Messages of a room that wait to be looked at. What finds no room is read like anything that got lost.
+const MAX_SUBSCRIPTION: usize = 65_536;
+/// What happened to the connection and was not looked at yet.
+const MAX_EVENTS: usize = 256;
+
+/// Where the servers are, and how a relay shows who it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NatsServers {
+    /// `nats://host:4222`, `tls://host:4222`, or `host`: tried in this order.
+    pub addresses: Vec<String>,
+    /// Authorities besides none of the system's.
+    pub ca: Option<PathBuf>,
+    /// A file with a JWT and its key.
+    pub creds: Option<PathBuf>,
+    /// A file with the seed of a key.
+    pub nkey: Option<PathBuf>,
+}
+
+/// What happened to the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LinkEvent {
+    Up,
+    Down,
+    /// The server ends soon.
+    LameDuck,
+    /// Messages came faster than they were looked at.
+    Overrun,
+    Denied,
+}
+
+pub(super) struct NatsLink {
+    pub(super) client: Client,
+    pub(super) events: mpsc::Receiver<LinkEvent>,
+}
+
+/// Connects, and tells from then on what happens.
+pub(super) async fn connect(servers: &NatsServers) -> Result<NatsLink, NatsError> {
+    let addresses = addresses(servers)?;
+    let (sender, mut events) = mpsc::channel(MAX_EVENTS);
+    let options = options(servers, sender)?;
+    let connecting = async {
+        loop {
+            match options.clone().connect(&addresses[..]).await {
+                Ok(client) => return Ok(client),
+                Err(error) if is_final(&error) => return Err(refused(&error)),
+                Err(_not_there_yet) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    };
+    let unreachable = || NatsError::Unreachable(shown(&addresses));
+    let client =
+        tokio::time::timeout(START_PATIENCE, connecting).await.map_err(|_elapsed| unreachable())??;
+    // What came before is known.
+    while events.try_recv().is_ok() {}
+    check_version(&client)?;
+    Ok(NatsLink { client, events })
+}
+
+/// Whether the server that is connected to will do.
+pub(super) fn check_version(client: &Client) -> Result<(), NatsError> {
+    let Some(server) = client.try_server_info() else { return Ok(()) };
+    let mut parts = server.version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    let version = [parts.next().unwrap_or_default(), parts.next().unwrap_or_default()];
+    if version < MIN_VERSION { Err(NatsError::Version(plain_line(&server.version))) } else { Ok(()) }
+}
+
+fn addresses(servers: &NatsServers) -> Result<Vec<ServerAddr>, NatsError> {
+    let parse = |text: &String| {
+        let address: Option<ServerAddr> = text.parse().ok();
+        let ours = |address: &ServerAddr| !address.is_websocket() && !address.host().is_empty();
+        // Secrets do not belong into a command line, which everybody on the machine can read.
+        let open = |address: &ServerAddr| !address.has_user_pass();
+        address
+            .filter(|address| ours(address) && open(address))
+            .ok_or_else(|| NatsError::Address(text.clone()))
+    };
+    servers.addresses.iter().map(parse).collect()
+}
+
+fn options(servers: &NatsServers, events: mpsc::Sender<LinkEvent>) -> Result<ConnectOptions, NatsError> {
+    let mut options = ConnectOptions::new()
+        .name("udpqq relay")
+        .ping_interval(PING)
+        .connection_timeout(CONNECT_PATIENCE)
+        .subscription_capacity(MAX_SUBSCRIPTION)
+        .ignore_discovered_servers()
+        .retain_servers_order()
+        .reconnect_delay_callback(|attempts| if attempts <= 1 { Duration::ZERO } else { PAUSE })
+        .event_callback(move |event| {
+            // Where there is no room for it, there is enough to look after.
+            let _told: Option<Result<(), _>> = link_event(&event).map(|event| events.try_send(event));
+            std::future::ready(())
+        });
+    if let Some(ca) = &servers.ca {
+        options = options.add_root_certificates(ca.clone());
+    }
+    if let Some(creds) = &servers.creds {
+        let text = std::fs::read_to_string(creds).map_err(|error| NatsError::file(creds, &error))?;
+        options = options.credentials(&text).map_err(|error| NatsError::file(creds, &error))?;
+    }
+    if let Some(nkey) = &servers.nkey {
+        let seed = std::fs::read_to_string(nkey).map_err(|error| NatsError::file(nkey, &error))?;
+        options = options.nkey(seed.trim().to_owned());
+    }
+    Ok(options)
+}
+
+fn link_event(event: &Event) -> Option<LinkEvent> {
+    Some(match event {
+        Event::Connected => LinkEvent::Up,
+        Event::Disconnected | Event::Closed => LinkEvent::Down,
+        Event::LameDuckMode => LinkEvent::LameDuck,
+        Event::SlowConsumer(_) => LinkEvent::Overrun,
+        Event::ServerError(ServerError::AuthorizationViolation) => LinkEvent::Denied,
+        Event::ServerError(ServerError::Other(text)) if is_denied(text) => LinkEvent::Denied,
+        Event::Draining | Event::ServerError(_) | Event::ClientError(_) => return None,
+    })
+}
+
+fn is_denied(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("permissions violation")
+}
+
+/// Whether it makes no sense to try again.
+fn is_final(error: &ConnectError) -> bool {
+    matches!(
+        error.kind(),
+        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication | ConnectErrorKind::Tls
+    )
+}
+
+fn refused(error: &ConnectError) -> NatsError {
+    let text = plain_line(&error.to_string());
+    if error.kind() == ConnectErrorKind::Tls { NatsError::Tls(text) } else { NatsError::Denied(text) }
+}
+
+fn shown(addresses: &[ServerAddr]) -> String {
+    let shown = addresses.iter().map(|address| format!("{}:{}", address.host(), address.port()));
+    shown.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,90 @@
+//! The log of the rooms at servers of NATS (`JetStream`), which several relays share.
+//!
+//! A message is appended to the stream of its room's shard, and has its place as soon as a majority of the servers has it.
+//! The stream sends what it has stored to whoever listens, with the place of the message before in the same room: that is
+//! how relays hear of it, how they notice that one got lost, and why all have the same order. There is nothing at the
+//! servers for a relay but what it listens to. See [`crate::model::room_log`] for what is asked and answered.
+
+mod append;
+mod connect;
+mod driver;
+mod error;
+mod fill;
+mod follow;
+mod health;
+mod jetstream;
+mod page;
+mod questions;
+mod record;
+mod rooms;
+mod secrets;
+mod setup;
+mod subjects;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::BackplanePort;
+pub use connect::NatsServers;
+use connect::{NatsLink, connect};
+use driver::{ClusterDriver, DriverPort};
+pub use error::NatsError;
+use health::LogIdentity;
+use jetstream::JetStream;
+use questions::Cluster;
+use rooms::ClusterRooms;
+pub use setup::NatsLog;
+pub use subjects::MAX_SHARDS;
+use subjects::{Subjects, is_prefix};
+
+/// Requests and reports on their way.
+const MAX_REQUESTS: usize = 1_024;
+const MAX_REPORTS: usize = 1_024;
+
+/// Which cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NatsSetup {
+    pub servers: NatsServers,
+    /// Before all names; clusters with another one know nothing of each other.
+    pub prefix: String,
+    /// Streams that share the rooms.
+    pub shards: u16,
+    pub log: NatsLog,
+}
+
+/// A relay's part in a cluster. Dropping it ends it.
+#[derive(Debug)]
+pub struct NatsBackplane {
+    tasks: JoinSet<()>,
+}
+
+impl NatsBackplane {
+    /// Connects, makes or compares the streams, and begins. Must be called inside a tokio runtime with I/O and time.
+    pub async fn open(setup: &NatsSetup) -> Result<(Self, BackplanePort), NatsError> {
+        if !is_prefix(&setup.prefix) {
+            return Err(NatsError::Prefix(setup.prefix.clone()));
+        }
+        let NatsLink { client, events } = connect(&setup.servers).await?;
+        let cluster = Cluster {
+            jetstream: JetStream { client },
+            subjects: Subjects::new(setup.prefix.clone(), setup.shards.clamp(1, MAX_SHARDS)),
+            log: setup.log.clone(),
+            servers: setup.servers.addresses.len(),
+        };
+        let identity = cluster.check().await?;
+
+        let (rooms, heard) = ClusterRooms::new();
+        let (requests, asked) = mpsc::channel(MAX_REQUESTS);
+        let (reports, told) = mpsc::channel(MAX_REPORTS);
+        let driver = ClusterDriver::new(cluster, rooms, identity);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(driver.run(DriverPort { requests: asked, reports, events, heard }));
+        let LogIdentity { epoch, secrets } = identity;
+        Ok((Self { tasks }, BackplanePort { epoch, secrets, requests, reports: told }))
+    }
+
+    /// Waits until what was asked for is done. The channel of requests has to be closed.
+    pub async fn join(mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+}

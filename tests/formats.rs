@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use udpqq::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Join, Kept, Listed, LogLines, LogPart,
-    MAGIC, MemberPage, MemberRequest, MemberToken, RefusalReason, Welcome,
+    MAGIC, MemberPage, MemberRequest, MemberToken, RefusalReason, Rules, Welcome,
 };
 use udpqq::model::room_log::{LogRecord, LogTail, PageStart, Place, PlacedRecord};
 
@@ -254,16 +254,21 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
 }
 
 fn welcomes(welcome: &Welcome<'_>) -> String {
-    let Welcome { nonce, token: MemberToken(token), id, index, stream, seq, expiry, log, name, room } =
-        welcome;
+    let Welcome { nonce, token, id, index, stream, seq, expiry, log, rules, name, room } = welcome;
+    let (MemberToken(token), rules) = (token, rules_say(rules));
     let (flags, epoch, place) = match log {
         Some(LogTail { epoch, last }) => (1, epoch.0, Place::or_zero(*last)),
         None => (0, 0, 0),
     };
     format!(
         "welcome nonce={nonce:016x} token={token:016x} id={id:016x} index={index} stream={stream} seq={seq:016x} \
-         expiry={expiry} flags={flags} epoch={epoch:016x} place={place:016x} name={name:?} room={room:?}"
+         expiry={expiry} flags={flags} epoch={epoch:016x} place={place:016x} {rules} name={name:?} room={room:?}"
     )
+}
+
+fn rules_say(rules: &Rules<'_>) -> String {
+    let Rules { moderated, slow, topic } = rules;
+    format!("rules={} slow={slow} topic={topic:?}", u8::from(*moderated))
 }
 
 fn all_entries(entries: &BundleEntries<'_>) -> String {
@@ -276,6 +281,7 @@ fn all_entries(entries: &BundleEntries<'_>) -> String {
             format!("text index={index} number={number} text={}", quoted(text))
         }
         BundleEntry::Joined { index, id, name } => format!("joined index={index} id={id:016x} name={name:?}"),
+        BundleEntry::Rules(rules) => format!("rules {}", rules_say(&rules)),
         BundleEntry::Left { index } => format!("left index={index}"),
         BundleEntry::Renamed { index, name } => format!("renamed index={index} name={name:?}"),
     });

@@ -1020,6 +1020,8 @@ search-date = “{ $part }” is not a date; dates look like { $example }, 2026-
 ## relay: the server for group chat
 
 cli-about-relay = Be a relay: what one member of a room sends goes to all others in it
+cli-about-relay-order = Tell the relay that runs with this profile what to do: who is put out or may not write, and how a room is run
+cli-arg-order-words = kick NAME · ban NAME [TIME] · unban NAME|ADDRESS · mute NAME [TIME] · unmute NAME · bans · slow ROOM SECONDS|off · moderated ROOM on|off · topic ROOM [TEXT] · close ROOM · open ROOM; a TIME is 90m, 12h or 7d, and for good if not said
 cli-arg-relay-address = Where to listen: 6000, 192.168.1.20:6000 or [::]:6000 (6000 on every address if not said)
 cli-arg-relay-open = Let everybody in without a proof of the address. Whoever can reach the relay can then aim it at somebody: under a forged address it sends a room's messages to a host that never asked. For class rooms only
 cli-arg-members = Members at the most (4096 if not said)
@@ -1087,6 +1089,115 @@ relay-limited-bytes = { $address } sends too many bytes
 relay-limited-bandwidth = A message of { $address } was not forwarded: all together it is too much
 relay-limited-too-long = A message of { $address } was too long
 relay-limited-log = A message of { $address } was not taken: the log of the rooms takes nothing
+relay-orders-taken = Orders are not heard at { $path }: { $code }. Another relay of this profile may hear them
+relay-left-ordered = { $name } ({ $address }) was put out of { $room }
+relay-limited-banned = { $address } was not let in: banned
+relay-limited-closed = { $address } was not let in: the room is closed
+relay-limited-muted = A message of { $address } was not taken: those in charge do not let it be written
+relay-order-unknown = There is no order “{ $order }”: kick, ban, unban, mute, unmute, bans, slow, moderated, topic, close, open
+relay-order-usage = This order is given so: { $usage }
+relay-order-topic-long = A topic has { $limit } bytes at most
+relay-order-lobby = The lobby is always open: everybody comes through it
+relay-order-nobody = Nobody called { $name } is here
+relay-order-many = There are too many of these already
+relay-order-no-ban = Nothing is in force against { $name }
+relay-order-kicked = { $name } was put out, and can come back in a minute
+relay-order-banned =
+    { $name } was put out and is kept out { $unit ->
+        [all] for good
+        [m] { $count ->
+            [one] for a minute
+           *[other] for { $count } minutes
+        }
+        [h] { $count ->
+            [one] for an hour
+           *[other] for { $count } hours
+        }
+       *[d] { $count ->
+            [one] for a day
+           *[other] for { $count } days
+        }
+    }
+relay-order-muted =
+    { $name } may not write { $unit ->
+        [all] for good
+        [m] { $count ->
+            [one] for a minute
+           *[other] for { $count } minutes
+        }
+        [h] { $count ->
+            [one] for an hour
+           *[other] for { $count } hours
+        }
+       *[d] { $count ->
+            [one] for a day
+           *[other] for { $count } days
+        }
+    }
+relay-order-unbanned = { $name } may come in again
+relay-order-unmuted = { $name } may write again
+relay-order-slow = { $seconds ->
+        [0] { $room } is not slow any more
+       *[other] In { $room } everybody has one message in { $seconds } s
+    }
+relay-order-moderated = In { $room } only those in charge write
+relay-order-unmoderated = In { $room } everybody writes
+relay-order-topic = { $room } is about: { $topic }
+relay-order-no-topic = { $room } has no topic
+relay-order-closed = { $room } is closed
+relay-order-opened = { $room } is open
+relay-order-is-banned =
+    { $name } ({ $address }) is kept out { $unit ->
+        [all] for good
+        [m] { $count ->
+            [one] for a minute
+           *[other] for { $count } minutes
+        }
+        [h] { $count ->
+            [one] for an hour
+           *[other] for { $count } hours
+        }
+       *[d] { $count ->
+            [one] for a day
+           *[other] for { $count } days
+        }
+    }
+relay-order-is-kicked =
+    { $name } ({ $address }) was put out { $unit ->
+        [all] for good
+        [m] { $count ->
+            [one] for a minute
+           *[other] for { $count } minutes
+        }
+        [h] { $count ->
+            [one] for an hour
+           *[other] for { $count } hours
+        }
+       *[d] { $count ->
+            [one] for a day
+           *[other] for { $count } days
+        }
+    }
+relay-order-is-muted =
+    { $name } ({ $address }) may not write { $unit ->
+        [all] for good
+        [m] { $count ->
+            [one] for a minute
+           *[other] for { $count } minutes
+        }
+        [h] { $count ->
+            [one] for an hour
+           *[other] for { $count } hours
+        }
+       *[d] { $count ->
+            [one] for a day
+           *[other] for { $count } days
+        }
+    }
+relay-order-no-bans = Nobody is banned or muted
+relay-order-gone = The relay has not answered
+relay-order-no-relay = No relay runs with this profile
+relay-order-failed = The order was not understood by both sides: { $reason }
 relay-lost = { $count ->
     [one] One event is
    *[other] { $count } events are
@@ -1200,6 +1311,17 @@ relay-full = The relay takes no more members
 relay-rooms-full = The relay takes no more rooms
 relay-busy = The relay is busy
 relay-apart = The relay cannot keep messages at the moment, and takes none
+relay-kicked = Those in charge have put us out of this room; /join comes back, after a minute
+relay-banned = Those in charge do not let us into this room
+relay-room-closed = This room is closed
+relay-muted = Those in charge do not let us write here at the moment
+relay-moderated = Only those in charge write in this room
+relay-unmoderated = Everybody writes in this room again
+relay-slowed = Too soon after our last message: this room is slow
+relay-slow = This room is slow: one message in { $seconds } s of each
+relay-not-slow = This room is not slow any more
+relay-topic = Topic: { $topic }
+relay-no-topic = This room has no topic any more
 relay-history-unread = What was said here meanwhile could not be read from the relay
 relay-name-taken = Somebody else on this relay has your name; choose another with --name or in config.toml
 relay-bad-name = The relay does not take your name; choose another with --name or in config.toml

@@ -958,6 +958,8 @@ search-date = “{ $part }”不是日期；可写成 { $example }、2026-11、2
 ## relay：群聊中转服务器
 
 cli-about-relay = 群聊中转服务器：房间里一人发的消息会转给房间里的其他人
+cli-about-relay-order = 告诉用此身份运行的中转服务器做什么：请谁出去、不让谁发言、房间怎样管理
+cli-arg-order-words = kick 名字 · ban 名字 [时间] · unban 名字|地址 · mute 名字 [时间] · unmute 名字 · bans · slow 房间 秒数|off · moderated 房间 on|off · topic 房间 [文字] · close 房间 · open 房间；时间如 90m、12h 或 7d，不写则为永久
 cli-arg-relay-address = 监听位置：6000、192.168.1.20:6000 或 [::]:6000（不写则为所有地址的 6000 端口）
 cli-arg-relay-open = 不验证地址，谁都能进。能连到中转服务器的人可以伪造地址，让它把房间里的消息发给从未要求过的主机；只适合教室
 cli-arg-members = 成员数上限（不写则为 4096）
@@ -1016,6 +1018,70 @@ relay-limited-bytes = { $address } 发的字节太多
 relay-limited-bandwidth = { $address } 的一条消息未转发：总流量已达上限
 relay-limited-too-long = { $address } 的一条消息太长
 relay-limited-log = { $address } 的一条消息没有收下：房间的记录现在写不进去
+relay-orders-taken = 无法在 { $path } 接收命令：{ $code }。可能由此身份的另一个中转服务器接收
+relay-left-ordered = { $name }（{ $address }）被请出 { $room }
+relay-limited-banned = 未让 { $address } 进入：已被封禁
+relay-limited-closed = 未让 { $address } 进入：房间已关闭
+relay-limited-muted = 未接收 { $address } 的消息：管理者不让发言
+relay-order-unknown = 没有“{ $order }”这个命令：可用 kick、ban、unban、mute、unmute、bans、slow、moderated、topic、close、open
+relay-order-usage = 这个命令的写法：{ $usage }
+relay-order-topic-long = 话题最多 { $limit } 字节
+relay-order-lobby = 大厅 lobby 始终开放：人人都从那里进来
+relay-order-nobody = 没有名为 { $name } 的成员
+relay-order-many = 这类设置已经太多
+relay-order-no-ban = 没有针对 { $name } 的限制
+relay-order-kicked = { $name } 已被请出，一分钟后可以回来
+relay-order-banned =
+    { $name } 已被请出并封禁：{ $unit ->
+        [all] 永久
+        [m] { $count } 分钟
+        [h] { $count } 小时
+       *[d] { $count } 天
+    }
+relay-order-muted =
+    { $name } 已被禁言：{ $unit ->
+        [all] 永久
+        [m] { $count } 分钟
+        [h] { $count } 小时
+       *[d] { $count } 天
+    }
+relay-order-unbanned = { $name } 可以再进来
+relay-order-unmuted = { $name } 可以再发言
+relay-order-slow = { $seconds ->
+        [0] { $room } 不再限制发言间隔
+       *[other] { $room } 里每人每 { $seconds } 秒一条消息
+    }
+relay-order-moderated = { $room } 里只有管理者可以发言
+relay-order-unmoderated = { $room } 里人人可以发言
+relay-order-topic = { $room } 的话题：{ $topic }
+relay-order-no-topic = { $room } 没有话题
+relay-order-closed = { $room } 已关闭
+relay-order-opened = { $room } 已开放
+relay-order-is-banned =
+    { $name }（{ $address }）被封禁：{ $unit ->
+        [all] 永久
+        [m] { $count } 分钟
+        [h] { $count } 小时
+       *[d] { $count } 天
+    }
+relay-order-is-kicked =
+    { $name }（{ $address }）已被请出：{ $unit ->
+        [all] 永久
+        [m] { $count } 分钟
+        [h] { $count } 小时
+       *[d] { $count } 天
+    }
+relay-order-is-muted =
+    { $name }（{ $address }）被禁言：{ $unit ->
+        [all] 永久
+        [m] { $count } 分钟
+        [h] { $count } 小时
+       *[d] { $count } 天
+    }
+relay-order-no-bans = 没有人被封禁或禁言
+relay-order-gone = 中转服务器没有回答
+relay-order-no-relay = 没有用此身份运行的中转服务器
+relay-order-failed = 双方没能理解这个命令：{ $reason }
 relay-lost = 此处缺少 { $count } 个事件：来得太快，来不及写
 relay-log-up = 房间的记录又能写了
 relay-log-apart = 连不上房间的记录：在连上之前不收消息
@@ -1120,6 +1186,17 @@ relay-full = 中转服务器的成员已满
 relay-rooms-full = 中转服务器的房间已满
 relay-busy = 中转服务器正忙
 relay-apart = 中转服务器现在无法保存消息，所以不收
+relay-kicked = 管理者把我们请出了此房间；一分钟后用 /join 可以回来
+relay-banned = 管理者不让我们进入此房间
+relay-room-closed = 此房间已关闭
+relay-muted = 管理者目前不让我们在这里发言
+relay-moderated = 此房间只有管理者可以发言
+relay-unmoderated = 此房间又可以自由发言
+relay-slowed = 离上一条消息太近：此房间限制发言间隔
+relay-slow = 此房间限制发言间隔：每人每 { $seconds } 秒一条消息
+relay-not-slow = 此房间不再限制发言间隔
+relay-topic = 话题：{ $topic }
+relay-no-topic = 此房间不再有话题
 relay-history-unread = 这期间这里说的话没能从中转服务器读到
 relay-name-taken = 这个中转服务器上已有人用了你的名字；请用 --name 或在 config.toml 里换一个
 relay-bad-name = 中转服务器不接受你的名字；请用 --name 或在 config.toml 里换一个

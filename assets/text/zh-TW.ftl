@@ -961,6 +961,8 @@ search-date = 「{ $part }」不是日期；可寫成 { $example }、2026-11、2
 ## relay：群組聊天中繼伺服器
 
 cli-about-relay = 群組聊天的中繼伺服器：聊天室裡一人傳的訊息會轉給其他所有人
+cli-about-relay-order = 告訴用此身分執行的中繼伺服器做什麼：請誰出去、不讓誰發言、聊天室怎樣管理
+cli-arg-order-words = kick 名字 · ban 名字 [時間] · unban 名字|位址 · mute 名字 [時間] · unmute 名字 · bans · slow 聊天室 秒數|off · moderated 聊天室 on|off · topic 聊天室 [文字] · close 聊天室 · open 聊天室；時間如 90m、12h 或 7d，不寫則為永久
 cli-arg-relay-address = 監聽位置：6000、192.168.1.20:6000 或 [::]:6000（不寫則為所有位址的 6000 連接埠）
 cli-arg-relay-open = 不驗證位址，誰都能進來。連得到中繼伺服器的人可以偽造位址，讓它把聊天室的訊息傳給從未要求過的主機；只適合教室
 cli-arg-members = 成員數上限（不寫則為 4096）
@@ -1019,6 +1021,70 @@ relay-limited-bytes = { $address } 傳的位元組太多
 relay-limited-bandwidth = { $address } 的一則訊息未轉發：總流量已達上限
 relay-limited-too-long = { $address } 的一則訊息太長
 relay-limited-log = { $address } 的一則訊息沒有收下：聊天室的記錄現在寫不進去
+relay-orders-taken = 無法在 { $path } 接收命令：{ $code }。可能由此身分的另一個中繼伺服器接收
+relay-left-ordered = { $name }（{ $address }）被請出 { $room }
+relay-limited-banned = 未讓 { $address } 進入：已被封鎖
+relay-limited-closed = 未讓 { $address } 進入：聊天室已關閉
+relay-limited-muted = 未接收 { $address } 的訊息：管理者不讓發言
+relay-order-unknown = 沒有「{ $order }」這個命令：可用 kick、ban、unban、mute、unmute、bans、slow、moderated、topic、close、open
+relay-order-usage = 這個命令的寫法：{ $usage }
+relay-order-topic-long = 話題最多 { $limit } 位元組
+relay-order-lobby = 大廳 lobby 一直開放：人人都從那裡進來
+relay-order-nobody = 沒有名為 { $name } 的成員
+relay-order-many = 這類設定已經太多
+relay-order-no-ban = 沒有針對 { $name } 的限制
+relay-order-kicked = { $name } 已被請出，一分鐘後可以回來
+relay-order-banned =
+    { $name } 已被請出並封鎖：{ $unit ->
+        [all] 永久
+        [m] { $count } 分鐘
+        [h] { $count } 小時
+       *[d] { $count } 天
+    }
+relay-order-muted =
+    { $name } 已被禁言：{ $unit ->
+        [all] 永久
+        [m] { $count } 分鐘
+        [h] { $count } 小時
+       *[d] { $count } 天
+    }
+relay-order-unbanned = { $name } 可以再進來
+relay-order-unmuted = { $name } 可以再發言
+relay-order-slow = { $seconds ->
+        [0] { $room } 不再限制發言間隔
+       *[other] { $room } 裡每人每 { $seconds } 秒一則訊息
+    }
+relay-order-moderated = { $room } 裡只有管理者可以發言
+relay-order-unmoderated = { $room } 裡人人可以發言
+relay-order-topic = { $room } 的話題：{ $topic }
+relay-order-no-topic = { $room } 沒有話題
+relay-order-closed = { $room } 已關閉
+relay-order-opened = { $room } 已開放
+relay-order-is-banned =
+    { $name }（{ $address }）被封鎖：{ $unit ->
+        [all] 永久
+        [m] { $count } 分鐘
+        [h] { $count } 小時
+       *[d] { $count } 天
+    }
+relay-order-is-kicked =
+    { $name }（{ $address }）已被請出：{ $unit ->
+        [all] 永久
+        [m] { $count } 分鐘
+        [h] { $count } 小時
+       *[d] { $count } 天
+    }
+relay-order-is-muted =
+    { $name }（{ $address }）被禁言：{ $unit ->
+        [all] 永久
+        [m] { $count } 分鐘
+        [h] { $count } 小時
+       *[d] { $count } 天
+    }
+relay-order-no-bans = 沒有人被封鎖或禁言
+relay-order-gone = 中繼伺服器沒有回答
+relay-order-no-relay = 沒有用此身分執行的中繼伺服器
+relay-order-failed = 雙方沒能理解這個命令：{ $reason }
 relay-lost = 此處缺少 { $count } 個事件：來得太快，來不及寫
 relay-log-up = 聊天室的記錄又能寫了
 relay-log-apart = 連不上聊天室的記錄：在連上之前不收訊息
@@ -1123,6 +1189,17 @@ relay-full = 中繼伺服器的成員已滿
 relay-rooms-full = 中繼伺服器的聊天室已滿
 relay-busy = 中繼伺服器正忙
 relay-apart = 中繼伺服器現在無法保存訊息，所以不收
+relay-kicked = 管理者把我們請出了此聊天室；一分鐘後用 /join 可以回來
+relay-banned = 管理者不讓我們進入此聊天室
+relay-room-closed = 此聊天室已關閉
+relay-muted = 管理者目前不讓我們在這裡發言
+relay-moderated = 此聊天室只有管理者可以發言
+relay-unmoderated = 此聊天室又可以自由發言
+relay-slowed = 離上一則訊息太近：此聊天室限制發言間隔
+relay-slow = 此聊天室限制發言間隔：每人每 { $seconds } 秒一則訊息
+relay-not-slow = 此聊天室不再限制發言間隔
+relay-topic = 話題：{ $topic }
+relay-no-topic = 此聊天室不再有話題
 relay-history-unread = 這期間這裡說的話沒能從中繼伺服器讀到
 relay-name-taken = 這個中繼伺服器上已有人用了您的名字；請用 --name 或在 config.toml 裡換一個
 relay-bad-name = 中繼伺服器不接受您的名字；請用 --name 或在 config.toml 裡換一個

@@ -177,6 +177,7 @@ fn wire() -> Command {
 /// Its flags have ids of their own where another command has a word of that name.
 fn relay() -> Command {
     let number = |id, value| option(id, value).allow_negative_numbers(true);
+    let words = Arg::new("order-words").value_name("ORDER").required(true).num_args(1..);
     Command::new("relay")
         .arg(Arg::new("relay-address").value_name("ADDRESS"))
         .arg(flag("relay-open").long("open"))
@@ -192,6 +193,8 @@ fn relay() -> Command {
         .arg(option("keep-bytes", "SIZE|all"))
         .arg(flag("tui"))
         .arg(option("metrics", "ADDRESS"))
+        .args_conflicts_with_subcommands(true)
+        .subcommand(Command::new("order").arg(words))
 }
 
 fn contacts() -> Command {

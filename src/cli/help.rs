@@ -49,6 +49,15 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "udpqq relay 127.0.0.1:7000 --metrics 9600",
         ],
     ),
+    (
+        "relay-order",
+        &[
+            "udpqq relay order ban 'Ann Lee' 1h",
+            "udpqq relay order slow class 10s",
+            "udpqq relay order topic class 'Homework: page 7'",
+            "udpqq relay order bans",
+        ],
+    ),
     ("contacts", &["udpqq contacts list", "udpqq contacts add alex 127.0.0.1:9000"]),
     ("contacts-list", &["udpqq contacts list", "udpqq contacts list --json"]),
     (

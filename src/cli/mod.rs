@@ -80,6 +80,10 @@ pub enum CliCommand {
     },
     Wire(WireFlags),
     Relay(RelayFlags),
+    /// What a relay that runs is to do, in words.
+    RelayOrder {
+        words: Vec<String>,
+    },
     Doctor {
         target: Option<String>,
         json: bool,
@@ -275,7 +279,12 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
             count: values::count(lang, "--count", optional(inner, "wire-count"))?,
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         }),
-        "relay" => CliCommand::Relay(RelayFlags::read(lang, inner)?),
+        "relay" => match inner.subcommand() {
+            Some((_, order)) => CliCommand::RelayOrder {
+                words: order.get_many::<String>("order-words").into_iter().flatten().cloned().collect(),
+            },
+            None => CliCommand::Relay(RelayFlags::read(lang, inner)?),
+        },
         "doctor" => CliCommand::Doctor { target: optional(inner, "examined"), json: inner.get_flag("json") },
         "key" => CliCommand::Key(key(lang, inner)?),
         "history" => CliCommand::History(history(lang, inner)?),

@@ -14,6 +14,7 @@ mod output;
 mod payload;
 mod record;
 mod relay;
+mod relay_order;
 mod send;
 mod signals;
 mod target;
@@ -84,6 +85,10 @@ pub enum HeadlessCommand {
     Contacts(ContactsCommand),
     Key(KeyCommand),
     History(HistoryCommand),
+    /// Tell a relay that runs what to do.
+    RelayOrder {
+        words: Vec<String>,
+    },
 }
 
 /// How a command ended.
@@ -177,6 +182,7 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         }
         HeadlessCommand::Contacts(job) => contacts::run(setup, &job, output).await,
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
+        HeadlessCommand::RelayOrder { words } => relay_order::run(setup, &words, output).await,
         HeadlessCommand::History(job) => history::run(setup, job, output).await,
     };
     conclude(done, output).await

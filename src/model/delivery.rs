@@ -48,6 +48,8 @@ pub enum Fault {
     NoAnswer,
     /// The peer says that it will not keep it.
     Refused,
+    /// Those in charge of the room do not let us write, or not so soon.
+    Barred(Bar),
     /// There was nobody to say it to within the time it had: it was never said.
     Unreached,
     /// The program ended while the message was waiting: it may have gone out or not.
@@ -70,6 +72,29 @@ pub enum Fault {
     Disk { code: ErrorCode },
     /// More is to come than the disk has room for, of which some stays free.
     NoRoom(Shortage),
+}
+
+/// Why we may not write in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bar {
+    /// We are to listen.
+    Muted,
+    /// Only those in charge write there.
+    Moderated,
+    /// Some time has to lie between two messages.
+    Slow,
+}
+
+impl Bar {
+    const ALL: [Self; 3] = [Self::Muted, Self::Moderated, Self::Slow];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Muted => "muted",
+            Self::Moderated => "moderated",
+            Self::Slow => "slow",
+        }
+    }
 }
 
 impl From<DiskError> for Fault {
@@ -105,6 +130,9 @@ impl Fault {
             Self::FilesToEverybody => Phrase::new("fault-files-to-everybody"),
             Self::NoAnswer => Phrase::new("fault-no-answer"),
             Self::Refused => Phrase::new("fault-refused"),
+            Self::Barred(Bar::Muted) => Phrase::new("relay-muted"),
+            Self::Barred(Bar::Moderated) => Phrase::new("relay-moderated"),
+            Self::Barred(Bar::Slow) => Phrase::new("relay-slowed"),
             Self::Unreached => Phrase::new("fault-unreached"),
             Self::Interrupted => Phrase::new("fault-interrupted"),
             Self::NotOffered => Phrase::new("fault-not-offered"),
@@ -150,6 +178,7 @@ impl Fault {
             Self::FilesToEverybody => "files-to-everybody".to_owned(),
             Self::NoAnswer => "no-answer".to_owned(),
             Self::Refused => "refused".to_owned(),
+            Self::Barred(bar) => format!("barred {}", bar.name()),
             Self::Unreached => "unreached".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
             Self::NotOffered => "not-offered".to_owned(),
@@ -198,6 +227,7 @@ impl Fault {
             "former-key" => Self::FormerKey,
             "files-to-everybody" => Self::FilesToEverybody,
             "no-answer" => Self::NoAnswer,
+            "barred" => Self::Barred(Bar::ALL.into_iter().find(|bar| bar.name() == rest)?),
             "refused" => Self::Refused,
             "unreached" => Self::Unreached,
             "interrupted" => Self::Interrupted,

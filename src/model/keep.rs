@@ -55,6 +55,12 @@ impl KeepPeriod {
         told.text("name", name)
     }
 
+    /// About as long: in whole minutes, at least one, rounded up.
+    pub fn about(time: Duration) -> Self {
+        let minutes = u32::try_from(time.as_secs().div_ceil(60)).unwrap_or(MAX_MINUTES);
+        Self { minutes: minutes.clamp(1, MAX_MINUTES) }
+    }
+
     pub fn duration(self) -> Duration {
         Duration::from_secs(u64::from(self.minutes).saturating_mul(60))
     }

@@ -49,7 +49,7 @@ pub mod trust;
 pub use address::{Address, AddressError};
 pub use alert::Alert;
 pub use contact::{Contact, NotifyLevel};
-pub use delivery::{Fault, Mark};
+pub use delivery::{Bar, Fault, Mark};
 pub use disk_error::{DiskError, Shortage};
 pub use draft::{Draft, EditDraft};
 pub use error_code::ErrorCode;

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
 use crate::model::{ListenSetting, Phrase, RetentionSettings, SettledRetention};
-use crate::net::relay::{BackplanePort, RelayError, RelaySetup};
+use crate::net::relay::{BackplanePort, OrderOutcome, RelayError, RelaySetup, send_order};
 use crate::net::{clock, registry};
 use crate::store::{RoomLog, RoomLogThread};
 
@@ -88,9 +88,16 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
     }
     let kept = if settings.history { Some(keep(profile.as_ref(), settings.retention)?) } else { None };
     let (log, port) = kept.unzip();
-    let setup = RelaySetup { address, interface, metrics, options };
-    let server = RelayServer::open(setup, port).await.map_err(|error: RelayError| error.phrase())?;
+    let orders = profile.as_ref().map(Profile::orders_path);
+    let setup = RelaySetup { address, interface, metrics, orders, options };
+    let mut server = RelayServer::open(setup, port).await.map_err(|error: RelayError| error.phrase())?;
+    told.extend(server.deaf.take());
     Ok(RunningRelay { server, config, told, log })
+}
+
+/// Gives an order to the relay that runs with this profile: words, of which the first is the order.
+pub async fn order(profile: &Profile, words: &[String]) -> OrderOutcome {
+    send_order(&profile.orders_path(), words).await
 }
 
 /// Opens the log of the rooms, and starts its thread.

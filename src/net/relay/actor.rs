@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 use super::backplane::BackplanePort;
+use super::orders::OrderRequest;
 use super::snapshot::{Snapshot, SnapshotRequest};
 use super::transmitter::Transmitter;
 use super::{Noted, OpenError, RelayError, RelayNotice, RelaySetup, bind};
-use crate::dialects::relay::server::Relay;
+use crate::dialects::relay::server::{Relay, RelayOrder};
 use crate::model::Now;
 use crate::model::room_log::BackplaneReport;
 use crate::net::clock;
@@ -43,6 +44,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub(super) struct Channels {
     pub(super) notes: mpsc::Sender<RelayNotice>,
     pub(super) looks: mpsc::Receiver<SnapshotRequest>,
+    pub(super) orders: mpsc::Receiver<OrderRequest>,
     /// Ends it, by a word or by being dropped.
     pub(super) stop: oneshot::Receiver<()>,
     /// To the log of the rooms, where there is one.
@@ -138,6 +140,7 @@ impl RelayActor {
                 biased;
                 _told_or_dropped = &mut self.channels.stop => break,
                 Some(look) = self.channels.looks.recv() => self.show(look),
+                Some(order) = self.channels.orders.recv() => self.obey(order),
                 report = BackplanePort::next(&mut self.channels.backplane), if !self.transmitter.is_waiting() => {
                     self.hear(report);
                 }
@@ -275,6 +278,14 @@ impl RelayActor {
         };
         // The asker may have gone.
         drop(look.reply.send(snapshot));
+    }
+
+    /// Does what somebody in charge wants.
+    fn obey(&mut self, OrderRequest { words, reply }: OrderRequest) {
+        let outcome = RelayOrder::parse(&words).and_then(|order| self.relay.order(clock::now(), &order));
+        self.serve();
+        // The asker may have gone.
+        drop(reply.send(outcome));
     }
 
     /// Tells the members, and sends what still waits.

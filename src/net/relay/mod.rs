@@ -9,6 +9,7 @@ mod exposition;
 mod metrics;
 #[cfg(feature = "nats")]
 pub mod nats;
+mod orders;
 mod snapshot;
 mod sources;
 mod transmitter;
@@ -17,6 +18,7 @@ mod transmitter;
 mod tests;
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -28,9 +30,11 @@ pub use crate::dialects::relay::server::{
     Counters, Leaving, LogState, MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView,
 };
 pub use backplane::BackplanePort;
+pub use orders::{OrderOutcome, send_order};
 pub use snapshot::Snapshot;
 pub use transmitter::SendCounters;
 
+use orders::{OrderRequest, OrderSocket};
 use snapshot::SnapshotRequest;
 
 /// The word for it in addresses, settings and announcements.
@@ -48,6 +52,8 @@ pub struct RelaySetup {
     pub interface: Option<String>,
     /// Serve the figures here, over HTTP.
     pub metrics: Option<SocketAddr>,
+    /// The socket over which whoever runs it gives orders; `None`: nobody does.
+    pub orders: Option<PathBuf>,
     pub options: RelayOptions,
 }
 
@@ -106,6 +112,9 @@ pub struct RelayServer {
     /// Where the figures are.
     pub metrics: Option<SocketAddr>,
     pub viewer: Viewer,
+    pub orders: OrderSender,
+    /// Why no orders are heard over the socket.
+    pub deaf: Option<Phrase>,
     notices: mpsc::Receiver<RelayNotice>,
     /// Gone once it was told to end.
     stop: Option<oneshot::Sender<()>>,
@@ -126,6 +135,20 @@ impl Viewer {
     }
 }
 
+/// Gives orders to a relay. Any number of them can be around.
+#[derive(Clone, Debug)]
+pub struct OrderSender(mpsc::Sender<OrderRequest>);
+
+impl OrderSender {
+    /// As words, of which the first is the order. What it came to; `None` when the relay has ended, or is asked by too
+    /// many.
+    pub async fn order(&self, words: Vec<String>) -> Option<OrderOutcome> {
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(OrderRequest { words, reply }).ok()?;
+        answer.await.ok()
+    }
+}
+
 impl RelayServer {
     /// Opens the sockets and begins, with a log behind it or without. Must be called inside a tokio runtime with I/O and
     /// time.
@@ -138,16 +161,28 @@ impl RelayServer {
         let (notes, notices) = mpsc::channel(MAX_NOTICES);
         let (looks, looking) = mpsc::channel(MAX_LOOKS);
         let (stop, stopped) = oneshot::channel();
-        let channels = actor::Channels { notes, looks: looking, stop: stopped, backplane };
+        let (order, orders) = mpsc::channel(MAX_LOOKS);
+        let channels = actor::Channels { notes, looks: looking, orders, stop: stopped, backplane };
+        let (mut socket, mut deaf) = (None, None);
+        if let Some(path) = &setup.orders {
+            match OrderSocket::open(path).await {
+                Ok(open) => socket = Some(open),
+                Err(error) => deaf = Some(orders_taken(path, &error)),
+            }
+        }
         let address = actor::start(setup, interface, channels).await?;
 
         let viewer = Viewer(looks);
         let (mut tasks, mut metrics) = (JoinSet::new(), None);
+        if let Some(socket) = socket {
+            tasks.spawn(socket.serve(order.clone()));
+        }
         if let Some(listener) = figures {
             metrics = Some(listener.local);
             tasks.spawn(metrics::serve(listener.socket, viewer.clone()));
         }
-        Ok(Self { address, metrics, notices, viewer, stop: Some(stop), _tasks: tasks })
+        let orders = OrderSender(order);
+        Ok(Self { address, metrics, notices, viewer, orders, deaf, stop: Some(stop), _tasks: tasks })
     }
 
     /// The next line to write down. Cancel-safe. `None` when the relay has ended: before [`Self::stop`] only a bug of
@@ -173,6 +208,12 @@ impl RelayNotice {
     }
 }
 
+fn orders_taken(path: &Path, error: &std::io::Error) -> Phrase {
+    Phrase::new("relay-orders-taken")
+        .text("path", path.to_string_lossy())
+        .text("code", error.kind().to_string())
+}
+
 fn sentence(event: &RelayEvent) -> Phrase {
     let about = |key, member: &SocketAddr| Phrase::new(key).text("address", member.to_string());
     match event {
@@ -191,6 +232,7 @@ fn sentence(event: &RelayEvent) -> Phrase {
                 Leaving::Asked => "relay-left",
                 Leaving::Silent => "relay-left-silent",
                 Leaving::Unreachable => "relay-left-unreachable",
+                Leaving::Kicked | Leaving::Banned | Leaving::Closed => "relay-left-ordered",
             };
             about(key, member).text("name", name).text("room", room)
         }
@@ -203,10 +245,14 @@ fn sentence(event: &RelayEvent) -> Phrase {
                 RelayLimit::Bandwidth => "relay-limited-bandwidth",
                 RelayLimit::TooLong => "relay-limited-too-long",
                 RelayLimit::Log => "relay-limited-log",
+                RelayLimit::Kicked | RelayLimit::Banned => "relay-limited-banned",
+                RelayLimit::Closed => "relay-limited-closed",
+                RelayLimit::Muted | RelayLimit::Moderated | RelayLimit::Slow(_) => "relay-limited-muted",
             };
             about(key, member)
         }
         RelayEvent::LogDown(cause) => cause.phrase(),
+        RelayEvent::Ordered(order) => order.clone(),
         RelayEvent::LogUp => Phrase::new("relay-log-up"),
     }
 }

@@ -223,7 +223,13 @@ async fn that_nobody_listens_is_noticed() {
 }
 
 fn setup(address: SocketAddr) -> RelaySetup {
-    RelaySetup { address, interface: Some(loopback().name), metrics: None, options: RelayOptions::default() }
+    RelaySetup {
+        address,
+        interface: Some(loopback().name),
+        metrics: None,
+        orders: None,
+        options: RelayOptions::default(),
+    }
 }
 
 #[tokio::test]

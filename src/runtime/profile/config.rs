@@ -10,6 +10,7 @@ use super::alerts::{NotifyBy, NotifyCommand};
 use super::announce::{Announce, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
+use super::privacy::PrivacySettings;
 use super::relay_settings::{RELAY, RelaySettings};
 use super::scalars::{encoding, flag, folder};
 use super::{ConfigError, EditError, Loaded, PictureSetting, Problem, TerminalSettings, ValueKind, file};
@@ -61,21 +62,6 @@ const USUAL_GREETING: &str = "***加入了聊天室";
 const LISTEN: &str = "listen";
 const NOTIFY: &str = "notify";
 const NOTIFY_COMMAND: &str = "notify-command";
-
-/// What trusted peers may see of us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PrivacySettings {
-    /// That we are writing.
-    pub typing: bool,
-    /// Up to where we have read.
-    pub reads: bool,
-}
-
-impl Default for PrivacySettings {
-    fn default() -> Self {
-        Self { typing: true, reads: true }
-    }
-}
 
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -21,6 +21,7 @@ mod notified;
 mod passphrase;
 mod paths;
 mod permissions;
+mod privacy;
 mod relay_settings;
 mod scalars;
 mod sealed_key;

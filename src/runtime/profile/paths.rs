@@ -178,6 +178,11 @@ impl Profile {
         &self.state
     }
 
+    /// The socket over which a relay gets its orders.
+    pub fn orders_path(&self) -> PathBuf {
+        self.state.join("relay.sock")
+    }
+
     /// A folder beside this profile that could hold another one.
     pub fn another(&self) -> PathBuf {
         let name = self.data.file_name().unwrap_or_default().to_string_lossy();

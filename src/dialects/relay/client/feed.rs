@@ -9,6 +9,7 @@ use super::catch_up::CatchUp;
 use super::identity::RelayIdentity;
 use super::member_roster::MemberRoster;
 use super::reorder_buffer::{ReorderBuffer, RoomEvent};
+use super::room_rules::KnownRules;
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::frame::{MemberPage, Welcome};
 use crate::model::room_log::{LogRecord, PlacedRecord};
@@ -52,6 +53,7 @@ pub(super) struct RoomFeed {
     shown: RecentSet<(u64, u32)>,
     /// Until when a message waits for the name of its sender.
     nameless: Option<Instant>,
+    rules: KnownRules,
 }
 
 // What comes in.
@@ -65,6 +67,7 @@ impl RoomFeed {
             catch_up: CatchUp::default(),
             shown,
             nameless: None,
+            rules: KnownRules::default(),
         }
     }
 
@@ -154,6 +157,10 @@ impl RoomFeed {
                 }
                 None
             }
+            RoomEvent::Rules(rules) => {
+                self.learn_rules(cx, rules);
+                None
+            }
             RoomEvent::Joined { index, id, name } => self.members.join(index, id, name),
             RoomEvent::Left { index } => self.members.leave(index),
             RoomEvent::Renamed { index, name } => {
@@ -212,6 +219,13 @@ impl RoomFeed {
             lossy,
             ..Received::new(SCHEME, source, time, payload)
         }));
+    }
+
+    /// How the room is run from now on.
+    pub(super) fn learn_rules(&mut self, cx: &mut Ctx<'_>, rules: KnownRules) {
+        for told in self.rules.change(rules) {
+            self.notice(cx, told);
+        }
     }
 
     pub(super) fn notice(&self, cx: &mut Ctx<'_>, notice: Phrase) {

@@ -22,6 +22,7 @@ mod naming;
 mod outbound;
 mod receiving;
 mod reorder_buffer;
+mod room_rules;
 mod session;
 mod socket;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dialects::relay::frame::{MAX_TEXT, RefusalReason};
-use crate::model::{Fault, MessageId, NetEvent, Now};
+use crate::model::{Bar, Fault, MessageId, NetEvent, Now};
 use crate::wire::{Backoff, Ctx, Retry};
 
 /// Messages that wait. More than the relay takes from one member in the time that each of them has.
@@ -116,13 +116,32 @@ impl OutboundQueue {
 
     /// The relay does not take this one, or not now.
     pub(super) fn refuse(&mut self, cx: &mut Ctx<'_>, number: u32, why: RefusalReason) {
-        if why != RefusalReason::TooLong {
-            if let Some(message) = self.find(number) {
-                message.retry.at = message.retry.at.max(cx.after(PAUSE));
+        let bar = match why {
+            RefusalReason::TooLong => None,
+            RefusalReason::Muted => Some(Bar::Muted),
+            RefusalReason::Moderated => Some(Bar::Moderated),
+            RefusalReason::Slow => Some(Bar::Slow),
+            RefusalReason::Full
+            | RefusalReason::Rooms
+            | RefusalReason::Rate
+            | RefusalReason::Bytes
+            | RefusalReason::Bandwidth
+            | RefusalReason::NameTaken
+            | RefusalReason::BadName
+            | RefusalReason::Apart
+            | RefusalReason::Kicked
+            | RefusalReason::Banned
+            | RefusalReason::Closed
+            | RefusalReason::Other => {
+                if let Some(message) = self.find(number) {
+                    message.retry.at = message.retry.at.max(cx.after(PAUSE));
+                }
+                return;
             }
-        } else if let Some(message) = self.remove(number) {
-            let fault = Fault::TooLarge { bytes: message.bytes.len(), limit: MAX_TEXT };
-            cx.fail(message.message, fault);
+        };
+        if let Some(message) = self.remove(number) {
+            let too_large = || Fault::TooLarge { bytes: message.bytes.len(), limit: MAX_TEXT };
+            cx.fail(message.message, bar.map_or_else(too_large, Fault::Barred));
         }
     }
 

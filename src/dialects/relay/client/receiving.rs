@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::feed::ShownEntry;
 use super::reorder_buffer::Gap;
-use super::session::{RoomSession, RoomStage, phrase_of};
+use super::session::{RoomSession, RoomStage, phrase_of, puts_out};
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromRelay, LogPart, MemberRequest, RefusalReason, Welcome,
 };
@@ -94,6 +94,10 @@ impl RoomSession {
             }
             FromRelay::Members { roster, .. } => self.feed.on_members(cx, roster, &self.identity),
             FromRelay::Log(part) => self.on_log(cx, from, part),
+            FromRelay::Refused { number: 0, why, .. } if puts_out(why) => self.put_out(cx, why),
+            FromRelay::Refused { number: 0, why: RefusalReason::Muted, .. } => {
+                self.feed.notice(cx, phrase_of(RefusalReason::Muted));
+            }
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
             FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
             FromRelay::Renewed { next, .. } => {
@@ -168,6 +172,7 @@ impl RoomSession {
 impl RoomSession {
     /// We are in: in the same life of the room as before, whose entries go on, or in a new one.
     pub(super) fn begin_stream(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, welcome: &Welcome<'_>) {
+        self.feed.learn_rules(cx, welcome.rules.into());
         if self.feed.buffer.stream == Some(welcome.stream) {
             self.feed.buffer.exists(welcome.seq);
             return;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::room_rules::KnownRules;
 use crate::dialects::relay::frame::{BundleEntry, Kept};
 use crate::model::Now;
 
@@ -30,6 +31,7 @@ pub(super) enum RoomEvent {
     Joined { index: u32, id: u64, name: String },
     Left { index: u32 },
     Renamed { index: u32, name: String },
+    Rules(KnownRules),
 }
 
 impl RoomEvent {
@@ -46,6 +48,7 @@ impl From<BundleEntry<'_>> for RoomEvent {
             }
             BundleEntry::Joined { index, id, name } => Self::Joined { index, id, name: name.to_owned() },
             BundleEntry::Left { index } => Self::Left { index },
+            BundleEntry::Rules(rules) => Self::Rules(rules.into()),
             BundleEntry::Renamed { index, name } => Self::Renamed { index, name: name.to_owned() },
         }
     }

@@ -23,6 +23,8 @@ use crate::wire::{Ctx, SocketEvent};
 const REST: Duration = Duration::from_secs(5);
 /// After a refusal.
 const REFUSED_REST: Duration = Duration::from_secs(10);
+/// After somebody in charge has put us out, or keeps us out: longer than who was only to be cooled down has to wait.
+const OUT_REST: Duration = Duration::from_mins(5);
 /// After the end of a relay.
 const LOST_REST: Duration = Duration::from_millis(500);
 
@@ -180,9 +182,18 @@ impl RoomSession {
         let RoomStage::Joining(joining) = &mut self.stage else { return };
         if self.identity.try_next_name(why) {
             joining.join_anew(cx.now.mono);
+        } else if puts_out(why) {
+            self.put_out(cx, why);
         } else {
             self.down(cx, phrase_of(why), REFUSED_REST);
         }
+    }
+
+    /// Somebody in charge does not want us here. What waits is said when we are let in again.
+    pub(super) fn put_out(&mut self, cx: &mut Ctx<'_>, why: RefusalReason) {
+        self.feed.buffer.pause();
+        self.state.lost(cx);
+        self.down(cx, phrase_of(why), OUT_REST);
     }
 
     pub(super) fn enter(&mut self, cx: &mut Ctx<'_>, at: SocketAddr, welcome: &Welcome<'_>) {
@@ -280,12 +291,23 @@ impl RoomSession {
     }
 }
 
+/// Whether somebody in charge does not want us in the room.
+pub(super) const fn puts_out(why: RefusalReason) -> bool {
+    matches!(why, RefusalReason::Kicked | RefusalReason::Banned | RefusalReason::Closed)
+}
+
 pub(super) fn phrase_of(why: RefusalReason) -> Phrase {
     Phrase::new(match why {
         RefusalReason::Full => "relay-full",
         RefusalReason::Rooms => "relay-rooms-full",
         RefusalReason::Rate | RefusalReason::Bytes | RefusalReason::Bandwidth => "relay-busy",
         RefusalReason::Apart => "relay-apart",
+        RefusalReason::Kicked => "relay-kicked",
+        RefusalReason::Banned => "relay-banned",
+        RefusalReason::Closed => "relay-room-closed",
+        RefusalReason::Muted => "relay-muted",
+        RefusalReason::Moderated => "relay-moderated",
+        RefusalReason::Slow => "relay-slowed",
         RefusalReason::NameTaken => "relay-name-taken",
         RefusalReason::BadName => "relay-bad-name",
         RefusalReason::TooLong | RefusalReason::Other => "relay-refused",

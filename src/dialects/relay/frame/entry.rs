@@ -12,12 +12,38 @@ const JOINED: u8 = 2;
 const LEFT: u8 = 3;
 const RENAMED: u8 = 4;
 const KEPT_TEXT: u8 = 5;
+const RULES: u8 = 6;
+
+/// A flag of the rules: only people in charge write.
+const MODERATED: u8 = 1;
 
 /// Where a text stands in the log, and when the relay took it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
     pub place: Place,
     pub at: WallTime,
+}
+
+/// How a room is run: seconds between two messages of one member (0: no such rule), and what it is about (empty: not said).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules<'a> {
+    /// Only people in charge write.
+    pub moderated: bool,
+    pub slow: u16,
+    pub topic: &'a str,
+}
+
+impl<'a> Rules<'a> {
+    /// A topic beyond 255 bytes is cut.
+    pub(super) fn encode<'p, P: Put>(&self, out: &'p mut P) -> &'p mut P {
+        out.u8(if self.moderated { MODERATED } else { 0 }).u16(self.slow).short_text(self.topic)
+    }
+
+    /// Flags that a later relay has are its own business.
+    pub(super) fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let (flags, slow) = (cursor.u8()?, cursor.u16()?);
+        Some(Self { moderated: flags & MODERATED != 0, slow, topic: cursor.short_text()? })
+    }
 }
 
 /// One thing that happened in a room. `index` names the member for the life of the room; the `number` of a text is the
@@ -28,6 +54,7 @@ pub enum BundleEntry<'a> {
     Joined { index: u32, id: u64, name: &'a str },
     Left { index: u32 },
     Renamed { index: u32, name: &'a str },
+    Rules(Rules<'a>),
 }
 
 impl<'a> BundleEntry<'a> {
@@ -44,11 +71,15 @@ impl<'a> BundleEntry<'a> {
             Self::Joined { index, id, name } => out.u8(JOINED).varint(index).u64(id).short_text(name),
             Self::Left { index } => out.u8(LEFT).varint(index),
             Self::Renamed { index, name } => out.u8(RENAMED).varint(index).short_text(name),
+            Self::Rules(rules) => rules.encode(out.u8(RULES)),
         };
     }
 
     fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
         let kind = cursor.u8()?;
+        if kind == RULES {
+            return Some(Self::Rules(Rules::decode(cursor)?));
+        }
         let index = cursor.varint()?;
         Some(match kind {
             TEXT => Self::Text { index, number: cursor.varint()?, kept: None, text: take_text(cursor)? },

@@ -1,6 +1,6 @@
 //! What the relay tells a member.
 
-use super::entry::{BundleEntries, LogLines, MemberPage, begin_bundle};
+use super::entry::{BundleEntries, LogLines, MemberPage, Rules, begin_bundle};
 use super::{COOKIE_LENGTH, Cookie, MAGIC, MemberToken, begin};
 use crate::model::room_log::{LogEpoch, LogTail, Place};
 use crate::wire::cursor::{Cursor, Put};
@@ -50,6 +50,7 @@ pub struct Welcome<'a> {
     pub expiry: u16,
     /// The log of the room as it is at the entry `seq`; `None`: nothing is kept, and a message that was taken may still be lost.
     pub log: Option<LogTail>,
+    pub rules: Rules<'a>,
     pub name: &'a str,
     pub room: &'a str,
 }
@@ -83,13 +84,23 @@ pub enum RefusalReason {
     BadName,
     /// The log of the rooms cannot be written at the moment.
     Apart,
+    /// Was put out just now.
+    Kicked,
+    Banned,
+    /// The room is closed.
+    Closed,
+    Muted,
+    /// Only people in charge write in the room.
+    Moderated,
+    /// Some time has to lie between two messages of one member.
+    Slow,
     /// A reason that a later relay knows.
     Other,
 }
 
 impl RefusalReason {
     /// By their codes, the first of which is 1. Any other reason has the greatest code there is.
-    const BY_CODE: [Self; 9] = [
+    const BY_CODE: [Self; 15] = [
         Self::Full,
         Self::Rooms,
         Self::Rate,
@@ -99,10 +110,16 @@ impl RefusalReason {
         Self::NameTaken,
         Self::BadName,
         Self::Apart,
+        Self::Kicked,
+        Self::Banned,
+        Self::Closed,
+        Self::Muted,
+        Self::Moderated,
+        Self::Slow,
     ];
 
     fn code(self) -> u8 {
-        (1..=9).find(|code| Self::from_code(*code) == self).unwrap_or(u8::MAX)
+        (1..=15).find(|code| Self::from_code(*code) == self).unwrap_or(u8::MAX)
     }
 
     fn from_code(code: u8) -> Self {
@@ -178,6 +195,7 @@ impl<'a> Welcome<'a> {
             seq: cursor.u64()?,
             expiry: cursor.u16()?,
             log: tail(cursor.u8()?, cursor.u64()?, cursor.u64()?).ok()?,
+            rules: Rules::decode(cursor)?,
             name: cursor.short_text()?,
             room: cursor.short_text()?,
         })
@@ -187,11 +205,8 @@ impl<'a> Welcome<'a> {
         let out = begin(out, b'w').u64(self.nonce).u64(self.token.0).u64(self.id).u32(self.index);
         let (epoch, last) = self.log.map_or((0, 0), |log| (log.epoch.0, Place::or_zero(log.last)));
         let out = out.u32(self.stream).u64(self.seq).u16(self.expiry);
-        out.u8(if self.log.is_some() { DURABLE } else { 0 })
-            .u64(epoch)
-            .u64(last)
-            .short_text(self.name)
-            .short_text(self.room)
+        let out = out.u8(if self.log.is_some() { DURABLE } else { 0 }).u64(epoch).u64(last);
+        self.rules.encode(out).short_text(self.name).short_text(self.room)
     }
 }
 

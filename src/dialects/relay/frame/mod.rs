@@ -10,7 +10,9 @@ mod from_relay;
 #[cfg(test)]
 mod tests;
 
-pub use entry::{BundleEntries, BundleEntry, Kept, Listed, LogLines, MemberPage, begin_bundle, put_line};
+pub use entry::{
+    BundleEntries, BundleEntry, Kept, Listed, LogLines, MemberPage, Rules, begin_bundle, put_line,
+};
 pub use from_member::{FromMember, Join, MemberRequest};
 pub use from_relay::{FromRelay, LogPart, RefusalReason, Welcome};
 

@@ -121,6 +121,7 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
         seq: b,
         expiry: e,
         log: log(parts),
+        rules: Rules::default(),
         name,
         room,
     };

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use crate::model::Phrase;
 use crate::model::room_log::{DownCause, LogEpoch};
 
 /// Members of all rooms: with what one may cost (64 KiB) still a small program.
@@ -104,6 +105,8 @@ pub enum RelayEvent {
     /// The log of the rooms takes nothing, so the relay does not either.
     LogDown(DownCause),
     LogUp,
+    /// What somebody in charge has ordered.
+    Ordered(Phrase),
 }
 
 /// Why somebody is no member any more.
@@ -112,6 +115,11 @@ pub enum Leaving {
     Asked,
     Silent,
     Unreachable,
+    /// It was put out, and may come back soon.
+    Kicked,
+    Banned,
+    /// Its room was closed.
+    Closed,
 }
 
 /// Which limit was met.
@@ -125,6 +133,16 @@ pub enum RelayLimit {
     TooLong,
     /// The log of the rooms takes nothing at the moment.
     Log,
+    /// Was put out just now.
+    Kicked,
+    Banned,
+    /// The room is closed.
+    Closed,
+    Muted,
+    /// Only people in charge write in the room.
+    Moderated,
+    /// So many seconds have to lie between two messages of one member.
+    Slow(u16),
 }
 
 /// Everything that can be counted, since the start.

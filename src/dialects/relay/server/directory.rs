@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::api::{MemberView, RelayEvent, RelayLimit, RelayOptions, Sink};
 use super::members::{JoinRequest, Members, RelayMember};
+use super::moderation::RoomRules;
 use super::names::{acceptable_room, folded};
 use super::outputs::Outputs;
 use super::room::{RelayRoom, Said, Speaker};
@@ -184,6 +185,13 @@ impl RelayDirectory {
     pub(super) fn following(&mut self, folded: &str, last: Option<Place>) {
         if let Some(room) = self.rooms.get_mut(folded) {
             (room.followed, room.last) = (true, last);
+        }
+    }
+
+    /// How a room is run from now on, and what plain members are told of it.
+    pub(super) fn tell_rules(&mut self, folded: &str, rules: &RoomRules, told: &str, out: &mut Outputs) {
+        if let Some(room) = self.rooms.get_mut(folded) {
+            room.tell_rules(rules, told, out);
         }
     }
 

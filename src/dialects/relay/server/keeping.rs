@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Relay;
+use super::admission;
 use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::backplane::{Asker, Backplane};
 use super::members::RelayMember;
@@ -56,7 +57,7 @@ fn following(relay: &mut Relay, room: &str, last: Option<Place>) {
     let is_there = |id: &u64| members.get(*id).is_some_and(|member| member.room == room);
     let waiting: Vec<(u64, u64)> = relay.unwelcomed.extract_if(.., |id, _| is_there(id)).collect();
     for (id, nonce) in waiting {
-        relay.welcome(id, nonce);
+        admission::welcome(relay, id, nonce);
     }
 }
 

@@ -109,5 +109,11 @@ pub(super) const fn reason(limit: RelayLimit) -> RefusalReason {
         RelayLimit::Bandwidth => RefusalReason::Bandwidth,
         RelayLimit::TooLong => RefusalReason::TooLong,
         RelayLimit::Log => RefusalReason::Apart,
+        RelayLimit::Kicked => RefusalReason::Kicked,
+        RelayLimit::Banned => RefusalReason::Banned,
+        RelayLimit::Closed => RefusalReason::Closed,
+        RelayLimit::Muted => RefusalReason::Muted,
+        RelayLimit::Moderated => RefusalReason::Moderated,
+        RelayLimit::Slow(_) => RefusalReason::Slow,
     }
 }

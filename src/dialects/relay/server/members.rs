@@ -65,6 +65,8 @@ pub(super) struct RelayMember {
     pub(super) speech: Speech,
     pub(super) heard: Instant,
     pub(super) messages: u64,
+    /// When it wrote last.
+    pub(super) wrote: Option<Instant>,
     pub(super) quota: MemberQuota,
 }
 
@@ -129,6 +131,7 @@ impl Members {
             speech,
             heard: now,
             messages: 0,
+            wrote: None,
             quota: MemberQuota::default(),
         };
         self.table.insert(id, member);

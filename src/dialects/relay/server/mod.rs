@@ -10,6 +10,7 @@
 //!                    └─ framed: frames ──┴→ requests: limits → room: plain text and frames → flush
 //! ```
 
+mod admission;
 mod api;
 mod backplane;
 mod command;
@@ -17,10 +18,13 @@ mod departed;
 mod directory;
 mod echoes;
 mod expiring_map;
+mod governing;
 mod keeping;
 mod limits;
 mod members;
+mod moderation;
 mod names;
+mod orders;
 mod outputs;
 mod proof;
 mod requests;
@@ -39,14 +43,15 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::frame::{FromRelay, is_frame};
-use crate::model::Now;
 use crate::model::room_log::{BackplaneReport, BackplaneRequest};
+use crate::model::{Now, Phrase};
 use crate::wire::endpoint::is_nobody;
 
 pub use api::{
     BANDWIDTH, BYTES_PER_SECOND, Counters, Leaving, LogState, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND,
     MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView, SILENCE, Sink,
 };
+pub use orders::RelayOrder;
 
 pub(crate) use names::acceptable;
 pub(super) use names::acceptable_room;
@@ -59,6 +64,8 @@ use directory::RelayDirectory;
 use echoes::EchoFilter;
 use limits::RelayLimits;
 use members::{FramedMember, JoinRequest, Speech};
+use moderation::Moderation;
+use names::folded;
 use outputs::Outputs;
 use rooms::LOBBY;
 use tokens::TokenKeys;
@@ -79,6 +86,7 @@ pub struct Relay {
     backplane: Option<Backplane>,
     /// Members whose room's newest message the log has not told yet, and the nonce of their last join.
     unwelcomed: BTreeMap<u64, u64>,
+    moderation: Moderation,
     closed: bool,
 }
 
@@ -95,6 +103,7 @@ impl Relay {
             out: Outputs::default(),
             backplane: options.log.map(|_| Backplane::default()),
             unwelcomed: BTreeMap::new(),
+            moderation: Moderation::default(),
             closed: false,
             options,
         }
@@ -166,6 +175,11 @@ impl Relay {
     /// What the log of the rooms is to be asked, in that order.
     pub fn take_request(&mut self) -> Option<BackplaneRequest<'static>> {
         self.backplane.as_mut()?.take_request()
+    }
+
+    /// Does what somebody in charge wants. What came of it, or why nothing did, in sentences.
+    pub fn order(&mut self, now: Now, order: &RelayOrder) -> Result<Vec<Phrase>, Phrase> {
+        governing::order(self, now, order)
     }
 
     pub fn take_event(&mut self) -> Option<RelayEvent> {
@@ -245,8 +259,13 @@ impl Relay {
         let (name, room) =
             before.as_ref().map_or((None, LOBBY), |(name, room)| (Some(name.as_str()), &**room));
         let (id, stream) = (self.fresh_id(), self.validator.keys.draw_stream());
-        // Its room may have ended, and another begun in its stead.
-        let room = if self.directory.rooms().is_open(room, None) { room } else { LOBBY };
+        // Its room may have ended or be closed, and another begun in its stead.
+        let may = self.moderation.admits(now, id, from, &folded(room)) != Err(RelayLimit::Closed);
+        let room = if may && self.directory.rooms().is_open(room, None) { room } else { LOBBY };
+        if let Err(limit) = self.moderation.admits(now, id, from, &folded(room)) {
+            self.turn_away(now, from, limit);
+            return None;
+        }
         let request = JoinRequest { address: from, id, name, room, speech: Speech::Plain, stream };
         if let Err(limit) = self.directory.admit(now, request, &mut self.out) {
             self.turn_away(now, from, limit);
@@ -283,14 +302,21 @@ impl Relay {
         match member.speech {
             Speech::Framed(FramedMember { token, window, .. }) => {
                 self.departed.framed_left(now, member.id, token, window);
-                if why != Leaving::Unreachable {
-                    self.out.frame(address, &FromRelay::Unknown { token });
+                match told_of(why) {
+                    Some(limit) => {
+                        let why = limits::reason(limit);
+                        self.out.frame(address, &FromRelay::Refused { to: token, number: 0, why });
+                    }
+                    None if why == Leaving::Unreachable => {}
+                    None => self.out.frame(address, &FromRelay::Unknown { token }),
                 }
             }
             Speech::Plain if why == Leaving::Asked => {}
             Speech::Plain => {
                 if why == Leaving::Silent {
                     self.say_silent(now, address);
+                } else if let Some(limit) = told_of(why) {
+                    self.say_text(now, address, &texts::refused(limit));
                 }
                 self.departed.plain_left(now, address, name.clone(), room.clone());
             }
@@ -318,5 +344,15 @@ impl Relay {
     fn say_text(&mut self, now: Instant, to: SocketAddr, text: &str) {
         self.echoes.sent(now, &self.validator.keys, text.as_bytes());
         self.out.bytes(to, text.as_bytes());
+    }
+}
+
+/// What somebody is told who was put out.
+const fn told_of(why: Leaving) -> Option<RelayLimit> {
+    match why {
+        Leaving::Kicked => Some(RelayLimit::Kicked),
+        Leaving::Banned => Some(RelayLimit::Banned),
+        Leaving::Closed => Some(RelayLimit::Closed),
+        Leaving::Asked | Leaving::Silent | Leaving::Unreachable => None,
     }
 }

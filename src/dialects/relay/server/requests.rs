@@ -1,24 +1,23 @@
-//! What members ask for and say, in frames or in text, within their limits; and the handshake of those who come in frames.
+//! What members ask for and say, in frames or in text, within their limits.
 
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Relay;
+use super::admission;
 use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::command::PlainCommand;
-use super::departed::Window;
+use super::governing;
 use super::keeping;
 use super::limits::reason;
-use super::members::{FramedMember, JoinRequest, RelayMember, Speech};
-use super::names::{acceptable, acceptable_room};
-use super::room::Said;
+use super::members::RelayMember;
+use super::names::{acceptable, acceptable_room, folded};
+use super::room::{RelayRoom, Said};
 use super::texts;
 use crate::dialects::relay::frame::{
-    FromMember, FromRelay, Join, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, MemberToken, RefusalReason,
-    Welcome,
+    FromMember, FromRelay, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, MemberToken, RefusalReason,
 };
 use crate::model::Now;
-use crate::model::room_log::LogTail;
 
 /// Bytes sent again for one request; a member that missed more asks once more.
 const MAX_RESENT: usize = 16 * MAX_BUNDLE;
@@ -40,7 +39,7 @@ impl Relay {
                     // It may only be old.
                     self.validator.send_cookie(now, from, join.nonce, &mut self.out);
                 } else if self.validator.may_join(now, from) {
-                    self.join(now, from, join);
+                    admission::join(self, now, from, join);
                 }
             }
             Some(FromMember::Request { token, request }) => {
@@ -91,109 +90,6 @@ impl Relay {
             MemberRequest::Nick { name } => self.nick(now, id, name),
             MemberRequest::Leave => self.remove(now, id, Leaving::Asked),
         }
-    }
-
-    fn join(&mut self, now: Instant, from: SocketAddr, join: Join<'_>) {
-        let joined = match self.owner(from, join) {
-            Some(id) => {
-                self.take_over(now, id, from, join);
-                Ok(id)
-            }
-            None => self.admit_framed(now, from, join),
-        };
-        match joined {
-            Ok(id) => self.welcome(id, join.nonce),
-            Err(limit) => {
-                // The address is proved, so this needs no budget.
-                count(&mut self.out.counters.limited, 1);
-                self.out.report(RelayEvent::Limited { member: from, limit });
-                self.out.frame(
-                    from,
-                    &FromRelay::Refused { to: MemberToken(join.nonce), number: 0, why: reason(limit) },
-                );
-            }
-        }
-    }
-
-    /// The member that comes again: same id, and its token or its address.
-    fn owner(&self, from: SocketAddr, join: Join<'_>) -> Option<u64> {
-        let members = self.directory.members();
-        let is_owner = |member: &&RelayMember| {
-            member.framed().is_some_and(|framed| framed.has(join.token))
-                || (member.is_framed() && member.address == from)
-                || (member.is_framed() && self.tokens.is_proof(join.id, join.token))
-        };
-        let again = |member: &&RelayMember| member.framed().is_some_and(|framed| framed.nonce == join.nonce);
-        let joined_before = || members.at(from).and_then(|id| members.get(id)).filter(again);
-        members.get(join.id).filter(is_owner).or_else(joined_before).map(|member| member.id)
-    }
-
-    fn take_over(&mut self, now: Instant, id: u64, from: SocketAddr, join: Join<'_>) {
-        self.make_place(now, Some(id), from);
-        self.directory.readdress(id, from);
-        let token = self.tokens.derive(id);
-        if let Some(member) = self.directory.member_mut(id) {
-            member.heard = now;
-            if let Some(framed) = member.framed_mut() {
-                framed.nonce = join.nonce;
-                (framed.token, framed.next) = (token.unwrap_or(framed.token), None);
-            }
-        }
-        if let Some(name) = acceptable(join.name) {
-            self.directory.rename(id, name, &mut self.out);
-        }
-        if let Some(room) = acceptable_room(join.room)
-            && let Err(limit) = self.move_to(id, room)
-        {
-            self.refuse(now, id, limit, 0);
-        }
-    }
-
-    fn admit_framed(&mut self, now: Instant, address: SocketAddr, join: Join<'_>) -> Result<u64, RelayLimit> {
-        self.make_place(now, None, address);
-        let (id, window) = self.identity(now, join);
-        let keys = &mut self.validator.keys;
-        let token = self.tokens.derive(id).unwrap_or_else(|| MemberToken(keys.draw()));
-        let framed = FramedMember { token, next: None, nonce: join.nonce, window };
-        let (speech, stream) = (Speech::Framed(framed), keys.draw_stream());
-        let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
-        self.directory.admit(now, request, &mut self.out).map(|()| id)
-    }
-
-    /// The id that was asked for, unless it is another's or may be. A token of an id is good for whoever has it, so none is
-    /// given for one that was not proved.
-    fn identity(&mut self, now: Instant, join: Join<'_>) -> (u64, Window) {
-        let free = join.id != 0 && self.directory.members().get(join.id).is_none();
-        let window = if free && self.tokens.is_proof(join.id, join.token) {
-            Some(self.departed.window(now, join.id))
-        } else if free && !self.tokens.are_derived() {
-            self.departed.claim(now, join.id, join.token)
-        } else {
-            None
-        };
-        window.map_or_else(|| (self.fresh_id(), Window::default()), |window| (join.id, window))
-    }
-
-    pub(super) fn welcome(&mut self, id: u64, nonce: u64) {
-        let Some((member, room)) = self.directory.seat(id) else { return };
-        let log = self.options.log.map(|epoch| LogTail { epoch, last: room.last });
-        if log.is_some() && !room.followed {
-            self.unwelcomed.insert(id, nonce);
-            return;
-        }
-        let welcome = Welcome {
-            nonce,
-            token: member.token(),
-            id: member.id,
-            index: member.index,
-            stream: room.buffer.id,
-            seq: room.buffer.newest(),
-            expiry: u16::try_from(self.options.silence.as_secs()).unwrap_or(u16::MAX),
-            log,
-            name: &member.name,
-            room: &room.name,
-        };
-        self.out.frame(member.address, &FromRelay::Welcome(welcome));
     }
 
     fn say(&mut self, now: Now, id: u64, number: u32, text: &[u8]) {
@@ -266,16 +162,7 @@ impl Relay {
 
     fn list(&mut self, id: u64, from: u32) {
         let Some((member, room)) = self.directory.seat(id) else { return };
-        let mut lines = Vec::new();
-        for listed in room.roster.from(from) {
-            let whole = lines.len();
-            listed.encode(&mut lines);
-            // The header of the frame takes 12.
-            if lines.len() > MAX_BUNDLE.saturating_sub(12) {
-                lines.truncate(whole);
-                break;
-            }
-        }
+        let lines = room.roster.page(from);
         if let Some(roster) = MemberPage::decode(&lines) {
             let (stream, count) = (room.buffer.id, members_of(room));
             self.out.frame(member.address, &FromRelay::Members { stream, count, roster });
@@ -333,7 +220,7 @@ impl Relay {
                 Some(name) if self.directory.rename(id, name, &mut self.out) => texts::renamed(name),
                 Some(_) => texts::NAME_TAKEN.to_owned(),
             },
-            PlainCommand::Join(room) => match acceptable_room(room).map(|room| self.move_to(id, room)) {
+            PlainCommand::Join(room) => match acceptable_room(room).map(|room| self.move_to(now, id, room)) {
                 None => texts::bad_name(),
                 Some(Ok(())) => self.place_of(id),
                 Some(Err(limit)) => return self.refuse(now, id, limit, 0),
@@ -360,11 +247,13 @@ impl Relay {
 
     /// Name and room of the member, in words.
     pub(super) fn place_of(&self, id: u64) -> String {
-        let seat = self.directory.seat(id);
-        seat.map(|(member, room)| texts::welcome(&member.name, room)).unwrap_or_default()
+        governing::place_of(self, id).unwrap_or_default()
     }
 
-    fn move_to(&mut self, id: u64, room: &str) -> Result<(), RelayLimit> {
+    pub(super) fn move_to(&mut self, now: Instant, id: u64, room: &str) -> Result<(), RelayLimit> {
+        if let Some(member) = self.directory.members().get(id) {
+            self.moderation.admits(now, id, member.address, &folded(room))?;
+        }
         let stream = self.validator.keys.draw_stream();
         self.directory.move_to(id, room, stream, &mut self.out)
     }
@@ -375,7 +264,9 @@ impl Relay {
     /// A new message of a member, to all others of its room; where there is a log, when it comes out of that.
     fn speak(&mut self, now: Now, id: u64, number: u32, text: &[u8]) -> bool {
         let receivers = self.directory.room_size(id).saturating_sub(1);
-        let allowed = if text.len() > MAX_TEXT {
+        let allowed = if let Err(limit) = governing::lets_speak(self, now.mono, id) {
+            Err(limit)
+        } else if text.len() > MAX_TEXT {
             Err(RelayLimit::TooLong)
         } else if self.backplane.as_ref().is_some_and(|backplane| !backplane.takes(text.len())) {
             Err(RelayLimit::Log)
@@ -385,6 +276,9 @@ impl Relay {
         if let Err(limit) = allowed {
             self.refuse(now.mono, id, limit, number);
             return false;
+        }
+        if let Some(member) = self.directory.member_mut(id) {
+            member.wrote = Some(now.mono);
         }
         if self.backplane.is_some() {
             keeping::append(self, now, id, number, text);
@@ -427,6 +321,6 @@ impl Relay {
     }
 }
 
-fn members_of(room: &super::room::RelayRoom) -> u32 {
+fn members_of(room: &RelayRoom) -> u32 {
     u32::try_from(room.len()).unwrap_or(u32::MAX)
 }

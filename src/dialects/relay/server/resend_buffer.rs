@@ -73,7 +73,10 @@ impl ResendBuffer {
         entry.encode(&mut encoded);
         let said = match *entry {
             BundleEntry::Text { index, number, .. } => Some((index, number)),
-            BundleEntry::Joined { .. } | BundleEntry::Left { .. } | BundleEntry::Renamed { .. } => None,
+            BundleEntry::Joined { .. }
+            | BundleEntry::Left { .. }
+            | BundleEntry::Renamed { .. }
+            | BundleEntry::Rules(_) => None,
         };
         self.bytes = self.bytes.saturating_add(encoded.len());
         self.unsent_bytes = self.unsent_bytes.saturating_add(encoded.len());

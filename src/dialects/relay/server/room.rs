@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::api::Sink;
 use super::members::RelayMember;
+use super::moderation::RoomRules;
 use super::resend_buffer::ResendBuffer;
 use super::roster::RoomRoster;
 use crate::dialects::relay::frame::{BundleEntry, Kept};
@@ -128,6 +129,13 @@ impl RelayRoom {
         let text = [speaker.name.as_bytes(), b": ", text].concat();
         self.pending.push(Pending { from: speaker.plain, text });
         self.pending.last().map(|message| message.text.as_slice())
+    }
+
+    pub(super) fn tell_rules(&mut self, rules: &RoomRules, told: &str, sink: &mut dyn Sink) {
+        self.push(&BundleEntry::Rules(rules.framed()), sink);
+        if !told.is_empty() && !self.plain.is_empty() {
+            self.pending.push(Pending { from: None, text: told.as_bytes().to_vec() });
+        }
     }
 
     /// The index of somebody who is not a member now: the one it had, if that is still known, or one of its own.

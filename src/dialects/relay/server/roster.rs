@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::dialects::relay::frame::Listed;
+use crate::dialects::relay::frame::{Listed, MAX_BUNDLE};
+
+/// Bytes of the lines of one page: the header of the frame takes 12.
+const MAX_PAGE: usize = MAX_BUNDLE - 12;
 
 #[derive(Debug)]
 struct RosterLine {
@@ -62,5 +65,19 @@ impl RoomRoster {
             here: known.here,
             name: &known.name,
         })
+    }
+
+    /// The encoded lines of one page of the list: from this index on, as many as a frame has room for.
+    pub(super) fn page(&self, from: u32) -> Vec<u8> {
+        let mut lines = Vec::new();
+        for listed in self.from(from) {
+            let whole = lines.len();
+            listed.encode(&mut lines);
+            if lines.len() > MAX_PAGE {
+                lines.truncate(whole);
+                break;
+            }
+        }
+        lines
     }
 }

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use super::api::{RelayLimit, RoomView};
+use super::moderation::RoomRules;
 use super::proof::Code;
 use super::room::RelayRoom;
 use crate::dialects::relay::frame::{MAX_BUNDLE, MAX_NAME_CHARS, MAX_TEXT};
@@ -33,6 +34,7 @@ pub(super) const GOODBYE: &str = "* You have left. Write anything to return.\n";
 pub(super) const CLOSING: &str = "* The relay closes. Goodbye.\n";
 pub(super) const FULL: &str = "* The relay is full.\n";
 pub(super) const ECHO: &str = "* The relay has just sent that itself, so it was not passed on.\n";
+const MODERATED: &str = "* Only those in charge write in this room.\n";
 pub(super) const NAME_TAKEN: &str = "* Somebody has that name.\n";
 
 /// The longest text with a line `/prove CODE` that is no longer than `budget`.
@@ -98,7 +100,54 @@ pub(super) fn refused(limit: RelayLimit) -> String {
         RelayLimit::Log => {
             "* This relay cannot keep messages at the moment: what you write is not sent.\n".to_owned()
         }
+        RelayLimit::Kicked => "* You were put out. Come back in a minute.\n".to_owned(),
+        RelayLimit::Banned => "* You may not come in.\n".to_owned(),
+        RelayLimit::Closed => "* This room is closed.\n".to_owned(),
+        RelayLimit::Muted => {
+            "* You may not write here at the moment: your message was not sent.\n".to_owned()
+        }
+        RelayLimit::Moderated => {
+            "* Only those in charge write in this room: your message was not sent.\n".to_owned()
+        }
+        RelayLimit::Slow(seconds) => {
+            format!("* One message in {seconds} seconds here: your message was not sent.\n")
+        }
         RelayLimit::TooLong => format!("* Longer than {MAX_TEXT} bytes: your message was not sent.\n"),
+    }
+}
+
+/// What has changed in how a room is run; empty: nothing that plain members see.
+pub(super) fn rules_changed(before: &RoomRules, now: &RoomRules) -> String {
+    let mut told = String::new();
+    if before.topic != now.topic {
+        told.push_str(&topic(&now.topic));
+    }
+    if before.slow != now.slow {
+        told.push_str(&slow(now.slow));
+    }
+    if before.moderated != now.moderated {
+        told.push_str(if now.moderated { MODERATED } else { "* Everybody writes in this room again.\n" });
+    }
+    told
+}
+
+/// How a room is run, for whoever comes in.
+pub(super) fn rules(rules: &RoomRules) -> String {
+    rules_changed(&RoomRules::default(), rules)
+}
+
+fn topic(topic: &str) -> String {
+    if topic.is_empty() {
+        "* This room has no topic any more.\n".to_owned()
+    } else {
+        format!("* Topic: {topic}\n")
+    }
+}
+
+fn slow(seconds: u16) -> String {
+    match seconds {
+        0 => "* This room is not slow any more.\n".to_owned(),
+        seconds => format!("* One message in {seconds} seconds of each in this room.\n"),
     }
 }
 

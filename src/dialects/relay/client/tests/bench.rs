@@ -7,7 +7,7 @@ use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Join, Listed, MemberPage,
-    MemberRequest, MemberToken, Welcome,
+    MemberRequest, MemberToken, Rules, Welcome,
 };
 use crate::model::room_log::PageStart;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
@@ -219,6 +219,7 @@ impl Bench {
             stream,
             seq,
             expiry: 60,
+            rules: Rules::default(),
             name: "ada",
             room: "lobby",
         }))

@@ -13,6 +13,7 @@ mod keeping;
 mod laws;
 mod limits;
 mod loops;
+mod orders;
 mod plain;
 mod strangers;
 mod streams;

@@ -1,0 +1,128 @@
+//! How framed members come in: as who they were, as whoever they can prove to be, or as somebody new.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use super::Relay;
+use super::api::{RelayEvent, RelayLimit, count};
+use super::departed::Window;
+use super::limits::reason;
+use super::members::{FramedMember, JoinRequest, RelayMember, Speech};
+use super::moderation::RoomRules;
+use super::names::{acceptable, acceptable_room, folded};
+use super::rooms::LOBBY;
+use crate::dialects::relay::frame::{FromRelay, Join, MemberToken, Welcome};
+use crate::model::room_log::LogTail;
+
+/// Lets somebody in whose address is proved, or says why not.
+pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join<'_>) {
+    let room = acceptable_room(join.room).map_or_else(|| LOBBY.to_owned(), folded);
+    let joined = match owner(relay, from, join) {
+        _ if let Err(limit) = relay.moderation.admits(now, join.id, from, &room) => Err(limit),
+        Some(id) => {
+            take_over(relay, now, id, from, join);
+            Ok(id)
+        }
+        None => admit_framed(relay, now, from, join),
+    };
+    match joined {
+        Ok(id) => welcome(relay, id, join.nonce),
+        Err(limit) => {
+            // The address is proved, so this needs no budget.
+            count(&mut relay.out.counters.limited, 1);
+            relay.out.report(RelayEvent::Limited { member: from, limit });
+            relay.out.frame(
+                from,
+                &FromRelay::Refused { to: MemberToken(join.nonce), number: 0, why: reason(limit) },
+            );
+        }
+    }
+}
+
+/// The member that comes again: same id, and its token or its address.
+fn owner(relay: &Relay, from: SocketAddr, join: Join<'_>) -> Option<u64> {
+    let members = relay.directory.members();
+    let is_owner = |member: &&RelayMember| {
+        member.framed().is_some_and(|framed| framed.has(join.token))
+            || (member.is_framed() && member.address == from)
+            || (member.is_framed() && relay.tokens.is_proof(join.id, join.token))
+    };
+    let again = |member: &&RelayMember| member.framed().is_some_and(|framed| framed.nonce == join.nonce);
+    let joined_before = || members.at(from).and_then(|id| members.get(id)).filter(again);
+    members.get(join.id).filter(is_owner).or_else(joined_before).map(|member| member.id)
+}
+
+fn take_over(relay: &mut Relay, now: Instant, id: u64, from: SocketAddr, join: Join<'_>) {
+    relay.make_place(now, Some(id), from);
+    relay.directory.readdress(id, from);
+    let token = relay.tokens.derive(id);
+    if let Some(member) = relay.directory.member_mut(id) {
+        member.heard = now;
+        if let Some(framed) = member.framed_mut() {
+            framed.nonce = join.nonce;
+            (framed.token, framed.next) = (token.unwrap_or(framed.token), None);
+        }
+    }
+    if let Some(name) = acceptable(join.name) {
+        relay.directory.rename(id, name, &mut relay.out);
+    }
+    if let Some(room) = acceptable_room(join.room)
+        && let Err(limit) = relay.move_to(now, id, room)
+    {
+        relay.refuse(now, id, limit, 0);
+    }
+}
+
+fn admit_framed(
+    relay: &mut Relay,
+    now: Instant,
+    address: SocketAddr,
+    join: Join<'_>,
+) -> Result<u64, RelayLimit> {
+    relay.make_place(now, None, address);
+    let (id, window) = identity(relay, now, join);
+    let keys = &mut relay.validator.keys;
+    let token = relay.tokens.derive(id).unwrap_or_else(|| MemberToken(keys.draw()));
+    let framed = FramedMember { token, next: None, nonce: join.nonce, window };
+    let (speech, stream) = (Speech::Framed(framed), keys.draw_stream());
+    let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
+    relay.directory.admit(now, request, &mut relay.out).map(|()| id)
+}
+
+/// The id that was asked for, unless it is another's or may be. A token of an id is good for whoever has it, so none is
+/// given for one that was not proved.
+fn identity(relay: &mut Relay, now: Instant, join: Join<'_>) -> (u64, Window) {
+    let free = join.id != 0 && relay.directory.members().get(join.id).is_none();
+    let window = if free && relay.tokens.is_proof(join.id, join.token) {
+        Some(relay.departed.window(now, join.id))
+    } else if free && !relay.tokens.are_derived() {
+        relay.departed.claim(now, join.id, join.token)
+    } else {
+        None
+    };
+    window.map_or_else(|| (relay.fresh_id(), Window::default()), |window| (join.id, window))
+}
+
+/// Tells a member where it is, once the log has told where its room is.
+pub(super) fn welcome(relay: &mut Relay, id: u64, nonce: u64) {
+    let Some((member, room)) = relay.directory.seat(id) else { return };
+    let log = relay.options.log.map(|epoch| LogTail { epoch, last: room.last });
+    if log.is_some() && !room.followed {
+        relay.unwelcomed.insert(id, nonce);
+        return;
+    }
+    let welcome = Welcome {
+        nonce,
+        token: member.token(),
+        id: member.id,
+        index: member.index,
+        stream: room.buffer.id,
+        seq: room.buffer.newest(),
+        expiry: u16::try_from(relay.options.silence.as_secs()).unwrap_or(u16::MAX),
+        log,
+        rules: relay.moderation.rules(&member.room).map(RoomRules::framed).unwrap_or_default(),
+        name: &member.name,
+        room: &room.name,
+    };
+    relay.out.frame(member.address, &FromRelay::Welcome(welcome));
+}

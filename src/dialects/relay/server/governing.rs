@@ -1,0 +1,154 @@
+//! Carrying out orders: what becomes of members and rooms, and what they and the rest are told of it.
+
+use std::time::{Duration, Instant};
+
+use super::Relay;
+use super::api::{Leaving, RelayEvent, RelayLimit};
+use super::moderation::{Ban, Origin, RoomRules, Sanction};
+use super::names::folded;
+use super::orders::RelayOrder;
+use super::texts;
+use crate::model::{KeepPeriod, Now, Phrase};
+
+/// Who was put out is kept out for so long: its program would be back at once.
+const KICKED: Duration = Duration::from_mins(1);
+
+/// What came of it, a sentence a line.
+pub(super) fn order(relay: &mut Relay, now: Now, order: &RelayOrder) -> Result<Vec<Phrase>, Phrase> {
+    let said = match order {
+        RelayOrder::Kick { name } => put_out(relay, now, name, Ban::Kick, Some(KICKED)),
+        RelayOrder::Ban { name, time } => put_out(relay, now, name, Ban::Enter, *time),
+        RelayOrder::Mute { name, time } => mute(relay, now, name, *time),
+        RelayOrder::Unban { who } => lift(relay, now, &[Ban::Enter, Ban::Kick], who),
+        RelayOrder::Unmute { name } => lift(relay, now, &[Ban::Speak], name),
+        RelayOrder::Slow { room, seconds } => {
+            let said = Phrase::new("relay-order-slow").number("seconds", *seconds);
+            rule(relay, room, said, |rules| rules.slow = *seconds)
+        }
+        RelayOrder::Moderated { room, on } => {
+            let key = if *on { "relay-order-moderated" } else { "relay-order-unmoderated" };
+            rule(relay, room, Phrase::new(key), |rules| rules.moderated = *on)
+        }
+        RelayOrder::Topic { room, topic } => {
+            let said = match topic.as_str() {
+                "" => Phrase::new("relay-order-no-topic"),
+                topic => Phrase::new("relay-order-topic").text("topic", topic),
+            };
+            rule(relay, room, said, |rules| topic.clone_into(&mut rules.topic))
+        }
+        RelayOrder::Close { room } => close(relay, now, room),
+        RelayOrder::Open { room } => {
+            rule(relay, room, Phrase::new("relay-order-opened"), |rules| rules.closed = false)
+        }
+        RelayOrder::Bans => return Ok(bans(relay, now)),
+    }?;
+    relay.out.report(RelayEvent::Ordered(said.clone()));
+    Ok(vec![said])
+}
+
+/// Whether a member may write now.
+pub(super) fn lets_speak(relay: &Relay, now: Instant, id: u64) -> Result<(), RelayLimit> {
+    let Some(member) = relay.directory.members().get(id) else { return Ok(()) };
+    relay.moderation.lets_speak(now, id, &member.room, member.wrote)
+}
+
+/// Name and room of a member, and how that room is run, in words.
+pub(super) fn place_of(relay: &Relay, id: u64) -> Option<String> {
+    let (member, room) = relay.directory.seat(id)?;
+    let rules = relay.moderation.rules(&member.room).map(texts::rules).unwrap_or_default();
+    Some(texts::welcome(&member.name, room) + &rules)
+}
+
+fn put_out(
+    relay: &mut Relay,
+    now: Now,
+    name: &str,
+    ban: Ban,
+    time: Option<Duration>,
+) -> Result<Phrase, Phrase> {
+    let id = impose(relay, now, name, ban, time)?;
+    let why = if ban == Ban::Kick { Leaving::Kicked } else { Leaving::Banned };
+    relay.remove(now.mono, id, why);
+    let said =
+        if ban == Ban::Kick { Phrase::new("relay-order-kicked") } else { timed("relay-order-banned", time) };
+    Ok(said.text("name", name))
+}
+
+fn mute(relay: &mut Relay, now: Now, name: &str, time: Option<Duration>) -> Result<Phrase, Phrase> {
+    let id = impose(relay, now, name, Ban::Speak, time)?;
+    relay.refuse(now.mono, id, RelayLimit::Muted, 0);
+    Ok(timed("relay-order-muted", time).text("name", name))
+}
+
+/// The id of the member of that name, about whom that holds from now on.
+fn impose(relay: &mut Relay, now: Now, name: &str, ban: Ban, time: Option<Duration>) -> Result<u64, Phrase> {
+    let wanted = folded(name);
+    let mut members = relay.directory.members().iter();
+    let member = members.find(|member| folded(&member.name) == wanted);
+    let member = member.ok_or_else(|| Phrase::new("relay-order-nobody").text("name", name))?;
+    let until = time.and_then(|time| now.mono.checked_add(time));
+    let (id, origin) = (member.id, Origin::of(member.address));
+    let sanction = Sanction { ban, name: member.name.clone(), id, origin, until };
+    if relay.moderation.impose(now.mono, sanction) { Ok(id) } else { Err(Phrase::new("relay-order-many")) }
+}
+
+fn lift(relay: &mut Relay, now: Now, bans: &[Ban], who: &str) -> Result<Phrase, Phrase> {
+    let lifted = relay.moderation.lift(now.mono, bans, who);
+    let key = match (lifted, bans.contains(&Ban::Speak)) {
+        (0, _) => return Err(Phrase::new("relay-order-no-ban").text("name", who)),
+        (_, true) => "relay-order-unmuted",
+        (_, false) => "relay-order-unbanned",
+    };
+    Ok(Phrase::new(key).text("name", who))
+}
+
+/// Changes how a room is run, and tells those who are in it.
+fn rule(
+    relay: &mut Relay,
+    room: &str,
+    said: Phrase,
+    change: impl FnOnce(&mut RoomRules),
+) -> Result<Phrase, Phrase> {
+    let before = relay.moderation.rules(room).cloned().unwrap_or_default();
+    if !relay.moderation.change(room, change) {
+        return Err(Phrase::new("relay-order-many"));
+    }
+    let rules = relay.moderation.rules(room).cloned().unwrap_or_default();
+    let told = texts::rules_changed(&before, &rules);
+    relay.directory.tell_rules(room, &rules, &told, &mut relay.out);
+    Ok(said.text("room", room))
+}
+
+fn close(relay: &mut Relay, now: Now, room: &str) -> Result<Phrase, Phrase> {
+    if !relay.moderation.change(room, |rules| rules.closed = true) {
+        return Err(Phrase::new("relay-order-many"));
+    }
+    let inside = relay.directory.members().iter().filter(|member| member.room == room);
+    let inside: Vec<u64> = inside.map(|member| member.id).collect();
+    for id in inside {
+        relay.remove(now.mono, id, Leaving::Closed);
+    }
+    Ok(Phrase::new("relay-order-closed").text("room", room))
+}
+
+fn bans(relay: &mut Relay, now: Now) -> Vec<Phrase> {
+    let line = |one: &Sanction| {
+        let key = match one.ban {
+            Ban::Enter => "relay-order-is-banned",
+            Ban::Kick => "relay-order-is-kicked",
+            Ban::Speak => "relay-order-is-muted",
+        };
+        let left = one.until.map(|until| until.saturating_duration_since(now.mono));
+        timed(key, left).text("name", &one.name).text("address", one.origin.shown())
+    };
+    let lines: Vec<Phrase> = relay.moderation.sanctions(now.mono).iter().map(line).collect();
+    if lines.is_empty() { vec![Phrase::new("relay-order-no-bans")] } else { lines }
+}
+
+/// With the time as `count` of `unit`, in whole minutes; the unit `all`: for good.
+fn timed(key: &'static str, time: Option<Duration>) -> Phrase {
+    match time {
+        Some(time) => KeepPeriod::about(time).phrase(key),
+        None => Phrase::new(key).number("count", 0).text("unit", "all"),
+    }
+}

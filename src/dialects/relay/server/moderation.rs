@@ -1,0 +1,198 @@
+//! Who is kept out or may not speak, and how each room is run, as the people in charge have ordered.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use super::api::RelayLimit;
+use crate::dialects::relay::frame::Rules;
+
+/// Bans and mutes at a time, and rooms with rules: nobody orders more, and a list that is printed has an end.
+const MAX_SANCTIONS: usize = 4_096;
+const MAX_RULES: usize = 1_024;
+
+/// What somebody may not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ban {
+    /// Come in, as whoever was put out just now.
+    Kick,
+    /// Come in.
+    Enter,
+    /// Write.
+    Speak,
+}
+
+/// A ban, and whom it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sanction {
+    pub(super) ban: Ban,
+    /// As the member was called then.
+    pub(super) name: String,
+    pub(super) id: u64,
+    pub(super) origin: Origin,
+    /// `None`: for good.
+    pub(super) until: Option<Instant>,
+}
+
+/// Where somebody comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// An IPv4 address, or the first 64 bits of an IPv6 address, which a household has for itself.
+    Network(IpAddr),
+    /// On the relay's own machine all have the same address.
+    Here(SocketAddr),
+}
+
+impl Origin {
+    pub(super) fn of(address: SocketAddr) -> Self {
+        match address.ip() {
+            ip if ip.is_loopback() => Self::Here(address),
+            IpAddr::V4(ip) => Self::Network(ip.into()),
+            IpAddr::V6(ip) => Self::Network(Ipv6Addr::from(u128::from(ip) >> 64 << 64).into()),
+        }
+    }
+
+    pub(super) fn shown(self) -> String {
+        match self {
+            Self::Network(IpAddr::V4(ip)) => ip.to_string(),
+            Self::Network(IpAddr::V6(ip)) => format!("{ip}/64"),
+            Self::Here(address) => address.to_string(),
+        }
+    }
+}
+
+/// How a room is run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RoomRules {
+    /// Seconds between two messages of one member.
+    pub(super) slow: u16,
+    /// Only people in charge write.
+    pub(super) moderated: bool,
+    pub(super) topic: String,
+    pub(super) closed: bool,
+}
+
+impl RoomRules {
+    /// As framed members are told.
+    pub(super) fn framed(&self) -> Rules<'_> {
+        Rules { moderated: self.moderated, slow: self.slow, topic: &self.topic }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Moderation {
+    sanctions: Vec<Sanction>,
+    /// By the folded name of the room; none where nothing was ordered.
+    rules: BTreeMap<String, RoomRules>,
+}
+
+// Bans.
+impl Moderation {
+    /// A later ban of the same kind takes the place of the earlier. `false`: there are too many.
+    pub(super) fn impose(&mut self, now: Instant, sanction: Sanction) -> bool {
+        self.forget(now);
+        self.sanctions.retain(|other| other.ban != sanction.ban || other.id != sanction.id);
+        let room = self.sanctions.len() < MAX_SANCTIONS;
+        if room {
+            self.sanctions.push(sanction);
+        }
+        room
+    }
+
+    /// Ends the bans of this kind on whoever went by this name, or comes from there. How many those were.
+    pub(super) fn lift(&mut self, now: Instant, bans: &[Ban], who: &str) -> usize {
+        self.forget(now);
+        let before = self.sanctions.len();
+        let is_meant = |other: &Sanction| {
+            let is_from = other.origin.shown() == who || who.parse().is_ok_and(|ip| is_in(other.origin, ip));
+            bans.contains(&other.ban) && (is_from || other.name.to_lowercase() == who.to_lowercase())
+        };
+        self.sanctions.retain(|other| !is_meant(other));
+        before.saturating_sub(self.sanctions.len())
+    }
+
+    /// Those that hold, in the order in which they were ordered.
+    pub(super) fn sanctions(&mut self, now: Instant) -> &[Sanction] {
+        self.forget(now);
+        &self.sanctions
+    }
+
+    /// Whether somebody may come into a room.
+    pub(super) fn admits(
+        &self,
+        now: Instant,
+        id: u64,
+        from: SocketAddr,
+        room: &str,
+    ) -> Result<(), RelayLimit> {
+        let holds =
+            |ban: Ban| self.holding(now, ban).any(|one| one.id == id || one.origin == Origin::of(from));
+        if holds(Ban::Enter) {
+            Err(RelayLimit::Banned)
+        } else if holds(Ban::Kick) {
+            Err(RelayLimit::Kicked)
+        } else if self.rules(room).is_some_and(|rules| rules.closed) {
+            Err(RelayLimit::Closed)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether a member may write in its room now. `last`: when it did so last.
+    pub(super) fn lets_speak(
+        &self,
+        now: Instant,
+        id: u64,
+        room: &str,
+        last: Option<Instant>,
+    ) -> Result<(), RelayLimit> {
+        if self.holding(now, Ban::Speak).any(|one| one.id == id) {
+            return Err(RelayLimit::Muted);
+        }
+        let Some(rules) = self.rules(room) else { return Ok(()) };
+        let pause = Duration::from_secs(rules.slow.into());
+        if rules.moderated {
+            Err(RelayLimit::Moderated)
+        } else if last.is_some_and(|last| now.saturating_duration_since(last) < pause) {
+            Err(RelayLimit::Slow(rules.slow))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn holding(&self, now: Instant, ban: Ban) -> impl Iterator<Item = &Sanction> {
+        self.sanctions.iter().filter(move |one| one.ban == ban && one.until.is_none_or(|until| now < until))
+    }
+
+    fn forget(&mut self, now: Instant) {
+        self.sanctions.retain(|one| one.until.is_none_or(|until| now < until));
+    }
+}
+
+// Rooms.
+impl Moderation {
+    /// By the folded name.
+    pub(super) fn rules(&self, room: &str) -> Option<&RoomRules> {
+        self.rules.get(room)
+    }
+
+    /// Changes how a room is run, also one in which nobody is yet. `false`: there are too many of them.
+    pub(super) fn change(&mut self, room: &str, change: impl FnOnce(&mut RoomRules)) -> bool {
+        if self.rules.len() >= MAX_RULES && !self.rules.contains_key(room) {
+            return false;
+        }
+        let rules = self.rules.entry(room.to_owned()).or_default();
+        change(rules);
+        if *rules == RoomRules::default() {
+            self.rules.remove(room);
+        }
+        true
+    }
+}
+
+fn is_in(origin: Origin, ip: IpAddr) -> bool {
+    match origin {
+        Origin::Network(_) => Origin::of(SocketAddr::new(ip, 0)) == origin,
+        Origin::Here(address) => address.ip() == ip,
+    }
+}

@@ -1,0 +1,106 @@
+//! `udpqq relay order`: whoever runs a relay puts people out, lets them in again, and says how a room is run.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use nix::sys::signal::Signal;
+
+use crate::relay_chat::Member;
+use crate::relay_rooms::{Person, kill};
+use crate::relay_server::{listening, start};
+use crate::support::command::{Outcome, run};
+use crate::support::lines::Talker;
+use crate::support::profile::Profile;
+
+/// A relay, and the profile it runs with.
+fn relay() -> (Talker, Profile, u16) {
+    let profile = Profile::new();
+    let relay = start(&profile, &[], &[]);
+    let port = listening(&relay).port();
+    (relay, profile, port)
+}
+
+fn order(profile: &Profile, words: &[&str]) -> Outcome {
+    run(&profile.args_and(&[&["relay", "order"], words].concat()), b"")
+}
+
+/// What an order that was carried out says.
+fn ordered(profile: &Profile, words: &[&str]) -> String {
+    let outcome = order(profile, words);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""), "{outcome:?}");
+    outcome.stdout
+}
+
+#[test]
+fn a_member_is_put_out_and_muted_and_is_told_on_its_screen() {
+    let (relay, profile, port) = relay();
+    let [ann, ben] = ["ann", "ben"].map(|name| Person::open(name, port, "dev"));
+    ann.hears("2 here");
+    assert_eq!(ordered(&profile, &["mute", "ann", "1h"]), "ann may not write for an hour\n");
+    ann.hears("do not let us write here");
+    ann.says("<hello?>");
+    ann.terminal.wait_text("×  <hello?>");
+    assert_eq!(ordered(&profile, &["unmute", "ann"]), "ann may write again\n");
+    ann.says("<at last>");
+    ben.hears("<at last>");
+
+    assert_eq!(ordered(&profile, &["ban", "ben", "2h"]), "ben was put out and is kept out for 2 hours\n");
+    ben.hears("do not let us into this room");
+    ann.hears("1 here");
+    relay.wait_text("was put out of dev");
+    relay.wait_text("ben was put out and is kept out for 2 hours");
+    assert!(ordered(&profile, &["bans"]).starts_with("ben (127.0.0.1:"), "{}", ordered(&profile, &["bans"]));
+    assert_eq!(ordered(&profile, &["unban", "ben"]), "ben may come in again\n");
+    assert_eq!(ordered(&profile, &["bans"]), "Nobody is banned or muted\n");
+}
+
+#[test]
+fn a_topic_is_seen_by_those_in_the_room_and_by_whoever_comes() {
+    let (_relay, profile, port) = relay();
+    let ann = Person::open("ann", port, "dev");
+    ann.hears("1 here");
+    let said = ordered(&profile, &["topic", "dev", "Homework: page 7"]);
+    assert_eq!(said, "dev is about: Homework: page 7\n");
+    ann.hears("Topic: Homework: page 7");
+    assert_eq!(ordered(&profile, &["moderated", "dev", "on"]), "In dev only those in charge write\n");
+    ann.hears("Only those in charge write in this room");
+    let ben = Person::open("ben", port, "dev");
+    ben.hears("Topic: Homework: page 7");
+    let ada = Member::join(([127, 0, 0, 1], port).into(), "ada");
+    ada.say("/join dev");
+    assert!(ada.wait_for("Topic").contains("* Topic: Homework: page 7\n* Only those in charge"));
+}
+
+#[test]
+fn orders_are_heard_by_the_relay_of_the_profile_and_no_other_user() {
+    let profile = Profile::new();
+    let none = order(&profile, &["bans"]);
+    assert_eq!(none.code, Some(1), "{none:?}");
+    assert!(none.only_error_line().contains("No relay runs with this profile"), "{none:?}");
+
+    let relay = start(&profile, &[], &[]);
+    listening(&relay);
+    let path = profile.path("relay.sock");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let second = start(&profile, &[], &[]);
+    second.wait_text("Orders are not heard at");
+    listening(&second);
+    for (words, told) in [
+        (&["dance"][..], "There is no order “dance”"),
+        (&["kick"], "This order is given so: kick NAME"),
+        (&["kick", "nobody"], "Nobody called nobody is here"),
+    ] {
+        let outcome = order(&profile, words);
+        assert_eq!(outcome.code, Some(1), "{outcome:?}");
+        assert!(outcome.only_error_line().contains(told), "{outcome:?}");
+    }
+    // One that was killed leaves its socket behind, and the next takes its place.
+    kill(relay);
+    assert!(path.exists());
+    let mut third = start(&profile, &[], &[]);
+    listening(&third);
+    assert_eq!(ordered(&profile, &["bans"]), "Nobody is banned or muted\n");
+    third.signal(Signal::SIGTERM);
+    assert_eq!(third.finish().0, Some(0));
+    assert!(!path.exists());
+}

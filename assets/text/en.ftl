@@ -359,6 +359,7 @@ flash-added = { $name } is among your contacts from now on
 
 ## header
 header-plain = not encrypted
+header-interface-down = { $name } is down
 header-unreachable = nothing is listening there (yet)
 header-stranger = { $key } add to contacts
 
@@ -386,6 +387,8 @@ status-unkept = { $count } not kept
 status-lost = { $count } lost
 status-dropped = { $count } dropped
 status-keeps-nothing = history off: kept only until udpqq ends
+status-interface-down = { $name } is down: nobody is reached over it until it is up again
+status-interface-up = { $name } is up again
 status-port-taken = Port { $wanted } is taken; listening on { $port } instead
 status-port-refused = Port { $wanted } cannot be used ({ $code }); listening on { $port } instead
 status-not-listening =

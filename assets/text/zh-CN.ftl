@@ -344,6 +344,7 @@ flash-added = 已将 { $name } 添加为联系人
 
 ## header
 header-plain = 未加密
+header-interface-down = 网络接口 { $name } 已断开
 header-unreachable = 对方端口目前没有程序在监听
 header-stranger = { $key } 添加为联系人
 
@@ -362,6 +363,8 @@ status-unkept = { $count } 条未保存
 status-lost = { $count } 条丢失
 status-dropped = { $count } 条被丢弃
 status-keeps-nothing = 历史记录未启用，退出后不保留
+status-interface-down = 网络接口 { $name } 已断开，恢复之前无法经它联系任何人
+status-interface-up = 网络接口 { $name } 已恢复
 status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
 status-port-refused = 端口 { $wanted } 无法使用（{ $code }），改用 { $port }
 status-not-listening =

@@ -347,6 +347,7 @@ flash-added = 已將 { $name } 新增為聯絡人
 
 ## header
 header-plain = 未加密
+header-interface-down = 網路介面 { $name } 已中斷
 header-unreachable = 對方的連接埠目前沒有程式在監聽
 header-stranger = { $key } 新增為聯絡人
 
@@ -365,6 +366,8 @@ status-unkept = { $count } 則未儲存
 status-lost = { $count } 則遺失
 status-dropped = { $count } 則被丟棄
 status-keeps-nothing = 歷史記錄未啟用，結束後不保留
+status-interface-down = 網路介面 { $name } 已中斷，恢復之前無法經由它聯絡任何人
+status-interface-up = 網路介面 { $name } 已恢復
 status-port-taken = 連接埠 { $wanted } 已被占用，改用 { $port }
 status-port-refused = 連接埠 { $wanted } 無法使用（{ $code }），改用 { $port }
 status-not-listening =

@@ -6,10 +6,9 @@ use std::collections::BTreeSet;
 use super::start::Options;
 use crate::app::Event;
 use crate::model::file::Progress;
-use crate::model::traffic::OwnNetwork;
 use crate::model::{
     Capture, ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent,
-    OutgoingMessage, Phrase, TransferId, Trust,
+    OutgoingMessage, OwnNetworks, Phrase, TransferId, Trust,
 };
 use crate::net::{NetHandle, TapReceiver, own_networks, registry};
 
@@ -23,8 +22,7 @@ pub(super) struct NetClient {
     is_interactive: bool,
     /// There is a key to prove who we are with.
     has_key: bool,
-    /// Those that this machine is on now.
-    networks: Vec<OwnNetwork>,
+    networks: OwnNetworks,
 }
 
 /// What comes from the network side.
@@ -39,10 +37,11 @@ impl NetClient {
         let (tap, is_interactive) = (handle.take_tap(), options.interactive);
         // The network side says only when they have changed.
         let networks = if is_interactive { own_networks(options.interface.as_deref()) } else { Vec::new() };
+        let networks = OwnNetworks::new(networks);
         Self { handle, tap, sending: BTreeSet::new(), is_interactive, has_key, networks }
     }
 
-    pub(super) fn networks(&self) -> &[OwnNetwork] {
+    pub(super) const fn networks(&self) -> &OwnNetworks {
         &self.networks
     }
 
@@ -110,14 +109,16 @@ impl NetClient {
         }
     }
 
-    /// What the network side says: a message that it answers for is under way no more, and networks come and go.
-    pub(super) fn note(&mut self, event: &Event) {
-        if let Event::Net(NetEvent::Networks(networks)) = event {
-            self.networks.clone_from(networks);
-        }
+    /// What the network side says: a message that it answers for is under way no more, and networks come and go. Gives
+    /// what a person is told of that.
+    pub(super) fn note(&mut self, event: &Event) -> Vec<Phrase> {
         if let Event::Net(NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. }) = event {
             // One that was handed over can fail later.
             self.sending.remove(message);
+        }
+        match event {
+            Event::Net(NetEvent::Networks(here)) if self.is_interactive => self.networks.change(here),
+            _ => Vec::new(),
         }
     }
 

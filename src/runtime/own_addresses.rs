@@ -3,15 +3,14 @@
 use std::net::SocketAddr;
 
 use super::Session;
-use crate::model::traffic::OwnNetwork;
-use crate::model::{Address, Host, PublicKey};
+use crate::model::{Address, Host, OwnNetworks, PublicKey};
 use crate::net::{host_addresses, registry};
 
 /// Hosts that are named: a machine with containers has dozens, and nobody reads on.
 const MAX_HOSTS: usize = 8;
 
-/// The networks that this machine is on, as far as we are on them.
-pub fn own_networks(session: &Session) -> &[OwnNetwork] {
+/// The networks that this machine is on, as far as we are on them, or was.
+pub const fn own_networks(session: &Session) -> &OwnNetworks {
     session.net.networks()
 }
 

@@ -210,8 +210,9 @@ impl Session {
         if let Event::Net(NetEvent::Content { transfer, place, bytes }) = event {
             return self.files.keep(transfer, place, bytes);
         }
-        self.net.note(&event);
+        let told = self.net.note(&event);
         let mut events = VecDeque::from([event]);
+        events.extend(told.into_iter().map(Event::StatusLine));
         while let Some(event) = events.pop_front() {
             for effect in update(&mut self.state, clock::now(), event) {
                 events.extend(self.execute(effect));

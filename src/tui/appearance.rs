@@ -7,8 +7,7 @@ use super::hyperlinks;
 use super::scrollback::RenderCtx;
 use super::theme::{Background, Colours, Theme, has_blocks};
 use crate::lang::Lang;
-use crate::model::traffic::OwnNetwork;
-use crate::model::{Address, ListForm, PublicKey, WallTime};
+use crate::model::{Address, ListForm, OwnNetworks, PublicKey, WallTime};
 use crate::runtime::{Session, local_zone, own_address, own_networks, registry};
 
 /// Everything about the look of the program that is set once and seldom changes.
@@ -30,8 +29,8 @@ pub(super) struct Appearance {
     pub legacy: String,
     /// Our own address where peers have keys; `None`: we have no key.
     pub own_address: Option<Address>,
-    /// The networks that this machine is on.
-    pub networks: Vec<OwnNetwork>,
+    /// The networks that this machine is on, or was.
+    pub networks: OwnNetworks,
     /// What the config says, key by key, for whoever is about to change it.
     pub settings: Vec<(&'static str, String)>,
 }
@@ -59,7 +58,7 @@ impl Appearance {
             me: session.own().name,
             legacy: session.config.legacy_encoding().to_owned(),
             own_address: own_address(session),
-            networks: own_networks(session).to_vec(),
+            networks: own_networks(session).clone(),
             settings: config.shown(),
         }
     }

@@ -44,7 +44,7 @@ impl Sight {
         };
         Some(match wanted {
             "" => return None,
-            _ if ui.style.networks.is_empty() => Self::NoNetwork,
+            _ if ui.style.networks.here.is_empty() => Self::NoNetwork,
             "contacts" => Self::Contacts,
             "true" if is_off => Self::Off,
             "true" if state.conversations().any(is_here) => Self::Seen,
@@ -74,15 +74,15 @@ impl Sight {
 
 /// The interfaces by which others see us.
 pub(super) fn interfaces(ui: &Ui) -> String {
-    let names: BTreeSet<&str> = ui.style.networks.iter().map(|one| one.interface.as_str()).collect();
+    let names: BTreeSet<&str> = ui.style.networks.here.iter().map(|one| one.interface.as_str()).collect();
     named(names.into_iter().map(plain_line))
 }
 
 /// The networks on which others see us, each with its interface.
 pub(super) fn networks(ui: &Ui) -> String {
     let network = |one: &OwnNetwork| format!("{}, {}", plain_line(&one.interface), plain_line(&one.network));
-    let shown: Vec<String> = ui.style.networks.iter().map(network).take(MAX_NAMED).collect();
-    let rest = if ui.style.networks.len() > MAX_NAMED { "; …" } else { "" };
+    let shown: Vec<String> = ui.style.networks.here.iter().map(network).take(MAX_NAMED).collect();
+    let rest = if ui.style.networks.here.len() > MAX_NAMED { "; …" } else { "" };
     format!("{}{rest}", shown.join("; "))
 }
 

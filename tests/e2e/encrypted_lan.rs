@@ -87,6 +87,7 @@ fn what_both_wrote_while_a_laptop_slept_comes_by_itself() {
     meet(&at_mei, &at_ben, ["mei", "ben"]);
     let [meis, bens] = ["mei", "ben"].map(|name| [1, 2, 3].map(|number| format!("{name} wrote {number}.")));
     ben.node.ip("link set eth0 down");
+    at_ben.wait_text("eth0 is down: nobody is reached over it");
     for line in &bens {
         at_ben.line(line);
         at_ben.wait_for("it is kept", |_| ben.marks(line).len() == 1);
@@ -110,6 +111,7 @@ fn what_both_wrote_while_a_laptop_slept_comes_by_itself() {
     }
     at_mei.wait_text(&format!("✓✓ {}", meis[2]));
     at_ben.wait_text(&format!("✓✓ {}", bens[2]));
+    at_ben.wait_text("eth0 is up again");
     for person in [&mei, &ben] {
         for lines in [&meis, &bens] {
             assert_eq!(person.kept_of(lines), *lines, "what {} has", person.name);

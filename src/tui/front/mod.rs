@@ -344,7 +344,7 @@ impl Front {
                 });
                 if moves {
                     self.ui.style.own_address = own_address(&self.session);
-                    self.ui.style.networks = own_networks(&self.session).to_vec();
+                    self.ui.style.networks = own_networks(&self.session).clone();
                 }
             }
             SessionEvent::Completed { typed, found } => completed(&mut self.ui, &typed, found),

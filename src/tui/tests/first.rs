@@ -67,7 +67,7 @@ fn an_empty_conversation_says_why_nobody_is_seen() {
         front.draw();
         assert!(said(&front).contains(words), "{}", front.screen());
     }
-    front.ui.style.networks.clear();
+    front.ui.style.networks.here.clear();
     front.draw();
     let words = "No network: nothing can leave this machine. /doctor says why.";
     assert!(said(&front).contains(words), "{}", front.screen());
@@ -183,13 +183,13 @@ fn the_first_form_says_who_will_see_a_person_and_where() {
     front.press("Right");
     for name in ["eth1", "eth2", "eth3"] {
         let network = OwnNetwork { interface: name.to_owned(), network: "10.0.0.0/8".to_owned() };
-        front.ui.style.networks.push(network);
+        front.ui.style.networks.here.push(network);
     }
     front.draw();
     assert!(
         said(&front).contains("these networks (eth0, 10.77.5.0/24; eth1, 10.0.0.0/8; eth2, 10.0.0.0/8; …)")
     );
-    front.ui.style.networks.clear();
+    front.ui.style.networks.here.clear();
     front.draw();
     assert!(said(&front).contains("There is no network"), "{}", front.screen());
 }
@@ -212,4 +212,31 @@ fn the_details_of_what_is_inside_this_program_name_no_address() {
     assert!(front.shows("State     here") && !front.shows("://"), "{}", front.screen());
     front.press("Esc Ctrl-G");
     assert!(front.shows("echo  inside this program") && !front.shows("://"), "{}", front.screen());
+}
+
+#[test]
+fn whoever_was_here_is_said_to_be_cut_off_while_the_interface_is_down() {
+    let mut front = fresh(80, 24);
+    comes(&mut front, "mia");
+    front.press("Ctrl-G 'mia Enter");
+    let header = |front: &Front| front.screen().lines().next().unwrap_or_default().to_owned();
+    assert!(header(&front).contains("here"), "{}", front.screen());
+    let eth0 = front.ui.style.networks.here.clone();
+    let told = front.ui.style.networks.change(&[]);
+    for phrase in told {
+        front.happen(Event::StatusLine(phrase));
+    }
+    front.draw();
+    let now = header(&front);
+    assert!(now.contains("eth0 is down") && !now.contains("here"), "{}", front.screen());
+    assert!(front.shows("eth0 is down: nobody is reached over it"), "{}", front.screen());
+    front.press("Ctrl-G 'echo Enter");
+    assert!(!header(&front).contains("down"), "{}", front.screen());
+    front.press("Ctrl-G 'mia Enter");
+    for phrase in front.ui.style.networks.change(&eth0) {
+        front.happen(Event::StatusLine(phrase));
+    }
+    front.draw();
+    assert!(front.shows("eth0 is up again"), "{}", front.screen());
+    assert!(header(&front).contains("here") && !header(&front).contains("down"), "{}", front.screen());
 }

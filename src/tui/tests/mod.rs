@@ -66,7 +66,7 @@ use crate::model::history::{PageQuery, StoreEvent};
 use crate::model::traffic::{Dropped, OwnNetwork, Received};
 use crate::model::{
     Alert, Contact, ConversationId, ListForm, MessageCommand, NetCommand, NetEvent, Now, OutgoingMessage,
-    PeerCommand, Phrase, WallTime,
+    OwnNetworks, PeerCommand, Phrase, WallTime,
 };
 use crate::runtime::{parse_address, registry};
 use crate::store::{Backend as _, Memory};
@@ -111,7 +111,10 @@ impl Front {
             me: "me".to_owned(),
             legacy: "gb18030".to_owned(),
             own_address: None,
-            networks: vec![OwnNetwork { interface: "eth0".to_owned(), network: "10.77.5.0/24".to_owned() }],
+            networks: OwnNetworks::new(vec![OwnNetwork {
+                interface: "eth0".to_owned(),
+                network: "10.77.5.0/24".to_owned(),
+            }]),
             settings: Vec::new(),
         };
         let screen = Rect::new(0, 0, width, height);

@@ -71,7 +71,7 @@ impl FormText {
 /// Who will see a person, and where, as it is filled in now.
 fn outro(ui: &Ui, form: &Form) -> String {
     let lang = &ui.style.lang;
-    let count = ui.style.networks.len();
+    let count = ui.style.networks.here.len();
     match form.purpose {
         FormKind::Add | FormKind::Rename(_) => String::new(),
         FormKind::FirstStart if form.value(VISIBLE) != "form-yes" => lang.text("form-first-start-hidden"),

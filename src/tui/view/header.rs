@@ -10,7 +10,7 @@ use super::{fill, ground_of, text};
 use crate::app::{Conversation, PeerKind, Reachability, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
-use crate::model::{KeepPeriod, Phrase};
+use crate::model::{Host, KeepPeriod, Phrase};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
@@ -233,12 +233,30 @@ fn trouble(ui: &Ui, place: &Conversation) -> Option<String> {
     if place.is_out() {
         return Some(lang.text("header-out"));
     }
+    // Whoever was here a moment ago cannot be reached, and nothing else says so for a while.
+    if let Some(interface) = cut_off_by(ui, place) {
+        return Some(lang.with("header-interface-down", &[("name", &plain_line(interface))]));
+    }
     match place.status.connection() {
         Some(ConnectionState::Seeking) => return Some(lang.text("reach-seeking")),
         Some(ConnectionState::Down(why)) => return Some(plain_line(&lang.phrase(&why.phrase()))),
         Some(ConnectionState::Up | ConnectionState::Unknown) | None => {}
     }
     (place.status.reachability() == Reachability::Unreachable).then(|| lang.text("header-unreachable"))
+}
+
+/// The interface that led to where it is, or was seen last, and is down.
+fn cut_off_by<'a>(ui: &'a Ui, place: &Conversation) -> Option<&'a str> {
+    let networks = &ui.style.networks;
+    match &place.address.host {
+        _ if place.kind == PeerKind::Echo => None,
+        Host::Ip(ip) => networks.lost_way_to(Some(*ip)),
+        Host::Scoped(_, zone) => {
+            let lost = networks.lost.iter().find(|one| one.interface == *zone);
+            lost.map(|one| one.interface.as_str())
+        }
+        Host::Name(_) | Host::Anywhere => networks.lost_way_to(place.status.seen()),
+    }
 }
 
 /// That the peer is writing just now, or is away.
@@ -254,7 +272,8 @@ fn busy(ui: &Ui, place: &Conversation) -> Option<String> {
 /// That the peer is here, where its dialect knows; if it is busy, that says more.
 fn here(ui: &Ui, place: &Conversation) -> Option<String> {
     let is_up = place.status.connection() == Some(&ConnectionState::Up);
-    let is_here = place.kind == PeerKind::Echo || (is_up && place.address.scheme.caps.presence);
+    let is_there = || is_up && place.address.scheme.caps.presence && cut_off_by(ui, place).is_none();
+    let is_here = place.kind == PeerKind::Echo || is_there();
     (is_here && busy(ui, place).is_none()).then(|| ui.style.lang.text("header-present"))
 }
 

@@ -11,11 +11,14 @@
 )]
 
 mod battery;
+#[cfg(feature = "nats")]
+mod failures;
 mod kinds;
 #[cfg(feature = "nats")]
-#[expect(dead_code, reason = "the battery ends no servers")]
 #[path = "../support/nats.rs"]
 mod nats_servers;
+#[cfg(feature = "nats")]
+mod refusals;
 mod relay;
 #[expect(dead_code, reason = "the tests of the relay ask it for more")]
 #[path = "../../src/dialects/relay/test_log.rs"]

@@ -40,7 +40,7 @@ pub struct NatsServers {
 }
 
 /// What happened to the connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LinkEvent {
     Up,
     Down,
@@ -48,7 +48,7 @@ pub(super) enum LinkEvent {
     LameDuck,
     /// Messages came faster than they were looked at.
     Overrun,
-    Denied,
+    Denied(String),
 }
 
 pub(super) struct NatsLink {
@@ -77,6 +77,17 @@ pub(super) async fn connect(servers: &NatsServers) -> Result<NatsLink, NatsError
     while events.try_recv().is_ok() {}
     check_version(&client)?;
     Ok(NatsLink { client, events })
+}
+
+/// Ends when something is not permitted. Cancel-safe.
+pub(super) async fn denied(events: &mut mpsc::Receiver<LinkEvent>) -> NatsError {
+    loop {
+        match events.recv().await {
+            Some(LinkEvent::Denied(reason)) => return NatsError::Denied(reason),
+            Some(_) => {}
+            None => return NatsError::NoLeader,
+        }
+    }
 }
 
 /// Whether the server that is connected to will do.
@@ -134,8 +145,12 @@ fn link_event(event: &Event) -> Option<LinkEvent> {
         Event::Disconnected | Event::Closed => LinkEvent::Down,
         Event::LameDuckMode => LinkEvent::LameDuck,
         Event::SlowConsumer(_) => LinkEvent::Overrun,
-        Event::ServerError(ServerError::AuthorizationViolation) => LinkEvent::Denied,
-        Event::ServerError(ServerError::Other(text)) if is_denied(text) => LinkEvent::Denied,
+        Event::ServerError(error @ ServerError::AuthorizationViolation) => {
+            LinkEvent::Denied(plain_line(&error.to_string()))
+        }
+        Event::ServerError(ServerError::Other(text)) if is_denied(text) => {
+            LinkEvent::Denied(plain_line(text))
+        }
         Event::Draining | Event::ServerError(_) | Event::ClientError(_) => return None,
     })
 }

@@ -273,7 +273,10 @@ impl ClusterDriver {
             LinkEvent::Down => self.health.disconnected(now),
             LinkEvent::LameDuck => self.questions.leave(),
             LinkEvent::Overrun => self.rooms.check_all(now),
-            LinkEvent::Denied => self.set_down(now, DownCause::Denied),
+            LinkEvent::Denied(reason) => {
+                tracing::debug!(reason, "the servers do not permit it");
+                self.set_down(now, DownCause::Denied);
+            }
         }
     }
 

@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 
 use super::BackplanePort;
 pub use connect::NatsServers;
-use connect::{NatsLink, connect};
+use connect::{NatsLink, connect, denied};
 use driver::{ClusterDriver, DriverPort};
 pub use error::NatsError;
 use health::LogIdentity;
@@ -64,14 +64,18 @@ impl NatsBackplane {
         if !is_prefix(&setup.prefix) {
             return Err(NatsError::Prefix(setup.prefix.clone()));
         }
-        let NatsLink { client, events } = connect(&setup.servers).await?;
+        let NatsLink { client, mut events } = connect(&setup.servers).await?;
         let cluster = Cluster {
             jetstream: JetStream { client },
             subjects: Subjects::new(setup.prefix.clone(), setup.shards.clamp(1, MAX_SHARDS)),
             log: setup.log.clone(),
             servers: setup.servers.addresses.len(),
         };
-        let identity = cluster.check().await?;
+        // What is not permitted gets no answer.
+        let identity = tokio::select! {
+            identity = cluster.check() => identity?,
+            error = denied(&mut events) => return Err(error),
+        };
 
         let (rooms, heard) = ClusterRooms::new();
         let (requests, asked) = mpsc::channel(MAX_REQUESTS);

@@ -1,0 +1,69 @@
+//! What a relay does not start with, and what it is told of it.
+
+use std::time::Duration;
+
+use udpqq::net::relay::nats::{NatsBackplane, NatsError, NatsLog, NatsServers, NatsSetup};
+
+use crate::nats_servers::NatsCluster;
+
+fn setup(servers: &NatsCluster) -> NatsSetup {
+    let servers = NatsServers { addresses: servers.addresses(0), ..NatsServers::default() };
+    NatsSetup { servers, prefix: "strict".to_owned(), shards: 1, log: NatsLog::default() }
+}
+
+async fn refused(setup: &NatsSetup) -> NatsError {
+    NatsBackplane::open(setup).await.map(drop).expect_err("it opened")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_setting_than_the_log_has_is_named() {
+    let Some(servers) = NatsCluster::start(1) else { return };
+    let day = Some(Duration::from_hours(24));
+    let first = NatsLog { keep: day, keep_messages: Some(500), ..NatsLog::default() };
+    let setup = NatsSetup { log: first.clone(), ..setup(&servers) };
+    let (first, port) = NatsBackplane::open(&setup).await.unwrap();
+    let (epoch, secrets) = (port.epoch, port.secrets);
+    drop(port);
+    first.join().await;
+    for (log, shards, wrong) in [
+        (NatsLog { keep: Some(Duration::from_hours(1)), ..NatsLog::default() }, 1, "max_age"),
+        (NatsLog { keep_messages: Some(501), ..NatsLog::default() }, 1, "max_msgs_per_subject"),
+        (NatsLog { keep_bytes: Some(1 << 20), ..NatsLog::default() }, 1, "max_bytes"),
+        (NatsLog { replicas: Some(3), ..NatsLog::default() }, 1, "num_replicas"),
+        (NatsLog::default(), 2, "shards"),
+    ] {
+        let error = refused(&NatsSetup { log, shards, ..setup.clone() }).await;
+        assert!(matches!(error, NatsError::Differs { setting, .. } if setting == wrong), "{error:?}");
+    }
+    // Whoever wants nothing else takes what is there.
+    let (_second, port) = NatsBackplane::open(&NatsSetup { log: NatsLog::default(), ..setup }).await.unwrap();
+    assert_eq!((port.epoch, port.secrets), (epoch, secrets));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_permitted_is_told_at_once() {
+    let rights = r#"
+        authorization { users: [
+            { user: relay, password: x, permissions: { publish: { deny: ["strict.log.>"] } } }
+        ] }
+        no_auth_user: relay
+    "#;
+    let Some(servers) = NatsCluster::start_with(1, rights) else { return };
+    let error = tokio::time::timeout(Duration::from_secs(10), refused(&setup(&servers))).await;
+    let error = error.expect("at once");
+    assert!(matches!(&error, NatsError::Denied(reason) if reason.contains("strict.log.0.")), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_that_keep_nothing_or_are_too_few_will_not_do() {
+    let Some(servers) = NatsCluster::start(1) else { return };
+    let log = NatsLog { replicas: Some(3), ..NatsLog::default() };
+    assert_eq!(refused(&NatsSetup { log, ..setup(&servers) }).await, NatsError::FewServers);
+    let bad = |address: &str| NatsServers { addresses: vec![address.to_owned()], ..NatsServers::default() };
+    for address in ["nats://ann:secret@127.0.0.1", "ws://127.0.0.1", "http://127.0.0.1", "nats://", ""] {
+        let error = refused(&NatsSetup { servers: bad(address), ..setup(&servers) }).await;
+        assert_eq!(error, NatsError::Address(address.to_owned()));
+    }
+    let error = refused(&NatsSetup { prefix: "a.b".to_owned(), ..setup(&servers) }).await;
+    assert_eq!(error, NatsError::Prefix("a.b".to_owned()));
+}

@@ -11,7 +11,7 @@ use super::member_roster::MemberRoster;
 use super::reorder_buffer::{ReorderBuffer, RoomEvent};
 use super::room_rules::KnownRules;
 use crate::dialects::relay::SCHEME;
-use crate::dialects::relay::frame::{MemberPage, Welcome};
+use crate::dialects::relay::frame::{MemberPage, NewsList, RoomNews, Welcome};
 use crate::model::room_log::{LogRecord, PlacedRecord};
 use crate::model::traffic::{Member, Received};
 use crate::model::{ConversationId, NetEvent, Now, Phrase, WallTime};
@@ -83,7 +83,10 @@ impl RoomFeed {
         self.members.begin(now);
     }
 
-    pub(super) fn on_pong(&mut self, now: Instant, seq: u64, count: u32) {
+    pub(super) fn on_pong(&mut self, now: Instant, rooms: NewsList<'_>) {
+        let Some(RoomNews { seq, count, .. }) = self.buffer.stream.and_then(|stream| rooms.of(stream)) else {
+            return;
+        };
         self.buffer.exists(seq);
         if self.buffer.is_at(seq) {
             self.members.compare(now, count);

@@ -1,4 +1,4 @@
-//! The relay's client: each room that is followed has a socket and a session of its own.
+//! The relay's client: each room that is followed has a session of its own, and all rooms of one relay share a socket.
 //!
 //! ```text
 //! socket → name looked up → hello ⇄ challenge → join ⇄ welcome → in the room
@@ -24,6 +24,7 @@ mod receiving;
 mod reorder_buffer;
 mod room_rules;
 mod session;
+mod shared_sockets;
 mod socket;
 #[cfg(test)]
 mod tests;

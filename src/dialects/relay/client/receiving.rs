@@ -18,22 +18,49 @@ const MAX_ENTRIES: usize = 1_024;
 
 // What comes in.
 impl RoomSession {
-    pub(super) fn on_datagram(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, bytes: &[u8]) {
-        let Some(frame) = FromRelay::decode(bytes) else { return };
+    /// Whether a frame is meant for this room.
+    pub(super) fn expects(&self, from: SocketAddr, frame: &FromRelay<'_>) -> bool {
+        match &self.stage {
+            RoomStage::Joined(membership) => {
+                membership.is_with(from) && membership.is_meant(frame, self.feed.buffer.stream)
+            }
+            RoomStage::Joining(joining) => match frame {
+                FromRelay::Challenge { nonce, .. } | FromRelay::Welcome(Welcome { nonce, .. }) => {
+                    joining.has_asked(*nonce)
+                }
+                FromRelay::Refused { to, number: 0, .. } => joining.has_asked(to.0),
+                FromRelay::Taken { stream, .. } | FromRelay::Bundle { stream, .. } => {
+                    self.stream_of(from) == Some(*stream)
+                }
+                FromRelay::Pong { .. }
+                | FromRelay::Gone { .. }
+                | FromRelay::Members { .. }
+                | FromRelay::Log(_)
+                | FromRelay::Refused { .. }
+                | FromRelay::Renewed { .. }
+                | FromRelay::Unknown { .. }
+                | FromRelay::Closing { .. } => false,
+            },
+            RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => false,
+        }
+    }
+
+    /// A frame that is meant for this room.
+    pub(super) fn on_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
         if let RoomStage::Joining(_) = &self.stage {
             self.on_frame_while_joining(cx, from, frame);
         } else {
-            self.on_frame(cx, from, frame);
+            self.on_member_frame(cx, from, frame);
         }
     }
 
     fn on_frame_while_joining(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
-        let last = self.stream_of(from);
         let RoomStage::Joining(joining) = &mut self.stage else { return };
         match frame {
             FromRelay::Challenge { nonce, cookie } => {
                 if let Some(target) = self.locator.find(from) {
                     joining.on_challenge(cx.now.mono, target, nonce, cookie);
+                    self.socket.news.cookie = Some((target, cookie, cx.now.mono));
                 }
             }
             FromRelay::Welcome(welcome) => {
@@ -44,16 +71,12 @@ impl RoomSession {
             FromRelay::Refused { to, number: 0, why } if joining.answered(from, to.0).is_some() => {
                 self.refused(cx, why);
             }
-            FromRelay::Taken { stream, number, seq } if last == Some(stream) => {
-                self.on_taken(cx, number, seq);
-            }
-            FromRelay::Bundle { stream, seq, entries } if last == Some(stream) => {
+            FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
+            FromRelay::Bundle { seq, entries, .. } => {
                 self.on_bundle(cx, seq, entries);
                 self.deliver(cx);
             }
-            FromRelay::Taken { .. }
-            | FromRelay::Bundle { .. }
-            | FromRelay::Pong { .. }
+            FromRelay::Pong { .. }
             | FromRelay::Gone { .. }
             | FromRelay::Members { .. }
             | FromRelay::Log(_)
@@ -72,11 +95,9 @@ impl RoomSession {
         self.feed.buffer.stream.filter(|_| is_last)
     }
 
-    fn on_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
+    fn on_member_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
         let RoomStage::Joined(membership) = &mut self.stage else { return };
-        if !membership.is_with(from) || !membership.on_frame(cx, &frame, self.feed.buffer.stream) {
-            return;
-        }
+        membership.on_frame(cx, &frame);
         match frame {
             FromRelay::Welcome(welcome) => {
                 membership.token = welcome.token;
@@ -84,9 +105,9 @@ impl RoomSession {
             }
             FromRelay::Bundle { seq, entries, .. } => self.on_bundle(cx, seq, entries),
             FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
-            FromRelay::Pong { seq, count, .. } => {
-                membership.keep_alive.on_pong();
-                self.feed.on_pong(cx.now.mono, seq, count);
+            FromRelay::Pong { rooms } => {
+                membership.keep_alive.on_pong(cx);
+                self.feed.on_pong(cx.now.mono, rooms);
             }
             FromRelay::Gone { seq, .. } => {
                 let lost = self.feed.buffer.give_up(seq);
@@ -100,9 +121,7 @@ impl RoomSession {
             }
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
             FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
-            FromRelay::Renewed { next, .. } => {
-                (membership.token, self.identity.token) = (next, next);
-            }
+            FromRelay::Renewed { next, .. } => (membership.token, self.identity.token) = (next, next),
             // The relay has restarted, or we have another address.
             FromRelay::Unknown { .. } => {
                 let at = membership.rejoin;
@@ -196,7 +215,9 @@ impl RoomSession {
         if membership.keep_alive.is_lost(cx.now.mono) {
             return self.lose(cx, Phrase::new("relay-no-answer"));
         }
-        if membership.keep_alive.take_due(cx) {
+        membership.look_after_rejoin(cx.now.mono, &self.socket);
+        if membership.keep_alive.take_due(cx, self.socket.news.was_asked(cx.now.mono)) {
+            self.socket.news.asked = Some(cx.now.mono);
             membership.send(cx, &self.socket, MemberRequest::Ping);
         }
         self.deliver(cx);

@@ -16,8 +16,8 @@ use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{FromMember, MemberRequest, RefusalReason, Welcome};
 use crate::model::traffic::{ConnectionState, DownReason};
 use crate::model::{Address, ConversationId, ErrorCode, Fault, Phrase};
+use crate::wire::Ctx;
 use crate::wire::resolution::Answer;
-use crate::wire::{Ctx, SocketEvent};
 
 /// After a socket that could not be opened, or a name that was not found.
 const REST: Duration = Duration::from_secs(5);
@@ -119,7 +119,7 @@ impl RoomSession {
     fn begin(&mut self, cx: &mut Ctx<'_>) {
         self.state.begin(cx);
         if self.socket.link.is_none() {
-            self.socket.open(cx);
+            self.socket.open();
             self.stage = RoomStage::Opening;
         } else if self.locator.targets.is_empty() {
             self.stage = RoomStage::Resolving;
@@ -130,23 +130,33 @@ impl RoomSession {
         }
     }
 
-    pub(super) fn on_socket(&mut self, cx: &mut Ctx<'_>, event: SocketEvent<'_>) {
-        match event {
-            SocketEvent::Up { .. } if matches!(self.stage, RoomStage::Opening) => self.begin(cx),
-            SocketEvent::Up { .. } => {}
-            SocketEvent::Down { code } => self.socket_down(cx, code.as_ref()),
-            SocketEvent::Datagram { from, bytes, .. } => self.on_datagram(cx, from, bytes),
-            SocketEvent::Unreachable { to } => self.on_unreachable(cx, to),
+    /// The socket is open.
+    pub(super) fn on_open(&mut self, cx: &mut Ctx<'_>) {
+        if matches!(self.stage, RoomStage::Opening) {
+            self.begin(cx);
         }
     }
 
-    fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<&ErrorCode>) {
+    pub(super) fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<&ErrorCode>) {
         self.feed.buffer.pause();
-        // What both kinds refuse is said.
-        if !self.socket.down(cx, matches!(self.stage, RoomStage::Opening)) {
-            let code = code.map_or("", ErrorCode::as_str);
-            self.down(cx, Phrase::new("relay-no-socket").text("code", code), REST);
-        }
+        self.socket.close();
+        let code = code.map_or("", ErrorCode::as_str);
+        self.down(cx, Phrase::new("relay-no-socket").text("code", code), REST);
+    }
+
+    /// The relay as the address has it, which those who share a socket have in common.
+    pub(super) fn relay_name(&self) -> (String, u16) {
+        let Address { host, port, .. } = &self.locator.address;
+        (host.to_string().to_lowercase(), *port)
+    }
+
+    pub(super) fn room_name(&self) -> String {
+        room_of(&self.locator.address).to_lowercase()
+    }
+
+    /// Whether nothing proves our address yet.
+    pub(super) fn wants_cookie(&self) -> bool {
+        matches!(&self.stage, RoomStage::Joining(joining) if joining.wants_cookie())
     }
 
     pub(super) fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
@@ -174,7 +184,7 @@ impl RoomSession {
     fn ask(&mut self, cx: &mut Ctx<'_>) {
         self.state.check(cx);
         if let RoomStage::Joining(joining) = &mut self.stage {
-            joining.ask(cx, &self.socket, &mut self.locator, &self.identity);
+            joining.ask(cx, &mut self.socket, &mut self.locator, &self.identity);
         }
     }
 
@@ -208,7 +218,9 @@ impl RoomSession {
         if self.identity.wanted_name() != joining.name {
             membership.rename(cx.now.mono);
         }
-        self.relay = Some(at);
+        if self.relay.replace(at).is_some() {
+            self.socket.news.rejoined = Some(cx.now.mono);
+        }
         self.begin_stream(cx, at, welcome);
         self.identity.learn(welcome);
         self.stage = RoomStage::Joined(membership);
@@ -216,7 +228,7 @@ impl RoomSession {
         self.state.set(cx, ConnectionState::Up);
     }
 
-    fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
+    pub(super) fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
         let why = Phrase::new("relay-no-answer");
         if let RoomStage::Joining(joining) = &mut self.stage {
             if self.locator.find(to).is_some() && !joining.try_next_target(cx.now.mono, &self.locator) {
@@ -239,6 +251,10 @@ impl RoomSession {
     /// The membership is over: asks for another at that time.
     pub(super) fn rejoin(&mut self, cx: &mut Ctx<'_>, at: Instant) {
         self.feed.buffer.pause();
+        // What proved our address to the relay that is gone proves nothing to the next.
+        if let RoomStage::Joined(membership) = &self.stage {
+            self.socket.news.cookie.take_if(|(_, _, since)| *since <= membership.heard);
+        }
         self.state.lost(cx);
         self.stage = RoomStage::Joining(Joining::new(cx, at));
     }
@@ -269,7 +285,7 @@ impl RoomSession {
         if let Some(relay) = self.relay {
             self.outbound.finish_acked(cx, relay);
         }
-        self.socket.close(cx);
+        self.socket.close();
     }
 
     /// The machine's interfaces are others now.

@@ -10,7 +10,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::api::count;
-use super::limits::JOINS;
+use super::expiring_map::ExpiringMap;
+use super::limits::{ALL_JOINS, JOINS};
+use super::names::folded;
 use super::outputs::Outputs;
 use super::proof::{Code, CookieKeys, PROOF_SPAN};
 use super::texts::{self, MAX_ANSWER};
@@ -31,6 +33,9 @@ const ANSWERS: Rate = Rate { per_second: 500, burst: Duration::from_secs(1) };
 const MAX_VAIN_TEXTS: u8 = 8;
 /// After so long without a word the texts count anew.
 const VAIN_REST: Duration = Duration::from_mins(1);
+/// Joins of rooms that are remembered, and how long: then the limit has forgotten them, too.
+const MAX_JOINS: usize = 65_536;
+const JOINS_MEMORY: Duration = Duration::from_secs(10);
 /// Guesses of one address within the span of a code.
 const MAX_WRONG_PROOFS: u8 = 5;
 
@@ -55,6 +60,8 @@ pub(super) struct AddressValidator {
     /// Oldest first, each address once.
     order: VecDeque<SocketAddr>,
     answers: Bucket,
+    /// By a hash of address and room.
+    joins: ExpiringMap<u64, Bucket>,
 }
 
 impl AddressValidator {
@@ -64,6 +71,7 @@ impl AddressValidator {
             table: BTreeMap::new(),
             order: VecDeque::new(),
             answers: Bucket::default(),
+            joins: ExpiringMap::new(JOINS_MEMORY, MAX_JOINS),
         }
     }
 
@@ -95,11 +103,18 @@ impl AddressValidator {
         newcomer.told = now.checked_add(PROOF_SPAN.saturating_mul(2));
     }
 
-    /// The address is real. `false`: it joins and leaves so often that it has to wait.
-    pub(super) fn may_join(&mut self, now: Instant, from: SocketAddr) -> bool {
+    /// The address is real. `false`: it joins and leaves so often, this room or any, that it has to wait.
+    pub(super) fn may_join(&mut self, now: Instant, from: SocketAddr, room: &str) -> bool {
         let newcomer = self.entry(now, from);
         newcomer.vain = 0;
-        newcomer.joins.pass(now, JOINS)
+        if !newcomer.joins.pass(now, ALL_JOINS) {
+            return false;
+        }
+        let key = self.keys.fingerprint(format!("{from} {}", folded(room)).as_bytes());
+        let mut joins = self.joins.get(now, key).copied().unwrap_or_default();
+        let may = joins.pass(now, JOINS);
+        self.joins.put(now, key, joins);
+        may
     }
 
     /// Tells an address how to prove itself, unless many such texts led to nothing.

@@ -9,6 +9,7 @@ mod alone;
 mod bench;
 mod frames;
 mod history;
+mod many_rooms;
 mod network;
 mod seen;
 mod world;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::server::{Relay, RelayOptions, Sink};
-use crate::dialects::relay::test_log::{EPOCH, TestLog};
+use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
 use crate::model::room_log::BackplaneReport;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{
@@ -71,7 +71,9 @@ struct Parcel {
 pub(super) struct Member {
     engine: Driver<Client>,
     /// Its sockets.
-    links: Vec<LinkId>,
+    pub(super) links: Vec<LinkId>,
+    /// How often it was woken by its own wish.
+    pub(super) woken: u64,
     wake: Option<Instant>,
     pub(super) events: Vec<(Instant, NetEvent)>,
 }
@@ -88,7 +90,7 @@ pub(super) struct World {
     pub(super) log_delay: Duration,
     pub(super) members: Vec<Member>,
     parcels: BTreeMap<(Instant, u64), Parcel>,
-    posted: u64,
+    pub(super) posted: u64,
     message: u64,
     pub(super) said: BTreeMap<MessageId, String>,
     /// Nothing from there reaches the relay, and nothing of the relay gets there.
@@ -135,7 +137,11 @@ impl World {
     pub(super) fn start_relay(&mut self) {
         self.life = self.life.wrapping_add(1);
         let options = RelayOptions { log: self.log.as_ref().map(|_| EPOCH), ..RelayOptions::default() };
-        self.relay = Some(Relay::new(self.now, u128::from(self.life).to_be_bytes(), options));
+        let mut relay = Relay::new(self.now, u128::from(self.life).to_be_bytes(), options);
+        if self.log.is_some() {
+            relay.report(self.now, BackplaneReport::Secrets(SECRETS));
+        }
+        self.relay = Some(relay);
     }
 
     /// As `kill -9` does it: what was sent is sent, and nobody is told. What the log has said to it is lost.
@@ -149,11 +155,16 @@ impl World {
     pub(super) fn add(&mut self, name: &str) -> usize {
         let who = self.members.len();
         let engine = Driver::new(self.chance.next(), Client::default());
-        self.members.push(Member { engine, links: Vec::new(), wake: None, events: Vec::new() });
+        self.members.push(Member { engine, links: Vec::new(), woken: 0, wake: None, events: Vec::new() });
         self.order(who, NetCommand::Introduce(own(name)));
-        let address = Address::parse("relay://10.0.0.1/class", &[SCHEME]).expect("an address");
-        self.order(who, NetCommand::Peer(ROOM, PeerCommand::Follow { address, rank: 0 }));
+        self.follow(who, ROOM, "class");
         who
+    }
+
+    /// A member goes into another room as well.
+    pub(super) fn follow(&mut self, who: usize, conversation: ConversationId, room: &str) {
+        let address = Address::parse(&format!("relay://10.0.0.1/{room}"), &[SCHEME]).expect("an address");
+        self.order(who, NetCommand::Peer(conversation, PeerCommand::Follow { address, rank: 0 }));
     }
 
     pub(super) fn add_all(&mut self, names: &[&str]) {
@@ -195,7 +206,10 @@ impl World {
                     self.turn(|relay, now| relay.report(now, report));
                 }
                 Next::Relay => self.turn(Relay::tick),
-                Next::Client(who) => self.feed(who, Input::Tick),
+                Next::Client(who) => {
+                    self.members[who].woken += 1;
+                    self.feed(who, Input::Tick);
+                }
             }
         }
         self.go_to(end);

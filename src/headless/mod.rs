@@ -3,6 +3,7 @@
 //! Results go to stdout, everything else to stderr in one line each. Nothing here draws.
 
 mod chat;
+mod columns;
 mod contacts;
 mod doctor;
 mod echo;
@@ -11,6 +12,7 @@ mod input;
 mod key;
 mod listen;
 mod output;
+mod paged;
 mod payload;
 mod record;
 mod relay;

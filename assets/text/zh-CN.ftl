@@ -189,7 +189,7 @@ cli-heading-examples = 示例：
 man-heading-status = 退出状态
 man-status = 0 完成，1 失败（标准错误输出有一行说明），2 用法错误，130 由 Ctrl-C 结束。
 man-heading-files = 文件
-man-files = ~/.config/udpqq：config.toml 和 contacts.toml。~/.local/share/udpqq：history.db、identity.key、downloads。用 --profile 目录 时全部在该目录中。
+man-files = ~/.config/udpqq：config.toml 和 contacts.toml。~/.local/share/udpqq：history.db、identity.key、downloads。~/.local/state/udpqq：udpqq.log，以及中转服务器的 rooms.db。用 --profile 目录 时全部在该目录中。
 cli-word-options = 选项
 cli-word-command = 命令
 cli-about-udpqq = 终端里的聊天工具，能与任何收发 UDP 文本（或 TCP 文本）的程序聊天
@@ -951,6 +951,8 @@ room-log-not-written = 房间的记录没有改动：{ store-fault }
 room-log-in-use = 另一个中转服务器正在这里保存房间的记录
 room-log-in-use-by = 另一个中转服务器正在这里保存房间的记录：进程 { $pid }
 room-log-no-lock = 无法锁定房间的记录：{ $code }
+room-log-busy = 正在运行的中转服务器在使用这些记录，要先让它结束
+room-log-busy-by = 正在运行的中转服务器在使用这些记录：进程 { $pid }；要先让它结束
 
 ## search：搜索条件的问题
 
@@ -1007,6 +1009,28 @@ relay-history =
     }：{ $path }
 relay-keeps-nothing = --keep、--keep-messages 和 --keep-bytes 说明房间消息保存多少：请加上 --history
 relay-history-nowhere = --history 需要一个文件夹来保存房间消息，但这里没有主目录：请指定一个，如 udpqq --profile DIR relay --history
+cli-about-relay-history = 查看、搜索、导出、导入和删除中转服务器保存的房间消息（--history）
+cli-about-relay-history-list = 打印房间，最近的在前
+cli-about-relay-history-search = 打印匹配的消息，最新的在前，每条带有位置；没有找到时退出状态为 1
+cli-about-relay-history-export = 把消息打印成 JSON Lines，或便于阅读的文本
+cli-about-relay-history-import = 导入 export 写出的消息；中转服务器要先结束
+cli-about-relay-history-remove = 彻底删除一条消息、一个房间或一名成员写的全部消息；中转服务器要先结束
+cli-arg-room-words = 消息里要有的词（按词首匹配），以及筛选：from:名字、in:房间、after:日期（含当日起）、before:日期（不含当日）；日期如 2026-11、2026-11-21、今天、昨天
+cli-arg-room = 只限这个房间
+cli-arg-member = 成员用这个名字写的消息，不指定房间则为所有房间。名字没有证明；ID（search --json 中的“member”）不论用什么名字都只属于一名成员
+cli-arg-place = 这个位置上的消息；位置写在 search 每行的开头
+cli-arg-yes = 不再询问
+cli-error-one-of = 缺少 { $known } 中的一个
+room-history-no-room = 没有保存过房间“{ $name }”的消息
+room-history-until = 到 { $time }
+room-history-imported = 新增 { $new } 条，已有 { $known } 条{ $moved ->
+    [0] { "" }
+   *[other] ；有些排在原有消息之前，成员会重新读取这些房间
+}
+room-history-ask = 彻底删除 { $count } 条消息吗？y 或 n
+room-history-not-removed = 什么都没有删除
+room-history-removed = 已彻底删除 { $count } 条消息
+room-history-not-scrubbed = 它们在文件空闲部分留下的痕迹还没有覆盖：有程序正在读取，或磁盘已满。中转服务器下次启动时会处理
 relay-joined = { $name }（{ $address }）进入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 进入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }

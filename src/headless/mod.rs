@@ -17,6 +17,7 @@ mod payload;
 mod record;
 mod relay;
 mod relay_order;
+mod room_history;
 mod send;
 mod signals;
 mod target;
@@ -41,6 +42,7 @@ pub use history::HistoryCommand;
 pub use key::KeyCommand;
 pub use output::{complain, complain_at_the_end, print_page};
 pub use payload::{PayloadForm, TextSource};
+pub use room_history::{RoomExportArgs, RoomHistoryCommand};
 pub use wire::WireArgs;
 
 use output::Console;
@@ -91,6 +93,7 @@ pub enum HeadlessCommand {
     RelayOrder {
         words: Vec<String>,
     },
+    RoomHistory(RoomHistoryCommand),
 }
 
 /// How a command ended.
@@ -186,6 +189,7 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::RelayOrder { words } => relay_order::run(setup, &words, output).await,
         HeadlessCommand::History(job) => history::run(setup, job, output).await,
+        HeadlessCommand::RoomHistory(job) => room_history::run(setup, job, output).await,
     };
     conclude(done, output).await
 }

@@ -55,6 +55,7 @@ pub use orders::RelayOrder;
 
 pub(crate) use names::acceptable;
 pub(super) use names::acceptable_room;
+pub use names::{is_member_name, is_room_key};
 
 use api::count;
 use backplane::Backplane;

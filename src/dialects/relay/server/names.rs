@@ -28,6 +28,17 @@ pub(super) fn folded(name: &str) -> String {
     name.to_lowercase()
 }
 
+/// Whether a member can have had this name.
+pub fn is_member_name(name: &str) -> bool {
+    acceptable(name) == Some(name)
+}
+
+/// Whether a log can know a room by this name. One letter may have become three in small letters.
+pub fn is_room_key(name: &str) -> bool {
+    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME_CHARS.saturating_mul(3);
+    fits && folded(name) == name
+}
+
 /// Whose a name is: whoever is at that address, who has it in so many rooms.
 #[derive(Debug)]
 struct NameHolder {

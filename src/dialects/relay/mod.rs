@@ -11,8 +11,8 @@
 //! /nick NAME  /join ROOM  /rooms  /who  /leave  /ping  /help      each alone in its datagram
 //! anything else     a message
 //! ```
-//! The answer to an unproved address is at most three times as long as what came from there, 512 bytes, and one a
-//! second; of eight that led to nothing the last is the last for a while. It is never itself a proof: a service that
+//! The answer to an unproved address is no longer than what came from there (five letters draw no more than the word
+//! `more?`), at most 512 bytes, and one a second; of eight that led to nothing the last is the last for a while. It is never itself a proof: a service that
 //! sends everything back does not become a member. A code is good for 15 to 30 seconds.
 //!
 //! # Framed

@@ -1,8 +1,8 @@
 //! Address validation (as RFC 9000, section 8, has it): what an address gets that has not proved that it receives, and how
 //! it proves that, by a code in a text or by a cookie in a frame.
 //!
-//! The relay must be no weapon against an address whose name somebody else used (R1): in all at most three times the
-//! bytes that came from there, and one datagram a second. A forgotten address loses what it had not used yet, so
+//! The relay must be no weapon against an address whose name somebody else used (R1): in all no more bytes than came from
+//! there, and one datagram a second. A forgotten address loses what it had not used yet, so
 //! forgetting can only make answers fewer.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -22,8 +22,6 @@ use crate::model::bucket::{Bucket, Rate};
 /// Addresses remembered; more than can be answered without a proof within a second, so that none is answered twice in
 /// one.
 const MAX_NEWCOMERS: usize = 4_096;
-/// Bytes out for each byte in.
-const MAX_GAIN: u64 = 3;
 /// Between two answers to one address.
 const ANSWER_PAUSE: Duration = Duration::from_secs(1);
 /// Answers to all addresses together, twice this at most within any second: a room full of people may come at once.
@@ -92,7 +90,7 @@ impl AddressValidator {
         if early || !self.answers.is_open(now, ANSWERS) {
             return 0;
         }
-        let left = newcomer.received.saturating_mul(MAX_GAIN).saturating_sub(newcomer.sent);
+        let left = newcomer.received.saturating_sub(newcomer.sent);
         usize::try_from(left).unwrap_or(MAX_ANSWER).min(MAX_ANSWER)
     }
 
@@ -122,7 +120,14 @@ impl AddressValidator {
         if self.entry(now, to).vain >= MAX_VAIN_TEXTS {
             return;
         }
-        let Some(text) = texts::challenge(self.keys.code(now, to), self.budget(now, to)) else { return };
+        let budget = self.budget(now, to);
+        let Some(text) = texts::challenge(self.keys.code(now, to), budget) else {
+            // Once: what comes after it adds up.
+            if budget >= texts::MORE.len() && self.entry(now, to).sent == 0 {
+                self.answer(now, to, texts::MORE.as_bytes(), out);
+            }
+            return;
+        };
         self.told(now, to);
         self.answer(now, to, text.as_bytes(), out);
         count(&mut out.counters.challenges, 1);

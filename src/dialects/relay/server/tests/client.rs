@@ -143,9 +143,7 @@ impl Client {
                 }
             }
             FromRelay::Taken { number, seq, .. } => answers.taken.push((number, seq)),
-            FromRelay::Pong { rooms } => {
-                answers.pongs.extend(rooms.of(self.stream).map(|news| (news.seq, news.count)));
-            }
+            FromRelay::Pong { seq, count, .. } => answers.pongs.push((seq, count)),
             FromRelay::Gone { seq, .. } => answers.gone.push(seq),
             FromRelay::Members { roster, .. } => answers
                 .pages

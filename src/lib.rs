@@ -113,7 +113,7 @@
 //! - **G11**: a flood of any kind takes little memory, and neither keys nor the screen get slow.
 //! - **G12**: one source's flood neither delays nor drives out what others say.
 //! - **G13**: every table, queue and cache has a limit, and a rule for what goes first.
-//! - **R1**: an address that has not proved that it receives gets from a relay at most three times what it sent, 512 bytes
+//! - **R1**: an address that has not proved that it receives gets from a relay no more than it sent, 512 bytes
 //!   at once, one datagram a second.
 //! - **R2**: only who has proved it gets what others say; a forged address proves nothing, and proofs grow old.
 //! - **R6**: a message is forwarded once in ten minutes, so loops die out.

@@ -6,17 +6,19 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
 use udpqq::cli::{
-    COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, KeyArgs, RelayFlags, TextArg,
-    TextForm, WireFlags,
+    COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, KeyArgs, RelayFlags, RemovedArg,
+    RoomHistoryArgs, TextArg, TextForm, WireFlags,
 };
 use udpqq::headless::{
     self, ChatArgs, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, KeyCommand,
-    PayloadForm, TextSource, WireArgs, complain, complain_at_the_end, print_page,
+    PayloadForm, RoomExportArgs, RoomHistoryCommand, TextSource, WireArgs, complain, complain_at_the_end,
+    print_page,
 };
 use udpqq::lang::{Lang, is_known, listed, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::{self, parse_search};
 use udpqq::runtime::profile::{AskPassphrase, PassphraseFile, check_own_name};
+use udpqq::runtime::room_history::{RemovalTarget, parse_member};
 use udpqq::runtime::{
     Options, Session, SessionError, allow_open_files, forbid_core_dumps, registry, relay, start_log,
 };
@@ -55,7 +57,9 @@ fn judged(cli: Cli) -> Result<Cli, EarlyExit> {
     if let Some(Err(error)) = cli.global.name.as_deref().map(check_own_name) {
         return Err(EarlyExit::usage(&lang, error.key(), &[]));
     }
-    if let CliCommand::History(HistoryArgs::Search { words, .. }) = &cli.command {
+    if let CliCommand::History(HistoryArgs::Search { words, .. })
+    | CliCommand::RoomHistory(RoomHistoryArgs::Search { words, .. }) = &cli.command
+    {
         parse_search(words).map_err(|why| EarlyExit::of(&lang, &why))?;
     }
     let asks = matches!(cli.command, CliCommand::Send { text: TextArg::PipedStdin, .. });
@@ -135,6 +139,7 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::Contacts(contacts) => HeadlessCommand::Contacts(contacts_job(contacts)),
         CliCommand::Key(key) => HeadlessCommand::Key(key_job(key)),
         CliCommand::History(history) => HeadlessCommand::History(history_job(history)),
+        CliCommand::RoomHistory(history) => HeadlessCommand::RoomHistory(room_history_job(history)),
     };
     ExitCode::from(headless::run(setup(global), job).await.status())
 }
@@ -253,6 +258,27 @@ fn history_job(history: HistoryArgs) -> HistoryCommand {
             HistoryCommand::Export { target, transcript, output }
         }
         HistoryArgs::Import { file } => HistoryCommand::Import { file },
+    }
+}
+
+fn room_history_job(history: RoomHistoryArgs) -> RoomHistoryCommand {
+    match history {
+        RoomHistoryArgs::List { json } => RoomHistoryCommand::List { json },
+        RoomHistoryArgs::Search { words, room, json, limit } => {
+            RoomHistoryCommand::Search { words, room, json, limit }
+        }
+        RoomHistoryArgs::Export { room, member, transcript, output } => {
+            RoomHistoryCommand::Export(RoomExportArgs { room, member, transcript, output })
+        }
+        RoomHistoryArgs::Import { file } => RoomHistoryCommand::Import { file },
+        RoomHistoryArgs::Remove { what, yes } => {
+            let target = match what {
+                RemovedArg::Place(place) => RemovalTarget::Place(place),
+                RemovedArg::Room(room) => RemovalTarget::Room(room),
+                RemovedArg::Member(member) => RemovalTarget::Member(parse_member(&member)),
+            };
+            RoomHistoryCommand::Remove { target, yes }
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use udpqq::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Join, Kept, Listed, LogLines, LogPart,
-    MAGIC, MemberPage, MemberRequest, MemberToken, RefusalReason, Rules, Welcome,
+    MAGIC, MemberPage, MemberRequest, MemberToken, RefusalReason, RoomNews, Rules, Welcome,
 };
 use udpqq::model::room_log::{LogRecord, LogTail, PageStart, Place, PlacedRecord};
 
@@ -133,8 +133,12 @@ impl<'a> Reader<'a> {
             match *kind {
                 "zeros" => assert!(self.take(self.rest.len()).iter().all(|byte| *byte == 0)),
                 "entries" => told += &self.entries(),
-                "list" | "page" => {
-                    let heading = if *kind == "list" { "Lines of the list" } else { "Messages of the log" };
+                "list" | "page" | "rooms" => {
+                    let heading = match *kind {
+                        "list" => "Lines of the list",
+                        "page" => "Messages of the log",
+                        _ => "News of rooms",
+                    };
                     let listed = rows(heading).remove(0);
                     while !self.rest.is_empty() {
                         told.push_str("\n  ");
@@ -228,9 +232,10 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
         FromRelay::Taken { stream, number, seq } => {
             format!("taken stream={stream} number={number} seq={seq:016x}")
         }
-        FromRelay::Pong { stream, seq, count } => {
-            format!("pong stream={stream} seq={seq:016x} count={count}")
-        }
+        FromRelay::Pong { rooms } => rooms.iter().fold("pong".to_owned(), |told, news| {
+            let RoomNews { stream, seq, count } = news;
+            format!("{told}\n  news stream={stream} seq={seq:016x} count={count}")
+        }),
         FromRelay::Gone { stream, seq } => format!("gone stream={stream} seq={seq:016x}"),
         FromRelay::Members { stream, count, roster } => {
             format!("members stream={stream} count={count}{}", all_listed(roster))

@@ -189,7 +189,7 @@ cli-heading-examples = Examples:
 man-heading-status = EXIT STATUS
 man-status = 0 done, 1 failed (one line on standard error says why), 2 wrong usage, 130 ended by Ctrl-C.
 man-heading-files = FILES
-man-files = ~/.config/udpqq: config.toml and contacts.toml. ~/.local/share/udpqq: history.db, identity.key, downloads. With --profile DIR all of them in that folder.
+man-files = ~/.config/udpqq: config.toml and contacts.toml. ~/.local/share/udpqq: history.db, identity.key, downloads. ~/.local/state/udpqq: udpqq.log, and rooms.db of a relay. With --profile DIR all of them in that folder.
 cli-word-options = OPTIONS
 cli-word-command = COMMAND
 cli-about-udpqq = A terminal messenger that talks to anything that speaks UDP, or text over TCP
@@ -438,15 +438,6 @@ scrollback-unread = { $count ->
 scrollback-cut = … { $bytes } more bytes · Ctrl-O Enter
 scrollback-legacy = not UTF-8; as { $encoding }: { $text } ({ $key } reads this peer so)
 legacy-nothing = Nothing here is { $encoding } that was not read as such
-scrollback-unread-missed = { $count ->
-    [0] new, said while you were away
-   *[other] { $count } new, said while you were away
-}
-scrollback-missed = said while you were away
-scrollback-history-end = ↑ from the room's history
-scrollback-history-reading = reading the room's history…
-scrollback-history-more = the room's history has more · PgUp
-scrollback-history-begun = the beginning of the room's history
 scrollback-unreadable = The history cannot be read just now. PgUp tries again.
 scrollback-unkept = not in the history: it could not be written
 scrollback-failed = Not sent: { $why }.
@@ -739,7 +730,6 @@ command-mute = no bell and no unread count for this contact; again: as before
 command-notify = what of this contact rings and counts: all, only what says your name, none
 command-pin = keep this contact at the top of the list; again: as before
 command-fold = fold a section, group or host of the list, or open it
-command-history = read what was said in this room before
 command-clear = remove all messages of this conversation
 command-inspect = raw bytes of the newest message
 command-wire = see what passes the sockets: of this conversation, of a contact, or all; nothing is sent or kept on disk
@@ -1004,11 +994,6 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = All messages with { $name } were removed from the history
-history-not-there = { $name } keeps no history that could be read
-history-not-in = { $name } cannot be reached at the moment
-history-begun = This is the beginning of the history of { $name }
-history-reading = The history of { $name } is being read already
-history-disk-low = The disk is nearly full: no history is read
 store-not-cleared = The messages could not be removed from the history; they are still there
 store-not-kept = Not kept: { store-fault }
 store-not-read = The history cannot be read: { store-fault }
@@ -1028,6 +1013,8 @@ room-log-not-written = The log of the rooms was not changed: { store-fault }
 room-log-in-use = Another relay keeps the log of its rooms here
 room-log-in-use-by = Another relay keeps the log of its rooms here: process { $pid }
 room-log-no-lock = The log of the rooms cannot be locked: { $code }
+room-log-busy = A relay that runs here keeps these rooms; it has to end first
+room-log-busy-by = A relay that runs here keeps these rooms: process { $pid }; it has to end first
 
 ## search: what is wrong with a search
 
@@ -1093,6 +1080,34 @@ relay-history =
     }: { $path }
 relay-keeps-nothing = --keep, --keep-messages and --keep-bytes say how much of the rooms is kept: add --history
 relay-history-nowhere = --history needs a folder to keep the rooms in, and there is no home folder: name one, as in udpqq --profile DIR relay --history
+cli-about-relay-history = See, search, export, import and remove what a relay has kept of its rooms (--history)
+cli-about-relay-history-list = Print the rooms, the most recent first
+cli-about-relay-history-search = Print the messages that match, the newest first, each with its place; exit status 1 if there are none
+cli-about-relay-history-export = Print the messages as JSON Lines, or for people
+cli-about-relay-history-import = Take in the messages of an export. The relay has to have ended
+cli-about-relay-history-remove = Remove a message, a room or all that a member wrote, for good. The relay has to have ended
+cli-arg-room-words = Words that a message must have, by their beginnings, and filters: from:NAME, in:ROOM, after:DATE (from then on), before:DATE (until then); a DATE is 2026-11, 2026-11-21, today or yesterday
+cli-arg-room = This room alone
+cli-arg-member = What a member wrote under this name, in all rooms unless one is named. Nothing proves names; an ID, which search --json shows as “member”, is one member's whatever the name was
+cli-arg-place = The message at this place, which search shows first
+cli-arg-yes = Do not ask
+cli-error-one-of = One of { $known } is missing
+room-history-no-room = Nothing is kept of a room “{ $name }”
+room-history-until = to { $time }
+room-history-imported = { $new } new, { $known } there already{ $moved ->
+    [0] { "" }
+   *[other] ; some stand before what was there, so members load these rooms again
+}
+room-history-ask = Remove { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+} for good? y or n
+room-history-not-removed = Nothing was removed
+room-history-removed = { $count ->
+    [one] 1 message is
+   *[other] { $count } messages are
+} gone for good
+room-history-not-scrubbed = What they left in unused parts of the file is not written over yet: somebody reads it, or the disk is full. The relay does that when it starts
 relay-joined = { $name } ({ $address }) joined { $room }
 relay-joined-framed = { $name } ({ $address }) joined { $room } with udpqq
 relay-moved = { $name } ({ $address }) went to { $room }
@@ -2074,9 +2089,6 @@ value-newline-crlf = 0d 0a, as Windows and serial lines write
 value-newline-cr = a carriage return (0d)
 value-newline-nul = a zero byte (00), as programs in C write
 value-newline-auto = as the peer itself does
-value-history-50 = as many as fit on a screen or two
-value-history-200 = some screens of them
-value-history-1000 = as many as are read at once
 value-keep-1h = our copy goes after an hour
 value-keep-1d = our copy goes after a day
 value-keep-7d = our copy goes after a week

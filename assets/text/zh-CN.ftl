@@ -189,7 +189,7 @@ cli-heading-examples = 示例：
 man-heading-status = 退出状态
 man-status = 0 完成，1 失败（标准错误输出有一行说明），2 用法错误，130 由 Ctrl-C 结束。
 man-heading-files = 文件
-man-files = ~/.config/udpqq：config.toml 和 contacts.toml。~/.local/share/udpqq：history.db、identity.key、downloads。用 --profile 目录 时全部在该目录中。
+man-files = ~/.config/udpqq：config.toml 和 contacts.toml。~/.local/share/udpqq：history.db、identity.key、downloads。~/.local/state/udpqq：udpqq.log，以及中转服务器的 rooms.db。用 --profile 目录 时全部在该目录中。
 cli-word-options = 选项
 cli-word-command = 命令
 cli-about-udpqq = 终端里的聊天工具，能与任何收发 UDP 文本（或 TCP 文本）的程序聊天
@@ -414,15 +414,6 @@ scrollback-unread = { $count ->
 scrollback-cut = … 还有 { $bytes } 字节 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；按 { $encoding } 读作：{ $text }（{ $key } 以后都这样读）
 legacy-nothing = 这里没有可按 { $encoding } 读取的乱码
-scrollback-unread-missed = { $count ->
-    [0] 你不在时的新消息
-   *[other] 你不在时的 { $count } 条新消息
-}
-scrollback-missed = 你不在时的消息
-scrollback-history-end = ↑ 来自房间的历史记录
-scrollback-history-reading = 正在读取房间的历史记录…
-scrollback-history-more = 房间里还有更早的历史记录 · PgUp
-scrollback-history-begun = 房间历史记录的开头
 scrollback-unreadable = 暂时无法读取历史记录。按 PgUp 重试。
 scrollback-unkept = 未写入历史记录
 scrollback-failed = 未发送：{ $why }。
@@ -698,7 +689,6 @@ command-notify = 此联系人的哪些消息响铃并计入未读：全部、只
 command-mute = 免打扰：此联系人不响铃，也不计未读；再次使用则恢复
 command-pin = 将此联系人置顶；再次使用则恢复
 command-fold = 折叠或展开列表中的分区、组或主机
-command-history = 读取这个房间更早的消息
 command-clear = 删除这个会话的全部消息
 command-inspect = 查看最新消息的原始字节
 command-wire = 查看经过套接字的数据：此会话、某个联系人或全部（all）；不发送，也不写入磁盘
@@ -942,11 +932,6 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = 与 { $name } 的全部消息已从历史记录中删除
-history-not-there = { $name } 不保留可供读取的历史记录
-history-not-in = 暂时连不上 { $name }
-history-begun = 这里是 { $name } 历史记录的开头
-history-reading = 已经在读取 { $name } 的历史记录
-history-disk-low = 磁盘快满了：不读取历史记录
 store-not-cleared = 无法从历史记录中删除这些消息，它们仍然存在
 store-not-kept = 未保存：{ store-fault }
 store-not-read = 无法读取历史记录：{ store-fault }
@@ -966,6 +951,8 @@ room-log-not-written = 房间的记录没有改动：{ store-fault }
 room-log-in-use = 另一个中转服务器正在这里保存房间的记录
 room-log-in-use-by = 另一个中转服务器正在这里保存房间的记录：进程 { $pid }
 room-log-no-lock = 无法锁定房间的记录：{ $code }
+room-log-busy = 正在运行的中转服务器在使用这些记录，要先让它结束
+room-log-busy-by = 正在运行的中转服务器在使用这些记录：进程 { $pid }；要先让它结束
 
 ## search：搜索条件的问题
 
@@ -1022,6 +1009,28 @@ relay-history =
     }：{ $path }
 relay-keeps-nothing = --keep、--keep-messages 和 --keep-bytes 说明房间消息保存多少：请加上 --history
 relay-history-nowhere = --history 需要一个文件夹来保存房间消息，但这里没有主目录：请指定一个，如 udpqq --profile DIR relay --history
+cli-about-relay-history = 查看、搜索、导出、导入和删除中转服务器保存的房间消息（--history）
+cli-about-relay-history-list = 打印房间，最近的在前
+cli-about-relay-history-search = 打印匹配的消息，最新的在前，每条带有位置；没有找到时退出状态为 1
+cli-about-relay-history-export = 把消息打印成 JSON Lines，或便于阅读的文本
+cli-about-relay-history-import = 导入 export 写出的消息；中转服务器要先结束
+cli-about-relay-history-remove = 彻底删除一条消息、一个房间或一名成员写的全部消息；中转服务器要先结束
+cli-arg-room-words = 消息里要有的词（按词首匹配），以及筛选：from:名字、in:房间、after:日期（含当日起）、before:日期（不含当日）；日期如 2026-11、2026-11-21、今天、昨天
+cli-arg-room = 只限这个房间
+cli-arg-member = 成员用这个名字写的消息，不指定房间则为所有房间。名字没有证明；ID（search --json 中的“member”）不论用什么名字都只属于一名成员
+cli-arg-place = 这个位置上的消息；位置写在 search 每行的开头
+cli-arg-yes = 不再询问
+cli-error-one-of = 缺少 { $known } 中的一个
+room-history-no-room = 没有保存过房间“{ $name }”的消息
+room-history-until = 到 { $time }
+room-history-imported = 新增 { $new } 条，已有 { $known } 条{ $moved ->
+    [0] { "" }
+   *[other] ；有些排在原有消息之前，成员会重新读取这些房间
+}
+room-history-ask = 彻底删除 { $count } 条消息吗？y 或 n
+room-history-not-removed = 什么都没有删除
+room-history-removed = 已彻底删除 { $count } 条消息
+room-history-not-scrubbed = 它们在文件空闲部分留下的痕迹还没有覆盖：有程序正在读取，或磁盘已满。中转服务器下次启动时会处理
 relay-joined = { $name }（{ $address }）进入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 进入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }
@@ -1884,9 +1893,6 @@ value-newline-crlf = 0d 0a，Windows 和串口的写法
 value-newline-cr = 回车（0d）
 value-newline-nul = 零字节（00），C 程序的写法
 value-newline-auto = 随对方
-value-history-50 = 一两屏
-value-history-200 = 几屏
-value-history-1000 = 一次最多读取的数量
 value-keep-1h = 一小时后删除本机副本
 value-keep-1d = 一天后删除本机副本
 value-keep-7d = 一周后删除本机副本

@@ -192,7 +192,7 @@ cli-heading-examples = 範例：
 man-heading-status = 結束狀態
 man-status = 0 完成，1 失敗（標準錯誤輸出有一行說明），2 用法錯誤，130 由 Ctrl-C 結束。
 man-heading-files = 檔案
-man-files = ~/.config/udpqq：config.toml 和 contacts.toml。~/.local/share/udpqq：history.db、identity.key、downloads。用 --profile 資料夾 時全部在該資料夾中。
+man-files = ~/.config/udpqq：config.toml 和 contacts.toml。~/.local/share/udpqq：history.db、identity.key、downloads。~/.local/state/udpqq：udpqq.log，以及中繼伺服器的 rooms.db。用 --profile 資料夾 時全部在該資料夾中。
 cli-word-options = 選項
 cli-word-command = 指令
 cli-about-udpqq = 終端機裡的聊天程式，能和任何收發 UDP 文字（或 TCP 文字）的程式聊天
@@ -417,15 +417,6 @@ scrollback-unread = { $count ->
 scrollback-cut = … 還有 { $bytes } 位元組 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；當成 { $encoding } 是：{ $text }（按 { $key } 以後都這樣讀）
 legacy-nothing = 這裡沒有可當成 { $encoding } 讀取的亂碼
-scrollback-unread-missed = { $count ->
-    [0] 您不在時的新訊息
-   *[other] 您不在時的 { $count } 則新訊息
-}
-scrollback-missed = 您不在時的訊息
-scrollback-history-end = ↑ 來自聊天室的歷史記錄
-scrollback-history-reading = 正在讀取聊天室的歷史記錄…
-scrollback-history-more = 聊天室裡還有更早的歷史記錄 · PgUp
-scrollback-history-begun = 聊天室歷史記錄的開頭
 scrollback-unreadable = 暫時無法讀取歷史記錄。按 PgUp 重試。
 scrollback-unkept = 未寫入歷史記錄
 scrollback-failed = 未傳送：{ $why }。
@@ -701,7 +692,6 @@ command-notify = 這個聯絡人的哪些訊息響鈴並計入未讀：全部、
 command-mute = 靜音：此聯絡人不響鈴，也不計未讀；再次使用則恢復
 command-pin = 將此聯絡人置頂；再次使用則恢復
 command-fold = 摺疊或展開清單中的分區、群組或主機
-command-history = 讀取這個聊天室更早的訊息
 command-clear = 刪除這個對話的全部訊息
 command-inspect = 查看最新訊息的原始位元組
 command-wire = 查看經過通訊端的資料：此對話、某個聯絡人或全部（all）；不傳送，也不寫入磁碟
@@ -945,11 +935,6 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = 與 { $name } 的全部訊息已從歷史記錄中刪除
-history-not-there = { $name } 不保留可供讀取的歷史記錄
-history-not-in = 暫時連不上 { $name }
-history-begun = 這裡是 { $name } 歷史記錄的開頭
-history-reading = 已經在讀取 { $name } 的歷史記錄
-history-disk-low = 磁碟快滿了：不讀取歷史記錄
 store-not-cleared = 無法從歷史記錄中刪除這些訊息，它們仍然存在
 store-not-kept = 未儲存：{ store-fault }
 store-not-read = 無法讀取歷史記錄：{ store-fault }
@@ -969,6 +954,8 @@ room-log-not-written = 聊天室的記錄沒有更動：{ store-fault }
 room-log-in-use = 另一個中繼伺服器正在這裡保存聊天室的記錄
 room-log-in-use-by = 另一個中繼伺服器正在這裡保存聊天室的記錄：行程 { $pid }
 room-log-no-lock = 無法鎖定聊天室的記錄：{ $code }
+room-log-busy = 正在執行的中繼伺服器在使用這些記錄，要先讓它結束
+room-log-busy-by = 正在執行的中繼伺服器在使用這些記錄：行程 { $pid }；要先讓它結束
 
 ## search：搜尋條件的問題
 
@@ -1025,6 +1012,28 @@ relay-history =
     }：{ $path }
 relay-keeps-nothing = --keep、--keep-messages 和 --keep-bytes 說明聊天室訊息保存多少：請加上 --history
 relay-history-nowhere = --history 需要一個資料夾來保存聊天室訊息，但這裡沒有家目錄：請指定一個，如 udpqq --profile DIR relay --history
+cli-about-relay-history = 查看、搜尋、匯出、匯入和刪除中繼伺服器保存的聊天室訊息（--history）
+cli-about-relay-history-list = 輸出聊天室，最近的在前
+cli-about-relay-history-search = 輸出符合的訊息，最新的在前，每則帶有位置；沒有找到時結束狀態為 1
+cli-about-relay-history-export = 把訊息輸出成 JSON Lines，或便於閱讀的文字
+cli-about-relay-history-import = 匯入 export 寫出的訊息；中繼伺服器要先結束
+cli-about-relay-history-remove = 徹底刪除一則訊息、一個聊天室或一名成員寫的全部訊息；中繼伺服器要先結束
+cli-arg-room-words = 訊息裡要有的詞（比對詞首），以及篩選：from:名字、in:聊天室、after:日期（含當日起）、before:日期（不含當日）；日期如 2026-11、2026-11-21、今天、昨天
+cli-arg-room = 只限這個聊天室
+cli-arg-member = 成員用這個名字寫的訊息，不指定聊天室則為所有聊天室。名字沒有證明；ID（search --json 中的「member」）不論用什麼名字都只屬於一名成員
+cli-arg-place = 這個位置上的訊息；位置寫在 search 每行的開頭
+cli-arg-yes = 不再詢問
+cli-error-one-of = 缺少 { $known } 中的一個
+room-history-no-room = 沒有保存過聊天室「{ $name }」的訊息
+room-history-until = 到 { $time }
+room-history-imported = 新增 { $new } 則，已有 { $known } 則{ $moved ->
+    [0] { "" }
+   *[other] ；有些排在原有訊息之前，成員會重新讀取這些聊天室
+}
+room-history-ask = 徹底刪除 { $count } 則訊息嗎？y 或 n
+room-history-not-removed = 什麼都沒有刪除
+room-history-removed = 已徹底刪除 { $count } 則訊息
+room-history-not-scrubbed = 它們在檔案閒置部分留下的痕跡還沒有覆寫：有程式正在讀取，或磁碟已滿。中繼伺服器下次啟動時會處理
 relay-joined = { $name }（{ $address }）進入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 進入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }
@@ -1887,9 +1896,6 @@ value-newline-crlf = 0d 0a，Windows 和序列埠的寫法
 value-newline-cr = 歸位（0d）
 value-newline-nul = 零位元組（00），C 程式的寫法
 value-newline-auto = 隨對方
-value-history-50 = 一兩個畫面
-value-history-200 = 幾個畫面
-value-history-1000 = 一次最多讀取的數量
 value-keep-1h = 一小時後刪除本機副本
 value-keep-1d = 一天後刪除本機副本
 value-keep-7d = 一週後刪除本機副本

@@ -15,7 +15,6 @@ mod alert;
 mod context;
 mod conversation;
 mod event;
-mod orders;
 mod state;
 mod update;
 

@@ -175,7 +175,7 @@ fn wire() -> Command {
 }
 
 /// Its flags have ids of their own where another command has a word of that name.
-fn relay() -> Command {
+pub(super) fn relay() -> Command {
     let number = |id, value| option(id, value).allow_negative_numbers(true);
     let words = Arg::new("order-words").value_name("ORDER").required(true).num_args(1..);
     Command::new("relay")
@@ -193,8 +193,27 @@ fn relay() -> Command {
         .arg(option("keep-bytes", "SIZE|all"))
         .arg(flag("tui"))
         .arg(option("metrics", "ADDRESS"))
-        .args_conflicts_with_subcommands(true)
         .subcommand(Command::new("order").arg(words))
+        .subcommand(relay_history())
+}
+
+/// What a relay has kept.
+fn relay_history() -> Command {
+    let room = || option("room", "ROOM");
+    let member = || option("member", "NAME|ID");
+    let export = Command::new("export").arg(room()).arg(member()).arg(transcript()).arg(output());
+    let remove = Command::new("remove")
+        .arg(option("place", "N").allow_negative_numbers(true))
+        .arg(room())
+        .arg(member())
+        .arg(flag("yes"));
+    Command::new("history")
+        .subcommand_required(true)
+        .subcommand(Command::new("list").arg(flag("json")))
+        .subcommand(search("room-words").arg(room()))
+        .subcommand(export)
+        .subcommand(import())
+        .subcommand(remove)
 }
 
 fn contacts() -> Command {
@@ -214,22 +233,34 @@ fn key() -> Command {
 }
 
 fn history() -> Command {
-    let path = |arg: Arg| arg.value_parser(value_parser!(PathBuf));
-    // Appended, so that an option may stand between two words.
-    let words = Arg::new("words").value_name("TEXT").required(true).num_args(1..).action(ArgAction::Append);
-    let limit = option("limit", "N").default_value(super::values::DEFAULT_LIMIT).hide_default_value(true);
-    let search = Command::new("search").arg(words).arg(flag("json")).arg(limit.allow_negative_numbers(true));
-    let export = Command::new("export")
-        .arg(Arg::new("conversation").value_name("CONTACT|ADDRESS"))
-        .arg(flag("transcript").long("text"))
-        .arg(path(option("output", "FILE")));
-    let file = Arg::new("file").value_name("FILE").required(true);
+    let conversation = Arg::new("conversation").value_name("CONTACT|ADDRESS");
     Command::new("history")
         .subcommand_required(true)
         .subcommand(Command::new("list").arg(flag("json")))
-        .subcommand(search)
-        .subcommand(export)
-        .subcommand(Command::new("import").arg(path(file)))
+        .subcommand(search("words"))
+        .subcommand(Command::new("export").arg(conversation).arg(transcript()).arg(output()))
+        .subcommand(import())
+}
+
+/// A search in some history; `words` is the id of what is searched for.
+fn search(words: &'static str) -> Command {
+    // Appended, so that an option may stand between two words.
+    let words = Arg::new(words).value_name("TEXT").required(true).num_args(1..).action(ArgAction::Append);
+    let limit = option("limit", "N").default_value(super::values::DEFAULT_LIMIT).hide_default_value(true);
+    Command::new("search").arg(words).arg(flag("json")).arg(limit.allow_negative_numbers(true))
+}
+
+fn import() -> Command {
+    let file = Arg::new("file").value_name("FILE").required(true);
+    Command::new("import").arg(file.value_parser(value_parser!(PathBuf)))
+}
+
+fn transcript() -> Arg {
+    flag("transcript").long("text")
+}
+
+fn output() -> Arg {
+    option("output", "FILE").value_parser(value_parser!(PathBuf))
 }
 
 fn doctor() -> Command {
@@ -282,8 +313,8 @@ impl Translator<'_> {
         let about = self.lang.text(&format!("cli-about-{key}"));
         let command = command.about(about).mut_args(|arg| worded(arg, self.lang)).mut_subcommands(below);
         let usage = usage(&command, path, self.lang);
-        let first = path.split(' ').nth(1);
-        let applies = |arg: &&Arg| first.is_some_and(|first| takes(first, arg.get_id().as_str()));
+        let below = path.split_once(' ').map(|(_program, command)| command);
+        let applies = |arg: &&Arg| below.is_some_and(|command| takes(command, arg.get_id().as_str()));
         let general: Vec<Arg> = self.general.iter().filter(applies).cloned().collect();
         let page = CommandPage::new(self.lang, self.width).of(&command, &usage, &general, key);
         command.override_usage(usage).override_help(page)

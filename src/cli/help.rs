@@ -58,6 +58,27 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "udpqq relay order bans",
         ],
     ),
+    ("relay-history", &["udpqq relay history list", "udpqq relay history search report --room dev"]),
+    ("relay-history-list", &["udpqq relay history list", "udpqq relay history list --json"]),
+    (
+        "relay-history-search",
+        &[
+            "udpqq relay history search report from:ann after:2026-11-01",
+            "udpqq relay history search 周报 --room dev --json",
+        ],
+    ),
+    (
+        "relay-history-export",
+        &[
+            "udpqq relay history export --output rooms.jsonl",
+            "udpqq relay history export --member ann --text",
+        ],
+    ),
+    ("relay-history-import", &["udpqq relay history import rooms.jsonl"]),
+    (
+        "relay-history-remove",
+        &["udpqq relay history remove --place 4711", "udpqq relay history remove --member ann --yes"],
+    ),
     ("contacts", &["udpqq contacts list", "udpqq contacts add alex 127.0.0.1:9000"]),
     ("contacts-list", &["udpqq contacts list", "udpqq contacts list --json"]),
     (
@@ -91,9 +112,11 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("man", &["udpqq man | man -l -", "udpqq man send | man -l -"]),
 ];
 
-/// Whether an option that can be typed with every command means something to this one, the first word behind `udpqq`.
+/// Whether an option that can be typed with every command means something to this one: the words behind `udpqq`.
 pub(super) fn takes(command: &str, option: &str) -> bool {
-    let taken: &[&str] = match command {
+    let mut words = command.split(' ');
+    let taken: &[&str] = match words.next().unwrap_or_default() {
+        "relay" if words.next().is_some() => &["profile"],
         "chat" | "send" | "listen" | "wire" => &["profile", "interface", "listen", "name", "passphrase-fd"],
         "relay" => &["profile", "interface", "theme"],
         "contacts" | "history" => &["profile"],

@@ -7,6 +7,7 @@ mod early_exit;
 mod help;
 mod pages;
 mod relay;
+mod relay_history;
 mod values;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::model::{ListenSettings, Registry, nearest};
 pub use commands::COMMANDS;
 pub use early_exit::EarlyExit;
 pub use relay::RelayFlags;
+pub use relay_history::{RemovedArg, RoomHistoryArgs};
 
 /// Everything the command line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +86,7 @@ pub enum CliCommand {
     RelayOrder {
         words: Vec<String>,
     },
+    RoomHistory(RoomHistoryArgs),
     Doctor {
         target: Option<String>,
         json: bool,
@@ -279,10 +282,8 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
             count: values::count(lang, "--count", optional(inner, "wire-count"))?,
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         }),
-        "relay" => match inner.subcommand() {
-            Some((_, order)) => CliCommand::RelayOrder {
-                words: order.get_many::<String>("order-words").into_iter().flatten().cloned().collect(),
-            },
+        "relay" => match relay::below(lang, inner)? {
+            Some(command) => command,
             None => CliCommand::Relay(RelayFlags::read(lang, inner)?),
         },
         "doctor" => CliCommand::Doctor { target: optional(inner, "examined"), json: inner.get_flag("json") },

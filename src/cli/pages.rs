@@ -42,9 +42,10 @@ pub(super) fn manual(lang: &Lang, mut tree: Command, words: &[String]) -> EarlyE
         };
         command = inner;
     }
-    if let Some(first) = words.first() {
+    if !words.is_empty() {
+        let typed = words.join(" ");
         command = command.mut_args(|arg| {
-            let is_idle = arg.is_global_set() && !takes(first, arg.get_id().as_str());
+            let is_idle = arg.is_global_set() && !takes(&typed, arg.get_id().as_str());
             if is_idle { arg.hide(true) } else { arg }
         });
     }

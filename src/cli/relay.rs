@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 
-use super::{EarlyExit, optional, values};
+use super::{CliCommand, EarlyExit, RoomHistoryArgs, commands, optional, values};
 use crate::lang::Lang;
 use crate::model::{ListenSetting, RetentionSettings};
 
@@ -66,4 +67,30 @@ impl RelayFlags {
             metrics: text("metrics").map(|value| values::metrics(lang, &value)).transpose()?,
         })
     }
+}
+
+/// What is asked of a relay, or of what it has kept. `None`: it is to run.
+pub(super) fn below(lang: &Lang, relay: &ArgMatches) -> Result<Option<CliCommand>, EarlyExit> {
+    let Some((name, matches)) = relay.subcommand() else { return Ok(None) };
+    if let Some(arg) = unexpected(relay) {
+        return Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", &arg)]));
+    }
+    Ok(Some(if name == "history" {
+        CliCommand::RoomHistory(RoomHistoryArgs::read(lang, matches)?)
+    } else {
+        let words = matches.get_many("order-words").into_iter().flatten().cloned().collect();
+        CliCommand::RelayOrder { words }
+    }))
+}
+
+/// What was said to a relay that is not to run, as it was typed.
+fn unexpected(relay: &ArgMatches) -> Option<String> {
+    let tree = commands::relay();
+    let mut args = tree.get_arguments();
+    let said = args.find(|arg| {
+        let id = arg.get_id().as_str();
+        matches!(relay.value_source(id), Some(ValueSource::CommandLine))
+    })?;
+    let address = || optional(relay, "relay-address").unwrap_or_default();
+    Some(said.get_long().map_or_else(address, |long| format!("--{long}")))
 }

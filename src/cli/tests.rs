@@ -72,6 +72,10 @@ fn help_is_wholly_in_the_language() {
         &["history", "search", "-h"],
         &["history", "export", "--help"],
         &["history", "import", "-h"],
+        &["relay", "history", "-h"],
+        &["relay", "history", "search", "-h"],
+        &["relay", "history", "export", "--help"],
+        &["relay", "history", "remove", "-h"],
     ] {
         for tag in TAGS {
             let help = read_in(tag, page).unwrap_err();
@@ -100,7 +104,15 @@ fn help(tag: &str, words: &[&str], width: fn() -> usize) -> String {
 fn help_fits_the_width_in_every_language() {
     use unicode_width::UnicodeWidthStr as _;
     let widths: [fn() -> usize; 4] = [|| 40, || 60, || 80, || 200];
-    for words in [&[][..], &["chat"], &["send"], &["relay"], &["history", "search"], &["contacts", "add"]] {
+    for words in [
+        &[][..],
+        &["chat"],
+        &["send"],
+        &["relay"],
+        &["history", "search"],
+        &["contacts", "add"],
+        &["relay", "history", "remove"],
+    ] {
         for (tag, width) in TAGS.iter().flat_map(|tag| widths.map(|width| (*tag, width))) {
             let page = help(tag, words, width);
             // How a command is typed and what is there to be copied stay whole.
@@ -371,6 +383,65 @@ fn the_history_is_listed_searched_exported_and_imported() {
     }
     let help = read_in("en", &["history", "search", "-h"]).unwrap_err().text;
     assert!(help.contains("Usage: udpqq history search [OPTIONS] TEXT…\n"), "{help}");
+}
+
+#[test]
+fn what_a_relay_has_kept_is_seen_taken_out_and_removed() {
+    let history = |line: &[&str]| match read(&[&["relay", "history"], line].concat()).command {
+        CliCommand::RoomHistory(history) => history,
+        other => panic!("{line:?}: {other:?}"),
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(history(&["list", "--json"]), RoomHistoryArgs::List { json: true });
+    let search =
+        |room, json, limit| RoomHistoryArgs::Search { words: "a from:b".to_owned(), room, json, limit };
+    assert_eq!(history(&["search", "a", "from:b"]), search(None, false, Some(50)));
+    assert_eq!(
+        history(&["search", "a", "--room", "dev", "from:b", "--json", "--limit", "0"]),
+        search(text("dev"), true, None)
+    );
+    let export = |room, member, transcript, output: Option<&str>| RoomHistoryArgs::Export {
+        room,
+        member,
+        transcript,
+        output: output.map(PathBuf::from),
+    };
+    assert_eq!(history(&["export"]), export(None, None, false, None));
+    let line = ["export", "--member", "ann", "--room=dev", "--text", "--output", "f"];
+    assert_eq!(history(&line), export(text("dev"), text("ann"), true, Some("f")));
+    assert_eq!(history(&["import", "-"]), RoomHistoryArgs::Import { file: None });
+    let remove = |what, yes| RoomHistoryArgs::Remove { what, yes };
+    assert_eq!(history(&["remove", "--place", "7"]), remove(RemovedArg::Place(7), false));
+    assert_eq!(
+        history(&["remove", "--room", "dev", "--yes"]),
+        remove(RemovedArg::Room("dev".to_owned()), true)
+    );
+    assert_eq!(history(&["remove", "--member", "a b"]), remove(RemovedArg::Member("a b".to_owned()), false));
+    assert_eq!(read(&["relay", "--profile", "/p", "history", "list"]).global.profile, Some("/p".into()));
+    for (line, said) in [
+        (&["history"][..], "A command is missing"),
+        (&["history", "remove"], "One of --place, --room, --member is missing"),
+        (&["history", "remove", "--yes"], "One of --place"),
+        (&["history", "remove", "--place", "1", "--member", "a"], "--place and --member do not go together"),
+        (&["history", "remove", "--place", "0"], "--place takes a whole number from 1"),
+        (&["--tui", "history", "list"], "--tui is not expected here"),
+        (&["--history", "history", "list"], "--history is not expected here"),
+        (&["6000", "history", "list"], "6000 is not expected here"),
+        (&["history", "search"], "Missing: TEXT"),
+    ] {
+        let text = refused(&[&["relay"], line].concat());
+        assert!(text.replace(['<', '>'], "").contains(said), "{line:?}: {text}");
+    }
+    let page = help("en", &["relay", "history", "export"], || 80);
+    assert!(page.contains("--profile") && !page.contains("--interface"), "{page}");
+    let page = help("en", &["relay"], || 80);
+    assert!(
+        page.contains("Usage: udpqq relay [OPTIONS] [ADDRESS]\n       udpqq relay [OPTIONS] COMMAND\n"),
+        "{page}"
+    );
+    let man = read_in("en", &["man", "relay", "history", "remove"]).expect_err("a page").text;
+    assert!(man.contains("for good") && man.contains("udpqq relay history remove"), "{man}");
+    assert!(!man.replace('\\', "").contains("--theme"), "{man}");
 }
 
 #[test]

@@ -206,7 +206,6 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | StoreCommand::PeerRead { .. }
         | StoreCommand::Draft { .. }
         | StoreCommand::Stand { .. }
-        | StoreCommand::Session { .. }
         | StoreCommand::Open { .. }
         | StoreCommand::Clear { .. }
         | StoreCommand::Forget { .. }

@@ -3,6 +3,7 @@
 //! Results go to stdout, everything else to stderr in one line each. Nothing here draws.
 
 mod chat;
+mod columns;
 mod contacts;
 mod doctor;
 mod echo;
@@ -11,10 +12,12 @@ mod input;
 mod key;
 mod listen;
 mod output;
+mod paged;
 mod payload;
 mod record;
 mod relay;
 mod relay_order;
+mod room_history;
 mod send;
 mod signals;
 mod target;
@@ -39,6 +42,7 @@ pub use history::HistoryCommand;
 pub use key::KeyCommand;
 pub use output::{complain, complain_at_the_end, print_page};
 pub use payload::{PayloadForm, TextSource};
+pub use room_history::{RoomExportArgs, RoomHistoryCommand};
 pub use wire::WireArgs;
 
 use output::Console;
@@ -89,6 +93,7 @@ pub enum HeadlessCommand {
     RelayOrder {
         words: Vec<String>,
     },
+    RoomHistory(RoomHistoryCommand),
 }
 
 /// How a command ended.
@@ -184,6 +189,7 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::RelayOrder { words } => relay_order::run(setup, &words, output).await,
         HeadlessCommand::History(job) => history::run(setup, job, output).await,
+        HeadlessCommand::RoomHistory(job) => room_history::run(setup, job, output).await,
     };
     conclude(done, output).await
 }

@@ -4,7 +4,6 @@
 
 pub mod address;
 mod alert;
-pub mod backfill;
 pub mod bucket;
 pub mod contact;
 pub mod delivery;
@@ -34,10 +33,8 @@ pub mod network;
 pub mod now;
 mod own_networks;
 pub mod packet;
-mod page;
 pub mod person;
 pub mod phrase;
-mod profile;
 pub mod qr;
 pub mod registry;
 mod retention;
@@ -52,7 +49,6 @@ pub mod trust;
 
 pub use address::{Address, AddressError};
 pub use alert::Alert;
-pub use backfill::{HistoryCommand, Recall, RoomHistory, SessionState};
 pub use contact::{Contact, NotifyLevel};
 pub use delivery::{Bar, Fault, Mark};
 pub use disk_error::{DiskError, Shortage};

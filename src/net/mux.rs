@@ -59,11 +59,7 @@ impl Mux {
             }
             NetCommand::Peer(
                 conversation,
-                PeerCommand::Enter
-                | PeerCommand::Typing
-                | PeerCommand::Nudge
-                | PeerCommand::Ask
-                | PeerCommand::History(_),
+                PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask,
             )
             | NetCommand::Trust(conversation, _)
             | NetCommand::Message(conversation, _)

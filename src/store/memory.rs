@@ -69,7 +69,6 @@ impl Memory {
             | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
-            | StoreCommand::Session { .. }
             | StoreCommand::Open { .. } => {}
         }
     }

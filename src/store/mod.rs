@@ -29,8 +29,8 @@ pub use crate::model::history::{
 pub use lock::{Lock, LockError};
 pub use memory::Memory;
 pub use room_log::{
-    ImportedRooms, RoomFilter, RoomHits, RoomLog, RoomLogThread, RoomMember, RoomMessage, RoomSearch,
-    RoomSummary,
+    ImportedRooms, RemovedMessages, RoomFilter, RoomHits, RoomLog, RoomLogReader, RoomLogThread, RoomMember,
+    RoomMessage, RoomRemoval, RoomSearch, RoomSummary,
 };
 pub use sqlite::{Imported, OpenedBackend, Reader, Summary, import, open};
 pub use thread::{MAX_IN_FLIGHT, StoreHandle};

@@ -107,11 +107,7 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
                 self.delivery.forget(cx, conversation);
             }
             // It speaks only when a person does.
-            PeerCommand::Enter
-            | PeerCommand::Typing
-            | PeerCommand::Nudge
-            | PeerCommand::Ask
-            | PeerCommand::History(_) => {}
+            PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
         }
     }
 

@@ -10,7 +10,6 @@ mod endpoints;
 mod flood;
 mod lab;
 mod listing;
-mod message_ids;
 mod offers;
 mod outboxes;
 mod pending_writes;
@@ -39,7 +38,6 @@ use crate::model::{
 pub(super) use flood::{DroppedMessage, QuotaKey, QuotaScope};
 pub use lab::LabState;
 pub use listing::{ListRow, Section};
-pub(super) use message_ids::MessageIds;
 pub use search::{SearchResults, SearchState};
 pub use transfers::ActiveTransfer;
 pub(super) use transfers::files_of;
@@ -93,7 +91,7 @@ pub struct State {
     /// Files that are being moved now, or wait for their turn.
     pub transfers: BTreeMap<TransferId, ActiveTransfer>,
     pub(super) pending_writes: PendingWrites,
-    pub(super) ids: MessageIds,
+    last_message: u64,
 }
 
 impl State {
@@ -288,10 +286,16 @@ impl State {
 
     /// The id that the next message will get.
     pub(super) const fn next_message_id(&self) -> MessageId {
-        self.ids.next()
+        MessageId(self.last_message.saturating_add(1))
     }
 
     pub(super) const fn new_message_id(&mut self) -> MessageId {
-        self.ids.give()
+        self.last_message = self.last_message.saturating_add(1);
+        MessageId(self.last_message)
+    }
+
+    /// No id up to this one is given again.
+    pub(super) const fn set_last_message(&mut self, last: u64) {
+        self.last_message = last;
     }
 }

@@ -17,7 +17,6 @@ mod offers;
 mod outboxes;
 mod persons;
 mod receipts;
-mod room_history;
 mod rooms;
 mod search;
 mod sources;

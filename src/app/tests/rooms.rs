@@ -26,10 +26,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Introduce(_)
         | NetCommand::Look
         | NetCommand::Leave
-        | NetCommand::Peer(
-            _,
-            PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask | PeerCommand::History(_),
-        )
+        | NetCommand::Peer(_, PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask)
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }
         | NetCommand::Lab(_)
@@ -346,7 +343,6 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         heard: None,
         peer_read: None,
         epoch: None,
-        session: None,
     };
     let at: Address = address(GROUND);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };

@@ -11,8 +11,8 @@
 //! /nick NAME  /join ROOM  /rooms  /who  /leave  /ping  /help      each alone in its datagram
 //! anything else     a message
 //! ```
-//! The answer to an unproved address is at most three times as long as what came from there, 512 bytes, and one a
-//! second; of eight that led to nothing the last is the last for a while. It is never itself a proof: a service that
+//! The answer to an unproved address is no longer than what came from there (five letters draw no more than the word
+//! `more?`), at most 512 bytes, and one a second; of eight that led to nothing the last is the last for a while. It is never itself a proof: a service that
 //! sends everything back does not become a member. A code is good for 15 to 30 seconds.
 //!
 //! # Framed
@@ -36,7 +36,7 @@
 //!                 (1: there is a log), epoch u64, place u64 (of its newest message), name, room
 //!  'b' bundle     stream u32, seq u64 of the first entry, entries
 //!  'a' taken      stream u32, number u32, seq u64     you said it again: it has that place; 0: known, place forgotten
-//!  'p' pong       stream u32, seq u64 (the newest), count u32 (members)
+//!  'p' pong       for each room of the members at this address: stream u32, seq u64 (the newest), count u32 (members)
 //!  'g' gone       stream u32, seq u64                 nothing before this one can be had any more
 //!  'm' members    stream u32, count u32 (of those here), then index u32, id u64, here u8, name of each that fits
 //!  'r' log        stream u32, ticket u32, part u16, parts u16, more u8, then place varint, at varint, id u64, number
@@ -72,7 +72,8 @@
 //!
 //! `challenge` and `unknown` go to addresses that have proved nothing: one a second, both counted together. A cookie is
 //! good for 15 to 30 seconds; a join with an old one is answered by a new one. A token is good at its own address;
-//! from another one, joining with id and token takes the membership along.
+//! from another one, joining with id and token takes the membership along. One program may be in many rooms at one
+//! address, each with an id and a token of its own and all under the same name, and asks for all of them with one ping.
 
 mod client;
 pub mod frame;
@@ -82,16 +83,12 @@ pub mod server;
 mod test_log;
 
 use super::{Dialect, ListenMode};
-use crate::model::{Caps, ChatCaps, ListenSetting, Scheme};
+use crate::model::{Caps, ListenSetting, Scheme};
 use crate::wire::Driver;
 
 const PORT: u16 = 6_000;
-const HISTORY: ChatCaps = ChatCaps { history: true, ..ChatCaps::NONE };
-const SCHEME: Scheme = Scheme {
-    name: "relay",
-    default_port: PORT,
-    caps: Caps { group: true, rooms: true, chat: HISTORY, ..Caps::NONE },
-};
+const SCHEME: Scheme =
+    Scheme { name: "relay", default_port: PORT, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,

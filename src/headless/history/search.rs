@@ -8,16 +8,15 @@
 //! ```
 //! Behind the text, or in its place, stands what the message offers, each file with what became of it.
 
-use std::io::IsTerminal as _;
-
 use jiff::tz::TimeZone;
 
 use super::{CommandError, Console, Profile};
+use crate::headless::paged::{HitPages, print_hits};
 use crate::lang::Lang;
 use crate::model::history::{ConversationRecord, PAGE, SearchQuery};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
-use crate::runtime::history::{Cards, History, aside, file_words, line, local, parse_search, stands_in};
+use crate::runtime::history::{Cards, History, LinePages, file_words, line, local, parse_search, stands_in};
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -57,22 +56,7 @@ pub(super) async fn run(
     output: &Console,
 ) -> Result<(), CommandError> {
     let looks = HitStyle { zone: output.zone().clone(), json: wanted.json, lang: output.lang().clone() };
-    let mut search = HistorySearch::new(profile, wanted, looks)?;
-    let mut found = false;
-    loop {
-        let (back, page) = aside(search, HistorySearch::lines).await?;
-        search = back;
-        let Some(lines) = page? else { break };
-        for line in lines {
-            found = true;
-            output.line(line).await?;
-        }
-    }
-    // A pipe can count the lines itself.
-    if found && search.more && std::io::stdout().is_terminal() {
-        output.tell(&Phrase::new("history-more"));
-    }
-    if found { Ok(()) } else { Err(Phrase::new("history-nothing").into()) }
+    print_hits(HistorySearch::new(profile, wanted, looks)?, output).await
 }
 
 impl HistorySearch {
@@ -84,8 +68,15 @@ impl HistorySearch {
         let lookup = SearchQuery { ticket: 0, search, within: None, before: None, limit: left.min(PAGE) };
         Ok(Self { history, cards, lookup: Some(lookup), left, more: false, looks })
     }
+}
 
-    /// The lines of the next hits; `None` at the end.
+impl HitPages for HistorySearch {
+    fn has_more(&self) -> bool {
+        self.more
+    }
+}
+
+impl LinePages for HistorySearch {
     fn lines(&mut self) -> Result<Option<Vec<String>>, Phrase> {
         let Some(lookup) = self.lookup.take() else { return Ok(None) };
         let found = self.history.search(&lookup)?;

@@ -4,27 +4,12 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::list::aligned;
 use super::search::HitStyle;
 use crate::lang::Lang;
 use crate::model::history::ConversationRecord;
 use crate::model::{
     ConversationId, Direction, File, Files, Mark, Message, MessageId, PeerKind, TransferState, WallTime,
 };
-
-#[test]
-fn columns_are_as_wide_as_on_a_terminal() {
-    let row = |cells: [&str; 5]| cells.map(str::to_owned);
-    let rows =
-        [row(["瞎驴", "h:1", "12 messages", "", "then"]), row(["alex", "host:1", "1 message", "", ""])];
-    assert_eq!(aligned(&rows), ["瞎驴  h:1     12 messages  then", "alex  host:1    1 message"]);
-    let unread = [row(["a", "b", "1", "", "x"]), row(["a", "b", "1", "3 unread", "x"])];
-    assert_eq!(aligned(&unread), ["a  b  1            x", "a  b  1  3 unread  x"]);
-    let long = "x".repeat(250);
-    let told = aligned(&[row([&long, "h:1", "", "", ""]), row(["bo", "h:2", "", "", ""])]);
-    assert_eq!(told, [format!("{long}  h:1"), format!("{:42}h:2", "bo")]);
-    assert!(aligned(&[]).is_empty());
-}
 
 fn hit(direction: Direction) -> Message {
     Message {

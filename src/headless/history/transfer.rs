@@ -1,10 +1,9 @@
 //! `udpqq history export` and `import`.
 
-use std::fs::File;
-use std::io::{self, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{CommandError, Console, Profile};
+use crate::headless::paged;
 use crate::model::Phrase;
 use crate::model::history::ConversationRecord;
 use crate::runtime::history::{self, Export, ExportFormat, History, TranscriptStyle, aside};
@@ -28,19 +27,7 @@ pub(super) async fn export(profile: Profile, what: ExportArgs, output: &Console)
     };
     let target = what.target;
     let (_, export) = aside(profile, |profile| open(profile, target, form)).await?;
-    let mut export = export?;
-    if let Some(file) = what.file {
-        export.into_file(file).await?;
-        return Ok(());
-    }
-    loop {
-        let (back, page) = aside(export, Export::lines).await?;
-        export = back;
-        let Some(lines) = page? else { return Ok(()) };
-        for line in lines {
-            output.line(line).await?;
-        }
-    }
+    paged::put(export?, what.file, output).await
 }
 
 fn open(profile: &Profile, target: Option<String>, form: ExportFormat) -> Result<Export, Phrase> {
@@ -66,18 +53,14 @@ pub(super) async fn import(
     file: Option<PathBuf>,
     output: &Console,
 ) -> Result<(), CommandError> {
-    let (_, imported) = aside(profile, |profile| read(profile, file)).await?;
+    let (_, imported) = aside(profile, move |profile| read(profile, file.as_deref())).await?;
     let imported = imported?;
     let told = Phrase::new("history-imported").number("new", imported.new).number("known", imported.known);
     let told = told.number("overdue", imported.overdue);
     output.line(output.lang().phrase(&told)).await
 }
 
-fn read(profile: &Profile, file: Option<PathBuf>) -> Result<history::Imported, Phrase> {
-    let Some(path) = file else { return history::import(profile, io::stdin().lock(), "-") };
-    let name = path.to_string_lossy();
-    let file = File::open(&path).map_err(|error| {
-        Phrase::new("file-unreadable").text("path", name.clone()).text("reason", error.to_string())
-    })?;
-    history::import(profile, BufReader::new(file), &name)
+fn read(profile: &Profile, file: Option<&Path>) -> Result<history::Imported, Phrase> {
+    let (input, name) = paged::input(file)?;
+    history::import(profile, input, &name)
 }

@@ -26,8 +26,10 @@ use tokio::task::JoinSet;
 use super::{OpenError, bind, find_interface};
 use crate::model::{Phrase, WallTime};
 
+pub use crate::dialects::relay::frame::MAX_TEXT;
 pub use crate::dialects::relay::server::{
-    Counters, Leaving, LogState, MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView,
+    Counters, Leaving, LogState, MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView, is_member_name,
+    is_room_key,
 };
 pub use backplane::BackplanePort;
 pub use orders::{OrderOutcome, send_order};

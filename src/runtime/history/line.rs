@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::fields::{LineError, moment, not_json, payload, payload_field, wrong};
 use super::json::{NameFields, json, local, rfc3339};
 use crate::model::file::MAX_FILES;
 use crate::model::history::{ConversationRecord, PeerKind};
@@ -94,7 +94,6 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
         Direction::Outgoing { mark, marked, .. } => (None, false, false, Some((mark, *marked))),
         Direction::Notice(_) => return None,
     };
-    let plain = *message.payload == *message.text.as_bytes();
     let shown = ShownFields {
         time: moment(message.time),
         dialect: &message.dialect,
@@ -125,7 +124,7 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
         marked: marks.map(|(_, since)| moment(since)),
         expires: message.expires.map(moment),
         names: NameFields::of(message),
-        payload: (!plain).then(|| STANDARD.encode(&message.payload)),
+        payload: payload_field(&message.payload, &message.text),
     }))
 }
 
@@ -163,15 +162,6 @@ const fn kind_name(kind: PeerKind) -> &'static str {
 pub struct Read {
     pub card: ConversationRecord,
     pub message: Message,
-}
-
-/// Why a line is no message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LineError {
-    /// Not a JSON object with these fields; what the parser says.
-    Json(String),
-    /// What this field says makes no sense.
-    Field { field: &'static str, value: String },
 }
 
 /// What a line says of the peer.
@@ -231,10 +221,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
         None if given.peer.contact.is_some() => PeerKind::Contact,
         None => PeerKind::Stranger,
     };
-    let payload = match &given.payload {
-        Some(payload) => STANDARD.decode(payload).map_err(|_no_base64| wrong("payload", payload))?,
-        None => given.text.clone().into_bytes(),
-    };
+    let payload = payload(given.payload.as_deref(), &given.text)?;
     let trust = given.peer.trust.as_deref().map(trust).transpose()?;
     let name = given.peer.conversation.or(given.peer.contact).filter(|name| !name.is_empty());
     Ok(Read {
@@ -263,23 +250,6 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             payload: Arc::from(payload),
         },
     })
-}
-
-/// The parser counts lines within the line; ours is counted by whoever reads the file.
-fn not_json(error: &serde_json::Error) -> LineError {
-    let said = error.to_string();
-    LineError::Json(said.split(" at line ").next().unwrap_or_default().to_owned())
-}
-
-fn wrong(field: &'static str, value: &str) -> LineError {
-    /// Characters of a wrong value that are shown: it may be as long as the line.
-    const MAX_SHOWN: usize = 60;
-    LineError::Field { field, value: value.chars().take(MAX_SHOWN).collect() }
-}
-
-fn moment(field: &'static str, value: &str) -> Result<WallTime, LineError> {
-    let time: Timestamp = value.parse().map_err(|_no_time| wrong(field, value))?;
-    Ok(WallTime(time.as_microsecond()))
 }
 
 fn direction(given: &ImportedLine, time: WallTime) -> Result<Direction, LineError> {

@@ -6,9 +6,12 @@ mod cards;
 mod conversation_matcher;
 mod export;
 mod exports;
+mod fields;
 mod import;
+mod import_lines;
 mod json;
 mod line;
+mod pages;
 mod transcript;
 mod wording;
 
@@ -31,11 +34,16 @@ pub use cards::Cards;
 pub use export::{Export, ExportFormat};
 pub(in crate::runtime) use exports::expanded;
 pub use exports::{ExportRequest, Exports};
+pub use fields::LineError;
+pub(super) use fields::{moment, not_json, payload, payload_field, wrong};
 pub use import::import;
+pub(super) use import_lines::ImportLines;
 pub use json::{NameFields, json, local, rfc3339};
-pub use line::{LineError, Read, line, read};
+pub use line::{Read, line, read};
+pub use pages::{LinePages, write_new};
 pub use store::{Imported, Summary};
 pub use transcript::TranscriptStyle;
+pub(super) use transcript::{TranscriptLayout, said};
 pub use wording::{file_words, stands_in};
 
 /// What is kept, for reading.

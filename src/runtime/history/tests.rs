@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::exports::expanded;
-use super::import::{MAX_LINE, Messages};
+use super::import_lines::{ImportLines, MAX_LINE};
 use super::transcript::Transcript;
 use super::*;
 use crate::lang::Lang;
@@ -336,13 +336,13 @@ fn a_field_that_makes_no_sense_is_named() {
 fn taken_in(file: &[u8]) -> Vec<Result<String, (&'static str, i64)>> {
     // Small pieces, as they come from a pipe.
     let input = BufReader::with_capacity(7, Cursor::new(file));
-    let messages = Messages { input, source: "file", address_of: nobody, line: 0, ended: false };
+    let messages = ImportLines::new(input, "file", |line: &str| read(line, &nobody));
     let short = |why: Phrase| {
         let line = why.args.iter().find(|(name, _)| *name == "line").map(|(_, value)| value.clone());
         let Some(crate::model::phrase::Value::Number(line)) = line else { panic!("{why:?}") };
         (why.key, line)
     };
-    messages.map(|item| item.map(|(_, message)| message.text).map_err(short)).collect()
+    messages.map(|item| item.map(|read| read.message.text).map_err(short)).collect()
 }
 
 #[test]

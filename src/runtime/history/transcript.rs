@@ -13,6 +13,7 @@
 //! ```
 //! What starts at the left edge is ours: no text of a message gets there, and all of it is escaped.
 
+use jiff::Zoned;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -35,47 +36,77 @@ pub struct TranscriptStyle {
     pub me: String,
 }
 
-/// A transcript while it is written: which conversation and which day its last line belongs to.
+/// A transcript while it is written.
 #[derive(Debug)]
 pub(super) struct Transcript {
     looks: TranscriptStyle,
-    at: Option<(ConversationId, Date)>,
+    layout: TranscriptLayout<ConversationId>,
+}
+
+/// Which part and which day the last line of a transcript belongs to.
+#[derive(Debug)]
+pub(in crate::runtime) struct TranscriptLayout<K> {
+    at: Option<(K, Date)>,
+}
+
+impl<K: PartialEq> TranscriptLayout<K> {
+    pub(in crate::runtime) const fn new() -> Self {
+        Self { at: None }
+    }
+
+    /// What stands above a message of that part: its title, and the day.
+    pub(in crate::runtime) fn above(
+        &mut self,
+        lang: &Lang,
+        part: K,
+        title: impl FnOnce() -> String,
+        time: &Zoned,
+    ) -> Vec<String> {
+        let (mut lines, day) = (Vec::new(), time.date());
+        let is_new = self.at.as_ref().is_none_or(|(before, _)| *before != part);
+        if is_new {
+            lines.extend(self.at.as_ref().map(|_between| String::new()));
+            lines.push(title());
+        }
+        if is_new || self.at.as_ref().is_none_or(|(_, before)| *before != day) {
+            let weekday = format!("weekday-{}", day.weekday().to_monday_one_offset());
+            lines.push(String::new());
+            lines.push(format!("{} {}", day.strftime("%Y-%m-%d"), lang.text(&weekday)));
+        }
+        self.at = Some((part, day));
+        lines
+    }
+}
+
+/// A text under the name of who said it. The name has been escaped.
+pub(in crate::runtime) fn said(time: &Zoned, name: &str, text: &str) -> Vec<String> {
+    let text = escape(text);
+    let mut rows = text.as_str().split('\n');
+    let first = rows.next().unwrap_or_default();
+    let gap = if first.is_empty() { "" } else { " " };
+    let first = format!("{} {name}:{gap}{first}", time.strftime("%H:%M"));
+    let rows = rows.map(|row| format!("{INDENT}{row}").trim_end().to_owned());
+    std::iter::once(first).chain(rows).collect()
 }
 
 impl Transcript {
     pub(super) const fn new(looks: TranscriptStyle) -> Self {
-        Self { looks, at: None }
+        Self { looks, layout: TranscriptLayout::new() }
     }
 
     /// The lines of the next message, with what stands above it.
     pub(super) fn next(&mut self, card: &ConversationRecord, message: &Message) -> Vec<String> {
-        let mut lines = Vec::new();
-        let Some(name) = self.name(card, message) else { return lines };
+        let Some(name) = self.name(card, message) else { return Vec::new() };
         let event = self.event(card, message);
         let time = local(message.time, &self.looks.zone);
-        let (place, day) = (message.conversation, time.date());
-        if self.at.is_none_or(|(before, _)| before != place) {
-            lines.extend(self.at.map(|_between| String::new()));
-            lines.push(title(card));
-        }
-        if self.at != Some((place, day)) {
-            let weekday = format!("weekday-{}", day.weekday().to_monday_one_offset());
-            lines.push(String::new());
-            lines.push(format!("{} {}", day.strftime("%Y-%m-%d"), self.looks.lang.text(&weekday)));
-        }
-        self.at = Some((place, day));
+        let mut lines = self.layout.above(&self.looks.lang, message.conversation, || title(card), &time);
         if let Some(event) = event {
             lines.push(format!("{} * {event}", time.strftime("%H:%M")));
             return lines;
         }
         // What stands for a text is no text: nobody wrote it at the place where people write.
         let stands_in = stands_in(&self.looks.lang, message);
-        let text = escape(&message.text);
-        let mut rows = text.as_str().split('\n');
-        let first = rows.next().unwrap_or_default();
-        let gap = if first.is_empty() { "" } else { " " };
-        lines.push(format!("{} {name}:{gap}{first}", time.strftime("%H:%M")));
-        lines.extend(rows.map(|row| format!("{INDENT}{row}").trim_end().to_owned()));
+        lines.extend(said(&time, &name, &message.text));
         lines.extend(stands_in.map(|line| format!("{INDENT}{line}")));
         let quote = message.quote.as_deref().map(plain_line);
         let answers = quote.map(|quote| self.looks.lang.with("history-answers", &[("quote", &quote)]));

@@ -4,6 +4,7 @@ mod columns;
 mod connection;
 mod error;
 mod file_identity;
+mod file_reader;
 mod format;
 mod residue;
 mod search_index;
@@ -15,6 +16,7 @@ pub(super) use connection::{
 };
 pub(super) use error::StoreError;
 pub(super) use file_identity::FileIdentity;
+pub(super) use file_reader::FileReader;
 pub(super) use format::{FileFormat, FileKind, format};
 pub(super) use residue::{CleanupStep, CleanupTime, Residue, give_back, rewrite};
 pub(super) use search_index::{

@@ -50,6 +50,16 @@ pub struct RoomFilter {
     pub member: Option<RoomMember>,
 }
 
+/// Which messages are removed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoomRemoval {
+    /// The one at this place.
+    Place(Place),
+    Room(String),
+    /// Of one member, in all rooms.
+    Member(RoomMember),
+}
+
 impl RoomFilter {
     /// Whether the author of this row is meant: a column has the id, another the name.
     fn takes(&self, row: &Row<'_>, id: usize, name: usize) -> bool {
@@ -105,12 +115,18 @@ pub(super) fn walk(
     Ok(messages)
 }
 
-/// The places of all messages that are meant.
-pub(super) fn places(connection: &Connection, filter: &RoomFilter) -> Sql<Vec<i64>> {
+/// The places of all messages that are to be removed.
+pub(super) fn places(connection: &Connection, removal: &RoomRemoval) -> Sql<Vec<i64>> {
+    let (place, filter) = match removal {
+        RoomRemoval::Place(place) => (Some(rows::number(*place)), RoomFilter::default()),
+        RoomRemoval::Room(room) => (None, RoomFilter { room: Some(room.clone()), member: None }),
+        RoomRemoval::Member(member) => (None, RoomFilter { room: None, member: Some(member.clone()) }),
+    };
     let room = rooms::wanted(connection, filter.room.as_deref())?;
-    let sql = "SELECT s.place, s.id, s.name FROM said s WHERE ?1 IS NULL OR s.room = ?1 ORDER BY s.place";
+    let sql = "SELECT s.place, s.id, s.name FROM said s \
+         WHERE (?1 IS NULL OR s.room = ?1) AND (?2 IS NULL OR s.place = ?2) ORDER BY s.place";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut found = statement.query([room])?;
+    let mut found = statement.query([room, place])?;
     let mut places = Vec::new();
     while let Some(row) = found.next()? {
         if filter.takes(row, 1, 2) {
@@ -118,4 +134,9 @@ pub(super) fn places(connection: &Connection, filter: &RoomFilter) -> Sql<Vec<i6
         }
     }
     Ok(places)
+}
+
+/// How many messages are to be removed.
+pub(super) fn count(connection: &Connection, removal: &RoomRemoval) -> Sql<u64> {
+    Ok(u64::try_from(places(connection, removal)?.len()).unwrap_or(u64::MAX))
 }

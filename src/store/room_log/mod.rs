@@ -11,6 +11,8 @@ mod import;
 mod log_file;
 mod offline;
 mod page;
+mod reader;
+mod refusal;
 mod removal;
 mod retention;
 mod rooms;
@@ -33,13 +35,16 @@ use crate::model::room_log::{
     BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogSecrets, PlacedRecord,
 };
 use crate::model::{Phrase, RoomRetention, WallTime};
-pub use archive::{RoomFilter, RoomMember, RoomMessage, RoomSummary};
+pub use archive::{RoomFilter, RoomMember, RoomMessage, RoomRemoval, RoomSummary};
 use batch::{LogBatch, Outcome};
 use chores::Chores;
 use followed::FollowedRooms;
 pub use import::ImportedRooms;
 use log_file::LogFile;
+pub use offline::RemovedMessages;
 use page::RoomPage;
+pub use reader::RoomLogReader;
+use refusal::{locked, told};
 use retention::WorkStep;
 use rooms::StoredRooms;
 pub use search::{RoomHits, RoomSearch};
@@ -89,23 +94,20 @@ fn is_append(request: &BackplaneRequest<'_>) -> bool {
     matches!(request, BackplaneRequest::Append { .. })
 }
 
-/// Why the log cannot be used, as a sentence for a person.
-fn told(key: &'static str, error: &StoreError) -> Phrase {
-    error.told_of(key, "rooms.db")
-}
-
-fn locked(error: &LockError) -> Phrase {
-    match error {
-        LockError::InUse { pid: Some(pid) } => Phrase::new("room-log-in-use-by").text("pid", pid.to_string()),
-        LockError::InUse { pid: None } => Phrase::new("room-log-in-use"),
-        LockError::Io(error) => Phrase::new("room-log-no-lock").text("code", error.kind().to_string()),
-    }
-}
-
 impl RoomLog {
     /// Opens the log in this folder, or begins one. As long as it lives nobody else can.
     pub fn open(folder: &Path, private: Private, retention: RoomRetention) -> Result<Self, Phrase> {
-        let lock = Lock::take_file(&folder.join(LOCK), private).map_err(|error| locked(&error))?;
+        Self::open_as(folder, private, retention, locked)
+    }
+
+    /// `refused`: what is said of a lock that cannot be had.
+    fn open_as(
+        folder: &Path,
+        private: Private,
+        retention: RoomRetention,
+        refused: fn(&LockError) -> Phrase,
+    ) -> Result<Self, Phrase> {
+        let lock = Lock::take_file(&folder.join(LOCK), private).map_err(|error| refused(&error))?;
         let mut log = Self {
             file: LogFile::new(folder.join(FILE), private),
             _lock: lock,

@@ -1,35 +1,30 @@
-//! What commands ask of a log that no relay has open: reading all of it, taking messages in, and removing them for good.
+//! What commands do with a log that no relay has open: taking messages in, and removing them for good.
+
+use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::super::Private;
 use super::super::db::{self, CleanupStep, CleanupTime, Residue, StoreError};
-use super::archive::{self, RoomFilter, RoomMember, RoomMessage, RoomSummary};
+use super::archive::{self, RoomRemoval};
 use super::import::{self, ImportedRooms, RoomImportError};
-use super::search::{self, RoomHits, RoomSearch};
-use super::{RoomLog, removal, retention, rows, told};
-use crate::model::Phrase;
-use crate::model::room_log::{LogRecord, Place};
+use super::refusal::{busy, told};
+use super::{RoomLog, removal, retention};
+use crate::model::room_log::LogRecord;
+use crate::model::{Phrase, RoomRetention};
+
+/// What removing did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RemovedMessages {
+    pub messages: u64,
+    /// Nothing of them is left in unused parts of the file either. Otherwise whoever opens the log next goes on with that.
+    pub is_scrubbed: bool,
+}
 
 impl RoomLog {
-    /// The rooms in which there is something, by name.
-    pub fn list(&mut self) -> Result<Vec<RoomSummary>, Phrase> {
-        self.read(archive::list)
-    }
-
-    /// Messages that match, the newest first.
-    pub fn search(&mut self, lookup: &RoomSearch) -> Result<RoomHits, Phrase> {
-        self.read(|connection| search::search(connection, lookup))
-    }
-
-    /// The next messages behind `after` that are meant, in the order of their places, at most so many. None: there are no
-    /// others.
-    pub fn walk(
-        &mut self,
-        filter: &RoomFilter,
-        after: Option<Place>,
-        limit: usize,
-    ) -> Result<Vec<RoomMessage>, Phrase> {
-        self.read(|connection| archive::walk(connection, filter, after, limit))
+    /// Opens the log in this folder to change it, or begins one. Nothing in it is too old or too much.
+    pub fn open_offline(folder: &Path, private: Private) -> Result<Self, Phrase> {
+        Self::open_as(folder, private, RoomRetention::default(), busy)
     }
 
     /// Takes messages in, each with the name of its room. What is there already is known by id and number, and of plain
@@ -44,43 +39,28 @@ impl RoomLog {
             RoomImportError::Rejected(phrase) => phrase,
             RoomImportError::Store(error) => told("room-log-not-written", &error),
         })?;
-        self.reconnect()?;
+        // What is known of the file is read anew.
+        self.file.close();
+        self.connection().map_err(|error| told("room-log-not-opened", &error))?;
         Ok(imported)
     }
 
-    /// Removes one message for good. `false`: there is none.
-    pub fn remove(&mut self, place: Place) -> Result<bool, Phrase> {
-        Ok(self.remove_where(&RoomFilter::default(), Some(place))? > 0)
+    /// Removes messages for good.
+    pub fn remove(&mut self, removal: &RoomRemoval) -> Result<RemovedMessages, Phrase> {
+        let removed = self.try_remove(removal).map_err(|error| told("room-log-not-written", &error));
+        // They are gone whatever comes of this.
+        let removed = removed.map(|messages| {
+            let is_scrubbed = self.scrub().unwrap_or(false);
+            RemovedMessages { messages, is_scrubbed }
+        });
+        // What is known of the file is read anew by whoever needs it.
+        self.file.close();
+        removed
     }
 
-    /// Removes the messages that are meant for good, and says how many.
-    pub fn remove_room(&mut self, room: &str) -> Result<u64, Phrase> {
-        self.remove_where(&RoomFilter { room: Some(room.to_owned()), member: None }, None)
-    }
-
-    /// As above: of one member, in all rooms.
-    pub fn remove_member(&mut self, member: &RoomMember) -> Result<u64, Phrase> {
-        self.remove_where(&RoomFilter { room: None, member: Some(member.clone()) }, None)
-    }
-
-    fn read<T>(&mut self, read: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, Phrase> {
-        let result = self.connection().and_then(|connection| Ok(read(connection)?));
-        result.map_err(|error| told("room-log-not-read", &error))
-    }
-
-    fn remove_where(&mut self, filter: &RoomFilter, place: Option<Place>) -> Result<u64, Phrase> {
-        let removed = self.try_remove(filter, place).and_then(|removed| self.scrub().map(|()| removed));
-        let removed = removed.map_err(|error| told("room-log-not-written", &error))?;
-        self.reconnect()?;
-        Ok(removed)
-    }
-
-    fn try_remove(&mut self, filter: &RoomFilter, place: Option<Place>) -> Result<u64, StoreError> {
+    fn try_remove(&mut self, removal: &RoomRemoval) -> Result<u64, StoreError> {
         let transaction = self.durable_writer()?.transaction()?;
-        let places = match place {
-            Some(place) => vec![rows::number(place)],
-            None => archive::places(&transaction, filter)?,
-        };
+        let places = archive::places(&transaction, removal)?;
         Residue::note(&transaction)?;
         let removed = removal::delete(&transaction, &places)?;
         removal::delete_empty_rooms(&transaction)?;
@@ -89,23 +69,22 @@ impl RoomLog {
         Ok(removed.messages)
     }
 
-    /// Writes over what is left of what was removed; who reads meanwhile only delays it.
-    fn scrub(&mut self) -> Result<(), StoreError> {
+    /// Writes over what is left of what was removed. `false`: somebody reads the file, so it is not all done.
+    fn scrub(&mut self) -> Result<bool, StoreError> {
         let connection = self.connection()?;
         let mut residue = Residue::left(connection)?;
-        while matches!(residue.step(connection, CleanupTime::Idle, db::rewrite)?, CleanupStep::More) {}
-        Ok(())
+        loop {
+            match residue.step(connection, CleanupTime::Idle, db::rewrite)? {
+                CleanupStep::More => {}
+                CleanupStep::Done => return Ok(true),
+                CleanupStep::Later => return Ok(false),
+            }
+        }
     }
 
     /// The connection, whose commits wait for the disk.
     fn durable_writer(&mut self) -> Result<&mut Connection, StoreError> {
         self.connection()?;
         self.file.writer(true)
-    }
-
-    /// Reads anew what is known of the file.
-    fn reconnect(&mut self) -> Result<(), Phrase> {
-        self.file.close();
-        self.connection().map(drop).map_err(|error| told("room-log-not-opened", &error))
     }
 }

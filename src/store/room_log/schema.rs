@@ -9,7 +9,7 @@ use super::super::db::{self, FileKind, StoreError};
 use crate::model::room_log::LogEpoch;
 
 /// Says that a file is a log of rooms: "udpr".
-const ROOMS: FileKind = FileKind { application: 0x7564_7072, version: 1 };
+pub(super) const ROOMS: FileKind = FileKind { application: 0x7564_7072, version: 1 };
 
 /// A room is a number in every message. `said_in` answers pages and the newest message; `said_once` knows a message that
 /// is said again. No place and no number of a room is given twice, so nothing that is gone can be taken for something else.

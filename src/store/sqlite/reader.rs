@@ -1,14 +1,13 @@
 //! The history for who only reads it: commands for scripts, also while the messenger runs. Nothing is created or
 //! changed. What is due to be removed is left out.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
-use super::super::db::{StoreError, beside, reader};
-use super::schema::{self, FileFormat};
+use super::super::db::{FileReader, StoreError};
+use super::schema::{self, HISTORY};
 use super::{expiry, rows, search, start};
 use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
@@ -17,16 +16,11 @@ use crate::store::Clock;
 type Sql<T> = rusqlite::Result<T>;
 
 /// Reads while somebody else may write.
+#[derive(Debug)]
 pub struct Reader {
-    path: PathBuf,
-    connection: Connection,
-    /// How the file looked when it was opened as one that nobody writes; `None`: it is read with its log.
-    alone: Option<Stamp>,
+    file: FileReader,
     clock: Clock,
 }
-
-/// What changes when somebody begins to write.
-type Stamp = (u64, Option<SystemTime>, bool);
 
 /// What the history holds of one conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,28 +34,11 @@ pub struct Summary {
     pub last: Option<WallTime>,
 }
 
-impl std::fmt::Debug for Reader {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("path", &self.path).finish_non_exhaustive()
-    }
-}
-
 impl Reader {
     /// Opens a history. `None`: there is none yet.
     pub fn open(path: &Path, clock: Clock) -> Result<Option<Self>, Phrase> {
-        match path.metadata() {
-            Ok(file) if file.len() > 0 || has_log(path) => {}
-            Ok(_) => return Ok(None),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::from(error).not_read()),
-        }
-        let (connection, alone) = connect(path).map_err(|error| error.not_read())?;
-        match schema::format(&connection) {
-            Ok(FileFormat::Ours(0)) => Ok(None),
-            Ok(FileFormat::Ours(_)) => Ok(Some(Self { path: path.to_owned(), connection, alone, clock })),
-            Ok(FileFormat::Foreign) => Err(StoreError::Foreign.not_read()),
-            Err(error) => Err(StoreError::from(error).not_read()),
-        }
+        let file = FileReader::open(path, HISTORY, schema::adapt).map_err(|error| error.not_read())?;
+        Ok(file.map(|file| Self { file, clock }))
     }
 
     /// All conversations, in the order of their ids.
@@ -90,68 +67,14 @@ impl Reader {
         self.read(|connection| walk(connection, conversation, after, limit))
     }
 
-    /// Reads something. If meanwhile somebody has begun to write, what was read may be of two minds: it is read
-    /// once more, with the log.
     fn read<T>(&mut self, read: impl Fn(&Connection) -> Sql<T>) -> Result<T, Phrase> {
         let now = (self.clock)();
         let read = |connection: &Connection| {
             expiry::hide_due(connection, now)?;
             read(connection)
         };
-        let result = read(&self.connection);
-        let result = if self.alone.is_none_or(|alone| stamp(&self.path) == alone) {
-            result.map_err(StoreError::from)
-        } else {
-            connect(&self.path).and_then(|(connection, alone)| {
-                self.alone = alone;
-                self.connection = connection;
-                Ok(read(&self.connection)?)
-            })
-        };
-        result.map_err(|error| error.not_read())
+        self.file.read(read).map_err(|error: StoreError| error.not_read())
     }
-}
-
-fn has_log(path: &Path) -> bool {
-    beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0)
-}
-
-fn stamp(path: &Path) -> Stamp {
-    let file = path.metadata().ok();
-    let len = file.as_ref().map_or(0, std::fs::Metadata::len);
-    (len, file.and_then(|file| file.modified().ok()), beside(path, "-wal").symlink_metadata().is_ok())
-}
-
-/// With a log somebody writes, or was killed: it has to be read too. Without one SQLite would create it, so the
-/// file is read as one that never changes; as it is where SQLite needs a file and may not create it.
-fn connect(path: &Path) -> Result<(Connection, Option<Stamp>), StoreError> {
-    let before = stamp(path);
-    let (_, _, log) = before;
-    if log {
-        let connection = reader(path, OpenFlags::empty())?;
-        match schema::format(&connection).map_err(StoreError::from) {
-            Err(StoreError::CannotOpen | StoreError::ReadOnly) => {}
-            Err(error) => return Err(error),
-            Ok(_) => return adapted(connection, None),
-        }
-    }
-    let uri = format!("file:{}?immutable=1", in_uri(path));
-    let connection = reader(Path::new(&uri), OpenFlags::SQLITE_OPEN_URI)?;
-    adapted(connection, Some(before))
-}
-
-fn adapted(connection: Connection, alone: Option<Stamp>) -> Result<(Connection, Option<Stamp>), StoreError> {
-    schema::adapt(&connection)?;
-    Ok((connection, alone))
-}
-
-/// A path as a part of a URI: everything but letters and digits stands as a number.
-fn in_uri(path: &Path) -> String {
-    let spell = |byte: &u8| match byte {
-        b'/' | b'.' | b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(*byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    path.as_os_str().as_encoded_bytes().iter().map(spell).collect()
 }
 
 fn summaries(connection: &Connection) -> Sql<Vec<Summary>> {

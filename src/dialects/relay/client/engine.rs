@@ -5,19 +5,22 @@ use std::time::Instant;
 
 use super::naming::{check, clean};
 use super::session::RoomSession;
+use super::shared_sockets::SharedSockets;
+use crate::dialects::relay::frame::FromRelay;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, PeerCommand, Phrase, Uid};
+use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, PeerCommand, Phrase};
 use crate::wire::resolution::Answer;
 use crate::wire::{Ctx, Interface, Protocol, SendText, SocketEvent};
 
-/// Rooms at one time. Each has a socket.
-const MAX_SESSIONS: usize = 256;
+/// Rooms at one time.
+const MAX_SESSIONS: usize = 1_024;
 
 #[derive(Debug, Default)]
 pub(in crate::dialects::relay) struct Client {
     /// Our own, once we were introduced: before that nothing is sent.
     name: Option<String>,
     sessions: BTreeMap<ConversationId, RoomSession>,
+    sockets: SharedSockets,
 }
 
 impl Protocol for Client {
@@ -26,17 +29,37 @@ impl Protocol for Client {
     }
 
     fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
-        if let Some(session) = self.sessions.values_mut().find(|session| session.socket.link == Some(link)) {
-            session.on_socket(cx, event);
-            session.advance(cx);
+        match event {
+            SocketEvent::Datagram { from, bytes, .. } => {
+                let Some(frame) = FromRelay::decode(bytes) else { return };
+                for id in
+                    self.which(|session| session.socket.link == Some(link) && session.expects(from, &frame))
+                {
+                    self.step(cx, id, |session, cx| session.on_frame(cx, from, frame.clone()));
+                }
+            }
+            SocketEvent::Up { .. } => {
+                self.sockets.up(link);
+                self.on_link(cx, link, RoomSession::on_open);
+            }
+            SocketEvent::Unreachable { to } => {
+                self.on_link(cx, link, |session, cx| session.on_unreachable(cx, to));
+            }
+            SocketEvent::Down { code } => match self.sockets.down(cx, link) {
+                Some(other) => {
+                    for session in
+                        self.sessions.values_mut().filter(|session| session.socket.link == Some(link))
+                    {
+                        session.socket.link = Some(other);
+                    }
+                }
+                None => self.on_link(cx, link, |session, cx| session.socket_down(cx, code.as_ref())),
+            },
         }
     }
 
     fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
-        if let Some(session) = self.sessions.get_mut(&answer.conversation) {
-            session.on_resolved(cx, answer);
-            session.advance(cx);
-        }
+        self.step(cx, answer.conversation, |session, cx| session.on_resolved(cx, answer));
     }
 
     fn on_introduce(&mut self, cx: &mut Ctx<'_>, own: LocalIdentity) {
@@ -53,23 +76,11 @@ impl Protocol for Client {
             PeerCommand::Forget => {
                 if let Some(session) = self.sessions.remove(&conversation) {
                     session.close(cx);
+                    self.sockets.close_unused(cx, &self.sessions);
                 }
             }
             // A membership is no announcement: the room is joined when it is followed.
             PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
-            PeerCommand::History(command) => {
-                if let Some(session) = self.sessions.get_mut(&conversation) {
-                    session.on_history(cx, command);
-                    session.advance(cx);
-                }
-            }
-        }
-    }
-
-    fn on_settled(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, uid: Uid) {
-        if let Some(session) = self.sessions.get_mut(&conversation) {
-            session.feed.settle(cx.now.mono, uid);
-            session.advance(cx);
         }
     }
 
@@ -81,12 +92,15 @@ impl Protocol for Client {
         let session = self.sessions.get_mut(&send.to).ok_or(Fault::NoSuchPeer)?;
         check(&session.locator.address, send.text)?;
         session.outbound.push(cx.now, send.message, send.text.as_bytes().into())?;
-        session.advance(cx);
+        self.step(cx, send.to, |_, _| ());
         Ok(())
     }
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
-        self.on_all(cx, |_, _| ());
+        let now = cx.now.mono;
+        for id in self.which(|session| session.deadline().is_some_and(|due| due <= now)) {
+            self.step(cx, id, |_, _| ());
+        }
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -97,9 +111,49 @@ impl Protocol for Client {
 impl Client {
     /// Does something with each session, and then whatever follows from it.
     fn on_all(&mut self, cx: &mut Ctx<'_>, mut act: impl FnMut(&mut RoomSession, &mut Ctx<'_>)) {
-        for session in self.sessions.values_mut() {
-            act(session, cx);
-            session.advance(cx);
+        for id in self.which(|_| true) {
+            self.step(cx, id, &mut act);
+        }
+    }
+
+    fn on_link(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        link: LinkId,
+        mut act: impl FnMut(&mut RoomSession, &mut Ctx<'_>),
+    ) {
+        for id in self.which(|session| session.socket.link == Some(link)) {
+            self.step(cx, id, &mut act);
+        }
+    }
+
+    fn which(&self, is_meant: impl Fn(&RoomSession) -> bool) -> Vec<ConversationId> {
+        self.sessions.iter().filter(|(_, session)| is_meant(session)).map(|(id, _)| *id).collect()
+    }
+
+    /// Does something with one session, and whatever follows from it, for others too.
+    fn step(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        id: ConversationId,
+        act: impl FnOnce(&mut RoomSession, &mut Ctx<'_>),
+    ) {
+        self.sockets.prepare(&mut self.sessions, id);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        act(session, cx);
+        session.advance(cx);
+        if session.socket.wanted && self.sockets.assign(cx, &mut self.sessions, id) {
+            return self.step(cx, id, RoomSession::on_open);
+        }
+        let Some(session) = self.sessions.get(&id) else { return };
+        if self.sockets.learn(session) {
+            let link = session.socket.link;
+            for other in self.which(|session| session.socket.link == link) {
+                self.sockets.prepare(&mut self.sessions, other);
+                if let Some(session) = self.sessions.get_mut(&other) {
+                    session.advance(cx);
+                }
+            }
         }
     }
 
@@ -107,7 +161,8 @@ impl Client {
         if let Some(known) = self.sessions.get_mut(&conversation) {
             if !known.locator.address.is_same_place(&address) {
                 known.move_to(cx, address);
-                known.advance(cx);
+                self.step(cx, conversation, |_, _| ());
+                self.sockets.close_unused(cx, &self.sessions);
             }
             return;
         }
@@ -116,8 +171,8 @@ impl Client {
             let connection = ConnectionState::Down(why.into());
             return cx.report(NetEvent::Connection { conversation, connection });
         }
-        let mut session = RoomSession::new(cx, conversation, address, self.name.clone());
-        session.advance(cx);
+        let session = RoomSession::new(cx, conversation, address, self.name.clone());
         self.sessions.insert(conversation, session);
+        self.step(cx, conversation, |_, _| ());
     }
 }

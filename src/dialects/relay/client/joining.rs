@@ -26,6 +26,8 @@ pub(super) struct Joining {
     cookie: Option<(SocketAddr, Cookie)>,
     hellos: u32,
     joins: u32,
+    /// Another room asks for us, too.
+    waited: bool,
     /// When to ask next.
     pub(super) again: Instant,
     /// The name of the last join.
@@ -35,7 +37,15 @@ pub(super) struct Joining {
 impl Joining {
     /// `again`: when to ask first.
     pub(super) const fn new(cx: &mut Ctx<'_>, again: Instant) -> Self {
-        Self { nonce: cx.rng.next(), cookie: None, hellos: 0, joins: 0, again, name: String::new() }
+        Self {
+            nonce: cx.rng.next(),
+            cookie: None,
+            hellos: 0,
+            joins: 0,
+            waited: false,
+            again,
+            name: String::new(),
+        }
     }
 
     /// The relay refused the name of the last join: there is another one.
@@ -47,15 +57,22 @@ impl Joining {
     pub(super) fn ask(
         &mut self,
         cx: &mut Ctx<'_>,
-        socket: &SessionSocket,
+        socket: &mut SessionSocket,
         locator: &mut RelayLocator,
         identity: &RelayIdentity,
     ) {
-        if self.again > cx.now.mono {
+        let now = cx.now.mono;
+        self.take_shared(now, socket, locator);
+        if self.again > now {
             return;
         }
         if self.joins >= MAX_JOINS {
             (self.cookie, self.joins) = (None, 0);
+            socket.news.cookie = None;
+        }
+        if self.cookie.is_none() && socket.waits {
+            (self.again, self.waited) = (cx.after_about(AGAIN.first), true);
+            return;
         }
         if let Some((to, cookie)) = self.cookie {
             let (name, room) = (identity.wanted_name(), room_of(&locator.address));
@@ -67,6 +84,23 @@ impl Joining {
             self.name = name;
         } else {
             self.say_hello(cx, socket, locator);
+        }
+    }
+
+    pub(super) const fn wants_cookie(&self) -> bool {
+        self.cookie.is_none()
+    }
+
+    /// The cookie that another room of this relay was given is for our address as well, and may be younger than ours.
+    fn take_shared(&mut self, now: Instant, socket: &SessionSocket, locator: &RelayLocator) {
+        let Some((from, cookie)) = socket.news.cookie(now) else { return };
+        let target = locator.find(from).map(|target| (target, cookie));
+        if target.is_some() && self.cookie != target && self.joins < MAX_JOINS {
+            // When a relay is gone, all rest before they ask again.
+            if self.hellos > 0 || self.joins > 0 || self.waited {
+                self.again = now;
+            }
+            self.cookie = target;
         }
     }
 
@@ -92,6 +126,10 @@ impl Joining {
             }
             self.cookie = Some((from, cookie));
         }
+    }
+
+    pub(super) const fn has_asked(&self, nonce: u64) -> bool {
+        nonce == self.nonce
     }
 
     /// Where the relay is, if this answers the last join.

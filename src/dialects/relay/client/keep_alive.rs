@@ -58,8 +58,9 @@ impl KeepAlive {
         self.later = Some(cx.after_about(LATER));
     }
 
-    /// The relay named its newest entry.
-    pub(super) const fn on_pong(&mut self) {
+    /// The relay named its newest entry. It was asked, by us or for us, so it has heard of us.
+    pub(super) fn on_pong(&mut self, cx: &Ctx<'_>) {
+        self.on_sent(cx);
         // An answer from before the question that is still to come says nothing of what came meanwhile.
         if self.soon.is_none() {
             self.later = None;
@@ -81,8 +82,8 @@ impl KeepAlive {
         self.silent <= now && self.unanswered >= MAX_UNANSWERED
     }
 
-    /// Whether the relay is to be asked now.
-    pub(super) fn take_due(&mut self, cx: &Ctx<'_>) -> bool {
+    /// Whether the relay is to be asked now. `asked`: it just was, for another room.
+    pub(super) fn take_due(&mut self, cx: &Ctx<'_>, asked: bool) -> bool {
         let now = cx.now.mono;
         let silent = self.silent <= now;
         let soon = self.soon.take_if(|at| *at <= now).is_some();
@@ -91,6 +92,10 @@ impl KeepAlive {
             self.unanswered = self.unanswered.saturating_add(1);
             self.silent = cx.after(self.quiet);
         }
-        silent || soon || later || self.speak <= now
+        let speaks = self.speak <= now;
+        if speaks && asked {
+            self.on_sent(cx);
+        }
+        soon || later || ((silent || speaks) && !asked)
     }
 }

@@ -21,6 +21,10 @@ pub(super) struct Membership {
     /// The relay.
     at: SocketAddr,
     pub(super) keep_alive: KeepAlive,
+    /// When the relay last spoke to us as its member.
+    pub(super) heard: Instant,
+    /// Since when it has let us into other rooms again, which was looked into.
+    rejoined: Option<Instant>,
     /// Of the join: its welcome may come twice.
     nonce: u64,
     pub(super) token: MemberToken,
@@ -38,6 +42,8 @@ impl Membership {
         Self {
             at,
             keep_alive: KeepAlive::new(cx, expiry),
+            heard: cx.now.mono,
+            rejoined: Some(cx.now.mono),
             nonce: welcome.nonce,
             token: welcome.token,
             name: welcome.name.to_owned(),
@@ -50,14 +56,20 @@ impl Membership {
         same_endpoint(at, self.at)
     }
 
-    /// Takes notice of a frame that is meant for this membership; `false` of any other: who does not receive at our
-    /// address cannot know its numbers.
-    pub(super) fn on_frame(&mut self, cx: &Ctx<'_>, frame: &FromRelay<'_>, stream: Option<u32>) -> bool {
-        let ours = match frame {
+    /// Takes notice of a frame that is meant for this membership.
+    pub(super) fn on_frame(&mut self, cx: &Ctx<'_>, frame: &FromRelay<'_>) {
+        self.keep_alive.on_heard(cx);
+        if !matches!(frame, FromRelay::Unknown { .. } | FromRelay::Closing { .. }) {
+            self.heard = cx.now.mono;
+        }
+    }
+
+    /// Whether a frame is meant for this membership: who does not receive at our address cannot know its numbers.
+    pub(super) fn is_meant(&self, frame: &FromRelay<'_>, stream: Option<u32>) -> bool {
+        match frame {
             FromRelay::Welcome(welcome) => welcome.nonce == self.nonce && stream == Some(welcome.stream),
             FromRelay::Bundle { stream: of, .. }
             | FromRelay::Taken { stream: of, .. }
-            | FromRelay::Pong { stream: of, .. }
             | FromRelay::Gone { stream: of, .. }
             | FromRelay::Members { stream: of, .. }
             | FromRelay::Log(LogPart { stream: of, .. }) => stream == Some(*of),
@@ -65,12 +77,17 @@ impl Membership {
             | FromRelay::Renewed { token, .. }
             | FromRelay::Unknown { token }
             | FromRelay::Closing { token } => *token == self.token,
+            FromRelay::Pong { rooms } => stream.is_some_and(|stream| rooms.of(stream).is_some()),
             FromRelay::Challenge { .. } => false,
-        };
-        if ours {
-            self.keep_alive.on_heard(cx);
         }
-        ours
+    }
+
+    /// Asks for ourselves where the relay has had to let us into another room again.
+    pub(super) fn look_after_rejoin(&mut self, now: Instant, socket: &SessionSocket) {
+        if self.rejoined < socket.news.rejoined {
+            self.rejoined = socket.news.rejoined;
+            self.keep_alive.probe_now(now);
+        }
     }
 
     pub(super) fn deadline(&self) -> Instant {

@@ -1,4 +1,4 @@
-//! The relay's client: each room that is followed has a socket and a session of its own.
+//! The relay's client: each room that is followed has a session of its own, and all rooms of one relay share a socket.
 //!
 //! ```text
 //! socket → name looked up → hello ⇄ challenge → join ⇄ welcome → in the room
@@ -10,13 +10,11 @@
 
 mod catch_up;
 mod connection;
-mod earlier;
 mod engine;
 mod feed;
 mod identity;
 mod joining;
 mod keep_alive;
-mod kept_places;
 mod locator;
 mod member_roster;
 mod membership;
@@ -24,9 +22,9 @@ mod naming;
 mod outbound;
 mod receiving;
 mod reorder_buffer;
-mod resumption;
 mod room_rules;
 mod session;
+mod shared_sockets;
 mod socket;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use super::session::{RoomSession, RoomStage, phrase_of, puts_out};
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromRelay, LogPart, MemberRequest, RefusalReason, Welcome,
 };
-use crate::model::{Phrase, Recall};
+use crate::model::Phrase;
 use crate::wire::Ctx;
 use crate::wire::endpoint::same_endpoint;
 
@@ -18,22 +18,49 @@ const MAX_ENTRIES: usize = 1_024;
 
 // What comes in.
 impl RoomSession {
-    pub(super) fn on_datagram(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, bytes: &[u8]) {
-        let Some(frame) = FromRelay::decode(bytes) else { return };
+    /// Whether a frame is meant for this room.
+    pub(super) fn expects(&self, from: SocketAddr, frame: &FromRelay<'_>) -> bool {
+        match &self.stage {
+            RoomStage::Joined(membership) => {
+                membership.is_with(from) && membership.is_meant(frame, self.feed.buffer.stream)
+            }
+            RoomStage::Joining(joining) => match frame {
+                FromRelay::Challenge { nonce, .. } | FromRelay::Welcome(Welcome { nonce, .. }) => {
+                    joining.has_asked(*nonce)
+                }
+                FromRelay::Refused { to, number: 0, .. } => joining.has_asked(to.0),
+                FromRelay::Taken { stream, .. } | FromRelay::Bundle { stream, .. } => {
+                    self.stream_of(from) == Some(*stream)
+                }
+                FromRelay::Pong { .. }
+                | FromRelay::Gone { .. }
+                | FromRelay::Members { .. }
+                | FromRelay::Log(_)
+                | FromRelay::Refused { .. }
+                | FromRelay::Renewed { .. }
+                | FromRelay::Unknown { .. }
+                | FromRelay::Closing { .. } => false,
+            },
+            RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => false,
+        }
+    }
+
+    /// A frame that is meant for this room.
+    pub(super) fn on_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
         if let RoomStage::Joining(_) = &self.stage {
             self.on_frame_while_joining(cx, from, frame);
         } else {
-            self.on_frame(cx, from, frame);
+            self.on_member_frame(cx, from, frame);
         }
     }
 
     fn on_frame_while_joining(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
-        let last = self.stream_of(from);
         let RoomStage::Joining(joining) = &mut self.stage else { return };
         match frame {
             FromRelay::Challenge { nonce, cookie } => {
                 if let Some(target) = self.locator.find(from) {
                     joining.on_challenge(cx.now.mono, target, nonce, cookie);
+                    self.socket.news.cookie = Some((target, cookie, cx.now.mono));
                 }
             }
             FromRelay::Welcome(welcome) => {
@@ -44,16 +71,12 @@ impl RoomSession {
             FromRelay::Refused { to, number: 0, why } if joining.answered(from, to.0).is_some() => {
                 self.refused(cx, why);
             }
-            FromRelay::Taken { stream, number, seq } if last == Some(stream) => {
-                self.on_taken(cx, number, seq);
-            }
-            FromRelay::Bundle { stream, seq, entries } if last == Some(stream) => {
+            FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
+            FromRelay::Bundle { seq, entries, .. } => {
                 self.on_bundle(cx, seq, entries);
                 self.deliver(cx);
             }
-            FromRelay::Taken { .. }
-            | FromRelay::Bundle { .. }
-            | FromRelay::Pong { .. }
+            FromRelay::Pong { .. }
             | FromRelay::Gone { .. }
             | FromRelay::Members { .. }
             | FromRelay::Log(_)
@@ -72,11 +95,9 @@ impl RoomSession {
         self.feed.buffer.stream.filter(|_| is_last)
     }
 
-    fn on_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
+    fn on_member_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
         let RoomStage::Joined(membership) = &mut self.stage else { return };
-        if !membership.is_with(from) || !membership.on_frame(cx, &frame, self.feed.buffer.stream) {
-            return;
-        }
+        membership.on_frame(cx, &frame);
         match frame {
             FromRelay::Welcome(welcome) => {
                 membership.token = welcome.token;
@@ -84,9 +105,9 @@ impl RoomSession {
             }
             FromRelay::Bundle { seq, entries, .. } => self.on_bundle(cx, seq, entries),
             FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
-            FromRelay::Pong { seq, count, .. } => {
-                membership.keep_alive.on_pong();
-                self.feed.on_pong(cx.now.mono, seq, count);
+            FromRelay::Pong { rooms } => {
+                membership.keep_alive.on_pong(cx);
+                self.feed.on_pong(cx.now.mono, rooms);
             }
             FromRelay::Gone { seq, .. } => {
                 let lost = self.feed.buffer.give_up(seq);
@@ -98,12 +119,9 @@ impl RoomSession {
             FromRelay::Refused { number: 0, why: RefusalReason::Muted, .. } => {
                 self.feed.notice(cx, phrase_of(RefusalReason::Muted));
             }
-            FromRelay::Refused { number: 0, why: RefusalReason::Apart, .. } => self.feed.earlier.refuse(),
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
             FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
-            FromRelay::Renewed { next, .. } => {
-                (membership.token, self.identity.token) = (next, next);
-            }
+            FromRelay::Renewed { next, .. } => (membership.token, self.identity.token) = (next, next),
             // The relay has restarted, or we have another address.
             FromRelay::Unknown { .. } => {
                 let at = membership.rejoin;
@@ -132,19 +150,14 @@ impl RoomSession {
 
     /// A part of what was said while we were away.
     fn on_log(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, part: LogPart<'_>) {
-        for placed in self.feed.earlier.on_part(cx.now, &part) {
-            self.feed.show_earlier(cx, &self.identity, from, &placed);
-        }
-        let recall = self.feed.catch_up.is_resumed().then_some(Recall::Missed);
         if !self.feed.catch_up.on_part(cx.now.mono, &part) {
             return;
         }
         for placed in part.lines.take(MAX_ENTRIES) {
-            if let Some(shown) = self.feed.show_kept(cx, &self.identity, from, &placed, recall) {
+            if let Some(shown) = self.feed.show_kept(cx, &self.identity, from, &placed) {
                 self.on_shown(cx, from, shown);
             }
         }
-        self.feed.catch_up.on_page_end(cx.now);
     }
 
     /// The relay has this message of ours. Where that place is still to come, it is shown there.
@@ -202,7 +215,9 @@ impl RoomSession {
         if membership.keep_alive.is_lost(cx.now.mono) {
             return self.lose(cx, Phrase::new("relay-no-answer"));
         }
-        if membership.keep_alive.take_due(cx) {
+        membership.look_after_rejoin(cx.now.mono, &self.socket);
+        if membership.keep_alive.take_due(cx, self.socket.news.was_asked(cx.now.mono)) {
+            self.socket.news.asked = Some(cx.now.mono);
             membership.send(cx, &self.socket, MemberRequest::Ping);
         }
         self.deliver(cx);
@@ -236,13 +251,6 @@ impl RoomSession {
         }
         if let (RoomStage::Joined(membership), Some(read)) =
             (&mut self.stage, self.feed.catch_up.take_due(cx.now))
-        {
-            membership.send(cx, &self.socket, read);
-        }
-        // What was missed comes first.
-        if !self.feed.catch_up.is_reading()
-            && let (RoomStage::Joined(membership), Some(read)) =
-                (&mut self.stage, self.feed.earlier.take_due(cx.now))
         {
             membership.send(cx, &self.socket, read);
         }

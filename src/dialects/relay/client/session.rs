@@ -12,15 +12,12 @@ use super::locator::RelayLocator;
 use super::membership::Membership;
 use super::naming::room_of;
 use super::outbound::OutboundQueue;
-use super::resumption::{ReportedResumption, Resumption};
 use super::socket::SessionSocket;
-use crate::dialects::relay::frame::{FromMember, MemberRequest, MemberToken, RefusalReason, Welcome};
+use crate::dialects::relay::frame::{FromMember, MemberRequest, RefusalReason, Welcome};
 use crate::model::traffic::{ConnectionState, DownReason};
-use crate::model::{
-    Address, ConversationId, ErrorCode, Fault, HistoryCommand, NetEvent, Phrase, SessionState,
-};
+use crate::model::{Address, ConversationId, ErrorCode, Fault, Phrase};
+use crate::wire::Ctx;
 use crate::wire::resolution::Answer;
-use crate::wire::{Ctx, SocketEvent};
 
 /// After a socket that could not be opened, or a name that was not found.
 const REST: Duration = Duration::from_secs(5);
@@ -57,7 +54,6 @@ pub(super) struct RoomSession {
     pub(super) relay: Option<SocketAddr>,
     pub(super) feed: RoomFeed,
     pub(super) outbound: OutboundQueue,
-    resumable: ReportedResumption,
 }
 
 impl RoomSession {
@@ -77,7 +73,6 @@ impl RoomSession {
             relay: None,
             feed: RoomFeed::new(conversation),
             outbound: OutboundQueue::default(),
-            resumable: ReportedResumption::default(),
         }
     }
 
@@ -93,10 +88,7 @@ impl RoomSession {
                 Some(others.fold(membership.deadline(), Instant::min))
             }
         };
-        [stage, self.locator.deadline(), self.outbound.deadline(), self.resumable.deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        [stage, self.locator.deadline(), self.outbound.deadline()].into_iter().flatten().min()
     }
 
     /// Does whatever is due, and whatever the last input has made possible.
@@ -113,7 +105,6 @@ impl RoomSession {
             RoomStage::Joined(_) => self.stay(cx),
             RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => {}
         }
-        self.report_history(cx);
     }
 
     fn down(&mut self, cx: &mut Ctx<'_>, why: impl Into<DownReason>, rest: Duration) {
@@ -128,7 +119,7 @@ impl RoomSession {
     fn begin(&mut self, cx: &mut Ctx<'_>) {
         self.state.begin(cx);
         if self.socket.link.is_none() {
-            self.socket.open(cx);
+            self.socket.open();
             self.stage = RoomStage::Opening;
         } else if self.locator.targets.is_empty() {
             self.stage = RoomStage::Resolving;
@@ -139,23 +130,33 @@ impl RoomSession {
         }
     }
 
-    pub(super) fn on_socket(&mut self, cx: &mut Ctx<'_>, event: SocketEvent<'_>) {
-        match event {
-            SocketEvent::Up { .. } if matches!(self.stage, RoomStage::Opening) => self.begin(cx),
-            SocketEvent::Up { .. } => {}
-            SocketEvent::Down { code } => self.socket_down(cx, code.as_ref()),
-            SocketEvent::Datagram { from, bytes, .. } => self.on_datagram(cx, from, bytes),
-            SocketEvent::Unreachable { to } => self.on_unreachable(cx, to),
+    /// The socket is open.
+    pub(super) fn on_open(&mut self, cx: &mut Ctx<'_>) {
+        if matches!(self.stage, RoomStage::Opening) {
+            self.begin(cx);
         }
     }
 
-    fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<&ErrorCode>) {
+    pub(super) fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<&ErrorCode>) {
         self.feed.buffer.pause();
-        // What both kinds refuse is said.
-        if !self.socket.down(cx, matches!(self.stage, RoomStage::Opening)) {
-            let code = code.map_or("", ErrorCode::as_str);
-            self.down(cx, Phrase::new("relay-no-socket").text("code", code), REST);
-        }
+        self.socket.close();
+        let code = code.map_or("", ErrorCode::as_str);
+        self.down(cx, Phrase::new("relay-no-socket").text("code", code), REST);
+    }
+
+    /// The relay as the address has it, which those who share a socket have in common.
+    pub(super) fn relay_name(&self) -> (String, u16) {
+        let Address { host, port, .. } = &self.locator.address;
+        (host.to_string().to_lowercase(), *port)
+    }
+
+    pub(super) fn room_name(&self) -> String {
+        room_of(&self.locator.address).to_lowercase()
+    }
+
+    /// Whether nothing proves our address yet.
+    pub(super) fn wants_cookie(&self) -> bool {
+        matches!(&self.stage, RoomStage::Joining(joining) if joining.wants_cookie())
     }
 
     pub(super) fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
@@ -183,7 +184,7 @@ impl RoomSession {
     fn ask(&mut self, cx: &mut Ctx<'_>) {
         self.state.check(cx);
         if let RoomStage::Joining(joining) = &mut self.stage {
-            joining.ask(cx, &self.socket, &mut self.locator, &self.identity);
+            joining.ask(cx, &mut self.socket, &mut self.locator, &self.identity);
         }
     }
 
@@ -217,7 +218,9 @@ impl RoomSession {
         if self.identity.wanted_name() != joining.name {
             membership.rename(cx.now.mono);
         }
-        self.relay = Some(at);
+        if self.relay.replace(at).is_some() {
+            self.socket.news.rejoined = Some(cx.now.mono);
+        }
         self.begin_stream(cx, at, welcome);
         self.identity.learn(welcome);
         self.stage = RoomStage::Joined(membership);
@@ -225,7 +228,7 @@ impl RoomSession {
         self.state.set(cx, ConnectionState::Up);
     }
 
-    fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
+    pub(super) fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
         let why = Phrase::new("relay-no-answer");
         if let RoomStage::Joining(joining) = &mut self.stage {
             if self.locator.find(to).is_some() && !joining.try_next_target(cx.now.mono, &self.locator) {
@@ -248,63 +251,12 @@ impl RoomSession {
     /// The membership is over: asks for another at that time.
     pub(super) fn rejoin(&mut self, cx: &mut Ctx<'_>, at: Instant) {
         self.feed.buffer.pause();
-        self.feed.earlier.stop();
+        // What proved our address to the relay that is gone proves nothing to the next.
+        if let RoomStage::Joined(membership) = &self.stage {
+            self.socket.news.cookie.take_if(|(_, _, since)| *since <= membership.heard);
+        }
         self.state.lost(cx);
         self.stage = RoomStage::Joining(Joining::new(cx, at));
-    }
-}
-
-// The history of the room, and what another run goes on with.
-impl RoomSession {
-    pub(super) fn on_history(&mut self, cx: &mut Ctx<'_>, command: HistoryCommand) {
-        match command {
-            HistoryCommand::Resume(state) => self.resume(cx, &state),
-            HistoryCommand::ReadEarlier { count } => self.feed.earlier.read(cx.now.mono, count),
-            HistoryCommand::End => self.feed.earlier.end(),
-        }
-    }
-
-    /// Goes on where another run has stopped, unless this one has begun.
-    fn resume(&mut self, cx: &mut Ctx<'_>, state: &SessionState) {
-        let Some(found) = Resumption::decode(state, &self.locator.address) else { return };
-        if self.relay.is_some()
-            || self.identity.token != MemberToken::NONE
-            || !self.outbound.resume(found.numbers)
-        {
-            return;
-        }
-        (self.identity.id, self.identity.token) = (found.id, found.token);
-        self.identity.former = found.former;
-        self.feed.catch_up.resume(found.epoch, found.last);
-        self.feed.earlier.resume(found.epoch, found.before, found.begun);
-        self.resumable.report_now(cx, self.conversation, &self.locator.address, self.resumption());
-    }
-
-    /// `None`: the room keeps nothing that one could go on with.
-    fn resumption(&self) -> Option<Resumption> {
-        let (epoch, last) = self.feed.catch_up.kept();
-        let (before, begun) = self.feed.earlier.kept();
-        let RelayIdentity { id, former, token, .. } = self.identity;
-        let numbers = self.outbound.reserved();
-        epoch.filter(|_| token != MemberToken::NONE).map(|epoch| Resumption {
-            id,
-            former,
-            token,
-            epoch,
-            last,
-            before,
-            begun,
-            numbers,
-        })
-    }
-
-    /// Tells the app what can be read, and what is to be kept for another run.
-    fn report_history(&mut self, cx: &mut Ctx<'_>) {
-        let conversation = self.conversation;
-        if let Some(history) = self.feed.earlier.take_news() {
-            cx.report(NetEvent::History { conversation, history });
-        }
-        self.resumable.report(cx, conversation, &self.locator.address, self.resumption());
     }
 }
 
@@ -319,9 +271,8 @@ impl RoomSession {
         self.outbound.fail_sent(cx);
     }
 
-    /// The contact is forgotten, or the room left: until it is entered again.
+    /// The contact is forgotten.
     pub(super) fn close(mut self, cx: &mut Ctx<'_>) {
-        self.resumable.report_now(cx, self.conversation, &self.locator.address, self.resumption());
         self.part(cx);
         self.outbound.fail_all(cx);
     }
@@ -334,7 +285,7 @@ impl RoomSession {
         if let Some(relay) = self.relay {
             self.outbound.finish_acked(cx, relay);
         }
-        self.socket.close(cx);
+        self.socket.close();
     }
 
     /// The machine's interfaces are others now.

@@ -1,43 +1,59 @@
-//! The socket of one session: of both families where the machine has them, else of IPv4.
+//! What one session knows of the socket that carries it, which all rooms of one relay share.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
-use crate::dialects::relay::frame::FromMember;
+use crate::dialects::relay::frame::{Cookie, FromMember};
 use crate::model::LinkId;
-use crate::wire::{Ctx, Output, SocketSpec};
+use crate::wire::Ctx;
+
+/// A cookie is good for 15 seconds at least.
+const COOKIE_LIFE: Duration = Duration::from_secs(10);
+/// An answer to a question of another room is on its way for so long.
+const ANSWER: Duration = Duration::from_millis(500);
+
+/// What was learned for one room and serves all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SharedNews {
+    /// What proves our address, and which address of the relay gave it when.
+    pub(super) cookie: Option<(SocketAddr, Cookie, Instant)>,
+    /// When the relay was asked last, which it answers for all rooms.
+    pub(super) asked: Option<Instant>,
+    /// When the relay let us into a room again: it may not know the other memberships any more.
+    pub(super) rejoined: Option<Instant>,
+}
+
+impl SharedNews {
+    pub(super) fn cookie(&self, now: Instant) -> Option<(SocketAddr, Cookie)> {
+        let (from, cookie, since) = self.cookie?;
+        (now.saturating_duration_since(since) < COOKIE_LIFE).then_some((from, cookie))
+    }
+
+    /// Whether another question would only be one more.
+    pub(super) fn was_asked(&self, now: Instant) -> bool {
+        self.asked.is_some_and(|asked| now.saturating_duration_since(asked) < ANSWER)
+    }
+}
 
 #[derive(Debug, Default)]
 pub(super) struct SessionSocket {
-    /// When it is open or asked for.
+    /// When it is open or on the way.
     pub(super) link: Option<LinkId>,
-    /// This machine does not open sockets for both families.
-    only_v4: bool,
+    /// One is wanted.
+    pub(super) wanted: bool,
+    pub(super) news: SharedNews,
+    /// Another room is asking for a cookie.
+    pub(super) waits: bool,
 }
 
 impl SessionSocket {
-    pub(super) fn open(&mut self, cx: &mut Ctx<'_>) {
-        let link = cx.next_link();
-        let ip = if self.only_v4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-        let socket = SocketSpec { at: SocketAddr::new(ip, 0), shared: false, broadcast: false, hops: 1 };
-        self.link = Some(link);
-        cx.push(Output::Open { link, socket });
+    pub(super) const fn open(&mut self) {
+        self.wanted = true;
     }
 
-    /// It was lost, or while `opening` could not be opened. A machine without IPv6 opens the other kind: whether that is
-    /// tried now.
-    pub(super) fn down(&mut self, cx: &mut Ctx<'_>, opening: bool) -> bool {
-        self.link = None;
-        self.only_v4 = opening && !self.only_v4;
-        if self.only_v4 {
-            self.open(cx);
-        }
-        self.only_v4
-    }
-
-    pub(super) fn close(&mut self, cx: &mut Ctx<'_>) {
-        if let Some(link) = self.link.take() {
-            cx.close(link);
-        }
+    /// Whether there is one, it serves this session no longer.
+    pub(super) const fn close(&mut self) {
+        (self.link, self.wanted) = (None, false);
     }
 
     pub(super) fn send(&self, cx: &mut Ctx<'_>, to: SocketAddr, frame: &FromMember<'_>) {

@@ -1,6 +1,7 @@
 //! What the relay tells a member.
 
 use super::entry::{BundleEntries, LogLines, MemberPage, Rules, begin_bundle};
+use super::news::NewsList;
 use super::{COOKIE_LENGTH, Cookie, MAGIC, MemberToken, begin};
 use crate::model::room_log::{LogEpoch, LogTail, Place};
 use crate::wire::cursor::{Cursor, Put};
@@ -13,7 +14,7 @@ const DURABLE: u8 = 1;
 ///
 /// - `Bundle`: `seq` is that of the first entry; the others follow it one by one.
 /// - `Taken`: this number of yours was known already. `seq` 0: known, but its place is forgotten.
-/// - `Pong`: `seq` is the newest; `count` members are in the room.
+/// - `Pong`: what is new in the rooms of all members at this address, or in some of them.
 /// - `Gone`: nothing before `seq` can be had any more.
 /// - `Members`: `count` members are in the room, those of other pages too.
 /// - `Log`: an answer to `Read`, or a part of it.
@@ -25,7 +26,7 @@ pub enum FromRelay<'a> {
     Welcome(Welcome<'a>),
     Bundle { stream: u32, seq: u64, entries: BundleEntries<'a> },
     Taken { stream: u32, number: u32, seq: u64 },
-    Pong { stream: u32, seq: u64, count: u32 },
+    Pong { rooms: NewsList<'a> },
     Gone { stream: u32, seq: u64 },
     Members { stream: u32, count: u32, roster: MemberPage<'a> },
     Log(LogPart<'a>),
@@ -142,17 +143,14 @@ impl<'a> FromRelay<'a> {
                 Self::Bundle { stream, seq, entries: BundleEntries::decode(cursor.take_rest())? }
             }
             b'a' => Self::Taken { stream: cursor.u32()?, number: cursor.u32()?, seq: cursor.u64()? },
-            b'p' => Self::Pong { stream: cursor.u32()?, seq: cursor.u64()?, count: cursor.u32()? },
+            b'p' => Self::Pong { rooms: NewsList::decode(cursor.take_rest())? },
             b'g' => Self::Gone { stream: cursor.u32()?, seq: cursor.u64()? },
             b'm' => {
                 let (stream, count) = (cursor.u32()?, cursor.u32()?);
                 Self::Members { stream, count, roster: MemberPage::decode(cursor.take_rest())? }
             }
             b'r' => Self::Log(LogPart::decode(&mut cursor)?),
-            b'x' => {
-                let (to, number) = (MemberToken(cursor.u64()?), cursor.u32()?);
-                Self::Refused { to, number, why: RefusalReason::from_code(cursor.u8()?) }
-            }
+            b'x' => refused(&mut cursor)?,
             b't' => Self::Renewed { token: MemberToken(cursor.u64()?), next: MemberToken(cursor.u64()?) },
             b'u' => Self::Unknown { token: MemberToken(cursor.u64()?) },
             b'q' => Self::Closing { token: MemberToken(cursor.u64()?) },
@@ -170,7 +168,7 @@ impl<'a> FromRelay<'a> {
                 begin_bundle(out, stream, seq).bytes(entries.bytes())
             }
             Self::Taken { stream, number, seq } => begin(out, b'a').u32(stream).u32(number).u64(seq),
-            Self::Pong { stream, seq, count } => begin(out, b'p').u32(stream).u64(seq).u32(count),
+            Self::Pong { ref rooms } => begin(out, b'p').bytes(rooms.bytes()),
             Self::Gone { stream, seq } => begin(out, b'g').u32(stream).u64(seq),
             Self::Members { stream, count, ref roster } => {
                 begin(out, b'm').u32(stream).u32(count).bytes(roster.bytes())
@@ -208,6 +206,11 @@ impl<'a> Welcome<'a> {
         let out = out.u8(if self.log.is_some() { DURABLE } else { 0 }).u64(epoch).u64(last);
         self.rules.encode(out).short_text(self.name).short_text(self.room)
     }
+}
+
+fn refused<'a>(cursor: &mut Cursor<'_>) -> Option<FromRelay<'a>> {
+    let (to, number) = (MemberToken(cursor.u64()?), cursor.u32()?);
+    Some(FromRelay::Refused { to, number, why: RefusalReason::from_code(cursor.u8()?) })
 }
 
 /// The log that a welcome tells of. Flags that a later relay has are its own business.

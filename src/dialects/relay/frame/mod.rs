@@ -7,6 +7,7 @@
 mod entry;
 mod from_member;
 mod from_relay;
+mod news;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ pub use entry::{
 };
 pub use from_member::{FromMember, Join, MemberRequest};
 pub use from_relay::{FromRelay, LogPart, RefusalReason, Welcome};
+pub use news::{NewsList, RoomNews};
 
 use std::fmt;
 

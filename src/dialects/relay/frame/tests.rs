@@ -130,7 +130,7 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
         FromRelay::Welcome(welcome),
         FromRelay::Bundle { stream: c, seq: a, entries: BundleEntries::decode(bundle).unwrap() },
         FromRelay::Taken { stream: c, number: d, seq: a },
-        FromRelay::Pong { stream: c, seq: a, count: d },
+        FromRelay::Pong { rooms: NewsList::decode(&[7; 32]).unwrap() },
         FromRelay::Gone { stream: c, seq: a },
         FromRelay::Members { stream: c, count: d, roster: MemberPage::decode(list).unwrap() },
         FromRelay::Log(LogPart {

@@ -47,13 +47,16 @@ fn owner(relay: &Relay, from: SocketAddr, join: Join<'_>) -> Option<u64> {
             || (member.is_framed() && member.address == from)
             || (member.is_framed() && relay.tokens.is_proof(join.id, join.token))
     };
-    let again = |member: &&RelayMember| member.framed().is_some_and(|framed| framed.nonce == join.nonce);
-    let joined_before = || members.at(from).and_then(|id| members.get(id)).filter(again);
+    let room = folded(join.room);
+    let again = |member: &&RelayMember| {
+        member.room == room && member.framed().is_some_and(|framed| framed.nonce == join.nonce)
+    };
+    let joined_before = || members.all_at(from).find(again);
     members.get(join.id).filter(is_owner).or_else(joined_before).map(|member| member.id)
 }
 
 fn take_over(relay: &mut Relay, now: Instant, id: u64, from: SocketAddr, join: Join<'_>) {
-    relay.make_place(now, Some(id), from);
+    relay.make_place(now, Some(id), from, join.room);
     relay.directory.readdress(id, from);
     let token = relay.tokens.derive(id);
     if let Some(member) = relay.directory.member_mut(id) {
@@ -79,7 +82,7 @@ fn admit_framed(
     address: SocketAddr,
     join: Join<'_>,
 ) -> Result<u64, RelayLimit> {
-    relay.make_place(now, None, address);
+    relay.make_place(now, None, address, join.room);
     let (id, window) = identity(relay, now, join);
     let keys = &mut relay.validator.keys;
     let token = relay.tokens.derive(id).unwrap_or_else(|| MemberToken(keys.draw()));

@@ -43,7 +43,7 @@ impl Window {
 
 #[derive(Debug)]
 pub(super) struct Departed {
-    /// MemberToken and numbers of a framed member, by its id.
+    /// Token and numbers of a framed member, by its id.
     owners: ExpiringMap<u64, (MemberToken, Window)>,
     /// Name and room of a plain member.
     places: ExpiringMap<SocketAddr, (String, String)>,

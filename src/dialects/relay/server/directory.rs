@@ -64,6 +64,10 @@ impl RelayDirectory {
         views.collect()
     }
 
+    pub(super) fn heard_at(&mut self, now: Instant, address: SocketAddr) {
+        self.members.heard_at(now, address);
+    }
+
     pub(super) fn silent(&mut self, now: Instant) -> Vec<u64> {
         self.members.silent(now)
     }

@@ -66,30 +66,48 @@ fn put_out(
     ban: Ban,
     time: Option<Duration>,
 ) -> Result<Phrase, Phrase> {
-    let id = impose(relay, now, name, ban, time)?;
     let why = if ban == Ban::Kick { Leaving::Kicked } else { Leaving::Banned };
-    relay.remove(now.mono, id, why);
+    for id in impose(relay, now, name, ban, time)? {
+        relay.remove(now.mono, id, why);
+    }
     let said =
         if ban == Ban::Kick { Phrase::new("relay-order-kicked") } else { timed("relay-order-banned", time) };
     Ok(said.text("name", name))
 }
 
 fn mute(relay: &mut Relay, now: Now, name: &str, time: Option<Duration>) -> Result<Phrase, Phrase> {
-    let id = impose(relay, now, name, Ban::Speak, time)?;
-    relay.refuse(now.mono, id, RelayLimit::Muted, 0);
+    for id in impose(relay, now, name, Ban::Speak, time)? {
+        relay.refuse(now.mono, id, RelayLimit::Muted, 0);
+    }
     Ok(timed("relay-order-muted", time).text("name", name))
 }
 
-/// The id of the member of that name, about whom that holds from now on.
-fn impose(relay: &mut Relay, now: Now, name: &str, ban: Ban, time: Option<Duration>) -> Result<u64, Phrase> {
+/// The ids of whoever has that name, in each room, about whom that holds from now on.
+fn impose(
+    relay: &mut Relay,
+    now: Now,
+    name: &str,
+    ban: Ban,
+    time: Option<Duration>,
+) -> Result<Vec<u64>, Phrase> {
     let wanted = folded(name);
-    let mut members = relay.directory.members().iter();
-    let member = members.find(|member| folded(&member.name) == wanted);
-    let member = member.ok_or_else(|| Phrase::new("relay-order-nobody").text("name", name))?;
+    let members = relay.directory.members().iter().filter(|member| folded(&member.name) == wanted);
     let until = time.and_then(|time| now.mono.checked_add(time));
-    let (id, origin) = (member.id, Origin::of(member.address));
-    let sanction = Sanction { ban, name: member.name.clone(), id, origin, until };
-    if relay.moderation.impose(now.mono, sanction) { Ok(id) } else { Err(Phrase::new("relay-order-many")) }
+    let sanctions: Vec<Sanction> = members
+        .map(|member| Sanction {
+            ban,
+            name: member.name.clone(),
+            id: member.id,
+            origin: Origin::of(member.address),
+            until,
+        })
+        .collect();
+    if sanctions.is_empty() {
+        return Err(Phrase::new("relay-order-nobody").text("name", name));
+    }
+    let ids = sanctions.iter().map(|sanction| sanction.id).collect();
+    let all = sanctions.into_iter().all(|sanction| relay.moderation.impose(now.mono, sanction));
+    if all { Ok(ids) } else { Err(Phrase::new("relay-order-many")) }
 }
 
 fn lift(relay: &mut Relay, now: Now, bans: &[Ban], who: &str) -> Result<Phrase, Phrase> {

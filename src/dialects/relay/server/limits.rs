@@ -18,6 +18,8 @@ const ECHO_NOTICES: Limit = Limit { burst: 1, each: Duration::from_mins(1) };
 const REQUESTS: Rate = Rate { per_second: 50, burst: BURST };
 /// Joining and leaving is told to the room, so it must not be an easy way to make noise.
 pub(super) const JOINS: Rate = Rate { per_second: 1, burst: Duration::from_secs(5) };
+/// The same of one program that is in many rooms: it comes back to all of them at once.
+pub(super) const ALL_JOINS: Rate = Rate { per_second: 20, burst: Duration::from_secs(20) };
 /// Events nobody has taken; further ones are lost.
 pub(super) const MAX_EVENTS: usize = 4_096;
 /// Bytes that the name and the frame add to a message, as far as limits are concerned.

@@ -32,13 +32,11 @@ impl FramedMember {
         token != MemberToken::NONE && (self.token == token || self.next == Some(token))
     }
 
-    /// A request bears this token. The first one with the new token is the last word about the old.
-    pub(super) fn knows(&mut self, token: MemberToken) -> bool {
-        let known = self.has(token);
-        if known && self.next == Some(token) {
+    /// It uses this token of its own. The first use of the new one is the last word about the old.
+    pub(super) fn used(&mut self, token: MemberToken) {
+        if self.next == Some(token) {
             (self.token, self.next) = (token, None);
         }
-        known
     }
 }
 
@@ -98,8 +96,9 @@ impl RelayMember {
 #[derive(Debug)]
 pub(super) struct Members {
     table: BTreeMap<u64, RelayMember>,
-    /// Never walked through, so its order shows nowhere; looked up for every datagram.
-    by_address: HashMap<SocketAddr, u64>,
+    /// Never walked through, so its order shows nowhere; looked up for every datagram. One program may be a member of many
+    /// rooms.
+    by_address: HashMap<SocketAddr, Vec<u64>>,
     max: usize,
     silence: Duration,
     /// No silence is too long before.
@@ -125,7 +124,7 @@ impl Members {
         let member = RelayMember {
             address,
             id,
-            name: self.names.take_like(name),
+            name: self.names.take_like(address, name),
             room: String::new(),
             index: 0,
             speech,
@@ -135,13 +134,13 @@ impl Members {
             quota: MemberQuota::default(),
         };
         self.table.insert(id, member);
-        self.by_address.insert(address, id);
+        self.by_address.entry(address).or_default().push(id);
         self.due = self.due.or_else(|| now.checked_add(self.silence));
     }
 
     pub(super) fn remove(&mut self, id: u64) -> Option<RelayMember> {
         let member = self.table.remove(&id)?;
-        self.by_address.remove(&member.address);
+        self.vacate(member.address, id);
         self.names.give_back(&member.name);
         Some(member)
     }
@@ -149,16 +148,26 @@ impl Members {
     /// Gives a member another name: the one it had, or `None` if it is another's.
     pub(super) fn rename(&mut self, id: u64, name: &str) -> Option<String> {
         let member = self.table.get_mut(&id)?;
-        let free = self.names.change(&member.name, name);
+        let free = self.names.change(member.address, &member.name, name);
         free.then(|| std::mem::replace(&mut member.name, name.to_owned()))
     }
 
     /// The member moved to another address.
     pub(super) fn readdress(&mut self, id: u64, to: SocketAddr) {
         if let Some(member) = self.table.get_mut(&id) {
-            self.by_address.remove(&member.address);
-            member.address = to;
-            self.by_address.insert(to, id);
+            let from = std::mem::replace(&mut member.address, to);
+            self.names.readdress(&member.name, to);
+            self.vacate(from, id);
+            self.by_address.entry(to).or_default().push(id);
+        }
+    }
+
+    fn vacate(&mut self, address: SocketAddr, id: u64) {
+        if let Some(ids) = self.by_address.get_mut(&address) {
+            ids.retain(|other| *other != id);
+            if ids.is_empty() {
+                self.by_address.remove(&address);
+            }
         }
     }
 
@@ -166,8 +175,26 @@ impl Members {
         self.table.get(&id)
     }
 
-    pub(super) fn at(&self, address: SocketAddr) -> Option<u64> {
-        self.by_address.get(&address).copied()
+    /// Whoever is at that address: one plain member, or framed ones, each in another room.
+    pub(super) fn at(&self, address: SocketAddr) -> &[u64] {
+        self.by_address.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn all_at(&self, address: SocketAddr) -> impl Iterator<Item = &RelayMember> {
+        self.at(address).iter().filter_map(|id| self.get(*id))
+    }
+
+    pub(super) fn plain_at(&self, address: SocketAddr) -> Option<u64> {
+        self.all_at(address).find(|member| !member.is_framed()).map(|member| member.id)
+    }
+
+    /// Everybody at that address is there.
+    pub(super) fn heard_at(&mut self, now: Instant, address: SocketAddr) {
+        for id in self.by_address.get(&address).into_iter().flatten() {
+            if let Some(member) = self.table.get_mut(id) {
+                member.heard = now;
+            }
+        }
     }
 
     pub(super) fn get_mut(&mut self, id: u64) -> Option<&mut RelayMember> {

@@ -55,6 +55,7 @@ pub use orders::RelayOrder;
 
 pub(crate) use names::acceptable;
 pub(super) use names::acceptable_room;
+pub use names::{is_member_name, is_room_key};
 
 use api::count;
 use backplane::Backplane;
@@ -63,7 +64,7 @@ use departed::Departed;
 use directory::RelayDirectory;
 use echoes::EchoFilter;
 use limits::RelayLimits;
-use members::{FramedMember, JoinRequest, Speech};
+use members::{FramedMember, JoinRequest, RelayMember, Speech};
 use moderation::Moderation;
 use names::folded;
 use outputs::Outputs;
@@ -119,12 +120,10 @@ impl Relay {
         if is_nobody(from) {
             return count(&mut self.out.counters.malformed, 1);
         }
-        let members = self.directory.members();
-        let member = members.at(from);
         if is_frame(bytes) {
-            return self.on_frame(now, from, member, bytes);
+            return self.on_frame(now, from, bytes);
         }
-        match member.filter(|id| members.get(*id).is_some_and(|member| !member.is_framed())) {
+        match self.directory.members().plain_at(from) {
             Some(id) => self.on_text(now, id, bytes),
             None => self.on_stranger(now, from, bytes),
         }
@@ -132,7 +131,7 @@ impl Relay {
 
     /// ICMP: no program listens there.
     pub fn unreachable(&mut self, now: Now, to: SocketAddr) {
-        if let Some(id) = self.directory.members().at(to) {
+        for id in self.directory.members().at(to).to_vec() {
             self.remove(now.mono, id, Leaving::Unreachable);
         }
     }
@@ -240,7 +239,7 @@ impl Relay {
     /// Where no proof is asked for, the first datagram is the first message, too.
     fn walk_in(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
         let echo = self.echoes.is_echo(now.mono, &self.validator.keys, bytes);
-        if echo || self.directory.members().at(from).is_some() {
+        if echo || !self.directory.members().at(from).is_empty() {
             return count(&mut self.out.counters.malformed, 1);
         }
         if let Some(id) = self.admit_plain(now.mono, from) {
@@ -250,11 +249,13 @@ impl Relay {
 
     /// A plain member at a proved address, with the name and the room it had if it was here before.
     fn admit_plain(&mut self, now: Instant, from: SocketAddr) -> Option<u64> {
-        if !self.validator.may_join(now, from) {
+        if !self.validator.may_join(now, from, "") {
             return None;
         }
         // What spoke in frames there before speaks in text now.
-        self.make_place(now, None, from);
+        for other in self.directory.members().at(from).to_vec() {
+            self.remove(now, other, Leaving::Asked);
+        }
         let before = self.departed.plain_returns(now, from);
         let (name, room) =
             before.as_ref().map_or((None, LOBBY), |(name, room)| (Some(name.as_str()), &**room));
@@ -287,9 +288,12 @@ impl Relay {
         self.out.report(RelayEvent::Limited { member: from, limit });
     }
 
-    /// One membership per address: that of another member there ends.
-    fn make_place(&mut self, now: Instant, id: Option<u64>, address: SocketAddr) {
-        if let Some(other) = self.directory.members().at(address).filter(|other| Some(*other) != id) {
+    /// One framed membership for each address and room: others there end, and that of a plain member.
+    fn make_place(&mut self, now: Instant, id: Option<u64>, address: SocketAddr, room: &str) {
+        let room = folded(acceptable_room(room).unwrap_or(LOBBY));
+        let ends = |other: &&RelayMember| Some(other.id) != id && (!other.is_framed() || other.room == room);
+        let others = self.directory.members().all_at(address).filter(ends);
+        for other in others.map(|other| other.id).collect::<Vec<_>>() {
             self.remove(now, other, Leaving::Asked);
         }
     }

@@ -1,6 +1,7 @@
-//! Which names there may be, and that no two are the same.
+//! Which names there may be, and that no two programs have the same.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use crate::dialects::relay::frame::MAX_NAME_CHARS;
 use crate::model::text::plain_line;
@@ -27,54 +28,91 @@ pub(super) fn folded(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// The names in use.
+/// Whether a member can have had this name.
+pub fn is_member_name(name: &str) -> bool {
+    acceptable(name) == Some(name)
+}
+
+/// Whether a log can know a room by this name. One letter may have become three in small letters.
+pub fn is_room_key(name: &str) -> bool {
+    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME_CHARS.saturating_mul(3);
+    fits && folded(name) == name
+}
+
+/// Whose a name is: whoever is at that address, who has it in so many rooms.
+#[derive(Debug)]
+struct NameHolder {
+    address: SocketAddr,
+    rooms: usize,
+}
+
+/// The names in use. One that stood for somebody in one room and for somebody else in the next would fool everybody who is
+/// in both, so a name has one holder at the whole relay.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    taken: BTreeSet<String>,
+    taken: BTreeMap<String, NameHolder>,
     guests: u64,
 }
 
 impl Names {
-    /// `false`: it is taken.
-    fn take(&mut self, name: &str) -> bool {
-        self.taken.insert(folded(name))
+    /// `false`: it is another's.
+    fn take(&mut self, address: SocketAddr, name: &str) -> bool {
+        let holder = self.taken.entry(folded(name)).or_insert(NameHolder { address, rooms: 0 });
+        let own = holder.address == address;
+        if own {
+            holder.rooms = holder.rooms.saturating_add(1);
+        }
+        own
     }
 
     /// Gives one name for another, which may be the same in other case. `false`: that is taken.
-    pub(super) fn change(&mut self, old: &str, new: &str) -> bool {
-        self.give_back(old);
-        let free = self.take(new);
-        if !free {
-            self.take(old);
+    pub(super) fn change(&mut self, address: SocketAddr, old: &str, new: &str) -> bool {
+        let free = self.take(address, new);
+        if free {
+            self.give_back(old);
         }
         free
     }
 
     pub(super) fn give_back(&mut self, name: &str) {
-        self.taken.remove(&folded(name));
+        let name = folded(name);
+        if let Some(holder) = self.taken.get_mut(&name) {
+            holder.rooms = holder.rooms.saturating_sub(1);
+            if holder.rooms == 0 {
+                self.taken.remove(&name);
+            }
+        }
+    }
+
+    /// Its holder is at another address now.
+    pub(super) fn readdress(&mut self, name: &str, to: SocketAddr) {
+        if let Some(holder) = self.taken.get_mut(&folded(name)) {
+            holder.address = to;
+        }
     }
 
     /// Takes `wanted`, or what is nearest to it, or some guest's name.
-    pub(super) fn take_like(&mut self, wanted: Option<&str>) -> String {
-        wanted.and_then(acceptable).and_then(|name| self.take_near(name)).unwrap_or_else(|| self.take_guest())
+    pub(super) fn take_like(&mut self, address: SocketAddr, wanted: Option<&str>) -> String {
+        let near = wanted.and_then(acceptable).and_then(|name| self.take_near(address, name));
+        near.unwrap_or_else(|| self.take_guest(address))
     }
 
-    fn take_near(&mut self, name: &str) -> Option<String> {
-        if self.take(name) {
+    fn take_near(&mut self, address: SocketAddr, name: &str) -> Option<String> {
+        if self.take(address, name) {
             return Some(name.to_owned());
         }
         // Room for the hyphen and one digit.
         let stem: String = name.chars().take(MAX_NAME_CHARS.saturating_sub(2)).collect();
         (2..=MAX_NUMBERED)
             .map(|number| format!("{stem}-{number}"))
-            .find(|near| acceptable(near).is_some() && self.take(near))
+            .find(|near| acceptable(near).is_some() && self.take(address, near))
     }
 
-    fn take_guest(&mut self) -> String {
+    fn take_guest(&mut self, address: SocketAddr) -> String {
         loop {
             self.guests = self.guests.wrapping_add(1);
             let name = format!("guest-{}", self.guests);
-            if self.take(&name) {
+            if self.take(address, &name) {
                 return name;
             }
         }

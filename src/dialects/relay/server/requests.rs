@@ -15,16 +15,19 @@ use super::names::{acceptable, acceptable_room, folded};
 use super::room::{RelayRoom, Said};
 use super::texts;
 use crate::dialects::relay::frame::{
-    FromMember, FromRelay, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, MemberToken, RefusalReason,
+    FromMember, FromRelay, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, MemberToken, NewsList,
+    RefusalReason, RoomNews,
 };
 use crate::model::Now;
 
+/// Bytes of what is new in rooms in one datagram.
+const MAX_NEWS: usize = 74 * RoomNews::LENGTH;
 /// Bytes sent again for one request; a member that missed more asks once more.
 const MAX_RESENT: usize = 16 * MAX_BUNDLE;
 
 // Frames.
 impl Relay {
-    pub(super) fn on_frame(&mut self, clock: Now, from: SocketAddr, member: Option<u64>, bytes: &[u8]) {
+    pub(super) fn on_frame(&mut self, clock: Now, from: SocketAddr, bytes: &[u8]) {
         let now = clock.mono;
         match FromMember::decode(bytes) {
             None => count(&mut self.out.counters.malformed, 1),
@@ -38,28 +41,42 @@ impl Relay {
                 if !self.count_proof(proves) {
                     // It may only be old.
                     self.validator.send_cookie(now, from, join.nonce, &mut self.out);
-                } else if self.validator.may_join(now, from) {
+                } else if self.validator.may_join(now, from, join.room) {
                     admission::join(self, now, from, join);
                 }
             }
             Some(FromMember::Request { token, request }) => {
-                if let Some(id) = self.member_of(now, member, token) {
+                if let Some(id) = self.member_of(now, from, token) {
                     return self.on_request(clock, id, request);
                 }
-                self.validator.heard(now, from, bytes.len());
-                self.validator.answer_frame(now, from, &FromRelay::Unknown { token }, &mut self.out);
+                self.unknown(now, from, token, bytes.len());
             }
         }
     }
 
     /// The member whose token that is. At any other address it is worth nothing.
-    fn member_of(&mut self, now: Instant, id: Option<u64>, token: MemberToken) -> Option<u64> {
-        let member = self.directory.member_mut(id?)?;
-        let known = member.framed_mut().is_some_and(|framed| framed.knows(token));
-        if known {
-            member.heard = now;
+    fn member_of(&mut self, now: Instant, from: SocketAddr, token: MemberToken) -> Option<u64> {
+        let has = |member: &&RelayMember| member.framed().is_some_and(|framed| framed.has(token));
+        let id = self.directory.members().all_at(from).find(has)?.id;
+        let member = self.directory.member_mut(id)?;
+        member.heard = now;
+        if let Some(framed) = member.framed_mut() {
+            framed.used(token);
         }
-        id.filter(|_| known)
+        Some(id)
+    }
+
+    /// Of somebody who is here in other rooms it is known that it receives.
+    fn unknown(&mut self, now: Instant, from: SocketAddr, token: MemberToken, length: usize) {
+        let frame = FromRelay::Unknown { token };
+        match self.directory.members().at(from).first().copied() {
+            Some(other) if self.may_ask(now, other) => self.out.frame(from, &frame),
+            Some(_) => {}
+            None => {
+                self.validator.heard(now, from, length);
+                self.validator.answer_frame(now, from, &frame, &mut self.out);
+            }
+        }
     }
 
     fn may_ask(&mut self, now: Instant, id: u64) -> bool {
@@ -78,10 +95,7 @@ impl Relay {
         }
         match request {
             MemberRequest::Say { number, text } => self.say(clock, id, number, text),
-            MemberRequest::Ping => {
-                self.renew_token(id);
-                self.pong(id);
-            }
+            MemberRequest::Ping => self.pong(now, id),
             MemberRequest::Missing { stream, from, count } => self.resend(now, id, stream, from, count),
             MemberRequest::Members { from } => self.list(id, from),
             MemberRequest::Read { ticket, start, count } => {
@@ -131,10 +145,22 @@ impl Relay {
         }
     }
 
-    fn pong(&mut self, id: u64) {
-        let Some((member, room)) = self.directory.seat(id) else { return };
-        let (stream, seq) = (room.buffer.id, room.buffer.newest());
-        self.out.frame(member.address, &FromRelay::Pong { stream, seq, count: members_of(room) });
+    /// One program asks for all the rooms that it is in.
+    fn pong(&mut self, now: Instant, id: u64) {
+        let Some(address) = self.directory.members().get(id).map(|member| member.address) else { return };
+        self.directory.heard_at(now, address);
+        for id in self.directory.members().at(address).to_vec() {
+            self.renew_token(id);
+        }
+        let mut news = Vec::new();
+        let members = self.directory.members().all_at(address);
+        for room in members.filter_map(|member| self.directory.rooms().of(member)) {
+            let RelayRoom { buffer, .. } = room;
+            RoomNews { stream: buffer.id, seq: buffer.newest(), count: members_of(room) }.encode(&mut news);
+        }
+        for rooms in news.chunks(MAX_NEWS).filter_map(NewsList::decode) {
+            self.out.frame(address, &FromRelay::Pong { rooms });
+        }
     }
 
     fn resend(&mut self, now: Instant, id: u64, stream: u32, from: u64, wanted: u16) {

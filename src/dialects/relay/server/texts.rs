@@ -37,6 +37,9 @@ pub(super) const ECHO: &str = "* The relay has just sent that itself, so it was 
 const MODERATED: &str = "* Only those in charge write in this room.\n";
 pub(super) const NAME_TAKEN: &str = "* Somebody has that name.\n";
 
+/// To whoever has said too little to be told how to prove its address: a `hello` draws no more than itself.
+pub(super) const MORE: &str = "more?";
+
 /// The longest text with a line `/prove CODE` that is no longer than `budget`.
 ///
 /// The line never comes first, so that what sends it back sends back no proof, not even behind some other text.
@@ -50,7 +53,6 @@ pub(super) fn challenge(code: Code, budget: usize) -> Option<String> {
     ]
     .into_iter()
     .map(|before| format!("{before}/prove {code}\n"))
-    // For five bytes, such as a `hello` without a line end.
     .chain([format!("?\n/prove {code}")])
     .find(|text| text.len() <= budget.min(MAX_ANSWER))
 }

@@ -1,8 +1,8 @@
 //! Address validation (as RFC 9000, section 8, has it): what an address gets that has not proved that it receives, and how
 //! it proves that, by a code in a text or by a cookie in a frame.
 //!
-//! The relay must be no weapon against an address whose name somebody else used (R1): in all at most three times the
-//! bytes that came from there, and one datagram a second. A forgotten address loses what it had not used yet, so
+//! The relay must be no weapon against an address whose name somebody else used (R1): in all no more bytes than came from
+//! there, and one datagram a second. A forgotten address loses what it had not used yet, so
 //! forgetting can only make answers fewer.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -10,7 +10,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::api::count;
-use super::limits::JOINS;
+use super::expiring_map::ExpiringMap;
+use super::limits::{ALL_JOINS, JOINS};
+use super::names::folded;
 use super::outputs::Outputs;
 use super::proof::{Code, CookieKeys, PROOF_SPAN};
 use super::texts::{self, MAX_ANSWER};
@@ -20,8 +22,6 @@ use crate::model::bucket::{Bucket, Rate};
 /// Addresses remembered; more than can be answered without a proof within a second, so that none is answered twice in
 /// one.
 const MAX_NEWCOMERS: usize = 4_096;
-/// Bytes out for each byte in.
-const MAX_GAIN: u64 = 3;
 /// Between two answers to one address.
 const ANSWER_PAUSE: Duration = Duration::from_secs(1);
 /// Answers to all addresses together, twice this at most within any second: a room full of people may come at once.
@@ -31,6 +31,9 @@ const ANSWERS: Rate = Rate { per_second: 500, burst: Duration::from_secs(1) };
 const MAX_VAIN_TEXTS: u8 = 8;
 /// After so long without a word the texts count anew.
 const VAIN_REST: Duration = Duration::from_mins(1);
+/// Joins of rooms that are remembered, and how long: then the limit has forgotten them, too.
+const MAX_JOINS: usize = 65_536;
+const JOINS_MEMORY: Duration = Duration::from_secs(10);
 /// Guesses of one address within the span of a code.
 const MAX_WRONG_PROOFS: u8 = 5;
 
@@ -55,6 +58,8 @@ pub(super) struct AddressValidator {
     /// Oldest first, each address once.
     order: VecDeque<SocketAddr>,
     answers: Bucket,
+    /// By a hash of address and room.
+    joins: ExpiringMap<u64, Bucket>,
 }
 
 impl AddressValidator {
@@ -64,6 +69,7 @@ impl AddressValidator {
             table: BTreeMap::new(),
             order: VecDeque::new(),
             answers: Bucket::default(),
+            joins: ExpiringMap::new(JOINS_MEMORY, MAX_JOINS),
         }
     }
 
@@ -84,7 +90,7 @@ impl AddressValidator {
         if early || !self.answers.is_open(now, ANSWERS) {
             return 0;
         }
-        let left = newcomer.received.saturating_mul(MAX_GAIN).saturating_sub(newcomer.sent);
+        let left = newcomer.received.saturating_sub(newcomer.sent);
         usize::try_from(left).unwrap_or(MAX_ANSWER).min(MAX_ANSWER)
     }
 
@@ -95,11 +101,18 @@ impl AddressValidator {
         newcomer.told = now.checked_add(PROOF_SPAN.saturating_mul(2));
     }
 
-    /// The address is real. `false`: it joins and leaves so often that it has to wait.
-    pub(super) fn may_join(&mut self, now: Instant, from: SocketAddr) -> bool {
+    /// The address is real. `false`: it joins and leaves so often, this room or any, that it has to wait.
+    pub(super) fn may_join(&mut self, now: Instant, from: SocketAddr, room: &str) -> bool {
         let newcomer = self.entry(now, from);
         newcomer.vain = 0;
-        newcomer.joins.pass(now, JOINS)
+        if !newcomer.joins.pass(now, ALL_JOINS) {
+            return false;
+        }
+        let key = self.keys.fingerprint(format!("{from} {}", folded(room)).as_bytes());
+        let mut joins = self.joins.get(now, key).copied().unwrap_or_default();
+        let may = joins.pass(now, JOINS);
+        self.joins.put(now, key, joins);
+        may
     }
 
     /// Tells an address how to prove itself, unless many such texts led to nothing.
@@ -107,7 +120,14 @@ impl AddressValidator {
         if self.entry(now, to).vain >= MAX_VAIN_TEXTS {
             return;
         }
-        let Some(text) = texts::challenge(self.keys.code(now, to), self.budget(now, to)) else { return };
+        let budget = self.budget(now, to);
+        let Some(text) = texts::challenge(self.keys.code(now, to), budget) else {
+            // Once: what comes after it adds up.
+            if budget >= texts::MORE.len() && self.entry(now, to).sent == 0 {
+                self.answer(now, to, texts::MORE.as_bytes(), out);
+            }
+            return;
+        };
         self.told(now, to);
         self.answer(now, to, text.as_bytes(), out);
         count(&mut out.counters.challenges, 1);

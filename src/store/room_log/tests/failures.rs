@@ -200,8 +200,8 @@ fn a_damaged_index_is_made_anew_and_costs_no_message() {
     let mut log = folder.open();
     fill(&mut log, "a", 300..400, "word ");
     rest(&mut log, NOW);
-    assert_eq!(offline::found(&mut log, "399", None), ["word 399"]);
-    assert_eq!(offline::found(&mut log, "word 7", None).len(), 11);
+    assert_eq!(offline::found(&log, "399", None), ["word 399"]);
+    assert_eq!(offline::found(&log, "word 7", None).len(), 11);
     assert_eq!(all(&mut log, "a").len(), 400);
 }
 
@@ -271,6 +271,6 @@ fn values_that_nobody_wrote_are_clamped_or_left_out() {
     assert_eq!(all(&mut log, "a").len(), 8);
     rest(&mut log, NOW);
     fill(&mut log, "a", 20..21, "word ");
-    assert_eq!(offline::found(&mut log, "word 20", None), ["word 20"]);
-    assert!(log.list().is_ok() && log.walk(&RoomFilter::default(), None, 99).is_ok());
+    assert_eq!(offline::found(&log, "word 20", None), ["word 20"]);
+    assert!(reader(&log).list().is_ok() && reader(&log).walk(&RoomFilter::default(), None, 99).is_ok());
 }

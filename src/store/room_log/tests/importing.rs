@@ -10,8 +10,8 @@ fn import(log: &mut RoomLog, messages: Vec<(String, LogRecord<'static>)>) -> Imp
     log.import(&mut messages.into_iter().map(Ok)).expect("taken in")
 }
 
-fn exported(log: &mut RoomLog) -> Vec<(String, LogRecord<'static>)> {
-    let all = log.walk(&RoomFilter::default(), None, usize::MAX).expect("read");
+fn exported(log: &RoomLog) -> Vec<(String, LogRecord<'static>)> {
+    let all = reader(log).walk(&RoomFilter::default(), None, usize::MAX).expect("read");
     all.into_iter().map(|message| (message.room, message.placed.record)).collect()
 }
 
@@ -29,23 +29,23 @@ fn sample() -> (LogFolder, RoomLog) {
 
 #[test]
 fn a_log_that_is_taken_in_twice_is_there_once() {
-    let (_folder, mut log) = sample();
-    let messages = exported(&mut log);
+    let (_folder, log) = sample();
+    let messages = exported(&log);
     let other = LogFolder::new();
     let mut log = other.open();
     let epoch = log.epoch();
     assert_eq!(import(&mut log, messages.clone()), ImportedRooms { new: 20, known: 0, moved: false });
-    assert_eq!(exported(&mut log), messages);
+    assert_eq!(exported(&log), messages);
     assert_eq!(import(&mut log, messages.clone()), ImportedRooms { new: 0, known: 20, moved: false });
-    assert_eq!((exported(&mut log), log.epoch()), (messages, epoch));
+    assert_eq!((exported(&log), log.epoch()), (messages, epoch));
     rest(&mut log, NOW);
-    assert_eq!(offline::found(&mut log, "t7", None), ["t7"]);
+    assert_eq!(offline::found(&log, "t7", None), ["t7"]);
 }
 
 #[test]
 fn what_is_missing_comes_to_its_time_and_makes_another_history() {
-    let (_folder, mut log) = sample();
-    let messages = exported(&mut log);
+    let (_folder, log) = sample();
+    let messages = exported(&log);
     let other = LogFolder::new();
     let mut log = other.open();
     let (epoch, in_room) = (log.epoch(), |room: &str| {
@@ -61,9 +61,9 @@ fn what_is_missing_comes_to_its_time_and_makes_another_history() {
         assert_eq!(there.into_iter().map(|placed| placed.record).collect::<Vec<_>>(), in_room(room));
     }
     rest(&mut log, NOW);
-    assert_eq!(offline::found(&mut log, "t1", None).len(), 11);
+    assert_eq!(offline::found(&log, "t1", None).len(), 11);
     // No place is given a second time.
-    let before = log.walk(&RoomFilter::default(), None, 99).expect("read");
+    let before = reader(&log).walk(&RoomFilter::default(), None, 99).expect("read");
     let last = before.last().expect("some").placed.place;
     let reports = apply(&mut log, vec![append(1, "a", record(99, 1, 1, "new"))]);
     let BackplaneReport::Appended { place, again: false, .. } = reports[0] else { panic!("{reports:?}") };
@@ -83,10 +83,10 @@ fn messages_without_an_order_get_one() {
 #[test]
 fn a_message_that_cannot_be_read_leaves_the_log_as_it_was() {
     let (_folder, mut log) = sample();
-    let before = exported(&mut log);
+    let before = exported(&log);
     let messages: Vec<Message> =
         vec![Ok(("c".to_owned(), record(1, 1, 1, "x"))), Err(Phrase::new("what-is-this"))];
     assert_eq!(log.import(&mut messages.into_iter()), Err(Phrase::new("what-is-this")));
-    assert_eq!(exported(&mut log), before);
-    assert_eq!(log.list().expect("read").len(), 2);
+    assert_eq!(exported(&log), before);
+    assert_eq!(reader(&log).list().expect("read").len(), 2);
 }

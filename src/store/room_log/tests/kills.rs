@@ -17,8 +17,11 @@ const GROUP: u32 = 5;
 fn child() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let mut log = RoomLog::open(Path::new(&folder), private, RoomRetention::default()).expect("opened");
-    let mut number =
-        log.list().expect("read").first().map_or(0, |room| u32::try_from(room.messages).expect("few"));
+    let mut number = reader(&log)
+        .list()
+        .expect("read")
+        .first()
+        .map_or(0, |room| u32::try_from(room.messages).expect("few"));
     loop {
         let group = (0..GROUP).map(|more| number + 1 + more);
         let said =

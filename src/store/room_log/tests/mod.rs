@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::RoomLog;
+use super::{RoomLog, RoomLogReader};
 use crate::model::RoomRetention;
 use crate::model::WallTime;
 use crate::model::room_log::{
@@ -66,6 +66,12 @@ impl LogFolder {
             bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
         })
     }
+}
+
+/// Beside the log that is open.
+fn reader(log: &RoomLog) -> RoomLogReader {
+    let folder = log.path().parent().expect("a folder");
+    RoomLogReader::open(folder).expect("readable").expect("there")
 }
 
 fn place(number: u64) -> Place {

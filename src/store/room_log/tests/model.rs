@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use proptest::prelude::*;
 
+use super::super::RoomRemoval;
+use super::removing::removed;
 use super::*;
 
 #[derive(Clone, Debug)]
@@ -154,7 +156,7 @@ fn run(groups: &[(Vec<Deed>, bool)]) -> Result<(), TestCaseError> {
             let Deed::Remove(number) = deed else { continue };
             let there = model.said.iter().any(|(_, placed)| placed.place.get() == *number);
             model.said.retain(|(_, placed)| placed.place.get() != *number);
-            prop_assert_eq!(log.remove(place(*number)), Ok(there));
+            prop_assert_eq!(removed(&mut log, &RoomRemoval::Place(place(*number))), u64::from(there));
         }
         log.work(NOW);
         if *restart {
@@ -167,7 +169,7 @@ fn run(groups: &[(Vec<Deed>, bool)]) -> Result<(), TestCaseError> {
     for (room, _) in &model.said {
         *by_room.entry(room.clone()).or_default() += 1;
     }
-    let listed = log.list().unwrap_or_default().into_iter().map(|room| (room.name, room.messages));
+    let listed = reader(&log).list().unwrap_or_default().into_iter().map(|room| (room.name, room.messages));
     prop_assert_eq!(listed.collect::<BTreeMap<_, _>>(), by_room);
     Ok(())
 }

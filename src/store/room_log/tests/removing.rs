@@ -1,7 +1,16 @@
 //! What was removed is in no file any more.
 
-use super::super::RoomMember;
+use super::super::{RoomMember, RoomRemoval};
 use super::*;
+
+/// How many are gone, without a trace.
+pub(super) fn removed(log: &mut RoomLog, removal: &RoomRemoval) -> u64 {
+    let would_be = reader(log).count(removal).expect("read");
+    let removed = log.remove(removal).expect("removed");
+    assert!(removed.is_scrubbed);
+    assert_eq!(removed.messages, would_be);
+    removed.messages
+}
 
 /// A word that no other message has.
 fn secret(number: u64) -> String {
@@ -38,13 +47,13 @@ fn a_message_that_is_removed_is_gone() {
     let folder = LogFolder::new();
     let mut log = filled(&folder);
     assert_eq!(left(&folder, [100, 101, 299].into_iter()), [100, 101, 299]);
-    assert_eq!(log.remove(place(100)), Ok(true));
-    assert_eq!(log.remove(place(100)), Ok(false));
-    assert_eq!(log.remove(place(299)), Ok(true));
+    assert_eq!(removed(&mut log, &RoomRemoval::Place(place(100))), 1);
+    assert_eq!(removed(&mut log, &RoomRemoval::Place(place(100))), 0);
+    assert_eq!(removed(&mut log, &RoomRemoval::Place(place(299))), 1);
     // The log is still open.
     assert_eq!(left(&folder, [100, 101, 299].into_iter()), [101]);
-    assert_eq!(offline::found(&mut log, &secret(100), None), [""; 0]);
-    assert_eq!(offline::found(&mut log, &secret(101), None).len(), 1);
+    assert_eq!(offline::found(&log, &secret(100), None), [""; 0]);
+    assert_eq!(offline::found(&log, &secret(101), None).len(), 1);
     assert_eq!(all(&mut log, "even").len(), 149);
 }
 
@@ -52,11 +61,11 @@ fn a_message_that_is_removed_is_gone() {
 fn a_room_that_is_removed_is_gone_with_its_name() {
     let folder = LogFolder::new();
     let mut log = filled(&folder);
-    assert_eq!(log.remove_room("even"), Ok(150));
-    assert_eq!(log.remove_room("even"), Ok(0));
+    assert_eq!(removed(&mut log, &RoomRemoval::Room("even".to_owned())), 150);
+    assert_eq!(removed(&mut log, &RoomRemoval::Room("even".to_owned())), 0);
     assert_eq!(left(&folder, (1..=300).filter(|number| number % 2 == 0)), [0; 0]);
     assert_eq!(left(&folder, [1, 299].into_iter()), [1, 299]);
-    assert_eq!(log.list().expect("read").len(), 1);
+    assert_eq!(reader(&log).list().expect("read").len(), 1);
     assert!(!folder.holds("even"));
     // Its last place is not given again.
     let reports = apply(&mut log, vec![follow("even"), append(1, "even", record(1, 1, 1, "new"))]);
@@ -67,10 +76,11 @@ fn a_room_that_is_removed_is_gone_with_its_name() {
 
 #[test]
 fn a_member_is_removed_by_name_or_by_id() {
+    let by = RoomRemoval::Member;
     let folder = LogFolder::new();
     let mut log = filled(&folder);
-    assert_eq!(log.remove_member(&RoomMember::Named("Member 1".to_owned())), Ok(100));
-    assert_eq!(log.remove_member(&RoomMember::Id(2)), Ok(100));
+    assert_eq!(removed(&mut log, &by(RoomMember::Named("Member 1".to_owned()))), 100);
+    assert_eq!(removed(&mut log, &by(RoomMember::Id(2))), 100);
     assert_eq!(left(&folder, (1..=300).filter(|number| number % 3 != 0)), [0; 0]);
     assert!(!folder.holds("member 1") && !folder.holds("member 2") && folder.holds("member 0"));
     assert_eq!(all(&mut log, "even").len() + all(&mut log, "odd").len(), 100);

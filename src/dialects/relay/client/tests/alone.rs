@@ -7,7 +7,9 @@ use super::bench::{
     members, pong, reaches, relay, said, said_once, text,
 };
 use crate::dialects::relay::client::naming::{clean, validate, variant};
-use crate::dialects::relay::frame::{BundleEntry, FromRelay, HELLO_LENGTH, MemberToken, RefusalReason};
+use crate::dialects::relay::frame::{
+    BundleEntry, FromRelay, HELLO_LENGTH, MemberToken, NewsList, RefusalReason,
+};
 use crate::model::traffic::ConnectionState;
 use crate::model::{ErrorCode, Fault, NetCommand, PeerCommand, Phrase};
 use crate::wire::{Input, Output};
@@ -104,7 +106,7 @@ fn frames_for_another_membership_are_none_of_ours() {
         FromRelay::Unknown { token: other },
         FromRelay::Closing { token: other },
         FromRelay::Refused { to: other, number: 1, why: RefusalReason::TooLong },
-        FromRelay::Pong { stream: 1, seq: 100, count: 1 },
+        FromRelay::Pong { rooms: NewsList::decode(&[1; 32]).expect("news") },
         FromRelay::Gone { stream: 1, seq: 100 },
     ] {
         assert_eq!(bench.hear(&encoded(&frame)), []);

@@ -7,7 +7,7 @@ use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Join, Listed, MemberPage,
-    MemberRequest, MemberToken, Rules, Welcome,
+    MemberRequest, MemberToken, NewsList, RoomNews, Rules, Welcome,
 };
 use crate::model::room_log::PageStart;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
@@ -96,7 +96,13 @@ pub(super) fn members(lines: &[(u32, u64, &str)]) -> Vec<u8> {
 }
 
 pub(super) fn pong(seq: u64) -> Vec<u8> {
-    encoded(&FromRelay::Pong { stream: STREAM, seq, count: 2 })
+    pong_of(STREAM, seq, 2)
+}
+
+pub(super) fn pong_of(stream: u32, seq: u64, count: u32) -> Vec<u8> {
+    let mut news = Vec::new();
+    RoomNews { stream, seq, count }.encode(&mut news);
+    encoded(&FromRelay::Pong { rooms: NewsList::decode(&news).expect("news") })
 }
 
 impl Bench {

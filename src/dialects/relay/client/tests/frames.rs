@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::bench::{
-    Bench, INDEX, STREAM, Said, TOKEN, bundle, encoded, events, handed, heard, members, pong, relay, said,
-    text,
+    Bench, INDEX, STREAM, Said, TOKEN, bundle, encoded, events, handed, heard, members, pong, pong_of, relay,
+    said, text,
 };
 use crate::dialects::relay::frame::{BundleEntry, FromRelay, MAX_TEXT, RefusalReason};
 use crate::model::{Fault, MessageId, NetEvent, Phrase};
@@ -140,7 +140,7 @@ fn what_the_last_relay_may_not_have_got_is_said_to_the_next_at_once() {
 #[test]
 fn a_list_that_does_not_agree_with_the_count_is_fetched_anew() {
     let mut bench = Bench::inside();
-    let wrong = encoded(&FromRelay::Pong { stream: STREAM, seq: 10, count: 3 });
+    let wrong = pong_of(STREAM, 10, 3);
     assert_eq!(said(&bench.hear(&wrong)), [], "it was fetched just now");
     bench.wait(10_000);
     assert_eq!(said(&bench.hear(&wrong)), [Said::Members { from: 0 }]);
@@ -329,8 +329,10 @@ fn blow() -> impl Strategy<Value = Blow> {
         RefusalReason::Other,
     ]);
     let ours = (0..5_u8, number(), small(), reason).prop_map(|(kind, seq, number, why)| {
+        if kind == 0 {
+            return Blow::Frame(pong_of(STREAM, seq, number));
+        }
         Blow::Frame(encoded(&match kind {
-            0 => FromRelay::Pong { stream: STREAM, seq, count: number },
             1 => FromRelay::Gone { stream: STREAM, seq },
             2 => FromRelay::Taken { stream: STREAM, number, seq },
             3 => FromRelay::Unknown { token: TOKEN },

@@ -7,10 +7,9 @@
 
 mod alone;
 mod bench;
-mod earlier;
 mod frames;
 mod history;
+mod many_rooms;
 mod network;
-mod resuming;
 mod seen;
 mod world;

@@ -9,12 +9,11 @@ use std::time::{Duration, Instant};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::server::{Relay, RelayOptions, Sink};
-use crate::dialects::relay::test_log::{EPOCH, TestLog};
+use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
 use crate::model::room_log::BackplaneReport;
-use crate::model::traffic::{LocalIdentity, Received};
+use crate::model::traffic::LocalIdentity;
 use crate::model::{
-    Address, ConversationId, HistoryCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
-    PeerCommand, SessionState, WallTime,
+    Address, ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
 };
 use crate::wire::{Driver, Engine, Input, Output, Rng};
 
@@ -72,11 +71,11 @@ struct Parcel {
 pub(super) struct Member {
     engine: Driver<Client>,
     /// Its sockets.
-    links: Vec<LinkId>,
+    pub(super) links: Vec<LinkId>,
+    /// How often it was woken by its own wish.
+    pub(super) woken: u64,
     wake: Option<Instant>,
     pub(super) events: Vec<(Instant, NetEvent)>,
-    /// What it wants back in another run.
-    session: Option<SessionState>,
 }
 
 pub(super) struct World {
@@ -91,24 +90,17 @@ pub(super) struct World {
     pub(super) log_delay: Duration,
     pub(super) members: Vec<Member>,
     parcels: BTreeMap<(Instant, u64), Parcel>,
-    posted: u64,
+    pub(super) posted: u64,
     message: u64,
     pub(super) said: BTreeMap<MessageId, String>,
     /// Nothing from there reaches the relay, and nothing of the relay gets there.
     pub(super) cut_off: Option<usize>,
-    /// What comes to members is kept there.
-    pub(super) keeps: bool,
     /// Which relay it is: each has other secrets.
     life: u64,
 }
 
 pub(super) fn relay_address() -> SocketAddr {
     ([10, 0, 0, 1], 6_000).into()
-}
-
-#[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
-pub(super) fn origin() -> Instant {
-    Instant::now()
 }
 
 /// What a member saw of the room in order: what was written by others, and its own when the relay had it.
@@ -119,8 +111,9 @@ impl World {
         Self::with_log(seed, weather, None)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     pub(super) fn with_log(seed: u64, weather: Weather, log: Option<TestLog>) -> Self {
-        let now = Now { mono: origin(), wall: WallTime(0) };
+        let now = Now { mono: Instant::now(), wall: WallTime(0) };
         let mut world = Self {
             now,
             weather,
@@ -135,7 +128,6 @@ impl World {
             message: 0,
             said: BTreeMap::new(),
             cut_off: None,
-            keeps: true,
             life: seed,
         };
         world.start_relay();
@@ -145,7 +137,11 @@ impl World {
     pub(super) fn start_relay(&mut self) {
         self.life = self.life.wrapping_add(1);
         let options = RelayOptions { log: self.log.as_ref().map(|_| EPOCH), ..RelayOptions::default() };
-        self.relay = Some(Relay::new(self.now, u128::from(self.life).to_be_bytes(), options));
+        let mut relay = Relay::new(self.now, u128::from(self.life).to_be_bytes(), options);
+        if self.log.is_some() {
+            relay.report(self.now, BackplaneReport::Secrets(SECRETS));
+        }
+        self.relay = Some(relay);
     }
 
     /// As `kill -9` does it: what was sent is sent, and nobody is told. What the log has said to it is lost.
@@ -159,42 +155,16 @@ impl World {
     pub(super) fn add(&mut self, name: &str) -> usize {
         let who = self.members.len();
         let engine = Driver::new(self.chance.next(), Client::default());
-        self.members.push(Member {
-            engine,
-            links: Vec::new(),
-            wake: None,
-            events: Vec::new(),
-            session: None,
-        });
-        self.begin(who, name);
+        self.members.push(Member { engine, links: Vec::new(), woken: 0, wake: None, events: Vec::new() });
+        self.order(who, NetCommand::Introduce(own(name)));
+        self.follow(who, ROOM, "class");
         who
     }
 
-    fn begin(&mut self, who: usize, name: &str) {
-        self.order(who, NetCommand::Introduce(own(name)));
-        let address = Address::parse("relay://10.0.0.1/class", &[SCHEME]).expect("an address");
-        self.order(who, NetCommand::Peer(ROOM, PeerCommand::Follow { address, rank: 0 }));
-        if let Some(state) = self.members[who].session.clone() {
-            let resume = PeerCommand::History(HistoryCommand::Resume(state));
-            self.order(who, NetCommand::Peer(ROOM, resume));
-        }
-    }
-
-    /// Its program ends, as `kill -9` does it.
-    pub(super) fn kill(&mut self, who: usize) {
-        let member = &mut self.members[who];
-        (member.wake, member.links) = (None, Vec::new());
-    }
-
-    /// Its program is there again, with what it has kept. What it saw before stays among its events.
-    pub(super) fn restart(&mut self, who: usize, name: &str) {
-        self.members[who].engine = Driver::new(self.chance.next(), Client::default());
-        self.begin(who, name);
-    }
-
-    pub(super) fn read_earlier(&mut self, who: usize, count: u16) {
-        let read = PeerCommand::History(HistoryCommand::ReadEarlier { count });
-        self.order(who, NetCommand::Peer(ROOM, read));
+    /// A member goes into another room as well.
+    pub(super) fn follow(&mut self, who: usize, conversation: ConversationId, room: &str) {
+        let address = Address::parse(&format!("relay://10.0.0.1/{room}"), &[SCHEME]).expect("an address");
+        self.order(who, NetCommand::Peer(conversation, PeerCommand::Follow { address, rank: 0 }));
     }
 
     pub(super) fn add_all(&mut self, names: &[&str]) {
@@ -236,7 +206,10 @@ impl World {
                     self.turn(|relay, now| relay.report(now, report));
                 }
                 Next::Relay => self.turn(Relay::tick),
-                Next::Client(who) => self.feed(who, Input::Tick),
+                Next::Client(who) => {
+                    self.members[who].woken += 1;
+                    self.feed(who, Input::Tick);
+                }
             }
         }
         self.go_to(end);
@@ -346,22 +319,6 @@ impl World {
         }
     }
 
-    /// What the app does with it: what comes is kept, and said to be.
-    fn take(&mut self, who: usize, event: NetEvent) {
-        let arrived = match &event {
-            NetEvent::Received(received) | NetEvent::Recalled { received, .. } => Some(received.clone()),
-            NetEvent::Session { state, .. } => {
-                self.members[who].session = Some(state.clone());
-                None
-            }
-            _ => None,
-        };
-        self.members[who].events.push((self.now.mono, event));
-        if let Some(Received { source, payload, uid, .. }) = arrived.filter(|_| self.keeps) {
-            self.order(who, NetCommand::Message(ROOM, MessageCommand::Stored { source, payload, uid }));
-        }
-    }
-
     fn act(&mut self, who: usize, output: Output) {
         match output {
             Output::Datagram { link, to, bytes, .. } => {
@@ -373,7 +330,7 @@ impl World {
                 self.feed(who, Input::LinkUp { link, address: address_of(who, link), only: None });
             }
             Output::Close { link } => self.members[who].links.retain(|known| *known != link),
-            Output::Event(event) => self.take(who, event),
+            Output::Event(event) => self.members[who].events.push((self.now.mono, event)),
             output => panic!("{who} wants {output:?}"),
         }
     }

@@ -143,7 +143,9 @@ impl Client {
                 }
             }
             FromRelay::Taken { number, seq, .. } => answers.taken.push((number, seq)),
-            FromRelay::Pong { seq, count, .. } => answers.pongs.push((seq, count)),
+            FromRelay::Pong { rooms } => {
+                answers.pongs.extend(rooms.of(self.stream).map(|news| (news.seq, news.count)));
+            }
             FromRelay::Gone { seq, .. } => answers.gone.push(seq),
             FromRelay::Members { roster, .. } => answers
                 .pages

@@ -293,3 +293,47 @@ fn one_address_has_one_membership() {
     assert_eq!(client.answers.unknown, [client.token]);
     assert_eq!(bench.names(), ["guest-3", "bob"]);
 }
+
+#[test]
+fn a_name_is_one_programs_in_all_rooms_of_the_relay() {
+    let mut bench = Bench::new();
+    let ann = bench.framed(1, "ann", "tea");
+    let mut side = Client::new(at(1), 7_001, "Ann", "side");
+    bench.seconds(2);
+    bench.join(&mut side);
+    assert_eq!((side.name.as_str(), side.room.as_str()), ("Ann", "side"));
+    let other = bench.framed(2, "ann", "coffee");
+    assert_eq!(other.name, "ann-2", "somebody else has it in no room");
+    // Gone from one room, it is still its in the other.
+    bench.hear(ann.address, ann.leave());
+    assert_eq!(bench.framed(3, "ANN", "tea").name, "ANN-3");
+    bench.hear(side.address, side.leave());
+    assert_eq!(bench.framed(4, "ANN", "tea").name, "ANN");
+}
+
+#[test]
+fn a_ping_is_for_all_rooms_of_a_program_and_its_answer_tells_of_all() {
+    let mut bench = Bench::new();
+    let mut rooms: Vec<Client> =
+        (0..100).map(|room| Client::new(at(1), 7_000 + room, "ann", &format!("room-{room}"))).collect();
+    for room in 0..rooms.len() {
+        bench.seconds(1);
+        bench.join(&mut rooms[room]);
+        let ping = rooms[0].ping();
+        bench.hear(at(1), ping);
+    }
+    for _ in 0..4 {
+        bench.seconds(40);
+        let ping = rooms[3].ping();
+        let sent = bench.hear(at(1), ping);
+        assert_eq!(sent.len(), 2);
+        assert!(sent.iter().all(|(_, bytes)| bytes.len() <= 1_200));
+        for client in &mut rooms {
+            client.take_all(&sent);
+        }
+    }
+    assert!(rooms.iter().all(|client| client.answers.pongs.len() == 4));
+    assert_eq!(bench.relay.members(usize::MAX).len(), 100);
+    bench.seconds(61);
+    assert_eq!(bench.relay.members(usize::MAX).len(), 0);
+}

@@ -10,7 +10,10 @@ use crate::dialects::relay::frame::{HELLO_LENGTH, MemberToken, RefusalReason};
 #[test]
 fn a_newcomer_is_told_how_to_prove_its_address() {
     let mut bench = Bench::new();
-    let long = bench.answer(at(1), "good morning everybody, who of you is in this room today?\n");
+    let greeting =
+        "good morning everybody, who of you is in this room today, and who will be there tomorrow? "
+            .repeat(2);
+    let long = bench.answer(at(1), greeting);
     assert!(long.starts_with("* This is a relay"), "{long}");
     assert!(long.lines().nth(2).unwrap().starts_with("/prove "), "{long}");
 }
@@ -18,16 +21,20 @@ fn a_newcomer_is_told_how_to_prove_its_address() {
 #[test]
 fn who_says_little_is_told_little() {
     let mut bench = Bench::new();
-    let short = bench.answer(at(1), "hello\n");
+    let short = bench.answer(at(1), "hello, everybody");
     assert_eq!(short.len(), 16);
     assert!(short.starts_with("?\n/prove "), "{short}");
+    let longer = bench.answer(at(2), "hello, who of you is in this room today?");
+    assert!(longer.starts_with("* Send this line back:\n/prove "), "{longer}");
 }
 
 #[test]
 fn a_hello_without_a_line_end_finds_the_way_in() {
     let mut bench = Bench::new();
-    let shortest = bench.answer(at(1), "hello");
-    assert!(shortest.len() <= 3 * "hello".len(), "{shortest}");
+    assert_eq!(bench.answer(at(1), "hello"), "more?");
+    bench.seconds(1);
+    assert_eq!(bench.hear(at(1), "hello"), [], "it is asked once");
+    let shortest = bench.answer(at(1), "hello, you");
     let (question, line) = shortest.split_once('\n').expect("two lines");
     assert!(question == "?" && line.starts_with("/prove "), "{shortest}");
     bench.seconds(1);
@@ -40,7 +47,12 @@ fn what_is_too_short_for_an_answer_adds_up() {
     let mut bench = Bench::new();
     assert_eq!(bench.hear(at(1), "hi\n"), []);
     assert_eq!(bench.hear(at(1), ""), []);
-    assert_eq!(bench.hear(at(1), "hi\n").len(), 1);
+    assert_eq!(bench.answer(at(1), "hi\n"), "more?");
+    bench.seconds(1);
+    for _ in 0..4 {
+        assert_eq!(bench.hear(at(1), "hi\n"), []);
+    }
+    assert!(bench.answer(at(1), "hi\n").contains("/prove "));
 }
 
 #[test]
@@ -249,13 +261,48 @@ proptest! {
             for (to, answer) in bench.hear(at(number), &datagram) {
                 let (heard, sent) = bytes.get_mut(&to).expect("nobody else is answered");
                 *sent += answer.len();
-                prop_assert!(*sent <= 3 * *heard && answer.len() <= 512);
+                prop_assert!(*sent <= *heard && answer.len() <= 512);
                 let before = last.insert(to, bench.now.mono);
                 prop_assert!(before.is_none_or(|before| bench.now.mono - before >= Duration::from_secs(1)));
             }
         }
         prop_assert_eq!(bench.relay.members(9), []);
     }
+}
+
+/// Nobody is flooded by what others send in its name, however short it is.
+#[test]
+fn no_first_datagram_draws_more_than_itself() {
+    let join = Client::new(at(1), 5, "", "").join([1; COOKIE_LENGTH]);
+    let token = MemberToken(77);
+    let requests = [
+        MemberRequest::Ping,
+        MemberRequest::Leave,
+        MemberRequest::Say { number: 1, text: b"" },
+        MemberRequest::Members { from: 0 },
+        MemberRequest::Missing { stream: 1, from: 1, count: u16::MAX },
+        MemberRequest::Nick { name: "" },
+    ];
+    let frames = requests.map(|request| frame(&FromMember::Request { token, request }));
+    let texts = (0..400).flat_map(|length| {
+        let commands = ["/help", "/who", "/rooms", "/prove 000000", "/history 50"].map(str::to_owned);
+        commands.into_iter().chain([
+            "x".repeat(length),
+            "\u{ff}".repeat(length),
+            format!("/nick {}", "x".repeat(length)),
+        ])
+    });
+    let first = texts.map(String::into_bytes).chain(frames);
+    let first = first.chain([join, frame(&FromMember::Hello { nonce: 1 }), vec![0xff, 0x71, 0x01]]);
+    let mut answered = 0;
+    for (number, datagram) in (0..).zip(first) {
+        let mut bench = Bench::new();
+        let sent = bench.hear(at(number % 60_000), &datagram);
+        let bytes: usize = sent.iter().map(|(_, bytes)| bytes.len()).sum();
+        assert!(bytes <= datagram.len() && sent.len() <= 1, "{datagram:?} draws {sent:?}");
+        answered += usize::from(bytes > 0);
+    }
+    assert!(answered > 400, "{answered} are answered");
 }
 
 /// As many addresses as are remembered, each with a code on its way back.

@@ -1,0 +1,59 @@
+//! The log for who only reads it: the operator's commands, also while the relay runs. Nothing is created or changed.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::super::db::FileReader;
+use super::FILE;
+use super::archive::{self, RoomFilter, RoomMessage, RoomRemoval, RoomSummary};
+use super::refusal::told;
+use super::schema::ROOMS;
+use super::search::{self, RoomHits, RoomSearch};
+use crate::model::Phrase;
+use crate::model::room_log::Place;
+
+/// Reads while a relay may write.
+#[derive(Debug)]
+pub struct RoomLogReader {
+    file: FileReader,
+}
+
+impl RoomLogReader {
+    /// Opens the log in this folder. `None`: there is none yet.
+    pub fn open(folder: &Path) -> Result<Option<Self>, Phrase> {
+        let as_it_is = |_connection: &Connection| Ok(());
+        let file = FileReader::open(&folder.join(FILE), ROOMS, as_it_is);
+        Ok(file.map_err(|error| told("room-log-not-read", &error))?.map(|file| Self { file }))
+    }
+
+    /// The rooms in which there is something, by name.
+    pub fn list(&mut self) -> Result<Vec<RoomSummary>, Phrase> {
+        self.read(archive::list)
+    }
+
+    /// Messages that match, the newest first.
+    pub fn search(&mut self, lookup: &RoomSearch) -> Result<RoomHits, Phrase> {
+        self.read(|connection| search::search(connection, lookup))
+    }
+
+    /// The next messages behind `after` that are meant, in the order of their places, at most so many. None: there are no
+    /// others.
+    pub fn walk(
+        &mut self,
+        filter: &RoomFilter,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<Vec<RoomMessage>, Phrase> {
+        self.read(|connection| archive::walk(connection, filter, after, limit))
+    }
+
+    /// How many messages would be removed.
+    pub fn count(&mut self, removal: &RoomRemoval) -> Result<u64, Phrase> {
+        self.read(|connection| archive::count(connection, removal))
+    }
+
+    fn read<T>(&mut self, read: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, Phrase> {
+        self.file.read(read).map_err(|error| told("room-log-not-read", &error))
+    }
+}

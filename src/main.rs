@@ -235,6 +235,7 @@ fn wire_args(WireFlags { target, pcap, hex, count, timeout }: WireFlags) -> Wire
 fn contacts_job(contacts: ContactsArgs) -> ContactsCommand {
     match contacts {
         ContactsArgs::List { json } => ContactsCommand::List { json },
+        ContactsArgs::Names => ContactsCommand::Names,
         ContactsArgs::Add { name, address } => ContactsCommand::Add { name, address },
         ContactsArgs::Remove { name } => ContactsCommand::Remove { name },
         ContactsArgs::Rename { old, new } => ContactsCommand::Rename { old, new },

@@ -200,6 +200,7 @@ cli-about-echo = A test peer that answers every datagram with the same text
 cli-about-wire = Print every datagram, and every read and write of a stream, that passes our sockets, as they are on the wire. Nothing is kept or confirmed. Another udpqq or a relay that runs beside it has sockets of its own, which are not shown: the messenger has /wire
 cli-about-contacts = See and change the contact list
 cli-about-contacts-list = Print the contacts
+cli-about-contacts-names = Print the names of the contacts, for completion in shells
 cli-about-contacts-add = Add a contact
 cli-about-contacts-remove = Remove a contact
 cli-about-contacts-rename = Give a contact another name

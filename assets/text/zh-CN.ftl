@@ -200,6 +200,7 @@ cli-about-echo = 测试用的对端，收到什么就回什么
 cli-about-wire = 打印经过本程序套接字的每个数据报，以及流的每次读写，与线路上的一致；不保存，也不回执。同时运行的另一个 udpqq 或中转服务器用的是它自己的套接字，不在其中：聊天程序里有 /wire
 cli-about-contacts = 查看和修改联系人列表
 cli-about-contacts-list = 打印联系人
+cli-about-contacts-names = 输出联系人的名字，供 shell 补全
 cli-about-contacts-add = 添加联系人
 cli-about-contacts-remove = 删除联系人
 cli-about-contacts-rename = 给联系人改名

@@ -203,6 +203,7 @@ cli-about-echo = 測試用的對方，收到什麼就回什麼
 cli-about-wire = 輸出經過本程式通訊端的每個資料包，以及串流的每次讀寫，與線路上的一致；不儲存，也不確認。同時執行的另一個 udpqq 或中繼伺服器用的是它自己的通訊端，不在其中：聊天程式裡有 /wire
 cli-about-contacts = 查看和修改聯絡人清單
 cli-about-contacts-list = 輸出聯絡人
+cli-about-contacts-names = 輸出聯絡人的名字，供 shell 自動完成
 cli-about-contacts-add = 新增聯絡人
 cli-about-contacts-remove = 刪除聯絡人
 cli-about-contacts-rename = 幫聯絡人改名

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
+use clap_complete::Shell;
 
+use super::contact_names;
 use super::help::{CommandPage, positional, takes};
 use crate::lang::{Lang, TAGS};
 use crate::model::THEMES;
@@ -39,11 +41,13 @@ pub(super) fn tree(lang: &Lang, width: usize) -> Command {
 }
 
 /// What shells complete: without what only tests of ours type, and with the values that there are to choose from.
-pub(super) fn shell_tree(lang: &Lang, width: usize) -> Command {
+pub(super) fn shell_tree(lang: &Lang, width: usize, shell: Shell) -> Command {
+    // zsh would take the first word for a contact, and find no command behind it.
+    let root = if shell == Shell::Zsh { tree_of_commands() } else { public_tree() };
     let chosen = |id: &'static str, values: &'static [&'static str]| {
         move |root: Command| root.mut_arg(id, |arg| arg.value_parser(PossibleValuesParser::new(values)))
     };
-    translated(chosen("language", &TAGS)(chosen("theme", &THEMES)(public_tree())), lang, width)
+    translated(chosen("language", &TAGS)(chosen("theme", &THEMES)(contact_names::hinted(root))), lang, width)
 }
 
 fn translated(root: Command, lang: &Lang, width: usize) -> Command {
@@ -54,11 +58,17 @@ fn translated(root: Command, lang: &Lang, width: usize) -> Command {
 
 /// The same without any text.
 pub(super) fn silent_tree() -> Command {
-    public_tree().arg(flag("test-panic").global(true).display_order(GLOBAL_ORDER).hide(true))
+    let names = |contacts: Command| contacts.subcommand(ours(Command::new("names").hide(true)));
+    let tests = flag("test-panic").global(true).display_order(GLOBAL_ORDER).hide(true);
+    public_tree().arg(tests).mut_subcommand("contacts", names)
 }
 
 /// What people type.
-fn public_tree() -> Command {
+pub(super) fn public_tree() -> Command {
+    tree_of_commands().arg(Arg::new("open").value_name("CONTACT|ADDRESS"))
+}
+
+fn tree_of_commands() -> Command {
     let root = globals(Command::new(NAME).version(env!("CARGO_PKG_VERSION")))
         .arg(
             Arg::new("version")
@@ -67,7 +77,6 @@ fn public_tree() -> Command {
                 .action(ArgAction::Version)
                 .display_order(GLOBAL_ORDER),
         )
-        .arg(Arg::new("open").value_name("CONTACT|ADDRESS"))
         .subcommand(chat())
         .subcommand(send())
         .subcommand(listen())

@@ -80,6 +80,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         &["udpqq relay history remove --place 4711", "udpqq relay history remove --member ann --yes"],
     ),
     ("contacts", &["udpqq contacts list", "udpqq contacts add alex 127.0.0.1:9000"]),
+    ("contacts-names", &["udpqq contacts names"]),
     ("contacts-list", &["udpqq contacts list", "udpqq contacts list --json"]),
     (
         "contacts-add",

@@ -3,6 +3,7 @@
 //! Does nothing itself and prints nothing: help, version and wrong usage come back as an [`EarlyExit`].
 
 mod commands;
+mod contact_names;
 mod early_exit;
 mod help;
 mod pages;
@@ -133,10 +134,22 @@ pub enum TextForm {
 /// What to do with the contact list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactsArgs {
-    List { json: bool },
-    Add { name: String, address: String },
-    Remove { name: String },
-    Rename { old: String, new: String },
+    /// The names alone, for completion in shells.
+    Names,
+    List {
+        json: bool,
+    },
+    Add {
+        name: String,
+        address: String,
+    },
+    Remove {
+        name: String,
+    },
+    Rename {
+        old: String,
+        new: String,
+    },
 }
 
 /// What to do with our own key.
@@ -302,6 +315,7 @@ fn contacts(matches: &ArgMatches) -> ContactsArgs {
         Some(("rename", inner)) => {
             ContactsArgs::Rename { old: required(inner, "contact"), new: required(inner, "new-name") }
         }
+        Some(("names", _)) => ContactsArgs::Names,
         Some((_, inner)) => ContactsArgs::List { json: inner.get_flag("json") },
         None => ContactsArgs::List { json: false },
     }

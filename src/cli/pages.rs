@@ -7,7 +7,8 @@ use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
 use super::EarlyExit;
-use super::commands::shell_tree;
+use super::commands::{public_tree, shell_tree};
+use super::contact_names::with_names;
 use super::help::{examples, takes};
 use crate::lang::Lang;
 use crate::model::nearest;
@@ -19,11 +20,12 @@ pub(super) fn completions(lang: &Lang, width: usize, shell: &str) -> EarlyExit {
         let known = known.map(|known| known.to_string()).join(", ");
         return EarlyExit::usage(lang, "cli-error-shell", &[("value", shell), ("known", &known)]);
     };
-    let mut tree = shell_tree(lang, width);
+    let mut tree = shell_tree(lang, width, shell);
     let name = tree.get_name().to_owned();
     let mut script = Vec::new();
     generate(shell, &mut tree, name, &mut script);
-    page(&script)
+    let script = String::from_utf8_lossy(&script).into_owned();
+    page(with_names(shell, script, &public_tree()).as_bytes())
 }
 
 /// A page of the manual in roff, as man(1) reads it: of the program, or of one command.

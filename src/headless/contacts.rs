@@ -18,6 +18,8 @@ pub enum ContactsCommand {
     List {
         json: bool,
     },
+    /// The names alone, for completion in shells: a line each, as they are.
+    Names,
     Add {
         name: String,
         address: String,
@@ -64,15 +66,17 @@ pub(super) async fn run(
     let folder = setup.profile.as_deref();
     let profile = match job {
         ContactsCommand::Add { .. } => Profile::open(folder),
-        ContactsCommand::List { .. } | ContactsCommand::Remove { .. } | ContactsCommand::Rename { .. } => {
-            Profile::open_existing(folder)
-        }
+        ContactsCommand::List { .. }
+        | ContactsCommand::Names
+        | ContactsCommand::Remove { .. }
+        | ContactsCommand::Rename { .. } => Profile::open_existing(folder),
     };
     let profile = profile.map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?;
     output.speak(setup, config.value.language.as_deref());
     match job {
         ContactsCommand::List { json } => list(&profile, *json, output).await,
+        ContactsCommand::Names => names(&profile, output).await,
         ContactsCommand::Add { name, address } => {
             parse_address(address).map_err(|error| error.phrase())?;
             told(profile.add_contact(name, address))
@@ -93,6 +97,16 @@ async fn list(profile: &Profile, json: bool, output: &Console) -> Result<(), Com
     }
     for contact in &contacts.value {
         output.line(if json { record(contact) } else { line(contact) }).await?;
+    }
+    Ok(())
+}
+
+/// Only those that a person can type: others would do something else to the shell than they show.
+async fn names(profile: &Profile, output: &Console) -> Result<(), CommandError> {
+    let contacts = profile.load_contacts(&parse_address).map_err(|error| error.phrase())?;
+    let is_plain = |name: &&str| plain_line(name) == **name && !name.starts_with('-');
+    for name in contacts.value.iter().map(|contact| contact.name.as_str()).filter(is_plain) {
+        output.line(name.to_owned()).await?;
     }
     Ok(())
 }

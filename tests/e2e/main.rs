@@ -25,6 +25,7 @@ mod announcing;
 mod attribution;
 mod cable;
 mod chat;
+mod completion;
 mod contact_list;
 #[cfg(target_os = "linux")]
 mod doctor;

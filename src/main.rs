@@ -168,6 +168,7 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
         metrics: relay.metrics,
         history: relay.history,
         retention: relay.retention,
+        cluster: relay.cluster.clone(),
         options: relay::RelayOptions {
             open: relay.open,
             members: relay.members.unwrap_or(standard.members),

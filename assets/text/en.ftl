@@ -111,6 +111,8 @@ file-wants =
         [keep-age] a time in quotes, such as "30d", or "all"
         [keep-messages] a whole number from 1, or "all"
         [keep-bytes] a size in quotes, such as "500MB", or "all"
+        [servers] a list of servers, such as ["nats://n1:4222", "nats://n2:4222"]
+        [count] a whole number from 1
         [command] a line for the shell in quotes, or a list of words: ["notify-send", "udpqq"]
        *[table] a table
     }
@@ -1040,6 +1042,12 @@ cli-arg-relay-history = Keep what is said in the rooms, so that members read wha
 cli-arg-keep = How long a message is kept: 30d, 12h, or all (30d if not said)
 cli-arg-keep-messages = Messages of each room that are kept, or all (100000 if not said)
 cli-arg-keep-bytes = Bytes of all rooms that are kept: 500MB, or all (1GB if not said)
+cli-arg-cluster = Keep what is said at these NATS servers (JetStream, 2.11 or later), for all relays that name them: nats://n1:4222,n2 or tls://n1,n2
+cli-arg-cluster-ca = The authority (PEM) that the servers' certificates are from
+cli-arg-cluster-creds = A file with a JWT and its key, which only you can read
+cli-arg-cluster-nkey = A file with the seed of a key, which only you can read
+cli-arg-prefix = What all names at the servers begin with: relays with another one know nothing of each other (udpqq if not said)
+cli-arg-replicas = How many servers keep each message (3 where so many are named, else 1)
 cli-arg-tui = Show rooms, members and rates on the screen instead of writing a log
 cli-arg-metrics = Serve figures for Prometheus at http://ADDRESS/metrics; a port alone is open to this machine only
 cli-error-relay-place = “{ $value }” is not where a relay can listen; it looks like 6000, 192.168.1.20:6000 or [::]:6000
@@ -1109,6 +1117,11 @@ room-history-removed = { $count ->
    *[other] { $count } messages are
 } gone for good
 room-history-not-scrubbed = What they left in unused parts of the file is not written over yet: somebody reads it, or the disk is full. The relay does that when it starts
+relay-no-nats = This udpqq cannot share its rooms with other relays: that takes one that was built with NATS, by cargo build --release --features nats
+relay-cluster = what is said in the rooms is kept by the NATS servers { $servers }, under { $prefix }
+relay-cluster-plain = { $server } is spoken to without encryption: whoever can listen on the way reads the rooms. Use tls://
+relay-cluster-unnamed = Which NATS servers? Name them with --cluster
+relay-cluster-or-history = --history keeps the rooms in a file of this relay, --cluster at servers that relays share: say one of both
 relay-joined = { $name } ({ $address }) joined { $room }
 relay-joined-framed = { $name } ({ $address }) joined { $room } with udpqq
 relay-moved = { $name } ({ $address }) went to { $room }
@@ -1245,6 +1258,7 @@ relay-log-broken = The log of the rooms cannot be written: nothing is taken unti
 nats-address = { $address } is no address of a NATS server; names and passwords do not belong into it
 nats-prefix = { $prefix } cannot be a prefix: up to 32 letters, digits, - and _
 nats-file = { $path } cannot be read: { $code }
+nats-open-to-others = { $path } can be read by others on this machine: chmod 600 it
 nats-unreachable = None of the NATS servers answers: { $servers }
 nats-tls = The NATS servers cannot be trusted: { $reason }
 nats-denied = The NATS servers do not let this relay in: { $reason }

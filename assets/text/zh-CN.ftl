@@ -111,6 +111,8 @@ file-wants =
         [keep-age] 带引号的时间，如 "30d"，或 "all"
         [keep-messages] 从 1 起的整数，或 "all"
         [keep-bytes] 带引号的大小，如 "500MB"，或 "all"
+        [servers] 服务器列表，如 ["nats://n1:4222", "nats://n2:4222"]
+        [count] 从 1 起的整数
         [command] 加引号的 shell 命令行，或词的列表：["notify-send", "udpqq"]
        *[table] 一个表
     }
@@ -978,6 +980,12 @@ cli-arg-relay-history = 保存房间里的消息，成员可以补看错过的�
 cli-arg-keep = 消息保存多久：30d、12h，或 all 表示一直保存（默认 30d）
 cli-arg-keep-messages = 每个房间最多保存的消息条数，或 all（默认 100000）
 cli-arg-keep-bytes = 所有房间合计保存的字节数：500MB，或 all（默认 1GB）
+cli-arg-cluster = 把房间里的消息存到这些 NATS 服务器（JetStream，2.11 或更高版本），写着同样服务器的中转服务器共用：nats://n1:4222,n2 或 tls://n1,n2
+cli-arg-cluster-ca = 签发服务器证书的机构（PEM）
+cli-arg-cluster-creds = 存有 JWT 及其密钥的文件，只有你能读
+cli-arg-cluster-nkey = 存有密钥种子的文件，只有你能读
+cli-arg-prefix = 服务器上所有名称的开头：开头不同的中转服务器互不相干（默认 udpqq）
+cli-arg-replicas = 每条消息存在几台服务器上（写了三台以上则为 3，否则为 1）
 cli-arg-tui = 在屏幕上显示房间、成员和速率，而不写日志
 cli-arg-metrics = 在 http://地址/metrics 提供 Prometheus 指标；只写端口则仅本机可访问
 cli-error-relay-place = 中转服务器不能在“{ $value }”监听；应写成 6000、192.168.1.20:6000 或 [::]:6000
@@ -1032,6 +1040,11 @@ room-history-ask = 彻底删除 { $count } 条消息吗？y 或 n
 room-history-not-removed = 什么都没有删除
 room-history-removed = 已彻底删除 { $count } 条消息
 room-history-not-scrubbed = 它们在文件空闲部分留下的痕迹还没有覆盖：有程序正在读取，或磁盘已满。中转服务器下次启动时会处理
+relay-no-nats = 这个 udpqq 不能和其他中转服务器共用房间：需要带 NATS 构建的版本，即 cargo build --release --features nats
+relay-cluster = 房间里的消息保存在 NATS 服务器 { $servers }，名称以 { $prefix } 开头
+relay-cluster-plain = 与 { $server } 的通信没有加密：途中能监听的人可以读到房间里的消息。请用 tls://
+relay-cluster-unnamed = 用哪些 NATS 服务器？请用 --cluster 写出
+relay-cluster-or-history = --history 把房间存在这台中转服务器的文件里，--cluster 存在多台中转服务器共用的服务器上：只能选一个
 relay-joined = { $name }（{ $address }）进入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 进入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }
@@ -1120,6 +1133,7 @@ relay-log-broken = 房间的记录写不进去：恢复之前不收消息
 nats-address = { $address } 不是 NATS 服务器的地址；用户名和密码不要写在里面
 nats-prefix = { $prefix } 不能作前缀：最多 32 个字母、数字、- 和 _
 nats-file = 无法读取 { $path }：{ $code }
+nats-open-to-others = 这台机器上的其他人能读 { $path }：请 chmod 600
 nats-unreachable = 没有 NATS 服务器应答：{ $servers }
 nats-tls = 无法信任 NATS 服务器：{ $reason }
 nats-denied = NATS 服务器不让这台中转服务器进入：{ $reason }

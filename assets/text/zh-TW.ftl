@@ -114,6 +114,8 @@ file-wants =
         [keep-age] 帶引號的時間，如 "30d"，或 "all"
         [keep-messages] 從 1 起的整數，或 "all"
         [keep-bytes] 帶引號的大小，如 "500MB"，或 "all"
+        [servers] 伺服器清單，如 ["nats://n1:4222", "nats://n2:4222"]
+        [count] 從 1 起的整數
         [command] 加引號的 shell 命令列，或詞的清單：["notify-send", "udpqq"]
        *[table] 一個表格
     }
@@ -981,6 +983,12 @@ cli-arg-relay-history = 保存聊天室裡的訊息，成員可以補看錯過�
 cli-arg-keep = 訊息保存多久：30d、12h，或 all 表示一直保存（預設 30d）
 cli-arg-keep-messages = 每個聊天室最多保存的訊息則數，或 all（預設 100000）
 cli-arg-keep-bytes = 所有聊天室合計保存的位元組數：500MB，或 all（預設 1GB）
+cli-arg-cluster = 把聊天室裡的訊息存到這些 NATS 伺服器（JetStream，2.11 或更新版本），寫著同樣伺服器的中繼伺服器共用：nats://n1:4222,n2 或 tls://n1,n2
+cli-arg-cluster-ca = 簽發伺服器憑證的機構（PEM）
+cli-arg-cluster-creds = 存有 JWT 及其金鑰的檔案，只有您能讀
+cli-arg-cluster-nkey = 存有金鑰種子的檔案，只有您能讀
+cli-arg-prefix = 伺服器上所有名稱的開頭：開頭不同的中繼伺服器互不相干（預設 udpqq）
+cli-arg-replicas = 每則訊息存在幾台伺服器上（寫了三台以上則為 3，否則為 1）
 cli-arg-tui = 在螢幕上顯示聊天室、成員和速率，而不寫記錄檔
 cli-arg-metrics = 在 http://位址/metrics 提供 Prometheus 指標；只寫連接埠則只有本機能存取
 cli-error-relay-place = 中繼伺服器不能在「{ $value }」監聽；應寫成 6000、192.168.1.20:6000 或 [::]:6000
@@ -1035,6 +1043,11 @@ room-history-ask = 徹底刪除 { $count } 則訊息嗎？y 或 n
 room-history-not-removed = 什麼都沒有刪除
 room-history-removed = 已徹底刪除 { $count } 則訊息
 room-history-not-scrubbed = 它們在檔案閒置部分留下的痕跡還沒有覆寫：有程式正在讀取，或磁碟已滿。中繼伺服器下次啟動時會處理
+relay-no-nats = 這個 udpqq 不能和其他中繼伺服器共用聊天室：需要帶 NATS 建置的版本，即 cargo build --release --features nats
+relay-cluster = 聊天室裡的訊息保存在 NATS 伺服器 { $servers }，名稱以 { $prefix } 開頭
+relay-cluster-plain = 與 { $server } 的通訊沒有加密：途中能監聽的人可以讀到聊天室裡的訊息。請用 tls://
+relay-cluster-unnamed = 用哪些 NATS 伺服器？請用 --cluster 寫出
+relay-cluster-or-history = --history 把聊天室存在這台中繼伺服器的檔案裡，--cluster 存在多台中繼伺服器共用的伺服器上：只能選一個
 relay-joined = { $name }（{ $address }）進入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 進入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }
@@ -1123,6 +1136,7 @@ relay-log-broken = 聊天室的記錄寫不進去：恢復之前不收訊息
 nats-address = { $address } 不是 NATS 伺服器的位址；使用者名稱和密碼不要寫在裡面
 nats-prefix = { $prefix } 不能作為前綴：最多 32 個字母、數字、- 和 _
 nats-file = 無法讀取 { $path }：{ $code }
+nats-open-to-others = 這台機器上的其他人能讀 { $path }：請 chmod 600
 nats-unreachable = 沒有 NATS 伺服器回應：{ $servers }
 nats-tls = 無法信任 NATS 伺服器：{ $reason }
 nats-denied = NATS 伺服器不讓這台中繼伺服器進入：{ $reason }

@@ -1,6 +1,7 @@
 //! What `udpqq relay` was told. Only the form is judged; what is not said is left to whoever opens the relay.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ArgMatches;
@@ -8,7 +9,7 @@ use clap::parser::ValueSource;
 
 use super::{CliCommand, EarlyExit, RoomHistoryArgs, commands, optional, values};
 use crate::lang::Lang;
-use crate::model::{ListenSetting, RetentionSettings};
+use crate::model::{ClusterSettings, ListenSetting, RetentionSettings};
 
 /// `None`: not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct RelayFlags {
     /// What is said in the rooms is kept.
     pub history: bool,
     pub retention: RetentionSettings,
+    /// What is said in the rooms is kept by servers that several relays share.
+    pub cluster: ClusterSettings,
     pub metrics: Option<SocketAddr>,
 }
 
@@ -63,6 +66,15 @@ impl RelayFlags {
                     text("keep-bytes"),
                     RetentionSettings::parse_bytes,
                 )?,
+            },
+            cluster: ClusterSettings {
+                servers: text("cluster")
+                    .map_or_else(Vec::new, |servers| ClusterSettings::parse_servers(&servers)),
+                ca: text("cluster-ca").map(PathBuf::from),
+                creds: text("cluster-creds").map(PathBuf::from),
+                nkey: text("cluster-nkey").map(PathBuf::from),
+                prefix: text("prefix"),
+                replicas: values::count(lang, "--replicas", text("replicas"))?,
             },
             metrics: text("metrics").map(|value| values::metrics(lang, &value)).transpose()?,
         })

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::lang::TAGS;
-use crate::model::{Caps, DialectInfo, ListenMode, ListenSetting, RetentionSettings, Scheme};
+use crate::model::{
+    Caps, ClusterSettings, DialectInfo, ListenMode, ListenSetting, RetentionSettings, Scheme,
+};
 
 fn registry() -> Registry {
     let usual = ListenSetting::Port(1);
@@ -278,6 +280,8 @@ fn a_relay_is_told_where_and_how_much() {
     let line = ["[::1]:7000", "--open", "--members", "9", "--rooms=8", "--rate", "7", "--bytes", "6"];
     let more = ["--bandwidth", "5000000000", "--silence", "4", "--tui", "--metrics", "9100"];
     let kept = ["--history", "--keep", "12h", "--keep-messages", "all", "--keep-bytes", "2GB"];
+    let cluster = ["--cluster", "tls://a,b:4223", "--cluster-ca", "ca.pem", "--cluster-nkey", "relay.nk"];
+    let named = ["--prefix", "school", "--replicas", "3"];
     let wanted = RelayFlags {
         listen: "[::1]:7000".parse().ok(),
         open: true,
@@ -294,9 +298,18 @@ fn a_relay_is_told_where_and_how_much() {
             messages: RetentionSettings::parse_messages("all"),
             bytes: RetentionSettings::parse_bytes("2GB"),
         },
+        cluster: ClusterSettings {
+            servers: vec!["tls://a".to_owned(), "tls://b:4223".to_owned()],
+            ca: Some("ca.pem".into()),
+            creds: None,
+            nkey: Some("relay.nk".into()),
+            prefix: Some("school".to_owned()),
+            replicas: Some(3),
+        },
         metrics: "127.0.0.1:9100".parse().ok(),
     };
-    assert_eq!(relay(&[&line[..], &more, &kept].concat()), wanted);
+    assert_eq!(relay(&[&line[..], &more, &kept, &cluster, &named].concat()), wanted);
+    assert!(refused(&["relay", "--replicas", "0"]).contains("whole number from 1"));
     assert_eq!(relay(&["--metrics", "[::]:9100"]).metrics, "[::]:9100".parse().ok());
     let global = read(&["relay", "--listen", "relay=6001", "--listen", "udp=off"]).global;
     assert_eq!(global.listen.get("relay"), Some(ListenSetting::Port(6_001)));

@@ -5,6 +5,7 @@
 pub mod address;
 mod alert;
 pub mod bucket;
+mod cluster;
 pub mod contact;
 pub mod delivery;
 mod disk_error;
@@ -49,6 +50,7 @@ pub mod trust;
 
 pub use address::{Address, AddressError};
 pub use alert::Alert;
+pub use cluster::ClusterSettings;
 pub use contact::{Contact, NotifyLevel};
 pub use delivery::{Bar, Fault, Mark};
 pub use disk_error::{DiskError, Shortage};

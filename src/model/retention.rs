@@ -39,7 +39,7 @@ impl<T> RetentionBound<T> {
         if text.eq_ignore_ascii_case(ALL) { Some(Self::Lifted) } else { bound(text).map(Self::At) }
     }
 
-    fn bound(self) -> Option<T> {
+    pub fn bound(self) -> Option<T> {
         match self {
             Self::Lifted => None,
             Self::At(bound) => Some(bound),

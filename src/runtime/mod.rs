@@ -22,6 +22,7 @@ mod own_addresses;
 mod printed;
 pub mod profile;
 pub mod relay;
+mod relay_cluster;
 pub mod room_history;
 mod session;
 mod session_event;

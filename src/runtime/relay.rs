@@ -9,7 +9,8 @@ use tokio::sync::mpsc;
 
 use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
-use crate::model::{ListenSetting, Phrase, RetentionSettings, SettledRetention};
+use super::relay_cluster::{RelayCluster, spoken_to_in_plain};
+use crate::model::{ClusterSettings, ListenSetting, Phrase, RetentionSettings, SettledRetention};
 use crate::net::relay::{BackplanePort, OrderOutcome, RelayError, RelaySetup, send_order};
 use crate::net::{clock, registry};
 use crate::store::{RoomLog, RoomLogThread};
@@ -34,6 +35,8 @@ pub struct RelayArgs {
     /// What is said in the rooms is kept, also where the profile does not say so.
     pub history: bool,
     pub retention: RetentionSettings,
+    /// What is said is kept by servers, for all relays of this cluster.
+    pub cluster: ClusterSettings,
 }
 
 /// A relay that runs.
@@ -47,30 +50,42 @@ pub struct RunningRelay {
     pub log: Option<RunningRoomLog>,
 }
 
-/// The log of the rooms while the relay runs.
+/// The log of the rooms while the relay runs. Dropping it ends it.
 #[derive(Debug)]
-pub struct RunningRoomLog {
-    thread: RoomLogThread,
-    path: PathBuf,
-    retention: SettledRetention,
+pub struct RunningRoomLog(LogKeeper);
+
+#[derive(Debug)]
+enum LogKeeper {
+    File { thread: RoomLogThread, path: PathBuf, retention: SettledRetention },
+    Cluster(RelayCluster),
 }
 
 impl RunningRoomLog {
     /// What is kept, how long and where.
     pub fn phrase(&self) -> Phrase {
-        self.retention.phrase("relay-history").text("path", self.path.to_string_lossy())
+        match &self.0 {
+            LogKeeper::File { path, retention, .. } => {
+                retention.phrase("relay-history").text("path", path.to_string_lossy())
+            }
+            LogKeeper::Cluster(cluster) => cluster.phrase(),
+        }
     }
 
-    /// Waits until what it was asked for is on the disk. The relay has to have ended.
+    /// Waits until what it was asked for is kept. The relay has to have ended.
     pub async fn finish(self) {
-        // A panic there has been reported by its hook.
-        let _ended = tokio::task::spawn_blocking(|| self.thread.join()).await.is_ok();
+        match self.0 {
+            LogKeeper::File { thread, .. } => {
+                // A panic there has been reported by its hook.
+                let _ended = tokio::task::spawn_blocking(|| thread.join()).await.is_ok();
+            }
+            LogKeeper::Cluster(cluster) => cluster.finish().await,
+        }
     }
 }
 
 /// Opens it. Must be called inside a tokio runtime with I/O and time.
 pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
-    let RelayArgs { profile, interface, listen, metrics, options, history, retention } = wanted;
+    let RelayArgs { profile, interface, listen, metrics, options, history, retention, cluster } = wanted;
     let RelayProfile { profile, config, mut told } = RelayProfile::open(profile.as_deref())?;
     let listen = listen.or_else(|| config.listen.get(SCHEME)).or_else(|| registry().server(SCHEME));
     let Some(address) = listen.and_then(ListenSetting::address) else {
@@ -82,11 +97,19 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
     let settings = RelaySettings {
         history: history || config.relay.history,
         retention: retention.or(config.relay.retention),
+        cluster: cluster.or(config.relay.cluster.clone()),
     };
-    if !retention.is_empty() && !settings.history {
-        return Err(Phrase::new("relay-keeps-nothing"));
+    if let Some(server) = spoken_to_in_plain(&settings.cluster) {
+        told.push(Phrase::new("relay-cluster-plain").text("server", server));
     }
-    let kept = if settings.history { Some(keep(profile.as_ref(), settings.retention)?) } else { None };
+    let kept = match wanted_keeper(retention, &settings)? {
+        WantedKeeper::Nobody => None,
+        WantedKeeper::File => Some(keep(profile.as_ref(), settings.retention)?),
+        WantedKeeper::Cluster => {
+            let (cluster, port) = RelayCluster::open(&settings.cluster, settings.retention).await?;
+            Some((RunningRoomLog(LogKeeper::Cluster(cluster)), port))
+        }
+    };
     let (log, port) = kept.unzip();
     let orders = profile.as_ref().map(Profile::orders_path);
     let setup = RelaySetup { address, interface, metrics, orders, options };
@@ -98,6 +121,31 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
 /// Gives an order to the relay that runs with this profile: words, of which the first is the order.
 pub async fn order(profile: &Profile, words: &[String]) -> OrderOutcome {
     send_order(&profile.orders_path(), words).await
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WantedKeeper {
+    Nobody,
+    File,
+    Cluster,
+}
+
+/// `said`: how much is kept, on the command line.
+fn wanted_keeper(said: RetentionSettings, settings: &RelaySettings) -> Result<WantedKeeper, Phrase> {
+    let in_cluster = !settings.cluster.servers.is_empty();
+    if settings.cluster.lacks_servers() {
+        Err(Phrase::new("relay-cluster-unnamed"))
+    } else if in_cluster && settings.history {
+        Err(Phrase::new("relay-cluster-or-history"))
+    } else if in_cluster {
+        Ok(WantedKeeper::Cluster)
+    } else if settings.history {
+        Ok(WantedKeeper::File)
+    } else if said.is_empty() {
+        Ok(WantedKeeper::Nobody)
+    } else {
+        Err(Phrase::new("relay-keeps-nothing"))
+    }
 }
 
 /// Opens the log of the rooms, and starts its thread.
@@ -115,7 +163,7 @@ fn keep(
     let (report, reports) = mpsc::channel(MAX_REPORTS);
     let thread = RoomLogThread::start(log, || clock::now().wall, requests, report)
         .map_err(|error| Phrase::new("headless-system").text("reason", error.to_string()))?;
-    let running = RunningRoomLog { thread, path, retention };
+    let running = RunningRoomLog(LogKeeper::File { thread, path, retention });
     Ok((running, BackplanePort { epoch, secrets, requests: ask, reports }))
 }
 
@@ -137,5 +185,33 @@ impl RelayProfile {
             profile.load_config().map_err(|error| error.phrase())?;
         told.extend_from_slice(profile.warnings());
         Ok(Self { profile: Some(profile), config, told })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_thing_keeps_what_is_said_in_the_rooms() {
+        let cluster = |servers: &str| ClusterSettings {
+            servers: ClusterSettings::parse_servers(servers),
+            ..ClusterSettings::default()
+        };
+        let unnamed = ClusterSettings { replicas: Some(3), ..ClusterSettings::default() };
+        let nothing = RetentionSettings::default();
+        let month = RetentionSettings { age: RetentionSettings::parse_age("30d"), ..nothing };
+        let wrong = |key| Err(Phrase::new(key));
+        for (history, cluster, said, wanted) in [
+            (false, cluster(""), nothing, Ok(WantedKeeper::Nobody)),
+            (true, cluster(""), month, Ok(WantedKeeper::File)),
+            (false, cluster("a,b"), month, Ok(WantedKeeper::Cluster)),
+            (false, cluster(""), month, wrong("relay-keeps-nothing")),
+            (true, cluster("a"), nothing, wrong("relay-cluster-or-history")),
+            (false, unnamed, nothing, wrong("relay-cluster-unnamed")),
+        ] {
+            let settings = RelaySettings { history, retention: said, cluster };
+            assert_eq!(wanted_keeper(said, &settings), wanted, "{settings:?}");
+        }
     }
 }

@@ -338,7 +338,9 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         | ValueKind::Period
         | ValueKind::KeepAge
         | ValueKind::KeepMessages
-        | ValueKind::KeepBytes => Value::from(value),
+        | ValueKind::KeepBytes
+        | ValueKind::Servers
+        | ValueKind::Count => Value::from(value),
     };
     Ok(parsed.to_string())
 }

@@ -72,6 +72,10 @@ pub enum ValueKind {
     Pictures,
     /// How the terminal shows notices.
     Notify,
+    /// A list of servers.
+    Servers,
+    /// A whole number from 1.
+    Count,
     /// A line for the shell, or a list of words.
     Command,
 }
@@ -95,6 +99,8 @@ impl ValueKind {
             Self::KeepMessages => "keep-messages",
             Self::KeepBytes => "keep-bytes",
             Self::Theme | Self::Language | Self::List | Self::Pictures | Self::Notify => "choice",
+            Self::Servers => "servers",
+            Self::Count => "count",
             Self::Command => "command",
         }
     }
@@ -121,7 +127,9 @@ impl ValueKind {
             | Self::Period
             | Self::KeepAge
             | Self::KeepMessages
-            | Self::KeepBytes => &[],
+            | Self::KeepBytes
+            | Self::Servers
+            | Self::Count => &[],
         }
     }
 

@@ -1,20 +1,24 @@
 //! The part of `config.toml` that is about the relay.
 
+use std::path::PathBuf;
+
 use toml_edit::Item;
 
 use super::document::TomlFile;
 use super::{ConfigError, ValueKind};
-use crate::model::{Phrase, RetentionSettings};
+use crate::model::{ClusterSettings, Phrase, RetentionSettings};
 
 /// The table of it.
 pub(super) const RELAY: &str = "relay";
 
 /// What the relay does where the command line says nothing else.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RelaySettings {
     /// What is said in the rooms is kept.
     pub history: bool,
     pub retention: RetentionSettings,
+    /// What is said in the rooms is kept by servers that several relays share.
+    pub cluster: ClusterSettings,
 }
 
 impl RelaySettings {
@@ -42,6 +46,19 @@ impl RelaySettings {
                     let bytes = RetentionSettings::parse_bytes(&text());
                     self.retention.bytes = Some(bytes.ok_or_else(|| bad(ValueKind::KeepBytes))?);
                 }
+                "cluster" => self.cluster.servers = servers(value).ok_or_else(|| bad(ValueKind::Servers))?,
+                "ca" => self.cluster.ca = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
+                "creds" => self.cluster.creds = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
+                "nkey" => self.cluster.nkey = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
+                "prefix" => {
+                    let prefix = value.as_str().ok_or_else(|| bad(ValueKind::Text))?;
+                    self.cluster.prefix = Some(prefix.to_owned());
+                }
+                "replicas" => {
+                    let replicas = value.as_integer().and_then(|number| u8::try_from(number).ok());
+                    let replicas = replicas.filter(|number| *number > 0);
+                    self.cluster.replicas = Some(replicas.ok_or_else(|| bad(ValueKind::Count))?);
+                }
                 _ => {
                     let span = table.get_key_value(key).and_then(|(key, _)| key.span());
                     warnings.push(source.unknown_key(&full, source.line(span)));
@@ -50,4 +67,18 @@ impl RelaySettings {
         }
         Ok(warnings)
     }
+}
+
+/// A list, or a text with commas. `None`: neither, or empty.
+fn servers(value: &Item) -> Option<Vec<String>> {
+    let servers = match value.as_array() {
+        Some(list) => list.iter().map(|server| server.as_str()).collect::<Option<Vec<_>>>()?.join(","),
+        None => value.as_str()?.to_owned(),
+    };
+    let servers = ClusterSettings::parse_servers(&servers);
+    (!servers.is_empty()).then_some(servers)
+}
+
+fn file(value: &Item) -> Option<PathBuf> {
+    value.as_str().filter(|path| !path.is_empty()).map(PathBuf::from)
 }

@@ -53,7 +53,7 @@ pub enum RelayPageExit {
 
 /// Shows the relay until it is ended. What happens to members is not written down meanwhile.
 pub async fn run(running: RunningRelay, looks: RelayPageOptions) -> io::Result<RelayPageExit> {
-    let RunningRelay { server, config, .. } = running;
+    let RunningRelay { server, config, log, .. } = running;
     let background = background::of_environment(variable);
     let theme = looks.theme.unwrap_or(config.theme);
     let mut every = interval(PERIOD);
@@ -72,7 +72,13 @@ pub async fn run(running: RunningRelay, looks: RelayPageOptions) -> io::Result<R
         front.screen.ask_background()?;
     }
     front.draw()?;
-    front.turn().await
+    let exit = front.turn().await;
+    // The screen is given back, and nobody asks the log for more.
+    drop(front);
+    if let Some(rooms) = log {
+        let _kept: Result<(), _> = tokio::time::timeout(FAREWELL, rooms.finish()).await;
+    }
+    exit
 }
 
 fn themed(name: &str, background: Background) -> Theme {

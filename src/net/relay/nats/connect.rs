@@ -3,7 +3,7 @@
 //! The servers are tried in the order in which they were named, so that each relay has the nearest first; others that they
 //! tell of are not used. A request that is not permitted gets no answer: only the connection hears of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, ServerAddr, ServerError};
@@ -129,14 +129,27 @@ fn options(servers: &NatsServers, events: mpsc::Sender<LinkEvent>) -> Result<Con
         options = options.add_root_certificates(ca.clone());
     }
     if let Some(creds) = &servers.creds {
-        let text = std::fs::read_to_string(creds).map_err(|error| NatsError::file(creds, &error))?;
+        let text = secret(creds)?;
         options = options.credentials(&text).map_err(|error| NatsError::file(creds, &error))?;
     }
     if let Some(nkey) = &servers.nkey {
-        let seed = std::fs::read_to_string(nkey).map_err(|error| NatsError::file(nkey, &error))?;
-        options = options.nkey(seed.trim().to_owned());
+        options = options.nkey(secret(nkey)?.trim().to_owned());
     }
     Ok(options)
+}
+
+/// What stands in a file that nobody else may read.
+fn secret(path: &Path) -> Result<String, NatsError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let about = std::fs::metadata(path).map_err(|error| NatsError::file(path, &error))?;
+        if about.permissions().mode() & 0o077 != 0 {
+            return Err(NatsError::OpenToOthers(path.display().to_string()));
+        }
+    }
+    std::fs::read_to_string(path).map_err(|error| NatsError::file(path, &error))
 }
 
 fn link_event(event: &Event) -> Option<LinkEvent> {

@@ -15,6 +15,9 @@ pub enum NatsError {
     Prefix(String),
     #[error("{path}: {code}")]
     File { path: String, code: String },
+    /// Others on the machine can read what is secret.
+    #[error("{0}")]
+    OpenToOthers(String),
     /// None of the servers answers.
     #[error("{0}")]
     Unreachable(String),
@@ -63,6 +66,7 @@ impl NatsError {
             Self::Address(address) => Phrase::new("nats-address").text("address", address),
             Self::Prefix(prefix) => Phrase::new("nats-prefix").text("prefix", prefix),
             Self::File { path, code } => Phrase::new("nats-file").text("path", path).text("code", code),
+            Self::OpenToOthers(path) => Phrase::new("nats-open-to-others").text("path", path),
             Self::Unreachable(servers) => Phrase::new("nats-unreachable").text("servers", servers),
             Self::Tls(reason) => Phrase::new("nats-tls").text("reason", reason),
             Self::Denied(reason) => Phrase::new("nats-denied").text("reason", reason),

@@ -114,6 +114,7 @@ impl Health {
             NatsError::Address(_)
             | NatsError::Prefix(_)
             | NatsError::File { .. }
+            | NatsError::OpenToOthers(_)
             | NatsError::Tls(_)
             | NatsError::NoJetStream
             | NatsError::Differs { .. }

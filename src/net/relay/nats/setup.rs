@@ -38,10 +38,11 @@ const SHARDS: &str = "udpqq.shards";
 pub struct NatsLog {
     /// How many servers keep each message.
     pub replicas: Option<u8>,
+    /// Nought: for ever.
     pub keep: Option<Duration>,
-    /// Messages of each room.
+    /// Messages of each room; 0: all.
     pub keep_messages: Option<u64>,
-    /// Bytes of each shard.
+    /// Bytes of each shard; 0: all.
     pub keep_bytes: Option<u64>,
 }
 
@@ -139,8 +140,8 @@ fn settings(
         "discard": "old",
         "num_replicas": log.replicas(servers),
         "max_age": nanos(log.keep.unwrap_or(MAX_AGE)),
-        "max_msgs_per_subject": log.keep_messages.unwrap_or(MAX_PER_ROOM),
-        "max_bytes": log.keep_bytes.unwrap_or(MAX_BYTES),
+        "max_msgs_per_subject": limit(log.keep_messages.unwrap_or(MAX_PER_ROOM)),
+        "max_bytes": limit(log.keep_bytes.unwrap_or(MAX_BYTES)),
         "max_msgs": -1,
         "max_consumers": -1,
         "duplicate_window": nanos(DUPLICATES),
@@ -148,6 +149,11 @@ fn settings(
         "allow_msg_ttl": true,
         "metadata": { EPOCH: format!("{epoch:016x}"), SHARDS: subjects.shards().to_string() },
     }))
+}
+
+/// As the servers have it: -1 is none.
+fn limit(most: u64) -> i64 {
+    if most == 0 { -1 } else { i64::try_from(most).unwrap_or(i64::MAX) }
 }
 
 fn nanos(time: Duration) -> u64 {
@@ -166,12 +172,11 @@ fn compare(subjects: &Subjects, shard: u16, log: &NatsLog, config: &Value) -> Re
     same("republish src", &republish("src"), &json!(appended))?;
     same("republish dest", &republish("dest"), &json!(live))?;
     same("allow_direct", &at("allow_direct"), &json!(true))?;
-    let asked =
-        |name, wanted: Option<u64>| wanted.map_or(Ok(()), |wanted| same(name, &at(name), &json!(wanted)));
-    asked("num_replicas", log.replicas.map(u64::from))?;
-    asked("max_age", log.keep.map(nanos))?;
-    asked("max_msgs_per_subject", log.keep_messages)?;
-    asked("max_bytes", log.keep_bytes)
+    let asked = |name, wanted: Option<Value>| wanted.map_or(Ok(()), |wanted| same(name, &at(name), &wanted));
+    asked("num_replicas", log.replicas.map(|replicas| json!(replicas)))?;
+    asked("max_age", log.keep.map(|age| json!(nanos(age))))?;
+    asked("max_msgs_per_subject", log.keep_messages.map(|messages| json!(limit(messages))))?;
+    asked("max_bytes", log.keep_bytes.map(|bytes| json!(limit(bytes))))
 }
 
 fn same(setting: &'static str, there: &Value, wanted: &Value) -> Result<(), NatsError> {

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::model::phrase::Value;
 use crate::model::traffic::Audience;
-use crate::model::{Address, AddressError, Caps, Contact, RetentionSettings, Scheme};
+use crate::model::{Address, AddressError, Caps, ClusterSettings, Contact, RetentionSettings, Scheme};
 
 const UDP: Scheme = Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
@@ -197,8 +197,28 @@ mod config {
             messages: RetentionSettings::parse_messages("500"),
             bytes: RetentionSettings::parse_bytes("20MB"),
         };
-        assert_eq!(config.value.relay, RelaySettings { history: true, retention });
+        assert_eq!(
+            config.value.relay,
+            RelaySettings { history: true, retention, ..RelaySettings::default() }
+        );
         assert_eq!(config.warnings.len(), 1, "{:?}", config.warnings);
+    }
+
+    #[test]
+    fn a_relay_finds_which_cluster_it_belongs_to() {
+        let text = "[relay]\ncluster = [\"tls://a\", \"b:5\"]\nca = \"/ca.pem\"\nnkey = \"/relay.nk\"\n\
+                    prefix = \"school\"\nreplicas = 3\n";
+        let (_folder, profile) = with_config(text);
+        let cluster = ClusterSettings {
+            servers: vec!["tls://a".to_owned(), "tls://b:5".to_owned()],
+            ca: Some("/ca.pem".into()),
+            creds: None,
+            nkey: Some("/relay.nk".into()),
+            prefix: Some("school".to_owned()),
+            replicas: Some(3),
+        };
+        let wanted = RelaySettings { cluster, ..RelaySettings::default() };
+        assert_eq!(profile.load_config().unwrap().value.relay, wanted);
     }
 
     #[test]
@@ -215,6 +235,9 @@ mod config {
             ("[relay]\nhistory = \"yes\"\n", 2, wants("relay.history", ValueKind::Flag)),
             ("[relay]\nkeep = \"30\"\n", 2, wants("relay.keep", ValueKind::KeepAge)),
             ("[relay]\nkeep-messages = 0\n", 2, wants("relay.keep-messages", ValueKind::KeepMessages)),
+            ("[relay]\ncluster = []\n", 2, wants("relay.cluster", ValueKind::Servers)),
+            ("[relay]\ncluster = [1]\n", 2, wants("relay.cluster", ValueKind::Servers)),
+            ("[relay]\nreplicas = 0\n", 2, wants("relay.replicas", ValueKind::Count)),
             ("[relay]\nkeep-bytes = true\n", 2, wants("relay.keep-bytes", ValueKind::KeepBytes)),
             ("\ngroup = 5\n", 2, wants("group", ValueKind::Text)),
             ("group = \"a\\u001b\"\n", 1, Problem::Name(NameError::Unprintable)),

@@ -66,6 +66,7 @@ mod limits;
 mod mallory;
 mod peers;
 mod reading;
+mod relay_archive;
 mod relay_away;
 mod relay_chat;
 mod relay_crowd;

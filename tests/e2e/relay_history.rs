@@ -25,13 +25,13 @@ const FEW: usize = 20;
 const WAITING: &str = "[waiting]";
 
 /// A relay with a file of its own, at a port that stays the same.
-struct KeepingRelay {
-    profile: Profile,
-    port: u16,
+pub(crate) struct KeepingRelay {
+    pub(crate) profile: Profile,
+    pub(crate) port: u16,
 }
 
 impl KeepingRelay {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { profile: Profile::new(), port: free_port() }
     }
 
@@ -40,7 +40,7 @@ impl KeepingRelay {
         self.profile.args_and(&[&["relay", &address, "--history"], more].concat())
     }
 
-    fn start(&self) -> Talker {
+    pub(crate) fn start(&self) -> Talker {
         let relay = start_with(&self.args(&["--rate", "1000"]), &[]);
         listening(&relay);
         relay

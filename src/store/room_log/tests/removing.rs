@@ -101,3 +101,18 @@ fn removing_that_was_interrupted_goes_on() {
     rest(&mut log, NOW);
     assert_eq!(left(&folder, [100, 101].into_iter()), [101]);
 }
+
+#[test]
+fn who_reads_meanwhile_only_delays_that_nothing_is_left() {
+    let folder = LogFolder::new();
+    let mut log = filled(&folder);
+    let other = rusqlite::Connection::open(folder.file()).expect("opened");
+    other.execute_batch("BEGIN").expect("begun");
+    let _there: i64 = other.query_row("SELECT count(*) FROM said", [], |row| row.get(0)).expect("read");
+    let removed = log.remove(&RoomRemoval::Place(place(101))).expect("removed");
+    assert_eq!((removed.messages, removed.is_scrubbed), (1, false));
+    drop((other, log));
+    let mut log = folder.open();
+    rest(&mut log, NOW);
+    assert_eq!(left(&folder, [100, 101].into_iter()), [100]);
+}

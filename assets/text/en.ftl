@@ -441,6 +441,15 @@ scrollback-unread = { $count ->
 scrollback-cut = … { $bytes } more bytes · Ctrl-O Enter
 scrollback-legacy = not UTF-8; as { $encoding }: { $text } ({ $key } reads this peer so)
 legacy-nothing = Nothing here is { $encoding } that was not read as such
+scrollback-unread-missed = { $count ->
+    [0] new, said while you were away
+   *[other] { $count } new, said while you were away
+}
+scrollback-missed = said while you were away
+scrollback-history-end = ↑ from the room's history
+scrollback-history-reading = reading the room's history…
+scrollback-history-more = the room's history has more · PgUp
+scrollback-history-begun = the beginning of the room's history
 scrollback-unreadable = The history cannot be read just now. PgUp tries again.
 scrollback-unkept = not in the history: it could not be written
 scrollback-failed = Not sent: { $why }.
@@ -733,6 +742,7 @@ command-mute = no bell and no unread count for this contact; again: as before
 command-notify = what of this contact rings and counts: all, only what says your name, none
 command-pin = keep this contact at the top of the list; again: as before
 command-fold = fold a section, group or host of the list, or open it
+command-history = read what was said in this room before
 command-clear = remove all messages of this conversation
 command-inspect = raw bytes of the newest message
 command-wire = see what passes the sockets: of this conversation, of a contact, or all; nothing is sent or kept on disk
@@ -997,6 +1007,11 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = All messages with { $name } were removed from the history
+history-not-there = { $name } keeps no history that could be read
+history-not-in = { $name } cannot be reached at the moment
+history-begun = This is the beginning of the history of { $name }
+history-reading = The history of { $name } is being read already
+history-disk-low = The disk is nearly full: no history is read
 store-not-cleared = The messages could not be removed from the history; they are still there
 store-not-kept = Not kept: { store-fault }
 store-not-read = The history cannot be read: { store-fault }
@@ -2104,6 +2119,9 @@ value-newline-crlf = 0d 0a, as Windows and serial lines write
 value-newline-cr = a carriage return (0d)
 value-newline-nul = a zero byte (00), as programs in C write
 value-newline-auto = as the peer itself does
+value-history-50 = as many as fit on a screen or two
+value-history-200 = some screens of them
+value-history-1000 = as many as are read at once
 value-keep-1h = our copy goes after an hour
 value-keep-1d = our copy goes after a day
 value-keep-7d = our copy goes after a week

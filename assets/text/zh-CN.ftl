@@ -417,6 +417,15 @@ scrollback-unread = { $count ->
 scrollback-cut = … 还有 { $bytes } 字节 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；按 { $encoding } 读作：{ $text }（{ $key } 以后都这样读）
 legacy-nothing = 这里没有可按 { $encoding } 读取的乱码
+scrollback-unread-missed = { $count ->
+    [0] 你不在时的新消息
+   *[other] 你不在时的 { $count } 条新消息
+}
+scrollback-missed = 你不在时的消息
+scrollback-history-end = ↑ 来自房间的历史记录
+scrollback-history-reading = 正在读取房间的历史记录…
+scrollback-history-more = 房间里还有更早的历史记录 · PgUp
+scrollback-history-begun = 房间历史记录的开头
 scrollback-unreadable = 暂时无法读取历史记录。按 PgUp 重试。
 scrollback-unkept = 未写入历史记录
 scrollback-failed = 未发送：{ $why }。
@@ -692,6 +701,7 @@ command-notify = 此联系人的哪些消息响铃并计入未读：全部、只
 command-mute = 免打扰：此联系人不响铃，也不计未读；再次使用则恢复
 command-pin = 将此联系人置顶；再次使用则恢复
 command-fold = 折叠或展开列表中的分区、组或主机
+command-history = 读取这个房间更早的消息
 command-clear = 删除这个会话的全部消息
 command-inspect = 查看最新消息的原始字节
 command-wire = 查看经过套接字的数据：此会话、某个联系人或全部（all）；不发送，也不写入磁盘
@@ -935,6 +945,11 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = 与 { $name } 的全部消息已从历史记录中删除
+history-not-there = { $name } 不保留可供读取的历史记录
+history-not-in = 暂时连不上 { $name }
+history-begun = 这里是 { $name } 历史记录的开头
+history-reading = 已经在读取 { $name } 的历史记录
+history-disk-low = 磁盘快满了：不读取历史记录
 store-not-cleared = 无法从历史记录中删除这些消息，它们仍然存在
 store-not-kept = 未保存：{ store-fault }
 store-not-read = 无法读取历史记录：{ store-fault }
@@ -1908,6 +1923,9 @@ value-newline-crlf = 0d 0a，Windows 和串口的写法
 value-newline-cr = 回车（0d）
 value-newline-nul = 零字节（00），C 程序的写法
 value-newline-auto = 随对方
+value-history-50 = 一两屏
+value-history-200 = 几屏
+value-history-1000 = 一次最多读取的数量
 value-keep-1h = 一小时后删除本机副本
 value-keep-1d = 一天后删除本机副本
 value-keep-7d = 一周后删除本机副本

@@ -420,6 +420,15 @@ scrollback-unread = { $count ->
 scrollback-cut = … 還有 { $bytes } 位元組 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；當成 { $encoding } 是：{ $text }（按 { $key } 以後都這樣讀）
 legacy-nothing = 這裡沒有可當成 { $encoding } 讀取的亂碼
+scrollback-unread-missed = { $count ->
+    [0] 您不在時的新訊息
+   *[other] 您不在時的 { $count } 則新訊息
+}
+scrollback-missed = 您不在時的訊息
+scrollback-history-end = ↑ 來自聊天室的歷史記錄
+scrollback-history-reading = 正在讀取聊天室的歷史記錄…
+scrollback-history-more = 聊天室裡還有更早的歷史記錄 · PgUp
+scrollback-history-begun = 聊天室歷史記錄的開頭
 scrollback-unreadable = 暫時無法讀取歷史記錄。按 PgUp 重試。
 scrollback-unkept = 未寫入歷史記錄
 scrollback-failed = 未傳送：{ $why }。
@@ -695,6 +704,7 @@ command-notify = 這個聯絡人的哪些訊息響鈴並計入未讀：全部、
 command-mute = 靜音：此聯絡人不響鈴，也不計未讀；再次使用則恢復
 command-pin = 將此聯絡人置頂；再次使用則恢復
 command-fold = 摺疊或展開清單中的分區、群組或主機
+command-history = 讀取這個聊天室更早的訊息
 command-clear = 刪除這個對話的全部訊息
 command-inspect = 查看最新訊息的原始位元組
 command-wire = 查看經過通訊端的資料：此對話、某個聯絡人或全部（all）；不傳送，也不寫入磁碟
@@ -938,6 +948,11 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = 與 { $name } 的全部訊息已從歷史記錄中刪除
+history-not-there = { $name } 不保留可供讀取的歷史記錄
+history-not-in = 暫時連不上 { $name }
+history-begun = 這裡是 { $name } 歷史記錄的開頭
+history-reading = 已經在讀取 { $name } 的歷史記錄
+history-disk-low = 磁碟快滿了：不讀取歷史記錄
 store-not-cleared = 無法從歷史記錄中刪除這些訊息，它們仍然存在
 store-not-kept = 未儲存：{ store-fault }
 store-not-read = 無法讀取歷史記錄：{ store-fault }
@@ -1911,6 +1926,9 @@ value-newline-crlf = 0d 0a，Windows 和序列埠的寫法
 value-newline-cr = 歸位（0d）
 value-newline-nul = 零位元組（00），C 程式的寫法
 value-newline-auto = 隨對方
+value-history-50 = 一兩個畫面
+value-history-200 = 幾個畫面
+value-history-1000 = 一次最多讀取的數量
 value-keep-1h = 一小時後刪除本機副本
 value-keep-1d = 一天後刪除本機副本
 value-keep-7d = 一週後刪除本機副本

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::file::{FileSource, TransferId};
+pub use super::orders::{ContactsEdit, FetchRequest};
+
+use crate::model::file::FileSource;
 use crate::model::history::{
     OutboxQuery, PageAnchor, PageQuery, QuotaEntry, ScrollPosition, SearchQuery, StoreCommand, StoreEvent,
     StoredConversation,
@@ -63,6 +65,8 @@ pub struct Restored {
     pub unlimited: bool,
     /// No id up to these is given again.
     pub last_message: Option<MessageId>,
+    /// None from this one on, among those of messages from the histories of rooms.
+    pub first_backfilled: Option<MessageId>,
     pub last_conversation: Option<ConversationId>,
     /// What nobody can foresee of this run: the names of our messages come from it.
     pub secret: [u8; 32],
@@ -163,6 +167,11 @@ pub enum Intent {
     Retry {
         conversation: ConversationId,
         message: MessageId,
+    },
+    /// A person reads on beyond the first line of a room, or wants so many messages of before that.
+    ReadEarlier {
+        conversation: ConversationId,
+        count: Option<u16>,
     },
     /// A person opened it: the part around where they read is wanted.
     Open {
@@ -344,55 +353,4 @@ pub enum Effect {
     Discard(FetchRequest),
     /// Call a person: nobody is looking.
     Alert(Box<Alert>),
-}
-
-/// A file or folder that a person wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FetchRequest {
-    pub conversation: ConversationId,
-    pub transfer: TransferId,
-    /// Of the message that offers it.
-    pub payload: Arc<[u8]>,
-    pub name: String,
-    /// As the sender says, in bytes.
-    pub size: u64,
-    pub folder: bool,
-}
-
-/// One edit of `contacts.toml`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ContactsEdit {
-    Add {
-        name: String,
-        address: String,
-    },
-    Remove {
-        name: String,
-    },
-    Rename {
-        old: String,
-        new: String,
-    },
-    SetAddress {
-        name: String,
-        address: String,
-    },
-    /// Up to how many bytes of one message are fetched without asking; `None`: a person is asked.
-    SetAccept {
-        name: String,
-        up_to: Option<u64>,
-    },
-    SetNotify {
-        name: String,
-        notify: NotifyLevel,
-    },
-    SetPinned {
-        name: String,
-        pinned: bool,
-    },
-    /// After how long messages are removed; `None`: they stay.
-    SetKeep {
-        name: String,
-        period: Option<KeepPeriod>,
-    },
 }

@@ -15,6 +15,7 @@ mod alert;
 mod context;
 mod conversation;
 mod event;
+mod orders;
 mod state;
 mod update;
 

@@ -206,6 +206,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | StoreCommand::PeerRead { .. }
         | StoreCommand::Draft { .. }
         | StoreCommand::Stand { .. }
+        | StoreCommand::Session { .. }
         | StoreCommand::Open { .. }
         | StoreCommand::Clear { .. }
         | StoreCommand::Forget { .. }

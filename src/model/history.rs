@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use super::search::Search;
-use super::{ConversationId, Draft, KeyEpoch, LastWords, Message, MessageId, Phrase, Trust, Uid, WallTime};
+use super::{
+    ConversationId, Draft, KeyEpoch, LastWords, Message, MessageId, Phrase, SessionState, Trust, Uid,
+    WallTime,
+};
+
+pub use super::page::{MAX_PAGE_BYTES, MAX_VERSIONS, PAGE, Page, PageAnchor, PageQuery, Purpose};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +64,8 @@ pub enum StoreCommand {
     Draft { conversation: ConversationId, draft: Draft },
     /// Where one reads; `None`: at the end.
     Stand { conversation: ConversationId, at: Option<ScrollPosition> },
+    /// What its engine wants back at the next start.
+    Session { conversation: ConversationId, state: SessionState },
     /// This conversation is open, to be opened again at the next start.
     Open { conversation: ConversationId },
     /// Removes the messages of a conversation up to this one, for good.
@@ -83,6 +90,7 @@ impl StoreCommand {
                 card.name.len().saturating_add(card.address.len())
             }
             Self::Draft { draft, .. } => draft.weight(),
+            Self::Session { state, .. } => state.0.len(),
             Self::Trim { conversations, .. } => {
                 conversations.len().saturating_mul(size_of::<ConversationId>())
             }
@@ -106,6 +114,7 @@ impl StoreCommand {
             | Self::PeerRead { .. }
             | Self::Draft { .. }
             | Self::Stand { .. }
+            | Self::Session { .. }
             | Self::Open { .. }
             | Self::Clear { .. }
             | Self::Forget { .. }
@@ -124,77 +133,10 @@ impl StoreCommand {
                 | Self::PeerRead { .. }
                 | Self::Draft { .. }
                 | Self::Stand { .. }
+                | Self::Session { .. }
                 | Self::Open { .. }
         )
     }
-}
-
-/// Which part of a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageAnchor {
-    Newest,
-    Oldest,
-    /// The message somewhere in the middle, or where it would stand.
-    Around(MessageId),
-    /// What stands right above this message.
-    Before(MessageId),
-    /// What stands right below this message.
-    After(MessageId),
-    /// The message of ours, or of the peer's, that both sides know by this name, and no other.
-    Named {
-        uid: Uid,
-        ours: bool,
-    },
-}
-
-/// What a page is wanted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To be read.
-    Show,
-    /// Its payloads are decoded again, since the encoding has changed.
-    Redecode,
-    /// To know where it stands: the peer has read up to there.
-    Locate,
-    /// For what was said last, where that is gone by now.
-    LastWords,
-    /// To know which of them speak to us by name.
-    Mentions,
-    /// To remove what was begun of what the peer does not offer any more.
-    Withdrawn,
-}
-
-/// A part of a conversation is wanted. A page ends after `messages`, or at the first one beyond [`MAX_PAGE_BYTES`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageQuery {
-    pub conversation: ConversationId,
-    pub at: PageAnchor,
-    pub messages: usize,
-    pub purpose: Purpose,
-}
-
-/// Messages of one page: several screens.
-pub const PAGE: usize = 200;
-
-/// Bytes of one page, as `Message::weight` counts them: sixteen of the largest messages, each more than a screen.
-/// The first message is always whole.
-pub const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
-
-/// Earlier versions of one message that come with a page, the newest: all of them are kept, and exported.
-pub const MAX_VERSIONS: usize = 50;
-
-/// A part of a conversation, oldest first. Changes of other messages are none of its messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    pub query: PageQuery,
-    pub messages: Vec<Arc<Message>>,
-    /// What its messages answer, and what was said about both: of each at most whether it was taken back, the words that
-    /// stand now, and an emoji of each side; then earlier versions, the newest, up to [`MAX_VERSIONS`] of a message and
-    /// [`MAX_PAGE_BYTES`] of all. In order of their ids.
-    pub related: Vec<Arc<Message>>,
-    /// There are messages above the first, or below the last.
-    pub older: bool,
-    pub newer: bool,
 }
 
 /// Messages of ours that the peer has not kept yet are wanted, oldest first, behind `after`. An answer ends after
@@ -338,6 +280,8 @@ pub struct StoredConversation {
     pub outbox: Option<MessageId>,
     /// Since when the peer has its key, where it had another one before.
     pub epoch: Option<KeyEpoch>,
+    /// What its engine wants back.
+    pub session: Option<SessionState>,
 }
 
 impl StoredConversation {
@@ -355,6 +299,7 @@ impl StoredConversation {
             heard: None,
             peer_read: None,
             epoch: None,
+            session: None,
         }
     }
 
@@ -394,6 +339,8 @@ pub struct StoreSnapshot {
     pub open: Option<ConversationId>,
     /// No id up to these may be given again.
     pub last_message: Option<MessageId>,
+    /// The lowest that was given to a message from the history of a room.
+    pub first_backfilled: Option<MessageId>,
     pub last_conversation: Option<ConversationId>,
     /// Messages of strangers that count for the quota, oldest first.
     pub held: Vec<QuotaEntry>,

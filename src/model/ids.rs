@@ -5,9 +5,22 @@
 pub struct ConversationId(pub u32);
 
 /// One message. Rises strictly, over restarts too, so the order of ids is the order of arrival whatever the wall
-/// clock does.
+/// clock does. Only what a person reads of a room's history, further and further back, is counted downwards, below
+/// everything that arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(pub u64);
+
+impl MessageId {
+    /// Messages that arrive have ids above this one.
+    pub const ARRIVALS: u64 = 1_000_000_000;
+    /// Those from a room's history have ids from here on and below [`Self::ARRIVALS`].
+    pub const BACKFILL: u64 = 500_000_000;
+
+    /// Whether it was read from a room's history, further back than what was here.
+    pub const fn is_backfilled(self) -> bool {
+        self.0 >= Self::BACKFILL && self.0 < Self::ARRIVALS
+    }
+}
 
 /// The name of a message that both sides know, for ever: what tells a message that comes twice, and what replies and edits
 /// are about. Random; only where a dialect carries it.

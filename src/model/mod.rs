@@ -4,6 +4,7 @@
 
 pub mod address;
 mod alert;
+pub mod backfill;
 pub mod bucket;
 mod cluster;
 pub mod contact;
@@ -34,8 +35,10 @@ pub mod network;
 pub mod now;
 mod own_networks;
 pub mod packet;
+mod page;
 pub mod person;
 pub mod phrase;
+mod profile;
 pub mod qr;
 pub mod registry;
 mod retention;
@@ -50,6 +53,7 @@ pub mod trust;
 
 pub use address::{Address, AddressError};
 pub use alert::Alert;
+pub use backfill::{HistoryCommand, Recall, RoomHistory, SessionState};
 pub use cluster::ClusterSettings;
 pub use contact::{Contact, NotifyLevel};
 pub use delivery::{Bar, Fault, Mark};

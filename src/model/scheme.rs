@@ -61,6 +61,9 @@ pub struct ChatCaps {
     pub seals: bool,
     /// A peer can be nudged: its window shakes.
     pub nudges: bool,
+    /// A room may keep what is said, and give it to whoever comes later or reads further back; its engine is told what of
+    /// that is kept here.
+    pub history: bool,
 }
 
 impl ChatCaps {
@@ -72,6 +75,7 @@ impl ChatCaps {
         reads: false,
         seals: false,
         nudges: false,
+        history: false,
     };
 
     /// All that both sides can say about what was said, while it is written, and when it was read.

@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use super::file::{DownloadTarget, FileSource, Progress, TransferId};
 use super::lab::{LabCounts, LabOrder};
-use super::{Address, ConversationId, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime};
+use super::{
+    Address, ConversationId, Fault, Files, HistoryCommand, MessageId, Phrase, Recall, RoomHistory, Scheme,
+    SessionState, Trust, Uid, WallTime,
+};
 
 pub use super::listen::Dropped;
 pub use super::local_identity::{Audience, Listening, LocalIdentity, OwnNetwork};
 pub use super::message_kind::MessageKind;
+pub use super::profile::{Member, PeerInfo, Profile};
 
 /// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
 pub const FIRST_STRANGER: u32 = 1 << 24;
@@ -51,6 +55,8 @@ pub enum PeerCommand {
     /// Know this peer, or know it under a new address. `rank` orders contacts that share an address:
     /// lower wins while we have written to none of them.
     Follow { address: Address, rank: u32 },
+    /// Of a room that keeps a history.
+    History(HistoryCommand),
     /// A person goes into this room: its members may know of us from now on, visible or not. Once is enough.
     Enter,
     /// Ask its program whether it is there, in a way that no person there learns of. Answered by `Answered`, or by nothing.
@@ -143,6 +149,12 @@ impl NetCommand {
 pub enum NetEvent {
     /// A message arrived. `conversation` is `None` for a stranger.
     Received(Received),
+    /// The same, of what was said before; where it is followed.
+    Recalled { why: Recall, received: Received },
+    /// What can be read of a room's history, from now on; also the end of a `ReadEarlier`.
+    History { conversation: ConversationId, history: RoomHistory },
+    /// What the engine wants back by `Resume`, in the place of what it said before.
+    Session { conversation: ConversationId, state: SessionState },
     /// The kernel took the datagram of this message.
     Handed { message: MessageId, to: SocketAddr, payload: Arc<[u8]> },
     /// An answer to `Amend`: nothing of this message went out before, and it goes out with these words.
@@ -218,10 +230,8 @@ impl NetEvent {
     /// The bytes that it carries, where they may be many.
     pub fn weight(&self) -> usize {
         match self {
-            Self::Received(received) => {
-                let bytes = received.text.len().saturating_add(received.payload.len());
-                bytes.saturating_add(received.files.weight())
-            }
+            Self::Received(received) | Self::Recalled { received, .. } => received.weight(),
+            Self::Session { state, .. } => state.0.len(),
             Self::Handed { payload, .. } => payload.len(),
             Self::Content { bytes, .. } => bytes.len(),
             Self::Opened { text, .. } | Self::Redecoded { text, .. } | Self::Reworded { text, .. } => {
@@ -240,6 +250,7 @@ impl NetEvent {
             | Self::Unreachable { .. }
             | Self::Connection { .. }
             | Self::Member { .. }
+            | Self::History { .. }
             | Self::Noticed { .. }
             | Self::Nudged { .. }
             | Self::Empty { .. }
@@ -303,46 +314,6 @@ impl From<Phrase> for DownReason {
     }
 }
 
-/// One member of a room, as the other side tells it: nothing of it is proved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// The same as long as it stays, and nobody else's.
-    pub id: u64,
-    pub name: String,
-    pub here: bool,
-    /// That is us.
-    pub own: bool,
-}
-
-/// Somebody on the network, as its program says: nothing of it is proved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PeerInfo {
-    /// `None`: nobody follows it yet.
-    pub conversation: Option<ConversationId>,
-    /// Where it is reached.
-    pub address: Box<Address>,
-    /// It is there.
-    pub here: bool,
-    pub about: Profile,
-}
-
-/// What somebody tells of themselves. Each may be empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Profile {
-    pub name: String,
-    pub group: String,
-    pub user: String,
-    pub host: String,
-    /// The program it runs, with its version.
-    pub program: String,
-    /// Words that it shows to everybody.
-    pub motto: String,
-    /// It is not at the keyboard, and says this.
-    pub away: Option<String>,
-    /// The encoding that we write to it in.
-    pub encoding: String,
-}
-
 /// One message from the network, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
@@ -389,5 +360,10 @@ impl Received {
             quote: None,
             payload,
         }
+    }
+
+    fn weight(&self) -> usize {
+        let bytes = self.text.len().saturating_add(self.payload.len());
+        bytes.saturating_add(self.files.weight())
     }
 }

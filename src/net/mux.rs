@@ -59,7 +59,11 @@ impl Mux {
             }
             NetCommand::Peer(
                 conversation,
-                PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask,
+                PeerCommand::Enter
+                | PeerCommand::Typing
+                | PeerCommand::Nudge
+                | PeerCommand::Ask
+                | PeerCommand::History(_),
             )
             | NetCommand::Trust(conversation, _)
             | NetCommand::Message(conversation, _)

@@ -88,8 +88,16 @@ fn decided(profile: &Profile) -> Result<Vec<(StoredConversation, Address)>, Phra
 
 /// With the addresses read. A conversation of a dialect that this version does not know stays in the file.
 fn restored(remembered: StoreSnapshot) -> Restored {
-    let StoreSnapshot { conversations, open, last_message, last_conversation, held, unfinished, next_expiry } =
-        remembered;
+    let StoreSnapshot {
+        conversations,
+        open,
+        last_message,
+        first_backfilled,
+        last_conversation,
+        held,
+        unfinished,
+        next_expiry,
+    } = remembered;
     let parsed =
         |kept: StoredConversation| parse_address(&kept.card.address).ok().map(|address| (kept, address));
     let conversations = conversations.into_iter().filter_map(parsed).collect();
@@ -97,6 +105,7 @@ fn restored(remembered: StoreSnapshot) -> Restored {
         conversations,
         open,
         last_message,
+        first_backfilled,
         last_conversation,
         held,
         unfinished,

@@ -13,7 +13,9 @@ use super::profile::{
 };
 use crate::app::Restored;
 use crate::model::traffic::Audience;
-use crate::model::{AddressError, Contact, ListenSetting, ListenSettings, Phrase, PublicKey, nearest};
+use crate::model::{
+    AddressError, Contact, ListenSetting, ListenSettings, MessageId, Phrase, PublicKey, nearest,
+};
 use crate::net::{self, KeyPair, NetHandle, NetOptions, parse_address, registry};
 use crate::store::StoreHandle;
 
@@ -153,7 +155,9 @@ impl Parts {
         let complaints =
             complaints.chain(config_complaints.into_iter().map(|phrase| (Changed::Config, phrase))).collect();
         let told = [profile.warnings(), &opened.told, no_key.as_slice()].concat();
-        let restored = Restored { secret: new_secret()?, ..opened.restored };
+        // Below it stands what is read of the histories of rooms.
+        let last_message = opened.restored.last_message.max(Some(MessageId(MessageId::ARRIVALS)));
+        let restored = Restored { secret: new_secret()?, last_message, ..opened.restored };
         Ok(Self { profile, config, net, store, restored, own_key, contacts, complaints, told })
     }
 }

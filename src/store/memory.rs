@@ -69,6 +69,7 @@ impl Memory {
             | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
+            | StoreCommand::Session { .. }
             | StoreCommand::Open { .. } => {}
         }
     }

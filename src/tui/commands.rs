@@ -46,6 +46,7 @@ pub(super) enum Verb {
     Fold,
     Verify,
     Key,
+    History,
     Clear,
     Export,
     Theme,
@@ -214,8 +215,9 @@ use ArgumentKind::{
     OfferedFile, OneOf, Path, Place, Receivers, Room, Setting, SettingValue, Words,
 };
 
-/// How much may come without asking, and how long what was said stays.
+/// How much may come without asking, how much is read from a room's history, and how long what was said stays.
 const SIZES: &[&str] = &["1MB", "20MB", "1GB", "off"];
+const COUNTS: &[&str] = &["50", "200", "1000"];
 const PERIODS: &[&str] = &["1h", "1d", "7d", "30d", "off"];
 
 /// What a lab can do to a network; it is ended alone, and of the rest each may stand behind the others.
@@ -273,6 +275,7 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Fold, "fold", ("NAME", &[Fold]), "command-fold"),
     command(Verb::Verify, "verify", ("[off]", &[OneOf(&["off"])]), "command-verify"),
     command(Verb::Key, "key", ("[same|other|ignore]", &[OneOf(&["same", "other", "ignore"])]), "command-key"),
+    command(Verb::History, "history", ("[N]", &[Like(COUNTS)]), "command-history"),
     plain(Verb::Clear, "clear", "command-clear"),
     command(Verb::Export, "export", ("FILE", &[NewFile]), "command-export"),
     plain(Verb::Inspect, "inspect", "command-inspect"),

@@ -17,7 +17,7 @@ use super::resolution::Answer;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{
     ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetEvent,
-    OutgoingMessage, PeerCommand, Trust,
+    OutgoingMessage, PeerCommand, Trust, Uid,
 };
 
 /// What happened to a socket, as the inputs of the same names tell it.
@@ -108,13 +108,18 @@ pub trait Protocol: Send {
                 let (text, lossy) = self.decode(conversation, &payload);
                 cx.report(NetEvent::Redecoded { message, text, lossy });
             }
+            MessageCommand::Stored { uid: Some(uid), .. } | MessageCommand::Unkept { uid, .. } => {
+                self.on_settled(cx, conversation, uid);
+            }
             MessageCommand::Amend(_)
-            | MessageCommand::Stored { .. }
-            | MessageCommand::Unkept { .. }
+            | MessageCommand::Stored { uid: None, .. }
             | MessageCommand::Read { .. }
             | MessageCommand::Unseal { .. } => {}
         }
     }
+
+    /// The message that came under this name is kept, or will never be: whatever was to become of it here has.
+    fn on_settled(&mut self, _cx: &mut Ctx<'_>, _conversation: ConversationId, _uid: Uid) {}
 
     /// Is it not known yet what becomes of this message?
     fn is_unanswered(&self, _message: MessageId) -> bool {

@@ -107,7 +107,11 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
                 self.delivery.forget(cx, conversation);
             }
             // It speaks only when a person does.
-            PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
+            PeerCommand::Enter
+            | PeerCommand::Typing
+            | PeerCommand::Nudge
+            | PeerCommand::Ask
+            | PeerCommand::History(_) => {}
         }
     }
 

@@ -1,10 +1,19 @@
 //! What came and went in a conversation, and what of it is unread.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::mentions::Mentions;
 use crate::model::history::StoredConversation;
 use crate::model::{Direction, LastWords, Mark, Message, MessageId, Uid};
+
+/// What was said in a room while the program did not run.
+#[derive(Clone, Debug, Default)]
+struct MissedMessages {
+    /// On their way through the store, which knows whether they are new.
+    expected: BTreeSet<MessageId>,
+    first: Option<MessageId>,
+}
 
 #[derive(Clone, Debug, Default)]
 pub struct Activity {
@@ -25,6 +34,7 @@ pub struct Activity {
     arrivals: u64,
     /// Messages on their way through the store.
     pending: u32,
+    missed: MissedMessages,
 }
 
 impl Activity {
@@ -189,12 +199,23 @@ impl Activity {
 
     /// A message is shown, ours or theirs.
     pub(in crate::app) fn on_message(&mut self, message: &Message) {
+        if message.id.is_backfilled() {
+            return self.on_backfilled(message);
+        }
         self.newest = Some(message.id);
         if let Some(last) = LastWords::of(message) {
             self.last = Some(Box::new(last));
         }
         if message.is_incoming() && !message.is_event() {
             self.heard = message.uid;
+        }
+    }
+
+    /// A message that stands before all that is here. Where nothing is, it is what was said last.
+    fn on_backfilled(&mut self, message: &Message) {
+        if self.newest.is_none() {
+            self.newest = Some(message.id);
+            self.last = LastWords::of(message).map(Box::new);
         }
     }
 
@@ -217,6 +238,29 @@ impl Activity {
         self.mentions.read(up_to);
         self.unread = 0;
         up_to
+    }
+
+    /// This message was said while the program did not run, and goes through the store now.
+    pub(in crate::app) fn expect_missed(&mut self, message: MessageId) {
+        self.missed.expected.insert(message);
+    }
+
+    /// What became of such a message is known; `true`: it was one.
+    pub(in crate::app) fn end_missed(&mut self, message: MessageId, is_new: bool) -> bool {
+        let was_expected = self.missed.expected.remove(&message);
+        if was_expected && is_new {
+            self.missed.first.get_or_insert(message);
+        }
+        was_expected
+    }
+
+    /// The first message that was said while the program did not run, until the conversation is left.
+    pub const fn first_missed(&self) -> Option<MessageId> {
+        self.missed.first
+    }
+
+    pub(in crate::app) const fn forget_missed(&mut self) {
+        self.missed.first = None;
     }
 
     pub(in crate::app) const fn remove_marker(&mut self) {

@@ -162,6 +162,9 @@ impl Conversation {
             self.standing.set_epoch(KeyEpoch { line: message.id, since: message.time });
             return;
         }
+        if message.id.is_backfilled() {
+            return;
+        }
         self.status.on_heard();
         // A join line is shown, and is never unread.
         if !message.is_event() {

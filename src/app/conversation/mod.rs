@@ -22,8 +22,8 @@ use super::event::Effect;
 use crate::model::history::{ConversationRecord, StoreCommand, StoredConversation};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{
-    Address, ConversationId, Message, MessageId, NetCommand, NotifyLevel, PeerCommand, PeerKind, Person,
-    Trust,
+    Address, ConversationId, HistoryCommand, Message, MessageId, NetCommand, NotifyLevel, PeerCommand,
+    PeerKind, Person, RoomHistory, Trust,
 };
 
 pub use activity::Activity;
@@ -93,9 +93,12 @@ impl Conversation {
     /// As the last run left it.
     pub(super) fn restored(mut stored: StoredConversation, address: Address) -> Self {
         let activity = Activity::restored(&mut stored);
-        let StoredConversation { card, draft, reading, epoch, .. } = stored;
+        let StoredConversation { card, draft, reading, epoch, session, .. } = stored;
+        let mut status = PeerStatus::default();
+        status.set_session(session);
         Self {
             activity,
+            status,
             input: InputState::restored(draft, reading),
             standing: PeerStanding::restored(&card, epoch),
             ..Self::new(card.conversation, card.name, address, card.kind)
@@ -346,7 +349,10 @@ impl Conversation {
         self.standing.set_followed();
         let (address, rank) = (self.address.clone(), self.rank);
         let follow = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }));
-        std::iter::once(follow).chain(self.tell_trust()).chain(self.tell_read()).collect()
+        let resume = self.status.session().cloned().map(HistoryCommand::Resume);
+        let resume =
+            resume.map(|resume| Effect::Net(NetCommand::Peer(self.id, PeerCommand::History(resume))));
+        std::iter::once(follow).chain(resume).chain(self.tell_trust()).chain(self.tell_read()).collect()
     }
 
     /// Tells the network side of a conversation of an earlier run, now that it is needed.
@@ -360,6 +366,7 @@ impl Conversation {
         let effect = self.is_followed().then_some(forget);
         self.standing.set_left();
         self.status.set_connection(None);
+        self.status.set_history(RoomHistory::None);
         self.members = RoomMembers::default();
         effect
     }

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use crate::model::MessageId;
 use crate::model::traffic::{ConnectionState, Profile};
+use crate::model::{MessageId, RoomHistory, SessionState};
 
 /// A peer that writes says so again and again. So long after the last time it has stopped.
 const TYPING: Duration = Duration::from_secs(10);
@@ -36,6 +36,11 @@ pub struct PeerStatus {
     answered: Option<Instant>,
     /// The peer is writing to us, or was until then.
     typing: Option<Instant>,
+    history: RoomHistory,
+    /// A part of that is being read.
+    reads_history: bool,
+    /// What the engine wants back when the peer is followed again.
+    session: Option<SessionState>,
 }
 
 impl PeerStatus {
@@ -140,6 +145,33 @@ impl PeerStatus {
 
     pub(in crate::app) const fn stop_typing(&mut self) {
         self.typing = None;
+    }
+
+    /// What can be read of what was said in the room before.
+    pub const fn history(&self) -> RoomHistory {
+        self.history
+    }
+
+    /// A part of it is being read.
+    pub const fn reads_history(&self) -> bool {
+        self.reads_history
+    }
+
+    /// Also the end of what was being read.
+    pub(crate) const fn set_history(&mut self, history: RoomHistory) {
+        (self.history, self.reads_history) = (history, false);
+    }
+
+    pub(in crate::app) const fn start_reading_history(&mut self) {
+        self.reads_history = true;
+    }
+
+    pub(in crate::app) const fn session(&self) -> Option<&SessionState> {
+        self.session.as_ref()
+    }
+
+    pub(in crate::app) fn set_session(&mut self, session: Option<SessionState>) {
+        self.session = session;
     }
 
     /// Another address: nothing is known of the peer there.

@@ -10,6 +10,7 @@ mod endpoints;
 mod flood;
 mod lab;
 mod listing;
+mod message_ids;
 mod offers;
 mod outboxes;
 mod pending_writes;
@@ -38,6 +39,7 @@ use crate::model::{
 pub(super) use flood::{DroppedMessage, QuotaKey, QuotaScope};
 pub use lab::LabState;
 pub use listing::{ListRow, Section};
+pub(super) use message_ids::MessageIds;
 pub use search::{SearchResults, SearchState};
 pub use transfers::ActiveTransfer;
 pub(super) use transfers::files_of;
@@ -91,7 +93,7 @@ pub struct State {
     /// Files that are being moved now, or wait for their turn.
     pub transfers: BTreeMap<TransferId, ActiveTransfer>,
     pub(super) pending_writes: PendingWrites,
-    last_message: u64,
+    pub(super) ids: MessageIds,
 }
 
 impl State {
@@ -286,16 +288,10 @@ impl State {
 
     /// The id that the next message will get.
     pub(super) const fn next_message_id(&self) -> MessageId {
-        MessageId(self.last_message.saturating_add(1))
+        self.ids.next()
     }
 
     pub(super) const fn new_message_id(&mut self) -> MessageId {
-        self.last_message = self.last_message.saturating_add(1);
-        MessageId(self.last_message)
-    }
-
-    /// No id up to this one is given again.
-    pub(super) const fn set_last_message(&mut self, last: u64) {
-        self.last_message = last;
+        self.ids.give()
     }
 }

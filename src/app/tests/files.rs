@@ -266,6 +266,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         heard: None,
         peer_read: None,
         epoch: None,
+        session: None,
     };
     let restored = Restored { conversations: vec![(kept, at)], last_message: newest, ..Restored::default() };
     later.happen(Event::Restored(restored));

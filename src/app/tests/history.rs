@@ -292,6 +292,7 @@ fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, A
             heard: None,
             peer_read: None,
             epoch: None,
+            session: None,
         },
         address(at),
     )
@@ -308,6 +309,7 @@ fn restored() -> World {
         ephemeral: false,
         unlimited: false,
         last_message: Some(MessageId(9)),
+        first_backfilled: None,
         last_conversation: Some(ConversationId(7)),
         secret: [0; 32],
         held: vec![],

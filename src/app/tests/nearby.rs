@@ -298,6 +298,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         heard: None,
         peer_read: None,
         epoch: None,
+        session: None,
     };
     let conversations = vec![(kept, address(MEI))];
     let last_message = Some(MessageId(9));

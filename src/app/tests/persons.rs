@@ -137,6 +137,7 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
             heard: None,
             peer_read: None,
             epoch: None,
+            session: None,
         };
         (kept, address)
     };

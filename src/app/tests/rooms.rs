@@ -26,7 +26,10 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Introduce(_)
         | NetCommand::Look
         | NetCommand::Leave
-        | NetCommand::Peer(_, PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask)
+        | NetCommand::Peer(
+            _,
+            PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask | PeerCommand::History(_),
+        )
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }
         | NetCommand::Lab(_)
@@ -343,6 +346,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         heard: None,
         peer_read: None,
         epoch: None,
+        session: None,
     };
     let at: Address = address(GROUND);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };

@@ -322,6 +322,7 @@ pub(super) fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trus
         heard: None,
         peer_read: None,
         epoch: None,
+        session: None,
     };
     Restored { conversations: vec![(stored, place(number))], ..Restored::default() }
 }

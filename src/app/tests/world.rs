@@ -18,8 +18,11 @@ const UDP: Scheme = Scheme { name: "udp", default_port: 8081, caps: Caps { encod
 /// A room whose members are known by where they send from, and one where they have names.
 pub(super) const HALL: Scheme =
     Scheme { name: "hall", default_port: 7788, caps: Caps { group: true, ..Caps::NONE } };
-const CLUB: Scheme =
-    Scheme { name: "club", default_port: 6000, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
+const CLUB: Scheme = Scheme {
+    name: "club",
+    default_port: 6000,
+    caps: Caps { group: true, rooms: true, chat: ChatCaps { history: true, ..ChatCaps::NONE }, ..Caps::NONE },
+};
 
 /// People who make themselves known, with all that they can do.
 pub(super) const LAN: Scheme = Scheme {

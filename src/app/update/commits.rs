@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{downloads, inbox, mentions, outboxes, pending_writes, quota};
+use super::{downloads, inbox, mentions, outboxes, pending_writes, quota, room_history};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::State;
@@ -35,6 +35,7 @@ pub(super) fn on_known(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>) {
             cx.state.flood.queue.end(message);
             if let Some(conversation) = cx.state.conversations.get_mut(message.conversation) {
                 conversation.activity.remove_pending();
+                conversation.activity.end_missed(message.id, false);
             }
         }
         confirm(cx, message);
@@ -71,6 +72,7 @@ pub(super) fn on_refused(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>, why
             | StoreCommand::Read { .. }
             | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
+            | StoreCommand::Session { .. }
             | StoreCommand::Stand { .. } => pending_writes::set_outdated(cx.state, &command),
             StoreCommand::Insert(_) | StoreCommand::Replace(_) | StoreCommand::Keep(_) => {
                 apply(cx, command, false);
@@ -122,6 +124,7 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
                 let cleared = Phrase::new("store-cleared").text("name", conversation.name.as_str());
                 cx.state.tell(cleared);
             }
+            room_history::end(cx, id);
             cx.state.search.remove(id, up_to);
         }
         // These were applied before the store was asked, or nothing shows them.
@@ -134,6 +137,7 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
         | StoreCommand::PeerRead { .. }
         | StoreCommand::Draft { .. }
         | StoreCommand::Stand { .. }
+        | StoreCommand::Session { .. }
         | StoreCommand::Open { .. } => {}
     }
 }
@@ -187,7 +191,8 @@ fn confirm(cx: &mut UpdateCx<'_>, message: &Message) {
     let ephemeral = cx.state.ephemeral;
     let receipts = |conversation: &Conversation| {
         let caps = conversation.address.scheme.caps;
-        caps.receipts && conversation.is_followed() && !(ephemeral && caps.outbox)
+        let wants = caps.receipts || caps.chat.history;
+        wants && conversation.is_followed() && !(ephemeral && caps.outbox)
     };
     if let Some(source) = message.source().filter(|_| !message.is_local())
         && cx.state.conversation(message.conversation).is_some_and(receipts)
@@ -206,13 +211,18 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
         inbox::count_ignored(cx);
         return;
     }
+    let is_missed = conversation.activity.end_missed(message.id, true);
     conversation.on_message(message);
+    if message.id.is_backfilled() {
+        let _emptied = conversation.put(message);
+        return;
+    }
     let names_us = mentions::note(cx, message);
     let Some(conversation) = cx.state.conversations.get_mut(message.conversation) else { return };
     if !message.is_incoming() {
         outboxes::amend(cx, message);
         outboxes::send(cx, message);
-    } else if calls(conversation, message, names_us) {
+    } else if !is_missed && calls(conversation, message, names_us) {
         let alert = Alert::of(conversation, message, names_us);
         cx.alert(alert);
     }

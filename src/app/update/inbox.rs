@@ -10,7 +10,7 @@ use crate::model::history::StoreCommand;
 use crate::model::traffic::{MessageKind, Received};
 use crate::model::{
     ConversationId, Direction, Message, MessageCommand, MessageId, NetCommand, Network, Person, Phrase,
-    Trust, Uid,
+    Recall, Trust, Uid,
 };
 
 /// What a stranger costs that writes for the first time: a row of the list, and a place of the network side.
@@ -47,6 +47,30 @@ pub(super) fn on_received(cx: &mut UpdateCx<'_>, received: Received) {
     take_turns(cx);
 }
 
+/// A message that was said before, in a room that is followed. Its engine asks for few at a time, and for no more before it
+/// knows that these are kept, so they have no quota.
+pub(super) fn on_recalled(cx: &mut UpdateCx<'_>, why: Recall, received: Received) {
+    let room = received.conversation.and_then(|id| cx.state.conversation(id));
+    let Some(room) = room.filter(|room| room.is_followed()) else { return };
+    let id = room.id;
+    if is_muted(room) {
+        return ignore(cx, Some(id), &received);
+    }
+    if is_on_its_way(cx, id, received.uid) {
+        return;
+    }
+    strangers::ensure_recorded(cx, id);
+    let message = match why {
+        Recall::Missed => Some(cx.state.new_message_id()),
+        Recall::Earlier => cx.state.ids.give_backfilled(),
+    };
+    let Some(message) = message else { return };
+    if let Some(room) = cx.state.conversations.get_mut(id).filter(|_| why == Recall::Missed) {
+        room.activity.expect_missed(message);
+    }
+    insert(cx, id, message, received);
+}
+
 /// A message waits for its turn if its quota allows that: what was dropped, this one or another.
 fn admit(cx: &mut UpdateCx<'_>, received: Received) -> Vec<DroppedMessage> {
     let known = strangers::conversation_of(cx.state, &received);
@@ -76,7 +100,9 @@ fn ignore(cx: &mut UpdateCx<'_>, conversation: Option<ConversationId>, received:
 fn leave(cx: &mut UpdateCx<'_>, conversation: Option<ConversationId>, received: &Received, wanted: bool) {
     let waits = |conversation: &ConversationId| {
         let known = cx.state.conversation(*conversation);
-        received.scheme.caps.outbox && known.is_some_and(Conversation::is_followed)
+        // A room with a history goes on without what a flood has driven out, and says it again in another run.
+        let caps = received.scheme.caps;
+        (caps.outbox || (caps.chat.history && !wanted)) && known.is_some_and(Conversation::is_followed)
     };
     if let Some((conversation, uid)) = conversation.filter(waits).zip(received.uid) {
         cx.net(NetCommand::Message(conversation, MessageCommand::Unkept { uid, wanted }));
@@ -160,8 +186,15 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
     strangers::ensure_recorded(cx, id);
     let message = cx.state.new_message_id();
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
-        conversation.activity.add_pending();
         conversation.status.stop_typing();
+    }
+    insert(cx, id, message, received);
+}
+
+/// The message goes through the store.
+fn insert(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId, received: Received) {
+    if let Some(conversation) = cx.state.conversations.get_mut(id) {
+        conversation.activity.add_pending();
     }
     let expires = cx.state.conversations.retention.expiry(id, cx.now.wall);
     let message = Message { expires, ..incoming(message, id, received) };

@@ -2,14 +2,14 @@
 //!
 //! An operation works on an [`UpdateCx`]. Those further up may call those further down, never the other way round:
 //! ```text
-//!  commits ── mentions, pending_writes, quota, inbox, outboxes, downloads
+//!  commits ── mentions, pending_writes, quota, inbox, outboxes, downloads, room_history
 //!  contacts ── nearby, reading, rooms, strangers, persons, joins
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
 //!  transfers ─ downloads ─ offers                      restore ─── sources, outboxes, joins, mentions  search, sockets
 //!  talk ───── outbox, downloads                         expiry ─── reading ─ mentions
 //!  trust ──── strangers, joins                         sources ─── downloads, outboxes, receipts
-//!  joins ──── strangers, outboxes
+//!  joins ──── strangers, outboxes                      room_history ─ strangers
 //! ```
 
 mod commits;
@@ -31,6 +31,7 @@ mod quota;
 mod reading;
 mod receipts;
 mod restore;
+mod room_history;
 mod rooms;
 mod search;
 mod sockets;
@@ -98,6 +99,9 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
     let counters = &mut cx.state.counters;
     match event {
         NetEvent::Received(received) => inbox::on_received(cx, received),
+        NetEvent::Recalled { why, received } => inbox::on_recalled(cx, why, received),
+        NetEvent::History { conversation, history } => room_history::on_history(cx, conversation, history),
+        NetEvent::Session { conversation, state } => room_history::on_session(cx, conversation, state),
         NetEvent::Handed { message, to, payload } => outbox::on_handed(cx, message, to, &payload),
         NetEvent::Reworded { message, text } => outbox::on_reworded(cx, message, text),
         NetEvent::Requoted { message, quote } => outbox::on_requoted(cx, message, quote),
@@ -150,6 +154,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Decline { conversation, message } => downloads::decline(cx, conversation, message),
         Intent::Stop { conversation, message, file } => downloads::stop(cx, conversation, message, file),
         Intent::Retry { conversation, message } => talk::retry(cx, conversation, message),
+        Intent::ReadEarlier { conversation, count } => room_history::read(cx, conversation, count),
         Intent::Open { conversation } => reading::open(cx, conversation),
         Intent::Choose { conversation } => trust::on_chosen(cx, conversation),
         Intent::Page { conversation, at } => reading::request_page(cx, conversation, at),

@@ -41,6 +41,7 @@ const fn subject(command: &StoreCommand) -> Option<ConversationId> {
         StoreCommand::Read { conversation, .. }
         | StoreCommand::PeerRead { conversation, .. }
         | StoreCommand::Draft { conversation, .. }
+        | StoreCommand::Session { conversation, .. }
         | StoreCommand::Stand { conversation, .. } => Some(*conversation),
         StoreCommand::Insert(_)
         | StoreCommand::Replace(_)
@@ -119,6 +120,8 @@ fn record(conversation: &Conversation) -> Vec<StoreCommand> {
     ];
     let peer_read = activity.peer_read();
     commands.extend(peer_read.map(|up_to| StoreCommand::PeerRead { conversation: id, up_to }));
+    let session = conversation.status.session().cloned();
+    commands.extend(session.map(|state| StoreCommand::Session { conversation: id, state }));
     commands.extend(seen.map(|up_to| StoreCommand::Read { conversation: id, up_to }));
     commands
 }

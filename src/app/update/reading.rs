@@ -157,6 +157,7 @@ pub(super) fn leave(state: &mut State, id: ConversationId) {
     if let Some(conversation) = state.conversations.get_mut(id) {
         conversation.close();
         state.search.close(id);
+        conversation.activity.forget_missed();
         if conversation.activity.unread() == 0 {
             conversation.activity.remove_marker();
         }

@@ -4,7 +4,7 @@ use super::{mentions, merges, outboxes, sources};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
-use crate::app::state::{State, UidSource};
+use crate::app::state::{MessageIds, State, UidSource};
 use crate::model::history::{StoreCommand, StoredConversation};
 use crate::model::{Address, Network, NotifyLevel, PeerKind, Trust};
 
@@ -14,6 +14,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         open,
         ephemeral: forgets,
         last_message,
+        first_backfilled,
         last_conversation,
         held,
         unlimited,
@@ -27,7 +28,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     if unlimited {
         cx.state.flood.gate.set_unlimited();
     }
-    cx.state.set_last_message(last_message.map_or(0, |last| last.0));
+    cx.state.ids = MessageIds::new(last_message, first_backfilled);
     cx.state.conversations.set_last_id(last_conversation.map_or(0, |last| last.0));
     for (stored, address) in conversations {
         restore_one(cx, stored, address, unlimited);

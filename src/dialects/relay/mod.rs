@@ -83,12 +83,16 @@ pub mod server;
 mod test_log;
 
 use super::{Dialect, ListenMode};
-use crate::model::{Caps, ListenSetting, Scheme};
+use crate::model::{Caps, ChatCaps, ListenSetting, Scheme};
 use crate::wire::Driver;
 
 const PORT: u16 = 6_000;
-const SCHEME: Scheme =
-    Scheme { name: "relay", default_port: PORT, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
+const HISTORY: ChatCaps = ChatCaps { history: true, ..ChatCaps::NONE };
+const SCHEME: Scheme = Scheme {
+    name: "relay",
+    default_port: PORT,
+    caps: Caps { group: true, rooms: true, chat: HISTORY, ..Caps::NONE },
+};
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,

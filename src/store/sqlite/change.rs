@@ -48,6 +48,10 @@ impl Group<'_> {
             StoreCommand::PeerRead { conversation, up_to } => self.read("peer_read", *conversation, *up_to),
             StoreCommand::Draft { conversation, draft } => self.draft(*conversation, draft),
             StoreCommand::Stand { conversation, at } => self.stand(*conversation, *at),
+            StoreCommand::Session { conversation, state } => {
+                let sql = "UPDATE conversation SET session = ?2 WHERE id = ?1 AND NOT forgotten";
+                self.run(sql, (conversation.0, &*state.0)).map(drop)
+            }
             StoreCommand::Open { conversation } => {
                 schema::set(&self.transaction, "open", conversation.0.into())
             }
@@ -145,6 +149,10 @@ impl Group<'_> {
 
     fn follow_up(&self, message: &Message, is_concerned: bool) -> Sql<()> {
         outbox::note(&self.transaction, message)?;
+        if message.id.is_backfilled() {
+            // It is older than all that comes, and nobody has to read it.
+            self.read("read_to", message.conversation, message.id)?;
+        }
         if is_concerned {
             expiry::follow_target(&self.transaction, message)?;
         }
@@ -256,7 +264,7 @@ impl Group<'_> {
         self.hide(conversation, i64::MAX)?;
         let _rows = self.run(
             "UPDATE conversation SET forgotten = 1, forgotten_to = cleared_to, name = '', address = '', standing = 2, known = 1, \
-             draft = '', reply_message = NULL, edit_message = NULL, edit_text = '', reading_message = NULL, reading_row = NULL, trust = '', peer_read = -1 WHERE id = ?1",
+             draft = '', reply_message = NULL, edit_message = NULL, edit_text = '', reading_message = NULL, reading_row = NULL, trust = '', session = NULL, peer_read = -1 WHERE id = ?1",
             [conversation.0],
         )?;
         seen::forget(&self.transaction, conversation)?;

@@ -228,7 +228,9 @@ impl Sqlite {
     fn note(&mut self, op: &StoreCommand) {
         self.seed.note(op);
         match op {
-            StoreCommand::Insert(message) | StoreCommand::Keep(message) => self.newest = message.time,
+            StoreCommand::Insert(message) | StoreCommand::Keep(message) => {
+                self.newest = if message.id.is_backfilled() { self.newest } else { message.time };
+            }
             StoreCommand::Clear { .. } | StoreCommand::Forget { .. } => {
                 self.cleanup = CleanupTasks { rows: true, residue: Residue::Index };
             }
@@ -241,6 +243,7 @@ impl Sqlite {
             | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
+            | StoreCommand::Session { .. }
             | StoreCommand::Open { .. } => {}
         }
     }

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::super::db::{self, FileKind, INDEX};
 pub(super) use super::super::db::{FileFormat, raise, set, setting};
+use crate::model::MessageId;
 
 /// Says that a file is a history of ours: "udpq".
 pub(super) const HISTORY: FileKind = FileKind { application: 0x7564_7071, version: VERSION };
@@ -25,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: DRAFTS, then: None },
     Migration { sql: EXPIRY, then: None },
     Migration { sql: REMOVED, then: None },
+    Migration { sql: SESSIONS, then: None },
 ];
 
 /// The version that this program writes.
@@ -153,6 +155,11 @@ DELETE FROM seen WHERE EXISTS
     (SELECT 1 FROM message m WHERE m.conversation = seen.conversation AND m.uid = seen.uid AND m.direction = 0);
 ";
 
+/// What the engine of a conversation wants back at the next start.
+const SESSIONS: &str = "
+ALTER TABLE conversation ADD COLUMN session BLOB;
+";
+
 /// Which messages have files that a start has to do with, by what the column says: where a file of ours is, or that one was
 /// on its way. No name of a file can say so, since its quotes are escaped.
 macro_rules! is_unfinished {
@@ -267,5 +274,16 @@ pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Res
 pub(super) fn note_last_message(connection: &Connection) -> rusqlite::Result<()> {
     let mut ask = connection.prepare_cached("SELECT max(id) FROM message WHERE id <= ?1")?;
     let last = ask.query_row([super::rows::MAX_ID], |row| Ok(super::rows::integer(row, 0)))?;
-    raise(connection, "last_message", last)
+    raise(connection, "last_message", last)?;
+    raise(connection, BACKFILLED, backfilled(connection)?)
+}
+
+/// How many ids below those of arrivals were given to messages from the histories of rooms.
+pub(super) const BACKFILLED: &str = "backfilled";
+
+pub(super) fn backfilled(connection: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT ?2 - coalesce(min(id), ?2) FROM message WHERE id >= ?1 AND id < ?2";
+    let bounds = [MessageId::BACKFILL, MessageId::ARRIVALS].map(|id| super::rows::number(MessageId(id)));
+    let there = connection.prepare_cached(sql)?.query_row(bounds, |row| Ok(super::rows::integer(row, 0)))?;
+    Ok(setting(connection, BACKFILLED)?.unwrap_or(0).max(there))
 }

@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::{change, rows, schema};
-use crate::model::ConversationId;
 use crate::model::history::{ConversationRecord, StoreCommand, StoreSnapshot};
+use crate::model::{ConversationId, MessageId};
 
 #[derive(Debug)]
 pub(super) struct Seed {
     cards: BTreeMap<ConversationId, ConversationRecord>,
     last_message: i64,
+    /// As `schema::BACKFILLED`.
+    backfilled: i64,
     last_conversation: i64,
 }
 
 impl Seed {
     pub(super) const fn new() -> Self {
-        Self { cards: BTreeMap::new(), last_message: -1, last_conversation: -1 }
+        Self { cards: BTreeMap::new(), last_message: -1, backfilled: 0, last_conversation: -1 }
     }
 
     pub(super) fn of(remembered: &StoreSnapshot) -> Self {
@@ -25,6 +27,7 @@ impl Seed {
         Self {
             cards: cards.collect(),
             last_message: remembered.last_message.map_or(-1, rows::number),
+            backfilled: remembered.first_backfilled.map_or(0, below_arrivals),
             last_conversation: remembered.last_conversation.map_or(-1, |last| last.0.into()),
         }
     }
@@ -34,6 +37,9 @@ impl Seed {
         match op {
             StoreCommand::Insert(message) | StoreCommand::Keep(message) => {
                 self.last_message = self.last_message.max(rows::number(message.id));
+                if message.id.is_backfilled() {
+                    self.backfilled = self.backfilled.max(below_arrivals(message.id));
+                }
                 self.last_conversation = self.last_conversation.max(message.conversation.0.into());
             }
             StoreCommand::Know(card) => {
@@ -54,6 +60,7 @@ impl Seed {
             | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
+            | StoreCommand::Session { .. }
             | StoreCommand::Open { .. } => {}
         }
     }
@@ -63,6 +70,12 @@ impl Seed {
             change::write_card(connection, card)?;
         }
         schema::raise(connection, "last_message", self.last_message)?;
+        schema::raise(connection, schema::BACKFILLED, self.backfilled)?;
         schema::raise(connection, "last_conversation", self.last_conversation)
     }
+}
+
+/// How many ids below those of arrivals have been given, if this is the lowest.
+fn below_arrivals(id: MessageId) -> i64 {
+    rows::number(MessageId(MessageId::ARRIVALS)).saturating_sub(rows::number(id))
 }

@@ -7,11 +7,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::super::related;
 use super::amend::NamedMessages;
 use super::{expiry, outbox, rows, schema};
+use crate::model::backfill::MAX_SESSION_STATE;
 use crate::model::history::{
     ConversationRecord, QuotaEntry, ScrollPosition, StoreSnapshot, StoredConversation,
 };
 use crate::model::{
-    ConversationId, Draft, EditDraft, KeyEpoch, LastWords, Message, MessageId, Uid, WallTime,
+    ConversationId, Draft, EditDraft, KeyEpoch, LastWords, Message, MessageId, SessionState, Uid, WallTime,
 };
 
 type Sql<T> = rusqlite::Result<T>;
@@ -67,12 +68,16 @@ pub(super) fn settle(connection: &Connection, now: WallTime) -> Sql<()> {
 }
 
 pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {
-    let conversations = kept(connection)?;
+    let mut conversations = kept(connection)?;
+    for kept in &mut conversations {
+        kept.session = session(connection, kept.card.conversation)?;
+    }
     let open = schema::setting(connection, "open")?.and_then(rows::conversation_id);
     let open = open.filter(|id| conversations.iter().any(|one| one.card.conversation == *id));
     Ok(StoreSnapshot {
         open,
         last_message: last_message(connection)?,
+        first_backfilled: first_backfilled(connection)?,
         last_conversation: last_conversation(connection)?,
         held: held(connection)?,
         unfinished: unfinished(connection)?,
@@ -107,6 +112,20 @@ fn last_message(connection: &Connection) -> Sql<Option<MessageId>> {
     let last = connection.query_row(sql, [rows::MAX_ID], |row| Ok(rows::integer(row, 0)))?;
     let counter = schema::setting(connection, "last_message")?.unwrap_or(-1);
     Ok(rows::message_id(last.max(counter)))
+}
+
+fn first_backfilled(connection: &Connection) -> Sql<Option<MessageId>> {
+    let given = u64::try_from(schema::backfilled(connection)?).unwrap_or_default();
+    Ok(MessageId::ARRIVALS.checked_sub(given).map(MessageId).filter(|id| given > 0 && id.is_backfilled()))
+}
+
+/// What the engine of a conversation wants back.
+fn session(connection: &Connection, conversation: ConversationId) -> Sql<Option<SessionState>> {
+    let sql = "SELECT session FROM conversation WHERE id = ?1 AND typeof(session) = 'blob' AND length(session) <= ?2";
+    let read = |row: &Row<'_>| row.get::<_, Vec<u8>>(0);
+    let found =
+        connection.prepare_cached(sql)?.query_row((conversation.0, MAX_SESSION_STATE), read).optional()?;
+    Ok(found.map(|state| SessionState(state.into())))
 }
 
 pub(super) fn last_conversation(connection: &Connection) -> Sql<Option<ConversationId>> {
@@ -153,6 +172,7 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
             reading: spot(row).filter(|spot| rows::number(spot.message) > cleared_to),
             outbox: outbox::first(connection, card.conversation)?,
             epoch: epoch(connection, card.conversation, cleared_to)?,
+            session: None,
             card,
         });
     }

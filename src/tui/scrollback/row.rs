@@ -72,6 +72,8 @@ pub enum RowKind {
     /// Nothing, so that what follows stands apart.
     Air,
     Day(String),
+    /// What is to be known of the history of a room at this place.
+    History(String),
     UnreadBelow(String),
     /// Who wrote what follows, from where, how, when. `colour`: the name is that of somebody in a room.
     Head {

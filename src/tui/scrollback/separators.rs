@@ -9,7 +9,7 @@ use super::row::{Beside, RowKind};
 use super::rows::{BlockBuilder, closed, is_system, tag};
 use crate::app::{MemberKey, PeerKind};
 use crate::model::text::plain_line;
-use crate::model::{Direction, Message, Phrase};
+use crate::model::{Direction, Message, Phrase, RoomHistory};
 use crate::tui::chat::is_deleted;
 use crate::tui::senders::Sender;
 use crate::tui::text::width;
@@ -33,10 +33,13 @@ impl BlockBuilder<'_> {
     ) -> Option<Box<Beside>> {
         let same_day = before.is_some_and(|before| self.local(before.time).date() == local.date());
         let marked = self.is_first_unread(before, message);
-        let is_apart = !same_day || marked;
+        let missed = !marked && self.place.activity.first_missed() == Some(message.id);
+        let history = self.history(before, message);
+        let is_apart = !same_day || marked || missed || history.is_some();
         if is_apart && before.is_some() && self.looks.screen_rows >= AIR_ABOVE_RULES {
             self.push(RowKind::Air);
         }
+        self.kinds.extend(history);
         if !same_day {
             let day = local.strftime("%Y-%m-%d").to_string();
             let weekday = format!("weekday-{}", local.weekday().to_monday_one_offset());
@@ -44,6 +47,8 @@ impl BlockBuilder<'_> {
         }
         if marked {
             self.push(RowKind::UnreadBelow(self.unread_label(message)));
+        } else if missed {
+            self.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-missed")));
         }
         if !is_apart && before.is_some_and(|before| self.has_air(before, message)) {
             self.push(RowKind::Air);
@@ -64,6 +69,22 @@ impl BlockBuilder<'_> {
         beside
     }
 
+    /// Where what was read from the history of a room ends, and what more of it there is above the first message.
+    fn history(&self, before: Option<&Message>, message: &Message) -> Option<RowKind> {
+        let status = &self.place.status;
+        let key = match before {
+            Some(before) if before.id.is_backfilled() && !message.id.is_backfilled() => {
+                "scrollback-history-end"
+            }
+            None if self.place.has_older() => return None,
+            None if status.reads_history() => "scrollback-history-reading",
+            None if status.history() == RoomHistory::More => "scrollback-history-more",
+            None if status.history() == RoomHistory::Begun => "scrollback-history-begun",
+            Some(_) | None => return None,
+        };
+        Some(RowKind::History(self.looks.lang.text(key)))
+    }
+
     /// How much is new from here on; where the end is not held nobody knows.
     fn unread_label(&self, first: &Message) -> String {
         let all = self.place.messages();
@@ -71,7 +92,9 @@ impl BlockBuilder<'_> {
         let is_said = |message: &&Arc<Message>| message.is_incoming() && !is_system(message);
         let count = all.get(from..).unwrap_or_default().iter().filter(is_said).count();
         let count = if self.place.has_newer() { 0 } else { count };
-        self.looks.lang.phrase(&Phrase::new("scrollback-unread").number("count", count))
+        let is_missed = self.place.activity.first_missed() == Some(first.id);
+        let key = if is_missed { "scrollback-unread-missed" } else { "scrollback-unread" };
+        self.looks.lang.phrase(&Phrase::new(key).number("count", count))
     }
 
     /// Whether an empty row stands between two messages of one day.

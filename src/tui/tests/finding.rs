@@ -199,7 +199,7 @@ fn the_help_begins_with_the_first_steps_and_narrows() {
         front.resize(width, 36);
         let screen = front.screen();
         let titles = screen.lines().find(|row| row.contains("First steps")).expect("the first block");
-        assert_eq!(titles.contains("In lists and forms"), columns == 2, "{screen}");
+        assert_eq!(titles.contains("In the search through everything"), columns == 2, "{screen}");
         assert!(
             columns == 2 || screen.contains("choose a conversation while nothing is written"),
             "{screen}"

@@ -37,6 +37,7 @@ mod proved;
 mod quotes;
 mod refusals;
 mod remarks;
+mod room_history;
 mod rooms;
 mod rows;
 mod screens;

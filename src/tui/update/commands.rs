@@ -21,6 +21,9 @@ use crate::tui::theme::Theme;
 use crate::tui::ui::PendingOpen;
 use crate::tui::words;
 
+/// Messages of a room's history that are read where nobody says how many.
+const MESSAGES: u16 = 50;
+
 /// Runs a command. `Err`: nothing was done, and why.
 pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phrase> {
     match verb {
@@ -58,6 +61,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Fold => listing::fold(cx, needed(args, verb)?)?,
         Verb::Verify => keys::verify(cx, args)?,
         Verb::Key => keys::key(cx, args)?,
+        Verb::History => history(cx, args)?,
         Verb::Clear => clear(cx)?,
         Verb::Export => export(cx, needed(args, verb)?)?,
         Verb::Theme => theme(cx, needed(args, verb)?)?,
@@ -90,6 +94,15 @@ fn clear(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let name = cx.conversation().map(|place| place.name.clone()).unwrap_or_default();
     let asked = Phrase::new("question-clear").text("name", name);
     cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Clear(id))));
+    Ok(())
+}
+
+/// `/history [N]`: so many messages of the room's history before those that are here.
+fn history(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
+    let conversation = open_id(cx)?;
+    let count = if args.is_empty() { Some(MESSAGES) } else { args.parse().ok() };
+    let count = count.filter(|count| *count > 0).ok_or_else(|| misused(Verb::History))?;
+    cx.intend(Intent::ReadEarlier { conversation, count: Some(count) });
     Ok(())
 }
 

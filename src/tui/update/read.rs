@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cx::UiCx;
 use crate::app::{Conversation, Intent, State};
 use crate::model::history::PageAnchor;
-use crate::model::{ConversationId, Message, MessageId, Phrase};
+use crate::model::{ConversationId, Message, MessageId, Phrase, RoomHistory};
 use crate::tui::action::Action;
 use crate::tui::scrollback::{Position, ScrollBy, ScrollbackLayout};
 use crate::tui::ui::{Edge, PendingJump, Ui};
@@ -61,6 +61,18 @@ fn scroll_on(cx: &mut UiCx<'_>, way: ScrollBy) {
     if let Some(rest) = scrolled.rest {
         // The layout of the next frame asks for their page.
         cx.ui.positions.wait_for(PendingJump::Rows(rest));
+    } else if way.rows < 0 {
+        read_history(cx);
+    }
+}
+
+/// Who comes to the first message by going up wants what the room's history has before it.
+fn read_history(cx: &mut UiCx<'_>) {
+    let top = cx.ui.viewport.scene().rows.first().map(|row| row.message);
+    let Some(place) = cx.conversation() else { return };
+    let is_at_top = !place.has_older() && place.messages().first().map(|first| first.id) == top;
+    if is_at_top && place.status.history() == RoomHistory::More && !place.status.reads_history() {
+        cx.intend(Intent::ReadEarlier { conversation: place.id, count: None });
     }
 }
 
@@ -134,7 +146,10 @@ fn is_held(place: &Conversation, jump: PendingJump) -> bool {
 
 fn arrive(cx: &mut UiCx<'_>, jump: PendingJump) {
     match jump {
-        PendingJump::Oldest => go(cx, |layout, _| layout.oldest()),
+        PendingJump::Oldest => {
+            go(cx, |layout, _| layout.oldest());
+            read_history(cx);
+        }
         PendingJump::Message(message) => go(cx, |layout, height| layout.showing(message, height)),
         PendingJump::Back(position) => go(cx, |_, _| position),
         PendingJump::Rows(way) => scroll_on(cx, way),

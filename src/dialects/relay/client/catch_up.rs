@@ -1,15 +1,21 @@
 //! What was said in a room while its relay could not be reached: read from the relay's log, page by page, before anything
 //! newer is shown. Sends nothing itself.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use super::kept_places::{KeptPlaces, place_of, uid_of};
 use crate::dialects::relay::frame::{LogPart, MemberRequest};
-use crate::model::Now;
 use crate::model::room_log::{LogEpoch, LogTail, PageStart, Place};
+use crate::model::{Now, Uid};
 use crate::wire::{Backoff, Retry};
 
 /// Messages of one page.
 const PAGE: u16 = 100;
+/// How long the history here may take to keep a page.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Numbers of questions; higher ones belong to those for what was said earlier.
+const MAX_TICKET: u32 = (1 << 31) - 1;
 /// When a page is asked for again of which a part is missing, and how often pages in a row may bring nothing new: by then
 /// the relay answers nobody, or makes no sense.
 const AGAIN: Backoff = Backoff { first: Duration::from_millis(300), longest: Duration::from_secs(3) };
@@ -17,11 +23,14 @@ const MAX_TRIES: u32 = 10;
 
 #[derive(Debug)]
 struct Reading {
+    /// 0: the next page was not asked for yet.
     ticket: u32,
     /// The part that is wanted next: what comes before its turn comes again.
     part: u16,
     /// After this one it was asked for.
     after: Option<Place>,
+    /// Messages of the last page that the history here has yet to keep.
+    unsettled: BTreeSet<Place>,
     retry: Retry,
 }
 
@@ -31,6 +40,9 @@ pub(super) struct CatchUp {
     epoch: Option<LogEpoch>,
     /// The newest message that was shown, or was there when we came.
     last: Option<Place>,
+    kept: KeptPlaces,
+    /// What is read was said before this run.
+    resumed: bool,
     reading: Option<Reading>,
     ticket: u32,
 }
@@ -43,8 +55,66 @@ impl CatchUp {
         let last = log.and_then(|log| log.last);
         if !self.goes_on(log) {
             (self.epoch, self.last) = (log.map(|log| log.epoch), last);
+            (self.kept, self.resumed) = (KeptPlaces::new(last), false);
         } else if self.last < last {
             self.ask(now);
+        } else {
+            self.resumed = false;
+        }
+    }
+
+    /// Goes on where another run has stopped.
+    pub(super) fn resume(&mut self, epoch: LogEpoch, last: Option<Place>) {
+        (self.epoch, self.last, self.resumed) = (Some(epoch), last, true);
+        self.kept = KeptPlaces::new(last);
+    }
+
+    /// The log, and up to where everything in it is in the history here.
+    pub(super) const fn kept(&self) -> (Option<LogEpoch>, Option<Place>) {
+        (self.epoch, self.kept.last())
+    }
+
+    /// Whether what is read was said before this run.
+    pub(super) const fn is_resumed(&self) -> bool {
+        self.resumed
+    }
+
+    /// The name of the message at this place.
+    pub(super) fn uid(&self, place: Place) -> Option<Uid> {
+        self.epoch.map(|epoch| uid_of(epoch, place))
+    }
+
+    /// The place of the message of that name.
+    pub(super) fn place(&self, uid: Uid) -> Option<Place> {
+        self.epoch.and_then(|epoch| place_of(epoch, uid))
+    }
+
+    /// The message at this place is shown, and the history here has yet to keep it, unless it is `settled`.
+    pub(super) fn on_shown(&mut self, place: Place, settled: bool) {
+        self.kept.add(place, settled);
+        if let Some(reading) = self.reading.as_mut().filter(|_| !settled) {
+            reading.unsettled.insert(place);
+        }
+    }
+
+    /// The history has the message, or never will: when it has all of a page the next one is asked for.
+    pub(super) fn settle(&mut self, now: Instant, place: Place) {
+        self.kept.settle(place);
+        if let Some(reading) = &mut self.reading
+            && reading.unsettled.remove(&place)
+            && reading.unsettled.is_empty()
+            && reading.ticket == 0
+        {
+            reading.retry.at = now;
+        }
+    }
+
+    /// All parts of a page have been shown.
+    pub(super) fn on_page_end(&mut self, now: Now) {
+        if let Some(reading) = self.reading.as_mut().filter(|reading| reading.ticket == 0)
+            && !reading.unsettled.is_empty()
+        {
+            reading.retry.at = now.after(PATIENCE).mono;
         }
     }
 
@@ -54,7 +124,7 @@ impl CatchUp {
     }
 
     /// Something was missed. `false`: there is no log to read it from.
-    pub(super) const fn read(&mut self, now: Instant) -> bool {
+    pub(super) fn read(&mut self, now: Instant) -> bool {
         if self.epoch.is_some() {
             self.ask(now);
         }
@@ -73,7 +143,9 @@ impl CatchUp {
     /// Whether the log was asked in vain for so long that the room goes on without what was said meanwhile.
     pub(super) fn gives_up(&mut self, now: Now) -> bool {
         let vain = |reading: &mut Reading| reading.retry.tries >= MAX_TRIES && reading.retry.at <= now.mono;
-        self.reading.take_if(vain).is_some()
+        let gives_up = self.reading.take_if(vain).is_some();
+        self.resumed &= !gives_up;
+        gives_up
     }
 
     /// What the relay is to be asked now.
@@ -86,8 +158,9 @@ impl CatchUp {
             (reading.after, reading.retry.tries) = (self.last, 0);
         }
         reading.retry.at = now.after(reading.retry.pause(AGAIN)).mono;
-        self.ticket = self.ticket.wrapping_add(1);
+        self.ticket = if self.ticket < MAX_TICKET { self.ticket.saturating_add(1) } else { 1 };
         (reading.ticket, reading.part) = (self.ticket, 0);
+        reading.unsettled.clear();
         let start = self.last.map_or(PageStart::Oldest, PageStart::After);
         Some(MemberRequest::Read { ticket: self.ticket, start, count: PAGE })
     }
@@ -95,15 +168,15 @@ impl CatchUp {
     /// Whether the messages of this part are the next ones.
     pub(super) fn on_part(&mut self, now: Instant, part: &LogPart<'_>) -> bool {
         let Some(reading) = &mut self.reading else { return false };
-        if (part.ticket, part.part) != (reading.ticket, reading.part) {
+        if reading.ticket == 0 || (part.ticket, part.part) != (reading.ticket, reading.part) {
             return false;
         }
         reading.part = reading.part.saturating_add(1);
         match (reading.part >= part.parts, part.more) {
             (false, _) => {}
-            // The next page is asked for at once.
-            (true, true) => reading.retry.at = now,
-            (true, false) => self.reading = None,
+            // The next page is asked for at once, or when the history here has this one.
+            (true, true) => (reading.ticket, reading.retry.at) = (0, now),
+            (true, false) => (self.reading, self.resumed) = (None, false),
         }
         true
     }
@@ -114,8 +187,9 @@ impl CatchUp {
         std::mem::replace(&mut self.last, newest) < newest
     }
 
-    const fn ask(&mut self, now: Instant) {
-        self.reading = Some(Reading { ticket: 0, part: 0, after: self.last, retry: Retry::new(now) });
+    fn ask(&mut self, now: Instant) {
+        let (after, unsettled) = (self.last, BTreeSet::new());
+        self.reading = Some(Reading { ticket: 0, part: 0, after, unsettled, retry: Retry::new(now) });
     }
 }
 

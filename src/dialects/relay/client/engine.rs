@@ -8,7 +8,7 @@ use super::session::RoomSession;
 use super::shared_sockets::SharedSockets;
 use crate::dialects::relay::frame::FromRelay;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, PeerCommand, Phrase};
+use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, PeerCommand, Phrase, Uid};
 use crate::wire::resolution::Answer;
 use crate::wire::{Ctx, Interface, Protocol, SendText, SocketEvent};
 
@@ -81,7 +81,14 @@ impl Protocol for Client {
             }
             // A membership is no announcement: the room is joined when it is followed.
             PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
+            PeerCommand::History(command) => {
+                self.step(cx, conversation, |session, cx| session.on_history(cx, command));
+            }
         }
+    }
+
+    fn on_settled(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, uid: Uid) {
+        self.step(cx, conversation, |session, cx| session.feed.settle(cx.now.mono, uid));
     }
 
     fn is_unanswered(&self, message: MessageId) -> bool {

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::catch_up::CatchUp;
+use super::earlier::EarlierReader;
 use super::identity::RelayIdentity;
 use super::member_roster::MemberRoster;
 use super::reorder_buffer::{ReorderBuffer, RoomEvent};
 use super::room_rules::KnownRules;
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::frame::{MemberPage, NewsList, RoomNews, Welcome};
-use crate::model::room_log::{LogRecord, PlacedRecord};
+use crate::model::room_log::{LogRecord, Place, PlacedRecord};
 use crate::model::traffic::{Member, Received};
-use crate::model::{ConversationId, NetEvent, Now, Phrase, WallTime};
+use crate::model::{ConversationId, NetEvent, Now, Phrase, Recall, Uid, WallTime};
 use crate::wire::{Ctx, Encoding, RecentSet};
 
 /// How long a message waits for the list of members to say who wrote it.
@@ -40,6 +41,10 @@ struct SaidText {
     number: u32,
     time: WallTime,
     payload: Arc<[u8]>,
+    /// Where the log has it.
+    place: Option<Place>,
+    /// It was said before we came.
+    recall: Option<Recall>,
 }
 
 #[derive(Debug)]
@@ -49,6 +54,7 @@ pub(super) struct RoomFeed {
     pub(super) buffer: ReorderBuffer,
     pub(super) members: MemberRoster,
     pub(super) catch_up: CatchUp,
+    pub(super) earlier: EarlierReader,
     /// Id of the sender and number of the message.
     shown: RecentSet<(u64, u32)>,
     /// Until when a message waits for the name of its sender.
@@ -65,6 +71,7 @@ impl RoomFeed {
             buffer: ReorderBuffer::default(),
             members,
             catch_up: CatchUp::default(),
+            earlier: EarlierReader::default(),
             shown,
             nameless: None,
             rules: KnownRules::default(),
@@ -79,6 +86,7 @@ impl RoomFeed {
         self.buffer = ReorderBuffer::new(stream, before);
         self.buffer.exists(seq);
         self.catch_up.begin(now, log);
+        self.earlier.begin(log);
         self.nameless = None;
         self.members.begin(now);
     }
@@ -111,8 +119,9 @@ impl RoomFeed {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let others = [self.members.deadline(), self.nameless, self.buffer.again, self.catch_up.deadline()];
-        others.into_iter().flatten().min()
+        let log = [self.catch_up.deadline(), self.earlier.deadline()];
+        let others = [self.members.deadline(), self.nameless, self.buffer.again];
+        others.into_iter().chain(log).flatten().min()
     }
 }
 
@@ -149,14 +158,18 @@ impl RoomFeed {
         let mut shown = ShownEntry::Other;
         let change = match event {
             RoomEvent::Text { index, number, kept, text } => {
-                let new = kept.is_none_or(|kept| self.catch_up.is_new(kept.place));
+                let place = kept.map(|kept| kept.place);
+                let new = place.is_none_or(|place| self.catch_up.is_new(place));
                 if own.is_at(index) || self.members.get(index).is_some_and(|(id, _)| id == own.id) {
+                    self.note_place(place.filter(|_| new), true);
                     return Some(ShownEntry::OwnMessage(number));
                 }
                 if new {
                     let writer = self.members.get(index).map(|(id, name)| (id, name.to_owned()));
-                    let said = SaidText { writer, number, time: cx.now.wall, payload: text };
-                    self.show_text(cx, said, source);
+                    let (time, recall) = (cx.now.wall, None);
+                    let said = SaidText { writer, number, time, payload: text, place, recall };
+                    let is_shown = self.show_text(cx, said, source);
+                    self.note_place(place, !is_shown);
                 }
                 None
             }
@@ -177,51 +190,82 @@ impl RoomFeed {
         Some(shown)
     }
 
-    /// Shows what was said while we were away. A message of our own is at its place.
+    fn note_place(&mut self, place: Option<Place>, settled: bool) {
+        if let Some(place) = place {
+            self.catch_up.on_shown(place, settled);
+        }
+    }
+
+    /// The history here has this message, or never will.
+    pub(super) fn settle(&mut self, now: Instant, uid: Uid) {
+        if let Some(place) = self.catch_up.place(uid) {
+            self.catch_up.settle(now, place);
+            self.earlier.settle(now, place);
+        }
+    }
+
+    /// Shows what was said before we came. What we have said ourselves in an earlier run is here.
+    pub(super) fn show_earlier(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        own: &RelayIdentity,
+        source: SocketAddr,
+        placed: &PlacedRecord<'_>,
+    ) {
+        let said = said_text(cx.now, placed, Some(Recall::Earlier));
+        if own.is_own(placed.record.id) || !self.show_text(cx, said, source) {
+            self.earlier.settle(cx.now.mono, placed.place);
+        }
+    }
+
+    /// Shows what was said while we were away, in an earlier run where that is `recall`. A message of our own is at its place.
     pub(super) fn show_kept(
         &mut self,
         cx: &mut Ctx<'_>,
         own: &RelayIdentity,
         source: SocketAddr,
         placed: &PlacedRecord<'_>,
+        recall: Option<Recall>,
     ) -> Option<ShownEntry> {
-        let PlacedRecord { place, record: LogRecord { at, id, number, ref name, ref body } } = *placed;
+        let (place, record) = (placed.place, &placed.record);
         if !self.catch_up.is_new(place) {
             return None;
         }
-        if id == own.id {
-            return Some(ShownEntry::OwnMessage(number));
+        if own.is_own(record.id) {
+            self.catch_up.on_shown(place, true);
+            return Some(ShownEntry::OwnMessage(record.number));
         }
-        // A relay whose clock is ahead must not put a message into the future.
-        let time = at.min(cx.now.wall);
-        let said = SaidText {
-            writer: Some((id, name.as_ref().to_owned())),
-            number,
-            time,
-            payload: body.as_ref().into(),
-        };
-        self.show_text(cx, said, source);
+        let is_shown = self.show_text(cx, said_text(cx.now, placed, recall), source);
+        self.catch_up.on_shown(place, !is_shown);
         None
     }
 
-    fn show_text(&mut self, cx: &mut Ctx<'_>, said: SaidText, source: SocketAddr) {
-        let SaidText { writer, number, time, payload } = said;
+    /// `false`: there is nothing of it to be shown, or it was shown before.
+    fn show_text(&mut self, cx: &mut Ctx<'_>, said: SaidText, source: SocketAddr) -> bool {
+        let SaidText { writer, number, time, payload, place, recall } = said;
         if payload.is_empty() {
-            return cx.report(NetEvent::Empty { source });
+            cx.report(NetEvent::Empty { source });
+            return false;
         }
         // A plain member numbers nothing (0): each of its messages is new.
         if writer.as_ref().is_some_and(|(id, _)| number > 0 && !self.shown.insert((*id, number))) {
-            return;
+            return false;
         }
         let sender = writer.map(|(_, name)| name);
         let (text, lossy) = Encoding::UTF_8.decode(&payload);
-        cx.report(NetEvent::Received(Received {
+        let received = Received {
             conversation: Some(self.conversation),
             sender,
             text,
             lossy,
+            uid: place.and_then(|place| self.catch_up.uid(place)),
             ..Received::new(SCHEME, source, time, payload)
-        }));
+        };
+        cx.report(match recall {
+            Some(why) => NetEvent::Recalled { why, received },
+            None => NetEvent::Received(received),
+        });
+        true
     }
 
     /// How the room is run from now on.
@@ -241,4 +285,12 @@ impl RoomFeed {
             cx.report(NetEvent::Member { conversation: self.conversation, member });
         }
     }
+}
+
+/// A message of the log. A relay whose clock is ahead must not put it into the future.
+fn said_text(now: Now, placed: &PlacedRecord<'_>, recall: Option<Recall>) -> SaidText {
+    let PlacedRecord { place, record: LogRecord { at, id, number, ref name, ref body } } = *placed;
+    let writer = Some((id, name.as_ref().to_owned()));
+    let (time, payload) = (at.min(now.wall), body.as_ref().into());
+    SaidText { writer, number, time, payload, place: Some(place), recall }
 }

@@ -16,6 +16,8 @@ pub(super) struct RelayIdentity {
     pub(super) id: u64,
     /// The proof that the id is ours, once there is one.
     pub(super) token: MemberToken,
+    /// The id that we had before this one; 0: none.
+    pub(super) former: u64,
     /// Our place in the present life of the room.
     index: Option<u32>,
 }
@@ -23,12 +25,17 @@ pub(super) struct RelayIdentity {
 impl RelayIdentity {
     /// `id` is one that nobody else has, and not 0.
     pub(super) const fn new(id: u64, name: Option<String>) -> Self {
-        Self { name, taken: 0, id, token: MemberToken::NONE, index: None }
+        Self { name, taken: 0, id, token: MemberToken::NONE, former: 0, index: None }
     }
 
     /// Whether this place is ours.
     pub(super) fn is_at(&self, index: u32) -> bool {
         self.index == Some(index)
+    }
+
+    /// Whether what this member has said was said by us, in this run or an earlier one.
+    pub(super) const fn is_own(&self, id: u64) -> bool {
+        id == self.id || (id == self.former && id != 0)
     }
 
     /// The form of our name that may be free.
@@ -49,7 +56,10 @@ impl RelayIdentity {
     }
 
     /// What the welcome says of us.
-    pub(super) const fn learn(&mut self, welcome: &Welcome<'_>) {
+    pub(super) fn learn(&mut self, welcome: &Welcome<'_>) {
+        if self.token != MemberToken::NONE && self.id != welcome.id {
+            self.former = self.id;
+        }
         (self.id, self.token, self.index) = (welcome.id, welcome.token, Some(welcome.index));
     }
 }

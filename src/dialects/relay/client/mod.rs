@@ -10,11 +10,13 @@
 
 mod catch_up;
 mod connection;
+mod earlier;
 mod engine;
 mod feed;
 mod identity;
 mod joining;
 mod keep_alive;
+mod kept_places;
 mod locator;
 mod member_roster;
 mod membership;
@@ -22,6 +24,7 @@ mod naming;
 mod outbound;
 mod receiving;
 mod reorder_buffer;
+mod resumption;
 mod room_rules;
 mod session;
 mod shared_sockets;

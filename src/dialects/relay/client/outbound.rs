@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::resumption::RESERVE;
 use crate::dialects::relay::frame::{MAX_TEXT, RefusalReason};
 use crate::model::{Bar, Fault, MessageId, NetEvent, Now};
 use crate::wire::{Backoff, Ctx, Retry};
@@ -53,6 +54,8 @@ pub(super) struct OutboundQueue {
     messages: VecDeque<OutboundText>,
     /// The last number given. It rises for as long as the program runs, whatever becomes of the relay.
     number: u32,
+    /// Another run begins behind this number.
+    reserved: u32,
     /// What the relay has is in a log.
     pub(super) durable: bool,
     /// Number and message of those whose time was over before it was known whether the relay has them.
@@ -69,6 +72,20 @@ impl OutboundQueue {
         Ok(())
     }
 
+    /// Numbers up to this one were used in an earlier run, or may have been. `false`: there are too few left.
+    pub(super) const fn resume(&mut self, numbers: u32) -> bool {
+        let number = numbers.saturating_add(RESERVE);
+        if number < LAST_NUMBER {
+            (self.number, self.reserved) = (number, number.saturating_add(RESERVE));
+        }
+        number < LAST_NUMBER
+    }
+
+    /// What another run has to leave out.
+    pub(super) const fn reserved(&self) -> u32 {
+        self.reserved
+    }
+
     pub(super) fn contains(&self, message: MessageId) -> bool {
         self.messages.iter().any(|waiting| waiting.message == message)
     }
@@ -82,6 +99,9 @@ impl OutboundQueue {
         if message.number == 0 {
             self.number = self.number.saturating_add(1);
             message.number = self.number;
+            if self.reserved.saturating_sub(self.number) < RESERVE / 2 {
+                self.reserved = self.number.saturating_add(RESERVE);
+            }
         }
         message.retry.at = now.after(message.retry.pause(AGAIN)).mono;
         Some((message.number, Arc::clone(&message.bytes)))

@@ -9,7 +9,7 @@ use super::session::{RoomSession, RoomStage, phrase_of, puts_out};
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromRelay, LogPart, MemberRequest, RefusalReason, Welcome,
 };
-use crate::model::Phrase;
+use crate::model::{Phrase, Recall};
 use crate::wire::Ctx;
 use crate::wire::endpoint::same_endpoint;
 
@@ -119,6 +119,7 @@ impl RoomSession {
             FromRelay::Refused { number: 0, why: RefusalReason::Muted, .. } => {
                 self.feed.notice(cx, phrase_of(RefusalReason::Muted));
             }
+            FromRelay::Refused { number: 0, why: RefusalReason::Apart, .. } => self.feed.earlier.refuse(),
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
             FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
             FromRelay::Renewed { next, .. } => (membership.token, self.identity.token) = (next, next),
@@ -150,14 +151,19 @@ impl RoomSession {
 
     /// A part of what was said while we were away.
     fn on_log(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, part: LogPart<'_>) {
+        for placed in self.feed.earlier.on_part(cx.now, &part) {
+            self.feed.show_earlier(cx, &self.identity, from, &placed);
+        }
+        let recall = self.feed.catch_up.is_resumed().then_some(Recall::Missed);
         if !self.feed.catch_up.on_part(cx.now.mono, &part) {
             return;
         }
         for placed in part.lines.take(MAX_ENTRIES) {
-            if let Some(shown) = self.feed.show_kept(cx, &self.identity, from, &placed) {
+            if let Some(shown) = self.feed.show_kept(cx, &self.identity, from, &placed, recall) {
                 self.on_shown(cx, from, shown);
             }
         }
+        self.feed.catch_up.on_page_end(cx.now);
     }
 
     /// The relay has this message of ours. Where that place is still to come, it is shown there.
@@ -251,6 +257,13 @@ impl RoomSession {
         }
         if let (RoomStage::Joined(membership), Some(read)) =
             (&mut self.stage, self.feed.catch_up.take_due(cx.now))
+        {
+            membership.send(cx, &self.socket, read);
+        }
+        // What was missed comes first.
+        if !self.feed.catch_up.is_reading()
+            && let (RoomStage::Joined(membership), Some(read)) =
+                (&mut self.stage, self.feed.earlier.take_due(cx.now))
         {
             membership.send(cx, &self.socket, read);
         }

@@ -12,10 +12,13 @@ use super::locator::RelayLocator;
 use super::membership::Membership;
 use super::naming::room_of;
 use super::outbound::OutboundQueue;
+use super::resumption::{ReportedResumption, Resumption};
 use super::socket::SessionSocket;
-use crate::dialects::relay::frame::{FromMember, MemberRequest, RefusalReason, Welcome};
+use crate::dialects::relay::frame::{FromMember, MemberRequest, MemberToken, RefusalReason, Welcome};
 use crate::model::traffic::{ConnectionState, DownReason};
-use crate::model::{Address, ConversationId, ErrorCode, Fault, Phrase};
+use crate::model::{
+    Address, ConversationId, ErrorCode, Fault, HistoryCommand, NetEvent, Phrase, SessionState,
+};
 use crate::wire::Ctx;
 use crate::wire::resolution::Answer;
 
@@ -54,6 +57,7 @@ pub(super) struct RoomSession {
     pub(super) relay: Option<SocketAddr>,
     pub(super) feed: RoomFeed,
     pub(super) outbound: OutboundQueue,
+    resumable: ReportedResumption,
 }
 
 impl RoomSession {
@@ -73,6 +77,7 @@ impl RoomSession {
             relay: None,
             feed: RoomFeed::new(conversation),
             outbound: OutboundQueue::default(),
+            resumable: ReportedResumption::default(),
         }
     }
 
@@ -88,7 +93,10 @@ impl RoomSession {
                 Some(others.fold(membership.deadline(), Instant::min))
             }
         };
-        [stage, self.locator.deadline(), self.outbound.deadline()].into_iter().flatten().min()
+        [stage, self.locator.deadline(), self.outbound.deadline(), self.resumable.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Does whatever is due, and whatever the last input has made possible.
@@ -105,6 +113,7 @@ impl RoomSession {
             RoomStage::Joined(_) => self.stay(cx),
             RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => {}
         }
+        self.report_history(cx);
     }
 
     fn down(&mut self, cx: &mut Ctx<'_>, why: impl Into<DownReason>, rest: Duration) {
@@ -255,8 +264,63 @@ impl RoomSession {
         if let RoomStage::Joined(membership) = &self.stage {
             self.socket.news.cookie.take_if(|(_, _, since)| *since <= membership.heard);
         }
+        self.feed.earlier.stop();
         self.state.lost(cx);
         self.stage = RoomStage::Joining(Joining::new(cx, at));
+    }
+}
+
+// The history of the room, and what another run goes on with.
+impl RoomSession {
+    pub(super) fn on_history(&mut self, cx: &mut Ctx<'_>, command: HistoryCommand) {
+        match command {
+            HistoryCommand::Resume(state) => self.resume(cx, &state),
+            HistoryCommand::ReadEarlier { count } => self.feed.earlier.read(cx.now.mono, count),
+            HistoryCommand::End => self.feed.earlier.end(),
+        }
+    }
+
+    /// Goes on where another run has stopped, unless this one has begun.
+    fn resume(&mut self, cx: &mut Ctx<'_>, state: &SessionState) {
+        let Some(found) = Resumption::decode(state, &self.locator.address) else { return };
+        if self.relay.is_some()
+            || self.identity.token != MemberToken::NONE
+            || !self.outbound.resume(found.numbers)
+        {
+            return;
+        }
+        (self.identity.id, self.identity.token) = (found.id, found.token);
+        self.identity.former = found.former;
+        self.feed.catch_up.resume(found.epoch, found.last);
+        self.feed.earlier.resume(found.epoch, found.before, found.begun);
+        self.resumable.report_now(cx, self.conversation, &self.locator.address, self.resumption());
+    }
+
+    /// `None`: the room keeps nothing that one could go on with.
+    fn resumption(&self) -> Option<Resumption> {
+        let (epoch, last) = self.feed.catch_up.kept();
+        let (before, begun) = self.feed.earlier.kept();
+        let RelayIdentity { id, former, token, .. } = self.identity;
+        let numbers = self.outbound.reserved();
+        epoch.filter(|_| token != MemberToken::NONE).map(|epoch| Resumption {
+            id,
+            former,
+            token,
+            epoch,
+            last,
+            before,
+            begun,
+            numbers,
+        })
+    }
+
+    /// Tells the app what can be read, and what is to be kept for another run.
+    fn report_history(&mut self, cx: &mut Ctx<'_>) {
+        let conversation = self.conversation;
+        if let Some(history) = self.feed.earlier.take_news() {
+            cx.report(NetEvent::History { conversation, history });
+        }
+        self.resumable.report(cx, conversation, &self.locator.address, self.resumption());
     }
 }
 
@@ -271,8 +335,9 @@ impl RoomSession {
         self.outbound.fail_sent(cx);
     }
 
-    /// The contact is forgotten.
+    /// The contact is forgotten, or the room left: until it is entered again.
     pub(super) fn close(mut self, cx: &mut Ctx<'_>) {
+        self.resumable.report_now(cx, self.conversation, &self.locator.address, self.resumption());
         self.part(cx);
         self.outbound.fail_all(cx);
     }

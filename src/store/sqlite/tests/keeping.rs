@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::model::history::{ConversationRecord, PageAnchor, PeerKind, ScrollPosition, StoreCommand};
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    ConversationId, Direction, Draft, EditDraft, Fault, File, Mark, Message, MessageId, Phrase,
+    ConversationId, Direction, Draft, EditDraft, Fault, File, Mark, Message, MessageId, Phrase, SessionState,
     TransferState, WallTime,
 };
+use crate::store::Work;
 use crate::store::tests::samples::{
     ALEX, MEI, NOW, Profile, card, files, ids, incoming, insert, joining, offering, outgoing, page,
 };
@@ -313,4 +314,55 @@ fn a_start_finds_offers_that_stand_and_files_that_were_on_their_way() {
     backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(5) }]).expect("kept");
     drop(backend);
     assert_eq!(profile.open().remembered.unfinished, [], "what was cleared offers nothing");
+}
+
+#[test]
+fn messages_from_the_history_of_a_room_stand_first_are_read_and_their_ids_are_not_given_twice() {
+    let profile = Profile::new();
+    let backfilled = |below: u64| MessageId(MessageId::ARRIVALS - below);
+    let arrived = MessageId(MessageId::ARRIVALS + 1);
+    let mut backend = profile.backend();
+    let ops = [
+        StoreCommand::Know(card(ALEX, "a", "").into()),
+        insert(&incoming(backfilled(1).0, ALEX, "earlier")),
+        insert(&incoming(backfilled(2).0, ALEX, "earliest")),
+    ];
+    backend.commit(&ops).expect("kept");
+    drop(backend);
+    let mut reopened = profile.open();
+    assert_eq!(reopened.remembered.conversations[0].unread, 0);
+    let backend = &mut reopened.backend;
+    backend.commit(&[insert(&incoming(arrived.0, ALEX, "new"))]).expect("kept");
+    backend.commit(&[insert(&incoming(backfilled(3).0, ALEX, "first"))]).expect("kept");
+    drop(reopened);
+    let mut opened = profile.open();
+    let remembered = &opened.remembered;
+    assert_eq!((remembered.last_message, remembered.first_backfilled), (Some(arrived), Some(backfilled(3))));
+    let alex = &remembered.conversations[0];
+    assert_eq!((alex.unread, alex.first_unread, alex.newest), (1, Some(arrived), Some(arrived)));
+    opened.backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: arrived }]).expect("kept");
+    while !matches!(opened.backend.work(), Work::Done) {}
+    drop(opened);
+    assert_eq!(profile.open().remembered.first_backfilled, Some(backfilled(3)), "their ids are used");
+}
+
+#[test]
+fn what_an_engine_wants_back_is_there_until_its_conversation_is_forgotten() {
+    let profile = Profile::new();
+    let state = |bytes: &[u8]| SessionState(bytes.into());
+    let session = |state| StoreCommand::Session { conversation: ALEX, state };
+    let mut backend = profile.backend();
+    backend.commit(&[StoreCommand::Know(card(ALEX, "a", "").into()), session(state(b"one"))]).expect("kept");
+    backend.commit(&[session(state(b"two"))]).expect("kept");
+    drop(backend);
+    assert_eq!(profile.open().remembered.conversations[0].session, Some(state(b"two")));
+    let mut backend = profile.backend();
+    backend.commit(&[session(state(&[7; 2_000]))]).expect("kept");
+    drop(backend);
+    assert_eq!(profile.open().remembered.conversations[0].session, None, "too long for any");
+    let mut backend = profile.backend();
+    backend.commit(&[session(state(b"three")), StoreCommand::Forget { conversation: ALEX }]).expect("kept");
+    backend.commit(&[StoreCommand::Know(card(ALEX, "a", "").into())]).expect("kept");
+    drop(backend);
+    assert_eq!(profile.open().remembered.conversations[0].session, None);
 }

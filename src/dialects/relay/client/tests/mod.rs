@@ -7,9 +7,11 @@
 
 mod alone;
 mod bench;
+mod earlier;
 mod frames;
 mod history;
 mod many_rooms;
 mod network;
+mod resuming;
 mod seen;
 mod world;

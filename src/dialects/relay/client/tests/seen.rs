@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::world::{Story, World};
 use crate::model::traffic::ConnectionState;
-use crate::model::{Fault, MessageId, NetEvent};
+use crate::model::{Fault, MessageId, NetEvent, Recall, RoomHistory};
 
 impl World {
     pub(super) fn events(&self, who: usize) -> impl Iterator<Item = &NetEvent> {
@@ -38,6 +38,27 @@ impl World {
             NetEvent::Received(received) => {
                 Some(format!("{}: {}", received.sender.as_deref().unwrap_or("?"), received.text))
             }
+            NetEvent::Recalled { why: Recall::Missed, received } => {
+                Some(format!("{}: {}", received.sender.as_deref().unwrap_or("?"), received.text))
+            }
+            _ => None,
+        };
+        self.events(who).filter_map(line).collect()
+    }
+
+    /// What was read further back, in the order in which it came.
+    pub(super) fn earlier(&self, who: usize) -> Vec<String> {
+        let line = |event: &NetEvent| match event {
+            NetEvent::Recalled { why: Recall::Earlier, received } => Some(received.text.clone()),
+            _ => None,
+        };
+        self.events(who).filter_map(line).collect()
+    }
+
+    /// How often a question for it came to its end, and what can be read then.
+    pub(super) fn histories(&self, who: usize) -> Vec<RoomHistory> {
+        let line = |event: &NetEvent| match event {
+            NetEvent::History { history, .. } => Some(*history),
             _ => None,
         };
         self.events(who).filter_map(line).collect()

@@ -11,9 +11,10 @@ use crate::dialects::relay::client::Client;
 use crate::dialects::relay::server::{Relay, RelayOptions, Sink};
 use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
 use crate::model::room_log::BackplaneReport;
-use crate::model::traffic::LocalIdentity;
+use crate::model::traffic::{LocalIdentity, Received};
 use crate::model::{
-    Address, ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
+    Address, ConversationId, HistoryCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
+    PeerCommand, SessionState, WallTime,
 };
 use crate::wire::{Driver, Engine, Input, Output, Rng};
 
@@ -76,6 +77,8 @@ pub(super) struct Member {
     pub(super) woken: u64,
     wake: Option<Instant>,
     pub(super) events: Vec<(Instant, NetEvent)>,
+    /// What it wants back in another run.
+    session: Option<SessionState>,
 }
 
 pub(super) struct World {
@@ -95,12 +98,19 @@ pub(super) struct World {
     pub(super) said: BTreeMap<MessageId, String>,
     /// Nothing from there reaches the relay, and nothing of the relay gets there.
     pub(super) cut_off: Option<usize>,
+    /// What comes to members is kept there.
+    pub(super) keeps: bool,
     /// Which relay it is: each has other secrets.
     life: u64,
 }
 
 pub(super) fn relay_address() -> SocketAddr {
     ([10, 0, 0, 1], 6_000).into()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
+pub(super) fn origin() -> Instant {
+    Instant::now()
 }
 
 /// What a member saw of the room in order: what was written by others, and its own when the relay had it.
@@ -111,9 +121,8 @@ impl World {
         Self::with_log(seed, weather, None)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     pub(super) fn with_log(seed: u64, weather: Weather, log: Option<TestLog>) -> Self {
-        let now = Now { mono: Instant::now(), wall: WallTime(0) };
+        let now = Now { mono: origin(), wall: WallTime(0) };
         let mut world = Self {
             now,
             weather,
@@ -128,6 +137,7 @@ impl World {
             message: 0,
             said: BTreeMap::new(),
             cut_off: None,
+            keeps: true,
             life: seed,
         };
         world.start_relay();
@@ -155,10 +165,42 @@ impl World {
     pub(super) fn add(&mut self, name: &str) -> usize {
         let who = self.members.len();
         let engine = Driver::new(self.chance.next(), Client::default());
-        self.members.push(Member { engine, links: Vec::new(), woken: 0, wake: None, events: Vec::new() });
+        self.members.push(Member {
+            engine,
+            links: Vec::new(),
+            woken: 0,
+            wake: None,
+            events: Vec::new(),
+            session: None,
+        });
+        self.begin(who, name);
+        who
+    }
+
+    fn begin(&mut self, who: usize, name: &str) {
         self.order(who, NetCommand::Introduce(own(name)));
         self.follow(who, ROOM, "class");
-        who
+        if let Some(state) = self.members[who].session.clone() {
+            let resume = PeerCommand::History(HistoryCommand::Resume(state));
+            self.order(who, NetCommand::Peer(ROOM, resume));
+        }
+    }
+
+    /// Its program ends, as `kill -9` does it.
+    pub(super) fn kill(&mut self, who: usize) {
+        let member = &mut self.members[who];
+        (member.wake, member.links) = (None, Vec::new());
+    }
+
+    /// Its program is there again, with what it has kept. What it saw before stays among its events.
+    pub(super) fn restart(&mut self, who: usize, name: &str) {
+        self.members[who].engine = Driver::new(self.chance.next(), Client::default());
+        self.begin(who, name);
+    }
+
+    pub(super) fn read_earlier(&mut self, who: usize, count: u16) {
+        let read = PeerCommand::History(HistoryCommand::ReadEarlier { count });
+        self.order(who, NetCommand::Peer(ROOM, read));
     }
 
     /// A member goes into another room as well.
@@ -319,6 +361,26 @@ impl World {
         }
     }
 
+    /// What the app does with it: what comes is kept, and said to be.
+    fn take(&mut self, who: usize, event: NetEvent) {
+        let arrived = match &event {
+            NetEvent::Received(received) | NetEvent::Recalled { received, .. } => Some(received.clone()),
+            NetEvent::Session { conversation: ROOM, state } => {
+                self.members[who].session = Some(state.clone());
+                None
+            }
+            _ => None,
+        };
+        self.members[who].events.push((self.now.mono, event));
+        if let Some(Received { conversation, source, payload, uid, .. }) = arrived.filter(|_| self.keeps) {
+            let conversation = conversation.expect("a room");
+            self.order(
+                who,
+                NetCommand::Message(conversation, MessageCommand::Stored { source, payload, uid }),
+            );
+        }
+    }
+
     fn act(&mut self, who: usize, output: Output) {
         match output {
             Output::Datagram { link, to, bytes, .. } => {
@@ -330,7 +392,7 @@ impl World {
                 self.feed(who, Input::LinkUp { link, address: address_of(who, link), only: None });
             }
             Output::Close { link } => self.members[who].links.retain(|known| *known != link),
-            Output::Event(event) => self.members[who].events.push((self.now.mono, event)),
+            Output::Event(event) => self.take(who, event),
             output => panic!("{who} wants {output:?}"),
         }
     }

@@ -126,6 +126,10 @@ pub enum PageStart {
     After(Place),
 }
 
+/// Bytes of the key and the value of a setting that relays share.
+pub const MAX_SETTING_KEY: usize = 400;
+pub const MAX_SETTING: usize = 1_024;
+
 /// What a relay asks for. Rooms go by their folded names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BackplaneRequest<'a> {
@@ -141,6 +145,12 @@ pub enum BackplaneRequest<'a> {
         ticket: Ticket,
         room: Cow<'a, str>,
         record: LogRecord<'a>,
+    },
+    /// Keep this under that key, instead of what is there; empty: nothing. Lasts as the messages do. A key has at most
+    /// [`MAX_SETTING_KEY`] bytes, a value [`MAX_SETTING`].
+    Set {
+        key: Cow<'a, str>,
+        value: Cow<'a, [u8]>,
     },
     /// At most `limit` messages. Answered by `Page` or `Refused`.
     Page {
@@ -177,6 +187,11 @@ pub enum BackplaneReport<'a> {
     Entry {
         room: Cow<'a, str>,
         placed: PlacedRecord<'a>,
+    },
+    /// What is kept under that key: all there is after `Up`, then each change, whoever made it.
+    Setting {
+        key: Cow<'a, str>,
+        value: Cow<'a, [u8]>,
     },
     /// By rising place; `more`: there are others beyond, in the direction that was asked for.
     Page {

@@ -56,10 +56,11 @@ struct Person {
 }
 
 impl Person {
-    fn join(name: &'static str, relay: &KeepingRelay) -> Self {
+    fn join(name: &'static str, home: &KeepingRelay, relay: &Talker) -> Self {
         let profile = Profile::new();
-        let room = format!("relay://127.0.0.1:{}/dev", relay.port);
+        let room = format!("relay://127.0.0.1:{}/dev", home.port);
         let talk = Talker::start(&mut udpqq(&profile.args_and(&["--name", name, "chat", &room])));
+        relay.wait_text(&format!(" {name} (127.0.0.1:"));
         Self { name, talk, said: 0, _profile: profile }
     }
 
@@ -110,7 +111,7 @@ fn nothing_is_lost_or_doubled_by_a_relay_that_is_killed_while_people_write() {
     let mut chance = Chance::new();
     let home = KeepingRelay::new();
     let mut relay = home.start();
-    let mut people = ["ann", "ben", "eve"].map(|name| Person::join(name, &home));
+    let mut people = ["ann", "ben", "eve"].map(|name| Person::join(name, &home, &relay));
     let mut longest = Duration::ZERO;
     for _ in 0..kills {
         for person in &mut people[..2] {
@@ -214,7 +215,7 @@ fn while_the_disk_is_full_nothing_is_taken_and_everybody_is_told() {
     let environment = environment.each_ref().map(|(key, value)| (key.as_str(), value.as_str()));
     let relay = start_with(&home.args(&["--metrics", "0"]), &environment);
     let figures = crate::relay_server::address_in(&relay, "figures at http://", "/metrics");
-    let mut ann = Person::join("ann", &home);
+    let mut ann = Person::join("ann", &home, &relay);
     let ada = Member::join(([127, 0, 0, 1], home.port).into(), "ada");
     ada.say("/join dev");
     ada.wait_for("dev");
@@ -237,6 +238,34 @@ fn while_the_disk_is_full_nothing_is_taken_and_everybody_is_told() {
     let lines = [ada.wait_for("<ann"), ada.wait_for("<ann")];
     assert!(lines[0].ends_with("<ann 00001>\n") && lines[1].ends_with("<ann 00002>\n"), "{lines:?}");
     assert!(http(figures, "GET /healthz").ends_with("\nup\n"));
+}
+
+#[test]
+fn what_was_ordered_holds_after_the_relay_was_killed() {
+    let home = KeepingRelay::new();
+    let at = ([127, 0, 0, 1], home.port).into();
+    let relay = home.start();
+    let ada = Member::join(at, "ada");
+    ada.say("/join dev");
+    ada.wait_for("dev");
+    let order = |words: &[&str]| run(&home.profile.args_and(&[&["relay", "order"], words].concat()), b"");
+    for words in [&["topic", "dev", "page 7"][..], &["ban", "ada", "2h"], &["close", "attic"]] {
+        assert_eq!(order(words).code, Some(0), "{words:?}");
+    }
+    let bans = order(&["bans"]).stdout;
+    assert!(bans.starts_with("ada (127.0.0.1:"), "{bans}");
+    kill(relay);
+    let _relay = home.start();
+    let bob = Member::join(at, "bob");
+    bob.say("/join dev");
+    bob.wait_for("* Topic: page 7");
+    bob.say("/join attic");
+    bob.wait_for("This room is closed");
+    assert_eq!(order(&["bans"]).stdout, bans);
+    assert_eq!(order(&["unban", "ada"]).code, Some(0));
+    assert_eq!(order(&["open", "attic"]).code, Some(0));
+    bob.say("/join attic");
+    bob.wait_for("in attic");
 }
 
 #[test]

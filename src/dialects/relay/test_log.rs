@@ -1,7 +1,7 @@
 //! A log of rooms in memory, as the tests of the relay need one.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::room_log::{
     BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, LogSecret, LogSecrets, PageStart, Place,
@@ -16,6 +16,7 @@ pub(super) struct TestLog {
     /// With their rooms, by rising place.
     pub(super) records: Vec<(String, PlacedRecord<'static>)>,
     followed: BTreeSet<String>,
+    pub(super) settings: BTreeMap<String, Vec<u8>>,
 }
 
 impl TestLog {
@@ -39,6 +40,10 @@ impl TestLog {
             BackplaneRequest::Unfollow { room } => {
                 self.followed.remove(room.as_ref());
                 Vec::new()
+            }
+            BackplaneRequest::Set { key, value } => {
+                self.settings.insert(key.clone().into_owned(), value.clone().into_owned());
+                vec![BackplaneReport::Setting { key, value }]
             }
             BackplaneRequest::Append { ticket, room, record } => self.append(ticket, room, record),
             BackplaneRequest::Page { ticket, room, start, limit } => {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::super::db;
 use super::rooms::StoredRooms;
-use super::rows;
+use super::{rows, shared};
 use crate::model::WallTime;
 use crate::model::room_log::{BackplaneRequest, LogRecord, Place};
 
@@ -28,9 +28,15 @@ pub(super) enum Outcome {
     /// To be read once the transaction is over, without what stands behind this place: SQLite writes no more in a transaction
     /// that has met damage.
     UpTo(i64),
+    Set,
     /// The newest message of the room.
     Last(Option<Place>),
     Nothing,
+}
+
+/// Whether this changes the file.
+pub(super) fn writes(request: &BackplaneRequest<'_>) -> bool {
+    matches!(request, BackplaneRequest::Append { .. } | BackplaneRequest::Set { .. })
 }
 
 /// What a transaction adds.
@@ -58,6 +64,9 @@ impl<'a> LogBatch<'a> {
     pub(super) fn carry_out(&mut self, request: &BackplaneRequest<'_>) -> Sql<Outcome> {
         match request {
             BackplaneRequest::Append { room, record, .. } => self.append(room, record),
+            BackplaneRequest::Set { key, value } => {
+                shared::set(self.connection, key, value).map(|()| Outcome::Set)
+            }
             BackplaneRequest::Page { .. } => Ok(Outcome::UpTo(self.last()?)),
             BackplaneRequest::Follow { room } => {
                 let room = self.rooms.find(self.connection, room)?;

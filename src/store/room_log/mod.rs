@@ -20,6 +20,7 @@ mod rows;
 mod schema;
 mod search;
 mod secrets;
+mod shared;
 mod thread;
 
 #[cfg(test)]
@@ -36,7 +37,7 @@ use crate::model::room_log::{
 };
 use crate::model::{Phrase, RoomRetention, WallTime};
 pub use archive::{RoomFilter, RoomMember, RoomMessage, RoomRemoval, RoomSummary};
-use batch::{LogBatch, Outcome};
+use batch::{LogBatch, Outcome, writes};
 use chores::Chores;
 use followed::FollowedRooms;
 pub use import::ImportedRooms;
@@ -49,6 +50,7 @@ use retention::WorkStep;
 use rooms::StoredRooms;
 pub use search::{RoomHits, RoomSearch};
 use secrets::SecretKeeper;
+use shared::SharedSettings;
 pub use thread::RoomLogThread;
 
 /// The file, and what says that somebody writes it.
@@ -81,6 +83,7 @@ pub struct RoomLog {
     rooms: StoredRooms,
     chores: Chores,
     secrets: SecretKeeper,
+    shared: SharedSettings,
 }
 
 impl std::fmt::Debug for RoomLog {
@@ -88,10 +91,6 @@ impl std::fmt::Debug for RoomLog {
         let mut shown = f.debug_struct("RoomLog");
         shown.field("epoch", &self.epoch).field("down", &self.down).finish_non_exhaustive()
     }
-}
-
-fn is_append(request: &BackplaneRequest<'_>) -> bool {
-    matches!(request, BackplaneRequest::Append { .. })
 }
 
 impl RoomLog {
@@ -117,6 +116,7 @@ impl RoomLog {
             rooms: StoredRooms::default(),
             chores: Chores::new(retention),
             secrets: SecretKeeper::default(),
+            shared: SharedSettings::default(),
         };
         log.connection().map_err(|error| told("room-log-not-opened", &error))?;
         Ok(log)
@@ -199,7 +199,7 @@ impl RoomLog {
     }
 
     fn try_apply(&mut self, requests: &[BackplaneRequest<'static>]) -> Result<Vec<Outcome>, StoreError> {
-        let (writes, epoch) = (requests.iter().any(is_append), self.epoch);
+        let (writes, epoch) = (requests.iter().any(writes), self.epoch);
         self.connection()?;
         if self.epoch != epoch {
             // Another file has that name by now, of which nobody knows yet.
@@ -261,7 +261,15 @@ impl RoomLog {
                 report(BackplaneReport::Following { room, last });
             }
             (BackplaneRequest::Unfollow { room }, _) => self.followed.unfollow(&room),
+            (BackplaneRequest::Set { key, value }, Outcome::Nothing) => self.shared.postpone(key, value),
+            (BackplaneRequest::Set { .. }, _) => {}
         }
+    }
+
+    /// What relays share besides messages.
+    pub fn settings(&mut self) -> Vec<BackplaneReport<'static>> {
+        let settings = self.connection().and_then(|connection| Ok(shared::all(connection)?));
+        settings.unwrap_or_default()
     }
 
     /// Reads a page of a room. `None`: it cannot be read.
@@ -294,7 +302,7 @@ impl RoomLog {
         report: &mut dyn FnMut(BackplaneReport<'static>),
     ) {
         for request in requests {
-            let outcome = if is_append(&request) { None } else { self.try_read(&request) };
+            let outcome = if writes(&request) { None } else { self.try_read(&request) };
             let outcome = outcome.unwrap_or(Outcome::Nothing);
             match (&request, &outcome) {
                 (BackplaneRequest::Follow { room }, Outcome::Nothing) => self.followed.follow_later(room),
@@ -333,7 +341,9 @@ impl RoomLog {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(PROBE)?;
         transaction.execute("INSERT INTO probe VALUES (zeroblob(?1))", [PROBE_BYTES])?;
+        self.shared.write(&transaction)?;
         transaction.commit()?;
+        self.shared.forget();
         connection.execute_batch("DROP TABLE probe")?;
         self.file.check()
     }

@@ -73,6 +73,8 @@ struct Service {
 impl Service {
     async fn run(mut self) {
         self.tell(vec![BackplaneReport::Up(self.log.epoch())]).await;
+        let settings = self.log.settings();
+        self.tell(settings).await;
         while let Some(first) = self.next().await {
             let group = self.group(first);
             let size = group.len();
@@ -161,6 +163,7 @@ fn weight(request: &Request) -> usize {
         BackplaneRequest::Append { room, record, .. } => {
             room.len().saturating_add(record.name.len()).saturating_add(record.body.len())
         }
+        BackplaneRequest::Set { key, value } => key.len().saturating_add(value.len()),
         BackplaneRequest::Page { .. } => MAX_PAGE_BYTES,
         BackplaneRequest::Follow { room } | BackplaneRequest::Unfollow { room } => room.len(),
     };

@@ -71,6 +71,11 @@ impl Backplane {
         self.requests.push_back(BackplaneRequest::Append { ticket, room: owned(room), record });
     }
 
+    /// What all relays of this log are to know; empty: no more.
+    pub(super) fn set(&mut self, key: String, value: Vec<u8>) {
+        self.requests.push_back(BackplaneRequest::Set { key: Cow::Owned(key), value: Cow::Owned(value) });
+    }
+
     /// `false`: too many are being read.
     pub(super) fn page(&mut self, asker: Asker, room: &str, start: PageStart, limit: u16) -> bool {
         if self.down.is_some() || self.asked.len().saturating_sub(self.appends) >= MAX_PAGES {

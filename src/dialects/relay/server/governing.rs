@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::Relay;
 use super::api::{Leaving, RelayEvent, RelayLimit};
 use super::moderation::{Ban, Origin, RoomRules, Sanction};
+use super::moderation_records::{self, Setting};
 use super::names::folded;
 use super::orders::RelayOrder;
 use super::texts;
@@ -12,6 +13,42 @@ use crate::model::{KeepPeriod, Now, Phrase};
 
 /// Who was put out is kept out for so long: its program would be back at once.
 const KICKED: Duration = Duration::from_mins(1);
+
+/// What is kept of bans and rules: of an earlier run of the relay, or of what another one has ordered.
+pub(super) fn learn(relay: &mut Relay, now: Now, key: &str, value: &[u8]) {
+    match moderation_records::read(now, key, value) {
+        Some(Setting::Rules { room, rules }) => {
+            let is_news = relay.moderation.rules(&room).cloned().unwrap_or_default() != rules;
+            if is_news && change_rules(relay, &room, |old| *old = rules).is_some_and(|rules| rules.closed) {
+                empty_room(relay, now, &room);
+            }
+        }
+        Some(Setting::Imposed(sanction)) => {
+            let (ban, id) = (sanction.ban, sanction.id);
+            if sanction.until.is_some_and(|until| until <= now.mono) {
+                keep(relay, key.to_owned(), Vec::new());
+            } else if relay.moderation.impose(now.mono, sanction) && ban != Ban::Speak {
+                relay.remove(now.mono, id, put_out_as(ban));
+            }
+        }
+        Some(Setting::Lifted { ban, id }) => relay.moderation.lift_one(ban, id),
+        None => {}
+    }
+}
+
+/// Keeps something where there is a log.
+fn keep(relay: &mut Relay, key: String, value: Vec<u8>) {
+    if let Some(backplane) = &mut relay.backplane {
+        backplane.set(key, value);
+    }
+}
+
+const fn put_out_as(ban: Ban) -> Leaving {
+    match ban {
+        Ban::Kick => Leaving::Kicked,
+        Ban::Enter | Ban::Speak => Leaving::Banned,
+    }
+}
 
 /// What came of it, a sentence a line.
 pub(super) fn order(relay: &mut Relay, now: Now, order: &RelayOrder) -> Result<Vec<Phrase>, Phrase> {
@@ -66,9 +103,8 @@ fn put_out(
     ban: Ban,
     time: Option<Duration>,
 ) -> Result<Phrase, Phrase> {
-    let why = if ban == Ban::Kick { Leaving::Kicked } else { Leaving::Banned };
     for id in impose(relay, now, name, ban, time)? {
-        relay.remove(now.mono, id, why);
+        relay.remove(now.mono, id, put_out_as(ban));
     }
     let said =
         if ban == Ban::Kick { Phrase::new("relay-order-kicked") } else { timed("relay-order-banned", time) };
@@ -106,13 +142,24 @@ fn impose(
         return Err(Phrase::new("relay-order-nobody").text("name", name));
     }
     let ids = sanctions.iter().map(|sanction| sanction.id).collect();
-    let all = sanctions.into_iter().all(|sanction| relay.moderation.impose(now.mono, sanction));
-    if all { Ok(ids) } else { Err(Phrase::new("relay-order-many")) }
+    for sanction in sanctions {
+        let key = moderation_records::ban_key(ban, sanction.id);
+        let value = moderation_records::ban_value(now, &sanction);
+        if !relay.moderation.impose(now.mono, sanction) {
+            return Err(Phrase::new("relay-order-many"));
+        }
+        keep(relay, key, value);
+    }
+    Ok(ids)
 }
 
 fn lift(relay: &mut Relay, now: Now, bans: &[Ban], who: &str) -> Result<Phrase, Phrase> {
     let lifted = relay.moderation.lift(now.mono, bans, who);
-    let key = match (lifted, bans.contains(&Ban::Speak)) {
+    let count = lifted.len();
+    for one in lifted {
+        keep(relay, moderation_records::ban_key(one.ban, one.id), Vec::new());
+    }
+    let key = match (count, bans.contains(&Ban::Speak)) {
         (0, _) => return Err(Phrase::new("relay-order-no-ban").text("name", who)),
         (_, true) => "relay-order-unmuted",
         (_, false) => "relay-order-unbanned",
@@ -127,26 +174,35 @@ fn rule(
     said: Phrase,
     change: impl FnOnce(&mut RoomRules),
 ) -> Result<Phrase, Phrase> {
+    let rules = change_rules(relay, room, change).ok_or_else(|| Phrase::new("relay-order-many"))?;
+    keep(relay, moderation_records::rules_key(room), moderation_records::rules_value(&rules));
+    Ok(said.text("room", room))
+}
+
+/// The rules that hold then; `None`: there are too many rooms with rules.
+fn change_rules(relay: &mut Relay, room: &str, change: impl FnOnce(&mut RoomRules)) -> Option<RoomRules> {
     let before = relay.moderation.rules(room).cloned().unwrap_or_default();
     if !relay.moderation.change(room, change) {
-        return Err(Phrase::new("relay-order-many"));
+        return None;
     }
     let rules = relay.moderation.rules(room).cloned().unwrap_or_default();
     let told = texts::rules_changed(&before, &rules);
     relay.directory.tell_rules(room, &rules, &told, &mut relay.out);
-    Ok(said.text("room", room))
+    Some(rules)
 }
 
 fn close(relay: &mut Relay, now: Now, room: &str) -> Result<Phrase, Phrase> {
-    if !relay.moderation.change(room, |rules| rules.closed = true) {
-        return Err(Phrase::new("relay-order-many"));
-    }
+    let said = rule(relay, room, Phrase::new("relay-order-closed"), |rules| rules.closed = true)?;
+    empty_room(relay, now, room);
+    Ok(said)
+}
+
+fn empty_room(relay: &mut Relay, now: Now, room: &str) {
     let inside = relay.directory.members().iter().filter(|member| member.room == room);
     let inside: Vec<u64> = inside.map(|member| member.id).collect();
     for id in inside {
         relay.remove(now.mono, id, Leaving::Closed);
     }
-    Ok(Phrase::new("relay-order-closed").text("room", room))
 }
 
 fn bans(relay: &mut Relay, now: Now) -> Vec<Phrase> {

@@ -8,6 +8,7 @@ use super::Relay;
 use super::admission;
 use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::backplane::{Asker, Backplane};
+use super::governing;
 use super::members::RelayMember;
 use super::room::RelayRoom;
 use super::texts;
@@ -36,6 +37,7 @@ pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
         BackplaneReport::Following { room, last } => following(relay, &room, last),
         BackplaneReport::Appended { ticket, again, .. } => appended(relay, ticket, again),
         BackplaneReport::Refused { ticket, .. } => not_done(relay, now.mono, ticket),
+        BackplaneReport::Setting { key, value } => governing::learn(relay, now, &key, &value),
         BackplaneReport::Entry { room, placed } => publish(relay, now.mono, &room, &placed),
         BackplaneReport::Page { ticket, records, more } => {
             show_page(relay, now.mono, ticket, &records, more);

@@ -23,6 +23,7 @@ mod keeping;
 mod limits;
 mod members;
 mod moderation;
+mod moderation_records;
 mod names;
 mod orders;
 mod outputs;

@@ -99,16 +99,19 @@ impl Moderation {
         room
     }
 
-    /// Ends the bans of this kind on whoever went by this name, or comes from there. How many those were.
-    pub(super) fn lift(&mut self, now: Instant, bans: &[Ban], who: &str) -> usize {
+    /// Ends the bans of this kind on whoever went by this name, or comes from there. Those that are ended.
+    pub(super) fn lift(&mut self, now: Instant, bans: &[Ban], who: &str) -> Vec<Sanction> {
         self.forget(now);
-        let before = self.sanctions.len();
         let is_meant = |other: &Sanction| {
             let is_from = other.origin.shown() == who || who.parse().is_ok_and(|ip| is_in(other.origin, ip));
             bans.contains(&other.ban) && (is_from || other.name.to_lowercase() == who.to_lowercase())
         };
-        self.sanctions.retain(|other| !is_meant(other));
-        before.saturating_sub(self.sanctions.len())
+        self.sanctions.extract_if(.., |other| is_meant(other)).collect()
+    }
+
+    /// Ends this ban on the member of that id.
+    pub(super) fn lift_one(&mut self, ban: Ban, id: u64) {
+        self.sanctions.retain(|other| other.ban != ban || other.id != id);
     }
 
     /// Those that hold, in the order in which they were ordered.

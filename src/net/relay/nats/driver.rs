@@ -111,6 +111,8 @@ impl ClusterDriver {
         match request {
             BackplaneRequest::Follow { room } => self.follow(&room),
             BackplaneRequest::Unfollow { room } => self.rooms.unfollow(&room),
+            // Each relay has its own orders as yet.
+            BackplaneRequest::Set { .. } => {}
             BackplaneRequest::Append { ticket, room, record } => self.append(ticket, &room, &record),
             BackplaneRequest::Page { ticket, room, start, limit } => {
                 let known = self.rooms.covered(&room);

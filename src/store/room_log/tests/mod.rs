@@ -9,6 +9,7 @@ mod pages;
 mod removing;
 mod retention;
 mod secrets;
+mod shared;
 mod threads;
 
 use std::borrow::Cow;

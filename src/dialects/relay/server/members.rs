@@ -163,11 +163,10 @@ impl Members {
     }
 
     fn vacate(&mut self, address: SocketAddr, id: u64) {
-        if let Some(ids) = self.by_address.get_mut(&address) {
-            ids.retain(|other| *other != id);
-            if ids.is_empty() {
-                self.by_address.remove(&address);
-            }
+        let Some(ids) = self.by_address.get_mut(&address) else { return };
+        match ids.as_slice() {
+            [only] if *only == id => drop(self.by_address.remove(&address)),
+            _ => ids.retain(|other| *other != id),
         }
     }
 

@@ -100,9 +100,9 @@ fn the_relay_is_told_when_a_day_is_over() {
     assert!(matches!(reports.blocking_recv(), Some(BackplaneReport::Up(_))));
     DAYS.store(1, std::sync::atomic::Ordering::Relaxed);
     requests.blocking_send(append(1, "a", record(1, 1, 1, "x"))).expect("alive");
-    let told = std::iter::from_fn(|| reports.blocking_recv()).find_map(|report| match report {
-        BackplaneReport::Secrets(secrets) => Some(secrets),
-        _ => None,
+    let told = std::iter::from_fn(|| reports.blocking_recv()).find_map(|report| {
+        let BackplaneReport::Secrets(secrets) = report else { return None };
+        Some(secrets)
     });
     assert_eq!(told.and_then(|told| told.previous), Some(first.current));
     drop(requests);

@@ -120,7 +120,10 @@ impl Talker {
                 self.next.insert(*id, now + AGAIN);
             }
             BackplaneReport::Down(_) => self.talked.downs += 1,
-            BackplaneReport::Up(_) | BackplaneReport::Following { .. } | BackplaneReport::Secrets(_) => {}
+            BackplaneReport::Up(_)
+            | BackplaneReport::Following { .. }
+            | BackplaneReport::Secrets(_)
+            | BackplaneReport::Setting { .. } => {}
             other @ BackplaneReport::Page { .. } => panic!("{other:?}"),
         }
     }
@@ -269,7 +272,7 @@ async fn read(servers: &NatsCluster, room: &str) -> Vec<(Place, Name)> {
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// One after the other: a cluster of servers takes all of a small machine.
-fn alone(test: impl Future<Output = ()>) {
+pub(crate) fn alone(test: impl Future<Output = ()>) {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(2).enable_all().build().unwrap().block_on(test);

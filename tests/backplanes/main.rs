@@ -18,6 +18,8 @@ mod kinds;
 #[path = "../support/nats.rs"]
 mod nats_servers;
 #[cfg(feature = "nats")]
+mod processes;
+#[cfg(feature = "nats")]
 mod refusals;
 mod relay;
 #[expect(dead_code, reason = "the tests of the relay ask it for more")]

@@ -1,0 +1,163 @@
+//! Two relays as people start them, over three servers: what is said at one is heard at both, in one order, also while
+//! servers and relays are killed.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::failures::alone;
+use crate::nats_servers::NatsCluster;
+
+/// How long a member waits for what must come: servers need some seconds to find another leader.
+const PATIENCE: Duration = Duration::from_secs(30);
+const MAX_DATAGRAM: usize = 65_535;
+
+/// Ended with the test.
+struct RelayProcess {
+    child: Child,
+    address: SocketAddr,
+    _profile: TempDir,
+}
+
+impl RelayProcess {
+    fn start(servers: &NatsCluster, first: usize) -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_udpqq"));
+        command.env_clear().env("LANG", "C.UTF-8").env("TZ", "UTC").env("HOME", profile.path());
+        command.args(["--interface", "lo", "--profile"]).arg(profile.path());
+        command.args(["relay", "127.0.0.1:0", "--cluster", &servers.addresses(first).join(",")]);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = Vec::new();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said:?}")).unwrap();
+            if let Some((_, address)) = line.split_once("listening on relay ") {
+                break address.trim().parse().unwrap();
+            }
+            said.push(line);
+        };
+        // It must not wait for somebody who reads.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address, _profile: profile }
+    }
+
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for RelayProcess {
+    fn drop(&mut self) {
+        let _ended_before = self.child.kill();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Somebody who needs nothing but a socket.
+struct PlainMember(UdpSocket);
+
+impl PlainMember {
+    fn join(relay: &RelayProcess, name: &str) -> Self {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.connect(relay.address).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let member = Self(socket);
+        // The answer is no longer than what asked for it.
+        member.say(&"?".repeat(200));
+        let told = member.wait_for("/prove ");
+        let proof = told.lines().find(|line| line.starts_with("/prove ")).unwrap().to_owned();
+        member.say(&proof);
+        member.wait_for("You are");
+        member.say(&format!("/nick {name}"));
+        member.wait_for(&format!("You are {name}"));
+        member
+    }
+
+    fn say(&self, text: &str) {
+        self.0.send(text.as_bytes()).unwrap();
+    }
+
+    fn hear(&self) -> String {
+        let mut datagram = vec![0; MAX_DATAGRAM];
+        let length = self.0.recv(&mut datagram).expect("somebody says something");
+        String::from_utf8_lossy(&datagram[..length]).into_owned()
+    }
+
+    fn wait_for(&self, wanted: &str) -> String {
+        loop {
+            let heard = self.hear();
+            if heard.contains(wanted) {
+                return heard;
+            }
+        }
+    }
+
+    /// The next messages of others, without what the relay says itself.
+    fn messages(&self, count: usize) -> Vec<String> {
+        let mut heard = Vec::new();
+        while heard.len() < count {
+            let line = self.hear();
+            if !line.starts_with('*') {
+                heard.push(line.trim_end().to_owned());
+            }
+        }
+        heard
+    }
+}
+
+#[test]
+fn what_is_said_at_one_relay_is_heard_at_the_other() {
+    alone(async {
+        let Some(mut servers) = NatsCluster::start(3) else { return };
+        let relays = [RelayProcess::start(&servers, 0), RelayProcess::start(&servers, 1)];
+        let (ann, ben) = (PlainMember::join(&relays[0], "ann"), PlainMember::join(&relays[1], "ben"));
+        let (eve, joe) = (PlainMember::join(&relays[0], "eve"), PlainMember::join(&relays[1], "joe"));
+        ann.say("from here");
+        assert_eq!(ben.wait_for("from here").trim_end(), "ann: from here");
+        ben.say("and back");
+        assert_eq!(ann.wait_for("and back").trim_end(), "ben: and back");
+        for number in 1..=20 {
+            ann.say(&format!("a{number}"));
+            ben.say(&format!("b{number}"));
+        }
+        let skip = |member: &PlainMember| member.wait_for("and back");
+        skip(&eve);
+        skip(&joe);
+        let (here, there) = (eve.messages(40), joe.messages(40));
+        assert_eq!(here, there, "one order");
+        let of_ann: Vec<&String> = here.iter().filter(|line| line.starts_with("ann")).collect();
+        assert_eq!(
+            of_ann,
+            (1..=20).map(|number| format!("ann: a{number}")).collect::<Vec<_>>().iter().collect::<Vec<_>>()
+        );
+        let leader = servers.leader("udpqq_LOG_0");
+        servers.kill(leader);
+        ann.say("after the leader");
+        assert_eq!(joe.wait_for("after the leader").trim_end(), "ann: after the leader");
+    });
+}
+
+#[test]
+fn a_relay_that_is_killed_comes_back_with_what_was_said_elsewhere() {
+    alone(async {
+        let Some(servers) = NatsCluster::start(1) else { return };
+        let (mut first, second) = (RelayProcess::start(&servers, 0), RelayProcess::start(&servers, 0));
+        let ben = PlainMember::join(&second, "ben");
+        ben.say("before");
+        first.kill();
+        ben.say("meanwhile");
+        let third = RelayProcess::start(&servers, 0);
+        let ann = PlainMember::join(&third, "ann");
+        ann.say("hi");
+        ben.wait_for("ann: hi");
+        ann.say("/history 3");
+        let lines: Vec<String> =
+            ["before", "meanwhile", "hi"].iter().map(|text| ann.wait_for(text)).collect();
+        assert!(lines[0].contains("ben: before") && lines[2].contains("ann: hi"), "{lines:?}");
+    });
+}

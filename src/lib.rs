@@ -49,7 +49,8 @@
 //! - **a limit of what the network may bring**: `app/state/flood` for messages, `net/throttle` for whatever a datagram causes; what
 //!   waits is bounded by `net/ingress`, `net/queue` and `store/thread`, and what is kept by the ledger of `app/state/flood`.
 //! - **a filter or a rule of searching**: `model/search`, and for filters `store/sieve.rs`.
-//! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
+//! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it; of what a relay keeps,
+//!   `runtime/room_history/line.rs`.
 //! - **what a transfer does to the disk**: [`disk`]; engines ask for it step by step (`wire::Step` where bytes go through a
 //!   stream of the kernel's, `wire::DiskStep` where they go through the engine, as in `dialects/secure/files`).
 //! - **what passes the sockets, as people see it**: `net/tap` copies it, `net/edge` says where, `runtime/capture` makes lines

@@ -400,9 +400,11 @@ fn the_history_is_listed_searched_exported_and_imported() {
 
 #[test]
 fn what_a_relay_has_kept_is_seen_taken_out_and_removed() {
-    let history = |line: &[&str]| match read(&[&["relay", "history"], line].concat()).command {
-        CliCommand::RoomHistory(history) => history,
-        other => panic!("{line:?}: {other:?}"),
+    let history = |line: &[&str]| {
+        let CliCommand::RoomHistory(history) = read(&[&["relay", "history"], line].concat()).command else {
+            panic!("{line:?}")
+        };
+        history
     };
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(history(&["list", "--json"]), RoomHistoryArgs::List { json: true });
@@ -431,6 +433,10 @@ fn what_a_relay_has_kept_is_seen_taken_out_and_removed() {
     );
     assert_eq!(history(&["remove", "--member", "a b"]), remove(RemovedArg::Member("a b".to_owned()), false));
     assert_eq!(read(&["relay", "--profile", "/p", "history", "list"]).global.profile, Some("/p".into()));
+}
+
+#[test]
+fn a_history_of_a_relay_is_asked_for_alone_and_one_thing_is_removed_at_once() {
     for (line, said) in [
         (&["history"][..], "A command is missing"),
         (&["history", "remove"], "One of --place, --room, --member is missing"),

@@ -101,50 +101,61 @@ impl Talk {
     }
 }
 
+fn assert_listed(profile: &Profile) {
+    let listed = printed(profile, &["list"]);
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    assert!(
+        listed.iter().any(|line| line.starts_with("dev    ") && line.contains("3 messages")),
+        "{listed:?}"
+    );
+    let listed = objects(&printed(profile, &["list", "--json"]));
+    assert_eq!((&listed[0]["room"], &listed[0]["messages"]), (&Value::from("lobby"), &Value::from(3)));
+    assert!(listed[0]["first"].as_str() < listed[0]["last"].as_str());
+}
+
+fn assert_found(profile: &Profile) {
+    let found = printed(profile, &["search", "petersilie"]);
+    assert!(
+        found.len() == 2 && found[0].ends_with(" lobby <ada>: petersilie again"),
+        "newest first: {found:?}"
+    );
+    assert!(found[1].starts_with("#1 "), "{found:?}");
+    assert_eq!(printed(profile, &["search", "--limit", "1", "from:bob"]).len(), 1);
+    let found = printed(profile, &["search", "from:BOB", "--room", "DEV"]);
+    assert!(found.len() == 1 && found[0].ends_with(" dev <bob>: basilikum in dev"), "{found:?}");
+    assert!(printed(profile, &["search", "schnittlauch"])[0].ends_with("schnittlauch ^[[2J<U+202E>end"));
+    assert!(refused(profile, &["search", "thymian"]).contains("Nothing was found"));
+    assert!(refused(profile, &["search", "in", "--room", "cellar"]).contains("cellar"));
+}
+
+/// Says what the whole export is.
+fn assert_exported(profile: &Profile) -> Vec<String> {
+    let exported = objects(&printed(profile, &["export"]));
+    let texts: Vec<&Value> = exported.iter().map(|line| &line["text"]).collect();
+    assert_eq!(texts[..4], ["who brings petersilie?", HOSTILE, "kerbel in dev", "在吗"]);
+    let [first, ann] = [&exported[0], &exported[2]];
+    assert_eq!((&first["sender"], &first["number"]), (&Value::from("ada"), &Value::from(0)));
+    assert_eq!((&ann["room"], &ann["sender"]), (&Value::from("dev"), &Value::from("ann")));
+    assert_ne!(ann["number"], 0, "it counts its messages");
+    // Who is called so, and who has that id.
+    let of_ann = printed(profile, &["export", "--member", "ann"]);
+    assert_eq!(of_ann.len(), 2);
+    assert_eq!(printed(profile, &["export", "--member", ann["member"].as_str().unwrap()]), of_ann);
+    assert_eq!(printed(profile, &["export", "--room", "lobby", "--member", "bob"]).len(), 1);
+    assert!(refused(profile, &["export", "--member", "eve"]).contains("Nothing was found"));
+    let transcript = printed(profile, &["export", "--text", "--room", "dev"]);
+    assert_eq!(transcript[0], "dev");
+    assert!(transcript[3].ends_with(" ann: kerbel in dev"), "{transcript:?}");
+    printed(profile, &["export"])
+}
+
 #[test]
 fn what_was_said_is_listed_found_and_exported_while_the_relay_runs_and_after() {
     let talk = Talk::new();
     let look = |profile: &Profile| {
-        let listed = printed(profile, &["list"]);
-        assert_eq!(listed.len(), 2, "{listed:?}");
-        assert!(
-            listed.iter().any(|line| line.starts_with("dev    ") && line.contains("3 messages")),
-            "{listed:?}"
-        );
-        let listed = objects(&printed(profile, &["list", "--json"]));
-        assert_eq!((&listed[0]["room"], &listed[0]["messages"]), (&Value::from("lobby"), &Value::from(3)));
-        assert!(listed[0]["first"].as_str() < listed[0]["last"].as_str());
-
-        let found = printed(profile, &["search", "petersilie"]);
-        assert!(
-            found.len() == 2 && found[0].ends_with(" lobby <ada>: petersilie again"),
-            "newest first: {found:?}"
-        );
-        assert!(found[1].starts_with("#1 "), "{found:?}");
-        assert_eq!(printed(profile, &["search", "--limit", "1", "from:bob"]).len(), 1);
-        let found = printed(profile, &["search", "from:BOB", "--room", "DEV"]);
-        assert!(found.len() == 1 && found[0].ends_with(" dev <bob>: basilikum in dev"), "{found:?}");
-        assert!(printed(profile, &["search", "schnittlauch"])[0].ends_with("schnittlauch ^[[2J<U+202E>end"));
-        assert!(refused(profile, &["search", "thymian"]).contains("Nothing was found"));
-        assert!(refused(profile, &["search", "in", "--room", "cellar"]).contains("cellar"));
-
-        let exported = objects(&printed(profile, &["export"]));
-        let texts: Vec<&Value> = exported.iter().map(|line| &line["text"]).collect();
-        assert_eq!(texts[..4], ["who brings petersilie?", HOSTILE, "kerbel in dev", "在吗"]);
-        let [first, ann] = [&exported[0], &exported[2]];
-        assert_eq!((&first["sender"], &first["number"]), (&Value::from("ada"), &Value::from(0)));
-        assert_eq!((&ann["room"], &ann["sender"]), (&Value::from("dev"), &Value::from("ann")));
-        assert_ne!(ann["number"], 0, "it counts its messages");
-        // Who is called so, and who has that id.
-        let of_ann = printed(profile, &["export", "--member", "ann"]);
-        assert_eq!(of_ann.len(), 2);
-        assert_eq!(printed(profile, &["export", "--member", ann["member"].as_str().unwrap()]), of_ann);
-        assert_eq!(printed(profile, &["export", "--room", "lobby", "--member", "bob"]).len(), 1);
-        assert!(refused(profile, &["export", "--member", "eve"]).contains("Nothing was found"));
-        let transcript = printed(profile, &["export", "--text", "--room", "dev"]);
-        assert_eq!(transcript[0], "dev");
-        assert!(transcript[3].ends_with(" ann: kerbel in dev"), "{transcript:?}");
-        printed(profile, &["export"])
+        assert_listed(profile);
+        assert_found(profile);
+        assert_exported(profile)
     };
     let before = file_names(&talk.home.profile);
     let beside = look(&talk.home.profile);

@@ -23,11 +23,11 @@ pub(super) async fn run(
             return Err(Phrase::new("room-history-not-removed").into());
         }
     }
-    let (_, removed) = aside(remover, RoomRemover::remove).await?;
-    let removed = removed?;
-    let told = Phrase::new("room-history-removed").number("count", removed.messages);
+    let (_, outcome) = aside(remover, RoomRemover::remove).await?;
+    let outcome = outcome?;
+    let told = Phrase::new("room-history-removed").number("count", outcome.messages);
     output.line(output.lang().phrase(&told)).await?;
-    if !removed.is_scrubbed {
+    if !outcome.is_scrubbed {
         output.tell(&Phrase::new("room-history-not-scrubbed"));
     }
     Ok(())

@@ -72,6 +72,7 @@ mod relay_chat;
 mod relay_crowd;
 mod relay_history;
 mod relay_orders;
+mod relay_pages;
 mod relay_rooms;
 mod relay_server;
 mod relay_spoof;

@@ -26,7 +26,7 @@ fn history(world: &mut World, conversation: ConversationId, history: RoomHistory
 
 fn numbered(world: &World, id: ConversationId, number: u8) -> Received {
     let (uid, sender) = (Some(Uid([number; 16])), Some("ann".to_owned()));
-    Received { uid, sender, ..world.message(Some(id), SOURCE, &number.to_string()) }
+    Received { sender, uid, ..world.message(Some(id), SOURCE, &number.to_string()) }
 }
 
 fn recall(world: &mut World, id: ConversationId, why: Recall, number: u8) {
@@ -36,9 +36,9 @@ fn recall(world: &mut World, id: ConversationId, why: Recall, number: u8) {
 
 /// Questions for what was said before: how many messages are wanted.
 fn asked(world: &mut World) -> Vec<u16> {
-    let count = |command: &NetCommand| match command {
-        NetCommand::Peer(_, PeerCommand::History(HistoryCommand::ReadEarlier { count })) => Some(*count),
-        _ => None,
+    let count = |command: &NetCommand| {
+        let NetCommand::Peer(_, PeerCommand::History(command)) = command else { return None };
+        if let HistoryCommand::ReadEarlier { count } = command { Some(*count) } else { None }
     };
     std::mem::take(&mut world.ordered).iter().filter_map(count).collect()
 }
@@ -141,11 +141,11 @@ fn what_an_engine_wants_back_is_given_back_when_its_peer_is_followed_again() {
     world.happen(Event::Intent(Intent::LeaveRoom { conversation: id }));
     world.ordered.clear();
     world.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
-    let given = |command: &NetCommand| match command {
-        NetCommand::Peer(of, PeerCommand::History(HistoryCommand::Resume(given))) if *of == id => {
-            Some(given.clone())
-        }
-        _ => None,
+    let given = |command: &NetCommand| {
+        let NetCommand::Peer(_, PeerCommand::History(HistoryCommand::Resume(given))) = command else {
+            return None;
+        };
+        Some(given.clone())
     };
     assert_eq!(world.ordered.iter().filter_map(given).collect::<Vec<_>>(), [state.clone()]);
     assert!(

@@ -43,7 +43,7 @@ pub(super) fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     match &row.kind {
         RowKind::Air => {}
         RowKind::Day(day) | RowKind::History(day) => {
-            centred(buffer, area, day, style(Role::Dim), style(Role::Border))
+            centred(buffer, area, day, style(Role::Dim), style(Role::Border));
         }
         RowKind::UnreadBelow(label) => centred(buffer, area, label, style(Role::Unread), style(Role::Border)),
         RowKind::Head { .. } => head(ui, &row.kind, area, buffer),

@@ -48,6 +48,7 @@ pub use reader::RoomLogReader;
 use refusal::{locked, told};
 use retention::WorkStep;
 use rooms::StoredRooms;
+use schema::{PROBE, PROBE_BYTES};
 pub use search::{RoomHits, RoomSearch};
 use secrets::SecretKeeper;
 use shared::SharedSettings;
@@ -59,19 +60,6 @@ const LOCK: &str = "rooms.lock";
 
 /// How often a group is tried while another program holds the file, a quarter of a second each.
 const MAX_TRIES: usize = 4;
-
-/// What a try after a failure writes: as much as the largest message takes.
-const PROBE_BYTES: i64 = 64 * 1024;
-
-/// Also where the next message is to stand.
-const PROBE: &str = "
-CREATE TABLE IF NOT EXISTS probe (bytes BLOB);
-DELETE FROM probe;
-SAVEPOINT trial;
-INSERT INTO said (room, at, id, number, name, body) VALUES (-1, 0, 0, 0, '', x'');
-ROLLBACK TO trial;
-RELEASE trial;
-";
 
 /// The log of one relay.
 pub struct RoomLog {

@@ -33,6 +33,19 @@ CREATE TABLE shared (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 ";
 
+/// What a try after a failure writes: as much as the largest message takes.
+pub(super) const PROBE_BYTES: i64 = 64 * 1024;
+
+/// Also where the next message is to stand.
+pub(super) const PROBE: &str = "
+CREATE TABLE IF NOT EXISTS probe (bytes BLOB);
+DELETE FROM probe;
+SAVEPOINT trial;
+INSERT INTO said (room, at, id, number, name, body) VALUES (-1, 0, 0, 0, '', x'');
+ROLLBACK TO trial;
+RELEASE trial;
+";
+
 /// The file, ready to be written, and which history it holds.
 #[derive(Debug)]
 pub(super) struct OpenedLog {

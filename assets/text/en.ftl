@@ -1931,6 +1931,7 @@ wire-head-place = from or to
 wire-head-bytes = bytes
 wire-head-text = text
 wire-nothing-yet = Nothing has passed since this page was opened. What is encrypted stays encrypted here.
+wire-nothing-of = Nothing to or from { $name } has passed since this page was opened.
 wire-none-shown = Nothing of what is kept fits the filter, or is of this contact.
 wire-bytes-from = { $bytes ->
     [one] 1 byte from { $address }

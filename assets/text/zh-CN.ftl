@@ -1750,6 +1750,7 @@ wire-head-place = 来自或发往
 wire-head-bytes = 字节
 wire-head-text = 文字
 wire-nothing-yet = 打开此页后还没有数据经过。加密的内容在这里也是加密的。
+wire-nothing-of = 打开本页以来，没有与 { $name } 之间的数据经过。
 wire-none-shown = 保留的内容中没有符合筛选或属于此联系人的。
 wire-bytes-from = { $bytes } 字节，来自 { $address }
 wire-bytes-to = { $bytes } 字节，发往 { $address }

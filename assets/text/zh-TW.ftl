@@ -1753,6 +1753,7 @@ wire-head-place = 來自或傳往
 wire-head-bytes = 位元組
 wire-head-text = 文字
 wire-nothing-yet = 開啟此頁後還沒有資料經過。加密的內容在這裡也是加密的。
+wire-nothing-of = 開啟本頁以來，沒有與 { $name } 之間的資料經過。
 wire-none-shown = 保留的內容中沒有符合篩選或屬於此聯絡人的。
 wire-bytes-from = { $bytes } 位元組，來自 { $address }
 wire-bytes-to = { $bytes } 位元組，傳往 { $address }

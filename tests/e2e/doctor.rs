@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::lan_steps::{lan, two};
 use crate::relay_server;
+use crate::steps::with_alex;
 use crate::support::command::run;
 use crate::support::profile::Profile;
 use crate::support::socket::Socket;
@@ -118,4 +119,15 @@ fn people_who_are_there_answer_a_look_and_the_doctor() {
     at_mei.key("Esc");
     at_mei.wait_gone("answered after");
     at_ben.quit();
+}
+
+#[test]
+fn an_address_that_was_only_asked_about_leaves_no_conversation_behind() {
+    let (terminal, ..) = with_alex();
+    terminal.line("/doctor udp://127.0.0.1:9");
+    terminal.wait_text("127.0.0.1:9");
+    terminal.wait_text("Esc close");
+    terminal.key("Esc");
+    terminal.wait_gone("127.0.0.1:9");
+    terminal.wait_text("Write to alex");
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::app::{Conversation, Event, State};
+use crate::app::{Conversation, Event, PeerKind, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::Audience;
 use crate::model::{ConversationId, NetEvent, Phrase};
@@ -29,6 +29,8 @@ pub(super) struct Checkups {
     examination: Option<Examination>,
     peer: Option<PeerCheck>,
     look: Option<Look>,
+    /// Whoever has a conversation only because of a question about an address.
+    visited: Option<ConversationId>,
 }
 
 /// Everybody was asked who is there.
@@ -129,6 +131,23 @@ impl Checkups {
         self.follow(ui, &session.state);
     }
 
+    /// There was no conversation before this one was asked about.
+    pub(super) const fn note_visit(&mut self, visited: ConversationId) {
+        self.visited = Some(visited);
+    }
+
+    /// The conversation that was made for a question, once its page is closed: an answer is no reason to keep it where nothing
+    /// was said.
+    pub(super) fn take_left(&mut self, ui: &Ui, state: &State) -> Option<ConversationId> {
+        let is_read = matches!(&ui.popup, Some(Popup::Doctor(page)) if page.about == self.visited);
+        let id = self.visited.take_if(|_| !is_read)?;
+        let place = state.conversation(id).filter(|place| place.kind == PeerKind::Stranger)?;
+        let is_used = place.activity.last().is_some()
+            || !place.input.draft().is_empty()
+            || ui.navigation.open() == Some(id);
+        (!is_used).then_some(id)
+    }
+
     /// Asks everybody who is there, if they may know of us.
     pub(super) fn look(&mut self, session: &mut Session, ui: &mut Ui) {
         if session.config.visible == Audience::Nobody {
@@ -162,7 +181,7 @@ impl Checkups {
 
     /// The next thing that becomes known. Cancel-safe.
     pub(super) async fn next(&mut self) -> CheckupNews {
-        let Self { examination, peer, look } = self;
+        let Self { examination, peer, look, visited: _ } = self;
         let checks = async {
             match examination {
                 Some(examination) => examination.next().await,

@@ -377,7 +377,7 @@ impl Front {
         let requests = on_app(&mut self.ui, &self.session.state);
         self.ask_intents(requests);
         self.session.watch_wire(self.ui.watches_wire());
-        self.checkups.follow(&mut self.ui, &self.session.state);
+        self.follow_checkups();
         self.call();
     }
 

@@ -37,9 +37,7 @@ impl Front {
             UiRequest::Offer { conversation, paths } => self.offer(conversation, paths),
             UiRequest::Examine(about) => self.examine(about),
             UiRequest::ExamineAddress(address) => {
-                self.session.ask(Intent::Visit { address: Address::clone(&address) });
-                let about = self.session.state.at_address(&address).map(|place| place.id);
-                self.examine(about);
+                self.examine_address(&address);
             }
             UiRequest::Look => self.checkups.look(&mut self.session, &mut self.ui),
             UiRequest::Announce(places) => announce(&mut self.session, &mut self.ui, &places),
@@ -114,6 +112,23 @@ impl Front {
     fn examine(&mut self, about: Option<ConversationId>) {
         let interface = self.options.interface.as_deref();
         self.checkups.examine(&mut self.session, &mut self.ui, about, interface);
+    }
+
+    fn examine_address(&mut self, address: &Address) {
+        let is_known = self.session.state.at_address(address).is_some();
+        self.session.ask(Intent::Visit { address: address.clone() });
+        let about = self.session.state.at_address(address).map(|place| place.id);
+        self.examine(about);
+        if let Some(visited) = about.filter(|_| !is_known) {
+            self.checkups.note_visit(visited);
+        }
+    }
+
+    pub(super) fn follow_checkups(&mut self) {
+        self.checkups.follow(&mut self.ui, &self.session.state);
+        if let Some(conversation) = self.checkups.take_left(&self.ui, &self.session.state) {
+            self.session.ask(Intent::Remove { conversation });
+        }
     }
 
     fn open(&mut self, target: Option<ConversationId>) {

@@ -47,6 +47,14 @@ fn a_range_is_copied_without_places_and_one_file_with_its_own() {
 }
 
 #[test]
+fn a_reply_to_a_range_names_each_as_they_call_themselves_and_not_as_we_do() {
+    let mut front = fetched();
+    put(&mut front, 2, outgoing(MessageKind::Text, Mark::Sent), "thanks", vec![]);
+    front.press("Ctrl-O Shift-Up R");
+    assert_eq!(front.draft(), "> 10.0.0.7:2425: report.pdf\n> b.txt\n> me: thanks\n");
+}
+
+#[test]
 fn only_what_can_be_said_is_offered() {
     let mut locked = locks::front(100, 30);
     let asking = locks::says(&mut locked, 5, "zoe", "may I");

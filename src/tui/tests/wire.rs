@@ -155,6 +155,16 @@ fn on_small_screens_the_way_out_stands_among_the_keys_and_sentences_are_whole() 
 }
 
 #[test]
+fn where_nothing_of_a_peer_has_come_and_nothing_is_filtered_no_filter_is_blamed() {
+    let mut front = wire(80, 24);
+    front.press("Esc Ctrl-G 'egon Enter '/wire Enter");
+    assert!(front.shows("Nothing to or from egon has passed"), "{}", front.screen());
+    assert!(!front.shows("fits the filter"), "{}", front.screen());
+    front.press("/ 'x Enter");
+    assert!(front.shows("fits the filter"), "{}", front.screen());
+}
+
+#[test]
 fn a_filter_narrows_the_list_while_it_is_typed() {
     let mut front = wire(120, 30);
     front.press("/ 'hello");

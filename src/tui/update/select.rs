@@ -6,6 +6,7 @@ use super::cx::UiCx;
 use super::{chat, draft, files, links, popups, read};
 use crate::app::{Conversation, Intent};
 use crate::model::file::TransferState;
+use crate::model::text::plain_line;
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Message, MessageId, Phrase};
 use crate::tui::action::Action;
@@ -306,7 +307,7 @@ enum FileText {
 /// What is chosen, as it is copied or quoted. What was said by several people or in several messages is copied to be shown to
 /// somebody, so only one message alone gives the place of its file.
 fn words_of(ui: &Ui, place: &Conversation, chosen: Selection, files: FileText) -> Result<String, Phrase> {
-    let files = if chosen.mark.is_some() { FileText::Name } else { files };
+    let shown = if chosen.mark.is_some() { FileText::Name } else { files };
     let is_held = |id: MessageId| place.message(id).is_some();
     if !is_held(chosen.mark.unwrap_or(chosen.message)) {
         return Err(Phrase::new("flash-range-too-long"));
@@ -314,7 +315,7 @@ fn words_of(ui: &Ui, place: &Conversation, chosen: Selection, files: FileText) -
     let within = place.messages().iter().filter(|one| chosen.holds(one.id) && is_text(one));
     let within = within.filter(|one| !is_deleted(place, one));
     let all: Vec<(String, String)> = within
-        .map(|one| (author(place, one, &ui.style.me), text_of(place, one, chosen.file, files)))
+        .map(|one| (author_for(ui, place, one, files), text_of(place, one, chosen.file, shown)))
         .collect();
     if all.is_empty() {
         return Err(Phrase::new("remark-deleted"));
@@ -323,6 +324,18 @@ fn words_of(ui: &Ui, place: &Conversation, chosen: Selection, files: FileText) -
     let several = all.iter().any(|(who, _)| all.first().is_some_and(|(first, _)| who != first));
     let lines = all.into_iter().map(|(who, text)| if several { format!("{who}: {text}") } else { text });
     Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Who wrote it. Whoever reads an answer is not told what we call them: they are named as they call themselves, or by where
+/// they wrote from.
+fn author_for(ui: &Ui, place: &Conversation, message: &Message, files: FileText) -> String {
+    let named = author(place, message, &ui.style.me);
+    if files == FileText::WhereItLies || place.is_room() || message.is_outgoing() {
+        return named;
+    }
+    let own = place.status.profile().map(|profile| plain_line(&profile.name)).filter(|name| !name.is_empty());
+    let source = || message.source().map(|source| source.to_string());
+    own.or_else(source).unwrap_or(named)
 }
 
 /// The words that stand now; of a file, or where there is no text, what stands for the files.

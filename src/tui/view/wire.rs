@@ -138,6 +138,17 @@ fn length(packet: &WirePacket) -> u64 {
     u64::try_from(packet.bytes.len()).unwrap_or(u64::MAX)
 }
 
+/// Why there is no row.
+fn nothing(ui: &Ui, page: &WirePage) -> String {
+    let lang = &ui.style.lang;
+    match &page.peer {
+        _ if page.kept() == 0 => lang.text("wire-nothing-yet"),
+        _ if !page.filter().text().is_empty() => lang.text("wire-none-shown"),
+        Some(peer) => lang.with("wire-nothing-of", &[("name", &peer.name)]),
+        None => lang.text("wire-nothing-yet"),
+    }
+}
+
 fn list(ui: &Ui, page: &WirePage, areas: &WireAreas, buffer: &mut Buffer) {
     let rows = areas.rows();
     if rows == 0 {
@@ -148,9 +159,8 @@ fn list(ui: &Ui, page: &WirePage, areas: &WireAreas, buffer: &mut Buffer) {
     let columns = Columns::of(areas.list.width, visible.iter().any(|packet| packet.remote.is_ipv6()));
     heads(ui, columns, areas.heads, buffer);
     if visible.is_empty() {
-        let key = if page.kept() > 0 { "wire-none-shown" } else { "wire-nothing-yet" };
         let style = ui.style.theme.style(Role::Dim);
-        let said = ui.style.lang.text(key);
+        let said = nothing(ui, page);
         let room = areas.list.width.saturating_sub(2);
         for (row, y) in wrap(&said, room.max(1)).into_iter().zip(areas.list.top()..areas.list.bottom()) {
             let words = said.get(row).unwrap_or_default().trim_end();

@@ -65,7 +65,7 @@ pub(super) fn with_names(shell: Shell, script: String, tree: &Command) -> String
             let script = script.replace(commands, &format!("{commands}\n    _udpqq_names"));
             script.replacen("_udpqq() {", &format!("{ZSH}_udpqq() {{"), 1)
         }
-        _ => script,
+        Shell::Elvish | Shell::PowerShell | _ => script,
     }
 }
 

@@ -116,10 +116,12 @@ impl NetClient {
             // One that was handed over can fail later.
             self.sending.remove(message);
         }
-        match event {
-            Event::Net(NetEvent::Networks(here)) if self.is_interactive => self.networks.change(here),
-            _ => Vec::new(),
+        if let Event::Net(NetEvent::Networks(here)) = event
+            && self.is_interactive
+        {
+            return self.networks.change(here);
         }
+        Vec::new()
     }
 
     pub(super) fn is_sending(&self) -> bool {

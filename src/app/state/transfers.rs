@@ -113,10 +113,9 @@ impl ActiveTransfer {
 
     /// How it was to end, now that it does after so many bytes.
     pub(in crate::app) fn take_outcome(&mut self, bytes: u64) -> Option<TransferState> {
-        Some(match self.ends_as.take()? {
-            TransferState::Stopped { .. } if self.message.is_incoming() => TransferState::Stopped { bytes },
-            outcome => outcome,
-        })
+        let outcome = self.ends_as.take()?;
+        let is_kept = matches!(outcome, TransferState::Stopped { .. }) && self.message.is_incoming();
+        Some(if is_kept { TransferState::Stopped { bytes } } else { outcome })
     }
 }
 

@@ -272,8 +272,8 @@ fn busy(ui: &Ui, place: &Conversation) -> Option<String> {
 /// That the peer is here, where its dialect knows; if it is busy, that says more.
 fn here(ui: &Ui, place: &Conversation) -> Option<String> {
     let is_up = place.status.connection() == Some(&ConnectionState::Up);
-    let is_there = || is_up && place.address.scheme.caps.presence && cut_off_by(ui, place).is_none();
-    let is_here = place.kind == PeerKind::Echo || is_there();
+    let answers = || is_up && place.address.scheme.caps.presence && cut_off_by(ui, place).is_none();
+    let is_here = place.kind == PeerKind::Echo || answers();
     (is_here && busy(ui, place).is_none()).then(|| ui.style.lang.text("header-present"))
 }
 

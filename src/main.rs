@@ -141,7 +141,7 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::History(history) => HeadlessCommand::History(history_job(history)),
         CliCommand::RoomHistory(history) => HeadlessCommand::RoomHistory(room_history_job(history)),
     };
-    ExitCode::from(headless::run(setup(global), job).await.status())
+    ExitCode::from(Box::pin(headless::run(setup(global), job)).await.status())
 }
 
 /// A name that only the history knows, as the address that it belongs to.

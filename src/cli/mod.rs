@@ -82,7 +82,7 @@ pub enum CliCommand {
         upper: bool,
     },
     Wire(WireFlags),
-    Relay(RelayFlags),
+    Relay(Box<RelayFlags>),
     /// What a relay that runs is to do, in words.
     RelayOrder {
         words: Vec<String>,
@@ -297,7 +297,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
         }),
         "relay" => match relay::below(lang, inner)? {
             Some(command) => command,
-            None => CliCommand::Relay(RelayFlags::read(lang, inner)?),
+            None => CliCommand::Relay(Box::new(RelayFlags::read(lang, inner)?)),
         },
         "doctor" => CliCommand::Doctor { target: optional(inner, "examined"), json: inner.get_flag("json") },
         "key" => CliCommand::Key(key(lang, inner)?),

@@ -274,7 +274,7 @@ fn what_is_sent_may_be_bytes() {
 fn a_relay_is_told_where_and_how_much() {
     let relay = |line: &[&str]| {
         let CliCommand::Relay(relay) = read(&[&["relay"], line].concat()).command else { panic!("{line:?}") };
-        relay
+        *relay
     };
     assert_eq!(relay(&[]), RelayFlags::default());
     let line = ["[::1]:7000", "--open", "--members", "9", "--rooms=8", "--rate", "7", "--bytes", "6"];

@@ -24,9 +24,8 @@ impl ClusterSettings {
     pub fn parse_servers(text: &str) -> Vec<String> {
         let scheme = text.split_once("://").map_or("nats", |(scheme, _)| scheme.trim());
         let named = text.split(',').map(str::trim).filter(|server| !server.is_empty());
-        let whole = |server: &str| match server.contains("://") {
-            true => server.to_owned(),
-            false => format!("{scheme}://{server}"),
+        let whole = |server: &str| {
+            if server.contains("://") { server.to_owned() } else { format!("{scheme}://{server}") }
         };
         named.map(whole).collect()
     }

@@ -106,7 +106,7 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
         WantedKeeper::Nobody => None,
         WantedKeeper::File => Some(keep(profile.as_ref(), settings.retention)?),
         WantedKeeper::Cluster => {
-            let (cluster, port) = RelayCluster::open(&settings.cluster, settings.retention).await?;
+            let (cluster, port) = Box::pin(RelayCluster::open(&settings.cluster, settings.retention)).await?;
             Some((RunningRoomLog(LogKeeper::Cluster(cluster)), port))
         }
     };

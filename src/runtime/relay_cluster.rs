@@ -10,13 +10,17 @@ use crate::net::relay::nats::{NatsBackplane, NatsLog, NatsServers, NatsSetup};
 const PREFIX: &str = "udpqq";
 
 /// The part while the relay runs.
+#[cfg(feature = "nats")]
 #[derive(Debug)]
 pub(super) struct RelayCluster {
-    #[cfg(feature = "nats")]
     backplane: NatsBackplane,
-    #[cfg(feature = "nats")]
     setup: NatsSetup,
 }
+
+/// There is none.
+#[cfg(not(feature = "nats"))]
+#[derive(Debug)]
+pub(super) enum RelayCluster {}
 
 #[cfg(not(feature = "nats"))]
 impl RelayCluster {
@@ -29,11 +33,11 @@ impl RelayCluster {
     }
 
     pub(super) fn phrase(&self) -> Phrase {
-        Phrase::new("relay-no-nats")
+        match *self {}
     }
 
-    pub(super) fn finish(self) -> impl Future<Output = ()> {
-        std::future::ready(())
+    pub(super) fn finish(self) -> std::future::Ready<()> {
+        match self {}
     }
 }
 

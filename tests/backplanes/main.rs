@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
+    clippy::cognitive_complexity,
     reason = "a test ends by panicking; the harness belongs to the tests"
 )]
 

@@ -109,7 +109,7 @@ impl NatsCluster {
 
     /// The server that leads a stream.
     pub(crate) fn leader(&self, stream: &str) -> usize {
-        self.wait("a leader of the stream", || {
+        Self::wait_until("a leader of the stream", || {
             (0..self.nodes.len()).find_map(|asked| {
                 let answer = self.ask(asked, "jsz?accounts=true&streams=true")?;
                 let streams = answer["account_details"][0]["stream_detail"].as_array()?.clone();
@@ -122,7 +122,7 @@ impl NatsCluster {
     /// Waits until all servers are there and keep what they should.
     pub(crate) fn wait_ready(&self) {
         for number in 0..self.nodes.len() {
-            self.wait("a server that is ready", || {
+            Self::wait_until("a server that is ready", || {
                 let healthy = self.ask(number, "healthz")?["status"] == "ok";
                 let meta = &self.ask(number, "jsz")?["meta_cluster"];
                 let sized = meta["cluster_size"].as_u64() == u64::try_from(self.nodes.len()).ok();
@@ -133,7 +133,7 @@ impl NatsCluster {
     }
 
     #[expect(clippy::disallowed_methods, reason = "another program does not tell when it is ready")]
-    fn wait<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
+    fn wait_until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
         for _ in 0..LOOKS {
             if let Some(found) = look() {
                 return found;

@@ -38,8 +38,7 @@ fn first_name(command: &Command) -> Option<String> {
 
 /// The script with the names in it. `tree`: as [`hinted`] takes it. For other shells it stays as it is.
 pub(super) fn with_names(shell: Shell, script: String, tree: &Command) -> String {
-    let mut paths = Vec::new();
-    note_paths(tree, "", &mut paths);
+    let paths = paths_of(tree, "");
     match shell {
         Shell::Bash => {
             let paths: Vec<String> = paths.iter().map(|path| format!("{path:?}")).collect();
@@ -70,11 +69,8 @@ pub(super) fn with_names(shell: Shell, script: String, tree: &Command) -> String
 }
 
 /// What stands before the name of a contact, each word behind a blank.
-fn note_paths(command: &Command, path: &str, paths: &mut Vec<String>) {
-    if first_name(command).is_some() {
-        paths.push(path.to_owned());
-    }
-    for inner in command.get_subcommands() {
-        note_paths(inner, &format!("{path} {}", inner.get_name()), paths);
-    }
+fn paths_of(command: &Command, path: &str) -> Vec<String> {
+    let own = first_name(command).map(|_| path.to_owned());
+    let inner = |inner: &Command| paths_of(inner, &format!("{path} {}", inner.get_name()));
+    own.into_iter().chain(command.get_subcommands().flat_map(inner)).collect()
 }

@@ -47,11 +47,20 @@ fn a_range_is_copied_without_places_and_one_file_with_its_own() {
 }
 
 #[test]
-fn a_reply_to_a_range_names_each_as_they_call_themselves_and_not_as_we_do() {
+fn a_reply_to_a_range_names_each_of_several_who_wrote_under_one_name_of_ours() {
     let mut front = fetched();
     put(&mut front, 2, outgoing(MessageKind::Text, Mark::Sent), "thanks", vec![]);
     front.press("Ctrl-O Shift-Up R");
-    assert_eq!(front.draft(), "> 10.0.0.7:2425: report.pdf\n> b.txt\n> me: thanks\n");
+    assert_eq!(front.draft(), "> bea: report.pdf\n> b.txt\n> me: thanks\n");
+    front.press("Ctrl-C");
+    let mut other = incoming(MessageKind::Text);
+    if let crate::model::Direction::Incoming { source, .. } = &mut other {
+        source.set_port(9);
+    }
+    put(&mut front, 3, other, "from another port", vec![]);
+    front.press("Ctrl-O Shift-Up Shift-Up R");
+    let named = "> 10.0.0.7:2425: report.pdf\n> b.txt\n> me: thanks\n> 10.0.0.7:9: from another port\n";
+    assert_eq!(front.draft(), named);
 }
 
 #[test]

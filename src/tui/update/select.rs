@@ -2,6 +2,8 @@
 //!
 //! It is an excursion: whoever leaves it stands where they stood before, and what is no key of it goes to the composer.
 
+use std::collections::BTreeSet;
+
 use super::cx::UiCx;
 use super::{chat, draft, files, links, popups, read};
 use crate::app::{Conversation, Intent};
@@ -314,8 +316,15 @@ fn words_of(ui: &Ui, place: &Conversation, chosen: Selection, files: FileText) -
     }
     let within = place.messages().iter().filter(|one| chosen.holds(one.id) && is_text(one));
     let within = within.filter(|one| !is_deleted(place, one));
+    let sources: BTreeSet<_> = within.clone().filter_map(|one| one.source()).collect();
+    let is_one = sources.len() < 2;
     let all: Vec<(String, String)> = within
-        .map(|one| (author_for(ui, place, one, files), text_of(place, one, chosen.file, shown)))
+        .map(|one| {
+            (
+                author_for(ui, place, one, (files == FileText::Name).then_some(is_one)),
+                text_of(place, one, chosen.file, shown),
+            )
+        })
         .collect();
     if all.is_empty() {
         return Err(Phrase::new("remark-deleted"));
@@ -326,15 +335,15 @@ fn words_of(ui: &Ui, place: &Conversation, chosen: Selection, files: FileText) -
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// Who wrote it. Whoever reads an answer is not told what we call them: they are named as they call themselves, or by where
-/// they wrote from.
-fn author_for(ui: &Ui, place: &Conversation, message: &Message, files: FileText) -> String {
+/// Who wrote it. Whoever reads an answer is named as they call themselves, and where several wrote under one name of ours, by
+/// where they wrote from. `answers_one`: it is an answer, to one source or to several.
+fn author_for(ui: &Ui, place: &Conversation, message: &Message, answers_one: Option<bool>) -> String {
     let named = author(place, message, &ui.style.me);
-    if files == FileText::WhereItLies || place.is_room() || message.is_outgoing() {
+    let Some(is_one) = answers_one.filter(|_| !place.is_room() && !message.is_outgoing()) else {
         return named;
-    }
+    };
     let own = place.status.profile().map(|profile| plain_line(&profile.name)).filter(|name| !name.is_empty());
-    let source = || message.source().map(|source| source.to_string());
+    let source = || message.source().filter(|_| !is_one).map(|source| source.to_string());
     own.or_else(source).unwrap_or(named)
 }
 

@@ -1309,8 +1309,9 @@ relay-page-plain = plain
 relay-page-more = { $count } more members
 relay-page-nobody = Nobody is here yet
 relay-page-no-match = Nothing fits the filter
-relay-page-keys = ↑ ↓ choose  PgUp PgDn page  Enter fold  / filter  Ctrl-L redraw  q quit
+relay-page-keys = ↑ ↓ choose  PgUp PgDn page  Enter fold  / filter  k kick  b ban  m mute  : order  Ctrl-L redraw  q quit
 relay-page-filter-keys = Enter keep  Esc all
+relay-page-order-keys = Enter do it  Esc leave it
 relay-page-ending = Ending: the members are told
 ## rooms: who is there, going in and out
 

@@ -1181,8 +1181,9 @@ relay-page-plain = 普通
 relay-page-more = 还有 { $count } 个成员
 relay-page-nobody = 还没有人
 relay-page-no-match = 没有符合筛选的
-relay-page-keys = ↑ ↓ 选择  PgUp PgDn 翻页  Enter 折叠  / 筛选  Ctrl-L 重绘  q 退出
+relay-page-keys = ↑ ↓ 选择  PgUp PgDn 翻页  Enter 折叠  / 筛选  k 请出  b 封禁  m 禁言  : 命令  Ctrl-L 重绘  q 退出
 relay-page-filter-keys = Enter 保留  Esc 全部
+relay-page-order-keys = Enter 执行  Esc 放弃
 relay-page-ending = 正在结束：通知各成员
 ## 房间：成员、进入和离开
 

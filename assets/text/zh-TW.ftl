@@ -1184,8 +1184,9 @@ relay-page-plain = 一般
 relay-page-more = 還有 { $count } 個成員
 relay-page-nobody = 還沒有人
 relay-page-no-match = 沒有符合篩選的
-relay-page-keys = ↑ ↓ 選擇  PgUp PgDn 翻頁  Enter 摺疊  / 篩選  Ctrl-L 重繪  q 結束
+relay-page-keys = ↑ ↓ 選擇  PgUp PgDn 翻頁  Enter 摺疊  / 篩選  k 請出  b 封鎖  m 禁言  : 命令  Ctrl-L 重繪  q 結束
 relay-page-filter-keys = Enter 保留  Esc 全部
+relay-page-order-keys = Enter 執行  Esc 放棄
 relay-page-ending = 正在結束：通知各成員
 ## 聊天室：成員、進入和離開
 

@@ -11,13 +11,13 @@ use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
 use super::relay_cluster::{RelayCluster, spoken_to_in_plain};
 use crate::model::{ClusterSettings, ListenSetting, Phrase, RetentionSettings, SettledRetention};
-use crate::net::relay::{BackplanePort, OrderOutcome, RelayError, RelaySetup, send_order};
+use crate::net::relay::{BackplanePort, RelayError, RelaySetup, send_order};
 use crate::net::{clock, registry};
 use crate::store::{RoomLog, RoomLogThread};
 
 pub use crate::net::relay::{
-    Counters, LogState, MemberView, RelayNotice, RelayOptions, RelayServer, RoomView, SCHEME, SendCounters,
-    Snapshot, Viewer,
+    Counters, LogState, MemberView, OrderOutcome, RelayNotice, RelayOptions, RelayServer, RoomView, SCHEME,
+    SendCounters, Snapshot, Viewer,
 };
 
 /// Requests on their way to the log, and what it has answered. A request is as large as a message.

@@ -3,6 +3,7 @@
 //! It looks once a second, and draws then and on keys; the relay does not notice. `page` is what is shown, `view`
 //! draws it.
 
+mod order_line;
 mod page;
 mod view;
 
@@ -24,7 +25,7 @@ use super::signals::{Signal, TerminalSignals, can_stop, stop};
 use super::terminal::{Attachments, Screen};
 use super::theme::{Background, Colours, Theme};
 use crate::lang::Lang;
-use crate::runtime::relay::{RelayNotice, RelayServer, RunningRelay, Snapshot};
+use crate::runtime::relay::{OrderOutcome, RelayNotice, RelayServer, RunningRelay, Snapshot};
 
 /// Members that are shown: more than anybody scrolls through.
 const MAX_MEMBERS: usize = 1_000;
@@ -66,6 +67,7 @@ pub async fn run(running: RunningRelay, looks: RelayPageOptions) -> io::Result<R
         keyboard: Keyboard::open()?,
         every,
         answer: None,
+        obeying: None,
         server,
     };
     if front.theme == "auto" && background::answers(variable) {
@@ -89,6 +91,9 @@ fn themed(name: &str, background: Background) -> Theme {
 /// A look at the relay that is under way.
 type Answer = Pin<Box<dyn Future<Output = Option<Snapshot>> + Send>>;
 
+/// An order that is under way.
+type Obeying = Pin<Box<dyn Future<Output = Option<OrderOutcome>> + Send>>;
+
 struct RelayFront {
     server: RelayServer,
     page: RelayPage,
@@ -99,6 +104,8 @@ struct RelayFront {
     signals: TerminalSignals,
     every: Interval,
     answer: Option<Answer>,
+    /// An order that is being carried out.
+    obeying: Option<Obeying>,
 }
 
 /// Why the loop woke up.
@@ -108,6 +115,7 @@ enum PageEvent {
     Notice(Option<RelayNotice>),
     Look,
     Seen(Option<Box<Snapshot>>),
+    Obeyed(Option<OrderOutcome>),
     /// The terminal has taken the last frame.
     Written(io::Result<()>),
 }
@@ -127,6 +135,13 @@ impl RelayFront {
                 }
                 PageEvent::Written(written) => {
                     written?;
+                    self.draw()?;
+                    None
+                }
+                PageEvent::Obeyed(outcome) => {
+                    self.obeying = None;
+                    self.page.order.hear(outcome);
+                    self.look();
                     self.draw()?;
                     None
                 }
@@ -151,6 +166,7 @@ impl RelayFront {
             signal = self.signals.next() => PageEvent::Signal(signal),
             event = self.keyboard.next() => PageEvent::Key(event),
             written = self.screen.written() => PageEvent::Written(written),
+            outcome = answered(self.obeying.as_mut()) => PageEvent::Obeyed(outcome),
             snapshot = answered(self.answer.as_mut()) => PageEvent::Seen(snapshot.map(Box::new)),
             notice = self.server.next() => PageEvent::Notice(notice),
             _ = self.every.tick(), if !looking => PageEvent::Look,
@@ -160,6 +176,15 @@ impl RelayFront {
     fn look(&mut self) {
         let viewer = self.server.viewer.clone();
         self.answer = Some(Box::pin(async move { viewer.look(MAX_MEMBERS).await }));
+    }
+
+    /// Gives the order that was typed, unless one is under way.
+    fn order(&mut self) {
+        let Some(words) = self.page.order.take() else { return };
+        if self.obeying.is_none() {
+            let orders = self.server.orders.clone();
+            self.obeying = Some(Box::pin(async move { orders.order(words).await }));
+        }
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -222,7 +247,7 @@ impl RelayFront {
                 MouseEventKind::ScrollDown => self.page.choose(Move::WheelDown),
                 _ => return Ok(None),
             },
-            Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(*key, &self.page) {
+            Event::Key(key) if key.kind != KeyEventKind::Release => match self.pressed(*key) {
                 Some(Meaning::End(ended)) => return Ok(Some(ended)),
                 Some(Meaning::Move(by)) => self.page.choose(by),
                 Some(Meaning::Fold) => self.page.fold(),
@@ -230,6 +255,11 @@ impl RelayFront {
                 Some(Meaning::OpenFilter) => self.page.list.is_filtering = true,
                 Some(Meaning::KeepFilter) => self.page.list.is_filtering = false,
                 Some(Meaning::DropFilter) => self.page.drop_filter(),
+                Some(Meaning::Order(verb)) => self.page.order_about_chosen(verb),
+                Some(Meaning::OpenOrder) => self.page.order.open("", None),
+                Some(Meaning::EditOrder(letter)) => self.page.order.edit(letter),
+                Some(Meaning::GiveOrder) => self.order(),
+                Some(Meaning::DropOrder) => self.page.order.close(),
                 Some(Meaning::Redraw) => self.screen.clear(),
                 Some(Meaning::Suspend) => self.suspend(TerminalSignals::stop_group)?,
                 None => return Ok(None),
@@ -238,6 +268,13 @@ impl RelayFront {
         }
         self.draw()?;
         Ok(None)
+    }
+
+    /// What a key means; by it what was said of the last order is read.
+    fn pressed(&mut self, key: KeyEvent) -> Option<Meaning> {
+        let meaning = meaning(key, &self.page);
+        self.page.order.read();
+        meaning
     }
 
     /// Ends the relay in order; a second order to end, or the end of patience, ends it at once.
@@ -257,7 +294,7 @@ impl RelayFront {
     }
 }
 
-async fn answered(answer: Option<&mut Answer>) -> Option<Snapshot> {
+async fn answered<T>(answer: Option<&mut Pin<Box<dyn Future<Output = Option<T>> + Send>>>) -> Option<T> {
     match answer {
         Some(answer) => answer.await,
         None => std::future::pending().await,
@@ -288,6 +325,12 @@ enum Meaning {
     Filter(Option<char>),
     KeepFilter,
     DropFilter,
+    OpenOrder,
+    /// Begins this order about the chosen member.
+    Order(&'static str),
+    EditOrder(Option<char>),
+    GiveOrder,
+    DropOrder,
     Redraw,
     Suspend,
 }
@@ -314,12 +357,25 @@ fn meaning(key: KeyEvent, page: &RelayPage) -> Option<Meaning> {
         });
     }
     let is_filtering = page.list.is_filtering;
+    if page.order.typed().is_some() {
+        return Some(match key.code {
+            KeyCode::Char(letter) => Meaning::EditOrder(Some(letter)),
+            KeyCode::Backspace => Meaning::EditOrder(None),
+            KeyCode::Enter => Meaning::GiveOrder,
+            KeyCode::Esc => Meaning::DropOrder,
+            _ => return None,
+        });
+    }
     Some(match key.code {
         KeyCode::Char(letter) if is_filtering => Meaning::Filter(Some(letter)),
         KeyCode::Backspace if is_filtering => Meaning::Filter(None),
         KeyCode::Enter if is_filtering => Meaning::KeepFilter,
         KeyCode::Esc if is_filtering || !page.list.filter.is_empty() => Meaning::DropFilter,
         KeyCode::Char('/') => Meaning::OpenFilter,
+        KeyCode::Char(':') => Meaning::OpenOrder,
+        KeyCode::Char('k') => Meaning::Order("kick"),
+        KeyCode::Char('b') => Meaning::Order("ban"),
+        KeyCode::Char('m') => Meaning::Order("mute"),
         KeyCode::Enter | KeyCode::Char(' ') => Meaning::Fold,
         KeyCode::Char('q' | 'Q') => Meaning::End(RelayPageExit::Quit),
         KeyCode::Up => Meaning::Move(Move::Up),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ratatui::layout::Rect;
 
+use super::order_line::OrderLine;
 use crate::lang::Lang;
 use crate::runtime::relay::{Counters, MemberView, RoomView, Snapshot};
 use crate::tui::theme::Theme;
@@ -89,6 +90,7 @@ pub(super) struct RelayPage {
     pub(super) ending: bool,
     pub(super) area: Rect,
     pub(super) list: PageList,
+    pub(super) order: OrderLine,
 }
 
 impl RelayPage {
@@ -102,6 +104,7 @@ impl RelayPage {
             ending: false,
             area: Rect::ZERO,
             list: PageList::default(),
+            order: OrderLine::default(),
         }
     }
 
@@ -167,6 +170,15 @@ impl RelayPage {
         self.list.filter.clear();
         self.list.is_filtering = false;
         self.follow(chosen);
+    }
+
+    /// Begins an order about the chosen member.
+    pub(super) fn order_about_chosen(&mut self, verb: &str) {
+        let name = match self.rows().get(self.list.chosen) {
+            Some(RelayRow::Member(member)) => Some(member.name.clone()),
+            Some(RelayRow::Room(_) | RelayRow::More(_)) | None => None,
+        };
+        self.order.open(verb, name.as_deref());
     }
 
     fn chosen_key(&self) -> Option<RowKey> {

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use super::page::{Move, RelayPage, RelayRow};
 use super::{Meaning, RelayPageExit, meaning, view};
 use crate::lang::Lang;
+use crate::model::Phrase;
 use crate::runtime::relay::{Counters, LogState, MemberView, RelayOptions, RoomView, SendCounters, Snapshot};
 use crate::runtime::{now, registry};
 use crate::tui::keymap::parse;
@@ -79,7 +80,11 @@ fn pressed(page: &mut RelayPage, keys: &str) -> String {
             Meaning::OpenFilter => page.list.is_filtering = true,
             Meaning::KeepFilter => page.list.is_filtering = false,
             Meaning::DropFilter => page.drop_filter(),
-            Meaning::End(_) | Meaning::Redraw | Meaning::Suspend => panic!("{name}"),
+            Meaning::OpenOrder => page.order.open("", None),
+            Meaning::Order(verb) => page.order_about_chosen(verb),
+            Meaning::EditOrder(letter) => page.order.edit(letter),
+            Meaning::DropOrder => page.order.close(),
+            Meaning::End(_) | Meaning::Redraw | Meaning::Suspend | Meaning::GiveOrder => panic!("{name}"),
         }
     }
     drawn(page, 80, 24)
@@ -94,6 +99,24 @@ fn a_room_is_folded_from_any_of_its_rows() {
     assert!(screen.contains("ada"), "the other room stays open\n{screen}");
     assert_eq!(page.list.chosen, 2, "the room of the chosen member");
     assert!(pressed(&mut page, "Enter").contains("m00"));
+}
+
+#[test]
+fn an_order_about_the_chosen_member_is_typed_below_and_its_outcome_stands_there() {
+    let mut page = page();
+    drawn(&mut page, 80, 24);
+    let screen = pressed(&mut page, "Down b 1 h");
+    assert!(screen.contains(": ban ada 1h"), "{screen}");
+    assert_eq!(page.order.take().map(|words| words.join("|")), Some("ban|ada|1h".to_owned()));
+    let outcome = Phrase::new("relay-order-kicked").text("name", "ada\u{1b}");
+    page.order.hear(Some(Ok(vec![outcome.clone(), outcome])));
+    let screen = drawn(&mut page, 80, 24);
+    assert!(screen.contains("ada^[ was put out, and can come back in a minute  (1/2)"), "{screen}");
+    page.order.read();
+    let screen = pressed(&mut page, ": x Backspace");
+    assert!(screen.lines().last().is_some_and(|foot| foot.starts_with(" : ▏")), "{screen}");
+    let screen = pressed(&mut page, "Esc");
+    assert!(screen.contains("q quit"), "{screen}");
 }
 
 #[test]

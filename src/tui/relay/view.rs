@@ -234,6 +234,24 @@ impl PagePainter<'_> {
         let y = self.area.height.saturating_sub(1);
         self.ground(y, Role::Status);
         let (lang, list) = (&self.page.lang, &self.page.list);
+        if let Some(typed) = self.page.order.typed() {
+            let typed = format!(": {typed}▏");
+            let room = self.area.width.saturating_sub(AIR);
+            let shown = clip_end(&plain_line(&typed), room);
+            let x = self.put(AIR, y, &shown, Role::Status);
+            let hint = lang.text("relay-page-order-keys");
+            if cells(&hint).saturating_add(x).saturating_add(3) <= self.area.width {
+                self.put(x.saturating_add(3), y, &hint, Role::Status);
+            }
+            return;
+        }
+        if let Some((first, others)) = self.page.order.said() {
+            let more = if others > 0 { format!("  (1/{})", others.saturating_add(1)) } else { String::new() };
+            let said = lang.phrase(first) + &more;
+            let role = if self.page.order.has_failed() { Role::Error } else { Role::Status };
+            self.put(AIR, y, &clip_with_ellipsis(&said, self.area.width.saturating_sub(AIR)), role);
+            return;
+        }
         let text = if self.page.ending {
             lang.text("relay-page-ending")
         } else if list.is_filtering {
@@ -315,4 +333,14 @@ pub(super) fn short(number: f64) -> String {
         number /= 1_000.0;
     }
     format!("{number:.1}G")
+}
+
+/// The end of a text that is being typed, as much as there is room for.
+fn clip_end(text: &str, room: u16) -> String {
+    let mut shown = text;
+    while cells(shown) > room {
+        let Some(first) = shown.chars().next() else { break };
+        shown = shown.get(first.len_utf8()..).unwrap_or_default();
+    }
+    shown.to_owned()
 }

@@ -139,7 +139,7 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::Contacts(contacts) => HeadlessCommand::Contacts(contacts_job(contacts)),
         CliCommand::Key(key) => HeadlessCommand::Key(key_job(key)),
         CliCommand::History(history) => HeadlessCommand::History(history_job(history)),
-        CliCommand::RoomHistory(history) => HeadlessCommand::RoomHistory(room_history_job(history)),
+        CliCommand::RoomHistory(history) => HeadlessCommand::RoomArchive(room_history_job(history)),
     };
     ExitCode::from(Box::pin(headless::run(setup(global), job)).await.status())
 }

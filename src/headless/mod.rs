@@ -93,7 +93,7 @@ pub enum HeadlessCommand {
     RelayOrder {
         words: Vec<String>,
     },
-    RoomHistory(RoomHistoryCommand),
+    RoomArchive(RoomHistoryCommand),
 }
 
 /// How a command ended.
@@ -189,7 +189,7 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::RelayOrder { words } => relay_order::run(setup, &words, output).await,
         HeadlessCommand::History(job) => history::run(setup, job, output).await,
-        HeadlessCommand::RoomHistory(job) => room_history::run(setup, job, output).await,
+        HeadlessCommand::RoomArchive(job) => room_history::run(setup, job, output).await,
     };
     conclude(done, output).await
 }

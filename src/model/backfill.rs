@@ -40,7 +40,7 @@ impl fmt::Debug for SessionState {
 
 /// What to do with the history of a room.
 #[derive(Clone, Debug)]
-pub enum HistoryCommand {
+pub enum BackfillCommand {
     /// Go on where an earlier run has stopped, or the room was left. Comes right behind `Follow`.
     Resume(SessionState),
     /// Read up to so many messages before those that are here. They come as `Recalled`, and a `History` says that it is done.

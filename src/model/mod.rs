@@ -53,7 +53,7 @@ pub mod trust;
 
 pub use address::{Address, AddressError};
 pub use alert::Alert;
-pub use backfill::{HistoryCommand, Recall, RoomHistory, SessionState};
+pub use backfill::{BackfillCommand, Recall, RoomHistory, SessionState};
 pub use cluster::ClusterSettings;
 pub use contact::{Contact, NotifyLevel};
 pub use delivery::{Bar, Fault, Mark};

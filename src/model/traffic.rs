@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::file::{DownloadTarget, FileSource, Progress, TransferId};
 use super::lab::{LabCounts, LabOrder};
 use super::{
-    Address, ConversationId, Fault, Files, HistoryCommand, MessageId, Phrase, Recall, RoomHistory, Scheme,
+    Address, BackfillCommand, ConversationId, Fault, Files, MessageId, Phrase, Recall, RoomHistory, Scheme,
     SessionState, Trust, Uid, WallTime,
 };
 
@@ -56,7 +56,7 @@ pub enum PeerCommand {
     /// lower wins while we have written to none of them.
     Follow { address: Address, rank: u32 },
     /// Of a room that keeps a history.
-    History(HistoryCommand),
+    History(BackfillCommand),
     /// A person goes into this room: its members may know of us from now on, visible or not. Once is enough.
     Enter,
     /// Ask its program whether it is there, in a way that no person there learns of. Answered by `Answered`, or by nothing.

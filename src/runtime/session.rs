@@ -15,7 +15,6 @@ use super::net_client::{NetClient, NetNews, broken};
 use super::profile::{Changed, Config, EditError, Profile, Watcher};
 use super::session_event::SessionEvent;
 use super::start::{Options, Parts, SessionError};
-use super::wall_timer;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::key::PublicKey;
@@ -171,7 +170,7 @@ impl Session {
                 Some(NetNews::Captured(capture)) => return Some(SessionEvent::Captured(capture)),
                 None => return Some(SessionEvent::Broken),
             },
-            () = wall_timer::reached(self.state.next_expiry()) => Event::Due,
+            () = super::wall_timer::reached(self.state.next_expiry()) => Event::Due,
             changed = Watcher::next_of(self.watcher.as_mut()) => return self.changed(changed),
         };
         Some(SessionEvent::App(event))

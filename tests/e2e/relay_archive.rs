@@ -184,8 +184,8 @@ fn nothing_is_taken_in_or_removed_while_the_relay_runs() {
     assert_eq!(printed(profile, &["export"]), before);
 }
 
-#[test]
-fn another_profile_has_the_same_history_once_and_a_member_goes_without_a_trace() {
+/// What was exported from one profile and is in another, twice offered.
+fn taken_elsewhere() -> (KeepingRelay, Profile, std::path::PathBuf) {
     let profile = Talk::new().end();
     let file = profile.path("all.jsonl");
     assert_eq!(printed(&profile, &["export", "--output", file.to_str().unwrap()]), Vec::<String>::new());
@@ -201,7 +201,13 @@ fn another_profile_has_the_same_history_once_and_a_member_goes_without_a_trace()
     let bad = with_input(other, &["import", "-"], b"\n{\"time\":1}\n");
     assert_eq!(bad.code, Some(1), "{bad:?}");
     assert!(bad.only_error_line().contains("line 2"), "{bad:?}");
+    (home, profile, file)
+}
 
+#[test]
+fn another_profile_has_the_same_history_once_and_a_member_goes_without_a_trace() {
+    let (home, _profile, file) = taken_elsewhere();
+    let other = &home.profile;
     let words = ["schnittlauch", "basilikum", "bob"];
     assert!(words.iter().all(|word| holding(other, word) == ["rooms.db"]));
     assert_eq!(printed(other, &["remove", "--member", "Bob"]), ["2 messages are gone for good"]);

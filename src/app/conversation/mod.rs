@@ -22,7 +22,7 @@ use super::event::Effect;
 use crate::model::history::{ConversationRecord, StoreCommand, StoredConversation};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{
-    Address, ConversationId, HistoryCommand, Message, MessageId, NetCommand, NotifyLevel, PeerCommand,
+    Address, BackfillCommand, ConversationId, Message, MessageId, NetCommand, NotifyLevel, PeerCommand,
     PeerKind, Person, RoomHistory, Trust,
 };
 
@@ -349,7 +349,7 @@ impl Conversation {
         self.standing.set_followed();
         let (address, rank) = (self.address.clone(), self.rank);
         let follow = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }));
-        let resume = self.status.session().cloned().map(HistoryCommand::Resume);
+        let resume = self.status.session().cloned().map(BackfillCommand::Resume);
         let resume =
             resume.map(|resume| Effect::Net(NetCommand::Peer(self.id, PeerCommand::History(resume))));
         std::iter::once(follow).chain(resume).chain(self.tell_trust()).chain(self.tell_read()).collect()

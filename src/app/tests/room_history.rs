@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
-    ConversationId, HistoryCommand, MessageId, PeerCommand, Recall, RoomHistory, SessionState, Uid,
+    BackfillCommand, ConversationId, MessageId, PeerCommand, Recall, RoomHistory, SessionState, Uid,
 };
 
 const SOURCE: &str = "10.0.0.1:6000";
@@ -38,7 +38,7 @@ fn recall(world: &mut World, id: ConversationId, why: Recall, number: u8) {
 fn asked(world: &mut World) -> Vec<u16> {
     let count = |command: &NetCommand| {
         let NetCommand::Peer(_, PeerCommand::History(command)) = command else { return None };
-        if let HistoryCommand::ReadEarlier { count } = command { Some(*count) } else { None }
+        if let BackfillCommand::ReadEarlier { count } = command { Some(*count) } else { None }
     };
     std::mem::take(&mut world.ordered).iter().filter_map(count).collect()
 }
@@ -142,12 +142,12 @@ fn what_an_engine_wants_back_is_given_back_when_its_peer_is_followed_again() {
     world.ordered.clear();
     world.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
     let given = |command: &NetCommand| {
-        let NetCommand::Peer(_, PeerCommand::History(HistoryCommand::Resume(given))) = command else {
+        let NetCommand::Peer(_, PeerCommand::History(BackfillCommand::Resume(given))) = command else {
             return None;
         };
         Some(given.clone())
     };
-    assert_eq!(world.ordered.iter().filter_map(given).collect::<Vec<_>>(), [state.clone()]);
+    assert_eq!(world.ordered.iter().filter_map(given).collect::<Vec<_>>(), std::slice::from_ref(&state));
     assert!(
         !format!("{:?}", NetEvent::Session { conversation: id, state }).contains("115"),
         "it is a secret"
@@ -161,7 +161,7 @@ fn what_was_removed_does_not_come_back_from_the_room() {
     world.ordered.clear();
     world.happen(Event::Intent(Intent::Clear { conversation: id }));
     let ends = |command: &NetCommand| {
-        matches!(command, NetCommand::Peer(_, PeerCommand::History(HistoryCommand::End)))
+        matches!(command, NetCommand::Peer(_, PeerCommand::History(BackfillCommand::End)))
     };
     assert!(world.ordered.iter().any(ends));
 }

@@ -5,7 +5,7 @@ use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::model::history::StoreCommand;
 use crate::model::{
-    ConversationId, HistoryCommand, NetCommand, PeerCommand, Phrase, RoomHistory, SessionState,
+    BackfillCommand, ConversationId, NetCommand, PeerCommand, Phrase, RoomHistory, SessionState,
 };
 
 /// Messages that are read as one comes to the beginning: some screens.
@@ -47,7 +47,7 @@ pub(super) fn read(cx: &mut UpdateCx<'_>, id: ConversationId, count: Option<u16>
     if let Some(room) = cx.state.conversations.get_mut(id) {
         room.status.start_reading_history();
         let count = count.unwrap_or(PAGE).clamp(1, MAX_COUNT);
-        cx.net(NetCommand::Peer(id, PeerCommand::History(HistoryCommand::ReadEarlier { count })));
+        cx.net(NetCommand::Peer(id, PeerCommand::History(BackfillCommand::ReadEarlier { count })));
     }
 }
 
@@ -68,6 +68,6 @@ fn refusal(room: &Conversation, is_disk_low: bool) -> Option<&'static str> {
 pub(super) fn end(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let keeps = |room: &Conversation| room.address.scheme.caps.chat.history && room.is_followed();
     if cx.state.conversation(id).is_some_and(keeps) {
-        cx.net(NetCommand::Peer(id, PeerCommand::History(HistoryCommand::End)));
+        cx.net(NetCommand::Peer(id, PeerCommand::History(BackfillCommand::End)));
     }
 }

@@ -10,7 +10,7 @@ use crate::headless::record::json;
 use crate::model::text::plain_line;
 use crate::model::{Phrase, WallTime};
 use crate::runtime::history::{aside, rfc3339};
-use crate::runtime::room_history::{RoomHistory, RoomSummary};
+use crate::runtime::room_history::{RoomArchive, RoomSummary};
 
 /// The name, how many messages there are, the first time and the last; which of them are numbers.
 const IS_NUMBER: [bool; 4] = [false, true, false, false];
@@ -24,8 +24,8 @@ struct RoomFields<'a> {
 }
 
 pub(super) async fn run(profile: &Profile, as_json: bool, output: &Console) -> Result<(), CommandError> {
-    let history = RoomHistory::open(profile)?;
-    let (_, rooms) = aside(history, RoomHistory::list).await?;
+    let history = RoomArchive::open(profile)?;
+    let (_, rooms) = aside(history, RoomArchive::list).await?;
     let mut rooms = rooms?;
     rooms.sort_by_key(|room| Reverse(room.last));
     let lines = if as_json {

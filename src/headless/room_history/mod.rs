@@ -16,7 +16,7 @@ use crate::model::Phrase;
 use crate::runtime::history::aside;
 use crate::runtime::profile::Profile;
 use crate::runtime::room_history::{
-    RemovalTarget, RoomExport, RoomExportFormat, RoomHistory, import_rooms, parse_member,
+    RemovalTarget, RoomArchive, RoomExport, RoomExportFormat, import_rooms, parse_member,
 };
 
 /// What to do with what a relay has kept.
@@ -99,7 +99,7 @@ async fn export(profile: Profile, args: RoomExportArgs, output: &Console) -> Res
     };
     let open = move |profile: &mut Profile| {
         let member = member.as_deref().map(parse_member);
-        RoomExport::new(RoomHistory::open(profile)?, room.as_deref(), member, form)
+        RoomExport::new(RoomArchive::open(profile)?, room.as_deref(), member, form)
     };
     let (_, export) = aside(profile, open).await?;
     paged::put(export?, file, output).await

@@ -13,7 +13,7 @@ use crate::model::Phrase;
 use crate::model::history::PAGE;
 use crate::model::text::plain_line;
 use crate::runtime::history::{LinePages, local, parse_search};
-use crate::runtime::room_history::{RoomHistory, RoomMessage, RoomSearch, room_line};
+use crate::runtime::room_history::{RoomArchive, RoomMessage, RoomSearch, room_line};
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(super) struct RoomSearchArgs {
 /// A search that is carried out page by page.
 #[derive(Debug)]
 struct RoomSearchPages {
-    history: RoomHistory,
+    history: RoomArchive,
     /// The next page; `None`: there is none.
     lookup: Option<RoomSearch>,
     /// Hits that are still wanted.
@@ -51,7 +51,7 @@ pub(super) async fn run(
 impl RoomSearchPages {
     fn new(profile: &Profile, wanted: &RoomSearchArgs, zone: TimeZone) -> Result<Self, Phrase> {
         let search = parse_search(&wanted.words)?;
-        let mut history = RoomHistory::open(profile)?;
+        let mut history = RoomArchive::open(profile)?;
         let room = wanted.room.as_deref().map(|room| history.room(room)).transpose()?;
         let left = wanted.limit.unwrap_or(usize::MAX);
         let lookup = RoomSearch { search, room, before: None, limit: left.min(PAGE) };

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::tz::TimeZone;
 
 use super::line::room_line;
-use super::{RoomHistory, RoomMember, RoomMessage};
+use super::{RoomArchive, RoomMember, RoomMessage};
 use crate::lang::Lang;
 use crate::model::Phrase;
 use crate::model::history::PAGE;
@@ -26,7 +26,7 @@ pub enum RoomExportFormat {
 /// An export that is under way.
 #[derive(Debug)]
 pub struct RoomExport {
-    history: RoomHistory,
+    history: RoomArchive,
     form: RoomExportFormat,
     layout: TranscriptLayout<String>,
     member: Option<RoomMember>,
@@ -41,7 +41,7 @@ pub struct RoomExport {
 impl RoomExport {
     /// Of one room or of all, and of one member or of all.
     pub fn new(
-        mut history: RoomHistory,
+        mut history: RoomArchive,
         room: Option<&str>,
         member: Option<RoomMember>,
         form: RoomExportFormat,

@@ -26,12 +26,12 @@ const ID_DIGITS: usize = 16;
 
 /// What is kept, for reading.
 #[derive(Debug)]
-pub struct RoomHistory {
+pub struct RoomArchive {
     /// `None`: nothing has been kept yet.
     reader: Option<RoomLogReader>,
 }
 
-impl RoomHistory {
+impl RoomArchive {
     pub fn open(profile: &Profile) -> Result<Self, Phrase> {
         Ok(Self { reader: RoomLogReader::open(profile.rooms_folder())? })
     }

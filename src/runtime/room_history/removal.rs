@@ -1,6 +1,6 @@
 //! Removes messages of rooms for good.
 
-use super::{RoomHistory, RoomMember};
+use super::{RoomArchive, RoomMember};
 use crate::model::Phrase;
 use crate::model::room_log::Place;
 use crate::runtime::opened_store::private;
@@ -30,7 +30,7 @@ impl RoomRemover {
     /// An error where there is nothing to be removed.
     pub fn open(profile: &Profile, target: RemovalTarget) -> Result<Self, Phrase> {
         let nothing = || Phrase::new("history-nothing");
-        let mut history = RoomHistory::open(profile)?;
+        let mut history = RoomArchive::open(profile)?;
         if history.reader.is_none() {
             return Err(nothing());
         }

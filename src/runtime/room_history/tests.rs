@@ -43,7 +43,7 @@ fn exported(
     member: Option<RoomMember>,
     form: RoomExportFormat,
 ) -> Result<Vec<String>, Phrase> {
-    let mut export = RoomExport::new(RoomHistory::open(profile)?, room, member, form)?;
+    let mut export = RoomExport::new(RoomArchive::open(profile)?, room, member, form)?;
     let mut all = Vec::new();
     while let Some(lines) = export.lines()? {
         all.extend(lines);
@@ -227,7 +227,7 @@ fn what_is_taken_in_elsewhere_is_written_the_same_and_goes_by_member() {
 fn where_nothing_was_kept_nothing_is_made() {
     let folder = tempfile::tempdir().expect("a folder");
     let profile = Profile::open(Some(folder.path())).expect("opened");
-    let mut history = RoomHistory::open(&profile).expect("read");
+    let mut history = RoomArchive::open(&profile).expect("read");
     assert_eq!(history.list(), Ok(Vec::new()));
     assert_eq!(json_of(&profile), [""; 0]);
     assert!(RoomRemover::open(&profile, RemovalTarget::Place(1)).is_err());

@@ -124,9 +124,8 @@ impl Checkups {
         if let Some(question) = question {
             session.ask(question);
         }
-        let examination = Examination::start(&plan);
+        let examination = self.examination.insert(Examination::start(&plan));
         report.probed.clone_from(&examination.probed);
-        self.examination = Some(examination);
         ui.popup = Some(Popup::Doctor(DoctorPage { report, about, begun: time, took: None, top: 0 }));
         self.follow(ui, &session.state);
     }

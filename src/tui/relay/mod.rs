@@ -129,10 +129,7 @@ impl RelayFront {
                 // The page shows what is, not what was.
                 PageEvent::Notice(Some(_)) => None,
                 PageEvent::Notice(None) => return Ok(RelayPageExit::Broken),
-                PageEvent::Look => {
-                    self.look();
-                    None
-                }
+                PageEvent::Look => self.look(),
                 PageEvent::Written(written) => {
                     written?;
                     self.draw()?;
@@ -141,9 +138,8 @@ impl RelayFront {
                 PageEvent::Obeyed(outcome) => {
                     self.obeying = None;
                     self.page.order.hear(outcome);
-                    self.look();
                     self.draw()?;
-                    None
+                    self.look()
                 }
                 PageEvent::Seen(snapshot) => {
                     self.answer = None;
@@ -173,9 +169,11 @@ impl RelayFront {
         }
     }
 
-    fn look(&mut self) {
+    /// `None`: nothing ends by it.
+    fn look(&mut self) -> Option<RelayPageExit> {
         let viewer = self.server.viewer.clone();
         self.answer = Some(Box::pin(async move { viewer.look(MAX_MEMBERS).await }));
+        None
     }
 
     /// Gives the order that was typed, unless one is under way.

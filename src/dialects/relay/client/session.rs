@@ -17,7 +17,7 @@ use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{FromMember, MemberRequest, MemberToken, RefusalReason, Welcome};
 use crate::model::traffic::{ConnectionState, DownReason};
 use crate::model::{
-    Address, ConversationId, ErrorCode, Fault, HistoryCommand, NetEvent, Phrase, SessionState,
+    Address, BackfillCommand, ConversationId, ErrorCode, Fault, NetEvent, Phrase, SessionState,
 };
 use crate::wire::Ctx;
 use crate::wire::resolution::Answer;
@@ -272,11 +272,11 @@ impl RoomSession {
 
 // The history of the room, and what another run goes on with.
 impl RoomSession {
-    pub(super) fn on_history(&mut self, cx: &mut Ctx<'_>, command: HistoryCommand) {
+    pub(super) fn on_history(&mut self, cx: &mut Ctx<'_>, command: BackfillCommand) {
         match command {
-            HistoryCommand::Resume(state) => self.resume(cx, &state),
-            HistoryCommand::ReadEarlier { count } => self.feed.earlier.read(cx.now.mono, count),
-            HistoryCommand::End => self.feed.earlier.end(),
+            BackfillCommand::Resume(state) => self.resume(cx, &state),
+            BackfillCommand::ReadEarlier { count } => self.feed.earlier.read(cx.now.mono, count),
+            BackfillCommand::End => self.feed.earlier.end(),
         }
     }
 

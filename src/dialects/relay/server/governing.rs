@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Relay;
 use super::api::{Leaving, RelayEvent, RelayLimit};
-use super::moderation::{Ban, Origin, RoomRules, Sanction};
+use super::moderation::{Ban, BanOrigin, RoomRules, Sanction};
 use super::moderation_records::{self, Setting};
 use super::names::folded;
 use super::orders::RelayOrder;
@@ -134,7 +134,7 @@ fn impose(
             ban,
             name: member.name.clone(),
             id: member.id,
-            origin: Origin::of(member.address),
+            origin: BanOrigin::of(member.address),
             until,
         })
         .collect();

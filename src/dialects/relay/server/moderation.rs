@@ -29,21 +29,21 @@ pub(super) struct Sanction {
     /// As the member was called then.
     pub(super) name: String,
     pub(super) id: u64,
-    pub(super) origin: Origin,
+    pub(super) origin: BanOrigin,
     /// `None`: for good.
     pub(super) until: Option<Instant>,
 }
 
 /// Where somebody comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum BanOrigin {
     /// An IPv4 address, or the first 64 bits of an IPv6 address, which a household has for itself.
     Network(IpAddr),
     /// On the relay's own machine all have the same address.
     Here(SocketAddr),
 }
 
-impl Origin {
+impl BanOrigin {
     pub(super) fn of(address: SocketAddr) -> Self {
         match address.ip() {
             ip if ip.is_loopback() => Self::Here(address),
@@ -129,7 +129,7 @@ impl Moderation {
         room: &str,
     ) -> Result<(), RelayLimit> {
         let holds =
-            |ban: Ban| self.holding(now, ban).any(|one| one.id == id || one.origin == Origin::of(from));
+            |ban: Ban| self.holding(now, ban).any(|one| one.id == id || one.origin == BanOrigin::of(from));
         if holds(Ban::Enter) {
             Err(RelayLimit::Banned)
         } else if holds(Ban::Kick) {
@@ -193,9 +193,9 @@ impl Moderation {
     }
 }
 
-fn is_in(origin: Origin, ip: IpAddr) -> bool {
+fn is_in(origin: BanOrigin, ip: IpAddr) -> bool {
     match origin {
-        Origin::Network(_) => Origin::of(SocketAddr::new(ip, 0)) == origin,
-        Origin::Here(address) => address.ip() == ip,
+        BanOrigin::Network(_) => BanOrigin::of(SocketAddr::new(ip, 0)) == origin,
+        BanOrigin::Here(address) => address.ip() == ip,
     }
 }

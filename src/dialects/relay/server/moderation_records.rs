@@ -7,7 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use super::moderation::{Ban, Origin, RoomRules, Sanction};
+use super::moderation::{Ban, BanOrigin, RoomRules, Sanction};
 use crate::model::Now;
 use crate::wire::cursor::{Cursor, Put};
 
@@ -64,9 +64,9 @@ pub(super) fn ban_value(now: Now, sanction: &Sanction) -> Vec<u8> {
     let mut value = Vec::new();
     let out = value.u8(VERSION).u64(until);
     let out = match sanction.origin {
-        Origin::Network(IpAddr::V4(ip)) => out.u8(V4).bytes(&ip.octets()),
-        Origin::Network(IpAddr::V6(ip)) => out.u8(V6).bytes(&ip.octets()),
-        Origin::Here(address) => out.u8(HERE).short_text(&address.to_string()),
+        BanOrigin::Network(IpAddr::V4(ip)) => out.u8(V4).bytes(&ip.octets()),
+        BanOrigin::Network(IpAddr::V6(ip)) => out.u8(V6).bytes(&ip.octets()),
+        BanOrigin::Here(address) => out.u8(HERE).short_text(&address.to_string()),
     };
     out.short_text(&sanction.name);
     value
@@ -85,9 +85,9 @@ pub(super) fn read(now: Now, key: &str, value: &[u8]) -> Option<Setting> {
     }
     let until = Some(cursor.u8()?).filter(|version| *version == VERSION).and_then(|_| cursor.u64())?;
     let origin = match cursor.u8()? {
-        V4 => Origin::Network(Ipv4Addr::from(cursor.array::<4>()?).into()),
-        V6 => Origin::Network(Ipv6Addr::from(cursor.array::<16>()?).into()),
-        HERE => Origin::Here(cursor.short_text()?.parse().ok()?),
+        V4 => BanOrigin::Network(Ipv4Addr::from(cursor.array::<4>()?).into()),
+        V6 => BanOrigin::Network(Ipv6Addr::from(cursor.array::<16>()?).into()),
+        HERE => BanOrigin::Here(cursor.short_text()?.parse().ok()?),
         _ => return None,
     };
     let name = cursor.short_text()?.to_owned();
@@ -124,7 +124,7 @@ mod tests {
         let now = now();
         let hour = now.mono.checked_add(Duration::from_hours(1));
         for (address, until) in [("10.0.0.7:1", hour), ("[2001:db8::7]:1", None), ("127.0.0.1:9", hour)] {
-            let origin = Origin::of(address.parse().expect("an address"));
+            let origin = BanOrigin::of(address.parse().expect("an address"));
             let sanction = Sanction { ban: Ban::Enter, name: "李".to_owned(), id: 0xfe, origin, until };
             let (key, value) = (ban_key(Ban::Enter, 0xfe), ban_value(now, &sanction));
             assert_eq!(read(now, &key, &value), Some(Setting::Imposed(sanction)), "{address}");
@@ -141,7 +141,7 @@ mod tests {
     fn a_ban_that_is_over_is_over_whenever_it_is_read() {
         let before = now();
         let until = before.mono.checked_add(Duration::from_hours(1));
-        let origin = Origin::of(([10, 0, 0, 7], 1).into());
+        let origin = BanOrigin::of(([10, 0, 0, 7], 1).into());
         let value =
             ban_value(before, &Sanction { ban: Ban::Enter, name: String::new(), id: 1, origin, until });
         let late = before.after(Duration::from_hours(2));

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::world::{Weather, World};
+use super::weather::Weather;
+use super::world::World;
 use crate::dialects::relay::client::earlier::EarlierReader;
 use crate::dialects::relay::frame::{LogLines, LogPart, MemberRequest, put_line};
 use crate::dialects::relay::test_log::TestLog;

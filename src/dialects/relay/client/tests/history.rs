@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::world::{Weather, World};
+use super::weather::Weather;
+use super::world::World;
 use crate::dialects::relay::test_log::TestLog;
 
 const MEMBERS: [&str; 4] = ["ada", "bob", "cem", "dora"];

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::world::{ROOM, Weather, World, own};
+use super::weather::Weather;
+use super::world::{ROOM, World, own};
 use crate::model::traffic::ConnectionState;
 use crate::model::{ConversationId, NetCommand, NetEvent, PeerCommand};
 

@@ -14,4 +14,5 @@ mod many_rooms;
 mod network;
 mod resuming;
 mod seen;
+mod weather;
 mod world;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::world::{ROOM, Weather, World, own};
+use super::weather::Weather;
+use super::world::{ROOM, World, own};
 use crate::model::traffic::ConnectionState;
 use crate::model::{Fault, NetCommand, PeerCommand, Phrase};
 

@@ -35,10 +35,7 @@ impl World {
     /// Only what others wrote, with their names.
     pub(super) fn heard(&self, who: usize) -> Story {
         let line = |event: &NetEvent| match event {
-            NetEvent::Received(received) => {
-                Some(format!("{}: {}", received.sender.as_deref().unwrap_or("?"), received.text))
-            }
-            NetEvent::Recalled { why: Recall::Missed, received } => {
+            NetEvent::Received(received) | NetEvent::Recalled { why: Recall::Missed, received } => {
                 Some(format!("{}: {}", received.sender.as_deref().unwrap_or("?"), received.text))
             }
             _ => None,

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::weather::Weather;
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::server::{Relay, RelayOptions, Sink};
@@ -13,7 +14,7 @@ use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
 use crate::model::room_log::BackplaneReport;
 use crate::model::traffic::{LocalIdentity, Received};
 use crate::model::{
-    Address, ConversationId, HistoryCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
+    Address, BackfillCommand, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
     PeerCommand, SessionState, WallTime,
 };
 use crate::wire::{Driver, Engine, Input, Output, Rng};
@@ -22,24 +23,6 @@ use crate::wire::{Driver, Engine, Input, Output, Rng};
 pub(super) const ROOM: ConversationId = ConversationId(1);
 /// Inputs at one moment: more is an engine that wants to be woken for ever.
 const MAX_STEPS: usize = 20_000;
-
-/// What happens to datagrams.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Weather {
-    /// Of a hundred.
-    pub(super) lost: u64,
-    pub(super) doubled: u64,
-    /// The least, and how much more it may be.
-    pub(super) delay: (Duration, Duration),
-}
-
-impl Weather {
-    pub(super) const FINE: Self =
-        Self { lost: 0, doubled: 0, delay: (Duration::from_millis(5), Duration::ZERO) };
-    /// One in five is lost, and any may overtake any other of the last tenth of a second.
-    pub(super) const BAD: Self =
-        Self { lost: 20, doubled: 10, delay: (Duration::from_millis(5), Duration::from_millis(100)) };
-}
 
 /// What happens next: a datagram arrives, the log is heard, somebody is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +164,7 @@ impl World {
         self.order(who, NetCommand::Introduce(own(name)));
         self.follow(who, ROOM, "class");
         if let Some(state) = self.members[who].session.clone() {
-            let resume = PeerCommand::History(HistoryCommand::Resume(state));
+            let resume = PeerCommand::History(BackfillCommand::Resume(state));
             self.order(who, NetCommand::Peer(ROOM, resume));
         }
     }
@@ -199,7 +182,7 @@ impl World {
     }
 
     pub(super) fn read_earlier(&mut self, who: usize, count: u16) {
-        let read = PeerCommand::History(HistoryCommand::ReadEarlier { count });
+        let read = PeerCommand::History(BackfillCommand::ReadEarlier { count });
         self.order(who, NetCommand::Peer(ROOM, read));
     }
 

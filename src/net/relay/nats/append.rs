@@ -303,7 +303,7 @@ mod tests {
         let now = clock::now().mono;
         let mut appends = appends(now, &[1, 1]);
         appends.add(now + MOMENT, Ticket(3), 1, message(10)).expect("room");
-        assert_eq!(appends.expire(now + MAX_AGE - MOMENT), []);
+        assert_eq!(appends.expire(now + MAX_AGE.saturating_sub(MOMENT)), []);
         assert_eq!(appends.expire(now + MAX_AGE), [Ticket(1), Ticket(2)]);
         assert_eq!(sent(&mut appends, now), [(3, 1)]);
         for ticket in 4..=u64::try_from(MAX_PENDING).expect("few") + 2 {

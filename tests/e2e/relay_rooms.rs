@@ -184,9 +184,9 @@ fn one_person_can_be_in_two_rooms_of_a_relay() {
     ben.hears("2 here");
     ada.say("up here");
     ben.hears("up here");
-    // A name is given once on a relay.
+    // A name belongs to one person, in each room.
     ben.says("I am in both");
-    ada.wait_text("ben-2: I am in both");
+    ada.wait_text("ben: I am in both");
     eve.say("down here");
     ben.terminal.wait_for("a message in the other room", |screen| shows_unread(screen, "cellar", 1));
     go_to(&ben.terminal, "cellar", "cellar");

@@ -36,7 +36,7 @@ pub use orders::{OrderOutcome, send_order};
 pub use snapshot::Snapshot;
 pub use transmitter::SendCounters;
 
-use orders::{OrderRequest, OrderSocket};
+use orders::{OrderRequest, OrderSocket, SocketFile};
 use snapshot::SnapshotRequest;
 
 /// The word for it in addresses, settings and announcements.
@@ -115,6 +115,7 @@ pub struct RelayServer {
     pub metrics: Option<SocketAddr>,
     pub viewer: Viewer,
     pub orders: OrderSender,
+    _file: Option<SocketFile>,
     /// Why no orders are heard over the socket.
     pub deaf: Option<Phrase>,
     notices: mpsc::Receiver<RelayNotice>,
@@ -176,6 +177,7 @@ impl RelayServer {
 
         let viewer = Viewer(looks);
         let (mut tasks, mut metrics) = (JoinSet::new(), None);
+        let file = socket.as_mut().and_then(|socket| socket.file.take());
         if let Some(socket) = socket {
             tasks.spawn(socket.serve(order.clone()));
         }
@@ -184,7 +186,17 @@ impl RelayServer {
             tasks.spawn(metrics::serve(listener.socket, viewer.clone()));
         }
         let orders = OrderSender(order);
-        Ok(Self { address, metrics, notices, viewer, orders, deaf, stop: Some(stop), _tasks: tasks })
+        Ok(Self {
+            address,
+            metrics,
+            notices,
+            viewer,
+            orders,
+            deaf,
+            _file: file,
+            stop: Some(stop),
+            _tasks: tasks,
+        })
     }
 
     /// The next line to write down. Cancel-safe. `None` when the relay has ended: before [`Self::stop`] only a bug of

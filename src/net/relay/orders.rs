@@ -127,17 +127,22 @@ fn failed(error: &impl ToString) -> Phrase {
     Phrase::new("relay-order-failed").text("reason", error.to_string())
 }
 
-/// The socket while it is open; its file goes with it.
+/// The socket while it is open.
 #[derive(Debug)]
 pub(super) struct OrderSocket {
     #[cfg(unix)]
     listener: tokio::net::UnixListener,
-    path: PathBuf,
+    /// Kept by whoever outlasts the task that serves it.
+    pub(super) file: Option<SocketFile>,
 }
 
-impl Drop for OrderSocket {
+/// The file of the socket, which goes with it.
+#[derive(Debug)]
+pub(super) struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
     fn drop(&mut self) {
-        let _gone = std::fs::remove_file(&self.path).is_ok();
+        let _gone = std::fs::remove_file(&self.0).is_ok();
     }
 }
 
@@ -152,7 +157,7 @@ mod unix {
 
     use super::{
         MAX_ANSWER, MAX_ORDER, MAX_TIME, OrderOutcome, OrderRequest, OrderSocket, PAUSE, Path, Phrase,
-        decode, encode, failed, mpsc, oneshot,
+        SocketFile, decode, encode, failed, mpsc, oneshot,
     };
 
     impl OrderSocket {
@@ -170,7 +175,7 @@ mod unix {
             }
             let listener = UnixListener::bind(path)?;
             fs::set_permissions(path, Permissions::from_mode(0o600))?;
-            Ok(Self { listener, path: path.to_owned() })
+            Ok(Self { listener, file: Some(SocketFile(path.to_owned())) })
         }
 
         /// Hands on one order after the other, until it is dropped.

@@ -211,10 +211,9 @@ impl Printer {
             added?;
             (self.pcap, packets) = (Some(back), again);
         }
-        if left_out > self.left_out {
-            output
-                .tell(&Phrase::new("wire-left-out").number("count", left_out.saturating_sub(self.left_out)));
-            self.left_out = left_out;
+        let missed = left_out.saturating_sub(std::mem::replace(&mut self.left_out, left_out));
+        if missed > 0 {
+            output.tell(&Phrase::new("wire-left-out").number("count", missed));
         }
         for packet in packets.iter().filter(|_| !is_piped) {
             let legacy = self.legacy(&session.state);

@@ -36,6 +36,9 @@
 //!   told of it. What two of a kind need between them is the dialect's `between`.
 //! - **a limit, a command or a text of the relay**: `dialects/relay/server`; its sockets are in `net/relay`, its page in
 //!   `tui/relay`, its log in `headless/relay.rs`.
+//! - **an order to a relay**: `dialects/relay/server/orders.rs` reads it, `governing.rs` carries it out; the socket it comes by
+//!   is `net/relay/orders.rs`, and the keys are in `tui/relay`.
+//! - **another log for the rooms of a relay**: `net/relay/nats` is one; the laws of `tests/backplanes` then try it.
 //! - **a sequence that terminals send**: the tables in `tui/input`.
 //! - **a key**: one line in `tui/keymap.rs` (the help and the palette read the same table), its meaning in
 //!   `tui/update/`, its text in `assets/text/`.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::relay_chat::Member;
-use crate::relay_rooms::kill;
+use crate::relay_rooms::{self, kill};
 use crate::relay_server::{http, listening, start_with};
 use crate::support::chance::Chance;
 use crate::support::command::{run, udpqq};
@@ -143,7 +143,7 @@ fn nothing_is_lost_or_doubled_by_a_relay_that_is_killed_while_people_write() {
     for person in &people {
         let lines = person.talk.lines();
         let own = lines.iter().filter(|line| line.contains(&format!("<{} ", person.name)));
-        let taken = own.filter(|line| line.ends_with("[delivered]") || line.ends_with("[sent]")).count();
+        let taken = own.filter(|line| line.ends_with("[delivered]")).count();
         assert_eq!(taken, person.said, "{lines:?}");
         assert_eq!(person.talk.errors(), Vec::<String>::new());
     }
@@ -238,6 +238,25 @@ fn while_the_disk_is_full_nothing_is_taken_and_everybody_is_told() {
     let lines = [ada.wait_for("<ann"), ada.wait_for("<ann")];
     assert!(lines[0].ends_with("<ann 00001>\n") && lines[1].ends_with("<ann 00002>\n"), "{lines:?}");
     assert!(http(figures, "GET /healthz").ends_with("\nup\n"));
+}
+
+#[test]
+fn a_message_is_marked_as_delivered_once_it_is_kept_and_not_before() {
+    let Some(disk) = Disk::new(1) else { return };
+    let home = KeepingRelay::new();
+    let environment = disk.environment();
+    let environment = environment.each_ref().map(|(key, value)| (key.as_str(), value.as_str()));
+    let relay = start_with(&home.args(&[]), &environment);
+    let ann = relay_rooms::Person::open("ann", home.port, "dev");
+    ann.hears("1 here");
+    ann.says("<kept>");
+    ann.terminal.wait_text("✓✓ <kept>");
+    disk.fail(&["write ENOSPC 100", "truncate ENOSPC 100"]);
+    ann.says("<later>");
+    relay.wait_text("has no room left on its disk");
+    ann.wait_mark('…', "<later>");
+    disk.recover();
+    ann.terminal.wait_text("✓✓ <later>");
 }
 
 #[test]

@@ -44,6 +44,15 @@ fn a_member_is_put_out_and_muted_and_is_told_on_its_screen() {
     ann.says("<at last>");
     ben.hears("<at last>");
 
+    assert_eq!(ordered(&profile, &["kick", "ben"]), "ben was put out, and can come back in a minute\n");
+    ben.hears("/join asks to come back");
+    ann.hears("1 here");
+    assert_eq!(ordered(&profile, &["unban", "ben"]), "ben may come in again\n");
+    ben.says("/join");
+    ben.hears("2 here");
+    ben.says("<back>");
+    ann.hears("<back>");
+
     assert_eq!(ordered(&profile, &["ban", "ben", "2h"]), "ben was put out and is kept out for 2 hours\n");
     ben.hears("do not let us into this room");
     ann.hears("1 here");

@@ -204,6 +204,11 @@ impl Conversation {
         known.is_none_or(|(person, known)| known.is_same(person))
     }
 
+    /// Whether the room has a history of its own, and says of each message that it stands there.
+    pub fn is_kept_elsewhere(&self) -> bool {
+        self.status.history() != RoomHistory::None
+    }
+
     /// Its address with the encoding that is written there: as a person chose it, or else as its dialect knows it by
     /// now. By this it can be judged what can be said.
     pub fn effective_address(&self) -> Address {

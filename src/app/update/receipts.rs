@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::outboxes;
 use crate::app::context::UpdateCx;
+use crate::app::conversation::Conversation;
 use crate::app::state::State;
 use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Direction, Mark, Message, MessageCommand, MessageId, NetCommand, Now};
@@ -38,9 +39,11 @@ pub(super) fn marked(message: &Message, mark: Mark, now: Now) -> Option<Message>
 
 /// The message went out, or failed in doubt: from now on a receipt may come.
 pub(super) fn expect(state: &mut State, message: &Message) {
-    let conversation = state.conversation(message.conversation);
-    let caps = conversation.map(|conversation| conversation.address.scheme.caps).unwrap_or_default();
-    if (caps.receipts || caps.chat.seals)
+    let is_told = |conversation: &Conversation| {
+        let caps = conversation.address.scheme.caps;
+        caps.receipts || caps.chat.seals || conversation.is_kept_elsewhere()
+    };
+    if state.conversation(message.conversation).is_some_and(is_told)
         && let Some(newest) = state.newest_version(message.id)
     {
         state.versions.expect_receipt(&newest);

@@ -226,8 +226,9 @@ impl<'a> Chat<'a> {
 
     /// A message is new, or something became of it.
     async fn on_version(&mut self, message: &Arc<Message>, is_new: bool) -> Result<(), CommandError> {
-        let address = &self.place()?.address;
-        let awaits = gives_receipts(address) || address.scheme.caps.outbox;
+        let place = self.place()?;
+        let address = &place.address;
+        let awaits = gives_receipts(address) || address.scheme.caps.outbox || place.is_kept_elsewhere();
         let shows = if message.is_outgoing() {
             self.outgoing.on_version(message, is_new, awaits, Instant::now())
         } else {

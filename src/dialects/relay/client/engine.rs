@@ -79,8 +79,9 @@ impl Protocol for Client {
                     self.sockets.close_unused(cx, &self.sessions);
                 }
             }
-            // A membership is no announcement: the room is joined when it is followed.
-            PeerCommand::Enter | PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
+            // The room is joined when it is followed; who was put out, or has no answer, asks again at once.
+            PeerCommand::Enter => self.step(cx, conversation, |session, cx| session.probe_now(cx)),
+            PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
             PeerCommand::History(command) => {
                 self.step(cx, conversation, |session, cx| session.on_history(cx, command));
             }

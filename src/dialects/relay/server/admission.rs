@@ -18,7 +18,8 @@ use crate::model::room_log::LogTail;
 pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join<'_>) {
     let room = acceptable_room(join.room).map_or_else(|| LOBBY.to_owned(), folded);
     let joined = match owner(relay, from, join) {
-        _ if let Err(limit) = relay.moderation.admits(now, join.id, from, &room) => Err(limit),
+        _ if let Err(limit) = relay.moderation.opens(&room) => Err(limit),
+        None if let Err(limit) = relay.moderation.admits(now, join.id, from) => Err(limit),
         Some(id) => {
             take_over(relay, now, id, from, join);
             Ok(id)
@@ -70,7 +71,7 @@ fn take_over(relay: &mut Relay, now: Instant, id: u64, from: SocketAddr, join: J
         relay.directory.rename(id, name, &mut relay.out);
     }
     if let Some(room) = acceptable_room(join.room)
-        && let Err(limit) = relay.move_to(now, id, room)
+        && let Err(limit) = relay.move_to(id, room)
     {
         relay.refuse(now, id, limit, 0);
     }

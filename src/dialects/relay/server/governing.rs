@@ -1,5 +1,7 @@
 //! Carrying out orders: what becomes of members and rooms, and what they and the rest are told of it.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::Relay;
@@ -86,7 +88,7 @@ pub(super) fn order(relay: &mut Relay, now: Now, order: &RelayOrder) -> Result<V
 /// Whether a member may write now.
 pub(super) fn lets_speak(relay: &Relay, now: Instant, id: u64) -> Result<(), RelayLimit> {
     let Some(member) = relay.directory.members().get(id) else { return Ok(()) };
-    relay.moderation.lets_speak(now, id, &member.room, member.wrote)
+    relay.moderation.lets_speak(now, member)
 }
 
 /// Name and room of a member, and how that room is run, in words.
@@ -118,7 +120,7 @@ fn mute(relay: &mut Relay, now: Now, name: &str, time: Option<Duration>) -> Resu
     Ok(timed("relay-order-muted", time).text("name", name))
 }
 
-/// The ids of whoever has that name, in each room, about whom that holds from now on.
+/// The ids of whoever has that name, in each of its rooms, about whom that holds from now on.
 fn impose(
     relay: &mut Relay,
     now: Now,
@@ -126,15 +128,18 @@ fn impose(
     ban: Ban,
     time: Option<Duration>,
 ) -> Result<Vec<u64>, Phrase> {
-    let wanted = folded(name);
-    let members = relay.directory.members().iter().filter(|member| folded(&member.name) == wanted);
+    let (wanted, members) = (folded(name), relay.directory.members());
+    let named = members.iter().filter(|member| folded(&member.name) == wanted);
+    // Also in rooms where its name is another.
+    let addresses: BTreeSet<SocketAddr> = named.map(|member| member.address).collect();
+    let members = addresses.iter().flat_map(|address| members.all_at(*address));
     let until = time.and_then(|time| now.mono.checked_add(time));
     let sanctions: Vec<Sanction> = members
         .map(|member| Sanction {
             ban,
             name: member.name.clone(),
             id: member.id,
-            origin: BanOrigin::of(member.address),
+            origin: BanOrigin::of(ban, member.address),
             until,
         })
         .collect();
@@ -143,12 +148,13 @@ fn impose(
     }
     let ids = sanctions.iter().map(|sanction| sanction.id).collect();
     for sanction in sanctions {
-        let key = moderation_records::ban_key(ban, sanction.id);
-        let value = moderation_records::ban_value(now, &sanction);
+        let kept = moderation_records::ban(now, &sanction);
         if !relay.moderation.impose(now.mono, sanction) {
             return Err(Phrase::new("relay-order-many"));
         }
-        keep(relay, key, value);
+        if let Some((key, value)) = kept {
+            keep(relay, key, value);
+        }
     }
     Ok(ids)
 }
@@ -157,7 +163,9 @@ fn lift(relay: &mut Relay, now: Now, bans: &[Ban], who: &str) -> Result<Phrase, 
     let lifted = relay.moderation.lift(now.mono, bans, who);
     let count = lifted.len();
     for one in lifted {
-        keep(relay, moderation_records::ban_key(one.ban, one.id), Vec::new());
+        if let Some(key) = moderation_records::ban_key(one.ban, one.id) {
+            keep(relay, key, Vec::new());
+        }
     }
     let key = match (count, bans.contains(&Ban::Speak)) {
         (0, _) => return Err(Phrase::new("relay-order-no-ban").text("name", who)),

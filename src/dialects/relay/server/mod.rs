@@ -262,9 +262,9 @@ impl Relay {
             before.as_ref().map_or((None, LOBBY), |(name, room)| (Some(name.as_str()), &**room));
         let (id, stream) = (self.fresh_id(), self.validator.keys.draw_stream());
         // Its room may have ended or be closed, and another begun in its stead.
-        let may = self.moderation.admits(now, id, from, &folded(room)) != Err(RelayLimit::Closed);
+        let may = self.moderation.opens(&folded(room)).is_ok();
         let room = if may && self.directory.rooms().is_open(room, None) { room } else { LOBBY };
-        if let Err(limit) = self.moderation.admits(now, id, from, &folded(room)) {
+        if let Err(limit) = self.moderation.admits(now, id, from) {
             self.turn_away(now, from, limit);
             return None;
         }

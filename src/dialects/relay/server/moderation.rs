@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::api::RelayLimit;
+use super::members::RelayMember;
 use crate::dialects::relay::frame::Rules;
 
 /// Bans and mutes at a time, and rooms with rules: nobody orders more, and a list that is printed has an end.
@@ -39,16 +40,31 @@ pub(super) struct Sanction {
 pub(super) enum BanOrigin {
     /// An IPv4 address, or the first 64 bits of an IPv6 address, which a household has for itself.
     Network(IpAddr),
-    /// On the relay's own machine all have the same address.
-    Here(SocketAddr),
+    /// One program: for what is about nobody else behind the same address. On the relay's own machine, where all have the
+    /// same address, there is nothing else to go by.
+    Program(SocketAddr),
 }
 
 impl BanOrigin {
-    pub(super) fn of(address: SocketAddr) -> Self {
-        match address.ip() {
-            ip if ip.is_loopback() => Self::Here(address),
-            IpAddr::V4(ip) => Self::Network(ip.into()),
-            IpAddr::V6(ip) => Self::Network(Ipv6Addr::from(u128::from(ip) >> 64 << 64).into()),
+    /// What is kept of somebody's address for this ban: who may never come in comes from nowhere near there.
+    pub(super) fn of(ban: Ban, address: SocketAddr) -> Self {
+        match ban {
+            Ban::Enter if !address.ip().is_loopback() => Self::Network(network(address.ip())),
+            Ban::Enter | Ban::Kick | Ban::Speak => Self::Program(address),
+        }
+    }
+
+    fn has(self, address: SocketAddr) -> bool {
+        match self {
+            Self::Network(of) => network(address.ip()) == of,
+            Self::Program(of) => address == of,
+        }
+    }
+
+    fn has_ip(self, ip: IpAddr) -> bool {
+        match self {
+            Self::Network(of) => network(ip) == of,
+            Self::Program(of) => ip == of.ip(),
         }
     }
 
@@ -56,7 +72,7 @@ impl BanOrigin {
         match self {
             Self::Network(IpAddr::V4(ip)) => ip.to_string(),
             Self::Network(IpAddr::V6(ip)) => format!("{ip}/64"),
-            Self::Here(address) => address.to_string(),
+            Self::Program(address) => address.to_string(),
         }
     }
 }
@@ -103,7 +119,7 @@ impl Moderation {
     pub(super) fn lift(&mut self, now: Instant, bans: &[Ban], who: &str) -> Vec<Sanction> {
         self.forget(now);
         let is_meant = |other: &Sanction| {
-            let is_from = other.origin.shown() == who || who.parse().is_ok_and(|ip| is_in(other.origin, ip));
+            let is_from = other.origin.shown() == who || who.parse().is_ok_and(|ip| other.origin.has_ip(ip));
             bans.contains(&other.ban) && (is_from || other.name.to_lowercase() == who.to_lowercase())
         };
         self.sanctions.extract_if(.., |other| is_meant(other)).collect()
@@ -120,39 +136,31 @@ impl Moderation {
         &self.sanctions
     }
 
-    /// Whether somebody may come into a room.
-    pub(super) fn admits(
-        &self,
-        now: Instant,
-        id: u64,
-        from: SocketAddr,
-        room: &str,
-    ) -> Result<(), RelayLimit> {
-        let holds =
-            |ban: Ban| self.holding(now, ban).any(|one| one.id == id || one.origin == BanOrigin::of(from));
-        if holds(Ban::Enter) {
+    /// Whether somebody may become a member. Who is one already stays, whoever else comes from there.
+    pub(super) fn admits(&self, now: Instant, id: u64, from: SocketAddr) -> Result<(), RelayLimit> {
+        if self.holds(now, Ban::Enter, id, from) {
             Err(RelayLimit::Banned)
-        } else if holds(Ban::Kick) {
+        } else if self.holds(now, Ban::Kick, id, from) {
             Err(RelayLimit::Kicked)
-        } else if self.rules(room).is_some_and(|rules| rules.closed) {
-            Err(RelayLimit::Closed)
         } else {
             Ok(())
         }
     }
 
-    /// Whether a member may write in its room now. `last`: when it did so last.
-    pub(super) fn lets_speak(
-        &self,
-        now: Instant,
-        id: u64,
-        room: &str,
-        last: Option<Instant>,
-    ) -> Result<(), RelayLimit> {
-        if self.holding(now, Ban::Speak).any(|one| one.id == id) {
+    /// Whether members may come into a room.
+    pub(super) fn opens(&self, room: &str) -> Result<(), RelayLimit> {
+        let closed = self.rules(room).is_some_and(|rules| rules.closed);
+        if closed { Err(RelayLimit::Closed) } else { Ok(()) }
+    }
+
+    /// Whether a member may write in its room now.
+    pub(super) fn lets_speak(&self, now: Instant, member: &RelayMember) -> Result<(), RelayLimit> {
+        // In its other rooms it has other ids.
+        if self.holds(now, Ban::Speak, member.id, member.address) {
             return Err(RelayLimit::Muted);
         }
-        let Some(rules) = self.rules(room) else { return Ok(()) };
+        let Some(rules) = self.rules(&member.room) else { return Ok(()) };
+        let last = member.wrote;
         let pause = Duration::from_secs(rules.slow.into());
         if rules.moderated {
             Err(RelayLimit::Moderated)
@@ -163,8 +171,9 @@ impl Moderation {
         }
     }
 
-    fn holding(&self, now: Instant, ban: Ban) -> impl Iterator<Item = &Sanction> {
-        self.sanctions.iter().filter(move |one| one.ban == ban && one.until.is_none_or(|until| now < until))
+    fn holds(&self, now: Instant, ban: Ban, id: u64, from: SocketAddr) -> bool {
+        let is_in_force = |one: &Sanction| one.ban == ban && one.until.is_none_or(|until| now < until);
+        self.sanctions.iter().any(|one| is_in_force(one) && (one.id == id || one.origin.has(from)))
     }
 
     fn forget(&mut self, now: Instant) {
@@ -193,9 +202,10 @@ impl Moderation {
     }
 }
 
-fn is_in(origin: BanOrigin, ip: IpAddr) -> bool {
-    match origin {
-        BanOrigin::Network(_) => BanOrigin::of(SocketAddr::new(ip, 0)) == origin,
-        BanOrigin::Here(address) => address.ip() == ip,
+/// An IPv4 address, or the first 64 bits of an IPv6 address.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(ip) => Ipv6Addr::from(u128::from(ip) >> 64 << 64).into(),
     }
 }

@@ -1,6 +1,7 @@
 //! Bans and rules as the log keeps them, so that they outlast the relay and hold at all relays of the log.
 //!
-//! A key says what it is about: `rules.ROOM`, or `enter.ID`, `speak.ID` and `kick.ID` with a member's id in hex. A value
+//! A key says what it is about: `rules.ROOM`, or `enter.ID` and `speak.ID` with a member's id in hex; a kick is over too soon
+//! to be kept. A value
 //! begins with its version. Version 1 of rules: flags (1 moderated, 2 closed), slow u16, topic short; of bans: the time of
 //! its end in milliseconds since 1970 (0: for good), the origin (4, 6 or 0, then 4 or 16 bytes, or a text), name short.
 
@@ -16,7 +17,7 @@ const MODERATED: u8 = 1;
 const CLOSED: u8 = 2;
 const RULES: &str = "rules.";
 /// Where a ban came from.
-const HERE: u8 = 0;
+const PROGRAM: u8 = 0;
 const V4: u8 = 4;
 const V6: u8 = 6;
 
@@ -28,17 +29,8 @@ pub(super) enum Setting {
     Lifted { ban: Ban, id: u64 },
 }
 
-impl Ban {
-    const ALL: [Self; 3] = [Self::Kick, Self::Enter, Self::Speak];
-
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Kick => "kick.",
-            Self::Enter => "enter.",
-            Self::Speak => "speak.",
-        }
-    }
-}
+/// The bans that are kept, by the beginnings of their keys.
+const BANS: [(Ban, &str); 2] = [(Ban::Enter, "enter."), (Ban::Speak, "speak.")];
 
 pub(super) fn rules_key(room: &str) -> String {
     format!("{RULES}{room}")
@@ -54,11 +46,18 @@ pub(super) fn rules_value(rules: &RoomRules) -> Vec<u8> {
     value
 }
 
-pub(super) fn ban_key(ban: Ban, id: u64) -> String {
-    format!("{}{id:016x}", ban.key())
+/// `None`: it is not kept.
+pub(super) fn ban_key(ban: Ban, id: u64) -> Option<String> {
+    let (_, key) = BANS.into_iter().find(|(kept, _)| *kept == ban)?;
+    Some(format!("{key}{id:016x}"))
 }
 
-pub(super) fn ban_value(now: Now, sanction: &Sanction) -> Vec<u8> {
+/// Key and value; `None`: it is not kept.
+pub(super) fn ban(now: Now, sanction: &Sanction) -> Option<(String, Vec<u8>)> {
+    Some((ban_key(sanction.ban, sanction.id)?, ban_value(now, sanction)))
+}
+
+fn ban_value(now: Now, sanction: &Sanction) -> Vec<u8> {
     let end = |left: Duration| now.after(left).wall.0.div_euclid(1_000).cast_unsigned();
     let until = sanction.until.map_or(0, |until| end(until.saturating_duration_since(now.mono)).max(1));
     let mut value = Vec::new();
@@ -66,7 +65,7 @@ pub(super) fn ban_value(now: Now, sanction: &Sanction) -> Vec<u8> {
     let out = match sanction.origin {
         BanOrigin::Network(IpAddr::V4(ip)) => out.u8(V4).bytes(&ip.octets()),
         BanOrigin::Network(IpAddr::V6(ip)) => out.u8(V6).bytes(&ip.octets()),
-        BanOrigin::Here(address) => out.u8(HERE).short_text(&address.to_string()),
+        BanOrigin::Program(address) => out.u8(PROGRAM).short_text(&address.to_string()),
     };
     out.short_text(&sanction.name);
     value
@@ -77,8 +76,8 @@ pub(super) fn read(now: Now, key: &str, value: &[u8]) -> Option<Setting> {
     if let Some(room) = key.strip_prefix(RULES) {
         return Some(Setting::Rules { room: room.to_owned(), rules: read_rules(value)? });
     }
-    let ban = Ban::ALL.into_iter().find(|ban| key.starts_with(ban.key()))?;
-    let id = u64::from_str_radix(key.strip_prefix(ban.key())?, 16).ok()?;
+    let (ban, id) = BANS.into_iter().find_map(|(ban, start)| Some((ban, key.strip_prefix(start)?)))?;
+    let id = u64::from_str_radix(id, 16).ok()?;
     let mut cursor = Cursor::new(value);
     if value.is_empty() {
         return Some(Setting::Lifted { ban, id });
@@ -87,7 +86,7 @@ pub(super) fn read(now: Now, key: &str, value: &[u8]) -> Option<Setting> {
     let origin = match cursor.u8()? {
         V4 => BanOrigin::Network(Ipv4Addr::from(cursor.array::<4>()?).into()),
         V6 => BanOrigin::Network(Ipv6Addr::from(cursor.array::<16>()?).into()),
-        HERE => BanOrigin::Here(cursor.short_text()?.parse().ok()?),
+        PROGRAM => BanOrigin::Program(cursor.short_text()?.parse().ok()?),
         _ => return None,
     };
     let name = cursor.short_text()?.to_owned();
@@ -124,9 +123,9 @@ mod tests {
         let now = now();
         let hour = now.mono.checked_add(Duration::from_hours(1));
         for (address, until) in [("10.0.0.7:1", hour), ("[2001:db8::7]:1", None), ("127.0.0.1:9", hour)] {
-            let origin = BanOrigin::of(address.parse().expect("an address"));
+            let origin = BanOrigin::of(Ban::Enter, address.parse().expect("an address"));
             let sanction = Sanction { ban: Ban::Enter, name: "李".to_owned(), id: 0xfe, origin, until };
-            let (key, value) = (ban_key(Ban::Enter, 0xfe), ban_value(now, &sanction));
+            let (key, value) = ban(now, &sanction).expect("kept");
             assert_eq!(read(now, &key, &value), Some(Setting::Imposed(sanction)), "{address}");
         }
         let rules = RoomRules { slow: 10, moderated: true, topic: "page 7".to_owned(), closed: true };
@@ -134,20 +133,18 @@ mod tests {
         assert_eq!(read(now, &rules_key("dev"), &rules_value(&rules)), Some(setting));
         assert!(rules_value(&RoomRules::default()).is_empty());
         let lifted = Setting::Lifted { ban: Ban::Speak, id: 7 };
-        assert_eq!(read(now, &ban_key(Ban::Speak, 7), &[]), Some(lifted));
+        assert_eq!(read(now, &ban_key(Ban::Speak, 7).expect("kept"), &[]), Some(lifted));
     }
 
     #[test]
     fn a_ban_that_is_over_is_over_whenever_it_is_read() {
         let before = now();
         let until = before.mono.checked_add(Duration::from_hours(1));
-        let origin = BanOrigin::of(([10, 0, 0, 7], 1).into());
+        let origin = BanOrigin::of(Ban::Enter, ([10, 0, 0, 7], 1).into());
         let value =
             ban_value(before, &Sanction { ban: Ban::Enter, name: String::new(), id: 1, origin, until });
         let late = before.after(Duration::from_hours(2));
-        let Some(Setting::Imposed(read)) = read(late, &ban_key(Ban::Enter, 1), &value) else {
-            panic!("not read")
-        };
+        let Some(Setting::Imposed(read)) = read(late, "enter.1", &value) else { panic!("not read") };
         assert_eq!(read.until, Some(late.mono));
     }
 

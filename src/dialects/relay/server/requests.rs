@@ -246,7 +246,7 @@ impl Relay {
                 Some(name) if self.directory.rename(id, name, &mut self.out) => texts::renamed(name),
                 Some(_) => texts::NAME_TAKEN.to_owned(),
             },
-            PlainCommand::Join(room) => match acceptable_room(room).map(|room| self.move_to(now, id, room)) {
+            PlainCommand::Join(room) => match acceptable_room(room).map(|room| self.move_to(id, room)) {
                 None => texts::bad_name(),
                 Some(Ok(())) => self.place_of(id),
                 Some(Err(limit)) => return self.refuse(now, id, limit, 0),
@@ -276,10 +276,8 @@ impl Relay {
         governing::place_of(self, id).unwrap_or_default()
     }
 
-    pub(super) fn move_to(&mut self, now: Instant, id: u64, room: &str) -> Result<(), RelayLimit> {
-        if let Some(member) = self.directory.members().get(id) {
-            self.moderation.admits(now, id, member.address, &folded(room))?;
-        }
+    pub(super) fn move_to(&mut self, id: u64, room: &str) -> Result<(), RelayLimit> {
+        self.moderation.opens(&folded(room))?;
         let stream = self.validator.keys.draw_stream();
         self.directory.move_to(id, room, stream, &mut self.out)
     }

@@ -57,12 +57,13 @@ fn who_is_put_out_is_told_and_can_be_back_after_a_minute() {
     assert!(matches!(events.last(), Some(RelayEvent::Ordered(_))), "{events:?}");
 
     assert_eq!(bench.refused(&mut ann), Some(RefusalReason::Kicked));
-    // Another program there is the same person.
-    bench.seconds(5);
-    let mut again = Client::new(at(3), 77, "anna", "dev");
-    assert_eq!(bench.refused(&mut again), Some(RefusalReason::Kicked));
+    // Whoever else comes from there is not meant.
+    let mut tom = Client::new(at(3), 77, "tom", "dev");
+    assert_eq!(bench.refused(&mut tom), None);
+    bench.hear(tom.address, tom.leave());
+    bench.seconds(30);
     bench.hear(ben, "still here");
-    bench.seconds(53);
+    bench.seconds(28);
     assert_eq!(bench.refused(&mut ann), None);
     assert_eq!(bench.names(), ["ann", "ben"]);
 }
@@ -93,6 +94,46 @@ fn who_is_banned_comes_in_by_no_way_until_it_is_lifted() {
     assert_eq!(bench.refused(&mut ann), None);
     assert_eq!(bench.order("unban ann").unwrap_err().key, "relay-order-no-ban");
     assert_eq!(bench.order("bans").unwrap()[0].key, "relay-order-no-bans");
+}
+
+#[test]
+fn who_is_here_already_stays_although_somebody_from_there_is_banned() {
+    let mut bench = Bench::new();
+    let mut ann = bench.framed(1, "ann", "dev");
+    let mut tom = bench.framed(2, "tom", "dev");
+    bench.obey("ban tom");
+    bench.seconds(10);
+    let ping = ann.ping();
+    bench.hear(ann.address, ping);
+    // It has another address now, of the same network.
+    ann.address = at(7);
+    assert_eq!(bench.refused(&mut ann), None);
+    assert_eq!(bench.refused(&mut tom), Some(RefusalReason::Banned));
+    assert_eq!(bench.names(), ["ann"]);
+}
+
+#[test]
+fn an_order_about_somebody_holds_in_all_its_rooms_under_every_name() {
+    let mut bench = Bench::new();
+    let ann = bench.framed(1, "ann", "dev");
+    bench.seconds(2);
+    let mut elsewhere = Client::new(ann.address, 2_000, "anna", "attic");
+    bench.join(&mut elsewhere);
+    let mut ben = bench.framed(2, "ben", "attic");
+    assert_eq!(bench.names().len(), 3);
+    bench.obey("mute ann");
+    bench.seconds(2);
+    bench.hear(elsewhere.address, elsewhere.say_again(1, "here I may?"));
+    // Also in one that it comes into later.
+    let mut later = Client::new(ann.address, 3_000, "annie", "cellar");
+    bench.join(&mut later);
+    let sent = bench.hear(later.address, later.say_again(1, "or here?"));
+    later.take_all(&sent);
+    assert_eq!(later.answers.refused, [(1, RefusalReason::Muted)]);
+    bench.catch_up(&mut ben);
+    assert!(ben.texts().is_empty());
+    bench.obey("kick anna");
+    assert_eq!(bench.names(), ["ben"]);
 }
 
 #[test]

@@ -68,8 +68,7 @@ impl RelayFlags {
                 )?,
             },
             cluster: ClusterSettings {
-                servers: text("cluster")
-                    .map_or_else(Vec::new, |servers| ClusterSettings::parse_servers(&servers)),
+                servers: values::servers(lang, text("cluster"))?,
                 ca: text("cluster-ca").map(PathBuf::from),
                 creds: text("cluster-creds").map(PathBuf::from),
                 nkey: text("cluster-nkey").map(PathBuf::from),

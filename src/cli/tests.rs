@@ -319,6 +319,9 @@ fn a_relay_is_told_where_and_how_much() {
     {
         refused(&[&["relay"], bad].concat());
     }
+    for nobody in ["", ",", " , "] {
+        assert!(refused(&["relay", "--cluster", nobody]).contains("Which NATS servers?"), "{nobody:?}");
+    }
     for bad in ["0", "-1", "5000000000", "x"] {
         assert!(refused(&["relay", "--rate", bad]).contains("whole number from 1"), "{bad}");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::EarlyExit;
 use crate::lang::Lang;
-use crate::model::ListenSetting;
+use crate::model::{ClusterSettings, ListenSetting};
 
 /// Seconds of `--wait` without a number: answers on a network come within one, people need some more.
 pub(super) const DEFAULT_WAIT: &str = "5";
@@ -61,6 +61,13 @@ pub(super) fn retention<B>(
     let said = [("arg", arg), ("kind", kind), ("value", &value)];
     let refused = || EarlyExit::usage(lang, "cli-error-retention", &said);
     parse(&value).map(Some).ok_or_else(refused)
+}
+
+/// The servers of a cluster. What names none was meant to: a relay must not forget because a variable was empty.
+pub(super) fn servers(lang: &Lang, value: Option<String>) -> Result<Vec<String>, EarlyExit> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let servers = ClusterSettings::parse_servers(&value);
+    if servers.is_empty() { Err(EarlyExit::usage(lang, "relay-cluster-unnamed", &[])) } else { Ok(servers) }
 }
 
 /// Seconds, with decimals if wanted.

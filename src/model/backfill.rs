@@ -21,7 +21,7 @@ pub enum RoomHistory {
     /// There may be more, which can be read.
     More,
     /// Nothing: all there is has come.
-    Begun,
+    AtBeginning,
 }
 
 /// What an engine wants back with the same peer at the next start: opaque to everybody else, and never printed, since it

@@ -188,7 +188,7 @@ pub enum BackplaneReport<'a> {
         room: Cow<'a, str>,
         placed: PlacedRecord<'a>,
     },
-    /// What is kept under that key: all there is after `Up`, then each change, whoever made it.
+    /// What is kept under that key: all there is after `Up`, then what other relays change. One's own need not be told.
     Setting {
         key: Cow<'a, str>,
         value: Cow<'a, [u8]>,

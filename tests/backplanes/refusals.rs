@@ -55,12 +55,16 @@ async fn what_is_not_permitted_is_told_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn servers_that_keep_nothing_or_are_too_few_will_not_do() {
+async fn servers_that_are_too_few_or_are_not_named_well_will_not_do() {
     let Some(servers) = NatsCluster::start(1) else { return };
     let log = NatsLog { replicas: Some(3), ..NatsLog::default() };
     assert_eq!(refused(&NatsSetup { log, ..setup(&servers) }).await, NatsError::FewServers);
     let bad = |address: &str| NatsServers { addresses: vec![address.to_owned()], ..NatsServers::default() };
-    for address in ["nats://ann:secret@127.0.0.1", "ws://127.0.0.1", "http://127.0.0.1", "nats://", ""] {
+    for address in ["nats://ann:secret@127.0.0.1", "nats://:secret@127.0.0.1"] {
+        let error = refused(&NatsSetup { servers: bad(address), ..setup(&servers) }).await;
+        assert_eq!(error, NatsError::Address("nats://…@127.0.0.1".to_owned()), "no secret is printed");
+    }
+    for address in ["ws://127.0.0.1", "http://127.0.0.1", "nats://", ""] {
         let error = refused(&NatsSetup { servers: bad(address), ..setup(&servers) }).await;
         assert_eq!(error, NatsError::Address(address.to_owned()));
     }

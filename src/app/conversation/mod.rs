@@ -351,10 +351,15 @@ impl Conversation {
     }
 
     pub(super) fn follow(&mut self) -> Vec<Effect> {
+        let is_first = !self.is_followed();
         self.standing.set_followed();
         let (address, rank) = (self.address.clone(), self.rank);
         let follow = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }));
-        let resume = self.status.session().cloned().map(BackfillCommand::Resume);
+        let session = self.status.session().cloned();
+        // Where it is not known which of a room's history is here already, nothing of it can be put in its place.
+        let knows_nothing =
+            is_first && self.address.scheme.caps.chat.history && self.activity.newest().is_some();
+        let resume = session.map(BackfillCommand::Resume).or(knows_nothing.then_some(BackfillCommand::End));
         let resume =
             resume.map(|resume| Effect::Net(NetCommand::Peer(self.id, PeerCommand::History(resume))));
         std::iter::once(follow).chain(resume).chain(self.tell_trust()).chain(self.tell_read()).collect()

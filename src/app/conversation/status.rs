@@ -162,6 +162,10 @@ impl PeerStatus {
         (self.history, self.reads_history) = (history, false);
     }
 
+    pub(in crate::app) const fn end_reading_history(&mut self) {
+        self.reads_history = false;
+    }
+
     pub(in crate::app) const fn start_reading_history(&mut self) {
         self.reads_history = true;
     }

@@ -94,13 +94,15 @@ impl MessageWindow {
     /// what comes in at the end is left to the store.
     pub(in crate::app) fn put(&mut self, message: Arc<Message>) {
         let at = self.position(message.id);
-        let len = self.messages.len();
+        let (len, has_room) = (self.messages.len(), self.has_room(message.weight()));
         match self.messages.get_mut(at) {
             Some(slot) if slot.id == message.id => {
                 self.bytes = self.bytes.saturating_sub(slot.weight()).saturating_add(message.weight());
                 *slot = message;
             }
             Some(_) | None if (at == len && self.newer) || (at == 0 && self.older) => {}
+            // Whoever reads here loses no line to one above: that is read from the store when they come to it.
+            Some(_) if at == 0 && !has_room => self.older = true,
             Some(_) | None => {
                 self.bytes = self.bytes.saturating_add(message.weight());
                 self.messages.insert(at, message);
@@ -137,6 +139,10 @@ impl MessageWindow {
     }
 
     /// Keeps within the limits. A page more than needed goes at once, so that moving the rest is rare.
+    fn has_room(&self, weight: usize) -> bool {
+        self.messages.len() < MAX_MESSAGES && self.bytes.saturating_add(weight) <= MAX_BYTES
+    }
+
     fn shrink(&mut self, gives_way: WindowEnd) {
         if self.messages.len() <= MAX_MESSAGES && self.bytes <= MAX_BYTES {
             return;

@@ -64,6 +64,7 @@ fn what_is_read_further_back_stands_before_all_that_is_here_and_is_nothing_new()
     world.hear(Some(world.id("alex")), "127.0.0.1:8081", "elsewhere");
     world.happen(Event::Intent(Intent::Read { conversation: id, arriving: false }));
     let rings = world.rings;
+    read(&mut world, id, None);
     for number in [5, 4, 3, 3, 2, 1] {
         recall(&mut world, id, Recall::Earlier, number);
     }
@@ -81,12 +82,20 @@ fn what_is_read_further_back_stands_before_all_that_is_here_and_is_nothing_new()
 }
 
 #[test]
+fn what_nobody_has_asked_for_is_not_taken() {
+    let (mut world, id) = room();
+    recall(&mut world, id, Recall::Earlier, 1);
+    assert_eq!(world.shown("club"), [""; 0]);
+}
+
+#[test]
 fn what_is_here_already_is_known_again_and_its_room_told_so() {
     let (mut world, id) = room();
     let live = numbered(&world, id, 7);
     world.happen(Event::Net(NetEvent::Received(live)));
     world.ordered.clear();
     recall(&mut world, id, Recall::Missed, 7);
+    read(&mut world, id, None);
     recall(&mut world, id, Recall::Earlier, 7);
     assert_eq!(world.shown("club"), ["7"]);
     assert_eq!(world.state.conversation(id).expect("there").activity.first_missed(), None);
@@ -104,7 +113,9 @@ fn one_question_is_under_way_at_a_time_and_none_where_there_is_nothing() {
     history(&mut world, id, RoomHistory::More);
     read(&mut world, id, Some(9_999));
     assert_eq!(asked(&mut world), [1_000]);
-    for (state, why) in [(RoomHistory::Begun, "history-begun"), (RoomHistory::None, "history-not-there")] {
+    for (state, why) in
+        [(RoomHistory::AtBeginning, "history-begun"), (RoomHistory::None, "history-not-there")]
+    {
         history(&mut world, id, state);
         read(&mut world, id, None);
         let before = told(&world).len();

@@ -47,12 +47,17 @@ pub(super) fn on_received(cx: &mut UpdateCx<'_>, received: Received) {
     take_turns(cx);
 }
 
-/// A message that was said before, in a room that is followed. Its engine asks for few at a time, and for no more before it
-/// knows that these are kept, so they have no quota.
+/// A message that was said before, in a room that is followed. Its engine asks for few at a time, takes no more than that, and
+/// asks for no more before it knows that these are kept, so they have no quota. What nobody asked for, or what the disk
+/// has no room for, is not taken: it can be read again.
 pub(super) fn on_recalled(cx: &mut UpdateCx<'_>, why: Recall, received: Received) {
     let room = received.conversation.and_then(|id| cx.state.conversation(id));
     let Some(room) = room.filter(|room| room.is_followed()) else { return };
     let id = room.id;
+    let is_wanted = why == Recall::Missed || room.status.reads_history();
+    if !is_wanted || cx.state.flood.gate.is_disk_low() {
+        return;
+    }
     if is_muted(room) {
         return ignore(cx, Some(id), &received);
     }

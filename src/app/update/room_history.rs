@@ -57,7 +57,7 @@ fn refusal(room: &Conversation, is_disk_low: bool) -> Option<&'static str> {
         _ if !room.address.scheme.caps.chat.history => Some("history-not-there"),
         _ if !room.is_followed() || !room.status.is_up() => Some("history-not-in"),
         RoomHistory::None => Some("history-not-there"),
-        RoomHistory::Begun => Some("history-begun"),
+        RoomHistory::AtBeginning => Some("history-begun"),
         RoomHistory::More if is_disk_low => Some("history-disk-low"),
         RoomHistory::More if room.status.reads_history() => Some("history-reading"),
         RoomHistory::More => None,
@@ -66,8 +66,10 @@ fn refusal(room: &Conversation, is_disk_low: bool) -> Option<&'static str> {
 
 /// What was said before is gone from here, as a person wanted it: it does not come back from there.
 pub(super) fn end(cx: &mut UpdateCx<'_>, id: ConversationId) {
-    let keeps = |room: &Conversation| room.address.scheme.caps.chat.history && room.is_followed();
-    if cx.state.conversation(id).is_some_and(keeps) {
+    let keeps = |room: &&mut Conversation| room.address.scheme.caps.chat.history && room.is_followed();
+    if let Some(room) = cx.state.conversations.get_mut(id).filter(keeps) {
+        // What is on its way is not wanted any more, either.
+        room.status.end_reading_history();
         cx.net(NetCommand::Peer(id, PeerCommand::History(BackfillCommand::End)));
     }
 }

@@ -153,6 +153,7 @@ mod unix {
     use std::os::unix::fs::PermissionsExt as _;
 
     use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+    use tokio::net::unix::UCred;
     use tokio::net::{UnixListener, UnixStream};
 
     use super::{
@@ -194,13 +195,17 @@ mod unix {
 
     async fn attend(stream: UnixStream, orders: mpsc::Sender<OrderRequest>) -> io::Result<()> {
         let own = rustix::process::geteuid();
-        if stream.peer_cred().is_ok_and(|peer| peer.uid() != own.as_raw() && peer.uid() != 0) {
+        let is_ours = |peer: UCred| peer.uid() == own.as_raw() || peer.uid() == 0;
+        if !stream.peer_cred().is_ok_and(is_ours) {
             return Ok(());
         }
         let (reader, mut writer) = stream.into_split();
         let mut line = String::new();
         BufReader::new(reader).take(MAX_ORDER).read_line(&mut line).await?;
-        let Ok(words) = serde_json::from_str(&line) else { return Ok(()) };
+        let Ok(words) = serde_json::from_str(&line) else {
+            let unknown = Phrase::new("relay-order-unknown").text("order", "…");
+            return writer.write_all(encode(&Err(unknown)).as_bytes()).await;
+        };
         let (reply, answer) = oneshot::channel();
         let gone = || Phrase::new("relay-order-gone");
         let outcome = match orders.send(OrderRequest { words, reply }).await {

@@ -130,7 +130,12 @@ impl Service {
         self.log.retry(&mut |report| reports.push(report));
         // Of another log they come before it.
         self.tell_secrets().await;
+        let is_up = !reports.is_empty() && !self.log.is_down();
         self.tell(reports).await;
+        if is_up {
+            let settings = self.log.settings();
+            self.tell(settings).await;
+        }
     }
 
     async fn tell_secrets(&mut self) {

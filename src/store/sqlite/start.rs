@@ -51,7 +51,12 @@ pub(super) fn settle_numbers(connection: &Connection) -> Sql<()> {
         );
         let _rows = connection.execute(&sql, [rows::MAX_ID])?;
     }
-    let bounds = [("last_message", rows::MAX_ID), ("last_conversation", rows::MAX_CONVERSATION.into())];
+    let backfilled = rows::number(MessageId(MessageId::ARRIVALS - MessageId::BACKFILL));
+    let bounds = [
+        ("last_message", rows::MAX_ID),
+        ("last_conversation", rows::MAX_CONVERSATION.into()),
+        (schema::BACKFILLED, backfilled),
+    ];
     let sql =
         "DELETE FROM setting WHERE key = ?1 AND (typeof(value) <> 'integer' OR value NOT BETWEEN -1 AND ?2)";
     bounds.into_iter().try_for_each(|bound| connection.execute(sql, bound).map(drop))

@@ -79,7 +79,7 @@ impl BlockBuilder<'_> {
             None if self.place.has_older() => return None,
             None if status.reads_history() => "scrollback-history-reading",
             None if status.history() == RoomHistory::More => "scrollback-history-more",
-            None if status.history() == RoomHistory::Begun => "scrollback-history-begun",
+            None if status.history() == RoomHistory::AtBeginning => "scrollback-history-begun",
             Some(_) | None => return None,
         };
         Some(RowKind::History(self.looks.lang.text(key)))

@@ -69,7 +69,7 @@ fn going_up_beyond_the_first_line_asks_for_what_was_said_before_and_stays_there_
     assert_eq!(asked(&front), 1, "there is more of what has come");
     front.press("PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp");
     assert_eq!(asked(&front), 2);
-    history(&mut front, RoomHistory::Begun);
+    history(&mut front, RoomHistory::AtBeginning);
     assert!(
         front.shows("before 0") && front.shows("the beginning of the room's history"),
         "{}",

@@ -12,6 +12,9 @@ use crate::wire::{Backoff, Retry};
 
 /// Messages of one page.
 const PAGE: u16 = 100;
+/// Messages of one reading: as many as a relay keeps of a room unless it is told otherwise. A relay that has more to say,
+/// or says it without end, is not heard any further.
+const MAX_READ: usize = 100_000;
 /// How long the history here may take to keep a page.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Numbers of questions; higher ones belong to those for what was said earlier.
@@ -27,6 +30,9 @@ struct Reading {
     ticket: u32,
     /// The part that is wanted next: what comes before its turn comes again.
     part: u16,
+    /// Messages of this page so far, and of all pages.
+    lines: usize,
+    read: usize,
     /// After this one it was asked for.
     after: Option<Place>,
     /// Messages of the last page that the history here has yet to keep.
@@ -159,7 +165,7 @@ impl CatchUp {
         }
         reading.retry.at = now.after(reading.retry.pause(AGAIN)).mono;
         self.ticket = if self.ticket < MAX_TICKET { self.ticket.saturating_add(1) } else { 1 };
-        (reading.ticket, reading.part) = (self.ticket, 0);
+        (reading.ticket, reading.part, reading.lines) = (self.ticket, 0, 0);
         reading.unsettled.clear();
         let start = self.last.map_or(PageStart::Oldest, PageStart::After);
         Some(MemberRequest::Read { ticket: self.ticket, start, count: PAGE })
@@ -169,6 +175,14 @@ impl CatchUp {
     pub(super) fn on_part(&mut self, now: Instant, part: &LogPart<'_>) -> bool {
         let Some(reading) = &mut self.reading else { return false };
         if reading.ticket == 0 || (part.ticket, part.part) != (reading.ticket, reading.part) {
+            return false;
+        }
+        let lines = part.lines.clone().count();
+        reading.lines = reading.lines.saturating_add(lines);
+        reading.read = reading.read.saturating_add(lines);
+        if reading.lines > usize::from(PAGE) || reading.read > MAX_READ {
+            // It says more than it was asked for: the next look finds that it was asked in vain.
+            (reading.ticket, reading.retry) = (0, Retry { tries: MAX_TRIES, at: now });
             return false;
         }
         reading.part = reading.part.saturating_add(1);
@@ -189,7 +203,8 @@ impl CatchUp {
 
     fn ask(&mut self, now: Instant) {
         let (after, unsettled) = (self.last, BTreeSet::new());
-        self.reading = Some(Reading { ticket: 0, part: 0, after, unsettled, retry: Retry::new(now) });
+        let retry = Retry::new(now);
+        self.reading = Some(Reading { ticket: 0, part: 0, lines: 0, read: 0, after, unsettled, retry });
     }
 }
 
@@ -201,8 +216,9 @@ impl CatchUp {
 )]
 mod tests {
     use super::*;
-    use crate::dialects::relay::frame::LogLines;
+    use crate::dialects::relay::frame::{LogLines, put_line};
     use crate::model::WallTime;
+    use crate::model::room_log::{LogRecord, PlacedRecord};
 
     fn place(place: u64) -> Place {
         Place::new(place).expect("a place")
@@ -232,6 +248,34 @@ mod tests {
             }
         }
         asked
+    }
+
+    #[test]
+    fn a_page_with_more_messages_than_were_asked_for_ends_the_reading() {
+        let now = Now { mono: Instant::now(), wall: WallTime(0) };
+        let tail = |last| Some(LogTail { epoch: LogEpoch(1), last: Place::new(last) });
+        let mut catch_up = CatchUp::default();
+        catch_up.begin(now.mono, tail(1));
+        catch_up.begin(now.mono, tail(1_000_000));
+        let Some(MemberRequest::Read { ticket, .. }) = catch_up.take_due(now) else { panic!("not asked") };
+        let mut bytes = Vec::new();
+        for number in 0..60 {
+            let record = LogRecord {
+                at: WallTime(0),
+                id: 1,
+                number: 0,
+                name: "ann".into(),
+                body: b"x".as_slice().into(),
+            };
+            put_line(&mut bytes, &PlacedRecord { place: place(number + 2), record });
+        }
+        let lines = LogLines::decode(&bytes).expect("lines");
+        let part =
+            |part| LogPart { stream: 1, ticket, part, parts: u16::MAX, more: true, lines: lines.clone() };
+        assert!(catch_up.on_part(now.mono, &part(0)));
+        assert!(!catch_up.on_part(now.mono, &part(1)), "the page has 100 messages at most");
+        assert!(catch_up.gives_up(now));
+        assert!(!catch_up.is_reading());
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl EarlierReader {
             return;
         }
         let last = log.and_then(|log| log.last);
-        self.begun = self.epoch.is_some() || last.is_none();
+        self.begun |= self.epoch.is_some() || last.is_none();
         self.before = last.and_then(|last| Place::new(last.get().saturating_add(1)));
         (self.epoch, self.kept_before) = (epoch, self.before);
     }
@@ -115,7 +115,7 @@ impl EarlierReader {
     fn history(&self) -> RoomHistory {
         match self.epoch {
             None => RoomHistory::None,
-            Some(_) if self.begun || self.before.is_none() => RoomHistory::Begun,
+            Some(_) if self.begun || self.before.is_none() => RoomHistory::AtBeginning,
             Some(_) => RoomHistory::More,
         }
     }
@@ -152,23 +152,25 @@ impl EarlierReader {
         self.tickets = self.tickets.wrapping_add(1);
         (*ticket, *part) = (self.tickets | TICKETS, 0);
         records.clear();
+        // A page that did not come whole may be too much for this line.
+        let count = (read.wanted.min(PAGE) >> retry.tries.min(15)).max(1);
         retry.at = now.after(retry.pause(AGAIN)).mono;
-        Some(MemberRequest::Read {
-            ticket: *ticket,
-            start: PageStart::Before(before),
-            count: read.wanted.min(PAGE),
-        })
+        Some(MemberRequest::Read { ticket: *ticket, start: PageStart::Before(before), count })
     }
 
     /// A part of what was asked for. The messages of the page, the newest first, when it is whole.
     pub(super) fn on_part(&mut self, now: Now, part: &LogPart<'_>) -> Vec<PlacedRecord<'static>> {
         let (Some(before), Some(read)) = (self.before, &mut self.read) else { return Vec::new() };
         let limit = usize::from(read.wanted.min(PAGE));
-        let ReadStep::Asking { ticket, part: next, records, .. } = &mut read.step else { return Vec::new() };
+        let ReadStep::Asking { ticket, part: next, records, retry } = &mut read.step else {
+            return Vec::new();
+        };
         if (part.ticket, part.part) != (*ticket, *next) {
             return Vec::new();
         }
         *next = next.saturating_add(1);
+        // The rest is on its way.
+        retry.at = retry.at.max(now.after(AGAIN.longest).mono);
         for placed in part.lines.clone().take(limit.saturating_add(1)) {
             let follows = records.last().is_none_or(|last| last.place < placed.place);
             if !follows || placed.place >= before || records.len() >= limit {

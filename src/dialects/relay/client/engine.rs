@@ -80,7 +80,7 @@ impl Protocol for Client {
                 }
             }
             // The room is joined when it is followed; who was put out, or has no answer, asks again at once.
-            PeerCommand::Enter => self.step(cx, conversation, |session, cx| session.probe_now(cx)),
+            PeerCommand::Enter => self.step(cx, conversation, RoomSession::probe_now),
             PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
             PeerCommand::History(command) => {
                 self.step(cx, conversation, |session, cx| session.on_history(cx, command));

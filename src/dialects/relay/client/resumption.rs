@@ -23,7 +23,6 @@ pub(super) struct Resumption {
     /// The one before that.
     pub(super) former: u64,
     pub(super) token: MemberToken,
-    /// 0: the room keeps nothing.
     pub(super) epoch: LogEpoch,
     /// Everything up to this place is here, from the one before which is read further back.
     pub(super) last: Option<Place>,

@@ -118,6 +118,7 @@ impl RoomSession {
 
     fn down(&mut self, cx: &mut Ctx<'_>, why: impl Into<DownReason>, rest: Duration) {
         self.state.down(cx, why);
+        self.feed.earlier.stop();
         self.stage = RoomStage::Resting(cx.after_about(rest));
     }
 }

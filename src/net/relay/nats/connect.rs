@@ -31,7 +31,7 @@ const MAX_EVENTS: usize = 256;
 pub struct NatsServers {
     /// `nats://host:4222`, `tls://host:4222`, or `host`: tried in this order.
     pub addresses: Vec<String>,
-    /// Authorities besides none of the system's.
+    /// Authorities instead of the system's.
     pub ca: Option<PathBuf>,
     /// A file with a JWT and its key.
     pub creds: Option<PathBuf>,
@@ -103,12 +103,21 @@ fn addresses(servers: &NatsServers) -> Result<Vec<ServerAddr>, NatsError> {
         let address: Option<ServerAddr> = text.parse().ok();
         let ours = |address: &ServerAddr| !address.is_websocket() && !address.host().is_empty();
         // Secrets do not belong into a command line, which everybody on the machine can read.
-        let open = |address: &ServerAddr| !address.has_user_pass();
+        let open = |address: &ServerAddr| !address.has_user_pass() && address.password().is_none();
         address
             .filter(|address| ours(address) && open(address))
-            .ok_or_else(|| NatsError::Address(text.clone()))
+            .ok_or_else(|| NatsError::Address(without_secret(text)))
     };
     servers.addresses.iter().map(parse).collect()
+}
+
+/// An address as it may be printed: without what stands before an `@`.
+fn without_secret(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://…@{host}"),
+        None => text.to_owned(),
+    }
 }
 
 fn options(servers: &NatsServers, events: mpsc::Sender<LinkEvent>) -> Result<ConnectOptions, NatsError> {
@@ -145,7 +154,10 @@ fn secret(path: &Path) -> Result<String, NatsError> {
         use std::os::unix::fs::PermissionsExt as _;
 
         let about = std::fs::metadata(path).map_err(|error| NatsError::file(path, &error))?;
-        if about.permissions().mode() & 0o077 != 0 {
+        // The service manager gives a credential to the relay's user by an access list, whose mask is shown as the group's.
+        let is_credential = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|at| path.starts_with(at));
+        let others = if is_credential { 0o037 } else { 0o077 };
+        if about.permissions().mode() & others != 0 {
             return Err(NatsError::OpenToOthers(path.display().to_string()));
         }
     }

@@ -59,9 +59,6 @@ pub(super) struct RoomOrder {
     waiting_bytes: usize,
     /// The time of the last message.
     at: WallTime,
-    /// Gaps met, and messages read into them.
-    pub(super) gaps: u64,
-    pub(super) filled: u64,
 }
 
 impl RoomOrder {
@@ -102,7 +99,6 @@ impl RoomOrder {
             return None;
         }
         self.reading = true;
-        self.gaps = self.gaps.saturating_add(1);
         Some(MissingRange { after: self.covered, up_to: self.announced })
     }
 
@@ -116,7 +112,6 @@ impl RoomOrder {
         let mut told = Vec::with_capacity(gap.records.len());
         for (place, record) in gap.records {
             if place.get() > self.covered {
-                self.filled = self.filled.saturating_add(1);
                 told.extend(self.report(place, Some(record)));
             }
         }

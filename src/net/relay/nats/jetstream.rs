@@ -277,8 +277,17 @@ fn number(message: &Message, name: &'static str) -> Option<u64> {
     header(message, name)?.parse().ok()
 }
 
-fn no_answer(_kind: RequestErrorKind) -> ApiError {
-    ApiError::NoAnswer
+fn no_answer(kind: RequestErrorKind) -> ApiError {
+    match kind {
+        // It never went out, and never will.
+        RequestErrorKind::MaxPayloadExceeded => {
+            ApiError::Refused { code: codes::TOO_LARGE, text: String::new() }
+        }
+        RequestErrorKind::TimedOut
+        | RequestErrorKind::NoResponders
+        | RequestErrorKind::InvalidSubject
+        | RequestErrorKind::Other => ApiError::NoAnswer,
+    }
 }
 
 /// An answer, unless it is an error.

@@ -175,13 +175,11 @@ impl ClusterRooms {
 
     /// The rooms whose newest message the log has to be asked for.
     pub(super) fn unchecked(&mut self, now: Instant) -> Vec<String> {
-        let due = |followed: &ClusterRoom| {
-            let active = now.saturating_duration_since(followed.active) < QUIET;
-            followed.order.has_begun() && active && followed.check <= now
-        };
+        let due = |followed: &ClusterRoom| followed.order.has_begun() && followed.check <= now;
         let due = self.table.iter_mut().filter(|(_, followed)| due(followed));
         due.map(|(room, followed)| {
-            followed.check = now + CHECK;
+            let is_quiet = now.saturating_duration_since(followed.active) >= QUIET;
+            followed.check = now + if is_quiet { QUIET } else { CHECK };
             room.clone()
         })
         .collect()

@@ -55,7 +55,7 @@ fn pages_come_backwards_each_message_once_until_the_beginning() {
         world.run(seconds(10));
         assert_eq!(world.earlier(1), said);
         assert_eq!(world.heard(1), ["bob: new"]);
-        assert_eq!(world.histories(1).last(), Some(&RoomHistory::Begun));
+        assert_eq!(world.histories(1).last(), Some(&RoomHistory::AtBeginning));
         world.read_earlier(1, 50);
         world.run(seconds(10));
         assert_eq!(world.earlier(1), said, "there is nothing more");

@@ -359,7 +359,8 @@ impl Conversation {
         // Where it is not known which of a room's history is here already, nothing of it can be put in its place.
         let knows_nothing =
             is_first && self.address.scheme.caps.chat.history && self.activity.newest().is_some();
-        let resume = session.map(BackfillCommand::Resume).or(knows_nothing.then_some(BackfillCommand::End));
+        let resume =
+            session.map(BackfillCommand::Resume).or_else(|| knows_nothing.then_some(BackfillCommand::End));
         let resume =
             resume.map(|resume| Effect::Net(NetCommand::Peer(self.id, PeerCommand::History(resume))));
         std::iter::once(follow).chain(resume).chain(self.tell_trust()).chain(self.tell_read()).collect()

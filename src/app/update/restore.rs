@@ -33,9 +33,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     for (stored, address) in conversations {
         restore_one(cx, stored, address, unlimited);
     }
-    for message in unfinished {
-        sources::restore(cx, &message);
-    }
+    unfinished.iter().for_each(|message| sources::restore(cx, message));
     let State { conversations, flood, .. } = &mut *cx.state;
     flood.quota.restore(held, |id| {
         let conversation = conversations.get(id);

@@ -136,7 +136,7 @@ impl RoomPageQuery {
             tokio::time::sleep(PAUSE.saturating_mul(tried)).await;
         }
         let Ok(read) = &last_try else { return last_try };
-        let reaches = read.records.last().map_or(from.saturating_sub(1), |(place, _)| place.get());
+        let reaches = read.records.last().map_or_else(|| from.saturating_sub(1), |(place, _)| place.get());
         if read.pending == 0 && reaches < reach {
             // What is missing was removed, or this server still lags behind the one that knows.
             let next = jetstream.first_from(&self.stream, &self.subject, reaches.saturating_add(1)).await?;

@@ -58,16 +58,14 @@ pub(super) fn on_refused(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>, why
                 }
                 cx.state.tell(Phrase::new("store-not-cleared"));
             }
-            StoreCommand::Forget { .. }
-            | StoreCommand::Evict { .. }
-            | StoreCommand::Merge { .. }
-            | StoreCommand::Trim { .. }
-            | StoreCommand::Open { .. } => {
-                if matches!(command, StoreCommand::Forget { .. }) {
-                    cx.state.tell(Phrase::new("store-not-cleared"));
-                }
+            StoreCommand::Forget { .. } => {
+                cx.state.tell(Phrase::new("store-not-cleared"));
                 pending_writes::defer(cx.state, command);
             }
+            StoreCommand::Evict { .. }
+            | StoreCommand::Merge { .. }
+            | StoreCommand::Trim { .. }
+            | StoreCommand::Open { .. } => pending_writes::defer(cx.state, command),
             StoreCommand::Know(_)
             | StoreCommand::Read { .. }
             | StoreCommand::PeerRead { .. }

@@ -5,7 +5,7 @@ use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
 use crate::app::state::{MessageIds, State, UidSource};
-use crate::model::history::{StoreCommand, StoredConversation};
+use crate::model::history::{QuotaEntry, StoreCommand, StoredConversation};
 use crate::model::{Address, Network, NotifyLevel, PeerKind, Trust};
 
 pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
@@ -33,14 +33,21 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     for (stored, address) in conversations {
         restore_one(cx, stored, address, unlimited);
     }
-    unfinished.iter().for_each(|message| sources::restore(cx, message));
-    let State { conversations, flood, .. } = &mut *cx.state;
+    for message in unfinished {
+        sources::restore(cx, &message);
+    }
+    restore_quota(cx.state, held);
+    cx.state.last_open = open;
+    mentions::look_through_unread(cx);
+}
+
+/// What each network has been given of the quota.
+fn restore_quota(state: &mut State, held: Vec<QuotaEntry>) {
+    let State { conversations, flood, .. } = state;
     flood.quota.restore(held, |id| {
         let conversation = conversations.get(id);
         conversation.map_or(Network::Named, |conversation| Network::of_address(&conversation.address))
     });
-    cx.state.last_open = open;
-    mentions::look_through_unread(cx);
 }
 
 /// `forgets`: nothing is kept in this run, so that only decisions are restored, those that are to be made among them.

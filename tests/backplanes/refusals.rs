@@ -42,16 +42,33 @@ async fn another_setting_than_the_log_has_is_named() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_permitted_is_told_at_once() {
-    let rights = r#"
-        authorization { users: [
-            { user: relay, password: x, permissions: { publish: { deny: ["strict.log.>"] } } }
-        ] }
-        no_auth_user: relay
-    "#;
-    let Some(servers) = NatsCluster::start_with(1, rights) else { return };
-    let error = tokio::time::timeout(Duration::from_secs(10), refused(&setup(&servers))).await;
-    let error = error.expect("at once");
-    assert!(matches!(&error, NatsError::Denied(reason) if reason.contains("strict.log.0.")), "{error:?}");
+    for subject in ["strict.log.>", "$JS.API.DIRECT.GET.>", "$JS.API.STREAM.MSG.GET.strict_LOG_0"] {
+        let rights = format!(
+            "authorization {{ users: [ {{ user: relay, password: x, \
+             permissions: {{ publish: {{ deny: [\"{subject}\"] }} }} }} ] }}\nno_auth_user: relay"
+        );
+        let Some(servers) = NatsCluster::start_with(1, &rights) else { return };
+        let error = tokio::time::timeout(Duration::from_secs(10), refused(&setup(&servers))).await;
+        let error = error.unwrap_or_else(|_| panic!("{subject}: at once"));
+        let named = subject.trim_end_matches('>');
+        assert!(matches!(&error, NatsError::Denied(reason) if reason.contains(named)), "{error:?}");
+    }
+}
+
+/// A newer relay may keep more there, which an older one must not take away from it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn secrets_of_another_version_are_left_alone() {
+    let Some(servers) = NatsCluster::start(1) else { return };
+    let (first, port) = NatsBackplane::open(&setup(&servers)).await.unwrap();
+    drop(port);
+    first.join().await;
+    let client = async_nats::connect(servers.addresses(0)).await.unwrap();
+    let key = "$KV.strict_secret.tokens";
+    client.request(key, vec![9_u8; 40].into()).await.unwrap();
+    let error = refused(&setup(&servers)).await;
+    assert!(matches!(&error, NatsError::Differs { setting: "secrets", .. }), "{error:?}");
+    let read = client.request("$JS.API.DIRECT.GET.KV_strict_secret.$KV.strict_secret.tokens", "".into());
+    assert_eq!(read.await.unwrap().payload, vec![9_u8; 40]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

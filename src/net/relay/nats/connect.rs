@@ -6,10 +6,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, ServerAddr, ServerError};
-use tokio::sync::mpsc;
+use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, ServerAddr};
+use tokio::sync::watch;
 
 use super::error::NatsError;
+use super::link::{LinkEvent, LinkEvents, LinkState};
 use crate::model::text::plain_line;
 
 /// The oldest servers that will do: batched reads, and duplicates that are recognised after a change of leader.
@@ -23,8 +24,6 @@ const START_PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(200);
 /// Messages of a room that wait to be looked at. What finds no room is read like anything that got lost.
 const MAX_SUBSCRIPTION: usize = 65_536;
-/// What happened to the connection and was not looked at yet.
-const MAX_EVENTS: usize = 256;
 
 /// Where the servers are, and how a relay shows who it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,27 +38,15 @@ pub struct NatsServers {
     pub nkey: Option<PathBuf>,
 }
 
-/// What happened to the connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum LinkEvent {
-    Up,
-    Down,
-    /// The server ends soon.
-    LameDuck,
-    /// Messages came faster than they were looked at.
-    Overrun,
-    Denied(String),
-}
-
 pub(super) struct NatsLink {
     pub(super) client: Client,
-    pub(super) events: mpsc::Receiver<LinkEvent>,
+    pub(super) events: LinkEvents,
 }
 
 /// Connects, and tells from then on what happens.
 pub(super) async fn connect(servers: &NatsServers) -> Result<NatsLink, NatsError> {
     let addresses = addresses(servers)?;
-    let (sender, mut events) = mpsc::channel(MAX_EVENTS);
+    let (sender, latest) = watch::channel(LinkState::default());
     let options = options(servers, sender)?;
     let connecting = async {
         loop {
@@ -73,16 +60,14 @@ pub(super) async fn connect(servers: &NatsServers) -> Result<NatsLink, NatsError
     let unreachable = || NatsError::Unreachable(shown(&addresses));
     let client =
         tokio::time::timeout(START_PATIENCE, connecting).await.map_err(|_elapsed| unreachable())??;
-    // What came before is known.
-    while events.try_recv().is_ok() {}
     check_version(&client)?;
-    Ok(NatsLink { client, events })
+    Ok(NatsLink { client, events: LinkEvents::new(latest) })
 }
 
 /// Ends when something is not permitted. Cancel-safe.
-pub(super) async fn denied(events: &mut mpsc::Receiver<LinkEvent>) -> NatsError {
+pub(super) async fn denied(events: &mut LinkEvents) -> NatsError {
     loop {
-        match events.recv().await {
+        match events.next().await {
             Some(LinkEvent::Denied(reason)) => return NatsError::Denied(reason),
             Some(_) => {}
             None => return NatsError::NoLeader,
@@ -120,7 +105,7 @@ fn without_secret(text: &str) -> String {
     }
 }
 
-fn options(servers: &NatsServers, events: mpsc::Sender<LinkEvent>) -> Result<ConnectOptions, NatsError> {
+fn options(servers: &NatsServers, state: watch::Sender<LinkState>) -> Result<ConnectOptions, NatsError> {
     let mut options = ConnectOptions::new()
         .name("udpqq relay")
         .ping_interval(PING)
@@ -130,8 +115,7 @@ fn options(servers: &NatsServers, events: mpsc::Sender<LinkEvent>) -> Result<Con
         .retain_servers_order()
         .reconnect_delay_callback(|attempts| if attempts <= 1 { Duration::ZERO } else { PAUSE })
         .event_callback(move |event| {
-            // Where there is no room for it, there is enough to look after.
-            let _told: Option<Result<(), _>> = link_event(&event).map(|event| events.try_send(event));
+            state.send_modify(|state| state.note(&event));
             std::future::ready(())
         });
     if let Some(ca) = &servers.ca {
@@ -162,26 +146,6 @@ fn secret(path: &Path) -> Result<String, NatsError> {
         }
     }
     std::fs::read_to_string(path).map_err(|error| NatsError::file(path, &error))
-}
-
-fn link_event(event: &Event) -> Option<LinkEvent> {
-    Some(match event {
-        Event::Connected => LinkEvent::Up,
-        Event::Disconnected | Event::Closed => LinkEvent::Down,
-        Event::LameDuckMode => LinkEvent::LameDuck,
-        Event::SlowConsumer(_) => LinkEvent::Overrun,
-        Event::ServerError(error @ ServerError::AuthorizationViolation) => {
-            LinkEvent::Denied(plain_line(&error.to_string()))
-        }
-        Event::ServerError(ServerError::Other(text)) if is_denied(text) => {
-            LinkEvent::Denied(plain_line(text))
-        }
-        Event::Draining | Event::ServerError(_) | Event::ClientError(_) => return None,
-    })
-}
-
-fn is_denied(text: &str) -> bool {
-    text.to_ascii_lowercase().contains("permissions violation")
 }
 
 /// Whether it makes no sense to try again.

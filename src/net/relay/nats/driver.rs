@@ -11,10 +11,10 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use super::append::{AppendMessage, Appends};
-use super::connect::LinkEvent;
 use super::error::NatsError;
 use super::health::{Health, LogIdentity};
 use super::jetstream::{ApiError, AppendAck, codes};
+use super::link::{LinkEvent, LinkEvents};
 use super::page::LogPage;
 use super::questions::{Cluster, Questions, ServerAnswer};
 use super::record;
@@ -46,7 +46,7 @@ pub(super) struct ClusterDriver {
 pub(super) struct DriverPort {
     pub(super) requests: mpsc::Receiver<BackplaneRequest<'static>>,
     pub(super) reports: mpsc::Sender<Report>,
-    pub(super) events: mpsc::Receiver<LinkEvent>,
+    pub(super) events: LinkEvents,
     pub(super) heard: mpsc::Receiver<HeardLive>,
 }
 
@@ -76,7 +76,7 @@ impl ClusterDriver {
                     Some(request) => self.carry_out(request),
                     None => break,
                 },
-                Some(event) = port.events.recv() => self.link_event(event),
+                Some(event) = port.events.next() => self.link_event(event),
                 Some(heard) = port.heard.recv() => self.hear(heard),
                 Some(answer) = self.questions.answer() => self.settle(answer),
                 _ = ticks.tick() => self.tick(),

@@ -13,6 +13,7 @@ mod fill;
 mod follow;
 mod health;
 mod jetstream;
+mod link;
 mod page;
 mod questions;
 mod record;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::error::NatsError;
 use super::jetstream::{ApiError, JetStream, KeyValue};
-use super::setup::{make, patiently};
+use super::setup::{differs, make, patiently};
 use super::subjects::Subjects;
 use crate::model::WallTime;
 use crate::model::room_log::{LogSecret, LogSecrets, SECRET_LIFE};
@@ -58,6 +58,12 @@ pub(super) async fn of_today(
     for _ in 0..TRIES {
         let there = patiently(|| jetstream.value(&stream, &subject)).await?;
         let known = there.as_ref().and_then(|value| decode(&value.bytes));
+        if let Some(version) = there.as_ref().and_then(|value| value.bytes.first())
+            && *version != VERSION
+        {
+            // A newer relay has made them, and its members have tokens of them.
+            return Err(differs("secrets", &format!("version {version}"), &format!("version {VERSION}")));
+        }
         if let Some(DatedSecrets { made, secrets }) = known
             && now < made.saturating_add(SECRET_LIFE.as_secs())
         {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::error::NatsError;
 use super::jetstream::{ApiError, JetStream, PATIENCE, codes, place_of};
 use super::subjects::Subjects;
-use crate::model::room_log::LogEpoch;
+use crate::model::room_log::{LogEpoch, Place};
 use crate::model::text::plain_line;
 use crate::net::clock;
 
@@ -183,7 +183,7 @@ fn same(setting: &'static str, there: &Value, wanted: &Value) -> Result<(), Nats
     if there == wanted { Ok(()) } else { Err(differs(setting, &there.to_string(), &wanted.to_string())) }
 }
 
-fn differs(setting: &'static str, there: &str, wanted: &str) -> NatsError {
+pub(super) fn differs(setting: &'static str, there: &str, wanted: &str) -> NatsError {
     NatsError::Differs { setting, there: plain_line(there), wanted: wanted.to_owned() }
 }
 
@@ -203,8 +203,20 @@ async fn echo(jetstream: &JetStream, subjects: &Subjects, shard: u16) -> Result<
         };
         // The interest in it may not be known at the leader yet.
         if tokio::time::timeout(ECHO_PATIENCE, heard).await.unwrap_or_default() {
-            return Ok(());
+            return read_back(jetstream, &subjects.stream(shard), &appended, place).await;
         }
     }
     Err(NatsError::Echo(live))
+}
+
+/// What is there can be read, in each of the ways that it will be: a key that may not would be told only when somebody
+/// misses something.
+async fn read_back(
+    jetstream: &JetStream,
+    stream: &str,
+    subject: &str,
+    place: Place,
+) -> Result<(), NatsError> {
+    patiently(|| jetstream.last(stream, subject)).await?;
+    patiently(async || jetstream.batch(stream, subject, place.get(), 1).await).await.map(drop)
 }

@@ -14,6 +14,8 @@ const MAX_APPENDS: usize = 4_096;
 const MAX_APPEND_BYTES: usize = 4 * 1_024 * 1_024;
 /// Pages that are being read.
 const MAX_PAGES: usize = 256;
+/// Settings that wait to be kept: more than there are bans and rooms with rules. Beyond it none is kept that waits not yet.
+const MAX_SETTINGS: usize = 16_384;
 
 /// Who waits for an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,12 @@ pub(super) struct Backplane {
     waiting: BTreeSet<(u64, u32)>,
     /// Rooms by their folded names, and which life of each.
     followed: BTreeMap<String, u32>,
+    /// The same as the log knows it.
+    told: BTreeMap<String, u32>,
+    /// Rooms in which the two differ: however often one comes and goes while nobody asks, its latest wish is told.
+    untold: BTreeSet<String>,
+    /// Keys and their latest values.
+    settings: BTreeMap<String, Vec<u8>>,
     next: u64,
     appends: usize,
     bytes: usize,
@@ -73,7 +81,9 @@ impl Backplane {
 
     /// What all relays of this log are to know; empty: no more.
     pub(super) fn set(&mut self, key: String, value: Vec<u8>) {
-        self.requests.push_back(BackplaneRequest::Set { key: Cow::Owned(key), value: Cow::Owned(value) });
+        if self.settings.len() < MAX_SETTINGS || self.settings.contains_key(&key) {
+            self.settings.insert(key, value);
+        }
     }
 
     /// `false`: too many are being read.
@@ -88,8 +98,10 @@ impl Backplane {
 
     /// The messages of these rooms are wanted, and no others.
     pub(super) fn follow_only(&mut self, rooms: &RelayRooms) {
-        for (gone, _) in self.followed.extract_if(.., |room, _| rooms.get(room).is_none()) {
-            self.requests.push_back(BackplaneRequest::Unfollow { room: Cow::Owned(gone) });
+        let gone: Vec<String> =
+            self.followed.extract_if(.., |room, _| rooms.get(room).is_none()).map(|(room, _)| room).collect();
+        for room in gone {
+            self.wish(&room);
         }
         for (name, room) in rooms.iter() {
             self.follow(name, room.buffer.id);
@@ -100,7 +112,15 @@ impl Backplane {
     fn follow(&mut self, room: &str, stream: u32) {
         if self.followed.get(room) != Some(&stream) {
             self.followed.insert(room.to_owned(), stream);
-            self.requests.push_back(BackplaneRequest::Follow { room: owned(room) });
+            self.wish(room);
+        }
+    }
+
+    fn wish(&mut self, room: &str) {
+        if self.followed.get(room) == self.told.get(room) {
+            self.untold.remove(room);
+        } else {
+            self.untold.insert(room.to_owned());
         }
     }
 
@@ -115,8 +135,26 @@ impl Backplane {
         Some(asker)
     }
 
+    /// Rooms come first: what is said in one is told only after it is followed.
     pub(super) fn take_request(&mut self) -> Option<BackplaneRequest<'static>> {
+        if let Some(room) = self.untold.pop_first() {
+            return Some(self.tell(room));
+        }
+        if let Some((key, value)) = self.settings.pop_first() {
+            return Some(BackplaneRequest::Set { key: Cow::Owned(key), value: Cow::Owned(value) });
+        }
         self.requests.pop_front()
+    }
+
+    fn tell(&mut self, room: String) -> BackplaneRequest<'static> {
+        let name = Cow::Owned(room.clone());
+        if let Some(stream) = self.followed.get(&room) {
+            self.told.insert(room, *stream);
+            BackplaneRequest::Follow { room: name }
+        } else {
+            self.told.remove(&room);
+            BackplaneRequest::Unfollow { room: name }
+        }
     }
 
     fn ask(&mut self, asker: Asker) -> Ticket {
@@ -129,4 +167,44 @@ impl Backplane {
 
 fn owned(room: &str) -> Cow<'static, str> {
     Cow::Owned(room.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(backplane: &mut Backplane) -> Vec<BackplaneRequest<'static>> {
+        std::iter::from_fn(|| backplane.take_request()).collect()
+    }
+
+    #[test]
+    fn while_nobody_asks_only_the_latest_wish_for_each_room_waits() {
+        let (mut backplane, nobody) = (Backplane::default(), RelayRooms::new(8));
+        let follow = || BackplaneRequest::Follow { room: Cow::Borrowed("a") };
+        for life in 0..1_000 {
+            backplane.follow(&format!("room-{life}"), life);
+            backplane.follow_only(&nobody);
+        }
+        assert_eq!(asked(&mut backplane), [], "nobody was told that they are");
+        backplane.follow("a", 1);
+        assert_eq!(asked(&mut backplane), [follow()]);
+        for life in 2..1_000 {
+            backplane.follow_only(&nobody);
+            backplane.follow("a", life);
+        }
+        assert_eq!(asked(&mut backplane), [follow()], "its life began anew");
+        backplane.follow_only(&nobody);
+        assert_eq!(asked(&mut backplane), [BackplaneRequest::Unfollow { room: Cow::Borrowed("a") }]);
+        assert_eq!(asked(&mut backplane), []);
+    }
+
+    #[test]
+    fn of_a_setting_the_latest_value_waits() {
+        let mut backplane = Backplane::default();
+        for value in 0..=u8::MAX {
+            backplane.set("rules.dev".to_owned(), vec![value]);
+        }
+        let latest = BackplaneRequest::Set { key: "rules.dev".into(), value: vec![u8::MAX].into() };
+        assert_eq!(asked(&mut backplane), [latest]);
+    }
 }

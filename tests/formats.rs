@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use udpqq::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Join, Kept, Listed, LogLines, LogPart,
-    MAGIC, MemberPage, MemberRequest, MemberToken, RefusalReason, RoomNews, Rules, Welcome,
+    MAGIC, MemberPage, MemberRequest, MemberToken, REQUEST_LENGTH, RefusalReason, RoomNews, Rules, Welcome,
 };
 use udpqq::model::room_log::{LogRecord, LogTail, PageStart, Place, PlacedRecord};
 
@@ -113,7 +113,6 @@ impl<'a> Reader<'a> {
             "u32" => self.integer(4).to_string(),
             "u64" => format!("{:016x}", self.integer(8)),
             "varint" | "long" => self.varint().to_string(),
-            "cookie" => hex(self.take(16)),
             "short" => {
                 let length = self.integer(1);
                 self.text(usize::try_from(length).expect("a length"))
@@ -122,7 +121,12 @@ impl<'a> Reader<'a> {
                 let length = self.varint();
                 self.text(usize::try_from(length).expect("a length"))
             }
-            "rest" => self.text(self.rest.len()),
+            "perhaps" if self.rest.is_empty() => "none".to_owned(),
+            "cookie" | "perhaps" => hex(self.take(16)),
+            "sized" => {
+                let length = self.integer(2);
+                self.text(usize::try_from(length).expect("a length"))
+            }
             _ => panic!("no type is called {kind}"),
         }
     }
@@ -131,7 +135,7 @@ impl<'a> Reader<'a> {
         let mut told = layout.name.to_owned();
         for (name, kind) in &layout.fields {
             match *kind {
-                "zeros" => assert!(self.take(self.rest.len()).iter().all(|byte| *byte == 0)),
+                "zeros" | "filling" => assert!(self.take(self.rest.len()).iter().all(|byte| *byte == 0)),
                 "entries" => told += &self.entries(),
                 "list" | "page" | "rooms" => {
                     let heading = match *kind {
@@ -253,7 +257,12 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
         FromRelay::Renewed { token: MemberToken(token), next: MemberToken(next) } => {
             format!("renewed token={token:016x} next={next:016x}")
         }
-        FromRelay::Unknown { token: MemberToken(token) } => format!("unknown token={token:016x}"),
+        FromRelay::Unknown { token: MemberToken(token), cookie } => {
+            format!(
+                "unknown token={token:016x} cookie={}",
+                cookie.as_ref().map_or_else(|| "none".to_owned(), |cookie| hex(cookie))
+            )
+        }
         FromRelay::Closing { token: MemberToken(token) } => format!("closing token={token:016x}"),
     }
 }
@@ -389,6 +398,7 @@ fn reasons_and_lengths_are_those_of_the_code() {
         }
     }
     assert!(section("Every frame").contains(&format!("{HELLO_LENGTH} bytes or longer")));
+    assert!(section("Every frame").contains(&format!("up to {REQUEST_LENGTH} bytes in all")));
     assert!(section("Every frame").contains(&hex(&MAGIC).as_bytes().chunks(2).fold(
         String::new(),
         |all, two| {

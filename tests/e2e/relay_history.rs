@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{Write as _, stderr};
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::sys::signal::Signal;
 
@@ -112,7 +112,7 @@ fn nothing_is_lost_or_doubled_by_a_relay_that_is_killed_while_people_write() {
     let home = KeepingRelay::new();
     let mut relay = home.start();
     let mut people = ["ann", "ben", "eve"].map(|name| Person::join(name, &home, &relay));
-    let mut longest = Duration::ZERO;
+    let mut back = Vec::new();
     for _ in 0..kills {
         for person in &mut people[..2] {
             person.says(usize::try_from(chance.within(5..=20)).unwrap());
@@ -127,7 +127,7 @@ fn nothing_is_lost_or_doubled_by_a_relay_that_is_killed_while_people_write() {
         let begin = now();
         people[0].says(1);
         people[2].waits_for(&people[0]);
-        longest = longest.max(begin.elapsed());
+        back.push(begin.elapsed());
     }
     people[2].says(1);
     for listener in &people {
@@ -149,7 +149,9 @@ fn nothing_is_lost_or_doubled_by_a_relay_that_is_killed_while_people_write() {
     }
     if std::env::var(KILLS).is_ok() {
         let all: usize = people.iter().map(|person| person.said).sum();
-        let line = format!("{kills} kills: {all} messages; back after {longest:?} at most\n");
+        back.sort_unstable();
+        let [half, longest] = [back[back.len() / 2], back[back.len() - 1]];
+        let line = format!("{kills} kills: {all} messages; back after {half:?}, {longest:?} at most\n");
         stderr().write_all(line.as_bytes()).unwrap();
     }
     drop(relay);

@@ -37,6 +37,10 @@ def frame(kind, *fields):
     return MAGIC + kind + b"".join(fields)
 
 
+def padded(kind, *fields):
+    return frame(kind, *fields).ljust(28, b"\0")
+
+
 def number(value):
     return struct.pack("!Q", value)
 
@@ -85,7 +89,7 @@ def kinds(relay):
     hello = frame(b"H", number(7), bytes(52))
     frames = [hello, hello + bytes(400), frame(b"H", number(7)), join(cookie), join(cookie, token), join(bytes(16))]
     for mine in (0, token):
-        frames += [frame(b"S", number(mine), b"\0\0\0\1said"), frame(b"P", number(mine)), frame(b"L", number(mine))]
+        frames += [padded(b"S", number(mine), b"\0\0\0\1\0\4said"), padded(b"P", number(mine)), frame(b"L", number(mine))]
         frames += [frame(b"N", number(mine), bytes(14)), frame(b"M", number(mine), bytes(4))]
         frames += [frame(b"K", number(mine), short(b"mallory"))]
     frames += [MAGIC, frame(b"w", bytes(40))]

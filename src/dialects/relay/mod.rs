@@ -23,8 +23,8 @@
 //! member → relay
 //!  'H' hello      nonce u64, zeros up to 64 bytes
 //!  'J' join       nonce u64, cookie 16 bytes, id u64 (0: give me one), token u64 (0: none), name, room
-//!  'S' say        token u64, number u32 (from 1), text
-//!  'P' ping       token u64
+//!  'S' say        token u64, number u32 (from 1), length u16, text, zeros up to 28 bytes
+//!  'P' ping       token u64, zeros up to 28 bytes
 //!  'N' missing    token u64, stream u32, from u64, count u16
 //!  'M' members    token u64, from u32                 the list of members, from that index on
 //!  'R' read       token u64, ticket u32, start u8 (0 the newest, 1 before, 2 after, 3 the oldest), place u64, count u16
@@ -43,7 +43,7 @@
 //!                 varint, name, length varint, text of each message that fits
 //!  'x' refused    to u64 (the token, or of a join the nonce), number u32 (0: none), reason u8
 //!  't' renewed    token u64, next u64                use `next` in the place of this token, which grows old
-//!  'u' unknown    token u64                           not a member at this address: join again
+//!  'u' unknown    token u64, cookie 16 bytes or none  not a member at this address: join again, with that cookie
 //!  'q' closing    token u64                           the relay ends
 //! entry: kind u8 (0: the rest is padding), index varint, then
 //!  1 text         number varint (0: from a plain member), length varint, text

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use super::departures::{Departure, Departures};
 use super::naming::{check, clean};
 use super::session::RoomSession;
 use super::shared_sockets::SharedSockets;
@@ -21,6 +22,7 @@ pub(in crate::dialects::relay) struct Client {
     name: Option<String>,
     sessions: BTreeMap<ConversationId, RoomSession>,
     sockets: SharedSockets,
+    departures: Departures,
 }
 
 impl Protocol for Client {
@@ -32,6 +34,7 @@ impl Protocol for Client {
         match event {
             SocketEvent::Datagram { from, bytes, .. } => {
                 let Some(frame) = FromRelay::decode(bytes) else { return };
+                self.departures.on_frame(link, &frame);
                 for id in
                     self.which(|session| session.socket.link == Some(link) && session.expects(from, &frame))
                 {
@@ -75,8 +78,9 @@ impl Protocol for Client {
             PeerCommand::Follow { address, rank: _ } => self.follow(cx, conversation, address),
             PeerCommand::Forget => {
                 if let Some(session) = self.sessions.remove(&conversation) {
-                    session.close(cx);
+                    let departure = session.close(cx);
                     self.sockets.close_unused(cx, &self.sessions);
+                    self.depart(cx, departure);
                 }
             }
             // The room is joined when it is followed; who was put out, or has no answer, asks again at once.
@@ -109,10 +113,14 @@ impl Protocol for Client {
         for id in self.which(|session| session.deadline().is_some_and(|due| due <= now)) {
             self.step(cx, id, |_, _| ());
         }
+        let sessions = &self.sessions;
+        let is_open = |link| sessions.values().any(|session| session.socket.link == Some(link));
+        self.departures.advance(cx, is_open);
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.sessions.values().filter_map(RoomSession::deadline).min()
+        let sessions = self.sessions.values().filter_map(RoomSession::deadline).min();
+        sessions.into_iter().chain(self.departures.deadline()).min()
     }
 }
 
@@ -165,12 +173,22 @@ impl Client {
         }
     }
 
+    fn depart(&mut self, cx: &mut Ctx<'_>, departure: Option<Departure>) {
+        // Where nobody is at the socket any more there is nothing that would speak for this member, either.
+        let is_open =
+            |left: &Departure| !self.which(|session| session.socket.link == Some(left.link)).is_empty();
+        if let Some(departure) = departure.filter(is_open) {
+            self.departures.add(cx, departure);
+        }
+    }
+
     fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address) {
         if let Some(known) = self.sessions.get_mut(&conversation) {
             if !known.locator.address.is_same_place(&address) {
-                known.move_to(cx, address);
+                let departure = known.move_to(cx, address);
                 self.step(cx, conversation, |_, _| ());
                 self.sockets.close_unused(cx, &self.sessions);
+                self.depart(cx, departure);
             }
             return;
         }
@@ -179,6 +197,7 @@ impl Client {
             let connection = ConnectionState::Down(why.into());
             return cx.report(NetEvent::Connection { conversation, connection });
         }
+        self.departures.cancel();
         let session = RoomSession::new(cx, conversation, address, self.name.clone());
         self.sessions.insert(conversation, session);
         self.step(cx, conversation, |_, _| ());

@@ -11,11 +11,15 @@ use crate::dialects::relay::frame::{Cookie, FromMember, Join};
 use crate::wire::endpoint::same_endpoint;
 use crate::wire::{Backoff, Ctx};
 
-/// When a hello or a join is sent again.
+/// When a hello or a join is sent again. A relay that restarts is back within seconds; one that is not there by then may
+/// never be.
+const AGAIN_SOON: Backoff = Backoff { first: Duration::from_millis(500), longest: Duration::from_secs(1) };
 const AGAIN: Backoff = Backoff { first: Duration::from_millis(500), longest: Duration::from_secs(3) };
+/// Hellos that are sent soon: for about ten seconds.
+const SOON_HELLOS: u32 = 10;
 /// Joins with one cookie, which is good for 15 seconds.
 const MAX_JOINS: u32 = 4;
-/// Hellos after which the name is looked up again: about half a minute.
+/// Hellos after which the name is looked up again: ten seconds at first, then half a minute.
 const HELLOS_PER_LOOKUP: u32 = 10;
 
 /// We are asking to be let in.
@@ -71,7 +75,7 @@ impl Joining {
             socket.news.cookie = None;
         }
         if self.cookie.is_none() && socket.waits {
-            (self.again, self.waited) = (cx.after_about(AGAIN.first), true);
+            (self.again, self.waited) = (cx.after_about(AGAIN_SOON.first), true);
             return;
         }
         if let Some((to, cookie)) = self.cookie {
@@ -79,7 +83,7 @@ impl Joining {
             let (nonce, id, token) = (self.nonce, identity.id, identity.token);
             let join = Join { nonce, cookie, id, token, name: &name, room };
             socket.send(cx, to, &FromMember::Join(join));
-            self.again = cx.after_about(AGAIN.pause(self.joins));
+            self.again = cx.after_about(AGAIN_SOON.pause(self.joins));
             self.joins = self.joins.saturating_add(1);
             self.name = name;
         } else {
@@ -107,7 +111,8 @@ impl Joining {
     fn say_hello(&mut self, cx: &mut Ctx<'_>, socket: &SessionSocket, locator: &mut RelayLocator) {
         let tries = usize::try_from(self.hellos).unwrap_or(usize::MAX);
         let turn = tries.checked_rem(locator.targets.len()).unwrap_or(0);
-        self.again = cx.after_about(AGAIN.pause(self.hellos));
+        let backoff = if self.hellos < SOON_HELLOS { AGAIN_SOON } else { AGAIN };
+        self.again = cx.after_about(backoff.pause(self.hellos));
         self.hellos = self.hellos.saturating_add(1);
         if let Some(to) = locator.targets.get(turn) {
             socket.send(cx, *to, &FromMember::Hello { nonce: self.nonce });

@@ -7,6 +7,11 @@ use crate::wire::Ctx;
 
 /// Silence of the relay after which it is asked.
 const QUIET: Duration = Duration::from_secs(5);
+/// The same while people talk, so that whoever only listens is back soon behind a relay that was restarted: those who
+/// write find out by themselves, and go on.
+const QUIET_IN_TALK: Duration = Duration::from_secs(2);
+/// People talk for so long after the last that was said.
+const TALK: Duration = Duration::from_secs(10);
 /// As many questions without an answer, and the relay is gone.
 const MAX_UNANSWERED: u8 = 3;
 /// The last message of many is the only one whose loss no later one shows: soon after it, then once more if that
@@ -26,6 +31,8 @@ pub(super) struct KeepAlive {
     unanswered: u8,
     soon: Option<Instant>,
     later: Option<Instant>,
+    /// People talk until then.
+    talk: Option<Instant>,
     quiet: Duration,
     patience: Duration,
 }
@@ -38,12 +45,12 @@ impl KeepAlive {
         let patience = third.clamp(Duration::from_secs(1), MAX_PATIENCE);
         let (quiet, patience) = (cx.rng.spread(QUIET), cx.rng.spread(patience));
         let (silent, speak) = (cx.after(quiet), cx.after(patience));
-        Self { silent, speak, unanswered: 0, soon: None, later: None, quiet, patience }
+        Self { silent, speak, unanswered: 0, soon: None, later: None, talk: None, quiet, patience }
     }
 
     /// The relay said something.
     pub(super) fn on_heard(&mut self, cx: &Ctx<'_>) {
-        self.silent = cx.after(self.quiet);
+        self.silent = cx.after(self.quiet_at(cx.now.mono));
         self.unanswered = 0;
     }
 
@@ -52,10 +59,19 @@ impl KeepAlive {
         self.speak = cx.after(self.patience);
     }
 
-    /// Something new came, and may not be the last of its kind.
-    pub(super) fn schedule_probe(&mut self, cx: &mut Ctx<'_>) {
+    /// Something new came, and may not be the last of its kind. `in_talk`: people talk, and they are few.
+    pub(super) fn schedule_probe(&mut self, cx: &mut Ctx<'_>, in_talk: bool) {
         self.soon = Some(cx.after_about(SOON));
         self.later = Some(cx.after_about(LATER));
+        if in_talk {
+            self.talk = Some(cx.after(TALK));
+            self.silent = cx.after(self.quiet_at(cx.now.mono));
+        }
+    }
+
+    fn quiet_at(&self, now: Instant) -> Duration {
+        let talks = self.talk.is_some_and(|until| now < until);
+        if talks { self.quiet.min(QUIET_IN_TALK) } else { self.quiet }
     }
 
     /// The relay named its newest entry. It was asked, by us or for us, so it has heard of us.
@@ -90,7 +106,7 @@ impl KeepAlive {
         let later = self.later.take_if(|at| *at <= now).is_some();
         if silent {
             self.unanswered = self.unanswered.saturating_add(1);
-            self.silent = cx.after(self.quiet);
+            self.silent = cx.after(self.quiet_at(now));
         }
         let speaks = self.speak <= now;
         if speaks && asked {

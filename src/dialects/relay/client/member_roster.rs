@@ -48,6 +48,9 @@ struct PageFetch {
     retry: Retry,
 }
 
+/// More members than this are a crowd.
+const CROWD: usize = 256;
+
 #[derive(Debug, Default)]
 pub(super) struct MemberRoster {
     lines: BTreeMap<u32, Line>,
@@ -66,6 +69,11 @@ impl MemberRoster {
 
     pub(super) fn is_full(&self) -> bool {
         self.lines.len() >= MAX_MEMBERS
+    }
+
+    /// Whether so many are here that what each of them asks the relay for is much in all.
+    pub(super) fn is_crowd(&self) -> bool {
+        self.lines.len() > CROWD
     }
 
     /// A new life of the room: places are given anew, and the list will say who is still there.

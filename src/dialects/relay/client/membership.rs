@@ -4,9 +4,11 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::departures::Departure;
 use super::keep_alive::KeepAlive;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{FromMember, FromRelay, LogPart, MemberRequest, MemberToken, Welcome};
+use crate::model::LinkId;
 use crate::wire::endpoint::same_endpoint;
 use crate::wire::{Backoff, Ctx, Retry};
 
@@ -56,6 +58,11 @@ impl Membership {
         same_endpoint(at, self.at)
     }
 
+    /// What the relay is told until it knows it.
+    pub(super) const fn departure(&self, link: LinkId) -> Departure {
+        Departure { link, relay: self.at, token: self.token }
+    }
+
     /// Takes notice of a frame that is meant for this membership.
     pub(super) fn on_frame(&mut self, cx: &Ctx<'_>, frame: &FromRelay<'_>) {
         self.keep_alive.on_heard(cx);
@@ -75,7 +82,7 @@ impl Membership {
             | FromRelay::Log(LogPart { stream: of, .. }) => stream == Some(*of),
             FromRelay::Refused { to: token, .. }
             | FromRelay::Renewed { token, .. }
-            | FromRelay::Unknown { token }
+            | FromRelay::Unknown { token, .. }
             | FromRelay::Closing { token } => *token == self.token,
             FromRelay::Pong { rooms } => stream.is_some_and(|stream| rooms.of(stream).is_some()),
             FromRelay::Challenge { .. } => false,

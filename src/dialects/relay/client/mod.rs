@@ -10,6 +10,7 @@
 
 mod catch_up;
 mod connection;
+mod departures;
 mod earlier;
 mod engine;
 mod feed;
@@ -23,6 +24,7 @@ mod membership;
 mod naming;
 mod outbound;
 mod receiving;
+mod refusals;
 mod reorder_buffer;
 mod resumption;
 mod room_rules;

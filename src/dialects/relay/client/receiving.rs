@@ -4,8 +4,9 @@
 use std::net::SocketAddr;
 
 use super::feed::ShownEntry;
+use super::refusals::{phrase_of, puts_out};
 use super::reorder_buffer::Gap;
-use super::session::{RoomSession, RoomStage, phrase_of, puts_out};
+use super::session::{RoomSession, RoomStage};
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromRelay, LogPart, MemberRequest, RefusalReason, Welcome,
 };
@@ -124,9 +125,12 @@ impl RoomSession {
             FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
             FromRelay::Renewed { next, .. } => (membership.token, self.identity.token) = (next, next),
             // The relay has restarted, or we have another address.
-            FromRelay::Unknown { .. } => {
+            FromRelay::Unknown { cookie, .. } => {
                 let at = membership.rejoin;
                 self.rejoin(cx, at);
+                if let (Some(target), Some(cookie)) = (self.locator.find(from), cookie) {
+                    self.socket.news.cookie = Some((target, cookie, cx.now.mono));
+                }
             }
             FromRelay::Closing { .. } => self.lose(cx, Phrase::new("relay-closed")),
             FromRelay::Challenge { .. } => {}
@@ -134,7 +138,7 @@ impl RoomSession {
     }
 
     fn on_bundle(&mut self, cx: &mut Ctx<'_>, first: u64, entries: BundleEntries<'_>) {
-        let mut news = false;
+        let (mut news, mut said) = (false, false);
         let places = (0..).map_while(|place: u64| first.checked_add(place));
         for (entry, seq) in entries.take(MAX_ENTRIES).zip(places) {
             if let BundleEntry::Text { index, number, .. } = entry
@@ -142,10 +146,12 @@ impl RoomSession {
             {
                 self.outbound.ack(number);
             }
-            news |= self.feed.buffer.insert(seq, entry);
+            let is_text = matches!(entry, BundleEntry::Text { .. });
+            let is_new = self.feed.buffer.insert(seq, entry);
+            (news, said) = (news || is_new, said || (is_new && is_text));
         }
         if let (true, RoomStage::Joined(membership)) = (news, &mut self.stage) {
-            membership.keep_alive.schedule_probe(cx);
+            membership.keep_alive.schedule_probe(cx, said && !self.feed.members.is_crowd());
         }
     }
 

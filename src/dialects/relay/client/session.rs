@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::connection::ReportedConnection;
+use super::departures::Departure;
 use super::feed::RoomFeed;
 use super::identity::RelayIdentity;
 use super::joining::Joining;
@@ -12,6 +13,7 @@ use super::locator::RelayLocator;
 use super::membership::Membership;
 use super::naming::room_of;
 use super::outbound::OutboundQueue;
+use super::refusals::{phrase_of, puts_out};
 use super::resumption::{ReportedResumption, Resumption};
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{FromMember, MemberRequest, MemberToken, RefusalReason, Welcome};
@@ -28,8 +30,8 @@ const REST: Duration = Duration::from_secs(5);
 const REFUSED_REST: Duration = Duration::from_secs(10);
 /// After somebody in charge has put us out, or keeps us out: longer than who was only to be cooled down has to wait.
 const OUT_REST: Duration = Duration::from_mins(5);
-/// After the end of a relay.
-const LOST_REST: Duration = Duration::from_millis(500);
+/// After the end of a relay, and up to as much longer: all of its members come back at once.
+const LOST_REST: Duration = Duration::from_millis(300);
 
 #[derive(Debug)]
 pub(super) enum RoomStage {
@@ -254,7 +256,8 @@ impl RoomSession {
     /// The relay is gone.
     pub(super) fn lose(&mut self, cx: &mut Ctx<'_>, why: Phrase) {
         self.state.down(cx, why);
-        let at = cx.after_about(LOST_REST);
+        let spread = cx.rng.within(LOST_REST);
+        let at = cx.after(LOST_REST.saturating_add(spread));
         self.rejoin(cx, at);
     }
 
@@ -328,30 +331,35 @@ impl RoomSession {
 // Orders, and what the machine tells.
 impl RoomSession {
     /// The contact has another address now. What nobody was told yet is said there.
-    pub(super) fn move_to(&mut self, cx: &mut Ctx<'_>, address: Address) {
-        self.part(cx);
+    pub(super) fn move_to(&mut self, cx: &mut Ctx<'_>, address: Address) -> Option<Departure> {
+        let departure = self.part(cx);
         let fresh = Self::new(cx, self.conversation, address, self.identity.name.take());
         let before = std::mem::replace(self, fresh);
         self.outbound = before.outbound;
         self.outbound.fail_sent(cx);
+        departure
     }
 
     /// The contact is forgotten, or the room left: until it is entered again.
-    pub(super) fn close(mut self, cx: &mut Ctx<'_>) {
+    pub(super) fn close(mut self, cx: &mut Ctx<'_>) -> Option<Departure> {
         self.resumable.report_now(cx, self.conversation, &self.locator.address, self.resumption());
-        self.part(cx);
+        let departure = self.part(cx);
         self.outbound.fail_all(cx);
+        departure
     }
 
     /// Leaves the room and closes the socket.
-    fn part(&mut self, cx: &mut Ctx<'_>) {
+    fn part(&mut self, cx: &mut Ctx<'_>) -> Option<Departure> {
+        let mut departure = None;
         if let RoomStage::Joined(membership) = &mut self.stage {
             membership.send(cx, &self.socket, MemberRequest::Leave);
+            departure = self.socket.link.map(|link| membership.departure(link));
         }
         if let Some(relay) = self.relay {
             self.outbound.finish_acked(cx, relay);
         }
         self.socket.close();
+        departure
     }
 
     /// The machine's interfaces are others now.
@@ -371,27 +379,4 @@ impl RoomSession {
             membership.rename(cx.now.mono);
         }
     }
-}
-
-/// Whether somebody in charge does not want us in the room.
-pub(super) const fn puts_out(why: RefusalReason) -> bool {
-    matches!(why, RefusalReason::Kicked | RefusalReason::Banned | RefusalReason::Closed)
-}
-
-pub(super) fn phrase_of(why: RefusalReason) -> Phrase {
-    Phrase::new(match why {
-        RefusalReason::Full => "relay-full",
-        RefusalReason::Rooms => "relay-rooms-full",
-        RefusalReason::Rate | RefusalReason::Bytes | RefusalReason::Bandwidth => "relay-busy",
-        RefusalReason::Apart => "relay-apart",
-        RefusalReason::Kicked => "relay-kicked",
-        RefusalReason::Banned => "relay-banned",
-        RefusalReason::Closed => "relay-room-closed",
-        RefusalReason::Muted => "relay-muted",
-        RefusalReason::Moderated => "relay-moderated",
-        RefusalReason::Slow => "relay-slowed",
-        RefusalReason::NameTaken => "relay-name-taken",
-        RefusalReason::BadName => "relay-bad-name",
-        RefusalReason::TooLong | RefusalReason::Other => "relay-refused",
-    })
 }

@@ -1,11 +1,14 @@
 //! What a member tells the relay.
 
-use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, MemberToken, begin};
+use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, MemberToken, REQUEST_LENGTH, begin};
 use crate::model::room_log::{PageStart, Place};
 use crate::wire::cursor::{Cursor, Put};
 
 /// Zeros after magic, kind and nonce.
 const HELLO_PADDING: usize = HELLO_LENGTH - 12;
+/// Bytes of a ping before its padding, and of a message before its text: magic, kind and token; number and length.
+const PING_LENGTH: usize = 12;
+const SAY_LENGTH: usize = PING_LENGTH + 6;
 
 const LATEST: u8 = 0;
 const BEFORE: u8 = 1;
@@ -72,7 +75,7 @@ impl<'a> FromMember<'a> {
         cursor.is_empty().then_some(frame)
     }
 
-    /// Appends the frame. A name beyond 255 bytes is cut.
+    /// Appends the frame. A name beyond 255 bytes is cut, and a text beyond 65,535.
     pub fn encode(&self, out: &mut impl Put) {
         match *self {
             Self::Hello { nonce } => {
@@ -107,9 +110,15 @@ impl<'a> MemberRequest<'a> {
         Some(match kind {
             b'S' => {
                 let number = cursor.u32().filter(|number| *number > 0)?;
-                Self::Say { number, text: cursor.take_rest() }
+                let length = cursor.u16()?;
+                let text = cursor.bytes(length.into())?;
+                take_padding(cursor, SAY_LENGTH.saturating_add(text.len()))?;
+                Self::Say { number, text }
             }
-            b'P' => Self::Ping,
+            b'P' => {
+                take_padding(cursor, PING_LENGTH)?;
+                Self::Ping
+            }
             b'N' => Self::Missing { stream: cursor.u32()?, from: cursor.u64()?, count: cursor.u16()? },
             b'M' => Self::Members { from: cursor.u32()? },
             b'R' => {
@@ -125,8 +134,13 @@ impl<'a> MemberRequest<'a> {
 
     fn encode(&self, token: MemberToken, out: &mut impl Put) {
         match *self {
-            Self::Say { number, text } => begin(out, b'S').u64(token.0).u32(number).bytes(text),
-            Self::Ping => begin(out, b'P').u64(token.0),
+            Self::Say { number, text } => {
+                let text = text.get(..usize::from(u16::MAX)).unwrap_or(text);
+                let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
+                let out = begin(out, b'S').u64(token.0).u32(number).u16(length).bytes(text);
+                out.bytes(padding(SAY_LENGTH.saturating_add(text.len())))
+            }
+            Self::Ping => begin(out, b'P').u64(token.0).bytes(padding(PING_LENGTH)),
             Self::Missing { stream, from, count } => {
                 begin(out, b'N').u64(token.0).u32(stream).u64(from).u16(count)
             }
@@ -144,6 +158,16 @@ impl<'a> MemberRequest<'a> {
             Self::Leave => begin(out, b'L').u64(token.0),
         };
     }
+}
+
+/// Zeros behind a request of so many bytes.
+fn padding(length: usize) -> &'static [u8] {
+    const ZEROS: [u8; REQUEST_LENGTH] = [0; REQUEST_LENGTH];
+    ZEROS.get(length..).unwrap_or_default()
+}
+
+fn take_padding(cursor: &mut Cursor<'_>, length: usize) -> Option<()> {
+    (cursor.take_rest() == padding(length)).then_some(())
 }
 
 /// A place stands where one is meant, and only there.

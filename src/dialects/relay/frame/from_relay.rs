@@ -19,6 +19,7 @@ const DURABLE: u8 = 1;
 /// - `Members`: `count` members are in the room, those of other pages too.
 /// - `Log`: an answer to `Read`, or a part of it.
 /// - `Refused`: `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
+/// - `Unknown`: `cookie` is for the join that follows, where there was room for it.
 /// - `Renewed`: `next` is what to use in the place of `token` from now on, since that grows old.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromRelay<'a> {
@@ -32,7 +33,7 @@ pub enum FromRelay<'a> {
     Log(LogPart<'a>),
     Refused { to: MemberToken, number: u32, why: RefusalReason },
     Renewed { token: MemberToken, next: MemberToken },
-    Unknown { token: MemberToken },
+    Unknown { token: MemberToken, cookie: Option<Cookie> },
     Closing { token: MemberToken },
 }
 
@@ -152,7 +153,11 @@ impl<'a> FromRelay<'a> {
             b'r' => Self::Log(LogPart::decode(&mut cursor)?),
             b'x' => refused(&mut cursor)?,
             b't' => Self::Renewed { token: MemberToken(cursor.u64()?), next: MemberToken(cursor.u64()?) },
-            b'u' => Self::Unknown { token: MemberToken(cursor.u64()?) },
+            b'u' => {
+                let token = MemberToken(cursor.u64()?);
+                let cookie = if cursor.is_empty() { None } else { Some(cursor.array::<COOKIE_LENGTH>()?) };
+                Self::Unknown { token, cookie }
+            }
             b'q' => Self::Closing { token: MemberToken(cursor.u64()?) },
             _ => return None,
         };
@@ -176,7 +181,10 @@ impl<'a> FromRelay<'a> {
             Self::Log(ref part) => part.encode(out),
             Self::Refused { to, number, why } => begin(out, b'x').u64(to.0).u32(number).u8(why.code()),
             Self::Renewed { token, next } => begin(out, b't').u64(token.0).u64(next.0),
-            Self::Unknown { token } => begin(out, b'u').u64(token.0),
+            Self::Unknown { token, cookie } => {
+                let out = begin(out, b'u').u64(token.0);
+                out.bytes(cookie.as_ref().map_or(&[], Cookie::as_slice))
+            }
             Self::Closing { token } => begin(out, b'q').u64(token.0),
         };
     }

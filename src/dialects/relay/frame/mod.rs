@@ -29,6 +29,10 @@ pub const MAGIC: [u8; 3] = [0xff, 0x71, 0x01];
 /// Bytes of a hello, with its padding: more than the challenge it is answered with, so nobody is flooded by it.
 pub const HELLO_LENGTH: usize = 64;
 
+/// Bytes that a ping and a message have at least, with their padding: as many as the answer that brings a cookie, so that
+/// whoever is not a member any more is let in again without a hello.
+pub const REQUEST_LENGTH: usize = 28;
+
 /// Bytes of a cookie: not to be guessed.
 pub const COOKIE_LENGTH: usize = 16;
 

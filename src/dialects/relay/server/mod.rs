@@ -313,7 +313,7 @@ impl Relay {
                         self.out.frame(address, &FromRelay::Refused { to: token, number: 0, why });
                     }
                     None if why == Leaving::Unreachable => {}
-                    None => self.out.frame(address, &FromRelay::Unknown { token }),
+                    None => self.say_unknown(now, address, token),
                 }
             }
             Speech::Plain if why == Leaving::Asked => {}

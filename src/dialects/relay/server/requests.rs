@@ -68,15 +68,20 @@ impl Relay {
 
     /// Of somebody who is here in other rooms it is known that it receives.
     fn unknown(&mut self, now: Instant, from: SocketAddr, token: MemberToken, length: usize) {
-        let frame = FromRelay::Unknown { token };
         match self.directory.members().at(from).first().copied() {
-            Some(other) if self.may_ask(now, other) => self.out.frame(from, &frame),
+            Some(other) if self.may_ask(now, other) => self.say_unknown(now, from, token),
             Some(_) => {}
             None => {
                 self.validator.heard(now, from, length);
-                self.validator.answer_frame(now, from, &frame, &mut self.out);
+                self.validator.send_unknown(now, from, token, &mut self.out);
             }
         }
+    }
+
+    /// To an address that is proved, or was until now.
+    pub(super) fn say_unknown(&mut self, now: Instant, to: SocketAddr, token: MemberToken) {
+        let cookie = Some(self.validator.keys.cookie(now, to));
+        self.out.frame(to, &FromRelay::Unknown { token, cookie });
     }
 
     fn may_ask(&mut self, now: Instant, id: u64) -> bool {

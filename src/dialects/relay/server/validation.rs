@@ -16,7 +16,7 @@ use super::names::folded;
 use super::outputs::Outputs;
 use super::proof::{Code, CookieKeys, PROOF_SPAN};
 use super::texts::{self, MAX_ANSWER};
-use crate::dialects::relay::frame::FromRelay;
+use crate::dialects::relay::frame::{FromRelay, MemberToken};
 use crate::model::bucket::{Bucket, Rate};
 
 /// Addresses remembered; more than can be answered without a proof within a second, so that none is answered twice in
@@ -158,8 +158,23 @@ impl AddressValidator {
         }
     }
 
+    /// A member that is none any more proves where it is by what it is told that with, if its budget allows it: a hello would be
+    /// the second datagram within a second, and get no answer.
+    pub(super) fn send_unknown(
+        &mut self,
+        now: Instant,
+        to: SocketAddr,
+        token: MemberToken,
+        out: &mut Outputs,
+    ) {
+        let cookie = Some(self.keys.cookie(now, to));
+        if !self.answer_frame(now, to, &FromRelay::Unknown { token, cookie }, out) {
+            self.answer_frame(now, to, &FromRelay::Unknown { token, cookie: None }, out);
+        }
+    }
+
     /// A frame for an address that has proved nothing, if its budget allows it.
-    pub(super) fn answer_frame(
+    fn answer_frame(
         &mut self,
         now: Instant,
         to: SocketAddr,

@@ -65,9 +65,10 @@ fn a_silent_relay_is_down_before_three_seconds_and_asked_for_ever() {
     let hellos = times(&passed, |frame| matches!(frame, Said::Hello { .. }));
     assert!((500..=625).contains(&hellos[0]), "{hellos:?}");
     let pauses: Vec<u128> = hellos.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    assert!((1_000..=1_250).contains(&pauses[0]) && (2_000..=2_500).contains(&pauses[1]), "{pauses:?}");
-    assert!(pauses[2..].iter().all(|pause| (3_000..=3_750).contains(pause)), "{pauses:?}");
-    assert!(pauses[2..].iter().any(|pause| *pause != pauses[2]), "no jitter: {pauses:?}");
+    let (soon, later) = pauses.split_at(9);
+    assert!(soon.iter().all(|pause| (1_000..=1_250).contains(pause)), "{pauses:?}");
+    assert!(later.iter().all(|pause| (3_000..=3_750).contains(pause)), "{pauses:?}");
+    assert!(later.iter().any(|pause| *pause != later[0]), "no jitter: {pauses:?}");
 }
 
 #[test]
@@ -103,7 +104,7 @@ fn frames_for_another_membership_are_none_of_ours() {
     let mut bench = Bench::inside();
     let other = MemberToken(TOKEN.0 + 1);
     for frame in [
-        FromRelay::Unknown { token: other },
+        FromRelay::Unknown { token: other, cookie: None },
         FromRelay::Closing { token: other },
         FromRelay::Refused { to: other, number: 1, why: RefusalReason::TooLong },
         FromRelay::Pong { rooms: NewsList::decode(&[1; 32]).expect("news") },
@@ -207,7 +208,7 @@ fn a_cookie_that_leads_to_nothing_is_asked_for_anew() {
 fn who_is_not_known_any_more_joins_again_at_once_as_the_same() {
     let mut bench = Bench::inside();
     bench.wait(1_000);
-    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN }));
+    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN, cookie: None }));
     assert_eq!(reaches(&hello), []);
     let challenge = bench.challenge(&hello);
     let id = bench.id;
@@ -221,7 +222,7 @@ fn who_is_not_known_any_more_joins_again_at_once_as_the_same() {
 fn a_relay_that_always_forgets_is_not_asked_without_pause() {
     let mut bench = Bench::inside();
     for _ in 0..5 {
-        let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN }));
+        let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN, cookie: None }));
         assert_eq!(hello, []);
         let hello = bench.wait(500);
         bench.let_in(&hello);
@@ -257,7 +258,7 @@ fn a_quiet_room_costs_one_question_in_five_seconds() {
 fn after_a_message_the_relay_is_asked_for_the_newest_until_it_answers() {
     let mut bench = Bench::inside();
     bench.hear(&text(11, 1, 1, "x"));
-    let pings = times(&bench.pass(3 * SECOND), |frame| *frame == Said::Ping);
+    let pings = times(&bench.pass(SECOND + SECOND / 2), |frame| *frame == Said::Ping);
     assert!(matches!(pings.as_slice(), [250..=313, 1_000..=1_250]), "{pings:?}");
     bench.hear(&text(12, 1, 2, "y"));
     bench.wait(400);
@@ -279,7 +280,8 @@ fn icmp_says_at_once_that_the_relay_is_gone() {
     assert_eq!(bench.feed(Input::Unreachable { link, to: at("192.0.2.9:6000") }), []);
     let gone = bench.feed(Input::Unreachable { link, to: relay() });
     assert_eq!(reaches(&gone), [down("relay-no-answer")]);
-    assert!(matches!(said(&bench.wait(1_000)).as_slice(), [Said::Hello { .. }]));
+    let hellos = times(&bench.pass(SECOND), |frame| matches!(frame, Said::Hello { .. }));
+    assert!((300..=600).contains(&hellos[0]) && hellos.len() <= 2, "{hellos:?}");
 }
 
 #[test]
@@ -363,9 +365,13 @@ fn a_new_token_takes_the_place_of_the_old_one() {
         []
     );
     bench.hear(&encoded(&FromRelay::Renewed { token: TOKEN, next }));
-    assert_eq!(said(&bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN }))), [], "that is the past");
+    assert_eq!(
+        said(&bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN, cookie: None }))),
+        [],
+        "that is the past"
+    );
     bench.wait(1_000);
-    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: next }));
+    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: next, cookie: None }));
     let challenge = bench.challenge(&hello);
     let join = said(&bench.hear(&challenge));
     assert!(matches!(join.as_slice(), [Said::Join { token, .. }] if *token == next), "{join:?}");

@@ -84,7 +84,7 @@ fn what_the_relay_never_sends_holds_nobody_up_for_ever() {
 fn a_new_life_of_the_room_is_read_from_its_beginning() {
     let mut bench = Bench::inside();
     bench.wait(1_000);
-    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN }));
+    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN, cookie: None }));
     let challenge = bench.challenge(&hello);
     bench.hear(&challenge);
     let welcome = bench.welcome_as(STREAM + 1, 4);
@@ -132,7 +132,7 @@ fn what_the_last_relay_may_not_have_got_is_said_to_the_next_at_once() {
     let mut bench = Bench::inside();
     bench.say(1, "x");
     bench.wait(4_600);
-    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN }));
+    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN, cookie: None }));
     let entered = said(&bench.let_in(&hello));
     assert!(entered.contains(&Said::Say { number: 1, text: "x".to_owned() }), "{entered:?}");
 }
@@ -261,7 +261,7 @@ fn an_answer_to_each_message_survives_the_end_of_the_relay() {
     bench.say(1, "x");
     bench.hear(&taken(1, 12));
     bench.wait(1_000);
-    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN }));
+    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN, cookie: None }));
     let challenge = bench.challenge(&hello);
     bench.hear(&challenge);
     let welcome = bench.welcome_as(STREAM + 1, 4);
@@ -335,7 +335,7 @@ fn blow() -> impl Strategy<Value = Blow> {
         Blow::Frame(encoded(&match kind {
             1 => FromRelay::Gone { stream: STREAM, seq },
             2 => FromRelay::Taken { stream: STREAM, number, seq },
-            3 => FromRelay::Unknown { token: TOKEN },
+            3 => FromRelay::Unknown { token: TOKEN, cookie: None },
             _ => FromRelay::Refused { to: TOKEN, number, why },
         }))
     });

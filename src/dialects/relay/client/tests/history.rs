@@ -90,6 +90,33 @@ fn nothing_is_lost_or_doubled_in_bad_weather_either() {
     }
 }
 
+/// Who writes and who only listens, whether ICMP tells of the end or nobody, and however long the relay is away.
+#[test]
+fn everybody_is_back_within_three_seconds_of_a_restart_in_the_middle_of_a_talk() {
+    for seed in 0..4 * SEEDS {
+        let mut world = world(seed, Weather::FINE);
+        world.icmp = seed % 2 == 0;
+        for number in 0..10 {
+            world.say(number % 2, &format!("before {number} of {}", MEMBERS[number % 2]));
+            world.run(Duration::from_millis(100));
+        }
+        let moment = world.chance(5_000);
+        world.run(Duration::from_millis(moment));
+        world.kill_relay();
+        let away = [0, 100, 500, 2_000][usize::try_from(seed / 2 % 4).expect("small")];
+        world.run(Duration::from_millis(away / 2));
+        world.say(0, "meanwhile of ada");
+        world.run(Duration::from_millis(away / 2));
+        world.start_relay();
+        world.run(seconds(3));
+        assert_level(&world, seed);
+        for (who, name) in MEMBERS.iter().enumerate() {
+            assert!(world.is_up(who), "seed {seed}: {name} {:?}", world.reaches(who));
+            assert_eq!(world.members(who), MEMBERS, "seed {seed}: {name}");
+        }
+    }
+}
+
 #[test]
 fn who_was_away_longer_than_the_relay_lived_reads_what_it_missed() {
     for seed in 0..SEEDS {

@@ -92,6 +92,28 @@ fn one_messenger_has_its_name_in_two_rooms_of_one_relay() {
     }
 }
 
+/// One question speaks for all rooms of a relay, also for one that was left without its knowledge.
+#[test]
+fn a_room_is_left_also_where_the_first_word_of_it_is_lost() {
+    let mut world = World::new(1, Weather::FINE);
+    world.add_all(&["ada", "bob"]);
+    (0..2).for_each(|who| world.follow(who, SIDE, "side"));
+    world.run(seconds(10));
+    world.cut_off = Some(0);
+    world.order(0, NetCommand::Peer(SIDE, PeerCommand::Forget));
+    world.run(seconds(1));
+    world.cut_off = None;
+    world.run(seconds(5));
+    assert_eq!((names(&world, 1, SIDE), names(&world, 1, ROOM)), (set(&["bob"]), set(&["ada", "bob"])));
+    // It is told no more often than that, and can come back.
+    let posted = world.posted;
+    world.run(seconds(60));
+    assert!(world.posted - posted < 80, "{}", world.posted - posted);
+    world.follow(0, SIDE, "side");
+    world.run(seconds(10));
+    assert_eq!(names(&world, 1, SIDE), set(&["ada", "bob"]));
+}
+
 #[test]
 fn two_hundred_rooms_of_one_relay_are_one_socket_and_cheap() {
     let mut world = World::new(1, Weather::FINE);

@@ -13,6 +13,7 @@ mod history;
 mod many_rooms;
 mod network;
 mod resuming;
+mod returning;
 mod seen;
 mod weather;
 mod world;

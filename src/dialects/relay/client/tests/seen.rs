@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::world::{Story, World};
+use super::world::World;
 use crate::model::traffic::ConnectionState;
 use crate::model::{Fault, MessageId, NetEvent, Recall, RoomHistory};
+
+/// What a member saw of the room in order: what was written by others, and its own when the relay had it.
+type Story = Vec<String>;
 
 impl World {
     pub(super) fn events(&self, who: usize) -> impl Iterator<Item = &NetEvent> {

@@ -81,6 +81,8 @@ pub(super) struct World {
     pub(super) said: BTreeMap<MessageId, String>,
     /// Nothing from there reaches the relay, and nothing of the relay gets there.
     pub(super) cut_off: Option<usize>,
+    /// Who speaks to a relay that is not there is told so.
+    pub(super) icmp: bool,
     /// What comes to members is kept there.
     pub(super) keeps: bool,
     /// Which relay it is: each has other secrets.
@@ -95,9 +97,6 @@ pub(super) fn relay_address() -> SocketAddr {
 pub(super) fn origin() -> Instant {
     Instant::now()
 }
-
-/// What a member saw of the room in order: what was written by others, and its own when the relay had it.
-pub(super) type Story = Vec<String>;
 
 impl World {
     pub(super) fn new(seed: u64, weather: Weather) -> Self {
@@ -120,6 +119,7 @@ impl World {
             message: 0,
             said: BTreeMap::new(),
             cut_off: None,
+            icmp: false,
             keeps: true,
             life: seed,
         };
@@ -286,6 +286,10 @@ impl World {
 
     fn deliver(&mut self) {
         let Some((_, Parcel { from, to, bytes })) = self.parcels.pop_first() else { return };
+        if to == relay_address() && self.relay.is_none() && self.icmp {
+            let Some((who, link)) = self.owner(from) else { return };
+            return self.feed(who, Input::Unreachable { link, to });
+        }
         if to == relay_address() {
             return self.turn(|relay, now| relay.handle(now, from, &bytes));
         }

@@ -160,7 +160,7 @@ impl Client {
                 self.token = next;
                 answers.renewed += 1;
             }
-            FromRelay::Unknown { token } => answers.unknown.push(token),
+            FromRelay::Unknown { token, .. } => answers.unknown.push(token),
             FromRelay::Closing { .. } => answers.closing = true,
             FromRelay::Challenge { .. } => {}
         }

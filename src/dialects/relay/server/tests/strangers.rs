@@ -172,10 +172,21 @@ fn a_token_that_is_not_known_is_told_so_once_a_second() {
     let mut bench = Bench::new();
     let ping = frame(&FromMember::Request { token: MemberToken(77), request: MemberRequest::Ping });
     let sent = bench.hear(at(1), &ping);
-    assert_eq!(FromRelay::decode(&sent[0].1), Some(FromRelay::Unknown { token: MemberToken(77) }));
+    let Some(FromRelay::Unknown { token: MemberToken(77), cookie: Some(cookie) }) =
+        FromRelay::decode(&sent[0].1)
+    else {
+        panic!("{sent:?}")
+    };
     assert_eq!(bench.hear(at(1), &ping), []);
     bench.seconds(1);
     assert_eq!(bench.hear(at(1), &ping).len(), 1);
+    // With what it is told it is in again at once, and nobody else is.
+    bench.hear(at(2), Client::new(at(2), 5, "eve", "b").join(cookie));
+    assert_eq!(bench.names(), [""; 0]);
+    let mut ann = Client::new(at(1), 5, "ann", "b");
+    let sent = bench.hear(at(1), ann.join(cookie));
+    ann.take_all(&sent);
+    assert_ne!(ann.token, MemberToken::NONE);
 }
 
 #[test]

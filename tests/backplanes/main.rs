@@ -23,6 +23,8 @@ mod processes;
 #[cfg(feature = "nats")]
 mod refusals;
 mod relay;
+#[cfg(feature = "nats")]
+mod rollback;
 #[expect(dead_code, reason = "the tests of the relay ask it for more")]
 #[path = "../../src/dialects/relay/test_log.rs"]
 mod test_log;

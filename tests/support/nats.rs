@@ -43,7 +43,7 @@ struct NatsNode {
 pub(crate) struct NatsCluster {
     program: PathBuf,
     nodes: Vec<NatsNode>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl NatsCluster {
@@ -63,7 +63,7 @@ impl NatsCluster {
             NatsNode { ports: all[number], config, child: None }
         };
         let nodes = (0..count).map(node).collect();
-        let mut cluster = Self { program, nodes, _folder: folder };
+        let mut cluster = Self { program, nodes, folder };
         (0..count).for_each(|number| cluster.start_node(number));
         cluster.wait_ready();
         Some(cluster)
@@ -81,6 +81,28 @@ impl NatsCluster {
         let mut command = Command::new(&self.program);
         command.arg("-c").arg(&node.config).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         node.child = Some(command.spawn().unwrap());
+    }
+
+    /// Kills all, and keeps a copy of what they have on their disks.
+    pub(crate) fn kill_and_copy(&mut self) -> TempDir {
+        (0..self.nodes.len()).for_each(|number| self.kill(number));
+        let copy = tempfile::tempdir().unwrap();
+        copy_stores(self.folder.path(), copy.path());
+        copy
+    }
+
+    /// Kills all, and gives them what they had when it was copied, as if all that came since had never reached their disks.
+    pub(crate) fn kill_and_restore(&mut self, copy: &TempDir) {
+        (0..self.nodes.len()).for_each(|number| self.kill(number));
+        for number in 0..self.nodes.len() {
+            fs::remove_dir_all(store(self.folder.path(), number)).unwrap();
+        }
+        copy_stores(copy.path(), self.folder.path());
+    }
+
+    pub(crate) fn start_all(&mut self) {
+        (0..self.nodes.len()).for_each(|number| self.start_node(number));
+        self.wait_ready();
     }
 
     /// Without a warning, as a machine without power ends it.
@@ -164,7 +186,7 @@ impl Drop for NatsCluster {
 
 fn settings(folder: &Path, number: usize, all: &[Ports], more: &str) -> String {
     let Ports { client, monitor, route } = all[number];
-    let store = folder.join(format!("store-{number}"));
+    let store = store(folder, number);
     let routes: Vec<String> = all.iter().map(|ports| format!("nats://127.0.0.1:{}", ports.route)).collect();
     let cluster = match all {
         [_] => String::new(),
@@ -178,6 +200,33 @@ fn settings(folder: &Path, number: usize, all: &[Ports], more: &str) -> String {
          jetstream {{ store_dir: \"{}\", max_mem: 64MB, max_file: 4GB }}\n{cluster}{more}\n",
         store.display()
     )
+}
+
+fn store(folder: &Path, number: usize) -> PathBuf {
+    folder.join(format!("store-{number}"))
+}
+
+/// The stores of all servers, from one folder into another.
+fn copy_stores(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &to.join(entry.file_name()));
+        }
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 fn ports(count: usize) -> Vec<Ports> {

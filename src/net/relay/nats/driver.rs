@@ -7,18 +7,21 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use async_nats::Subscriber;
+use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use super::append::{AppendMessage, Appends};
+use super::epoch::LogHistory;
 use super::error::NatsError;
-use super::health::{Health, LogIdentity};
+use super::health::{Health, LogIdentity, Recovery};
 use super::jetstream::{ApiError, AppendAck, codes};
 use super::link::{LinkEvent, LinkEvents};
+use super::marks::{LogMarks, Verification};
 use super::page::LogPage;
 use super::questions::{Cluster, Questions, ServerAnswer};
-use super::record;
 use super::rooms::{ClusterRooms, FollowId, HeardLive};
+use super::writer::LogWriter;
 use crate::model::room_log::{
     BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogRecord, Place, PlacedRecord, Ticket,
 };
@@ -33,12 +36,13 @@ type Report = BackplaneReport<'static>;
 
 pub(super) struct ClusterDriver {
     questions: Questions,
-    /// Names messages that have no number of their own.
-    run: u64,
-    unnumbered: u64,
     health: Health,
-    shards: Vec<Appends>,
+    writer: LogWriter,
     rooms: ClusterRooms,
+    marks: LogMarks,
+    verification: Verification,
+    /// Counts the logs that took the place of another.
+    era: u64,
     reports: VecDeque<Report>,
 }
 
@@ -48,20 +52,22 @@ pub(super) struct DriverPort {
     pub(super) reports: mpsc::Sender<Report>,
     pub(super) events: LinkEvents,
     pub(super) heard: mpsc::Receiver<HeardLive>,
+    /// Another relay has found that the log has another number.
+    pub(super) news: Subscriber,
 }
 
 impl ClusterDriver {
     pub(super) fn new(cluster: Cluster, rooms: ClusterRooms, identity: LogIdentity) -> Self {
         let now = clock::now();
         Self {
-            shards: (0..cluster.subjects.shards()).map(|_| Appends::default()).collect(),
+            writer: LogWriter::new(now.wall, cluster.subjects.clone()),
             questions: Questions::new(cluster),
-            // Two relays that start in the same microsecond have other members, whose ids are in the names as well.
-            run: now.wall.0.cast_unsigned(),
-            unnumbered: 0,
+            reports: VecDeque::from([BackplaneReport::Up(identity.history.epoch)]),
             health: Health::new(now.mono, identity),
             rooms,
-            reports: VecDeque::from([BackplaneReport::Up(identity.epoch)]),
+            marks: LogMarks::default(),
+            verification: Verification::default(),
+            era: 0,
         }
     }
 
@@ -78,6 +84,7 @@ impl ClusterDriver {
                 },
                 Some(event) = port.events.next() => self.link_event(event),
                 Some(heard) = port.heard.recv() => self.hear(heard),
+                Some(_) = port.news.next() => self.questions.identity(self.health.epochs()),
                 Some(answer) = self.questions.answer() => self.settle(answer),
                 _ = ticks.tick() => self.tick(),
             }
@@ -85,7 +92,7 @@ impl ClusterDriver {
         }
         // What was said is still stored; nobody asks what became of it.
         let farewell = async {
-            while self.shards.iter().any(|appends| !appends.is_empty()) {
+            while !self.writer.is_empty() {
                 tokio::select! {
                     Some(answer) = self.questions.answer() => self.settle(answer),
                     _ = ticks.tick() => {}
@@ -125,31 +132,14 @@ impl ClusterDriver {
     }
 
     fn append(&mut self, ticket: Ticket, room: &str, record: &LogRecord<'_>) {
-        let message = AppendMessage {
-            room: room.to_owned(),
-            subject: self.questions.cluster.subjects.appended(room),
-            name: self.name(record),
-            payload: record::encode(record).into(),
-        };
-        let shard = usize::from(self.questions.cluster.subjects.shard(room));
-        let taken = match self.shards.get_mut(shard) {
-            Some(appends) if !self.health.is_down() => {
-                appends.add(clock::now().mono, ticket, record.id, message)
-            }
-            Some(_) | None => Err(BackplaneRefusal::Down),
+        let taken = if self.health.is_down() {
+            Err(BackplaneRefusal::Down)
+        } else {
+            self.writer.add(clock::now().mono, ticket, room, record)
         };
         if let Err(why) = taken {
             self.reports.push_back(BackplaneReport::Refused { ticket, why });
         }
-    }
-
-    /// By which the servers recognise a message, whichever relay appends it.
-    fn name(&mut self, record: &LogRecord<'_>) -> String {
-        if record.number > 0 {
-            return format!("{:x}.{}", record.id, record.number);
-        }
-        self.unnumbered = self.unnumbered.wrapping_add(1);
-        format!("r{:x}.{:x}.{}", self.run, record.id, self.unnumbered)
     }
 
     /// Sends what may be sent now.
@@ -158,10 +148,15 @@ impl ClusterDriver {
             return;
         }
         let now = clock::now().mono;
-        for (shard, appends) in (0..).zip(&mut self.shards) {
-            while let Some(attempt) = appends.next(now) {
-                self.questions.append(shard, attempt);
-            }
+        if let Some(look) = self.verification.begin(now) {
+            self.questions.verify(look, self.marks.clone(), self.health.epochs());
+        }
+        // What is appended to a log that went back is not shown to who knows more of it.
+        if self.verification.doubted_since().is_some() {
+            return;
+        }
+        while let Some((shard, attempt)) = self.writer.next(now) {
+            self.questions.append(shard, attempt);
         }
     }
 
@@ -169,9 +164,19 @@ impl ClusterDriver {
 
     fn hear(&mut self, heard: HeardLive) {
         let (now, room) = (clock::now().mono, heard.id.room.clone());
+        if let Some(live) = heard.live.as_ref().filter(|_| self.rooms.is_current(&heard.id)) {
+            self.marks.note_message(self.shard(&room), live.place, live.digest);
+        }
         let told = self.rooms.hear(now, heard);
+        if self.rooms.is_late(&room) {
+            self.verification.suspect(now);
+        }
         self.report_entries(&room, told);
         self.ask_for(now, &room);
+    }
+
+    fn shard(&self, room: &str) -> u16 {
+        self.questions.cluster.subjects.shard(room)
     }
 
     fn report_entries(&mut self, room: &str, told: Vec<PlacedRecord<'static>>) {
@@ -201,8 +206,9 @@ impl ClusterDriver {
                 self.ask_for(now, &id.room);
             }
             ServerAnswer::Beginning { id, .. } | ServerAnswer::Fill { id, .. } => self.rooms.failed(now, &id),
-            ServerAnswer::Tails(tails) => {
-                for (room, place) in tails {
+            ServerAnswer::Tails { era, tails } => {
+                for (room, place) in if era == self.era { tails } else { Vec::new() } {
+                    self.marks.note(self.shard(&room), place);
                     self.rooms.announce(&room, place);
                     self.ask_for(now, &room);
                 }
@@ -213,20 +219,22 @@ impl ClusterDriver {
             }),
             ServerAnswer::Check(Ok(found)) => self.checked(now, found),
             ServerAnswer::Check(Err(error)) => self.check_failed(now, &error),
-            ServerAnswer::Secrets(Ok(secrets)) => {
-                if self.health.has_new_secrets(secrets) {
-                    self.reports.push_back(BackplaneReport::Secrets(secrets));
-                }
+            ServerAnswer::Verify { look, result } => self.verified(now, look, result),
+            ServerAnswer::Identity(Ok(found)) => {
+                let recovery = self.health.learn(found);
+                self.recovered(now, recovery);
             }
-            ServerAnswer::Secrets(Err(error)) => tracing::debug!(%error, "the secrets cannot be read"),
+            ServerAnswer::Identity(Err(error)) => tracing::debug!(%error, "the secrets cannot be read"),
             ServerAnswer::Left => {}
         }
     }
 
     fn began(&mut self, now: Instant, id: &FollowId, last: Option<Place>) {
-        if !self.rooms.begin(id, last) {
-            return;
+        let Some(behind) = self.rooms.begin(id, last) else { return };
+        if let Some(last) = last {
+            self.marks.note(self.shard(&id.room), last);
         }
+        let last = Place::new(behind);
         self.reports.push_back(BackplaneReport::Following { room: id.room.clone().into(), last });
         let told = self.rooms.waited(id);
         self.report_entries(&id.room, told);
@@ -241,22 +249,24 @@ impl ClusterDriver {
         number: u32,
         result: Result<AppendAck, ApiError>,
     ) {
-        let Some(appends) = self.shards.get_mut(usize::from(shard)) else { return };
         match result {
             Ok(AppendAck { place, duplicate }) => {
-                let Some(stored) = appends.stored(ticket) else { return };
+                let Some(stored) = self.writer.stored(shard, ticket) else { return };
                 // One that an earlier attempt of ours stored is reported like any other.
                 let again = duplicate && stored.attempts == 1;
                 self.reports.push_back(BackplaneReport::Appended { ticket, place, again });
                 self.rooms.expect(now, &stored.room, place);
+                self.marks.note(shard, place);
             }
             Err(ApiError::Refused { code: codes::TOO_LARGE, .. }) => {
-                if appends.refuse(ticket) {
+                if self.writer.refuse(shard, ticket) {
                     self.reports.push_back(BackplaneReport::Refused { ticket, why: BackplaneRefusal::Busy });
                 }
             }
             Err(error) => {
-                appends.failed(now, ticket, number);
+                self.writer.failed(now, shard, ticket, number);
+                // Servers that were without a leader may have found one that has less.
+                self.verification.doubt(now);
                 if matches!(error, ApiError::Refused { code, .. } if codes::FULL.contains(&code)) {
                     self.set_down(now, DownCause::Full);
                 }
@@ -282,34 +292,60 @@ impl ClusterDriver {
 
     fn connected(&mut self, now: Instant) {
         self.health.connected();
-        for appends in &mut self.shards {
-            appends.restart(now);
-        }
+        self.writer.restart(now);
         self.rooms.check_all(now);
+        self.verification.doubt(now);
         self.check(now);
+    }
+
+    fn verified(&mut self, now: Instant, look: u64, result: Result<Option<LogHistory>, NatsError>) {
+        match result {
+            Ok(None) => {
+                if self.verification.found(now, look) {
+                    self.rooms.forgive();
+                }
+            }
+            Ok(Some(history)) => {
+                self.verification.found(now, look);
+                let recovery = self.health.agreed(history);
+                self.recovered(now, recovery);
+            }
+            Err(error) => {
+                tracing::debug!(%error, "it is not known whether the log has what it had");
+                self.verification.failed(now);
+            }
+        }
     }
 
     /// Looks whether the log is the same, and can be written.
     fn check(&mut self, now: Instant) {
         if self.health.begin_check(now) {
-            self.questions.check();
+            self.questions.check(self.health.epochs());
         }
     }
 
     fn checked(&mut self, now: Instant, found: LogIdentity) {
         let recovery = self.health.checked(found);
-        for appends in &mut self.shards {
-            appends.relieve(now);
-        }
+        self.writer.relieve(now);
+        self.recovered(now, recovery);
+    }
+
+    /// Tells what has changed, and begins anew in a log that took the place of another.
+    fn recovered(&mut self, now: Instant, recovery: Recovery) {
+        let LogIdentity { history, secrets } = self.health.identity();
         if recovery.secrets {
-            self.reports.push_back(BackplaneReport::Secrets(found.secrets));
+            self.reports.push_back(BackplaneReport::Secrets(*secrets));
         }
         if recovery.up {
-            self.reports.push_back(BackplaneReport::Up(found.epoch));
+            self.reports.push_back(BackplaneReport::Up(history.epoch));
         }
         if recovery.another {
+            (self.marks, self.era) = (LogMarks::default(), self.era.wrapping_add(1));
+            let Cluster { jetstream, subjects, .. } = &self.questions.cluster;
             for room in self.rooms.names() {
-                self.follow(&room);
+                self.rooms.follow_anew(now, &jetstream.client, &room, subjects.live(&room));
+                self.rooms
+                    .begin_behind(&room, history.behind.get(usize::from(subjects.shard(&room))).copied());
             }
         }
     }
@@ -328,12 +364,11 @@ impl ClusterDriver {
     /// What is due.
     fn tick(&mut self) {
         let now = clock::now().mono;
-        for appends in &mut self.shards {
-            let refused = appends.expire(now).into_iter();
-            let why = BackplaneRefusal::Down;
-            self.reports.extend(refused.map(|ticket| BackplaneReport::Refused { ticket, why }));
-        }
-        let stalled = self.shards.iter().filter_map(Appends::stalled_since).min();
+        let (refused, why) = (self.writer.expire(now), BackplaneRefusal::Down);
+        let refused = refused.into_iter().map(|ticket| BackplaneReport::Refused { ticket, why });
+        self.reports.extend(refused);
+        let stalled = [self.writer.stalled_since(), self.verification.doubted_since()];
+        let stalled = stalled.into_iter().flatten().min();
         let overdue = self.health.overdue(now, stalled);
         self.reports.extend(overdue.map(BackplaneReport::Down));
         if self.health.is_check_due(now) {
@@ -344,10 +379,10 @@ impl ClusterDriver {
                 self.questions.ask_for(id, need);
             }
             let unchecked = self.rooms.unchecked(now);
-            self.questions.tails(&unchecked);
+            self.questions.tails(self.era, &unchecked);
         }
         if self.health.are_secrets_due(now) {
-            self.questions.secrets();
+            self.questions.identity(self.health.epochs());
         }
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct LiveRecord {
     pub(super) place: Place,
     /// The place of the one before in its room; 0: there is none any more.
     pub(super) previous: u64,
+    /// Of what is stored.
+    pub(super) digest: u64,
     pub(super) record: Slot,
 }
 
@@ -54,6 +56,8 @@ pub(super) struct RoomOrder {
     covered: u64,
     /// There are messages up to this place.
     announced: u64,
+    /// The earliest place of what came though all up to there had been told: it came late, or the log went back.
+    late: Option<u64>,
     reading: bool,
     waiting: VecDeque<LiveRecord>,
     waiting_bytes: usize,
@@ -78,7 +82,11 @@ impl RoomOrder {
 
     /// What can be reported now.
     pub(super) fn live(&mut self, live: LiveRecord) -> Vec<PlacedRecord<'static>> {
-        self.announced = self.announced.max(live.place.get());
+        let place = live.place.get();
+        self.announced = self.announced.max(place);
+        if self.begun && place <= self.covered {
+            self.late = Some(self.late.map_or(place, |late| late.min(place)));
+        }
         let bytes = live.record.as_ref().map_or(0, |record| record.body.len());
         let fits = self.waiting_bytes.saturating_add(bytes) <= MAX_WAITING_BYTES;
         if fits && self.waiting.len() < MAX_WAITING {
@@ -86,6 +94,15 @@ impl RoomOrder {
             self.waiting.push_back(live);
         }
         self.settle()
+    }
+
+    pub(super) const fn late(&self) -> Option<u64> {
+        self.late
+    }
+
+    /// The log is as it was: what came late was nothing else.
+    pub(super) const fn forgive(&mut self) {
+        self.late = None;
     }
 
     /// The log has a message at that place, whether it came here or not.
@@ -168,7 +185,7 @@ mod tests {
     }
 
     fn live(number: u64, previous: u64) -> LiveRecord {
-        LiveRecord { place: place(number), previous, record: Some(record(1)) }
+        LiveRecord { place: place(number), previous, digest: 0, record: Some(record(1)) }
     }
 
     fn read(numbers: &[u64], covered: u64) -> FilledRange {

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::epoch::{Epochs, LogHistory, is_former};
 use super::error::NatsError;
-use crate::model::room_log::{DownCause, LogEpoch, LogSecrets};
+use crate::model::room_log::{DownCause, LogSecrets};
 
 /// A connection that is lost for longer is told; a server that ended is left within milliseconds.
 const APART: Duration = Duration::from_secs(1);
@@ -11,19 +12,22 @@ const APART: Duration = Duration::from_secs(1);
 const STALLED: Duration = Duration::from_secs(12);
 /// Between two looks whether the log takes messages again.
 const RETRY: Duration = Duration::from_secs(1);
+/// Numbers of the log that are remembered: it has another one after a power cut, not each day.
+const MAX_EPOCHS: usize = 64;
 /// Between two looks whether a day is over, for this relay or for another.
 const SECRETS: Duration = Duration::from_mins(1);
 
 /// Which log it is, and what is secret of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LogIdentity {
-    pub(super) epoch: LogEpoch,
+    pub(super) history: LogHistory,
     pub(super) secrets: LogSecrets,
 }
 
 #[derive(Debug)]
 pub(super) struct Health {
     identity: LogIdentity,
+    epochs: Epochs,
     down: Option<DownCause>,
     /// Since when there is no connection.
     lost: Option<Instant>,
@@ -44,8 +48,47 @@ pub(super) struct Recovery {
 
 impl Health {
     pub(super) fn new(now: Instant, identity: LogIdentity) -> Self {
-        let next_secrets = now + SECRETS;
-        Self { identity, down: None, lost: None, is_checking: false, next_check: now, next_secrets }
+        Self {
+            epochs: vec![identity.history.epoch],
+            identity,
+            down: None,
+            lost: None,
+            is_checking: false,
+            next_check: now,
+            next_secrets: now + SECRETS,
+        }
+    }
+
+    /// The numbers that the log had, the present one last.
+    pub(super) fn epochs(&self) -> Epochs {
+        self.epochs.clone()
+    }
+
+    /// The log has this history.
+    pub(super) fn agreed(&mut self, history: LogHistory) -> Recovery {
+        self.learn(LogIdentity { history, secrets: self.identity.secrets })
+    }
+
+    /// What there is. While the log is down the next look tells whether it is up again.
+    pub(super) fn learn(&mut self, mut found: LogIdentity) -> Recovery {
+        // Whoever was asked before the number changed has seen the one of before.
+        if is_former(&self.epochs, found.history.epoch) {
+            found.history = self.identity.history.clone();
+        }
+        let epoch = found.history.epoch;
+        let another = epoch != self.identity.history.epoch;
+        let secrets = found.secrets != self.identity.secrets;
+        self.identity = found;
+        if another {
+            let old = self.epochs.len().saturating_sub(MAX_EPOCHS);
+            self.epochs.drain(..old);
+            self.epochs.push(epoch);
+        }
+        Recovery { secrets, up: another && self.down.is_none(), another }
+    }
+
+    pub(super) const fn identity(&self) -> &LogIdentity {
+        &self.identity
     }
 
     pub(super) const fn is_down(&self) -> bool {
@@ -95,10 +138,8 @@ impl Health {
     /// It can be used.
     pub(super) fn checked(&mut self, found: LogIdentity) -> Recovery {
         self.is_checking = false;
-        let another = found.epoch != self.identity.epoch;
-        let secrets = found.secrets != self.identity.secrets;
-        self.identity = found;
-        Recovery { secrets, up: self.down.take().is_some() || another, another }
+        let recovery = self.learn(found);
+        Recovery { up: self.down.take().is_some() || recovery.up, ..recovery }
     }
 
     /// It cannot be used. What is known of the cause already is not worse than that.
@@ -131,24 +172,21 @@ impl Health {
         }
         due
     }
-
-    /// Whether these are other ones.
-    pub(super) fn has_new_secrets(&mut self, secrets: LogSecrets) -> bool {
-        let before = std::mem::replace(&mut self.identity.secrets, secrets);
-        before != secrets
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::room_log::LogSecret;
+    use crate::model::room_log::{LogEpoch, LogSecret};
     use crate::net::clock;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     fn identity(epoch: u64) -> LogIdentity {
-        LogIdentity { epoch: LogEpoch(epoch), secrets: LogSecrets::first(LogSecret::new([1; 16])) }
+        LogIdentity {
+            history: LogHistory { epoch: LogEpoch(epoch), behind: Vec::new() },
+            secrets: LogSecrets::first(LogSecret::new([1; 16])),
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::append::{AppendAttempt, AppendMessage};
 use super::follow::{LiveRecord, Slot};
+use super::marks::digest;
 use super::record;
 use crate::model::room_log::Place;
 use crate::model::text::plain_line;
@@ -29,6 +30,8 @@ const MAX_BATCH_BYTES: usize = 1_024 * 1_024;
 /// Characters of an error's text that are told.
 const MAX_ERROR_CHARS: usize = 200;
 
+/// How long the answer to a try may take.
+const PROBE_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a try is kept.
 const PROBE_LIFE: &str = "60s";
 
@@ -124,10 +127,10 @@ impl JetStream {
     }
 
     /// Appends something that says nothing, and goes soon.
-    pub(super) async fn probe(&self, subject: &str, patience: Duration) -> Result<AppendAck, ApiError> {
+    pub(super) async fn probe(&self, subject: &str) -> Result<AppendAck, ApiError> {
         let mut headers = HeaderMap::new();
         headers.insert("Nats-TTL", PROBE_LIFE);
-        self.publish(subject.to_owned(), headers, Bytes::from_static(b"?"), patience).await
+        self.publish(subject.to_owned(), headers, Bytes::from_static(b"?"), PROBE_PATIENCE).await
     }
 
     async fn publish(
@@ -189,6 +192,12 @@ impl JetStream {
         from: u64,
     ) -> Result<Option<(Place, Slot)>, ApiError> {
         self.leader_get(stream, &json!({ "seq": from.max(1), "next_by_subj": subject })).await
+    }
+
+    /// What stands at a place, as the leader knows it.
+    pub(super) async fn stored_at(&self, stream: &str, place: Place) -> Result<Option<Vec<u8>>, ApiError> {
+        let found = self.leader_message(stream, &json!({ "seq": place.get() })).await?;
+        Ok(found.map(|message| message.data))
     }
 
     /// The newest value of a key, as the leader knows it.
@@ -262,7 +271,8 @@ impl JetStream {
 /// A message as it comes live.
 pub(super) fn live(message: &Message) -> Option<LiveRecord> {
     let previous = number(message, "Nats-Last-Sequence")?;
-    Some(LiveRecord { place: place_of(message)?, previous, record: record::decode(&message.payload) })
+    let (place, digest) = (place_of(message)?, digest(&message.payload));
+    Some(LiveRecord { place, previous, digest, record: record::decode(&message.payload) })
 }
 
 pub(super) fn place_of(message: &Message) -> Option<Place> {

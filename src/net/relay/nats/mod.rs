@@ -8,12 +8,14 @@
 mod append;
 mod connect;
 mod driver;
+mod epoch;
 mod error;
 mod fill;
 mod follow;
 mod health;
 mod jetstream;
 mod link;
+mod marks;
 mod page;
 mod questions;
 mod record;
@@ -21,6 +23,7 @@ mod rooms;
 mod secrets;
 mod setup;
 mod subjects;
+mod writer;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -30,7 +33,6 @@ pub use connect::NatsServers;
 use connect::{NatsLink, connect, denied};
 use driver::{ClusterDriver, DriverPort};
 pub use error::NatsError;
-use health::LogIdentity;
 use jetstream::JetStream;
 use questions::Cluster;
 use rooms::ClusterRooms;
@@ -72,19 +74,22 @@ impl NatsBackplane {
             log: setup.log.clone(),
             servers: setup.servers.addresses.len(),
         };
+        // Before the rest: whether it is permitted is known by then.
+        let news = cluster.jetstream.client.subscribe(cluster.subjects.epoch_news()).await;
+        let news = news.map_err(|_gone| NatsError::NoLeader)?;
         // What is not permitted gets no answer.
         let identity = tokio::select! {
-            identity = cluster.check() => identity?,
+            identity = cluster.check(&[]) => identity?,
             error = denied(&mut events) => return Err(error),
         };
 
         let (rooms, heard) = ClusterRooms::new();
         let (requests, asked) = mpsc::channel(MAX_REQUESTS);
         let (reports, told) = mpsc::channel(MAX_REPORTS);
+        let (epoch, secrets) = (identity.history.epoch, identity.secrets);
         let driver = ClusterDriver::new(cluster, rooms, identity);
         let mut tasks = JoinSet::new();
-        tasks.spawn(driver.run(DriverPort { requests: asked, reports, events, heard }));
-        let LogIdentity { epoch, secrets } = identity;
+        tasks.spawn(driver.run(DriverPort { requests: asked, reports, events, heard, news }));
         Ok((Self { tasks }, BackplanePort { epoch, secrets, requests, reports: told }))
     }
 

@@ -4,17 +4,19 @@ use tokio::task::JoinSet;
 
 use super::append::AppendAttempt;
 use super::connect::check_version;
+use super::epoch::{self, Epochs, LogHistory};
 use super::error::NatsError;
 use super::fill;
 use super::follow::FilledRange;
 use super::health::LogIdentity;
 use super::jetstream::{ApiError, AppendAck, JetStream};
+use super::marks::LogMarks;
 use super::page::{LogPage, RoomPageQuery};
 use super::rooms::{FollowId, RoomNeed};
 use super::secrets;
 use super::setup::{self, NatsLog};
 use super::subjects::Subjects;
-use crate::model::room_log::{LogSecrets, PageStart, Place, Ticket};
+use crate::model::room_log::{LogEpoch, PageStart, Place, Ticket};
 use crate::net::clock;
 
 /// Rooms that one question is about.
@@ -36,14 +38,22 @@ pub(super) enum ServerAnswer {
         id: FollowId,
         result: Result<FilledRange, ApiError>,
     },
-    /// By rooms.
-    Tails(Vec<(String, Place)>),
+    /// By rooms, of the log that was the `era`th.
+    Tails {
+        era: u64,
+        tails: Vec<(String, Place)>,
+    },
     Page {
         ticket: Ticket,
         result: Result<LogPage, ApiError>,
     },
+    /// Nothing where the log has what it had; otherwise its new history.
+    Verify {
+        look: u64,
+        result: Result<Option<LogHistory>, NatsError>,
+    },
     Check(Result<LogIdentity, NatsError>),
-    Secrets(Result<LogSecrets, NatsError>),
+    Identity(Result<LogIdentity, NatsError>),
     /// The server is left for another one.
     Left,
 }
@@ -59,14 +69,28 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    /// Makes what is not there, compares what is, and tries it.
-    pub(super) async fn check(&self) -> Result<LogIdentity, NatsError> {
+    /// Makes what is not there, compares what is, and tries it. `known`: the numbers that the log had.
+    pub(super) async fn check(&self, known: &[LogEpoch]) -> Result<LogIdentity, NatsError> {
         let Self { jetstream, subjects, log, servers } = self;
         check_version(&jetstream.client)?;
-        let epoch = setup::ensure(jetstream, subjects, log, *servers).await?;
+        setup::ensure(jetstream, subjects, log, *servers).await?;
         secrets::ensure(jetstream, subjects, log.replicas(*servers)).await?;
+        self.identity(known).await
+    }
+
+    async fn identity(&self, known: &[LogEpoch]) -> Result<LogIdentity, NatsError> {
+        let Self { jetstream, subjects, .. } = self;
+        let history = epoch::agree(jetstream, subjects, known, false).await?;
         let secrets = secrets::of_today(jetstream, subjects, clock::now().wall).await?;
-        Ok(LogIdentity { epoch, secrets })
+        Ok(LogIdentity { history, secrets })
+    }
+
+    async fn verify(&self, marks: &LogMarks, known: &[LogEpoch]) -> Result<Option<LogHistory>, NatsError> {
+        let Self { jetstream, subjects, .. } = self;
+        if epoch::has_gone_back(jetstream, subjects, marks).await.map_err(NatsError::of)? {
+            return epoch::agree(jetstream, subjects, known, true).await.map(Some);
+        }
+        Ok(None)
     }
 
     /// The stream and the subject of a room.
@@ -133,26 +157,33 @@ impl Questions {
         self.tasks.spawn(async move { ServerAnswer::Page { ticket, result: query.read(&jetstream).await } });
     }
 
-    pub(super) fn tails(&mut self, rooms: &[String]) {
+    pub(super) fn tails(&mut self, era: u64, rooms: &[String]) {
         for shard in 0..self.cluster.subjects.shards() {
             let of_shard = rooms.iter().filter(|room| self.cluster.subjects.shard(room) == shard);
             let of_shard: Vec<String> = of_shard.cloned().collect();
             for rooms in of_shard.chunks(MAX_ROOMS) {
                 let (cluster, rooms) = (self.cluster.clone(), rooms.to_vec());
-                self.tasks.spawn(async move { ServerAnswer::Tails(cluster.tails(shard, &rooms).await) });
+                self.tasks.spawn(async move {
+                    ServerAnswer::Tails { era, tails: cluster.tails(shard, &rooms).await }
+                });
             }
         }
     }
 
-    pub(super) fn check(&mut self) {
+    pub(super) fn check(&mut self, known: Epochs) {
         let cluster = self.cluster.clone();
-        self.tasks.spawn(async move { ServerAnswer::Check(cluster.check().await) });
+        self.tasks.spawn(async move { ServerAnswer::Check(cluster.check(&known).await) });
     }
 
-    pub(super) fn secrets(&mut self) {
-        let Cluster { jetstream, subjects, .. } = self.cluster.clone();
+    pub(super) fn identity(&mut self, known: Epochs) {
+        let cluster = self.cluster.clone();
+        self.tasks.spawn(async move { ServerAnswer::Identity(cluster.identity(&known).await) });
+    }
+
+    pub(super) fn verify(&mut self, look: u64, marks: LogMarks, known: Epochs) {
+        let cluster = self.cluster.clone();
         self.tasks.spawn(async move {
-            ServerAnswer::Secrets(secrets::of_today(&jetstream, &subjects, clock::now().wall).await)
+            ServerAnswer::Verify { look, result: cluster.verify(&marks, &known).await }
         });
     }
 

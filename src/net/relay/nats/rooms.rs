@@ -51,6 +51,8 @@ pub(super) enum RoomNeed {
 struct ClusterRoom {
     life: u64,
     order: RoomOrder,
+    /// It begins behind this place, though the log may go further.
+    floor: Option<u64>,
     is_heard: bool,
     /// The log is being asked where it begins.
     is_beginning: bool,
@@ -86,6 +88,7 @@ impl ClusterRooms {
         let followed = ClusterRoom {
             life: self.lives,
             order: RoomOrder::default(),
+            floor: None,
             is_heard: false,
             is_beginning: false,
             expected: None,
@@ -95,6 +98,37 @@ impl ClusterRooms {
             _listener: listener,
         };
         self.table.insert(room.to_owned(), followed);
+    }
+
+    /// Follows it in a log that took the place of another one. What came and was behind all that was known had a place of
+    /// its own: it is told, and what follows.
+    pub(super) fn follow_anew(&mut self, now: Instant, client: &Client, room: &str, subject: String) {
+        let late = self.table.get(room).and_then(|followed| followed.order.late());
+        self.follow(now, client, room, subject);
+        if let Some(followed) = self.table.get_mut(room) {
+            followed.floor = late.map(|late| late.saturating_sub(1));
+        }
+    }
+
+    /// It begins there at the latest.
+    pub(super) fn begin_behind(&mut self, room: &str, place: Option<u64>) {
+        if let Some(followed) = self.table.get_mut(room) {
+            followed.floor = followed.floor.into_iter().chain(place).min();
+        }
+    }
+
+    pub(super) fn is_current(&self, id: &FollowId) -> bool {
+        self.table.get(&id.room).is_some_and(|followed| followed.life == id.life)
+    }
+
+    /// Whether something came that is behind what was known.
+    pub(super) fn is_late(&self, room: &str) -> bool {
+        self.table.get(room).is_some_and(|followed| followed.order.late().is_some())
+    }
+
+    /// The log is as it was.
+    pub(super) fn forgive(&mut self) {
+        self.table.values_mut().for_each(|followed| followed.order.forgive());
     }
 
     pub(super) fn unfollow(&mut self, room: &str) {
@@ -122,13 +156,15 @@ impl ClusterRooms {
         told
     }
 
-    /// Where a room begins: behind that place. `false`: nobody wants to know any more.
-    pub(super) fn begin(&mut self, id: &FollowId, last: Option<Place>) -> bool {
-        let Some(followed) = self.get(id).filter(|followed| !followed.order.has_begun()) else {
-            return false;
-        };
-        followed.order.begin(Place::or_zero(last));
-        true
+    /// Where a room whose newest message is the last begins: behind that place, 0 if there is none. `None`: nobody wants to
+    /// know any more.
+    pub(super) fn begin(&mut self, id: &FollowId, last: Option<Place>) -> Option<u64> {
+        let followed = self.get(id).filter(|followed| !followed.order.has_begun())?;
+        let last = Place::or_zero(last);
+        let behind = followed.floor.map_or(last, |floor| floor.min(last));
+        followed.order.begin(behind);
+        followed.order.announce(last);
+        Some(behind)
     }
 
     /// What can be told of what waited for the beginning of a room.

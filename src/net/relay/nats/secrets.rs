@@ -1,7 +1,6 @@
 //! The secrets that the tokens of members are made with: the same at all relays, a new one each day.
 //!
-//! They stand in a bucket of their own (`PREFIX_secret`), whose only key is written where nobody else has written it
-//! meanwhile. So the first relay makes a secret, and of all that find it a day old one makes the next.
+//! They stand in a bucket (`PREFIX_secret`), under a key that is written where nobody else has written it meanwhile. So the first relay makes a secret, and of all that find it a day old one makes the next.
 //!
 //! ```text
 //! version u8 (1)  made u64 (seconds since 1970)  current 16 bytes  then nothing, or the previous 16 bytes
@@ -30,7 +29,7 @@ pub(super) async fn ensure(
     let wanted = json!({
         "name": subjects.secret_stream(),
         "description": "The secrets of udpqq relays",
-        "subjects": [subjects.secrets()],
+        "subjects": [subjects.secrets(), subjects.epoch()],
         "storage": "file",
         "retention": "limits",
         "discard": "new",

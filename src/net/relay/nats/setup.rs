@@ -53,13 +53,13 @@ impl NatsLog {
     }
 }
 
-/// Makes the streams that are not there, compares those that are, and tries each. Says which log it is.
+/// Makes the streams that are not there, compares those that are, and tries each.
 pub(super) async fn ensure(
     jetstream: &JetStream,
     subjects: &Subjects,
     log: &NatsLog,
     servers: usize,
-) -> Result<LogEpoch, NatsError> {
+) -> Result<(), NatsError> {
     let mut epoch = None;
     for shard in 0..subjects.shards() {
         let wanted = settings(subjects, shard, log, servers, epoch)?;
@@ -71,7 +71,19 @@ pub(super) async fn ensure(
         }
         echo(jetstream, subjects, shard).await?;
     }
-    Ok(LogEpoch(epoch.unwrap_or_default()))
+    Ok(())
+}
+
+/// The number that the streams were made with.
+pub(super) async fn made(jetstream: &JetStream, subjects: &Subjects) -> Result<LogEpoch, ApiError> {
+    info(jetstream, &subjects.stream(0)).await.map(|config| LogEpoch(epoch_of(&config)))
+}
+
+/// 0 is no log at all.
+pub(super) fn random() -> Result<u64, NatsError> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|error| NatsError::Api(error.to_string()))?;
+    Ok(u64::from_be_bytes(random).max(1))
 }
 
 /// Tries until there is a leader.
@@ -125,10 +137,7 @@ fn settings(
     servers: usize,
     epoch: Option<u64>,
 ) -> Result<Value, NatsError> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(|error| NatsError::Api(error.to_string()))?;
-    // 0 is no log at all.
-    let epoch = epoch.unwrap_or_else(|| u64::from_be_bytes(random).max(1));
+    let epoch = epoch.map_or_else(random, Ok)?;
     let (appended, live) = (subjects.all_appended(shard), subjects.all_live(shard));
     Ok(json!({
         "name": subjects.stream(shard),
@@ -192,7 +201,7 @@ async fn echo(jetstream: &JetStream, subjects: &Subjects, shard: u16) -> Result<
     let (appended, live) = (subjects.probe(shard), subjects.probe_live(shard));
     let mut echoes = jetstream.client.subscribe(live.clone()).await.map_err(|_gone| NatsError::NoLeader)?;
     for _ in 0..ECHO_TRIES {
-        let place = patiently(|| jetstream.probe(&appended, ECHO_PATIENCE)).await?.place;
+        let place = patiently(|| jetstream.probe(&appended)).await?.place;
         let heard = async {
             while let Some(message) = echoes.next().await {
                 if place_of(&message).is_some_and(|heard| heard >= place) {

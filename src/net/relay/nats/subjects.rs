@@ -4,7 +4,8 @@
 //! PREFIX_LOG_n        the stream of shard n
 //! PREFIX.log.n.ROOM   a message of a room, as it is appended
 //! PREFIX.live.n.ROOM  the same, once the stream has it (republished)
-//! KV_PREFIX_secret    the bucket of secrets, with the subject $KV.PREFIX_secret.tokens
+//! KV_PREFIX_secret    the bucket of secrets, with the subjects $KV.PREFIX_secret.tokens and $KV.PREFIX_secret.epoch
+//! PREFIX.epoch        says that the log has another number
 //! PREFIX.log.n.~      tries of ours; `~` is the name of no room
 //! ```
 //! A name becomes one token: `a` to `z`, `0` to `9`, `_` and `-` as they are, every other byte as `=HH`. Two names never
@@ -94,9 +95,19 @@ impl Subjects {
         format!("KV_{}_secret", self.prefix)
     }
 
-    /// The only key there.
+    /// What tokens are made with.
     pub(super) fn secrets(&self) -> String {
         format!("$KV.{}_secret.tokens", self.prefix)
+    }
+
+    /// Which history the log has.
+    pub(super) fn epoch(&self) -> String {
+        format!("$KV.{}_secret.epoch", self.prefix)
+    }
+
+    /// Where it is told that this has changed.
+    pub(super) fn epoch_news(&self) -> String {
+        format!("{}.epoch", self.prefix)
     }
 
     /// Where a try is appended.

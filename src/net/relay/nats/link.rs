@@ -112,7 +112,9 @@ mod tests {
 
     fn told(events: &[Event]) -> Vec<LinkEvent> {
         let (mut seen, mut latest) = (LinkState::default(), LinkState::default());
-        events.iter().for_each(|event| latest.note(event));
+        for event in events {
+            latest.note(event);
+        }
         std::iter::from_fn(|| seen.advance(&latest)).collect()
     }
 

@@ -202,8 +202,8 @@ fn member_says(frame: &FromMember<'_>) -> String {
 
 fn request_says(token: u64, request: &MemberRequest<'_>) -> String {
     match request {
-        MemberRequest::Say { number, text } => {
-            format!("say token={token:016x} number={number} text={}", quoted(text))
+        MemberRequest::Say { number, after, text } => {
+            format!("say token={token:016x} number={number} after={after} text={}", quoted(text))
         }
         MemberRequest::Ping => format!("ping token={token:016x}"),
         MemberRequest::Missing { stream, from, count } => {

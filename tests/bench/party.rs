@@ -150,7 +150,7 @@ impl Member {
             Self::Plain(socket) => drop(socket.send(text).unwrap()),
             Self::Framed(socket, token) => {
                 let mut frame = Vec::with_capacity(text.len() + 32);
-                let request = MemberRequest::Say { number, text };
+                let request = MemberRequest::Say { number, after: 0, text };
                 FromMember::Request { token: *token, request }.encode(&mut frame);
                 socket.send(&frame).unwrap();
             }

@@ -89,7 +89,7 @@ def kinds(relay):
     hello = frame(b"H", number(7), bytes(52))
     frames = [hello, hello + bytes(400), frame(b"H", number(7)), join(cookie), join(cookie, token), join(bytes(16))]
     for mine in (0, token):
-        frames += [padded(b"S", number(mine), b"\0\0\0\1\0\4said"), padded(b"P", number(mine)), frame(b"L", number(mine))]
+        frames += [padded(b"S", number(mine), b"\0\0\0\1\0\0\0\0\0\4said"), padded(b"P", number(mine)), frame(b"L", number(mine))]
         frames += [frame(b"N", number(mine), bytes(14)), frame(b"M", number(mine), bytes(4))]
         frames += [frame(b"K", number(mine), short(b"mallory"))]
     frames += [MAGIC, frame(b"w", bytes(40))]

@@ -23,7 +23,8 @@
 //! member → relay
 //!  'H' hello      nonce u64, zeros up to 64 bytes
 //!  'J' join       nonce u64, cookie 16 bytes, id u64 (0: give me one), token u64 (0: none), name, room
-//!  'S' say        token u64, number u32 (from 1), length u16, text, zeros up to 28 bytes
+//!  'S' say        token u64, number u32 (from 1), after u32 (0, or an earlier number: not before that one), length u16,
+//!                 text, zeros up to 28 bytes
 //!  'P' ping       token u64, zeros up to 28 bytes
 //!  'N' missing    token u64, stream u32, from u64, count u16
 //!  'M' members    token u64, from u32                 the list of members, from that index on

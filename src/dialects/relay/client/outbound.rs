@@ -1,9 +1,8 @@
-//! What we say, in the order it was written: one message under way at a time, retransmitted until the relay has it or its
-//! time is over.
+//! What we say, in the order it was written: several messages under way at a time, retransmitted until the relay has them or
+//! their time is over.
 //!
-//! The relay takes messages as they come. Were the second under way before the first is acknowledged, a lost datagram
-//! would turn them round for everybody (stop-and-wait prevents that); and nobody may say more in a second than a round
-//! trip leaves room for.
+//! Each says which one it follows, if that is not known to be with the relay yet; until it has that one the relay holds it
+//! back. Only the first of them is sent again by itself: when the relay has that, it has what it held back, too.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -23,6 +22,11 @@ const LAST_NUMBER: u32 = u32::MAX - 1_024;
 const LIFE: Duration = Duration::from_secs(20);
 /// When a message is sent again.
 const AGAIN: Backoff = Backoff { first: Duration::from_millis(300), longest: Duration::from_secs(3) };
+/// Messages under way, and their bytes: as much as a relay holds back of one member.
+const WINDOW: usize = 16;
+const WINDOW_BYTES: usize = 32 * 1_024;
+/// What is acknowledged together comes in several datagrams, one behind the other.
+const GRACE: Duration = Duration::from_millis(30);
 /// A relay that finds we say too much says so once a second.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -35,6 +39,8 @@ struct OutboundText {
     number: u32,
     /// The relay has it, but its place among the others has not come yet.
     acked: bool,
+    /// The relay that there is now was told it.
+    sent: bool,
     until: Instant,
     retry: Retry,
 }
@@ -49,6 +55,14 @@ impl OutboundText {
     }
 }
 
+/// A message as it is sent: behind the one with the number `after`, unless that is 0.
+#[derive(Debug)]
+pub(super) struct OutboundSay {
+    pub(super) number: u32,
+    pub(super) after: u32,
+    pub(super) text: Arc<[u8]>,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct OutboundQueue {
     messages: VecDeque<OutboundText>,
@@ -58,6 +72,8 @@ pub(super) struct OutboundQueue {
     reserved: u32,
     /// What the relay has is in a log.
     pub(super) durable: bool,
+    /// Nothing is said before: it was too much.
+    rest: Option<Instant>,
     /// Number and message of those whose time was over before it was known whether the relay has them.
     doubtful: VecDeque<(u32, MessageId)>,
 }
@@ -68,7 +84,15 @@ impl OutboundQueue {
             return Err(Fault::Busy);
         }
         let (until, retry) = (now.after(LIFE).mono, Retry::new(now.mono));
-        self.messages.push_back(OutboundText { message, bytes, number: 0, acked: false, until, retry });
+        self.messages.push_back(OutboundText {
+            message,
+            bytes,
+            number: 0,
+            acked: false,
+            sent: false,
+            until,
+            retry,
+        });
         Ok(())
     }
 
@@ -91,11 +115,11 @@ impl OutboundQueue {
     }
 
     /// The message to be sent now.
-    pub(super) fn take_due(&mut self, now: Now) -> Option<(u32, Arc<[u8]>)> {
-        let message = self.messages.iter_mut().find(|message| !message.acked)?;
-        if message.retry.at > now.mono {
-            return None;
-        }
+    pub(super) fn take_due(&mut self, now: Now) -> Option<OutboundSay> {
+        let (due, _) = self.due().find(|(_, due)| *due <= now.mono)?;
+        let before = self.messages.iter().take(due).rev().find(|message| !message.acked);
+        let after = before.map_or(0, |message| message.number);
+        let message = self.messages.get_mut(due)?;
         if message.number == 0 {
             self.number = self.number.saturating_add(1);
             message.number = self.number;
@@ -104,12 +128,27 @@ impl OutboundQueue {
             }
         }
         message.retry.at = now.after(message.retry.pause(AGAIN)).mono;
-        Some((message.number, Arc::clone(&message.bytes)))
+        message.sent = true;
+        Some(OutboundSay { number: message.number, after, text: Arc::clone(&message.bytes) })
+    }
+
+    /// What may be under way, and when each is due: the first again and again, the others once.
+    fn due(&self) -> impl Iterator<Item = (usize, Instant)> {
+        let mut bytes: usize = 0;
+        let unacked = self.messages.iter().enumerate().filter(|(_, message)| !message.acked);
+        let window = unacked.take(WINDOW).enumerate().take_while(move |(turn, (_, message))| {
+            bytes = bytes.saturating_add(message.bytes.len());
+            *turn == 0 || bytes <= WINDOW_BYTES
+        });
+        let due = window.filter(|(turn, (_, message))| *turn == 0 || !message.sent);
+        due.map(|(_, (at, message))| {
+            (at, self.rest.map_or(message.retry.at, |rest| rest.max(message.retry.at)))
+        })
     }
 
     /// When there is something to send, if the relay is there.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.messages.iter().find(|message| !message.acked).map(|message| message.retry.at)
+        self.due().map(|(_, due)| due).min()
     }
 
     /// When the time of a message is over.
@@ -119,8 +158,9 @@ impl OutboundQueue {
 
     /// There is a relay again: it is told at once what the last one may not have got.
     pub(super) fn retry_now(&mut self, now: Instant) {
+        self.rest = None;
         for message in self.messages.iter_mut().filter(|message| message.number > 0) {
-            message.retry = Retry::new(now);
+            (message.retry, message.sent) = (Retry::new(now), false);
         }
     }
 }
@@ -128,9 +168,18 @@ impl OutboundQueue {
 // What the relay says of them.
 impl OutboundQueue {
     /// The relay has this one.
-    pub(super) fn ack(&mut self, number: u32) {
+    pub(super) fn ack(&mut self, now: Now, number: u32) {
         if let Some(message) = self.find(number) {
             message.acked = true;
+            self.spare_first(now);
+        }
+    }
+
+    /// The one that is the first now may be acknowledged by what comes next.
+    fn spare_first(&mut self, now: Now) {
+        let first = self.messages.iter_mut().find(|message| !message.acked);
+        if let Some(first) = first.filter(|first| first.sent) {
+            first.retry.at = first.retry.at.max(now.after(GRACE).mono);
         }
     }
 
@@ -153,9 +202,7 @@ impl OutboundQueue {
             | RefusalReason::Banned
             | RefusalReason::Closed
             | RefusalReason::Other => {
-                if let Some(message) = self.find(number) {
-                    message.retry.at = message.retry.at.max(cx.after(PAUSE));
-                }
+                self.rest = Some(cx.after(PAUSE)).filter(|_| self.find(number).is_some()).or(self.rest);
                 return;
             }
         };
@@ -169,6 +216,7 @@ impl OutboundQueue {
     pub(super) fn finish(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, number: u32) {
         if let Some(message) = self.remove(number) {
             message.hand(cx, relay, self.durable);
+            self.spare_first(cx.now);
         } else if let Some(at) = self.doubtful.iter().position(|(doubtful, _)| *doubtful == number)
             && let Some((_, message)) = self.doubtful.remove(at)
             && self.durable

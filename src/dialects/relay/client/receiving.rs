@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 
 use super::feed::ShownEntry;
+use super::outbound::OutboundSay;
 use super::refusals::{phrase_of, puts_out};
 use super::reorder_buffer::Gap;
 use super::session::{RoomSession, RoomStage};
@@ -144,7 +145,7 @@ impl RoomSession {
             if let BundleEntry::Text { index, number, .. } = entry
                 && self.identity.is_at(index)
             {
-                self.outbound.ack(number);
+                self.outbound.ack(cx.now, number);
             }
             let is_text = matches!(entry, BundleEntry::Text { .. });
             let is_new = self.feed.buffer.insert(seq, entry);
@@ -176,10 +177,10 @@ impl RoomSession {
     fn on_taken(&mut self, cx: &mut Ctx<'_>, number: u32, seq: u64) {
         if seq > 0 && !self.feed.buffer.is_past(seq) {
             self.feed.buffer.exists(seq);
-            self.outbound.ack(number);
+            self.outbound.ack(cx.now, number);
         } else if self.feed.catch_up.is_reading() {
             // It stands among what is being read.
-            self.outbound.ack(number);
+            self.outbound.ack(cx.now, number);
         } else if let Some(relay) = self.relay {
             self.outbound.finish(cx, relay, number);
         }
@@ -248,8 +249,8 @@ impl RoomSession {
             membership.send(cx, socket, MemberRequest::Members { from });
         }
         membership.say_name(cx, socket, &self.identity.wanted_name());
-        if let Some((number, text)) = self.outbound.take_due(now) {
-            membership.send(cx, socket, MemberRequest::Say { number, text: &text });
+        while let Some(OutboundSay { number, after, text }) = self.outbound.take_due(now) {
+            membership.send(cx, socket, MemberRequest::Say { number, after, text: &text });
         }
     }
 

@@ -6,9 +6,9 @@ use crate::wire::cursor::{Cursor, Put};
 
 /// Zeros after magic, kind and nonce.
 const HELLO_PADDING: usize = HELLO_LENGTH - 12;
-/// Bytes of a ping before its padding, and of a message before its text: magic, kind and token; number and length.
+/// Bytes of a ping before its padding, and of a message before its text: magic, kind and token; two numbers and a length.
 const PING_LENGTH: usize = 12;
-const SAY_LENGTH: usize = PING_LENGTH + 6;
+const SAY_LENGTH: usize = PING_LENGTH + 10;
 
 const LATEST: u8 = 0;
 const BEFORE: u8 = 1;
@@ -39,13 +39,14 @@ pub struct Join<'a> {
 
 /// What only a member may say or ask for.
 ///
-/// - `Say`: `number` is at least 1 and rises by one with each new message.
+/// - `Say`: `number` is at least 1 and rises with each new message. Until the relay has the message `after` it holds this one
+///   back; 0: this one follows what it has.
 /// - `Missing` asks again for `count` entries, from the one with the sequence number `from` on.
 /// - `Members` asks for the members whose index is `from` or later.
 /// - `Read` asks for at most `count` messages of the room's log; the answer bears the same ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberRequest<'a> {
-    Say { number: u32, text: &'a [u8] },
+    Say { number: u32, after: u32, text: &'a [u8] },
     Ping,
     Missing { stream: u32, from: u64, count: u16 },
     Members { from: u32 },
@@ -109,11 +110,14 @@ impl<'a> MemberRequest<'a> {
     fn decode(kind: u8, cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(match kind {
             b'S' => {
-                let number = cursor.u32().filter(|number| *number > 0)?;
+                let (number, after) = (cursor.u32()?, cursor.u32()?);
+                if after >= number {
+                    return None;
+                }
                 let length = cursor.u16()?;
                 let text = cursor.bytes(length.into())?;
                 take_padding(cursor, SAY_LENGTH.saturating_add(text.len()))?;
-                Self::Say { number, text }
+                Self::Say { number, after, text }
             }
             b'P' => {
                 take_padding(cursor, PING_LENGTH)?;
@@ -134,10 +138,10 @@ impl<'a> MemberRequest<'a> {
 
     fn encode(&self, token: MemberToken, out: &mut impl Put) {
         match *self {
-            Self::Say { number, text } => {
+            Self::Say { number, after, text } => {
                 let text = text.get(..usize::from(u16::MAX)).unwrap_or(text);
                 let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
-                let out = begin(out, b'S').u64(token.0).u32(number).u16(length).bytes(text);
+                let out = begin(out, b'S').u64(token.0).u32(number).u32(after).u16(length).bytes(text);
                 out.bytes(padding(SAY_LENGTH.saturating_add(text.len())))
             }
             Self::Ping => begin(out, b'P').u64(token.0).bytes(padding(PING_LENGTH)),

@@ -38,7 +38,10 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
     vec![
         FromMember::Hello { nonce: a },
         FromMember::Join(Join { nonce: a, cookie, id: b, token: MemberToken(a ^ b), name, room }),
-        FromMember::Request { token: MemberToken(a), request: MemberRequest::Say { number: c.max(1), text } },
+        FromMember::Request {
+            token: MemberToken(a),
+            request: MemberRequest::Say { number: c.max(1), after: c.max(1) / 2, text },
+        },
         FromMember::Request { token: MemberToken(a), request: MemberRequest::Ping },
         FromMember::Request {
             token: MemberToken(a),
@@ -250,7 +253,7 @@ fn an_answer_is_shorter_than_what_it_answers() {
         FromMember::Request { token: MemberToken(7), request: MemberRequest::Ping },
     );
     assert_eq!(sent(&unknown).len(), encoded(&ping).len());
-    let say = MemberRequest::Say { number: 1, text: b"" };
+    let say = MemberRequest::Say { number: 1, after: 0, text: b"" };
     let say = FromMember::Request { token: MemberToken(7), request: say };
     assert_eq!(encoded(&say).len(), REQUEST_LENGTH);
 }
@@ -273,10 +276,16 @@ fn a_message_without_a_number_is_none() {
     assert_eq!(
         FromMember::decode(&encoded(&FromMember::Request {
             token: MemberToken(1),
-            request: MemberRequest::Say { number: 0, text: b"x" }
+            request: MemberRequest::Say { number: 0, after: 0, text: b"x" }
         })),
         None
     );
+    let follows = |after| FromMember::Request {
+        token: MemberToken(1),
+        request: MemberRequest::Say { number: 7, after, text: b"x" },
+    };
+    assert!(FromMember::decode(&encoded(&follows(6))).is_some());
+    assert_eq!(FromMember::decode(&encoded(&follows(7))), None, "none follows itself");
 }
 
 #[test]

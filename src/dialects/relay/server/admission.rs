@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::Relay;
 use super::api::{RelayEvent, RelayLimit, count};
 use super::departed::Window;
+use super::hold_back::HeldTexts;
 use super::limits::reason;
 use super::members::{FramedMember, JoinRequest, RelayMember, Speech};
 use super::moderation::RoomRules;
@@ -64,6 +65,8 @@ fn take_over(relay: &mut Relay, now: Instant, id: u64, from: SocketAddr, join: J
         member.heard = now;
         if let Some(framed) = member.framed_mut() {
             framed.nonce = join.nonce;
+            // All of it is said again, and it may be for another room.
+            framed.held.clear();
             (framed.token, framed.next) = (token.unwrap_or(framed.token), None);
         }
     }
@@ -87,7 +90,7 @@ fn admit_framed(
     let (id, window) = identity(relay, now, join);
     let keys = &mut relay.validator.keys;
     let token = relay.tokens.derive(id).unwrap_or_else(|| MemberToken(keys.draw()));
-    let framed = FramedMember { token, next: None, nonce: join.nonce, window };
+    let framed = FramedMember { token, next: None, nonce: join.nonce, window, held: HeldTexts::default() };
     let (speech, stream) = (Speech::Framed(framed), keys.draw_stream());
     let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
     relay.directory.admit(now, request, &mut relay.out).map(|()| id)

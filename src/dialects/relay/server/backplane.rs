@@ -59,6 +59,11 @@ impl Backplane {
         number > 0 && self.waiting.contains(&(id, number))
     }
 
+    /// Whether some message of this framed member waits for its place: until it has it, none may go after it.
+    pub(super) fn is_appending(&self, id: u64) -> bool {
+        self.waiting.range((id, 0)..=(id, u32::MAX)).next().is_some()
+    }
+
     /// Whether it can take a message now.
     pub(super) fn takes(&self, bytes: usize) -> bool {
         self.down.is_none()

@@ -28,12 +28,22 @@ impl Window {
         number < self.oldest() || self.taken.contains(&number)
     }
 
+    /// Whether this very number was taken, as far as is remembered.
+    pub(super) fn knows(&self, number: u32) -> bool {
+        self.taken.contains(&number)
+    }
+
     pub(super) fn take(&mut self, number: u32) {
         self.taken.insert(number);
         let oldest = self.oldest();
         while self.taken.first().is_some_and(|first| *first < oldest) {
             self.taken.pop_first();
         }
+    }
+
+    /// The last that was taken; 0: none.
+    pub(super) fn newest(&self) -> u32 {
+        self.taken.last().copied().unwrap_or_default()
     }
 
     fn oldest(&self) -> u32 {

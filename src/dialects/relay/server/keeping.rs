@@ -35,7 +35,7 @@ pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
         BackplaneReport::Up(epoch) => up(relay, now.mono, epoch),
         BackplaneReport::Down(cause) => set_down(relay, Some(cause)),
         BackplaneReport::Following { room, last } => following(relay, &room, last),
-        BackplaneReport::Appended { ticket, again, .. } => appended(relay, ticket, again),
+        BackplaneReport::Appended { ticket, again, .. } => appended(relay, now, ticket, again),
         BackplaneReport::Refused { ticket, .. } => not_done(relay, now.mono, ticket),
         BackplaneReport::Setting { key, value } => governing::learn(relay, now, &key, &value),
         BackplaneReport::Entry { room, placed } => publish(relay, now.mono, &room, &placed),
@@ -90,7 +90,7 @@ fn answered(relay: &mut Relay, ticket: Ticket) -> Option<Asker> {
     relay.backplane.as_mut().and_then(|backplane| backplane.answered(ticket))
 }
 
-fn appended(relay: &mut Relay, ticket: Ticket, again: bool) {
+fn appended(relay: &mut Relay, now: Now, ticket: Ticket, again: bool) {
     let Some(Asker::Append { id, number, .. }) = answered(relay, ticket) else { return };
     if let Some(framed) = relay.directory.member_mut(id).and_then(RelayMember::framed_mut) {
         framed.window.take(number);
@@ -99,6 +99,7 @@ fn appended(relay: &mut Relay, ticket: Ticket, again: bool) {
             count(&mut relay.out.counters.repeated, 1);
             relay.say_taken(id, number);
         }
+        relay.say_held(now, id);
     }
 }
 

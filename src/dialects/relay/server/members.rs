@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::api::RelayOptions;
 use super::departed::Window;
+use super::hold_back::HeldTexts;
 use super::limits::MemberQuota;
 use super::names::Names;
 use crate::dialects::relay::frame::MemberToken;
@@ -25,6 +26,7 @@ pub(super) struct FramedMember {
     /// Of its last join, which may come twice.
     pub(super) nonce: u64,
     pub(super) window: Window,
+    pub(super) held: HeldTexts,
 }
 
 impl FramedMember {

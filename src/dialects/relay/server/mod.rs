@@ -19,6 +19,7 @@ mod directory;
 mod echoes;
 mod expiring_map;
 mod governing;
+mod hold_back;
 mod keeping;
 mod limits;
 mod members;

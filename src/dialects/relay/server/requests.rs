@@ -10,7 +10,7 @@ use super::command::PlainCommand;
 use super::governing;
 use super::keeping;
 use super::limits::reason;
-use super::members::RelayMember;
+use super::members::{FramedMember, RelayMember};
 use super::names::{acceptable, acceptable_room, folded};
 use super::room::{RelayRoom, Said};
 use super::texts;
@@ -99,7 +99,7 @@ impl Relay {
             return;
         }
         match request {
-            MemberRequest::Say { number, text } => self.say(clock, id, number, text),
+            MemberRequest::Say { number, after, text } => self.say(clock, id, number, after, text),
             MemberRequest::Ping => self.pong(now, id),
             MemberRequest::Missing { stream, from, count } => self.resend(now, id, stream, from, count),
             MemberRequest::Members { from } => self.list(id, from),
@@ -111,23 +111,58 @@ impl Relay {
         }
     }
 
-    fn say(&mut self, now: Now, id: u64, number: u32, text: &[u8]) {
+    fn say(&mut self, now: Now, id: u64, number: u32, after: u32, text: &[u8]) {
         if self.backplane.as_ref().is_some_and(|backplane| backplane.is_waiting(id, number)) {
             return;
         }
         let Some(member) = self.directory.members().get(id) else { return };
         let Some(framed) = member.framed() else { return };
-        if framed.window.is_taken(number) {
+        if framed.window.knows(number) {
             count(&mut self.out.counters.repeated, 1);
             if self.may_ask(now.mono, id) {
                 self.say_taken(id, number);
             }
-        } else if self.speak(now, id, number, text)
+        } else if number < framed.window.newest() {
+            // Late: whoever says a later one has given this one up, and it would stand behind what follows it.
+            count(&mut self.out.counters.repeated, 1);
+        } else if (after == 0 || framed.window.is_taken(after)) && !self.is_appending(id) {
+            self.take(now, id, number, text);
+            self.say_held(now, id);
+        } else if text.len() > MAX_TEXT {
+            self.refuse(now.mono, id, RelayLimit::TooLong, number);
+        } else if let Some(framed) = self.framed_mut(id) {
+            framed.held.hold(now.mono, number, after, text);
+        }
+    }
+
+    /// A message whose turn it is.
+    fn take(&mut self, now: Now, id: u64, number: u32, text: &[u8]) -> bool {
+        let speaks = self.speak(now, id, number, text);
+        if speaks
             && self.backplane.is_none()
-            && let Some(framed) = self.directory.member_mut(id).and_then(RelayMember::framed_mut)
+            && let Some(framed) = self.framed_mut(id)
         {
             framed.window.take(number);
         }
+        speaks
+    }
+
+    /// The messages that waited for those of the same member that are taken now.
+    pub(super) fn say_held(&mut self, now: Now, id: u64) {
+        while !self.is_appending(id)
+            && let Some(FramedMember { window, held, .. }) = self.framed_mut(id)
+            && let Some((number, text)) =
+                held.take_next(now.mono, window.newest(), |number| window.is_taken(number))
+            && self.take(now, id, number, &text)
+        {}
+    }
+
+    fn is_appending(&self, id: u64) -> bool {
+        self.backplane.as_ref().is_some_and(|backplane| backplane.is_appending(id))
+    }
+
+    fn framed_mut(&mut self, id: u64) -> Option<&mut FramedMember> {
+        self.directory.member_mut(id).and_then(RelayMember::framed_mut)
     }
 
     pub(super) fn say_taken(&mut self, id: u64, number: u32) {

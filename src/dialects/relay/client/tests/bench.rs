@@ -7,7 +7,7 @@ use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Join, Listed, MemberPage,
-    MemberRequest, MemberToken, NewsList, RoomNews, Rules, Welcome,
+    MemberRequest, MemberToken, NewsList, RefusalReason, RoomNews, Rules, Welcome,
 };
 use crate::model::room_log::PageStart;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
@@ -84,6 +84,10 @@ pub(super) fn bundle(seq: u64, entries: &[BundleEntry<'_>]) -> Vec<u8> {
 /// A text of the member with this index.
 pub(super) fn text(seq: u64, index: u32, number: u32, text: &str) -> Vec<u8> {
     bundle(seq, &[BundleEntry::Text { index, number, kept: None, text: text.as_bytes() }])
+}
+
+pub(super) fn refused(number: u32, why: RefusalReason) -> Vec<u8> {
+    encoded(&FromRelay::Refused { to: TOKEN, number, why })
 }
 
 pub(super) fn members(lines: &[(u32, u64, &str)]) -> Vec<u8> {
@@ -289,7 +293,7 @@ fn kept(bytes: &[u8]) -> Said {
 
 fn kept_request(request: MemberRequest<'_>) -> Said {
     match request {
-        MemberRequest::Say { number, text } => {
+        MemberRequest::Say { number, text, .. } => {
             Said::Say { number, text: String::from_utf8(text.to_vec()).expect("text") }
         }
         MemberRequest::Ping => Said::Ping,

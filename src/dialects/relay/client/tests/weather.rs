@@ -18,4 +18,7 @@ impl Weather {
     /// One in five is lost, and any may overtake any other of the last tenth of a second.
     pub(super) const BAD: Self =
         Self { lost: 20, doubled: 10, delay: (Duration::from_millis(5), Duration::from_millis(100)) };
+    /// One in twenty is lost, and an answer takes a tenth of a second.
+    pub(super) const LOSSY: Self =
+        Self { lost: 5, doubled: 0, delay: (Duration::from_millis(50), Duration::ZERO) };
 }

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::weather::Weather;
-use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
-use crate::dialects::relay::server::{Relay, RelayOptions, Sink};
+use crate::dialects::relay::server::{MESSAGES_PER_SECOND, Relay, RelayOptions, Sink};
 use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
 use crate::model::room_log::BackplaneReport;
 use crate::model::traffic::{LocalIdentity, Received};
 use crate::model::{
-    Address, BackfillCommand, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
+    BackfillCommand, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
     PeerCommand, SessionState, WallTime,
 };
 use crate::wire::{Driver, Engine, Input, Output, Rng};
@@ -53,12 +52,12 @@ struct Parcel {
 }
 
 pub(super) struct Member {
-    engine: Driver<Client>,
+    pub(super) engine: Driver<Client>,
     /// Its sockets.
     pub(super) links: Vec<LinkId>,
     /// How often it was woken by its own wish.
     pub(super) woken: u64,
-    wake: Option<Instant>,
+    pub(super) wake: Option<Instant>,
     pub(super) events: Vec<(Instant, NetEvent)>,
     /// What it wants back in another run.
     session: Option<SessionState>,
@@ -67,7 +66,7 @@ pub(super) struct Member {
 pub(super) struct World {
     pub(super) now: Now,
     pub(super) weather: Weather,
-    chance: Rng,
+    pub(super) chance: Rng,
     relay: Option<Relay>,
     /// What is behind each relay, if there is something: it outlives them.
     pub(super) log: Option<TestLog>,
@@ -77,10 +76,12 @@ pub(super) struct World {
     pub(super) members: Vec<Member>,
     parcels: BTreeMap<(Instant, u64), Parcel>,
     pub(super) posted: u64,
-    message: u64,
+    pub(super) message: u64,
     pub(super) said: BTreeMap<MessageId, String>,
     /// Nothing from there reaches the relay, and nothing of the relay gets there.
     pub(super) cut_off: Option<usize>,
+    /// Messages that each relay takes of one member in a second.
+    pub(super) rate: u32,
     /// Who speaks to a relay that is not there is told so.
     pub(super) icmp: bool,
     /// What comes to members is kept there.
@@ -120,6 +121,7 @@ impl World {
             said: BTreeMap::new(),
             cut_off: None,
             icmp: false,
+            rate: MESSAGES_PER_SECOND,
             keeps: true,
             life: seed,
         };
@@ -129,7 +131,8 @@ impl World {
 
     pub(super) fn start_relay(&mut self) {
         self.life = self.life.wrapping_add(1);
-        let options = RelayOptions { log: self.log.as_ref().map(|_| EPOCH), ..RelayOptions::default() };
+        let (log, rate) = (self.log.as_ref().map(|_| EPOCH), self.rate);
+        let options = RelayOptions { rate, log, ..RelayOptions::default() };
         let mut relay = Relay::new(self.now, u128::from(self.life).to_be_bytes(), options);
         if self.log.is_some() {
             relay.report(self.now, BackplaneReport::Secrets(SECRETS));
@@ -160,54 +163,13 @@ impl World {
         who
     }
 
-    fn begin(&mut self, who: usize, name: &str) {
+    pub(super) fn begin(&mut self, who: usize, name: &str) {
         self.order(who, NetCommand::Introduce(own(name)));
         self.follow(who, ROOM, "class");
         if let Some(state) = self.members[who].session.clone() {
             let resume = PeerCommand::History(BackfillCommand::Resume(state));
             self.order(who, NetCommand::Peer(ROOM, resume));
         }
-    }
-
-    /// Its program ends, as `kill -9` does it.
-    pub(super) fn kill(&mut self, who: usize) {
-        let member = &mut self.members[who];
-        (member.wake, member.links) = (None, Vec::new());
-    }
-
-    /// Its program is there again, with what it has kept. What it saw before stays among its events.
-    pub(super) fn restart(&mut self, who: usize, name: &str) {
-        self.members[who].engine = Driver::new(self.chance.next(), Client::default());
-        self.begin(who, name);
-    }
-
-    pub(super) fn read_earlier(&mut self, who: usize, count: u16) {
-        let read = PeerCommand::History(BackfillCommand::ReadEarlier { count });
-        self.order(who, NetCommand::Peer(ROOM, read));
-    }
-
-    /// A member goes into another room as well.
-    pub(super) fn follow(&mut self, who: usize, conversation: ConversationId, room: &str) {
-        let address = Address::parse(&format!("relay://10.0.0.1/{room}"), &[SCHEME]).expect("an address");
-        self.order(who, NetCommand::Peer(conversation, PeerCommand::Follow { address, rank: 0 }));
-    }
-
-    pub(super) fn add_all(&mut self, names: &[&str]) {
-        for name in names {
-            self.add(name);
-        }
-    }
-
-    pub(super) fn order(&mut self, who: usize, command: NetCommand) {
-        self.feed(who, Input::Command(command));
-    }
-
-    pub(super) fn say(&mut self, who: usize, text: &str) -> MessageId {
-        self.message += 1;
-        let message = MessageId(self.message);
-        self.said.insert(message, text.to_owned());
-        self.order(who, NetCommand::plain(ROOM, message, text.to_owned()));
-        message
     }
 
     pub(super) fn chance(&mut self, below: u64) -> u64 {
@@ -331,7 +293,7 @@ impl World {
     }
 
     /// One input of a client, and everything that comes of it.
-    fn feed(&mut self, who: usize, input: Input<'_>) {
+    pub(super) fn feed(&mut self, who: usize, input: Input<'_>) {
         let now = self.now;
         let mut outputs = Vec::new();
         let engine = &mut self.members[who].engine;

@@ -86,7 +86,11 @@ impl Client {
     }
 
     pub(super) fn say_again(&self, number: u32, text: &str) -> Vec<u8> {
-        self.ask(MemberRequest::Say { number, text: text.as_bytes() })
+        self.say_after(number, 0, text)
+    }
+
+    pub(super) fn say_after(&self, number: u32, after: u32, text: &str) -> Vec<u8> {
+        self.ask(MemberRequest::Say { number, after, text: text.as_bytes() })
     }
 
     pub(super) fn ping(&self) -> Vec<u8> {

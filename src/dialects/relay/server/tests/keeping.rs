@@ -1,5 +1,6 @@
 //! A relay with a log behind it.
 
+use super::kept::Kept;
 use super::*;
 use crate::dialects::relay::frame::MemberToken;
 use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
@@ -7,82 +8,6 @@ use crate::model::room_log::{
     BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogSecret, LogSecrets, LogTail,
     PageStart, Place,
 };
-
-/// A relay and its log, which answers when it is told to.
-struct Kept {
-    bench: Bench,
-    log: TestLog,
-    started: u8,
-}
-
-impl Kept {
-    fn new() -> Self {
-        Self::started(1)
-    }
-
-    /// Chance is another each time.
-    fn started(started: u8) -> Self {
-        let options = RelayOptions { log: Some(EPOCH), ..RelayOptions::default() };
-        let mut kept =
-            Self { bench: Bench::seeded([started; 16], options), log: TestLog::default(), started };
-        kept.turn(SECRETS);
-        kept
-    }
-
-    /// The log answers all that it was asked.
-    fn answer(&mut self) -> Vec<Sent> {
-        let mut sent = self.bench.flush();
-        let requests = self.take_requests();
-        for report in requests.into_iter().flat_map(|request| self.log.answer(request)) {
-            self.bench.relay.report(self.bench.now, report);
-        }
-        sent.extend(self.bench.flush());
-        sent
-    }
-
-    fn take_requests(&mut self) -> Vec<BackplaneRequest<'static>> {
-        std::iter::from_fn(|| self.bench.relay.take_request()).collect()
-    }
-
-    /// A datagram, and what is sent when the log has answered.
-    fn hear(&mut self, from: SocketAddr, bytes: impl AsRef<[u8]>) -> Vec<Sent> {
-        self.bench.handle(from, bytes);
-        self.answer()
-    }
-
-    fn framed(&mut self, number: u16, name: &str) -> Client {
-        // One address is answered once a second.
-        self.bench.seconds(2);
-        let mut client = Client::new(at(number), u64::from(number) + 1_000, name, "class");
-        let cookie = self.bench.cookie(client.address);
-        let sent = self.hear(client.address, client.join(cookie));
-        client.take_all(&sent);
-        assert_ne!(client.token, MemberToken::NONE, "{sent:?}");
-        client
-    }
-
-    fn turn(&mut self, secrets: LogSecrets) {
-        self.bench.relay.report(self.bench.now, BackplaneReport::Secrets(secrets));
-    }
-
-    /// Somebody joins with an id and a token.
-    fn claim(&mut self, number: u16, id: u64, token: MemberToken) -> Client {
-        self.bench.seconds(2);
-        let mut client = Client::new(at(number), id, "claims", "class");
-        client.token = token;
-        let cookie = self.bench.cookie(client.address);
-        client.take_all(&self.hear(client.address, client.join(cookie)));
-        client
-    }
-
-    /// The relay ends; another one begins with the same log.
-    fn restart(&mut self) {
-        let log = std::mem::take(&mut self.log);
-        let started = self.started + 1;
-        *self = Self { log, ..Self::started(started) };
-        self.log.disconnect();
-    }
-}
 
 #[test]
 fn a_message_goes_to_the_room_when_the_log_has_it_and_not_before() {
@@ -277,10 +202,9 @@ fn what_the_log_is_behind_with_is_bounded() {
         ..RelayOptions::default()
     };
     let mut kept = Kept { bench: Bench::with(options), log: TestLog::default(), started: 1 };
-    let mut ann = kept.framed(1, "ann");
-    for _ in 0..6_000 {
-        let said = ann.say("x");
-        kept.bench.handle(ann.address, said);
+    let ada = kept.bench.plain(1);
+    for number in 0..6_000 {
+        kept.bench.handle(ada, format!("x{number}"));
     }
     let appends = kept
         .take_requests()
@@ -288,8 +212,8 @@ fn what_the_log_is_behind_with_is_bounded() {
         .filter(|request| matches!(request, BackplaneRequest::Append { .. }))
         .count();
     assert_eq!(appends, 4_096);
-    ann.take_all(&kept.bench.flush());
-    assert_eq!(ann.answers.refused.first(), Some(&(4_097, RefusalReason::Apart)));
+    let told = texts(&kept.bench.flush(), ada);
+    assert!(told.iter().any(|line| line.contains("cannot keep messages")), "{told:?}");
 }
 
 #[test]

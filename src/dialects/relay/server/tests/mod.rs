@@ -10,6 +10,7 @@
 mod client;
 mod framed;
 mod keeping;
+mod kept;
 mod laws;
 mod limits;
 mod loops;
@@ -17,6 +18,7 @@ mod orders;
 mod plain;
 mod strangers;
 mod streams;
+mod turns;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

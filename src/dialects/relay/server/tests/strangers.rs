@@ -251,7 +251,7 @@ fn spoofed() -> impl Strategy<Value = Vec<u8>> {
         })),
         token.prop_map(|token| frame(&FromMember::Request {
             token: MemberToken(token),
-            request: MemberRequest::Say { number: 1, text: b"x" }
+            request: MemberRequest::Say { number: 1, after: 0, text: b"x" }
         })),
         any::<[u8; COOKIE_LENGTH]>().prop_map(|cookie| Client::new(at(1), 5, "a", "b").join(cookie)),
         "/prove [0-9A-Z]{6}".prop_map(String::into_bytes),
@@ -289,7 +289,7 @@ fn no_first_datagram_draws_more_than_itself() {
     let requests = [
         MemberRequest::Ping,
         MemberRequest::Leave,
-        MemberRequest::Say { number: 1, text: b"" },
+        MemberRequest::Say { number: 1, after: 0, text: b"" },
         MemberRequest::Members { from: 0 },
         MemberRequest::Missing { stream: 1, from: 1, count: u16::MAX },
         MemberRequest::Nick { name: "" },

@@ -38,6 +38,8 @@
 //!   `tui/relay`, its log in `headless/relay.rs`.
 //! - **an order to a relay**: `dialects/relay/server/orders.rs` reads it, `governing.rs` carries it out; the socket it comes by
 //!   is `net/relay/orders.rs`, and the keys are in `tui/relay`.
+//! - **a subject at the servers of a cluster**: `net/relay/nats/subjects.rs`, and in `permissions.rs` beside it what a relay
+//!   needs for it; `tests/backplanes/operation.rs` runs relays that may do nothing else.
 //! - **another log for the rooms of a relay**: `net/relay/nats` is one; the laws of `tests/backplanes` then try it.
 //! - **a sequence that terminals send**: the tables in `tui/input`.
 //! - **a key**: one line in `tui/keymap.rs` (the help and the palette read the same table), its meaning in

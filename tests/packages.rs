@@ -70,7 +70,16 @@ fn is_whole(root: &Path, completions: &str) {
         assert_eq!(mode & 0o777, 0o755, "{}", hook.display());
         done(Command::new("bash").arg("-n").arg(&hook));
     }
+    brings_a_cluster(&at("usr/share/doc/udpqq/cluster"));
     assert!(at("usr/share/doc/udpqq/README.zh-CN.md").exists());
+}
+
+/// What several relays that are one need besides.
+fn brings_a_cluster(folder: &Path) {
+    let drop_in = fs::read_to_string(folder.join("udpqq-relay-cluster.conf")).expect("a drop-in");
+    assert!(drop_in.contains("\nExecStart=/usr/bin/udpqq "), "{drop_in}");
+    assert!(folder.join("nats-server.conf").exists());
+    done(Command::new("sh").arg("-n").arg(folder.join("try-cluster.sh")));
 }
 
 /// The installed program says something to a socket of the test.

@@ -1044,6 +1044,7 @@ search-date = “{ $part }” is not a date; dates look like { $example }, 2026-
 
 cli-about-relay = Be a relay: what one member of a room sends goes to all others in it
 cli-about-relay-order = Tell the relay that runs with this profile what to do: who is put out or may not write, and how a room is run
+cli-about-relay-permissions = Print what a relay may do at the NATS servers, for their settings
 cli-arg-order-words = kick NAME · ban NAME [TIME] · unban NAME|ADDRESS · mute NAME [TIME] · unmute NAME · bans · slow ROOM SECONDS|off · moderated ROOM on|off · topic ROOM [TEXT] · close ROOM · open ROOM; a TIME is 90m, 12h or 7d, and for good if not said
 cli-arg-relay-address = Where to listen: 6000, 192.168.1.20:6000 or [::]:6000 (6000 on every address if not said)
 cli-arg-relay-open = Let everybody in without a proof of the address. Whoever can reach the relay can then aim it at somebody: under a forged address it sends a room's messages to a host that never asked. For class rooms only
@@ -1063,6 +1064,7 @@ cli-arg-cluster-creds = A file with a JWT and its key, which only you can read
 cli-arg-cluster-nkey = A file with the seed of a key, which only you can read
 cli-arg-prefix = What all names at the servers begin with: relays with another one know nothing of each other (udpqq if not said)
 cli-arg-replicas = How many servers keep each message (3 where so many are named, else 1)
+cli-arg-shards = Streams that share the rooms (1), the same at all relays of a cluster; at most 64
 cli-arg-tui = Show rooms, members and rates on the screen instead of writing a log
 cli-arg-metrics = Serve figures for Prometheus at http://ADDRESS/metrics; a port alone is open to this machine only
 cli-error-relay-place = “{ $value }” is not where a relay can listen; it looks like 6000, 192.168.1.20:6000 or [::]:6000

@@ -982,6 +982,7 @@ search-date = “{ $part }”不是日期；可写成 { $example }、2026-11、2
 
 cli-about-relay = 群聊中转服务器：房间里一人发的消息会转给房间里的其他人
 cli-about-relay-order = 告诉用此身份运行的中转服务器做什么：请谁出去、不让谁发言、房间怎样管理
+cli-about-relay-permissions = 打印中转服务器在 NATS 服务器上需要的权限，可直接写入其设置
 cli-arg-order-words = kick 名字 · ban 名字 [时间] · unban 名字|地址 · mute 名字 [时间] · unmute 名字 · bans · slow 房间 秒数|off · moderated 房间 on|off · topic 房间 [文字] · close 房间 · open 房间；时间如 90m、12h 或 7d，不写则为永久
 cli-arg-relay-address = 监听位置：6000、192.168.1.20:6000 或 [::]:6000（不写则为所有地址的 6000 端口）
 cli-arg-relay-open = 不验证地址，谁都能进。能连到中转服务器的人可以伪造地址，让它把房间里的消息发给从未要求过的主机；只适合教室
@@ -1001,6 +1002,7 @@ cli-arg-cluster-creds = 存有 JWT 及其密钥的文件，只有你能读
 cli-arg-cluster-nkey = 存有密钥种子的文件，只有你能读
 cli-arg-prefix = 服务器上所有名称的开头：开头不同的中转服务器互不相干（默认 udpqq）
 cli-arg-replicas = 每条消息存在几台服务器上（写了三台以上则为 3，否则为 1）
+cli-arg-shards = 分担房间的流数（1），同一集群的各台中转服务器须一致；最多 64
 cli-arg-tui = 在屏幕上显示房间、成员和速率，而不写日志
 cli-arg-metrics = 在 http://地址/metrics 提供 Prometheus 指标；只写端口则仅本机可访问
 cli-error-relay-place = 中转服务器不能在“{ $value }”监听；应写成 6000、192.168.1.20:6000 或 [::]:6000

@@ -985,6 +985,7 @@ search-date = 「{ $part }」不是日期；可寫成 { $example }、2026-11、2
 
 cli-about-relay = 群組聊天的中繼伺服器：聊天室裡一人傳的訊息會轉給其他所有人
 cli-about-relay-order = 告訴用此身分執行的中繼伺服器做什麼：請誰出去、不讓誰發言、聊天室怎樣管理
+cli-about-relay-permissions = 列出中繼伺服器在 NATS 伺服器上需要的權限，可直接寫入其設定
 cli-arg-order-words = kick 名字 · ban 名字 [時間] · unban 名字|位址 · mute 名字 [時間] · unmute 名字 · bans · slow 聊天室 秒數|off · moderated 聊天室 on|off · topic 聊天室 [文字] · close 聊天室 · open 聊天室；時間如 90m、12h 或 7d，不寫則為永久
 cli-arg-relay-address = 監聽位置：6000、192.168.1.20:6000 或 [::]:6000（不寫則為所有位址的 6000 連接埠）
 cli-arg-relay-open = 不驗證位址，誰都能進來。連得到中繼伺服器的人可以偽造位址，讓它把聊天室的訊息傳給從未要求過的主機；只適合教室
@@ -1004,6 +1005,7 @@ cli-arg-cluster-creds = 存有 JWT 及其金鑰的檔案，只有您能讀
 cli-arg-cluster-nkey = 存有金鑰種子的檔案，只有您能讀
 cli-arg-prefix = 伺服器上所有名稱的開頭：開頭不同的中繼伺服器互不相干（預設 udpqq）
 cli-arg-replicas = 每則訊息存在幾台伺服器上（寫了三台以上則為 3，否則為 1）
+cli-arg-shards = 分擔聊天室的串流數（1），同一叢集的各台中繼伺服器須一致；最多 64
 cli-arg-tui = 在螢幕上顯示聊天室、成員和速率，而不寫記錄檔
 cli-arg-metrics = 在 http://位址/metrics 提供 Prometheus 指標；只寫連接埠則只有本機能存取
 cli-error-relay-place = 中繼伺服器不能在「{ $value }」監聽；應寫成 6000、192.168.1.20:6000 或 [::]:6000

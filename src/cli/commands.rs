@@ -185,9 +185,23 @@ fn wire() -> Command {
 
 /// Its flags have ids of their own where another command has a word of that name.
 pub(super) fn relay() -> Command {
-    let number = |id, value| option(id, value).allow_negative_numbers(true);
     let words = Arg::new("order-words").value_name("ORDER").required(true).num_args(1..);
-    Command::new("relay")
+    let permissions = Command::new("permissions").arg(option("prefix", "NAME")).arg(shards());
+    relay_options(Command::new("relay"))
+        .arg(flag("tui"))
+        .subcommand(Command::new("order").arg(words))
+        .subcommand(relay_history())
+        .subcommand(permissions)
+}
+
+fn shards() -> Arg {
+    option("shards", "N").allow_negative_numbers(true)
+}
+
+/// How a relay is to be: the same for one that runs and for whoever looks whether it could.
+fn relay_options(command: Command) -> Command {
+    let number = |id, value| option(id, value).allow_negative_numbers(true);
+    command
         .arg(Arg::new("relay-address").value_name("ADDRESS"))
         .arg(flag("relay-open").long("open"))
         .arg(number("members", "N"))
@@ -206,10 +220,8 @@ pub(super) fn relay() -> Command {
         .arg(option("cluster-nkey", "FILE"))
         .arg(option("prefix", "NAME"))
         .arg(number("replicas", "N"))
-        .arg(flag("tui"))
+        .arg(shards())
         .arg(option("metrics", "ADDRESS"))
-        .subcommand(Command::new("order").arg(words))
-        .subcommand(relay_history())
 }
 
 /// What a relay has kept.

@@ -59,6 +59,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "udpqq relay order bans",
         ],
     ),
+    ("relay-permissions", &["udpqq relay permissions", "udpqq relay permissions --prefix school --shards 4"]),
     ("relay-history", &["udpqq relay history list", "udpqq relay history search report --room dev"]),
     ("relay-history-list", &["udpqq relay history list", "udpqq relay history list --json"]),
     (
@@ -118,9 +119,12 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
 pub(super) fn takes(command: &str, option: &str) -> bool {
     let mut words = command.split(' ');
     let taken: &[&str] = match words.next().unwrap_or_default() {
-        "relay" if words.next().is_some() => &["profile"],
+        "relay" => match words.next() {
+            None => &["profile", "interface", "theme"],
+            Some("permissions") => &[],
+            Some(_) => &["profile"],
+        },
         "chat" | "send" | "listen" | "wire" => &["profile", "interface", "listen", "name", "passphrase-fd"],
-        "relay" => &["profile", "interface", "theme"],
         "contacts" | "history" => &["profile"],
         "key" => &["profile", "passphrase-fd"],
         "doctor" => &["profile", "interface", "listen", "passphrase-fd"],

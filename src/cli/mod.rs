@@ -87,6 +87,11 @@ pub enum CliCommand {
     RelayOrder {
         words: Vec<String>,
     },
+    /// What a relay needs at the servers of a cluster.
+    RelayPermissions {
+        prefix: Option<String>,
+        shards: Option<u16>,
+    },
     RoomHistory(RoomHistoryArgs),
     Doctor {
         target: Option<String>,

@@ -9,7 +9,7 @@ use clap::parser::ValueSource;
 
 use super::{CliCommand, EarlyExit, RoomHistoryArgs, commands, optional, values};
 use crate::lang::Lang;
-use crate::model::{ClusterSettings, ListenSetting, RetentionSettings};
+use crate::model::{ClusterSettings, ListenSetting, MAX_SHARDS, RetentionSettings};
 
 /// `None`: not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,6 +74,7 @@ impl RelayFlags {
                 nkey: text("cluster-nkey").map(PathBuf::from),
                 prefix: text("prefix"),
                 replicas: values::count(lang, "--replicas", text("replicas"))?,
+                shards: shards(lang, matches)?,
             },
             metrics: text("metrics").map(|value| values::metrics(lang, &value)).transpose()?,
         })
@@ -86,12 +87,22 @@ pub(super) fn below(lang: &Lang, relay: &ArgMatches) -> Result<Option<CliCommand
     if let Some(arg) = unexpected(relay) {
         return Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", &arg)]));
     }
-    Ok(Some(if name == "history" {
-        CliCommand::RoomHistory(RoomHistoryArgs::read(lang, matches)?)
-    } else {
-        let words = matches.get_many("order-words").into_iter().flatten().cloned().collect();
-        CliCommand::RelayOrder { words }
+    Ok(Some(match name {
+        "history" => CliCommand::RoomHistory(RoomHistoryArgs::read(lang, matches)?),
+        "permissions" => CliCommand::RelayPermissions {
+            prefix: optional(matches, "prefix"),
+            shards: shards(lang, matches)?,
+        },
+        _ => {
+            let words = matches.get_many("order-words").into_iter().flatten().cloned().collect();
+            CliCommand::RelayOrder { words }
+        }
     }))
+}
+
+fn shards(lang: &Lang, matches: &ArgMatches) -> Result<Option<u16>, EarlyExit> {
+    let shards = values::count_to(lang, "--shards", optional(matches, "shards"), MAX_SHARDS.into())?;
+    Ok(shards.and_then(|shards| shards.try_into().ok()))
 }
 
 /// What was said to a relay that is not to run, as it was typed.

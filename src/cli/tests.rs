@@ -281,7 +281,7 @@ fn a_relay_is_told_where_and_how_much() {
     let more = ["--bandwidth", "5000000000", "--silence", "4", "--tui", "--metrics", "9100"];
     let kept = ["--history", "--keep", "12h", "--keep-messages", "all", "--keep-bytes", "2GB"];
     let cluster = ["--cluster", "tls://a,b:4223", "--cluster-ca", "ca.pem", "--cluster-nkey", "relay.nk"];
-    let named = ["--prefix", "school", "--replicas", "3"];
+    let named = ["--prefix", "school", "--replicas", "3", "--shards", "4"];
     let wanted = RelayFlags {
         listen: "[::1]:7000".parse().ok(),
         open: true,
@@ -305,10 +305,15 @@ fn a_relay_is_told_where_and_how_much() {
             nkey: Some("relay.nk".into()),
             prefix: Some("school".to_owned()),
             replicas: Some(3),
+            shards: Some(4),
         },
         metrics: "127.0.0.1:9100".parse().ok(),
     };
     assert_eq!(relay(&[&line[..], &more, &kept, &cluster, &named].concat()), wanted);
+    assert!(refused(&["relay", "--shards", "65"]).contains("whole number from 1"));
+    let permissions = read(&["relay", "permissions", "--prefix", "school", "--shards", "2"]).command;
+    let wanted = CliCommand::RelayPermissions { prefix: Some("school".to_owned()), shards: Some(2) };
+    assert_eq!(permissions, wanted);
     assert!(refused(&["relay", "--replicas", "0"]).contains("whole number from 1"));
     assert_eq!(relay(&["--metrics", "[::]:9100"]).metrics, "[::]:9100".parse().ok());
     let global = read(&["relay", "--listen", "relay=6001", "--listen", "udp=off"]).global;

@@ -17,6 +17,7 @@ mod payload;
 mod record;
 mod relay;
 mod relay_order;
+mod relay_permissions;
 mod room_history;
 mod send;
 mod signals;
@@ -92,6 +93,11 @@ pub enum HeadlessCommand {
     /// Tell a relay that runs what to do.
     RelayOrder {
         words: Vec<String>,
+    },
+    /// Print what a relay needs at the servers of a cluster.
+    RelayPermissions {
+        prefix: Option<String>,
+        shards: Option<u16>,
     },
     RoomArchive(RoomHistoryCommand),
 }
@@ -188,6 +194,9 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         HeadlessCommand::Contacts(job) => contacts::run(setup, &job, output).await,
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::RelayOrder { words } => relay_order::run(setup, &words, output).await,
+        HeadlessCommand::RelayPermissions { prefix, shards } => {
+            relay_permissions::run(prefix.as_deref(), shards, output).await
+        }
         HeadlessCommand::History(job) => history::run(setup, job, output).await,
         HeadlessCommand::RoomArchive(job) => room_history::run(setup, job, output).await,
     };

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+/// Streams of one cluster at most: each is a group of its own among the servers.
+pub const MAX_SHARDS: u16 = 64;
+
 /// `None`: not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClusterSettings {
@@ -17,6 +20,8 @@ pub struct ClusterSettings {
     pub prefix: Option<String>,
     /// How many servers keep each message.
     pub replicas: Option<u8>,
+    /// Streams that share the rooms: the same at all relays of a cluster.
+    pub shards: Option<u16>,
 }
 
 impl ClusterSettings {
@@ -40,6 +45,7 @@ impl ClusterSettings {
             nkey: self.nkey.or(others.nkey),
             prefix: self.prefix.or(others.prefix),
             replicas: self.replicas.or(others.replicas),
+            shards: self.shards.or(others.shards),
         }
     }
 

@@ -54,7 +54,7 @@ pub mod trust;
 pub use address::{Address, AddressError};
 pub use alert::Alert;
 pub use backfill::{BackfillCommand, Recall, RoomHistory, SessionState};
-pub use cluster::ClusterSettings;
+pub use cluster::{ClusterSettings, MAX_SHARDS};
 pub use contact::{Contact, NotifyLevel};
 pub use delivery::{Bar, Fault, Mark};
 pub use disk_error::{DiskError, Shortage};

@@ -15,6 +15,7 @@ use crate::net::relay::{BackplanePort, RelayError, RelaySetup, send_order};
 use crate::net::{clock, registry};
 use crate::store::{RoomLog, RoomLogThread};
 
+pub use super::relay_cluster::permissions;
 pub use crate::net::relay::{
     Counters, LogState, MemberView, OrderOutcome, RelayNotice, RelayOptions, RelayServer, RoomView, SCHEME,
     SendCounters, Snapshot, Viewer,

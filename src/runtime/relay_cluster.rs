@@ -3,7 +3,7 @@
 use crate::model::{ClusterSettings, Phrase, RetentionSettings};
 use crate::net::relay::BackplanePort;
 #[cfg(feature = "nats")]
-use crate::net::relay::nats::{NatsBackplane, NatsLog, NatsServers, NatsSetup};
+use crate::net::relay::nats::{NatsBackplane, NatsLog, NatsPermissions, NatsServers, NatsSetup};
 
 /// Before all names where nothing else is said.
 #[cfg(feature = "nats")]
@@ -72,11 +72,11 @@ fn setup(settings: &ClusterSettings, retention: RetentionSettings) -> NatsSetup 
 
     use crate::model::KeepPeriod;
 
-    let ClusterSettings { servers, ca, creds, nkey, prefix, replicas } = settings.clone();
+    let ClusterSettings { servers, ca, creds, nkey, prefix, replicas, shards } = settings.clone();
     NatsSetup {
         servers: NatsServers { addresses: servers, ca, creds, nkey },
         prefix: prefix.unwrap_or_else(|| PREFIX.to_owned()),
-        shards: 1,
+        shards: shards.unwrap_or(1),
         log: NatsLog {
             replicas,
             keep: retention.age.map(|age| age.bound().map_or(Duration::ZERO, KeepPeriod::duration)),
@@ -84,6 +84,18 @@ fn setup(settings: &ClusterSettings, retention: RetentionSettings) -> NatsSetup 
             keep_bytes: retention.bytes.map(|bytes| bytes.bound().unwrap_or(0)),
         },
     }
+}
+
+/// What a relay has to be permitted at the servers, line by line, as it stands in their settings.
+#[cfg(feature = "nats")]
+pub fn permissions(prefix: Option<&str>, shards: Option<u16>) -> Result<Vec<String>, Phrase> {
+    let permissions = NatsPermissions::of(prefix.unwrap_or(PREFIX), shards.unwrap_or(1));
+    permissions.map(|permissions| permissions.snippet()).map_err(|error| error.phrase())
+}
+
+#[cfg(not(feature = "nats"))]
+pub fn permissions(_prefix: Option<&str>, _shards: Option<u16>) -> Result<Vec<String>, Phrase> {
+    Err(Phrase::new("relay-no-nats"))
 }
 
 /// A server that is spoken to without encryption though it is on another machine.

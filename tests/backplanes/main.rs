@@ -19,6 +19,8 @@ mod kinds;
 #[path = "../support/nats.rs"]
 mod nats_servers;
 #[cfg(feature = "nats")]
+mod operation;
+#[cfg(feature = "nats")]
 mod processes;
 #[cfg(feature = "nats")]
 mod refusals;

@@ -16,19 +16,24 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MAX_DATAGRAM: usize = 65_535;
 
 /// Ended with the test.
-struct RelayProcess {
+pub(crate) struct RelayProcess {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     _profile: TempDir,
 }
 
 impl RelayProcess {
     fn start(servers: &NatsCluster, first: usize) -> Self {
+        Self::start_with(&["--cluster", &servers.addresses(first).join(",")])
+    }
+
+    /// With these options.
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_udpqq"));
         command.env_clear().env("LANG", "C.UTF-8").env("TZ", "UTC").env("HOME", profile.path());
         command.args(["--interface", "lo", "--profile"]).arg(profile.path());
-        command.args(["relay", "127.0.0.1:0", "--cluster", &servers.addresses(first).join(",")]);
+        command.args(["relay", "127.0.0.1:0"]).args(options);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = Vec::new();
@@ -59,12 +64,16 @@ impl Drop for RelayProcess {
 }
 
 /// Somebody who needs nothing but a socket.
-struct PlainMember(UdpSocket);
+pub(crate) struct PlainMember(UdpSocket);
 
 impl PlainMember {
     fn join(relay: &RelayProcess, name: &str) -> Self {
+        Self::join_at(relay.address, name)
+    }
+
+    pub(crate) fn join_at(relay: SocketAddr, name: &str) -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        socket.connect(relay.address).unwrap();
+        socket.connect(relay).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         let member = Self(socket);
         // The answer is no longer than what asked for it.
@@ -78,7 +87,7 @@ impl PlainMember {
         member
     }
 
-    fn say(&self, text: &str) {
+    pub(crate) fn say(&self, text: &str) {
         self.0.send(text.as_bytes()).unwrap();
     }
 
@@ -88,7 +97,7 @@ impl PlainMember {
         String::from_utf8_lossy(&datagram[..length]).into_owned()
     }
 
-    fn wait_for(&self, wanted: &str) -> String {
+    pub(crate) fn wait_for(&self, wanted: &str) -> String {
         loop {
             let heard = self.hear();
             if heard.contains(wanted) {

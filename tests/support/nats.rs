@@ -244,7 +244,8 @@ fn ports(count: usize) -> Vec<Ports> {
 
 static SAID: Once = Once::new();
 
-fn program() -> Option<PathBuf> {
+/// The server, where there is one that will do.
+pub(crate) fn program() -> Option<PathBuf> {
     let program =
         env::var_os("UDPQQ_NATS_SERVER").map_or_else(|| PathBuf::from("nats-server"), PathBuf::from);
     if is_new_enough(&program) {

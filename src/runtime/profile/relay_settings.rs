@@ -6,7 +6,7 @@ use toml_edit::Item;
 
 use super::document::TomlFile;
 use super::{ConfigError, ValueKind};
-use crate::model::{ClusterSettings, Phrase, RetentionSettings};
+use crate::model::{ClusterSettings, MAX_SHARDS, Phrase, RetentionSettings};
 
 /// The table of it.
 pub(super) const RELAY: &str = "relay";
@@ -58,6 +58,11 @@ impl RelaySettings {
                     let replicas = value.as_integer().and_then(|number| u8::try_from(number).ok());
                     let replicas = replicas.filter(|number| *number > 0);
                     self.cluster.replicas = Some(replicas.ok_or_else(|| bad(ValueKind::Count))?);
+                }
+                "shards" => {
+                    let shards = value.as_integer().and_then(|number| u16::try_from(number).ok());
+                    let shards = shards.filter(|number| (1..=MAX_SHARDS).contains(number));
+                    self.cluster.shards = Some(shards.ok_or_else(|| bad(ValueKind::Count))?);
                 }
                 _ => {
                     let span = table.get_key_value(key).and_then(|(key, _)| key.span());

@@ -43,11 +43,11 @@ pub(super) struct NatsLink {
     pub(super) events: LinkEvents,
 }
 
-/// Connects, and tells from then on what happens.
-pub(super) async fn connect(servers: &NatsServers) -> Result<NatsLink, NatsError> {
+/// Connects, and tells from then on what happens. `inbox`: what answers come on.
+pub(super) async fn connect(servers: &NatsServers, inbox: String) -> Result<NatsLink, NatsError> {
     let addresses = addresses(servers)?;
     let (sender, latest) = watch::channel(LinkState::default());
-    let options = options(servers, sender)?;
+    let options = options(servers, sender)?.custom_inbox_prefix(inbox);
     let connecting = async {
         loop {
             match options.clone().connect(&addresses[..]).await {

@@ -12,7 +12,8 @@ use super::error::NatsError;
 use super::jetstream::{ApiError, JetStream, KeyValue};
 use super::marks::{LogMarks, digest};
 use super::setup::{differs, made, patiently, random};
-use super::subjects::{MAX_SHARDS, Subjects};
+use super::subjects::Subjects;
+use crate::model::MAX_SHARDS;
 use crate::model::room_log::LogEpoch;
 use crate::wire::cursor::{Cursor, Put};
 

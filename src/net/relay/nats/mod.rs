@@ -17,6 +17,7 @@ mod jetstream;
 mod link;
 mod marks;
 mod page;
+mod permissions;
 mod questions;
 mod record;
 mod rooms;
@@ -29,15 +30,16 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::BackplanePort;
+use crate::model::MAX_SHARDS;
 pub use connect::NatsServers;
 use connect::{NatsLink, connect, denied};
 use driver::{ClusterDriver, DriverPort};
 pub use error::NatsError;
 use jetstream::JetStream;
+pub use permissions::NatsPermissions;
 use questions::Cluster;
 use rooms::ClusterRooms;
 pub use setup::NatsLog;
-pub use subjects::MAX_SHARDS;
 use subjects::{Subjects, is_prefix};
 
 /// Requests and reports on their way.
@@ -67,10 +69,11 @@ impl NatsBackplane {
         if !is_prefix(&setup.prefix) {
             return Err(NatsError::Prefix(setup.prefix.clone()));
         }
-        let NatsLink { client, mut events } = connect(&setup.servers).await?;
+        let subjects = Subjects::new(setup.prefix.clone(), setup.shards.clamp(1, MAX_SHARDS));
+        let NatsLink { client, mut events } = connect(&setup.servers, subjects.inbox()).await?;
         let cluster = Cluster {
             jetstream: JetStream { client },
-            subjects: Subjects::new(setup.prefix.clone(), setup.shards.clamp(1, MAX_SHARDS)),
+            subjects,
             log: setup.log.clone(),
             servers: setup.servers.addresses.len(),
         };

@@ -6,6 +6,7 @@
 //! PREFIX.live.n.ROOM  the same, once the stream has it (republished)
 //! KV_PREFIX_secret    the bucket of secrets, with the subjects $KV.PREFIX_secret.tokens and $KV.PREFIX_secret.epoch
 //! PREFIX.epoch        says that the log has another number
+//! _INBOX_PREFIX.>     answers to what a relay asks: no other cluster of the same account may read them
 //! PREFIX.log.n.~      tries of ours; `~` is the name of no room
 //! ```
 //! A name becomes one token: `a` to `z`, `0` to `9`, `_` and `-` as they are, every other byte as `=HH`. Two names never
@@ -15,8 +16,6 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher24;
 
-/// Streams of one cluster at most: each is a group of its own among the servers.
-pub const MAX_SHARDS: u16 = 64;
 /// Bytes of a prefix at most.
 const MAX_PREFIX: usize = 32;
 /// Where tries go.
@@ -108,6 +107,11 @@ impl Subjects {
     /// Where it is told that this has changed.
     pub(super) fn epoch_news(&self) -> String {
         format!("{}.epoch", self.prefix)
+    }
+
+    /// Before the subjects that answers come on.
+    pub(super) fn inbox(&self) -> String {
+        format!("_INBOX_{}", self.prefix)
     }
 
     /// Where a try is appended.

@@ -21,7 +21,7 @@ fn a_relay_finds_what_it_is_to_keep() {
 #[test]
 fn a_relay_finds_which_cluster_it_belongs_to() {
     let text = "[relay]\ncluster = [\"tls://a\", \"b:5\"]\nca = \"/ca.pem\"\nnkey = \"/relay.nk\"\n\
-                prefix = \"school\"\nreplicas = 3\n";
+                prefix = \"school\"\nreplicas = 3\nshards = 4\n";
     let (_folder, profile) = with_config(text);
     let cluster = ClusterSettings {
         servers: vec!["tls://a".to_owned(), "tls://b:5".to_owned()],
@@ -30,6 +30,7 @@ fn a_relay_finds_which_cluster_it_belongs_to() {
         nkey: Some("/relay.nk".into()),
         prefix: Some("school".to_owned()),
         replicas: Some(3),
+        shards: Some(4),
     };
     let wanted = RelaySettings { cluster, ..RelaySettings::default() };
     assert_eq!(profile.load_config().unwrap().value.relay, wanted);

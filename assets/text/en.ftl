@@ -544,6 +544,8 @@ question-offer = { $count ->
         [one] Send { $file } to { $name }?
        *[other] Send { $count } files to { $name }?
     }
+question-long-text = Too long for one message: { $bytes } bytes, and it carries at most { $limit }. Send it to { $name } as a file?
+question-long-paste = Too long for a draft: { $bytes } bytes, and it holds at most { $limit }. Send them to { $name } as a file?
 question-delete = Delete this on both sides, for good? { $words }
 question-delete-here = It went to this contact's earlier key, and stays there. Delete it here only, for good? { $words }
 popup-react = Emoji
@@ -565,6 +567,7 @@ question-quit-unkept = { $count ->
    *[other] { $count } messages are not in the history and will be gone.
 } Quit all the same?
 question-quit-now = Nothing would be lost now. Quit?
+question-paste-keys = Enter into the draft · f send as a file · Esc no
 question-keys = Enter yes · Esc no
 flash-question-left = Nothing was done: only Enter says yes
 
@@ -596,6 +599,7 @@ question-title-delete = Delete for both
 question-title-quit = Quit
 question-title-compare = Compare keys
 question-title-offer = Send files
+question-title-text = Send as a file
 question-title-visit = Open the address
 question-title-browse = Open the link
 question-title-ignore = Block somebody
@@ -1628,6 +1632,7 @@ clipboard-elsewhere = The picture of the clipboard is not sent: something else i
 clipboard-no-picture = There is no picture on the clipboard
 clipboard-too-large = The picture on the clipboard is too large
 clipboard-no-file = The picture of the clipboard could not be written
+text-not-written = The text could not be written into a file to be sent: { $reason }
 clipboard-no-display = The picture of the clipboard needs a desktop, and none is here: neither WAYLAND_DISPLAY nor DISPLAY is set. /file PATH sends a file
 clipboard-no-wl-paste = The picture of the clipboard needs wl-paste (wl-clipboard), which is not installed; /file PATH sends a file
 clipboard-no-xclip = The picture of the clipboard needs xclip, which is not installed; /file PATH sends a file

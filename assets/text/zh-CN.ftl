@@ -513,6 +513,8 @@ question-offer = { $count ->
         [1] 发送 { $file } 给 { $name }？
        *[other] 发送 { $count } 个文件给 { $name }？
     }
+question-long-text = 一条消息放不下：共 { $bytes } 字节，最多 { $limit } 字节。作为文件发给 { $name }？
+question-long-paste = 草稿放不下：共 { $bytes } 字节，最多 { $limit } 字节。作为文件发给 { $name }？
 question-delete = 在双方永久撤回这条消息？{ $words }
 question-delete-here = 这条消息发给了该联系人以前的密钥，在那边会保留。仅在本机永久撤回？{ $words }
 popup-react = 表情
@@ -528,6 +530,7 @@ question-quit-file = { $way ->
 question-quit-more = 另外 { $count } 个
 question-quit-unkept = 有 { $count } 条消息没有写入历史记录，退出后将丢失。仍要退出吗？
 question-quit-now = 已经没有会丢失的内容。退出吗？
+question-paste-keys = Enter 放入草稿 · f 作为文件发送 · Esc 否
 question-keys = Enter 是 · Esc 否
 flash-question-left = 什么也没有做：只有 Enter 表示“是”
 
@@ -559,6 +562,7 @@ question-title-delete = 撤回消息
 question-title-quit = 退出
 question-title-compare = 核对密钥
 question-title-offer = 发送文件
+question-title-text = 作为文件发送
 question-title-visit = 打开地址
 question-title-browse = 打开链接
 question-title-ignore = 屏蔽
@@ -1472,6 +1476,7 @@ clipboard-elsewhere = 剪贴板里的图片没有发送：现在打开的是别�
 clipboard-no-picture = 剪贴板中没有图片
 clipboard-too-large = 剪贴板中的图片太大
 clipboard-no-file = 无法写出剪贴板中的图片
+text-not-written = 无法把要发送的文字写成文件：{ $reason }
 clipboard-no-display = 读取剪贴板图片需要桌面环境，而这里没有：WAYLAND_DISPLAY 和 DISPLAY 都未设置。/file 路径 可发送文件
 clipboard-no-wl-paste = 读取剪贴板图片需要 wl-paste（wl-clipboard），尚未安装；/file 路径 可发送文件
 clipboard-no-xclip = 读取剪贴板图片需要 xclip，尚未安装；/file 路径 可发送文件

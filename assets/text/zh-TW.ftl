@@ -516,6 +516,8 @@ question-offer = { $count ->
         [1] 要傳送 { $file } 給 { $name } 嗎？
        *[other] 要傳送 { $count } 個檔案給 { $name } 嗎？
     }
+question-long-text = 一則訊息放不下：共 { $bytes } 位元組，最多 { $limit } 位元組。要以檔案傳給 { $name } 嗎？
+question-long-paste = 草稿放不下：共 { $bytes } 位元組，最多 { $limit } 位元組。要以檔案傳給 { $name } 嗎？
 question-delete = 要在雙方永久收回這則訊息嗎？{ $words }
 question-delete-here = 這則訊息傳給了該聯絡人以前的金鑰，在那邊會保留。只在本機永久收回嗎？{ $words }
 popup-react = 表情符號
@@ -531,6 +533,7 @@ question-quit-file = { $way ->
 question-quit-more = 另外 { $count } 個
 question-quit-unkept = 有 { $count } 則訊息沒有寫入歷史記錄，結束後將遺失。仍要結束嗎？
 question-quit-now = 已經沒有會遺失的內容。結束嗎？
+question-paste-keys = Enter 放入草稿 · f 以檔案傳送 · Esc 否
 question-keys = Enter 是 · Esc 否
 flash-question-left = 什麼也沒有做：只有 Enter 表示「是」
 
@@ -562,6 +565,7 @@ question-title-delete = 收回訊息
 question-title-quit = 結束
 question-title-compare = 核對金鑰
 question-title-offer = 傳送檔案
+question-title-text = 以檔案傳送
 question-title-visit = 開啟位址
 question-title-browse = 開啟連結
 question-title-ignore = 封鎖
@@ -1475,6 +1479,7 @@ clipboard-elsewhere = 剪貼簿裡的圖片沒有傳送：現在開啟的是別�
 clipboard-no-picture = 剪貼簿中沒有圖片
 clipboard-too-large = 剪貼簿中的圖片太大
 clipboard-no-file = 無法寫出剪貼簿中的圖片
+text-not-written = 無法將要傳送的文字寫成檔案：{ $reason }
 clipboard-no-display = 讀取剪貼簿圖片需要桌面環境，而這裡沒有：WAYLAND_DISPLAY 和 DISPLAY 都沒有設定。/file 路徑 可傳送檔案
 clipboard-no-wl-paste = 讀取剪貼簿圖片需要 wl-paste（wl-clipboard），尚未安裝；/file 路徑 可傳送檔案
 clipboard-no-xclip = 讀取剪貼簿圖片需要 xclip，尚未安裝；/file 路徑 可傳送檔案

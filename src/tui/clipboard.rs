@@ -3,6 +3,7 @@
 //!
 //! tmux by its defaults ignores OSC 52 of what runs in it, but hands its own buffers on to the terminal around it.
 
+use std::io;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,8 +13,9 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::clipboard_picture::{PictureFiles, PictureReader};
+use super::clipboard_picture::PictureReader;
 use super::dropped::existing;
+use super::own_files;
 use crate::model::ConversationId;
 
 /// How long tmux may take before the terminal is asked instead.
@@ -21,9 +23,6 @@ const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// Ways to hand over a buffer, best first: `-w` is younger (tmux 3.2), and hands it on to the terminal.
 const WAYS: [&[&str]; 2] = [&["load-buffer", "-w", "-"], &["load-buffer", "-"]];
-
-/// Pictures that are kept for those they are offered to.
-const MAX_PICTURES: usize = 16;
 
 /// Looks at the disk and the clipboard that are under way at once.
 const MAX_LOOKS: usize = 4;
@@ -39,6 +38,17 @@ pub(super) enum ClipboardEvent {
     Picture(ConversationId, Result<PathBuf, &'static str>),
     /// What was pasted names these files. None: it names nothing that is there.
     Files(DroppedFiles),
+    /// A text that no message carries is a file now, or why not.
+    Written(LongText, io::Result<PathBuf>),
+}
+
+/// A text that goes out as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LongText {
+    pub conversation: ConversationId,
+    /// What the file is called.
+    pub name: String,
+    pub text: String,
 }
 
 /// Files that a paste names.
@@ -56,9 +66,6 @@ pub(super) struct Clipboard {
     copies: JoinSet<ClipboardEvent>,
     pictures: Option<PictureReader>,
     looks: JoinSet<ClipboardEvent>,
-    files: PictureFiles,
-    /// Pictures so far.
-    count: u32,
 }
 
 impl Clipboard {
@@ -66,8 +73,7 @@ impl Clipboard {
     pub(super) fn new(env: impl Fn(&str) -> Option<String>) -> Self {
         let in_tmux = env("TMUX").is_some_and(|socket| !socket.is_empty());
         let pictures = PictureReader::new(&env);
-        let (copies, looks, files) = (JoinSet::new(), JoinSet::new(), PictureFiles::default());
-        Self { in_tmux, copies, pictures, looks, files, count: 0 }
+        Self { in_tmux, copies: JoinSet::new(), pictures, looks: JoinSet::new() }
     }
 
     /// Copies `text`. `Some`: the terminal is to be asked to.
@@ -91,11 +97,17 @@ impl Clipboard {
         if self.looks.len() >= MAX_LOOKS {
             return Err("files-busy");
         }
-        self.count = self.count.saturating_add(1);
-        let number = self.count;
-        self.looks
-            .spawn(async move { ClipboardEvent::Picture(conversation, reader.read(folder, number).await) });
+        self.looks.spawn(async move { ClipboardEvent::Picture(conversation, reader.read(folder).await) });
         Ok(())
+    }
+
+    /// Writes a text into a file of that folder, as no message carries it.
+    pub(super) fn write_text(&mut self, text: LongText, folder: PathBuf) {
+        // Each was said yes to, so none is dropped for others that are under way.
+        self.looks.spawn_blocking(move || {
+            let written = own_files::write(&folder, &text.name, text.text.as_bytes());
+            ClipboardEvent::Written(text, written)
+        });
     }
 
     /// Looks whether what was pasted names files that are there.
@@ -122,20 +134,9 @@ impl Clipboard {
                 else => return std::future::pending().await,
             };
             // A copy may have been given up for a newer one.
-            let Ok(event) = done else { continue };
-            if let ClipboardEvent::Picture(_, Ok(path)) = &event {
-                self.keep(path.clone());
+            if let Ok(event) = done {
+                return event;
             }
-            return event;
-        }
-    }
-
-    /// Nobody fetches the first of so many any more.
-    fn keep(&mut self, path: PathBuf) {
-        let paths = &mut self.files.paths;
-        paths.push(path);
-        if paths.len() > MAX_PICTURES {
-            drop(PictureFiles { paths: paths.drain(..1).collect() });
         }
     }
 }

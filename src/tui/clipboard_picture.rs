@@ -1,9 +1,6 @@
-//! The picture on the clipboard, by way of the helpers that desktops have for it: as a file of ours that goes with this
-//! run.
+//! The picture on the clipboard, by way of the helpers that desktops have for it: as a file of ours.
 
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -11,8 +8,8 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::own_files;
 use super::process_group::ProcessGroup;
-use crate::runtime::profile::create_private;
 
 /// Bytes of a picture that are taken.
 const MAX_PICTURE: u64 = 32 << 20;
@@ -26,8 +23,8 @@ const WAYLAND_READER: &str = "wl-paste";
 /// What every PNG begins with.
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// What our files begin with.
-const PREFIX: &str = "clipboard-";
+/// What its file is called.
+const NAME: &str = "clipboard.png";
 
 /// A program that writes the picture of the clipboard to its output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +45,7 @@ impl PictureReader {
     }
 
     /// The picture as a new file in that folder. `Err`: the key of why not.
-    pub(super) async fn read(self, folder: PathBuf, number: u32) -> Result<PathBuf, &'static str> {
+    pub(super) async fn read(self, folder: PathBuf) -> Result<PathBuf, &'static str> {
         let picture = timeout(MAX_WAIT, self.output()).await.unwrap_or(Err("clipboard-no-picture"))?;
         if u64::try_from(picture.len()).unwrap_or(u64::MAX) > MAX_PICTURE {
             return Err("clipboard-too-large");
@@ -56,8 +53,7 @@ impl PictureReader {
         if !picture.starts_with(SIGNATURE) {
             return Err("clipboard-no-picture");
         }
-        let path = folder.join(format!("{PREFIX}{}-{number}.png", std::process::id()));
-        let written = tokio::task::spawn_blocking(move || write(&path, &picture).map(|()| path)).await;
+        let written = tokio::task::spawn_blocking(move || own_files::write(&folder, NAME, &picture)).await;
         written.ok().and_then(Result::ok).ok_or("clipboard-no-file")
     }
 
@@ -79,40 +75,6 @@ impl PictureReader {
     }
 }
 
-fn write(path: &Path, picture: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        clear(folder);
-    }
-    create_private(path)?.write_all(picture)
-}
-
-/// Removes what a run has left that could not end in order: the profile is ours alone while we run.
-fn clear(folder: &Path) {
-    let ours = format!("{PREFIX}{}-", std::process::id());
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_left = name.starts_with(PREFIX) && !name.starts_with(&ours);
-        if is_left && Path::new(&*name).extension().is_some_and(|extension| extension == "png") {
-            let _removed = fs::remove_file(entry.path()).is_ok();
-        }
-    }
-}
-
-/// Files that were made of pictures: they go with this run.
-#[derive(Debug, Default)]
-pub(super) struct PictureFiles {
-    pub(super) paths: Vec<PathBuf>,
-}
-
-impl Drop for PictureFiles {
-    fn drop(&mut self) {
-        for path in &self.paths {
-            let _removed = fs::remove_file(path).is_ok();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,21 +92,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_picture_becomes_a_file_that_goes_with_the_run() {
+    async fn a_picture_becomes_a_file() {
         let folder = tempfile::tempdir().unwrap();
-        let left = folder.path().join("clipboard-1-0.png");
-        fs::write(&left, "old").unwrap();
         let picture = reader(&["-c", "printf '\\211PNG\\r\\n\\032\\nrest'"]);
-        let path = picture.read(folder.path().to_owned(), 7).await.unwrap();
-        assert!(fs::read(&path).unwrap().ends_with(b"rest") && !left.exists());
-        drop(PictureFiles { paths: vec![path.clone()] });
-        assert!(!path.exists());
+        let path = picture.read(folder.path().to_owned()).await.unwrap();
+        assert!(std::fs::read(&path).unwrap().ends_with(b"rest") && path.ends_with("clipboard.png"));
     }
 
     #[tokio::test]
     async fn anything_else_is_no_picture() {
         let folder = tempfile::tempdir().unwrap();
-        let read = |reader: PictureReader| reader.read(folder.path().to_owned(), 1);
+        let read = |reader: PictureReader| reader.read(folder.path().to_owned());
         assert_eq!(read(reader(&["-c", "echo text"])).await, Err("clipboard-no-picture"));
         let missing = PictureReader { program: "/nonexistent/xclip", args: &[] };
         assert_eq!(read(missing).await, Err("clipboard-no-xclip"));

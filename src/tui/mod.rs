@@ -42,6 +42,7 @@ mod mode;
 mod naming;
 mod notifier;
 pub mod offers;
+mod own_files;
 mod passphrase;
 pub mod pictures;
 mod popup;

@@ -52,7 +52,11 @@ pub(super) struct NumberGroup {
 /// What yes does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Then {
-    Paste(String),
+    /// It goes into the draft; or out as a file, to that conversation.
+    Paste {
+        text: String,
+        as_file: Option<ConversationId>,
+    },
     Remove(ConversationId),
     Clear(ConversationId),
     /// Takes a message of ours back.
@@ -65,6 +69,11 @@ pub(super) enum Then {
         conversation: ConversationId,
         paths: Vec<String>,
         pasted: String,
+    },
+    /// A text that no draft or no message carries goes out as a file.
+    OfferText {
+        conversation: ConversationId,
+        text: String,
     },
     /// A conversation that a link leads to.
     Visit(Box<Address>),
@@ -93,9 +102,10 @@ impl Question {
         self.number.iter().all(|group| group.was_shown)
     }
 
-    /// It comes up when the disk or the clipboard has answered, whatever a person does then.
+    /// It comes up when the disk or the clipboard has answered, whatever a person does then; or under the Enter that was to
+    /// send something, which terminals repeat.
     pub(super) const fn comes_by_itself(&self) -> bool {
-        matches!(self.then, Then::Offer { .. })
+        matches!(self.then, Then::Offer { .. } | Then::OfferText { .. })
     }
 
     /// A key that is pressed now cannot be an answer: nobody has seen the question yet.
@@ -122,13 +132,14 @@ impl Question {
     /// Key of the title: what it is about.
     pub(super) const fn title(&self) -> &'static str {
         match self.then {
-            Then::Paste(_) => "question-title-paste",
+            Then::Paste { .. } => "question-title-paste",
             Then::Remove(_) => "question-title-remove",
             Then::Clear(_) => "question-title-clear",
             Then::Delete(..) => "question-title-delete",
             Then::Quit => "question-title-quit",
             Then::Compare(_) => "question-title-compare",
             Then::Offer { .. } => "question-title-offer",
+            Then::OfferText { .. } => "question-title-text",
             Then::Visit(_) => "question-title-visit",
             Then::Browse(_) => "question-title-browse",
             Then::Distrust(_) => "question-title-distrust",
@@ -141,7 +152,8 @@ impl Question {
         match self.then {
             Then::Compare(_) if self.was_shown() => "question-compare-keys",
             Then::Compare(_) => "question-compare-first",
-            Then::Paste(_)
+            Then::Paste { as_file: Some(_), .. } => "question-paste-keys",
+            Then::Paste { .. }
             | Then::Remove(_)
             | Then::Clear(_)
             | Then::Delete(..)
@@ -149,6 +161,7 @@ impl Question {
             | Then::Visit(_)
             | Then::Browse(_)
             | Then::Offer { .. }
+            | Then::OfferText { .. }
             | Then::Ignore(_)
             | Then::Distrust(_) => "question-keys",
         }

@@ -3,6 +3,7 @@
 use crate::app::Intent;
 use crate::model::{Address, ConversationId, ListenSetting};
 use crate::runtime::capture::SaveRequest;
+use crate::tui::clipboard::LongText;
 use crate::tui::pictures::PictureSource;
 
 /// One request, from a key, the mouse or a command.
@@ -41,6 +42,8 @@ pub(super) enum UiRequest {
     Copy(String),
     /// Offer the picture that lies on the clipboard, after a question.
     OfferPicture(ConversationId),
+    /// Offer this text as a file.
+    OfferText(LongText),
     /// Find out whether what was pasted names files that are there.
     FindFiles {
         conversation: ConversationId,

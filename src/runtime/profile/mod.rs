@@ -44,7 +44,7 @@ pub use identity_key::{IdentityError, read_secret};
 pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name, check_own_name};
 pub use passphrase::{AskPassphrase, MAX_PASSPHRASE, PassphraseError, PassphraseFile, PassphraseQuestion};
 pub use paths::Profile;
-pub use permissions::{append_private, create_private};
+pub use permissions::{append_private, create_folder, create_private};
 pub use relay_settings::RelaySettings;
 pub use terminal_settings::{PICTURES, PictureSetting, TerminalSettings};
 pub use values::{choices, settings};

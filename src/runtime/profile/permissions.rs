@@ -48,7 +48,7 @@ mod system {
     }
 
     /// Parents that are missing are made the same way; only the last one is checked again.
-    pub(in super::super) fn create_folder(path: &Path) -> io::Result<()> {
+    pub fn create_folder(path: &Path) -> io::Result<()> {
         let missing: Vec<&Path> = path.ancestors().take_while(|path| !path.exists()).collect();
         DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path)?;
         for made in missing.into_iter().rev() {
@@ -131,7 +131,7 @@ mod system {
         options.open(path)
     }
 
-    pub(in super::super) fn create_folder(path: &Path) -> io::Result<()> {
+    pub fn create_folder(path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)
     }
 
@@ -169,8 +169,8 @@ mod system {
     }
 }
 
+pub use system::create_folder;
 use system::open;
 pub(super) use system::{
-    create_folder, is_link, is_shared, name_new, of_another, open_itself, open_to_others, sync_folder,
-    tighten,
+    is_link, is_shared, name_new, of_another, open_itself, open_to_others, sync_folder, tighten,
 };

@@ -14,12 +14,12 @@ use crate::runtime::history::{ExportRequest, TranscriptStyle};
 use crate::runtime::{OfferRequest, SessionEvent, Visibility, now, parse_address};
 use crate::tui::appearance::{Appearance, variable};
 use crate::tui::browser::Browser;
-use crate::tui::clipboard::ClipboardEvent;
+use crate::tui::clipboard::{ClipboardEvent, LongText};
 use crate::tui::editor::{self, Edited};
 use crate::tui::popup::{FormKind, Popup};
 use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, stop};
-use crate::tui::update::{offer_picture, on_dropped, open};
+use crate::tui::update::{not_written, offer_picture, on_dropped, open};
 
 impl Front {
     /// `true`: quit.
@@ -59,6 +59,7 @@ impl Front {
                 self.ui.flash(told);
             }
             UiRequest::OfferPicture(conversation) => self.read_picture(conversation),
+            UiRequest::OfferText(text) => self.clipboard.write_text(text, self.offered_folder()),
             UiRequest::FindFiles { conversation, pasted, readings } => {
                 self.clipboard.look_for_files(conversation, pasted, readings);
             }
@@ -188,17 +189,25 @@ impl Front {
                 offer_picture(&mut self.ui, &self.session.state, conversation, &path);
             }
             ClipboardEvent::Files(files) => on_dropped(&mut self.ui, &self.session.state, files),
+            ClipboardEvent::Written(LongText { conversation, .. }, Ok(path)) => {
+                self.offer(conversation, vec![path.to_string_lossy().into_owned()]);
+            }
+            ClipboardEvent::Written(text, Err(error)) => not_written(&mut self.ui, text, &error),
         }
         Ok(())
     }
 
     /// The picture of the clipboard is to be offered.
     fn read_picture(&mut self, conversation: ConversationId) {
-        let log = self.session.profile().log_path();
-        let folder = log.parent().map(Path::to_path_buf).unwrap_or_default();
+        let folder = self.offered_folder();
         if let Err(why) = self.clipboard.read_picture(conversation, folder) {
             self.ui.refuse(Phrase::new(why));
         }
+    }
+
+    /// Where files stand that are made to be offered.
+    fn offered_folder(&self) -> PathBuf {
+        self.session.profile().log_path().with_file_name("offered")
     }
 
     fn configure(&mut self, settings: &[(String, String)]) {

@@ -5,9 +5,8 @@ use super::scan::scan;
 use super::token::{ESC, InputToken, Scan};
 use crossterm::event::{Event, KeyCode, KeyModifiers};
 
-/// Bytes that are kept of one paste. Four times the longest draft: what a draft would not take anyway may have
-/// escape sequences in it, which are no part of the text.
-pub(super) const MAX_PASTE: usize = 4 * crate::tui::composer::MAX_TEXT;
+/// Bytes that are kept of one paste: far more than a draft takes, as a whole log can be sent as a file.
+pub(super) const MAX_PASTE: usize = 16 * crate::tui::composer::MAX_TEXT;
 
 const END: &[u8] = b"\x1b[201~";
 

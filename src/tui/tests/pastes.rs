@@ -1,7 +1,10 @@
 //! What comes at once: pastes, and keys faster than one by one.
 
+use super::files::front;
 use super::*;
+use crate::tui::clipboard::LongText;
 use crate::tui::composer::{Composer, MAX_TEXT};
+use crate::tui::update::not_written;
 
 #[test]
 fn a_paste_that_no_draft_takes_is_refused_before_anybody_is_asked() {
@@ -73,4 +76,84 @@ fn characters_typed_at_once_are_the_same_as_one_by_one() {
     full.insert_str(&"x".repeat(MAX_TEXT - 1));
     assert!(!full.insert_typed("ab"), "refused whole");
     assert_eq!(full.text().len(), MAX_TEXT - 1);
+}
+
+/// Waits until a question that comes up under an Enter takes one.
+fn settle(front: &mut Front) {
+    front.now.wall.0 += 500_000;
+}
+
+#[test]
+fn a_long_paste_goes_out_as_a_file_by_one_key_where_files_can_be_sent() {
+    let mut bea = front(80, 24);
+    let log = "a line of a log\n".repeat(400);
+    bea.terminal(TerminalEvent::Paste(log.clone()));
+    assert!(bea.shows("f send as a file"), "{}", bea.screen());
+    bea.press("f");
+    let [UiRequest::OfferText(LongText { conversation, name, text })] = &bea.requests[..] else {
+        panic!("{:?}", bea.requests)
+    };
+    assert_eq!((*conversation, text), (bea.id("bea"), &log));
+    assert!(name.starts_with("text-") && name.ends_with(".txt"), "{name}");
+    assert!(bea.draft().is_empty() && bea.ui.popup.is_none());
+
+    let mut plain = Front::new(80, 24);
+    plain.terminal(TerminalEvent::Paste("a line of a log\n".repeat(400)));
+    assert!(plain.shows("Enter yes") && !plain.shows("as a file"), "{}", plain.screen());
+}
+
+#[test]
+fn a_paste_that_no_draft_holds_can_be_sent_as_a_file() {
+    let mut front = front(80, 24);
+    front.press("'x");
+    front.terminal(TerminalEvent::Paste("y".repeat(300_000)));
+    assert!(front.shows("Too long for a draft: 300000 bytes"), "{}", front.screen());
+    front.press("Enter");
+    assert!(front.requests.is_empty(), "an Enter that was meant for something else");
+    settle(&mut front);
+    front.press("Enter");
+    assert!(matches!(&front.requests[..], [UiRequest::OfferText(text)] if text.text.len() == 300_000));
+    assert_eq!(front.draft(), "x", "the draft stays");
+}
+
+#[test]
+fn a_draft_that_no_message_carries_can_be_sent_as_a_file() {
+    let mut front = front(80, 24);
+    let long = "z".repeat(70_000);
+    front.terminal(TerminalEvent::Paste(long.clone()));
+    front.press("Enter");
+    assert_eq!(front.draft(), long);
+    front.press("Enter");
+    assert!(front.shows("Too long for one message: 70000 bytes"), "{}", front.screen());
+    front.press("Esc");
+    assert_eq!((front.draft(), front.requests.len()), (&*long, 0), "nothing is lost");
+    front.press("Enter");
+    settle(&mut front);
+    front.press("Enter");
+    let sent = front
+        .requests
+        .iter()
+        .filter(|request| matches!(request, UiRequest::OfferText(text) if text.text == long));
+    assert_eq!(sent.count(), 1, "{:?}", front.requests);
+    assert!(front.draft().is_empty());
+
+    let Some(UiRequest::OfferText(text)) =
+        front.requests.iter().find(|request| matches!(request, UiRequest::OfferText(_))).cloned()
+    else {
+        return;
+    };
+    not_written(&mut front.ui, text, &std::io::ErrorKind::StorageFull.into());
+    front.draw();
+    assert_eq!(front.draft(), long, "the disk did not take it");
+    assert!(front.shows("could not be written"), "{}", front.screen());
+}
+
+#[test]
+fn where_no_file_can_be_sent_a_text_that_is_too_long_stays_in_the_draft() {
+    let mut front = Front::new(80, 24);
+    let long = "z".repeat(70_000);
+    front.terminal(TerminalEvent::Paste(long.clone()));
+    front.press("Enter Enter");
+    assert!(front.ui.popup.is_none() && front.shows("Too long: 70000 bytes"), "{}", front.screen());
+    assert_eq!(front.draft(), long);
 }

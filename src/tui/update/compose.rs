@@ -1,7 +1,7 @@
 //! What the keys of the composer do: they edit the draft, send it, or run the command in it.
 
 use super::cx::UiCx;
-use super::{chat, commands, complete, draft, navigate};
+use super::{chat, commands, complete, draft, long_text, navigate};
 use crate::model::Phrase;
 use crate::tui::action::Action;
 use crate::tui::commands::{MISUSED, Typed, read};
@@ -100,6 +100,7 @@ fn send(cx: &mut UiCx<'_>) {
                 cx.ui.draft_mut().set_text(words);
             }
         }
+        Err(why) if long_text::on_draft(cx, &text, &why) => {}
         Err(why) => {
             let lacks = why.key == MISUSED;
             cx.ui.fail(why);

@@ -1,7 +1,7 @@
 //! The draft as text: typing, pasting, replacing and clearing it; and saying a text in the open conversation.
 
-use super::chat;
 use super::cx::UiCx;
+use super::{chat, long_text};
 use crate::app::{Conversation, Intent};
 use crate::model::Phrase;
 use crate::runtime;
@@ -160,23 +160,19 @@ pub(super) fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
     runtime::check(&place.effective_address(), text).map(drop).map_err(|fault| fault.phrase())
 }
 
-/// Into the composer, never sent by itself; a long one asks first, and one that a draft cannot hold is refused.
-pub(super) fn paste(ui: &mut Ui, text: String) {
+/// Into the composer, never sent by itself; a long one asks first, and one that a draft cannot hold may go out as a file.
+pub(super) fn paste(cx: &mut UiCx<'_>, text: String) {
     let lines = text.lines().count();
-    let written = ui.draft().map_or(0, |draft| draft.text().len());
+    let written = cx.ui.draft().map_or(0, |draft| draft.text().len());
     if written.saturating_add(text.len()) > MAX_TEXT {
-        refuse(ui, text.len());
+        long_text::on_paste(cx, text);
     } else if lines > PASTE_LINES || text.len() > PASTE_BYTES {
         let asked = Phrase::new("question-paste").number("lines", lines).number("bytes", text.len());
-        ui.popup = Some(Popup::Question(Question::new(asked, Then::Paste(text))));
+        let then = Then::Paste { text, as_file: long_text::receiver(cx) };
+        cx.ui.popup = Some(Popup::Question(Question::new(asked, then)));
     } else {
-        insert(ui, &text);
+        insert(cx.ui, &text);
     }
-}
-
-/// Says of a paste of so many bytes that no draft can hold it.
-pub(super) fn refuse(ui: &mut Ui, bytes: usize) {
-    ui.fail(Phrase::new("flash-paste-too-long").number("bytes", bytes).number("limit", MAX_TEXT));
 }
 
 /// Puts a text into the draft, or says why not. `false`: it did not go in.

@@ -54,7 +54,7 @@ fn is_as_pasted(ui: &Ui, pasted: &str) -> bool {
     let draft = ui.draft().map_or("", |draft| draft.text());
     match &ui.popup {
         None => draft == pasted,
-        Some(Popup::Question(Question { then: Then::Paste(asked), .. })) => {
+        Some(Popup::Question(Question { then: Then::Paste { text: asked, .. }, .. })) => {
             draft.is_empty() && asked == pasted
         }
         Some(_) => false,

@@ -21,6 +21,7 @@ mod kinds;
 mod lab;
 mod links;
 mod listing;
+mod long_text;
 mod mentions;
 mod meta;
 mod mouse;
@@ -40,6 +41,7 @@ pub(super) use autosave::save;
 pub(super) use complete::completed;
 pub(super) use files::{offer_picture, on_dropped};
 pub(super) use forms::first_start_form;
+pub(super) use long_text::not_written;
 pub(super) use read::missing_page;
 
 use self::cx::{Handled, UiCx};
@@ -68,7 +70,7 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
     match input {
         InputEvent::Terminal(event) => on_terminal(&mut cx, event),
         InputEvent::Text(text) => on_text(&mut cx, &text),
-        InputEvent::TooLong(bytes) => draft::refuse(cx.ui, bytes),
+        InputEvent::TooLong(bytes) => long_text::refuse(cx.ui, bytes),
         // The front has taken it.
         InputEvent::Background(_) | InputEvent::Graphics(_) => {}
     }

@@ -18,7 +18,7 @@ pub(super) fn on_paste(cx: &mut UiCx<'_>, text: &str) {
     }
     select::leave(cx);
     if !find::paste(cx, &text) {
-        draft::paste(cx.ui, text.clone());
+        draft::paste(cx, text.clone());
         files::on_paste(cx, &text);
         chat::typed(cx);
     }

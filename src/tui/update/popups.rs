@@ -196,7 +196,7 @@ pub(super) fn close(ui: &mut Ui) {
         Some(Popup::Form(Form { purpose: FormKind::FirstStart, .. })) => {
             ui.flash(Phrase::new("flash-first-later"));
         }
-        Some(Popup::Question(Question { then: Then::Paste(text), .. })) => keep_paste(ui, &text),
+        Some(Popup::Question(Question { then: Then::Paste { text, .. }, .. })) => keep_paste(ui, &text),
         Some(Popup::Question(Question { then: Then::Offer { pasted, .. }, .. }))
             if ui.draft().is_none_or(Composer::is_empty) && !pasted.is_empty() =>
         {
@@ -296,12 +296,12 @@ pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
 /// paste belongs. `false`: it has yet to be taken.
 pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
     match cx.ui.popup.take() {
-        Some(Popup::Question(Question { then: Then::Paste(first), .. })) => {
-            draft::paste(cx.ui, first.clone() + text);
+        Some(Popup::Question(Question { then: Then::Paste { text: first, .. }, .. })) => {
+            draft::paste(cx, first.clone() + text);
             if cx.ui.popup.is_none() {
                 // Together they are too long: the first is asked about as before.
                 let said = cx.ui.status.take_answer();
-                draft::paste(cx.ui, first);
+                draft::paste(cx, first);
                 cx.ui.status.put_answer(said);
             }
             true

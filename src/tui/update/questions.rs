@@ -1,12 +1,15 @@
 //! Questions and the answers to them: what yes does, and which letters are answers.
 
 use super::cx::UiCx;
-use super::{draft, files, keys, links, navigate};
+use super::{draft, files, keys, links, long_text, navigate};
 use crate::app::{Conversation, Intent, PeerKind};
 use crate::model::Phrase;
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
+
+/// The letter that sends a paste as a file.
+const AS_FILE: char = 'f';
 
 /// Asks before a contact goes. What was said with a stranger goes too: nothing else holds it.
 pub(super) fn remove(place: &Conversation) -> Popup {
@@ -17,13 +20,25 @@ pub(super) fn remove(place: &Conversation) -> Popup {
 
 /// A character while something is asked. `false`: it is no answer.
 pub(super) fn is_answer(cx: &mut UiCx<'_>, then: &Then, c: char) -> bool {
-    matches!(then, Then::Compare(conversation) if keys::answer_comparison(cx, *conversation, c))
+    match then {
+        Then::Compare(conversation) => keys::answer_comparison(cx, *conversation, c),
+        Then::Paste { text, as_file: Some(conversation) } if c.eq_ignore_ascii_case(&AS_FILE) => {
+            cx.ui.popup = None;
+            long_text::send(cx, *conversation, text.clone());
+            true
+        }
+        _ => false,
+    }
 }
 
 /// What is said where a question was closed without an answer; of a paste something else is.
 pub(super) fn left(then: &Then) -> Option<Phrase> {
     match then {
-        Then::Paste(_) | Then::Visit(_) | Then::Browse(_) | Then::Offer { .. } => None,
+        Then::Paste { .. }
+        | Then::Visit(_)
+        | Then::Browse(_)
+        | Then::Offer { .. }
+        | Then::OfferText { .. } => None,
         Then::Compare(_) => Some(Phrase::new("flash-not-compared")),
         Then::Remove(_)
         | Then::Clear(_)
@@ -45,9 +60,10 @@ pub(super) fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
                 keys::show_no_more(cx, place);
             }
         }
-        Then::Paste(text) => {
+        Then::Paste { text, .. } => {
             draft::insert(cx.ui, &text);
         }
+        Then::OfferText { conversation, text } => long_text::send(cx, conversation, text),
         Then::Remove(conversation) => {
             navigate::step_aside(cx);
             cx.intend(Intent::Remove { conversation });

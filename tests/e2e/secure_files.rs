@@ -72,6 +72,23 @@ fn what_is_declined_or_withdrawn_is_not_fetched_and_both_sides_say_so() {
 }
 
 #[test]
+fn a_log_that_no_message_carries_goes_whole_as_a_file_also_after_a_restart() {
+    let mut pair = Pair::start();
+    let log: String = (0..9_000).map(|line| format!("{line:05} a line of a log\n")).collect();
+    pair.us.terminal.send(&format!("\x1b[200~{}\x1b[201~", log.replace('\n', "\r")));
+    pair.us.terminal.wait_text("f send as a file");
+    pair.us.terminal.key("f");
+    pair.them.wait_row(&["text-", ".txt", "offered"]);
+    kill(&pair.us);
+    pair.us.again_in_profile();
+    pair.us.wait_row(&["text-", ".txt"]);
+    pair.them.command("/accept");
+    pair.them.wait_row(&["text-", ".txt", "done"]);
+    let files = tree(&pair.them.downloads());
+    assert!(files.values().any(|bytes| *bytes == log.as_bytes()), "{:?}", files.keys());
+}
+
+#[test]
 fn who_was_not_there_when_a_file_was_withdrawn_sees_it_later_and_so_does_its_sender_after_a_restart() {
     let mut pair = Pair::start();
     offer(&pair.us, &pair.them, "mistake.bin", b"not for you");

@@ -180,3 +180,21 @@ fn a_name_that_two_bear_is_not_written_to() {
     assert!(!front.intents.iter().any(|intent| matches!(intent, Intent::SendAs { .. })));
     assert_eq!(front.draft(), "/to twin hi");
 }
+
+#[test]
+fn going_to_somebody_cuts_names_before_addresses_and_no_address_at_all() {
+    for width in 24..=120 {
+        let mut front = Front::new(width, 12);
+        for (name, address) in [
+            ("a-gateway-with-a-rather-long-name", "[2001:db8::1:2:3]:54321"),
+            ("张伟和他的同事们在三楼", "10.11.12.13:45678"),
+        ] {
+            front.press("Ctrl-C").write(&format!("/add {name} {address}")).press("Enter");
+        }
+        front.press("Ctrl-G");
+        for row in front.screen().lines().filter(|row| row.contains("2001:") || row.contains("10.11.")) {
+            let is_whole = row.contains("[2001:db8::1:2:3]:54321") || row.contains("10.11.12.13:45678");
+            assert!(is_whole, "{width}: {row}");
+        }
+    }
+}

@@ -20,6 +20,9 @@ use crate::tui::text::{clip, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
+/// Cells of a name that stay where not all of it fits.
+const LEAST_NAME: usize = 10;
+
 /// Whether a conversation can be looked at beside the list.
 pub(in crate::tui) fn has_preview(screen: Rect) -> bool {
     panel(screen, true).preview.is_some()
@@ -127,15 +130,20 @@ struct LinePart<'a> {
     role: Role,
 }
 
-impl LinePart<'_> {
+impl<'a> LinePart<'a> {
     /// An address that has no room whole without its scheme: half of a port is another port.
     fn within_room(self, room: u16) -> Self {
-        let place = self.text.find("://").map(|scheme| scheme.saturating_add("://".len()));
-        let is_cut = width(self.text) > usize::from(room);
-        match place.filter(|_| is_cut).and_then(|at| Some((at, self.text.get(at..)?))) {
-            Some((at, text)) => Self { text, start: self.start.saturating_add(at), ..self },
-            None => self,
+        if width(self.text) <= usize::from(room) {
+            return self;
         }
+        let (start, text) = self.without_scheme();
+        Self { text, start, ..self }
+    }
+
+    /// An address from its host on, and where that begins.
+    fn without_scheme(&self) -> (usize, &'a str) {
+        let at = self.text.find("://").map_or(0, |scheme| scheme.saturating_add("://".len()));
+        (self.start.saturating_add(at), self.text.get(at..).unwrap_or_default())
     }
 
     /// Where a hit of the whole stands in this part.
@@ -159,13 +167,18 @@ fn draw_line(state: &State, painter: LinePainter<'_>, shown: ShownItem<'_>, row:
         let sign = sign(state, painter, shown);
         text::put(buffer, row.x, row.y, 1, sign.0, painter.style(sign.1));
         let row = put_time(state, painter, item, row, buffer);
-        let mut x = painter.put(&label, row.x.saturating_add(2), row, buffer);
-        x = put_lock(state, painter, item, (x, row), buffer).saturating_add(2);
-        if !item.sound.is_empty() {
-            x = painter.put(&sound, x, row, buffer);
-            x = text::put_all(buffer, x, row.y, row.right(), &[(" · ", painter.style(Role::Dim))]);
+        let kept = cells_of_address(state, item, &beside, row);
+        let words = Rect { width: row.width.saturating_sub(kept.unwrap_or_default()), ..row };
+        let mut x = painter.put(&label, row.x.saturating_add(2), words, buffer);
+        x = put_lock(state, painter, item, (x, words), buffer).saturating_add(2);
+        if !item.sound.is_empty() && x < words.right() {
+            x = painter.put(&sound, x, words, buffer);
+            x = text::put_all(buffer, x, row.y, words.right(), &[(" · ", painter.style(Role::Dim))]);
         }
-        painter.put(&beside.within_room(row.right().saturating_sub(x)), x, row, buffer);
+        if kept != Some(0) {
+            let x = x.min(row.right().saturating_sub(kept.unwrap_or_default()).saturating_add(2).max(row.x));
+            painter.put(&beside.within_room(row.right().saturating_sub(x)), x, row, buffer);
+        }
         return;
     }
     // A command is to be read whole; what it does is cut, where not both fit and half of the row is left to it.
@@ -174,6 +187,16 @@ fn draw_line(state: &State, painter: LinePainter<'_>, shown: ShownItem<'_>, row:
     let end = painter.put(&label, row.x, Rect { width: words, ..row }, buffer);
     let at = row.right().saturating_sub(room).max(end.saturating_add(2));
     painter.put(&beside, at, row, buffer);
+}
+
+/// Cells that the address of a line needs, with the gap before it; names are cut before it is. 0: too little of the name would
+/// be left, so the address is not shown. `None`: it is no address, and may be cut.
+fn cells_of_address(state: &State, item: &Item, beside: &LinePart<'_>, row: Rect) -> Option<u16> {
+    let _address = place_of(state, item).filter(|place| group_of(place).is_none())?;
+    let cells = width(beside.without_scheme().1).saturating_add(2);
+    let name = width(&item.label).min(LEAST_NAME).saturating_add(4);
+    let fits = cells.saturating_add(name) <= usize::from(row.width);
+    Some(if fits { u16::try_from(cells).unwrap_or_default() } else { 0 })
 }
 
 /// The sign of the lock behind the name that ends at that column of the row; the answer is the column behind both.

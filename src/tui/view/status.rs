@@ -13,6 +13,7 @@ use crate::tui::action::Action;
 use crate::tui::amounts::permille;
 use crate::tui::chat::{Remark, is_deleted, links, unsayable};
 use crate::tui::keymap::key_of;
+use crate::tui::layout::edge_room;
 use crate::tui::long_note::LongNote;
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
 use crate::tui::pictures;
@@ -68,10 +69,12 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// The keys of the popup on top, as far as they have room.
+/// The keys of the popup on top, as far as they have room, where its lower edge has none.
 fn popup_hints(ui: &Ui, is_free: bool, line: &mut StatusLine<'_>) {
     let theme = &ui.style.theme;
-    for (key, text) in ui.popup.as_ref().filter(|_| is_free).map(popup_keys::of).unwrap_or_default() {
+    let is_edgeless = edge_room(ui.viewport.screen()) == 0;
+    let keys = ui.popup.as_ref().filter(|_| is_free && is_edgeless).map(popup_keys::of);
+    for (key, text) in keys.unwrap_or_default() {
         let label = format!(" {}", ui.style.lang.text(text));
         if !line.put_left(&[(key, theme.style(Role::Key)), (&label, theme.style(Role::Status))]) {
             return;

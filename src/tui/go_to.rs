@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::appearance::Appearance;
 use super::chooser::{Chooser, ChooserKind, HiddenWords, Item, ItemAction};
 use super::lock_notice::whereabouts;
-use super::naming::{group_of, groups_of_colleagues, name_of};
+use super::naming::{group_of, groups_of_colleagues, name_of, whole_address};
 use crate::app::{Conversation, PeerKind, State};
 use crate::model::search::spelled;
 use crate::model::text::plain_line;
@@ -32,12 +32,13 @@ fn line(style: &Appearance, one: &Conversation) -> Item {
     let about = one.status.profile();
     let told = about.into_iter().flat_map(|about| [about.host.as_str(), &about.user]);
     let at = whereabouts(one).unwrap_or_default();
+    let whole = one.address.key.is_none().then(|| plain_line(&one.address.to_string()));
     let address = match one.kind {
         PeerKind::Echo => style.lang.text("lock-inside"),
         PeerKind::Contact | PeerKind::Stranger if one.address.key.is_some() => at,
-        PeerKind::Contact | PeerKind::Stranger => plain_line(&one.address.to_string()),
+        PeerKind::Contact | PeerKind::Stranger => whole_address(one),
     };
-    let words = told.map(plain_line).chain([address.clone()]).collect::<Vec<_>>().join(" ");
+    let words = told.map(plain_line).chain([address.clone()]).chain(whole).collect::<Vec<_>>().join(" ");
     let key = one.address.key.map(|key| key.to_string()).unwrap_or_default();
     let detail = group_of(one).map_or(address, plain_line);
     Item {

@@ -44,6 +44,11 @@ pub(super) fn reaches_everybody(place: &Conversation) -> bool {
 /// Before the name of a group among those that a message to several goes to.
 pub(super) const GROUP: &str = "group:";
 
+/// By which dialect and where somebody is spoken to, without how: that stands among the details.
+pub(super) fn whole_address(place: &Conversation) -> String {
+    format!("{}://{}", place.address.scheme.name, plain_line(&place.address.authority()))
+}
+
 /// The group of colleagues that somebody says to belong to.
 pub(super) fn group_of(place: &Conversation) -> Option<&str> {
     place.status.profile().map(|about| about.group.trim()).filter(|group| !group.is_empty())

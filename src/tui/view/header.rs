@@ -15,7 +15,7 @@ use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
 use crate::tui::lock_notice::whereabouts;
-use crate::tui::naming::{encoding_of, name_of};
+use crate::tui::naming::{encoding_of, name_of, whole_address};
 use crate::tui::text::{clip_words, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -202,10 +202,6 @@ fn is_unnamed(ui: &Ui, place: &Conversation) -> bool {
 fn called(ui: &Ui, place: &Conversation) -> String {
     let by_address = is_unnamed(ui, place) && place.address.key.is_none();
     if by_address { whole_address(place) } else { name_of(&ui.style.lang, place) }
-}
-
-fn whole_address(place: &Conversation) -> String {
-    format!("{}://{}", place.address.scheme.name, plain_line(&place.address.authority()))
 }
 
 /// Where it is, unless that is what it is called. Of a peer with a key the scheme says nothing that the lock does not.

@@ -18,9 +18,12 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, Mou
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use self::page::{Move, RelayPage};
+use super::action::Action;
 use super::appearance::variable;
 use super::background;
+use super::composer::Edit;
 use super::input::{InputEvent, Keyboard};
+use super::keymap::{Layer, look_up};
 use super::signals::{Signal, TerminalSignals, can_stop, stop};
 use super::terminal::{Attachments, Screen};
 use super::theme::{Background, Colours, Theme};
@@ -227,8 +230,8 @@ impl RelayFront {
             // The terminal is gone.
             None => Ok(Some(RelayPageExit::Quit)),
             Some(InputEvent::Terminal(event)) => self.on_event(&event),
-            // Nothing is written here, and keys are pressed one by one.
-            Some(InputEvent::Text(_) | InputEvent::TooLong(_) | InputEvent::Graphics(_)) => Ok(None),
+            Some(InputEvent::Text(text)) => self.on_event(&Event::Paste(text)),
+            Some(InputEvent::TooLong(_) | InputEvent::Graphics(_)) => Ok(None),
             Some(InputEvent::Background(background)) => {
                 self.page.theme = themed(&self.theme, background);
                 self.draw().map(|()| None)
@@ -240,6 +243,7 @@ impl RelayFront {
     fn on_event(&mut self, event: &Event) -> io::Result<Option<RelayPageExit>> {
         match event {
             Event::Resize(..) => self.screen.clear(),
+            Event::Paste(text) => self.page.write(text),
             Event::Mouse(mouse) => match mouse.kind {
                 MouseEventKind::ScrollUp => self.page.choose(Move::WheelUp),
                 MouseEventKind::ScrollDown => self.page.choose(Move::WheelDown),
@@ -255,7 +259,8 @@ impl RelayFront {
                 Some(Meaning::DropFilter) => self.page.drop_filter(),
                 Some(Meaning::Order(verb)) => self.page.order_about_chosen(verb),
                 Some(Meaning::OpenOrder) => self.page.order.open("", None),
-                Some(Meaning::EditOrder(letter)) => self.page.order.edit(letter),
+                Some(Meaning::TypeOrder(letter)) => self.page.write(letter.encode_utf8(&mut [0; 4])),
+                Some(Meaning::EditOrder(edit)) => self.page.order.edit(edit),
                 Some(Meaning::GiveOrder) => self.order(),
                 Some(Meaning::DropOrder) => self.page.order.close(),
                 Some(Meaning::Redraw) => self.screen.clear(),
@@ -326,7 +331,8 @@ enum Meaning {
     OpenOrder,
     /// Begins this order about the chosen member.
     Order(&'static str),
-    EditOrder(Option<char>),
+    TypeOrder(char),
+    EditOrder(Edit),
     GiveOrder,
     DropOrder,
     Redraw,
@@ -343,27 +349,30 @@ fn ends(key: KeyEvent) -> Option<RelayPageExit> {
     }
 }
 
+/// While an order is typed.
+fn in_order(key: KeyEvent) -> Option<Meaning> {
+    match (key.code, look_up(&[Layer::Writing], key)) {
+        (KeyCode::Enter, _) => Some(Meaning::GiveOrder),
+        (KeyCode::Esc, _) => Some(Meaning::DropOrder),
+        (_, Some(Action::Edit(edit))) => Some(Meaning::EditOrder(edit)),
+        (KeyCode::Char(letter), None) => Some(Meaning::TypeOrder(letter)),
+        _ => None,
+    }
+}
+
 fn meaning(key: KeyEvent, page: &RelayPage) -> Option<Meaning> {
     if let Some(ended) = ends(key) {
         return Some(Meaning::End(ended));
     }
-    if key.modifiers.contains(KeyModifiers::CONTROL) {
-        return Some(match key.code {
-            KeyCode::Char('l') => Meaning::Redraw,
-            KeyCode::Char('z') => Meaning::Suspend,
-            _ => return None,
-        });
+    let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Char('l') if is_control => return Some(Meaning::Redraw),
+        KeyCode::Char('z') if is_control => return Some(Meaning::Suspend),
+        _ if page.order.typed().is_some() => return in_order(key),
+        _ if is_control => return None,
+        _ => {}
     }
     let is_filtering = page.list.is_filtering;
-    if page.order.typed().is_some() {
-        return Some(match key.code {
-            KeyCode::Char(letter) => Meaning::EditOrder(Some(letter)),
-            KeyCode::Backspace => Meaning::EditOrder(None),
-            KeyCode::Enter => Meaning::GiveOrder,
-            KeyCode::Esc => Meaning::DropOrder,
-            _ => return None,
-        });
-    }
     Some(match key.code {
         KeyCode::Char(letter) if is_filtering => Meaning::Filter(Some(letter)),
         KeyCode::Backspace if is_filtering => Meaning::Filter(None),

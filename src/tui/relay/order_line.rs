@@ -2,22 +2,25 @@
 
 use crate::model::Phrase;
 use crate::runtime::relay::OrderOutcome;
+use crate::tui::composer::{Composer, Edit};
 
-/// Characters of an order: more than a topic has.
-const MAX_ORDER: usize = 300;
+/// Bytes of an order: more than a topic has.
+const MAX_ORDER: usize = 1_200;
 
 #[derive(Debug, Default)]
 pub(super) struct OrderLine {
     /// What is typed; `None`: nobody is typing.
-    typed: Option<String>,
+    typed: Option<Composer>,
     /// What came of the last order, until the next key.
     said: Vec<Phrase>,
     failed: bool,
 }
 
 impl OrderLine {
-    pub(super) fn typed(&self) -> Option<&str> {
-        self.typed.as_deref()
+    /// What is typed, before the cursor and behind it.
+    pub(super) fn typed(&self) -> Option<(&str, &str)> {
+        let typed = self.typed.as_ref()?;
+        typed.text().split_at_checked(typed.cursor())
     }
 
     /// The first sentence, and how many others there are.
@@ -35,16 +38,23 @@ impl OrderLine {
         let name =
             about.map(|name| if name.contains(' ') { format!("\"{name}\" ") } else { format!("{name} ") });
         let verb = if verb.is_empty() { String::new() } else { format!("{verb} ") };
-        self.typed = Some(verb + &name.unwrap_or_default());
+        let mut typed = Composer::default();
+        typed.insert_str(&(verb + &name.unwrap_or_default()));
+        self.typed = Some(typed);
     }
 
-    /// A character more, or one less.
-    pub(super) fn edit(&mut self, letter: Option<char>) {
+    /// Text at the cursor, on one line and if there is room for all of it.
+    pub(super) fn insert(&mut self, text: &str) {
         let Some(typed) = &mut self.typed else { return };
-        match letter {
-            Some(letter) if typed.chars().count() < MAX_ORDER => typed.push(letter),
-            Some(_) => {}
-            None => drop(typed.pop()),
+        let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        if typed.text().len().saturating_add(line.len()) <= MAX_ORDER {
+            typed.insert_typed(&line);
+        }
+    }
+
+    pub(super) fn edit(&mut self, edit: Edit) {
+        if let Some(typed) = &mut self.typed {
+            typed.apply(edit, u16::MAX);
         }
     }
 
@@ -60,7 +70,7 @@ impl OrderLine {
 
     /// The words of the order, which is given.
     pub(super) fn take(&mut self) -> Option<Vec<String>> {
-        let words = words(&self.typed.take()?);
+        let words = words(self.typed.take()?.text());
         (!words.is_empty()).then_some(words)
     }
 
@@ -93,8 +103,9 @@ mod tests {
     fn a_name_with_a_blank_stays_one_word() {
         let mut line = OrderLine::default();
         line.open("ban", Some("Ann Lee"));
-        "1h".chars().for_each(|letter| line.edit(Some(letter)));
-        assert_eq!(line.typed(), Some("ban \"Ann Lee\" 1h"));
+        line.insert("1h\n");
+        line.edit(Edit::Backspace);
+        assert_eq!(line.typed(), Some(("ban \"Ann Lee\" 1h", "")));
         assert_eq!(line.take(), Some(vec!["ban".to_owned(), "Ann Lee".to_owned(), "1h".to_owned()]));
         line.open("", None);
         assert_eq!(line.take(), None);

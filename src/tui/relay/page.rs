@@ -151,6 +151,15 @@ impl RelayPage {
         self.follow(Some((room, None)));
     }
 
+    /// Text that came at once, where one is written. Where nothing is, letters mean something one by one.
+    pub(super) fn write(&mut self, text: &str) {
+        if self.order.typed().is_some() {
+            self.order.insert(text);
+        } else if self.list.is_filtering {
+            text.chars().filter(|c| !c.is_control()).for_each(|letter| self.filter(Some(letter)));
+        }
+    }
+
     /// Adds to the filter, or takes its last character away.
     pub(super) fn filter(&mut self, letter: Option<char>) {
         let chosen = self.chosen_key();

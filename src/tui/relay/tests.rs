@@ -82,7 +82,8 @@ fn pressed(page: &mut RelayPage, keys: &str) -> String {
             Meaning::DropFilter => page.drop_filter(),
             Meaning::OpenOrder => page.order.open("", None),
             Meaning::Order(verb) => page.order_about_chosen(verb),
-            Meaning::EditOrder(letter) => page.order.edit(letter),
+            Meaning::TypeOrder(letter) => page.write(letter.encode_utf8(&mut [0; 4])),
+            Meaning::EditOrder(edit) => page.order.edit(edit),
             Meaning::DropOrder => page.order.close(),
             Meaning::End(_) | Meaning::Redraw | Meaning::Suspend | Meaning::GiveOrder => panic!("{name}"),
         }
@@ -117,6 +118,40 @@ fn an_order_about_the_chosen_member_is_typed_below_and_its_outcome_stands_there(
     assert!(screen.lines().last().is_some_and(|foot| foot.starts_with(" : ▏")), "{screen}");
     let screen = pressed(&mut page, "Esc");
     assert!(screen.contains("q quit"), "{screen}");
+}
+
+#[test]
+fn what_is_typed_fast_or_pasted_goes_where_one_writes_and_gives_no_order() {
+    let mut page = page();
+    drawn(&mut page, 80, 24);
+    pressed(&mut page, ":");
+    page.write("topic lobby tea at\nfour");
+    let foot = |screen: &str| screen.lines().last().unwrap_or_default().to_owned();
+    assert!(foot(&drawn(&mut page, 80, 24)).starts_with(" : topic lobby tea at four▏"));
+    assert!(foot(&pressed(&mut page, "Alt-B Ctrl-W")).starts_with(" : topic lobby tea ▏four"));
+    pressed(&mut page, "Esc /");
+    page.write("m3");
+    assert!(foot(&drawn(&mut page, 80, 24)).starts_with(" / m3"));
+    pressed(&mut page, "Esc");
+    page.write("kq");
+    assert!(foot(&drawn(&mut page, 80, 24)).contains("q quit"), "each letter would mean something");
+}
+
+#[test]
+fn the_head_has_whole_words_at_every_width() {
+    let mut page = page();
+    let parts = |text: &str| -> Vec<String> {
+        text.replace(" · ", "   ").split("   ").map(|part| part.trim().to_owned()).collect()
+    };
+    let whole: Vec<Vec<String>> = drawn(&mut page, 200, 24).lines().take(4).map(parts).collect();
+    for width in 30..120 {
+        for (row, whole) in drawn(&mut page, width, 24).lines().zip(&whole) {
+            let shown = parts(row);
+            let (last, first) = shown.split_last().expect("a row");
+            let is_cut = first.iter().any(|part| !whole.contains(part));
+            assert!(!is_cut && (whole.contains(last) || first.is_empty()), "{width}: {row}");
+        }
+    }
 }
 
 #[test]

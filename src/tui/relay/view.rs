@@ -90,7 +90,7 @@ impl PagePainter<'_> {
 
     fn say(&mut self, y: u16, phrase: &Phrase, role: Role) {
         let text = self.page.lang.phrase(phrase);
-        self.put(AIR, y, &text, role);
+        self.put(AIR, y, whole_parts(&text, self.area.width.saturating_sub(AIR)), role);
     }
 
     fn head(&mut self) {
@@ -99,14 +99,17 @@ impl PagePainter<'_> {
         let mut title = self.page.lang.phrase(&title);
         if let Some(snapshot) = &self.page.snapshot {
             let up = Phrase::new("relay-page-up").text("time", clock(snapshot.up));
-            let proof = if snapshot.options.open { "relay-page-open" } else { "relay-page-proof" };
-            let (up, proof) = (self.page.lang.phrase(&up), self.page.lang.text(proof));
-            title = format!("{title} · {up} · {proof}");
-            if let LogState::Up { .. } = snapshot.log {
-                title = format!("{title} · {}", self.page.lang.text("relay-page-history"));
+            let kept = matches!(snapshot.log, LogState::Up { .. }).then_some("relay-page-history");
+            let (open, proof) = (Some("relay-page-open"), Some("relay-page-proof"));
+            // What is usual goes first where there is no room.
+            let [first, last] = if snapshot.options.open { [open, kept] } else { [kept, proof] };
+            title = format!("{title} · {}", self.page.lang.phrase(&up));
+            for part in [first, last].into_iter().flatten() {
+                title = format!("{title} · {}", self.page.lang.text(part));
             }
         }
-        self.put(AIR, 0, &title, Role::Header);
+        let room = self.area.width.saturating_sub(AIR);
+        self.put(AIR, 0, whole_parts(&title, room), Role::Header);
         let Some(snapshot) = self.page.snapshot.as_ref().filter(|_| self.area.height >= LOW) else { return };
         let air = u16::from(self.page.head() > 4);
         self.say(1 + air, &totals(snapshot, &self.page.rates), Role::Base);
@@ -235,10 +238,10 @@ impl PagePainter<'_> {
         self.ground(y, Role::Status);
         let (lang, list) = (&self.page.lang, &self.page.list);
         if let Some(typed) = self.page.order.typed() {
-            let typed = format!(": {typed}▏");
+            let (before, behind) = (format!(": {}▏", plain_line(typed.0)), plain_line(typed.1));
             let room = self.area.width.saturating_sub(AIR);
-            let shown = clip_end(&plain_line(&typed), room);
-            let x = self.put(AIR, y, &shown, Role::Status);
+            let x = self.put(AIR, y, &clip_end(&before, room), Role::Status);
+            let x = self.put(x, y, &behind, Role::Status);
             let hint = lang.text("relay-page-order-keys");
             if cells(&hint).saturating_add(x).saturating_add(3) <= self.area.width {
                 self.put(x.saturating_add(3), y, &hint, Role::Status);
@@ -333,6 +336,16 @@ pub(super) fn short(number: f64) -> String {
         number /= 1_000.0;
     }
     format!("{number:.1}G")
+}
+
+/// The parts of a row that have room, the first ones; none of them is cut but a first one that is too long alone.
+fn whole_parts(text: &str, room: u16) -> &str {
+    if cells(text) <= room {
+        return text;
+    }
+    let ends = ["   ", " · "].into_iter().flat_map(|between| text.match_indices(between)).map(|(at, _)| at);
+    let fitting = ends.filter_map(|at| text.get(..at)).filter(|part| cells(part) <= room);
+    fitting.max_by_key(|part| part.len()).unwrap_or(text)
 }
 
 /// The end of a text that is being typed, as much as there is room for.

@@ -1074,7 +1074,7 @@ cli-arg-metrics = Serve figures for Prometheus at http://ADDRESS/metrics; a port
 cli-error-relay-place = “{ $value }” is not where a relay can listen; it looks like 6000, 192.168.1.20:6000 or [::]:6000
 cli-error-metrics = “{ $value }” is not where figures can be served; it looks like 9100 or 192.168.1.20:9100
 cli-error-retention = “{ $value }” does not fit { $arg }, which takes { $kind ->
-        [keep] a time such as 30d, 12h or 90m
+        [keep] a time from 2m, such as 30d, 12h or 90m
         [keep-messages] a whole number from 1
        *[keep-bytes] a size such as 500MB or 2GB
     }, or all

@@ -1012,7 +1012,7 @@ cli-arg-metrics = 在 http://地址/metrics 提供 Prometheus 指标；只写端
 cli-error-relay-place = 中转服务器不能在“{ $value }”监听；应写成 6000、192.168.1.20:6000 或 [::]:6000
 cli-error-metrics = 不能在“{ $value }”提供指标；应写成 9100 或 192.168.1.20:9100
 cli-error-retention = “{ $value }”不能用于 { $arg }：应为 { $kind ->
-        [keep] 时间，如 30d、12h 或 90m
+        [keep] 时间（至少 2m），如 30d、12h 或 90m
         [keep-messages] 从 1 起的整数
        *[keep-bytes] 大小，如 500MB 或 2GB
     }，或 all

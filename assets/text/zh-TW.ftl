@@ -1015,7 +1015,7 @@ cli-arg-metrics = 在 http://位址/metrics 提供 Prometheus 指標；只寫連
 cli-error-relay-place = 中繼伺服器不能在「{ $value }」監聽；應寫成 6000、192.168.1.20:6000 或 [::]:6000
 cli-error-metrics = 不能在「{ $value }」提供指標；應寫成 9100 或 192.168.1.20:9100
 cli-error-retention = 「{ $value }」不能用於 { $arg }：應為 { $kind ->
-        [keep] 時間，如 30d、12h 或 90m
+        [keep] 時間（至少 2m），如 30d、12h 或 90m
         [keep-messages] 從 1 起的整數
        *[keep-bytes] 大小，如 500MB 或 2GB
     }，或 all

@@ -43,6 +43,8 @@ impl fmt::Debug for SessionState {
 pub enum BackfillCommand {
     /// Go on where an earlier run has stopped, or the room was left. Comes right behind `Follow`.
     Resume(SessionState),
+    /// The history has this one: another run may go on with it, or with a later one.
+    Kept(SessionState),
     /// Read up to so many messages before those that are here. They come as `Recalled`, and a `History` says that it is done.
     ReadEarlier { count: u16 },
     /// Nothing before what is here is wanted any more.

@@ -282,6 +282,8 @@ pub struct StoredConversation {
     pub epoch: Option<KeyEpoch>,
     /// What its engine wants back.
     pub session: Option<SessionState>,
+    /// A person has removed what was said there.
+    pub cleared: bool,
 }
 
 impl StoredConversation {
@@ -300,6 +302,7 @@ impl StoredConversation {
             peer_read: None,
             epoch: None,
             session: None,
+            cleared: false,
         }
     }
 

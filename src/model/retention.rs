@@ -14,6 +14,10 @@ const USUAL_DAYS: &str = "30d";
 const USUAL_MESSAGES: u64 = 100_000;
 const USUAL_BYTES: u64 = 1 << 30;
 
+/// A message is kept at least as long as it may come again: whoever said it does so for 20 seconds, and a cluster tells doubles
+/// from one another for two minutes.
+const SHORTEST: Duration = Duration::from_mins(2);
+
 /// How much is kept. `None`: there is no such bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RoomRetention {
@@ -56,9 +60,10 @@ pub struct RetentionSettings {
 }
 
 impl RetentionSettings {
-    /// `30d` or `all`.
+    /// `30d` or `all`; two minutes at least.
     pub fn parse_age(text: &str) -> Option<RetentionBound<KeepPeriod>> {
-        RetentionBound::parse(text, KeepPeriod::parse)
+        let period = |text: &str| KeepPeriod::parse(text).filter(|period| period.duration() >= SHORTEST);
+        RetentionBound::parse(text, period)
     }
 
     /// A whole number from 1, or `all`.
@@ -161,7 +166,8 @@ mod tests {
         for odd in ["", "0", "0GB", "5XB", "-1"] {
             assert_eq!(RetentionSettings::parse_bytes(odd), None, "{odd}");
         }
-        for odd in ["", "0d", "30", "d"] {
+        assert!(RetentionSettings::parse_age("2m").is_some());
+        for odd in ["", "0d", "30", "d", "1m"] {
             assert_eq!(RetentionSettings::parse_age(odd), None, "{odd}");
         }
     }

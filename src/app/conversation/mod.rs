@@ -93,9 +93,10 @@ impl Conversation {
     /// As the last run left it.
     pub(super) fn restored(mut stored: StoredConversation, address: Address) -> Self {
         let activity = Activity::restored(&mut stored);
-        let StoredConversation { card, draft, reading, epoch, session, .. } = stored;
+        let StoredConversation { card, draft, reading, epoch, session, cleared, .. } = stored;
         let mut status = PeerStatus::default();
         status.set_session(session);
+        status.set_cleared(cleared);
         Self {
             activity,
             status,
@@ -356,14 +357,15 @@ impl Conversation {
         let (address, rank) = (self.address.clone(), self.rank);
         let follow = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }));
         let session = self.status.session().cloned();
-        // Where it is not known which of a room's history is here already, nothing of it can be put in its place.
-        let knows_nothing =
-            is_first && self.address.scheme.caps.chat.history && self.activity.newest().is_some();
-        let resume =
-            session.map(BackfillCommand::Resume).or_else(|| knows_nothing.then_some(BackfillCommand::End));
-        let resume =
-            resume.map(|resume| Effect::Net(NetCommand::Peer(self.id, PeerCommand::History(resume))));
-        std::iter::once(follow).chain(resume).chain(self.tell_trust()).chain(self.tell_read()).collect()
+        // Where it is not known which of a room's history is here already, nothing of it can be put in its place; and what a
+        // person has removed does not come again.
+        let knows_nothing = is_first && session.is_none() && self.activity.newest().is_some();
+        let ends = self.address.scheme.caps.chat.history && (knows_nothing || self.status.is_cleared());
+        let end = ends.then_some(BackfillCommand::End);
+        let history = session.map(BackfillCommand::Resume).into_iter().chain(end);
+        let history =
+            history.map(|command| Effect::Net(NetCommand::Peer(self.id, PeerCommand::History(command))));
+        std::iter::once(follow).chain(history).chain(self.tell_trust()).chain(self.tell_read()).collect()
     }
 
     /// Tells the network side of a conversation of an earlier run, now that it is needed.

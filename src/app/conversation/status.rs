@@ -39,6 +39,8 @@ pub struct PeerStatus {
     history: RoomHistory,
     /// A part of that is being read.
     reads_history: bool,
+    /// Nothing that was said before is wanted from there: a person has removed it.
+    is_cleared: bool,
     /// What the engine wants back when the peer is followed again.
     session: Option<SessionState>,
 }
@@ -168,6 +170,14 @@ impl PeerStatus {
 
     pub(in crate::app) const fn start_reading_history(&mut self) {
         self.reads_history = true;
+    }
+
+    pub(in crate::app) const fn is_cleared(&self) -> bool {
+        self.is_cleared
+    }
+
+    pub(in crate::app) const fn set_cleared(&mut self, is_cleared: bool) {
+        self.is_cleared = is_cleared;
     }
 
     pub(in crate::app) const fn session(&self) -> Option<&SessionState> {

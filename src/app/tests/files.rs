@@ -267,6 +267,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         peer_read: None,
         epoch: None,
         session: None,
+        cleared: false,
     };
     let restored = Restored { conversations: vec![(kept, at)], last_message: newest, ..Restored::default() };
     later.happen(Event::Restored(restored));

@@ -293,6 +293,7 @@ fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, A
             peer_read: None,
             epoch: None,
             session: None,
+            cleared: false,
         },
         address(at),
     )

@@ -299,6 +299,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         peer_read: None,
         epoch: None,
         session: None,
+        cleared: false,
     };
     let conversations = vec![(kept, address(MEI))];
     let last_message = Some(MessageId(9));

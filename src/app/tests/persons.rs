@@ -138,6 +138,7 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
             peer_read: None,
             epoch: None,
             session: None,
+            cleared: false,
         };
         (kept, address)
     };

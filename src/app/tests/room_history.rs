@@ -177,6 +177,37 @@ fn what_was_removed_does_not_come_back_from_the_room() {
     assert!(world.ordered.iter().any(ends));
 }
 
+/// Orders about the history of a room, without what they hold.
+fn histories(world: &mut World) -> Vec<&'static str> {
+    let kind = |command: NetCommand| {
+        let NetCommand::Peer(_, PeerCommand::History(command)) = command else { return None };
+        Some(match command {
+            BackfillCommand::Resume(_) => "resume",
+            BackfillCommand::Kept(_) => "kept",
+            BackfillCommand::ReadEarlier { .. } => "read",
+            BackfillCommand::End => "end",
+        })
+    };
+    std::mem::take(&mut world.ordered).into_iter().filter_map(kind).collect()
+}
+
+#[test]
+fn what_was_removed_while_a_room_was_left_does_not_come_back_when_it_is_entered_again() {
+    let (mut world, id) = room();
+    world.hear(Some(id), SOURCE, "live");
+    let state = SessionState(Arc::from(*b"state"));
+    world.happen(Event::Net(NetEvent::Session { conversation: id, state }));
+    assert_eq!(histories(&mut world), ["kept"]);
+    world.happen(Event::Intent(Intent::LeaveRoom { conversation: id }));
+    world.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
+    assert_eq!(histories(&mut world), ["resume"]);
+    world.happen(Event::Intent(Intent::LeaveRoom { conversation: id }));
+    world.happen(Event::Intent(Intent::Clear { conversation: id }));
+    assert_eq!(histories(&mut world), [""; 0], "nobody is there to be told");
+    world.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
+    assert_eq!(histories(&mut world), ["resume", "end"]);
+}
+
 #[test]
 fn nothing_comes_from_a_room_that_was_left() {
     let (mut world, id) = room();

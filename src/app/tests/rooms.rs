@@ -347,6 +347,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         peer_read: None,
         epoch: None,
         session: None,
+        cleared: false,
     };
     let at: Address = address(GROUND);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };

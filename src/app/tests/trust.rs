@@ -323,6 +323,7 @@ pub(super) fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trus
         peer_read: None,
         epoch: None,
         session: None,
+        cleared: false,
     };
     Restored { conversations: vec![(stored, place(number))], ..Restored::default() }
 }

@@ -125,6 +125,9 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
             room_history::end(cx, id);
             cx.state.search.remove(id, up_to);
         }
+        StoreCommand::Session { conversation, state } if stored => {
+            room_history::on_session_kept(cx, conversation, state);
+        }
         // These were applied before the store was asked, or nothing shows them.
         StoreCommand::Trim { .. }
         | StoreCommand::Forget { .. }

@@ -33,6 +33,13 @@ pub(super) fn on_session(cx: &mut UpdateCx<'_>, id: ConversationId, state: Sessi
     }
 }
 
+/// The store has what an engine wants back.
+pub(super) fn on_session_kept(cx: &mut UpdateCx<'_>, id: ConversationId, state: SessionState) {
+    if cx.state.conversation(id).is_some_and(Conversation::is_followed) {
+        cx.net(NetCommand::Peer(id, PeerCommand::History(BackfillCommand::Kept(state))));
+    }
+}
+
 /// A person reads on beyond the first line that is here (`None`), or wants so many messages of before.
 pub(super) fn read(cx: &mut UpdateCx<'_>, id: ConversationId, count: Option<u16>) {
     let Some(room) = cx.state.conversation(id) else { return };
@@ -66,8 +73,10 @@ fn refusal(room: &Conversation, is_disk_low: bool) -> Option<&'static str> {
 
 /// What was said before is gone from here, as a person wanted it: it does not come back from there.
 pub(super) fn end(cx: &mut UpdateCx<'_>, id: ConversationId) {
-    let keeps = |room: &&mut Conversation| room.address.scheme.caps.chat.history && room.is_followed();
-    if let Some(room) = cx.state.conversations.get_mut(id).filter(keeps) {
+    let keeps = |room: &&mut Conversation| room.address.scheme.caps.chat.history;
+    let Some(room) = cx.state.conversations.get_mut(id).filter(keeps) else { return };
+    room.status.set_cleared(true);
+    if room.is_followed() {
         // What is on its way is not wanted any more, either.
         room.status.end_reading_history();
         cx.net(NetCommand::Peer(id, PeerCommand::History(BackfillCommand::End)));

@@ -8,6 +8,7 @@ use super::super::db::Residue;
 use super::super::related::{Named as _, as_it_stands};
 use super::amend::{self, NamedMessages};
 use super::{expiry, index, moving, outbox, rows, schema, seen};
+use crate::model::backfill::MAX_SESSION_STATE;
 use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
 use crate::model::{ConversationId, Direction, Draft, Message, MessageId, Trust};
 
@@ -50,7 +51,9 @@ impl Group<'_> {
             StoreCommand::Stand { conversation, at } => self.stand(*conversation, *at),
             StoreCommand::Session { conversation, state } => {
                 let sql = "UPDATE conversation SET session = ?2 WHERE id = ?1 AND NOT forgotten";
-                self.run(sql, (conversation.0, &*state.0)).map(drop)
+                // Without any the engine begins anew; with an old one it would go on where it does not stand any more.
+                let fits = state.0.len() <= usize::try_from(MAX_SESSION_STATE).unwrap_or_default();
+                self.run(sql, (conversation.0, Some(&*state.0).filter(|_| fits))).map(drop)
             }
             StoreCommand::Open { conversation } => {
                 schema::set(&self.transaction, "open", conversation.0.into())

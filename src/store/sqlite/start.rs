@@ -178,6 +178,7 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
             outbox: outbox::first(connection, card.conversation)?,
             epoch: epoch(connection, card.conversation, cleared_to)?,
             session: None,
+            cleared: cleared_to >= 0,
             card,
         });
     }

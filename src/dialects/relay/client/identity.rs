@@ -38,6 +38,11 @@ impl RelayIdentity {
         id == self.id || (id == self.former && id != 0)
     }
 
+    /// We are somebody else from now on.
+    pub(super) const fn renew(&mut self, id: u64) {
+        (self.former, self.id, self.token, self.index) = (self.id, id, MemberToken::NONE, None);
+    }
+
     /// The form of our name that may be free.
     pub(super) fn wanted_name(&self) -> String {
         variant(self.name.as_deref().unwrap_or_default(), self.taken)

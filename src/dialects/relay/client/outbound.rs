@@ -27,6 +27,8 @@ const WINDOW: usize = 16;
 const WINDOW_BYTES: usize = 32 * 1_024;
 /// What is acknowledged together comes in several datagrams, one behind the other.
 const GRACE: Duration = Duration::from_millis(30);
+/// How long the history here may take to keep that numbers are used.
+const KEEPING: Duration = Duration::from_secs(2);
 /// A relay that finds we say too much says so once a second.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -70,6 +72,8 @@ pub(super) struct OutboundQueue {
     number: u32,
     /// Another run begins behind this number.
     reserved: u32,
+    /// No number beyond this one may be used, for another run may begin there; `None`: none will go on with this one.
+    limit: Option<u32>,
     /// What the relay has is in a log.
     pub(super) durable: bool,
     /// Nothing is said before: it was too much.
@@ -101,8 +105,42 @@ impl OutboundQueue {
         let number = numbers.saturating_add(RESERVE);
         if number < LAST_NUMBER {
             (self.number, self.reserved) = (number, number.saturating_add(RESERVE));
+            // As long as the history here does not have a later state, another run begins as this one does.
+            self.limit = Some(number);
         }
         number < LAST_NUMBER
+    }
+
+    /// Another run may go on with a state that has this number.
+    pub(super) fn on_offered(&mut self, numbers: Option<u32>) {
+        self.limit = self.limit.or_else(|| Some(numbers?.saturating_add(RESERVE)));
+    }
+
+    /// No other run goes on with an earlier state than this.
+    pub(super) fn on_kept(&mut self, numbers: u32) {
+        self.limit = self.limit.max(Some(numbers.saturating_add(RESERVE)));
+    }
+
+    fn has_numbers(&self) -> bool {
+        self.limit.is_none_or(|limit| self.number < limit)
+    }
+
+    /// Since when a message waits for nothing but numbers that no other run will use.
+    fn starving(&self) -> Option<Instant> {
+        let unacked = || self.messages.iter().filter(|message| !message.acked);
+        let first = unacked().next().filter(|_| !self.has_numbers())?;
+        let is_under_way = unacked().any(|message| message.number > 0);
+        first.until.checked_sub(LIFE).filter(|_| !is_under_way)
+    }
+
+    /// Whether the history here has kept nothing for so long that it may not do so at all.
+    pub(super) fn starves(&self, now: Instant) -> bool {
+        self.starving().and_then(|since| since.checked_add(KEEPING)).is_some_and(|at| at <= now)
+    }
+
+    /// The numbers are those of somebody else from now on, whom no other run knows.
+    pub(super) const fn begin_anew(&mut self) {
+        self.limit = None;
     }
 
     /// What another run has to leave out.
@@ -140,7 +178,10 @@ impl OutboundQueue {
             bytes = bytes.saturating_add(message.bytes.len());
             *turn == 0 || bytes <= WINDOW_BYTES
         });
-        let due = window.filter(|(turn, (_, message))| *turn == 0 || !message.sent);
+        let may_begin = self.has_numbers();
+        let due = window.filter(move |(turn, (_, message))| {
+            (*turn == 0 || !message.sent) && (message.number > 0 || may_begin)
+        });
         due.map(|(_, (at, message))| {
             (at, self.rest.map_or(message.retry.at, |rest| rest.max(message.retry.at)))
         })
@@ -148,7 +189,8 @@ impl OutboundQueue {
 
     /// When there is something to send, if the relay is there.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.due().map(|(_, due)| due).min()
+        let starves = self.starving().and_then(|since| since.checked_add(KEEPING));
+        self.due().map(|(_, due)| due).chain(starves).min()
     }
 
     /// When the time of a message is over.

@@ -78,6 +78,11 @@ impl ReportedResumption {
         self.due
     }
 
+    /// The numbers of which the app was told that none up to them is free.
+    pub(super) fn offered(&self) -> Option<u32> {
+        self.reported.map(|reported| reported.numbers)
+    }
+
     /// This is how it stands. Where only more of the log is here, that can wait.
     pub(super) fn report(
         &mut self,

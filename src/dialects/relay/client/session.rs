@@ -112,6 +112,7 @@ impl RoomSession {
             RoomStage::Idle if self.identity.name.is_some() => self.begin(cx),
             RoomStage::Resting(until) if *until <= cx.now.mono => self.begin(cx),
             RoomStage::Joining(_) => self.ask(cx),
+            RoomStage::Joined(_) if self.outbound.starves(cx.now.mono) => self.begin_as_another(cx),
             RoomStage::Joined(_) => self.stay(cx),
             RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => {}
         }
@@ -279,6 +280,12 @@ impl RoomSession {
     pub(super) fn on_history(&mut self, cx: &mut Ctx<'_>, command: BackfillCommand) {
         match command {
             BackfillCommand::Resume(state) => self.resume(cx, &state),
+            BackfillCommand::Kept(state) => {
+                let kept = Resumption::decode(&state, &self.locator.address);
+                if let Some(kept) = kept.filter(|kept| kept.id == self.identity.id) {
+                    self.outbound.on_kept(kept.numbers);
+                }
+            }
             BackfillCommand::ReadEarlier { count } => self.feed.earlier.read(cx.now.mono, count),
             BackfillCommand::End => self.feed.earlier.end(),
         }
@@ -298,6 +305,16 @@ impl RoomSession {
         self.feed.catch_up.resume(found.epoch, found.last);
         self.feed.earlier.resume(found.epoch, found.before, found.begun);
         self.resumable.report_now(cx, self.conversation, &self.locator.address, self.resumption());
+    }
+
+    /// The history here does not keep which numbers are used, and another run would use them for other messages: what is said
+    /// from now on is said by somebody that no other run knows.
+    fn begin_as_another(&mut self, cx: &mut Ctx<'_>) {
+        self.identity.renew(cx.rng.id());
+        self.outbound.begin_anew();
+        self.resumable = ReportedResumption::default();
+        let now = cx.now.mono;
+        self.rejoin(cx, now);
     }
 
     /// `None`: the room keeps nothing that one could go on with.
@@ -325,6 +342,7 @@ impl RoomSession {
             cx.report(NetEvent::History { conversation, history });
         }
         self.resumable.report(cx, conversation, &self.locator.address, self.resumption());
+        self.outbound.on_offered(self.resumable.offered());
     }
 }
 

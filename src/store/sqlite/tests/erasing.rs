@@ -56,6 +56,13 @@ fn a_cleared_conversation_leaves_no_byte_and_no_word_behind() {
     rest(&mut *backend);
     assert_eq!(count_found(&profile, mei.into_iter()), 0);
     assert_eq!(profile.holding("words"), [""; 0]);
+    drop(backend);
+    let conversations = profile.open().remembered.conversations;
+    assert_eq!(
+        conversations.iter().map(|kept| kept.cleared).collect::<Vec<_>>(),
+        [true],
+        "it is known next time"
+    );
 }
 
 #[test]

@@ -360,6 +360,13 @@ fn what_an_engine_wants_back_is_there_until_its_conversation_is_forgotten() {
     backend.commit(&[session(state(&[7; 2_000]))]).expect("kept");
     drop(backend);
     assert_eq!(profile.open().remembered.conversations[0].session, None, "too long for any");
+    let connection = rusqlite::Connection::open(profile.path()).expect("opened");
+    let stored = "SELECT session IS NOT NULL FROM conversation";
+    assert!(
+        !connection.query_row(stored, [], |row| row.get::<_, bool>(0)).expect("a row"),
+        "nor is it written"
+    );
+    drop(connection);
     let mut backend = profile.backend();
     backend.commit(&[session(state(b"three")), StoreCommand::Forget { conversation: ALEX }]).expect("kept");
     backend.commit(&[StoreCommand::Know(card(ALEX, "a", "").into())]).expect("kept");

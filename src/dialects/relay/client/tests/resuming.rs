@@ -87,6 +87,59 @@ fn no_number_is_used_twice_and_nothing_of_our_own_comes_back() {
     assert_eq!(world.heard(0), Vec::<String>::new(), "they are in the history here");
 }
 
+/// A run of which nothing is kept uses no number that the next one uses, and that one nothing that an earlier one has.
+#[test]
+fn no_message_is_taken_for_another_where_a_whole_run_was_not_kept() {
+    for seed in 0..10 {
+        let mut world = world(seed, Weather::FINE);
+        let mut said = Vec::new();
+        for (run, keeps) in [true, false, false, true, false, true].into_iter().enumerate() {
+            world.keeps_sessions = keeps;
+            for number in 0..40 {
+                let text = format!("ada {run} {number:02}");
+                world.say(0, &text);
+                said.push(text);
+                world.run(Duration::from_millis(60));
+            }
+            world.run(seconds(10));
+            world.kill(0);
+            world.restart(0, "ada");
+            world.run(seconds(5));
+        }
+        assert_eq!(world.log.as_ref().expect("a log").texts(), said, "seed {seed}");
+        let heard: Vec<String> =
+            world.heard(1).iter().filter_map(|line| Some(line.split_once(": ")?.1.to_owned())).collect();
+        assert_eq!(heard, said, "seed {seed}");
+        assert_eq!(world.delivered(0).len(), said.len());
+        assert_eq!(world.members(1), ["ada", "bob"], "seed {seed}");
+    }
+}
+
+/// Once a history here that took all fails for good, as where a disk is full.
+#[test]
+fn a_history_that_keeps_no_more_does_not_stop_who_writes() {
+    let mut world = world(1, Weather::FINE);
+    let say = |world: &mut World, from: u32, count: u32| {
+        for number in from..from + count {
+            world.say(0, &format!("ada {number:05}"));
+            world.run(Duration::from_millis(60));
+        }
+    };
+    say(&mut world, 0, 5);
+    world.keeps_sessions = false;
+    say(&mut world, 5, 3_000);
+    world.run(seconds(10));
+    world.keeps_sessions = true;
+    world.kill(0);
+    world.restart(0, "ada");
+    world.run(seconds(5));
+    say(&mut world, 3_005, 600);
+    world.run(seconds(10));
+    let said: Vec<String> = (0..3_605).map(|number| format!("ada {number:05}")).collect();
+    assert_eq!(world.log.as_ref().expect("a log").texts(), said);
+    assert_eq!(world.failed(0), []);
+}
+
 #[test]
 fn ten_thousand_messages_come_in_order() {
     let mut world = world(1, Weather::FINE);

@@ -86,6 +86,8 @@ pub(super) struct World {
     pub(super) icmp: bool,
     /// What comes to members is kept there.
     pub(super) keeps: bool,
+    /// What they want back in another run is, too.
+    pub(super) keeps_sessions: bool,
     /// Which relay it is: each has other secrets.
     life: u64,
 }
@@ -123,6 +125,7 @@ impl World {
             icmp: false,
             rate: MESSAGES_PER_SECOND,
             keeps: true,
+            keeps_sessions: true,
             life: seed,
         };
         world.start_relay();
@@ -314,8 +317,10 @@ impl World {
     fn take(&mut self, who: usize, event: NetEvent) {
         let arrived = match &event {
             NetEvent::Received(received) | NetEvent::Recalled { received, .. } => Some(received.clone()),
-            NetEvent::Session { conversation: ROOM, state } => {
+            NetEvent::Session { conversation: ROOM, state } if self.keeps_sessions => {
                 self.members[who].session = Some(state.clone());
+                let kept = PeerCommand::History(BackfillCommand::Kept(state.clone()));
+                self.order(who, NetCommand::Peer(ROOM, kept));
                 None
             }
             _ => None,

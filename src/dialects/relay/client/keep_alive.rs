@@ -31,7 +31,7 @@ pub(super) struct KeepAlive {
     unanswered: u8,
     soon: Option<Instant>,
     later: Option<Instant>,
-    /// People talk until then.
+    /// People talk, or else nothing may be missed, until then.
     talk: Option<Instant>,
     quiet: Duration,
     patience: Duration,
@@ -46,6 +46,12 @@ impl KeepAlive {
         let (quiet, patience) = (cx.rng.spread(QUIET), cx.rng.spread(patience));
         let (silent, speak) = (cx.after(quiet), cx.after(patience));
         Self { silent, speak, unanswered: 0, soon: None, later: None, talk: None, quiet, patience }
+    }
+
+    /// The relay has let us in again: what had made it forget us may not be over.
+    pub(super) fn watch_closely(&mut self, cx: &Ctx<'_>) {
+        self.talk = Some(cx.after(TALK));
+        self.silent = cx.after(self.quiet_at(cx.now.mono));
     }
 
     /// The relay said something.
@@ -64,8 +70,7 @@ impl KeepAlive {
         self.soon = Some(cx.after_about(SOON));
         self.later = Some(cx.after_about(LATER));
         if in_talk {
-            self.talk = Some(cx.after(TALK));
-            self.silent = cx.after(self.quiet_at(cx.now.mono));
+            self.watch_closely(cx);
         }
     }
 

@@ -117,8 +117,8 @@ impl OutboundQueue {
     }
 
     /// No other run goes on with an earlier state than this.
-    pub(super) fn on_kept(&mut self, numbers: u32) {
-        self.limit = self.limit.max(Some(numbers.saturating_add(RESERVE)));
+    pub(super) fn on_kept(&mut self, numbers: Option<u32>) {
+        self.limit = self.limit.max(numbers.map(|numbers| numbers.saturating_add(RESERVE)));
     }
 
     fn has_numbers(&self) -> bool {

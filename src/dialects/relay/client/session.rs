@@ -232,6 +232,7 @@ impl RoomSession {
             membership.rename(cx.now.mono);
         }
         if self.relay.replace(at).is_some() {
+            membership.keep_alive.watch_closely(cx);
             self.socket.news.rejoined = Some(cx.now.mono);
         }
         self.begin_stream(cx, at, welcome);
@@ -282,9 +283,8 @@ impl RoomSession {
             BackfillCommand::Resume(state) => self.resume(cx, &state),
             BackfillCommand::Kept(state) => {
                 let kept = Resumption::decode(&state, &self.locator.address);
-                if let Some(kept) = kept.filter(|kept| kept.id == self.identity.id) {
-                    self.outbound.on_kept(kept.numbers);
-                }
+                let own = kept.filter(|kept| kept.id == self.identity.id);
+                self.outbound.on_kept(own.map(|kept| kept.numbers));
             }
             BackfillCommand::ReadEarlier { count } => self.feed.earlier.read(cx.now.mono, count),
             BackfillCommand::End => self.feed.earlier.end(),

@@ -157,3 +157,18 @@ fn where_no_file_can_be_sent_a_text_that_is_too_long_stays_in_the_draft() {
     assert!(front.ui.popup.is_none() && front.shows("Too long: 70000 bytes"), "{}", front.screen());
     assert_eq!(front.draft(), long);
 }
+
+#[test]
+fn how_many_rows_of_a_draft_stand_above_is_a_whole_number_or_none() {
+    let mut front = Front::new(80, 24);
+    let mut above = |lines: usize| {
+        front.press("Ctrl-C");
+        front.terminal(TerminalEvent::Paste(vec!["x"; lines].join("\n")));
+        front.press("Enter");
+        let screen = front.screen();
+        let row = screen.lines().find_map(|row| row.split_once('↑').map(|(_, rest)| rest.to_owned()));
+        row.unwrap_or_default().split(' ').next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(above(11), "3", "eight rows are shown");
+    assert_eq!(above(110), "", "102 has no room");
+}

@@ -67,10 +67,11 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let top = first_row(&layout, inner.height);
     rows(ui, &layout, top, inner, buffer);
     if top > 0 && area.height > 1 {
-        // Below the prompt, which says more.
-        let above = format!("↑{}", top.min(99));
-        let style = ui.style.theme.style(Role::Dim);
-        text::put(buffer, area.x, area.y.saturating_add(1), prompt.saturating_sub(1), &above, style);
+        // Below the prompt, which says more. Half of a number is another number.
+        let room = prompt.saturating_sub(1);
+        let above = Some(format!("↑{top}")).filter(|above| width(above) <= usize::from(room));
+        let above = above.as_deref().unwrap_or("↑");
+        text::put(buffer, area.x, area.y.saturating_add(1), room, above, ui.style.theme.style(Role::Dim));
     }
     let row = u16::try_from(layout.cursor_row.saturating_sub(top)).unwrap_or(0);
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));

@@ -5,8 +5,10 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, UNIX_EPOCH};
 
+use crate::model::WallTime;
+use crate::runtime::now;
 use crate::runtime::profile::{create_folder, create_private};
 
 /// How long they stay. Whoever has not fetched one by then has to ask for it again.
@@ -18,7 +20,7 @@ const MAX_SAME: u32 = 100;
 /// Writes a file of that name into the folder, which is made where it is missing, and removes what is old in it.
 pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     create_folder(folder)?;
-    clear(folder, SystemTime::now());
+    clear(folder, now().wall);
     for again in 0..MAX_SAME {
         let path = folder.join(numbered(name, again));
         match create_private(&path) {
@@ -38,7 +40,8 @@ fn numbered(name: &str, again: u32) -> String {
     }
 }
 
-fn clear(folder: &Path, now: SystemTime) {
+fn clear(folder: &Path, now: WallTime) {
+    let now = UNIX_EPOCH + Duration::from_micros(now.0.max(0).cast_unsigned());
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let made = entry.metadata().and_then(|metadata| metadata.modified());
         let is_old = made.is_ok_and(|made| now.duration_since(made).is_ok_and(|age| age > KEPT));
@@ -66,9 +69,10 @@ mod tests {
             (fs::read(&first).unwrap(), fs::read(&second).unwrap()),
             (b"one".to_vec(), b"two".to_vec())
         );
-        clear(&folder, SystemTime::now() + KEPT - Duration::from_mins(1));
+        let after = |age: Duration| WallTime(now().wall.0 + i64::try_from(age.as_micros()).unwrap());
+        clear(&folder, after(KEPT - Duration::from_mins(1)));
         assert!(first.exists(), "somebody may still fetch it");
-        clear(&folder, SystemTime::now() + KEPT + Duration::from_mins(1));
+        clear(&folder, after(KEPT + Duration::from_mins(1)));
         assert!(!first.exists() && !second.exists());
     }
 }

@@ -39,7 +39,7 @@ impl Party {
         let join = |index| match rival {
             Rival::Naive | Rival::Python => Member::Plain(say_hello(at)),
             Rival::OursPlain => Member::Plain(prove(at)),
-            Rival::OursFramed => shake_hands(at, index),
+            Rival::OursFramed | Rival::OursKept | Rival::OursKeptInMemory => shake_hands(at, index),
             Rival::Nats => Member::Nats(subscribe(at), 0),
         };
         let members: Vec<Member> = (0..members).map(join).collect();
@@ -254,6 +254,12 @@ fn shake_hands(at: SocketAddr, index: usize) -> Member {
             return Member::Framed(socket, welcome.token);
         }
     }
+}
+
+/// A member of the room, and what it asks the relay with.
+pub(crate) fn framed(at: SocketAddr) -> (UdpSocket, MemberToken) {
+    let Member::Framed(socket, token) = shake_hands(at, 0) else { panic!("no framed member") };
+    (socket, token)
 }
 
 fn subscribe(at: SocketAddr) -> TcpStream {

@@ -3,6 +3,7 @@
 //! For each number of members and size of message, every server gets the same work in turn, several times over; the
 //! table has the medians and what they are relative to a plain loop of `send_to` on tokio. The server has one core,
 //! all members together the other. Never fails by time.
+//! `-- log`: what it costs that a relay keeps its rooms.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
@@ -16,6 +17,8 @@
     reason = "a bench reads the clock, paces itself by it, prints a table, and stops at what cannot be measured"
 )]
 
+mod figure;
+mod kept;
 mod noise;
 mod party;
 mod rivals;
@@ -46,6 +49,11 @@ fn main() {
     }
     let before = noise::measure();
     noise::pin(1);
+    if words.iter().any(|word| word == "log") {
+        kept::run();
+        println!("{}", noise::verdict(&before, &noise::measure()));
+        return;
+    }
     let wanted = words.iter().find_map(|word| word.parse::<usize>().ok());
     println!(
         "{:<36} {:>12} {:>14} {:>9} {:>9}",

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tempfile::TempDir;
 
 /// The first argument of this program when it is the plain loop.
 pub(crate) const SERVE: &str = "--serve-naively";
@@ -38,6 +40,10 @@ pub(crate) enum Rival {
     Nats,
     OursPlain,
     OursFramed,
+    /// With a log on the disk.
+    OursKept,
+    /// With a log in memory: the same without the disk.
+    OursKeptInMemory,
 }
 
 impl Rival {
@@ -51,10 +57,21 @@ impl Rival {
             Self::Nats => "nats",
             Self::OursPlain => "udpqq plain",
             Self::OursFramed => "udpqq framed",
+            Self::OursKept => "udpqq --history",
+            Self::OursKeptInMemory => "udpqq --history on tmpfs",
         }
     }
 
-    fn command(self, port: u16) -> Command {
+    /// A folder for the log, where there is one.
+    fn folder(self) -> Option<TempDir> {
+        match self {
+            Self::OursKept => Some(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()),
+            Self::OursKeptInMemory => Some(tempfile::tempdir_in("/dev/shm").unwrap()),
+            Self::Naive | Self::Python | Self::Nats | Self::OursPlain | Self::OursFramed => None,
+        }
+    }
+
+    fn command(self, port: u16, folder: Option<&Path>) -> Command {
         let with = |program: &str, args: &[&str]| {
             let mut command = Command::new(program);
             command.args(args);
@@ -66,13 +83,16 @@ impl Rival {
             Self::Naive => with(std::env::current_exe().unwrap().to_str().unwrap(), &[SERVE, &text]),
             Self::Python => with("python3", &["-c", PYTHON, &text]),
             Self::Nats => with("nats-server", &["-a", "127.0.0.1", "-p", &text, "-l", "/dev/null"]),
-            Self::OursPlain | Self::OursFramed => {
+            Self::OursPlain | Self::OursFramed | Self::OursKept | Self::OursKeptInMemory => {
                 let many = "4000000000";
                 let limits =
                     ["--rate", many, "--bytes", many, "--bandwidth", "400000000000", "--silence", "3600"];
                 let mut command =
                     with(env!("CARGO_BIN_EXE_udpqq"), &["--interface", "lo", "relay", &address]);
                 command.args(limits);
+                if let Some(folder) = folder {
+                    command.arg("--history").arg("--profile").arg(folder);
+                }
                 command
             }
         }
@@ -83,19 +103,25 @@ impl Rival {
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    _folder: Option<TempDir>,
 }
 
 impl Server {
     /// `None`: it is not installed here.
     pub(crate) fn start(rival: Rival) -> Option<Self> {
+        Self::start_in(rival, rival.folder())
+    }
+
+    /// The same with what lies in that folder.
+    pub(crate) fn start_in(rival: Rival, folder: Option<TempDir>) -> Option<Self> {
         let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = rival.command(port);
+        let mut command = rival.command(port, folder.as_ref().map(TempDir::path));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().ok()?;
         on_first_core(child.id());
-        let server = |child| Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)) };
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
         match rival {
-            Rival::OursPlain | Rival::OursFramed => {
+            Rival::OursPlain | Rival::OursFramed | Rival::OursKept | Rival::OursKeptInMemory => {
                 // It says where it listens.
                 let mut stderr = BufReader::new(child.stderr.take().unwrap());
                 stderr.read_line(&mut String::new()).unwrap();
@@ -104,7 +130,7 @@ impl Server {
             Rival::Nats => wait(|| TcpStream::connect(("127.0.0.1", port)).is_ok()),
             Rival::Naive | Rival::Python => wait(|| UdpSocket::bind(("127.0.0.1", port)).is_err()),
         }
-        Some(server(child))
+        Some(Self { child, address, _folder: folder })
     }
 
     pub(crate) fn pid(&self) -> u32 {

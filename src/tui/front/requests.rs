@@ -192,7 +192,7 @@ impl Front {
             ClipboardEvent::Written(LongText { conversation, .. }, Ok(path)) => {
                 self.offer(conversation, vec![path.to_string_lossy().into_owned()]);
             }
-            ClipboardEvent::Written(text, Err(error)) => not_written(&mut self.ui, text, &error),
+            ClipboardEvent::Written(text, Err(error)) => not_written(&mut self.ui, &text, &error),
         }
         Ok(())
     }

@@ -142,7 +142,7 @@ fn a_draft_that_no_message_carries_can_be_sent_as_a_file() {
     else {
         return;
     };
-    not_written(&mut front.ui, text, &std::io::ErrorKind::StorageFull.into());
+    not_written(&mut front.ui, &text, &std::io::ErrorKind::StorageFull.into());
     front.draw();
     assert_eq!(front.draft(), long, "the disk did not take it");
     assert!(front.shows("could not be written"), "{}", front.screen());

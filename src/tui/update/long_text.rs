@@ -44,7 +44,7 @@ pub(super) fn on_draft(cx: &mut UiCx<'_>, text: &str, why: &Phrase) -> bool {
 }
 
 fn ask(cx: &mut UiCx<'_>, conversation: ConversationId, asked: Phrase, text: String) {
-    let name = cx.conversation().map(|place| place.name.to_string()).unwrap_or_default();
+    let name = cx.conversation().map(|place| place.name.clone()).unwrap_or_default();
     let asked = asked.text("name", name);
     cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::OfferText { conversation, text })));
 }
@@ -69,7 +69,7 @@ fn file_name(ui: &Ui, now: WallTime) -> String {
 }
 
 /// The disk did not take it: the words are back where they were written, or else can be yanked there.
-pub(in crate::tui) fn not_written(ui: &mut Ui, text: LongText, error: &std::io::Error) {
+pub(in crate::tui) fn not_written(ui: &mut Ui, text: &LongText, error: &std::io::Error) {
     let is_here = ui.navigation.open() == Some(text.conversation);
     let draft = ui.drafts.of_open_mut(Some(text.conversation));
     if !(is_here && draft.is_empty() && draft.set_text(text.text.as_str())) {

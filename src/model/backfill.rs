@@ -41,8 +41,6 @@ impl fmt::Debug for SessionState {
 /// What to do with the history of a room.
 #[derive(Clone, Debug)]
 pub enum BackfillCommand {
-    /// Go on where an earlier run has stopped, or the room was left. Comes right behind `Follow`.
-    Resume(SessionState),
     /// The history has this one: another run may go on with it, or with a later one.
     Kept(SessionState),
     /// Read up to so many messages before those that are here. They come as `Recalled`, and a `History` says that it is done.

@@ -53,8 +53,9 @@ pub enum PeerCommand {
     /// Shake its window.
     Nudge,
     /// Know this peer, or know it under a new address. `rank` orders contacts that share an address:
-    /// lower wins while we have written to none of them.
-    Follow { address: Address, rank: u32 },
+    /// lower wins while we have written to none of them. With a `session` it goes on where an earlier run has stopped, or the
+    /// room was left; it comes with this order, as what is said on the network in between would begin anew.
+    Follow { address: Address, rank: u32, session: Option<SessionState> },
     /// Of a room that keeps a history.
     History(BackfillCommand),
     /// A person goes into this room: its members may know of us from now on, visible or not. Once is enough.

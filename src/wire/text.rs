@@ -101,7 +101,7 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         match command {
-            PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
+            PeerCommand::Follow { address, rank, .. } => self.follow(cx, conversation, address, rank),
             PeerCommand::Forget => {
                 self.peers.remove(conversation);
                 self.delivery.forget(cx, conversation);

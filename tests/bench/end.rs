@@ -75,7 +75,7 @@ impl End {
 
     pub(crate) fn follow(&mut self, address: &str) {
         let address = net::parse_address(address).unwrap();
-        self.order(NetCommand::Peer(PEER, PeerCommand::Follow { address, rank: 0 }));
+        self.order(NetCommand::Peer(PEER, PeerCommand::Follow { address, rank: 0, session: None }));
     }
 
     pub(crate) fn order(&mut self, command: NetCommand) {

@@ -305,7 +305,7 @@ impl Stage {
             let other = u8::try_from(conversation.0).unwrap_or_default();
             let address = self.cast.address(other)?;
             let rank = u32::try_from(rank).unwrap_or_default();
-            orders.push(NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }));
+            orders.push(NetCommand::Peer(conversation, PeerCommand::Follow { address, rank, session: None }));
             if self.cast.dialect.scheme.caps.keys {
                 orders.push(NetCommand::Trust(conversation, Trust::Pinned));
             }

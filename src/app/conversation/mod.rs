@@ -354,18 +354,15 @@ impl Conversation {
     pub(super) fn follow(&mut self) -> Vec<Effect> {
         let is_first = !self.is_followed();
         self.standing.set_followed();
-        let (address, rank) = (self.address.clone(), self.rank);
-        let follow = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }));
-        let session = self.status.session().cloned();
+        let (address, rank, session) = (self.address.clone(), self.rank, self.status.session().cloned());
         // Where it is not known which of a room's history is here already, nothing of it can be put in its place; and what a
         // person has removed does not come again.
         let knows_nothing = is_first && session.is_none() && self.activity.newest().is_some();
         let ends = self.address.scheme.caps.chat.history && (knows_nothing || self.status.is_cleared());
-        let end = ends.then_some(BackfillCommand::End);
-        let history = session.map(BackfillCommand::Resume).into_iter().chain(end);
-        let history =
-            history.map(|command| Effect::Net(NetCommand::Peer(self.id, PeerCommand::History(command))));
-        std::iter::once(follow).chain(history).chain(self.tell_trust()).chain(self.tell_read()).collect()
+        let end = ends.then_some(PeerCommand::History(BackfillCommand::End));
+        let orders = std::iter::once(PeerCommand::Follow { address, rank, session }).chain(end);
+        let orders = orders.map(|order| Effect::Net(NetCommand::Peer(self.id, order)));
+        orders.chain(self.tell_trust()).chain(self.tell_read()).collect()
     }
 
     /// Tells the network side of a conversation of an earlier run, now that it is needed.

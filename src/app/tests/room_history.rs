@@ -153,10 +153,8 @@ fn what_an_engine_wants_back_is_given_back_when_its_peer_is_followed_again() {
     world.ordered.clear();
     world.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
     let given = |command: &NetCommand| {
-        let NetCommand::Peer(_, PeerCommand::History(BackfillCommand::Resume(given))) = command else {
-            return None;
-        };
-        Some(given.clone())
+        let NetCommand::Peer(_, PeerCommand::Follow { session, .. }) = command else { return None };
+        session.clone()
     };
     assert_eq!(world.ordered.iter().filter_map(given).collect::<Vec<_>>(), std::slice::from_ref(&state));
     assert!(
@@ -180,9 +178,11 @@ fn what_was_removed_does_not_come_back_from_the_room() {
 /// Orders about the history of a room, without what they hold.
 fn histories(world: &mut World) -> Vec<&'static str> {
     let kind = |command: NetCommand| {
+        if let NetCommand::Peer(_, PeerCommand::Follow { session, .. }) = &command {
+            return session.as_ref().map(|_| "resume");
+        }
         let NetCommand::Peer(_, PeerCommand::History(command)) = command else { return None };
         Some(match command {
-            BackfillCommand::Resume(_) => "resume",
             BackfillCommand::Kept(_) => "kept",
             BackfillCommand::ReadEarlier { .. } => "read",
             BackfillCommand::End => "end",

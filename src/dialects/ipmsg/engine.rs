@@ -124,7 +124,7 @@ impl Protocol for Ipmsg {
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         match command {
-            PeerCommand::Follow { address, rank } => {
+            PeerCommand::Follow { address, rank, .. } => {
                 if self.contacts.follow(cx, conversation, address, rank) {
                     self.on_target(cx, conversation);
                 }

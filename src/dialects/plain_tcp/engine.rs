@@ -81,7 +81,7 @@ impl Protocol for PlainTcp {
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         match command {
-            PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
+            PeerCommand::Follow { address, rank, .. } => self.follow(cx, conversation, address, rank),
             PeerCommand::Forget => self.forget(cx, conversation),
             PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask | PeerCommand::History(_) => {}
             PeerCommand::Enter => {

@@ -44,7 +44,7 @@ impl Side {
     fn befriend(&mut self, other: &Self) {
         let scheme = registry().schemes().into_iter().find(|scheme| scheme.name == SCHEME).expect("known");
         let address = Address { key: Some(other.key), ..Address::from_socket(scheme, other.at) };
-        self.net.order(NetCommand::Peer(ALEX, PeerCommand::Follow { address, rank: 0 }));
+        self.net.order(NetCommand::Peer(ALEX, PeerCommand::Follow { address, rank: 0, session: None }));
         self.net.order(NetCommand::Trust(ALEX, Trust::Pinned));
     }
 

@@ -110,7 +110,10 @@ impl Net {
 
     fn follow(&mut self, conversation: ConversationId, address: &str) {
         let address = parse_address(address).expect("address");
-        self.order(NetCommand::Peer(conversation, PeerCommand::Follow { address, rank: conversation.0 }));
+        self.order(NetCommand::Peer(
+            conversation,
+            PeerCommand::Follow { address, rank: conversation.0, session: None },
+        ));
     }
 
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) {

@@ -166,7 +166,7 @@ fn command(dialect: Dialect) -> impl Strategy<Value = NetCommand> {
         2 => own().prop_map(NetCommand::Introduce),
         1 => Just(NetCommand::Leave),
         4 => (conversation(), address(dialect), 0..3_u32)
-            .prop_map(|(conversation, address, rank)| NetCommand::Peer(conversation, PeerCommand::Follow { address, rank })),
+            .prop_map(|(conversation, address, rank)| NetCommand::Peer(conversation, PeerCommand::Follow { address, rank, session: None })),
         1 => conversation().prop_map(|conversation| NetCommand::Peer(conversation, PeerCommand::Enter)),
         2 => conversation().prop_map(|conversation| NetCommand::Peer(conversation, PeerCommand::Forget)),
         2 => (conversation(), trust()).prop_map(|(conversation, trust)| NetCommand::Trust(conversation, trust)),

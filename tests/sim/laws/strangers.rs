@@ -111,7 +111,7 @@ pub(crate) fn what_waits_goes_to_the_new_key(dialect: &Dialect) -> Verdict {
     let conversation = ConversationId(2);
     stage.say(0, "waits");
     stage.run(Duration::from_secs(5))?;
-    let follow = PeerCommand::Follow { address: stage.cast.address(9)?, rank: 0 };
+    let follow = PeerCommand::Follow { address: stage.cast.address(9)?, rank: 0, session: None };
     for order in [NetCommand::Peer(conversation, follow), NetCommand::Trust(conversation, Trust::Pinned)] {
         stage.net.order(stage.members[0].program, Duration::ZERO, order);
     }

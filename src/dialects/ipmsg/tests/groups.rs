@@ -66,7 +66,8 @@ fn our_words_go_to_the_group_alone_and_others_read_them() {
     let mut bench = Bench::new(true);
     let address = Address::parse("ipmsg://226.81.9.8?group=3b199b07", &[SCHEME]).expect("an address");
     assert_eq!((crate::dialects::ipmsg::DIALECT.validate)(&address), Ok(()));
-    let effects = bench.order(NetCommand::Peer(CREW, PeerCommand::Follow { address, rank: 3 }));
+    let effects =
+        bench.order(NetCommand::Peer(CREW, PeerCommand::Follow { address, rank: 3, session: None }));
     assert!(effects.sent.is_empty(), "to be in a room says nothing");
     let (message, effects) = bench.send(CREW, MessageKind::Text, "在吗👍");
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };

@@ -18,7 +18,7 @@ fn shared(visible: bool) -> Bench {
     let mut bench = Bench::new(visible);
     for (id, who) in [(ANNA, "anna@pc"), (BEN, "ben@laptop")] {
         let address = of(ANNA_AT, who);
-        bench.order(NetCommand::Peer(id, PeerCommand::Follow { address, rank: id.0 }));
+        bench.order(NetCommand::Peer(id, PeerCommand::Follow { address, rank: id.0, session: None }));
     }
     bench
 }

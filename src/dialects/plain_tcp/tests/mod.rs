@@ -102,7 +102,7 @@ impl Bench {
     fn follow_ranked(&mut self, conversation: ConversationId, text: &str, rank: u32) -> Vec<Output> {
         self.feed(Input::Command(NetCommand::Peer(
             conversation,
-            PeerCommand::Follow { address: address(text), rank },
+            PeerCommand::Follow { address: address(text), rank, session: None },
         )))
     }
 

@@ -9,7 +9,9 @@ use super::session::RoomSession;
 use super::shared_sockets::SharedSockets;
 use crate::dialects::relay::frame::FromRelay;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, PeerCommand, Phrase, Uid};
+use crate::model::{
+    Address, ConversationId, Fault, LinkId, MessageId, NetEvent, PeerCommand, Phrase, SessionState, Uid,
+};
 use crate::wire::resolution::Answer;
 use crate::wire::{Ctx, Interface, Protocol, SendText, SocketEvent};
 
@@ -75,7 +77,9 @@ impl Protocol for Client {
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         match command {
-            PeerCommand::Follow { address, rank: _ } => self.follow(cx, conversation, address),
+            PeerCommand::Follow { address, session, .. } => {
+                self.follow(cx, conversation, address, session.as_ref());
+            }
             PeerCommand::Forget => {
                 if let Some(session) = self.sessions.remove(&conversation) {
                     let departure = session.close(cx);
@@ -182,7 +186,13 @@ impl Client {
         }
     }
 
-    fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address) {
+    fn follow(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        conversation: ConversationId,
+        address: Address,
+        state: Option<&SessionState>,
+    ) {
         if let Some(known) = self.sessions.get_mut(&conversation) {
             if !known.locator.address.is_same_place(&address) {
                 let departure = known.move_to(cx, address);
@@ -198,7 +208,10 @@ impl Client {
             return cx.report(NetEvent::Connection { conversation, connection });
         }
         self.departures.cancel();
-        let session = RoomSession::new(cx, conversation, address, self.name.clone());
+        let mut session = RoomSession::new(cx, conversation, address, self.name.clone());
+        if let Some(state) = state {
+            session.resume(cx, state);
+        }
         self.sessions.insert(conversation, session);
         self.step(cx, conversation, |_, _| ());
     }

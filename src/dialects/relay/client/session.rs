@@ -280,7 +280,6 @@ impl RoomSession {
 impl RoomSession {
     pub(super) fn on_history(&mut self, cx: &mut Ctx<'_>, command: BackfillCommand) {
         match command {
-            BackfillCommand::Resume(state) => self.resume(cx, &state),
             BackfillCommand::Kept(state) => {
                 let kept = Resumption::decode(&state, &self.locator.address);
                 let own = kept.filter(|kept| kept.id == self.identity.id);
@@ -291,13 +290,10 @@ impl RoomSession {
         }
     }
 
-    /// Goes on where another run has stopped, unless this one has begun.
-    fn resume(&mut self, cx: &mut Ctx<'_>, state: &SessionState) {
+    /// Goes on where another run has stopped.
+    pub(super) fn resume(&mut self, cx: &mut Ctx<'_>, state: &SessionState) {
         let Some(found) = Resumption::decode(state, &self.locator.address) else { return };
-        if self.relay.is_some()
-            || self.identity.token != MemberToken::NONE
-            || !self.outbound.resume(found.numbers)
-        {
+        if !self.outbound.resume(found.numbers) {
             return;
         }
         (self.identity.id, self.identity.token) = (found.id, found.token);

@@ -33,7 +33,11 @@ fn where_somebody_was_only_heard_nothing_is_said_before_a_person_goes_in() {
     bench.introduce(true);
     let heard = NetCommand::Peer(
         HALL,
-        PeerCommand::Follow { address: address("255.255.255.255"), rank: FIRST_STRANGER + HALL.0 },
+        PeerCommand::Follow {
+            address: address("255.255.255.255"),
+            rank: FIRST_STRANGER + HALL.0,
+            session: None,
+        },
     );
     assert_eq!(greeted(&bench.order(heard)), 0);
     assert!(greeted(&bench.enter(HALL)) > 0);

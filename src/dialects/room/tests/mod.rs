@@ -156,7 +156,7 @@ impl Bench {
     fn follow(&mut self, conversation: ConversationId, text: &str) -> Vec<Output> {
         self.order(NetCommand::Peer(
             conversation,
-            PeerCommand::Follow { address: address(text), rank: conversation.0 },
+            PeerCommand::Follow { address: address(text), rank: conversation.0, session: None },
         ))
     }
 

@@ -31,7 +31,7 @@ fn sees(lab: &Lab, index: usize, other: usize) -> bool {
 /// One becomes a contact of the other, which has no idea where that is.
 fn follow_anywhere(lab: &mut Lab, index: usize, key: PublicKey, trust: Option<Trust>) {
     lab.nodes[index].to.insert(PEER, key);
-    let follow = PeerCommand::Follow { address: Address::from_key(SCHEME, key), rank: 0 };
+    let follow = PeerCommand::Follow { address: Address::from_key(SCHEME, key), rank: 0, session: None };
     lab.input(index, Input::Command(NetCommand::Peer(PEER, follow)));
     if let Some(trust) = trust {
         lab.input(index, Input::Command(NetCommand::Trust(PEER, trust)));

@@ -28,7 +28,7 @@ fn a_name_that_does_not_exist_is_told_at_once_and_no_more_when_it_does() {
     let why = Fault::NameNotFound { host: host.clone() }.into();
     for (addresses, told) in [(Vec::new(), ConnectionState::Down(why)), (vec![at], ConnectionState::Unknown)]
     {
-        let follow = PeerCommand::Follow { address: address.clone(), rank: 0 };
+        let follow = PeerCommand::Follow { address: address.clone(), rank: 0, session: None };
         lab.input(anna, Input::Command(NetCommand::Peer(PEER, follow)));
         lab.nodes[anna].events.clear();
         lab.input(anna, Input::Resolved { conversation: PEER, host: host.clone(), addresses });
@@ -46,7 +46,7 @@ fn a_name_is_asked_for_again_as_long_as_somebody_is_looked_for_there() {
     let mut lab = Lab::new(1, CALM);
     let (anna, ben) = (lab.add(), lab.add());
     let (at, host) = (lab.nodes[ben].at, "nohost.invalid".to_owned());
-    let follow = PeerCommand::Follow { address: lab.named(anna, ben), rank: 0 };
+    let follow = PeerCommand::Follow { address: lab.named(anna, ben), rank: 0, session: None };
     lab.input(anna, Input::Command(NetCommand::Peer(PEER, follow)));
     lab.input(anna, Input::Command(NetCommand::Trust(PEER, Trust::Pinned)));
     lab.admire(ben, anna);
@@ -57,7 +57,7 @@ fn a_name_is_asked_for_again_as_long_as_somebody_is_looked_for_there() {
     assert!((8..20).contains(&asked), "asked {asked} times");
     let round = Input::Command(NetCommand::Peer(
         PEER,
-        PeerCommand::Follow { address: lab.named(anna, ben), rank: 0 },
+        PeerCommand::Follow { address: lab.named(anna, ben), rank: 0, session: None },
     ));
     lab.input(anna, round);
     lab.input(anna, Input::Resolved { conversation: PEER, host, addresses: vec![at] });

@@ -226,7 +226,7 @@ impl Lab {
         let at = self.nodes.iter().find(|node| node.pair.public() == key).expect("known").at;
         let address = Address { key: Some(key), ..Address::from_socket(SCHEME, at) };
         self.nodes[index].to.insert(conversation, key);
-        let follow = PeerCommand::Follow { address, rank: 0 };
+        let follow = PeerCommand::Follow { address, rank: 0, session: None };
         self.input(index, Input::Command(NetCommand::Peer(conversation, follow)));
         self.input(index, Input::Command(NetCommand::Trust(conversation, Trust::Pinned)));
     }

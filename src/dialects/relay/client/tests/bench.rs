@@ -60,7 +60,7 @@ pub(super) fn introduce(name: &str) -> NetCommand {
 }
 
 pub(super) fn follow(text: &str) -> NetCommand {
-    NetCommand::Peer(ROOM, PeerCommand::Follow { address: address(text), rank: 0 })
+    NetCommand::Peer(ROOM, PeerCommand::Follow { address: address(text), rank: 0, session: None })
 }
 
 pub(super) fn encoded(frame: &FromRelay<'_>) -> Vec<u8> {

@@ -26,8 +26,9 @@ impl World {
 
     /// A member goes into another room as well.
     pub(super) fn follow(&mut self, who: usize, conversation: ConversationId, room: &str) {
+        let session = self.members[who].session.clone().filter(|_| conversation == ROOM);
         let address = Address::parse(&format!("relay://10.0.0.1/{room}"), &[SCHEME]).expect("an address");
-        self.order(who, NetCommand::Peer(conversation, PeerCommand::Follow { address, rank: 0 }));
+        self.order(who, NetCommand::Peer(conversation, PeerCommand::Follow { address, rank: 0, session }));
     }
 
     pub(super) fn add_all(&mut self, names: &[&str]) {

@@ -60,7 +60,7 @@ pub(super) struct Member {
     pub(super) wake: Option<Instant>,
     pub(super) events: Vec<(Instant, NetEvent)>,
     /// What it wants back in another run.
-    session: Option<SessionState>,
+    pub(super) session: Option<SessionState>,
 }
 
 pub(super) struct World {
@@ -169,10 +169,6 @@ impl World {
     pub(super) fn begin(&mut self, who: usize, name: &str) {
         self.order(who, NetCommand::Introduce(own(name)));
         self.follow(who, ROOM, "class");
-        if let Some(state) = self.members[who].session.clone() {
-            let resume = PeerCommand::History(BackfillCommand::Resume(state));
-            self.order(who, NetCommand::Peer(ROOM, resume));
-        }
     }
 
     pub(super) fn chance(&mut self, below: u64) -> u64 {

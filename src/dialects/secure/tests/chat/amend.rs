@@ -132,7 +132,7 @@ fn what_waits_for_a_key_goes_on_waiting_when_another_conversation_is_with_it() {
     let merged = ConversationId(PEER.0 + 1);
     let address = Address { key: Some(lab.key(1)), ..Address::from_socket(SCHEME, lab.nodes[1].at) };
     let order = |lab: &mut Lab, of, command| lab.input(0, Input::Command(NetCommand::Peer(of, command)));
-    order(&mut lab, merged, PeerCommand::Follow { address, rank: 0 });
+    order(&mut lab, merged, PeerCommand::Follow { address, rank: 0, session: None });
     order(&mut lab, PEER, PeerCommand::Forget);
     // The app gives it once more, since it stands there now.
     let again = MessageCommand::Send(about_first(1, MessageKind::Text, "while you are away"));

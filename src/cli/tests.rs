@@ -311,9 +311,6 @@ fn a_relay_is_told_where_and_how_much() {
     };
     assert_eq!(relay(&[&line[..], &more, &kept, &cluster, &named].concat()), wanted);
     assert!(refused(&["relay", "--shards", "65"]).contains("whole number from 1"));
-    let permissions = read(&["relay", "permissions", "--prefix", "school", "--shards", "2"]).command;
-    let wanted = CliCommand::RelayPermissions { prefix: Some("school".to_owned()), shards: Some(2) };
-    assert_eq!(permissions, wanted);
     assert!(refused(&["relay", "--replicas", "0"]).contains("whole number from 1"));
     assert_eq!(relay(&["--metrics", "[::]:9100"]).metrics, "[::]:9100".parse().ok());
     let global = read(&["relay", "--listen", "relay=6001", "--listen", "udp=off"]).global;
@@ -334,6 +331,13 @@ fn a_relay_is_told_where_and_how_much() {
         assert!(refused(&["relay", "--history", arg, bad]).contains(", or all"), "{arg} {bad}");
     }
     assert!(refused(&["relay", "--silence", "99999999999"]).contains("whole number from 1"));
+}
+
+#[test]
+fn the_permissions_of_a_relay_are_for_a_prefix_and_its_shards() {
+    let permissions = read(&["relay", "permissions", "--prefix", "school", "--shards", "2"]).command;
+    let wanted = CliCommand::RelayPermissions { prefix: Some("school".to_owned()), shards: Some(2) };
+    assert_eq!(permissions, wanted);
 }
 
 #[test]

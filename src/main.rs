@@ -181,6 +181,7 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
             bandwidth: relay.bandwidth.unwrap_or(standard.bandwidth),
             silence: relay.silence.unwrap_or(standard.silence),
             log: standard.log,
+            is_shared: standard.is_shared,
         },
     }
 }

@@ -1167,6 +1167,7 @@ relay-order-usage = This order is given so: { $usage }
 relay-order-topic-long = A topic has { $limit } bytes at most
 relay-order-lobby = The lobby is always open: everybody comes through it
 relay-order-nobody = Nobody called { $name } is here
+relay-order-passed-on = Nobody called { $name } is at this relay; the other relays of the cluster have been told
 relay-order-many = There are too many of these already
 relay-order-no-ban = Nothing is in force against { $name }
 relay-order-kicked = { $name } was put out, and can come back in a minute

@@ -1090,6 +1090,7 @@ relay-order-usage = 这个命令的写法：{ $usage }
 relay-order-topic-long = 话题最多 { $limit } 字节
 relay-order-lobby = 大厅 lobby 始终开放：人人都从那里进来
 relay-order-nobody = 没有名为 { $name } 的成员
+relay-order-passed-on = 这台中转服务器上没有名为 { $name } 的成员；已告知集群里的其他中转服务器
 relay-order-many = 这类设置已经太多
 relay-order-no-ban = 没有针对 { $name } 的限制
 relay-order-kicked = { $name } 已被请出，一分钟后可以回来

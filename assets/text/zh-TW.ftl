@@ -1093,6 +1093,7 @@ relay-order-usage = 這個命令的寫法：{ $usage }
 relay-order-topic-long = 話題最多 { $limit } 位元組
 relay-order-lobby = 大廳 lobby 一直開放：人人都從那裡進來
 relay-order-nobody = 沒有名為 { $name } 的成員
+relay-order-passed-on = 這台中繼伺服器上沒有名為 { $name } 的成員；已告知叢集的其他中繼伺服器
 relay-order-many = 這類設定已經太多
 relay-order-no-ban = 沒有針對 { $name } 的限制
 relay-order-kicked = { $name } 已被請出，一分鐘後可以回來

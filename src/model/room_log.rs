@@ -129,6 +129,8 @@ pub enum PageStart {
 /// Bytes of the key and the value of a setting that relays share.
 pub const MAX_SETTING_KEY: usize = 400;
 pub const MAX_SETTING: usize = 1_024;
+/// Bytes of what one relay tells the others.
+pub const MAX_NOTICE: usize = 1_024;
 
 /// What a relay asks for. Rooms go by their folded names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +153,10 @@ pub enum BackplaneRequest<'a> {
     Set {
         key: Cow<'a, str>,
         value: Cow<'a, [u8]>,
+    },
+    /// For the other relays of this log that are there now: nothing of it is kept. At most [`MAX_NOTICE`] bytes.
+    Announce {
+        notice: Cow<'a, [u8]>,
     },
     /// At most `limit` messages. Answered by `Page` or `Refused`.
     Page {
@@ -192,6 +198,10 @@ pub enum BackplaneReport<'a> {
     Setting {
         key: Cow<'a, str>,
         value: Cow<'a, [u8]>,
+    },
+    /// Another relay has announced this.
+    Announced {
+        notice: Cow<'a, [u8]>,
     },
     /// By rising place; `more`: there are others beyond, in the direction that was asked for.
     Page {

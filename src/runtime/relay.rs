@@ -165,7 +165,7 @@ fn keep(
     let thread = RoomLogThread::start(log, || clock::now().wall, requests, report)
         .map_err(|error| Phrase::new("headless-system").text("reason", error.to_string()))?;
     let running = RunningRoomLog(LogKeeper::File { thread, path, retention });
-    Ok((running, BackplanePort { epoch, secrets, requests: ask, reports }))
+    Ok((running, BackplanePort { epoch, secrets, is_shared: false, requests: ask, reports }))
 }
 
 /// What the profile says. One that nobody asked for need not be there: a service may have no home.

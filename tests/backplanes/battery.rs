@@ -275,3 +275,29 @@ pub(crate) async fn every_ticket_is_answered_once(kind: &LogKind) {
     assert_eq!((relay.brought("a").len(), relay.unasked()), (500, 0));
     relay.close().await;
 }
+
+pub(crate) async fn what_is_set_is_told_to_whoever_comes_later(kind: &LogKind) {
+    let mut relay = kind.open().await;
+    let long = vec![7; 1_024];
+    let rooms =
+        ["a", "a.b", "好", "=41", "~", "*", "", "R".repeat(100).leak()].map(|room| format!("rules.{room}"));
+    for key in rooms.iter().map(String::as_str).chain(["enter.00fe", "speak.7"]) {
+        relay.set(key, b"first").await;
+        relay.set(key, &long).await;
+    }
+    for key in ["enter.gone", "rules.gone"] {
+        relay.set(key, b"x").await;
+        relay.set(key, b"").await;
+    }
+    relay.close().await;
+    let mut relay = kind.open().await;
+    relay.wait_until(|relay| relay.settings.len() >= rooms.len() + 2).await;
+    relay.settle().await;
+    relay.settings.retain(|_, value| !value.is_empty());
+    let keys: Vec<&str> = relay.settings.keys().map(String::as_str).collect();
+    let mut wanted: Vec<&str> = rooms.iter().map(String::as_str).chain(["enter.00fe", "speak.7"]).collect();
+    wanted.sort_unstable();
+    assert_eq!(keys, wanted);
+    assert!(relay.settings.values().all(|value| *value == long));
+    relay.close().await;
+}

@@ -123,7 +123,8 @@ impl Talker {
             BackplaneReport::Up(_)
             | BackplaneReport::Following { .. }
             | BackplaneReport::Secrets(_)
-            | BackplaneReport::Setting { .. } => {}
+            | BackplaneReport::Setting { .. }
+            | BackplaneReport::Announced { .. } => {}
             other @ BackplaneReport::Page { .. } => panic!("{other:?}"),
         }
     }

@@ -1,6 +1,7 @@
 //! The backplanes, and how each is begun again with what it has.
 
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -42,7 +43,13 @@ impl LogKind {
     /// A relay with that log. Of a file there is one at a time.
     pub(crate) async fn open(&self) -> Relay {
         match self {
-            Self::Memory(log) => Relay::new(memory(log), Box::pin(async {})).await,
+            Self::Memory(log) => {
+                let (port, thread) = memory(log);
+                let end = async {
+                    tokio::task::spawn_blocking(|| thread.join().unwrap()).await.unwrap();
+                };
+                Relay::new(port, Box::pin(end)).await
+            }
             Self::Sqlite(folder) => {
                 let (port, thread) = sqlite(folder);
                 let end = async {
@@ -59,13 +66,17 @@ impl LogKind {
     }
 }
 
-fn memory(log: &Arc<Mutex<TestLog>>) -> BackplanePort {
+fn memory(log: &Arc<Mutex<TestLog>>) -> (BackplanePort, JoinHandle<()>) {
     let (requests, mut asked) = mpsc::channel(MAX_WAITING);
     let (report, reports) = mpsc::channel(MAX_WAITING);
     log.lock().unwrap().disconnect();
     let log = Arc::clone(log);
-    std::thread::spawn(move || {
+    let thread = std::thread::spawn(move || {
         let _heard = report.blocking_send(BackplaneReport::Up(EPOCH));
+        for (key, value) in log.lock().unwrap().settings.clone() {
+            let _heard =
+                report.blocking_send(BackplaneReport::Setting { key: key.into(), value: value.into() });
+        }
         while let Some(request) = asked.blocking_recv() {
             let answers = log.lock().unwrap().answer(request);
             for answer in answers {
@@ -73,7 +84,7 @@ fn memory(log: &Arc<Mutex<TestLog>>) -> BackplanePort {
             }
         }
     });
-    BackplanePort { epoch: EPOCH, secrets: SECRETS, requests, reports }
+    (BackplanePort { epoch: EPOCH, secrets: SECRETS, is_shared: false, requests, reports }, thread)
 }
 
 fn sqlite(folder: &TempDir) -> (BackplanePort, RoomLogThread) {
@@ -83,7 +94,7 @@ fn sqlite(folder: &TempDir) -> (BackplanePort, RoomLogThread) {
     let (requests, asked) = mpsc::channel(MAX_WAITING);
     let (report, reports) = mpsc::channel(MAX_WAITING);
     let thread = RoomLogThread::start(log, || WallTime(1), asked, report).unwrap();
-    (BackplanePort { epoch, secrets, requests, reports }, thread)
+    (BackplanePort { epoch, secrets, is_shared: false, requests, reports }, thread)
 }
 
 #[cfg(feature = "nats")]

@@ -27,6 +27,8 @@ mod refusals;
 mod relay;
 #[cfg(feature = "nats")]
 mod rollback;
+#[cfg(feature = "nats")]
+mod sharing;
 #[expect(dead_code, reason = "the tests of the relay ask it for more")]
 #[path = "../../src/dialects/relay/test_log.rs"]
 mod test_log;
@@ -76,4 +78,5 @@ laws! {
     rooms_with_any_name_are_apart,
     all_is_there_after_a_restart,
     every_ticket_is_answered_once,
+    what_is_set_is_told_to_whoever_comes_later,
 }

@@ -19,7 +19,7 @@ const MAX_DATAGRAM: usize = 65_535;
 pub(crate) struct RelayProcess {
     child: Child,
     pub(crate) address: SocketAddr,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl RelayProcess {
@@ -47,7 +47,17 @@ impl RelayProcess {
         };
         // It must not wait for somebody who reads.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address, _profile: profile }
+        Self { child, address, profile }
+    }
+
+    /// What whoever runs it orders, and is told.
+    fn order(&self, words: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_udpqq"));
+        command.env_clear().env("LANG", "C.UTF-8").env("HOME", self.profile.path());
+        command.arg("--profile").arg(self.profile.path()).args(["relay", "order"]).args(words);
+        let told = command.stdin(Stdio::null()).output().unwrap();
+        let told = [told.stdout, told.stderr].concat();
+        String::from_utf8_lossy(&told).into_owned()
     }
 
     fn kill(&mut self) {
@@ -168,5 +178,32 @@ fn a_relay_that_is_killed_comes_back_with_what_was_said_elsewhere() {
         let lines: Vec<String> =
             ["before", "meanwhile", "hi"].iter().map(|text| ann.wait_for(text)).collect();
         assert!(lines[0].contains("ben: before") && lines[2].contains("ann: hi"), "{lines:?}");
+    });
+}
+
+#[test]
+fn an_order_at_one_relay_is_about_members_of_all_and_holds_at_those_that_start_later() {
+    alone(async {
+        let Some(servers) = NatsCluster::start(1) else { return };
+        let relays = [RelayProcess::start(&servers, 0), RelayProcess::start(&servers, 0)];
+        let (ann, ben) = (PlainMember::join(&relays[0], "ann"), PlainMember::join(&relays[1], "ben"));
+        let told = relays[0].order(&["kick", "ben"]);
+        assert!(told.contains("the other relays of the cluster have been told"), "{told}");
+        ben.wait_for("You were put out");
+        let told = relays[0].order(&["moderated", "lobby", "on"]);
+        assert!(told.contains("lobby"), "{told}");
+        ann.wait_for("Only");
+        let eve = PlainMember::join(&relays[1], "eve");
+        eve.say("may I");
+        eve.wait_for("not sent");
+        relays[1].order(&["mute", "ann"]);
+        let late = RelayProcess::start(&servers, 0);
+        let joe = PlainMember::join(&late, "joe");
+        joe.say("may I");
+        joe.wait_for("not sent");
+        // Its own ban holds as well, whoever ordered it.
+        while !late.order(&["bans"]).contains("ann") {
+            std::thread::yield_now();
+        }
     });
 }

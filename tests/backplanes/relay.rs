@@ -30,6 +30,10 @@ pub(crate) struct Relay {
     entries: BTreeMap<String, Vec<PlacedRecord<'static>>>,
     /// What was answered, and is not asked for yet.
     answers: BTreeMap<Ticket, Report>,
+    pub(crate) settings: BTreeMap<String, Vec<u8>>,
+    pub(crate) notices: Vec<Vec<u8>>,
+    /// The log may be lost for a while.
+    pub(crate) forgives_downs: bool,
 }
 
 pub(crate) fn text(placed: &PlacedRecord<'_>) -> String {
@@ -51,7 +55,16 @@ impl Relay {
         let told = tokio::time::timeout(PATIENCE, port.reports.recv()).await.expect("told").expect("alive");
         assert_eq!(told, BackplaneReport::Up(port.epoch));
         assert_ne!(port.epoch, LogEpoch(0));
-        Self { port, end, tickets: 0, entries: BTreeMap::new(), answers: BTreeMap::new() }
+        Self {
+            port,
+            end,
+            tickets: 0,
+            entries: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            settings: BTreeMap::new(),
+            notices: Vec::new(),
+            forgives_downs: false,
+        }
     }
 
     /// In order: what was asked for is still done.
@@ -89,7 +102,29 @@ impl Relay {
                 let before = self.answers.insert(ticket, report);
                 assert_eq!(before, None, "answered twice");
             }
+            BackplaneReport::Setting { key, value } => {
+                self.settings.insert(key.into_owned(), value.into_owned());
+            }
+            BackplaneReport::Announced { notice } => self.notices.push(notice.into_owned()),
+            BackplaneReport::Up(_) | BackplaneReport::Down(_) if self.forgives_downs => {}
             other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn set(&mut self, key: &str, value: &[u8]) {
+        let (key, value) = (Cow::Owned(key.to_owned()), Cow::Owned(value.to_vec()));
+        self.ask(BackplaneRequest::Set { key, value }).await;
+    }
+
+    pub(crate) async fn announce(&mut self, notice: &[u8]) {
+        self.ask(BackplaneRequest::Announce { notice: Cow::Owned(notice.to_vec()) }).await;
+    }
+
+    /// Until something is told that makes it so.
+    pub(crate) async fn wait_until(&mut self, is_so: impl Fn(&Self) -> bool) {
+        while !is_so(self) {
+            let report = self.next().await;
+            self.note(report);
         }
     }
 

@@ -45,6 +45,7 @@ impl TestLog {
                 self.settings.insert(key.clone().into_owned(), value.clone().into_owned());
                 vec![BackplaneReport::Setting { key, value }]
             }
+            BackplaneRequest::Announce { .. } => Vec::new(),
             BackplaneRequest::Append { ticket, room, record } => self.append(ticket, room, record),
             BackplaneRequest::Page { ticket, room, start, limit } => {
                 let (records, more) = self.page(&room, start, limit.into());

@@ -15,6 +15,8 @@ pub struct BackplanePort {
     pub epoch: LogEpoch,
     /// As the log has them now.
     pub secrets: LogSecrets,
+    /// Other relays may have the log as well.
+    pub is_shared: bool,
     pub requests: mpsc::Sender<BackplaneRequest<'static>>,
     pub reports: mpsc::Receiver<BackplaneReport<'static>>,
 }

@@ -157,6 +157,7 @@ impl RelayServer {
     /// time.
     pub async fn open(mut setup: RelaySetup, backplane: Option<BackplanePort>) -> Result<Self, RelayError> {
         setup.options.log = backplane.as_ref().map(|backplane| backplane.epoch);
+        setup.options.is_shared = backplane.as_ref().is_some_and(|backplane| backplane.is_shared);
         let interface = setup.interface.clone().map(find_interface).transpose()?;
         let figures = setup.metrics.map(|at| metrics::listen(at, interface.as_ref()));
         let figures = figures.transpose().map_err(RelayError::Metrics)?;

@@ -31,12 +31,13 @@ pub(super) struct OrderRequest {
 }
 
 /// The keys and arguments of the sentences that an order comes to.
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 27] = [
     "relay-order-unknown",
     "relay-order-usage",
     "relay-order-topic-long",
     "relay-order-lobby",
     "relay-order-nobody",
+    "relay-order-passed-on",
     "relay-order-many",
     "relay-order-no-ban",
     "relay-order-kicked",

@@ -72,7 +72,7 @@ impl<'a> LogBatch<'a> {
                 let room = self.rooms.find(self.connection, room)?;
                 Ok(Outcome::Last(room.and_then(|room| rows::place(room.last))))
             }
-            BackplaneRequest::Unfollow { .. } => Ok(Outcome::Nothing),
+            BackplaneRequest::Unfollow { .. } | BackplaneRequest::Announce { .. } => Ok(Outcome::Nothing),
         }
     }
 

@@ -250,7 +250,8 @@ impl RoomLog {
             }
             (BackplaneRequest::Unfollow { room }, _) => self.followed.unfollow(&room),
             (BackplaneRequest::Set { key, value }, Outcome::Nothing) => self.shared.postpone(key, value),
-            (BackplaneRequest::Set { .. }, _) => {}
+            // There is no other relay.
+            (BackplaneRequest::Set { .. } | BackplaneRequest::Announce { .. }, _) => {}
         }
     }
 

@@ -169,6 +169,7 @@ fn weight(request: &Request) -> usize {
             room.len().saturating_add(record.name.len()).saturating_add(record.body.len())
         }
         BackplaneRequest::Set { key, value } => key.len().saturating_add(value.len()),
+        BackplaneRequest::Announce { notice } => notice.len(),
         BackplaneRequest::Page { .. } => MAX_PAGE_BYTES,
         BackplaneRequest::Follow { room } | BackplaneRequest::Unfollow { room } => room.len(),
     };

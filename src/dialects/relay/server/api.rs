@@ -37,6 +37,8 @@ pub struct RelayOptions {
     pub silence: Duration,
     /// Which log keeps the messages of the rooms; `None`: nothing is kept.
     pub log: Option<LogEpoch>,
+    /// Other relays have the same log, and members of their own.
+    pub is_shared: bool,
 }
 
 impl Default for RelayOptions {
@@ -50,6 +52,7 @@ impl Default for RelayOptions {
             bandwidth: BANDWIDTH,
             silence: SILENCE,
             log: None,
+            is_shared: false,
         }
     }
 }

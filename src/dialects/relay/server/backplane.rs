@@ -16,6 +16,8 @@ const MAX_APPEND_BYTES: usize = 4 * 1_024 * 1_024;
 const MAX_PAGES: usize = 256;
 /// Settings that wait to be kept: more than there are bans and rooms with rules. Beyond it none is kept that waits not yet.
 const MAX_SETTINGS: usize = 16_384;
+/// What waits to be told to others. Nothing of it is worth more than a moment.
+const MAX_NOTICES: usize = 256;
 
 /// Who waits for an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub(super) struct Backplane {
     untold: BTreeSet<String>,
     /// Keys and their latest values.
     settings: BTreeMap<String, Vec<u8>>,
+    /// What the other relays are to be told.
+    notices: VecDeque<Vec<u8>>,
     next: u64,
     appends: usize,
     bytes: usize,
@@ -88,6 +92,13 @@ impl Backplane {
     pub(super) fn set(&mut self, key: String, value: Vec<u8>) {
         if self.settings.len() < MAX_SETTINGS || self.settings.contains_key(&key) {
             self.settings.insert(key, value);
+        }
+    }
+
+    /// What the other relays of this log are to be told now.
+    pub(super) fn announce(&mut self, notice: Vec<u8>) {
+        if self.notices.len() < MAX_NOTICES {
+            self.notices.push_back(notice);
         }
     }
 
@@ -147,6 +158,9 @@ impl Backplane {
         }
         if let Some((key, value)) = self.settings.pop_first() {
             return Some(BackplaneRequest::Set { key: Cow::Owned(key), value: Cow::Owned(value) });
+        }
+        if let Some(notice) = self.notices.pop_front() {
+            return Some(BackplaneRequest::Announce { notice: Cow::Owned(notice) });
         }
         self.requests.pop_front()
     }

@@ -9,12 +9,14 @@ use super::api::{Leaving, RelayEvent, RelayLimit};
 use super::moderation::{Ban, BanOrigin, RoomRules, Sanction};
 use super::moderation_records::{self, Setting};
 use super::names::folded;
+use super::notices::RelayNotice;
 use super::orders::RelayOrder;
 use super::texts;
 use crate::model::{KeepPeriod, Now, Phrase};
 
 /// Who was put out is kept out for so long: its program would be back at once.
 const KICKED: Duration = Duration::from_mins(1);
+const PASSED_ON: &str = "relay-order-passed-on";
 
 /// What is kept of bans and rules: of an earlier run of the relay, or of what another one has ordered.
 pub(super) fn learn(relay: &mut Relay, now: Now, key: &str, value: &[u8]) {
@@ -38,6 +40,32 @@ pub(super) fn learn(relay: &mut Relay, now: Now, key: &str, value: &[u8]) {
     }
 }
 
+/// What another relay of this log has announced.
+pub(super) fn hear(relay: &mut Relay, now: Now, notice: &[u8]) {
+    match RelayNotice::decode(notice) {
+        Some(RelayNotice::Order(order)) => {
+            // Whoever has nobody of that name has nothing to say of it.
+            let said = obey(relay, now, &order).ok().filter(|said| said.key != PASSED_ON);
+            if let Some(said) = said {
+                relay.out.report(RelayEvent::Ordered(said));
+            }
+        }
+        Some(RelayNotice::Kicked { id, address, name }) => {
+            let (ban, until) = (Ban::Kick, now.mono.checked_add(KICKED));
+            let sanction = Sanction { ban, name, id, origin: BanOrigin::of(ban, address), until };
+            relay.moderation.impose(now.mono, sanction);
+            relay.remove(now.mono, id, put_out_as(ban));
+        }
+        None => {}
+    }
+}
+
+fn announce(relay: &mut Relay, announcement: &RelayNotice) {
+    if let Some(backplane) = relay.backplane.as_mut().filter(|_| relay.options.is_shared) {
+        backplane.announce(announcement.encode());
+    }
+}
+
 /// Keeps something where there is a log.
 fn keep(relay: &mut Relay, key: String, value: Vec<u8>) {
     if let Some(backplane) = &mut relay.backplane {
@@ -54,7 +82,19 @@ const fn put_out_as(ban: Ban) -> Leaving {
 
 /// What came of it, a sentence a line.
 pub(super) fn order(relay: &mut Relay, now: Now, order: &RelayOrder) -> Result<Vec<Phrase>, Phrase> {
-    let said = match order {
+    if *order == RelayOrder::Bans {
+        return Ok(bans(relay, now));
+    }
+    let said = obey(relay, now, order)?;
+    if let Some(announcement) = RelayNotice::of(order) {
+        announce(relay, &announcement);
+    }
+    relay.out.report(RelayEvent::Ordered(said.clone()));
+    Ok(vec![said])
+}
+
+fn obey(relay: &mut Relay, now: Now, order: &RelayOrder) -> Result<Phrase, Phrase> {
+    match order {
         RelayOrder::Kick { name } => put_out(relay, now, name, Ban::Kick, Some(KICKED)),
         RelayOrder::Ban { name, time } => put_out(relay, now, name, Ban::Enter, *time),
         RelayOrder::Mute { name, time } => mute(relay, now, name, *time),
@@ -79,10 +119,8 @@ pub(super) fn order(relay: &mut Relay, now: Now, order: &RelayOrder) -> Result<V
         RelayOrder::Open { room } => {
             rule(relay, room, Phrase::new("relay-order-opened"), |rules| rules.closed = false)
         }
-        RelayOrder::Bans => return Ok(bans(relay, now)),
-    }?;
-    relay.out.report(RelayEvent::Ordered(said.clone()));
-    Ok(vec![said])
+        RelayOrder::Bans => Ok(Phrase::new("relay-order-no-bans")),
+    }
 }
 
 /// Whether a member may write now.
@@ -105,7 +143,11 @@ fn put_out(
     ban: Ban,
     time: Option<Duration>,
 ) -> Result<Phrase, Phrase> {
-    for id in impose(relay, now, name, ban, time)? {
+    let ids = impose(relay, now, name, ban, time)?;
+    if ids.is_empty() {
+        return Ok(passed_on(name));
+    }
+    for id in ids {
         relay.remove(now.mono, id, put_out_as(ban));
     }
     let said =
@@ -114,13 +156,23 @@ fn put_out(
 }
 
 fn mute(relay: &mut Relay, now: Now, name: &str, time: Option<Duration>) -> Result<Phrase, Phrase> {
-    for id in impose(relay, now, name, Ban::Speak, time)? {
+    let ids = impose(relay, now, name, Ban::Speak, time)?;
+    if ids.is_empty() {
+        return Ok(passed_on(name));
+    }
+    for id in ids {
         relay.refuse(now.mono, id, RelayLimit::Muted, 0);
     }
     Ok(timed("relay-order-muted", time).text("name", name))
 }
 
-/// The ids of whoever has that name, in each of its rooms, about whom that holds from now on.
+/// Nobody here is called so. The other relays are told.
+fn passed_on(name: &str) -> Phrase {
+    Phrase::new(PASSED_ON).text("name", name)
+}
+
+/// The ids of whoever has that name, in each of its rooms, about whom that holds from now on. None where somebody at another
+/// relay may have it.
 fn impose(
     relay: &mut Relay,
     now: Now,
@@ -143,20 +195,34 @@ fn impose(
             until,
         })
         .collect();
-    if sanctions.is_empty() {
+    if sanctions.is_empty() && !relay.options.is_shared {
         return Err(Phrase::new("relay-order-nobody").text("name", name));
     }
     let ids = sanctions.iter().map(|sanction| sanction.id).collect();
     for sanction in sanctions {
         let kept = moderation_records::ban(now, &sanction);
+        let kicked = kicked(&sanction);
         if !relay.moderation.impose(now.mono, sanction) {
             return Err(Phrase::new("relay-order-many"));
+        }
+        if let Some(kicked) = kicked {
+            announce(relay, &kicked);
         }
         if let Some((key, value)) = kept {
             keep(relay, key, value);
         }
     }
     Ok(ids)
+}
+
+/// What is not kept, and holds everywhere all the same.
+fn kicked(sanction: &Sanction) -> Option<RelayNotice> {
+    match (sanction.ban, sanction.origin) {
+        (Ban::Kick, BanOrigin::Program(address)) => {
+            Some(RelayNotice::Kicked { id: sanction.id, address, name: sanction.name.clone() })
+        }
+        _ => None,
+    }
 }
 
 fn lift(relay: &mut Relay, now: Now, bans: &[Ban], who: &str) -> Result<Phrase, Phrase> {

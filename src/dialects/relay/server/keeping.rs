@@ -38,6 +38,7 @@ pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
         BackplaneReport::Appended { ticket, again, .. } => appended(relay, now, ticket, again),
         BackplaneReport::Refused { ticket, .. } => not_done(relay, now.mono, ticket),
         BackplaneReport::Setting { key, value } => governing::learn(relay, now, &key, &value),
+        BackplaneReport::Announced { notice } => governing::hear(relay, now, &notice),
         BackplaneReport::Entry { room, placed } => publish(relay, now.mono, &room, &placed),
         BackplaneReport::Page { ticket, records, more } => {
             show_page(relay, now.mono, ticket, &records, more);

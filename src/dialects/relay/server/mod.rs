@@ -11,6 +11,7 @@
 //! ```
 
 mod admission;
+
 mod api;
 mod backplane;
 mod command;
@@ -26,6 +27,7 @@ mod members;
 mod moderation;
 mod moderation_records;
 mod names;
+mod notices;
 mod orders;
 mod outputs;
 mod proof;

@@ -66,6 +66,8 @@ pub(super) mod codes {
     pub(in super::super) const NO_STREAM: u64 = 10_059;
     /// The message is larger than the servers take.
     pub(in super::super) const TOO_LARGE: u64 = 10_054;
+    /// It is not what it was expected to be.
+    pub(in super::super) const NOT_EXPECTED: [u64; 2] = [10_071, 10_164];
     pub(in super::super) const NOT_ENABLED: [u64; 2] = [10_039, 10_076];
     /// There are not as many servers as there are to be copies.
     pub(in super::super) const FEW_SERVERS: [u64; 2] = [10_005, 10_074];
@@ -133,7 +135,7 @@ impl JetStream {
         self.publish(subject.to_owned(), headers, Bytes::from_static(b"?"), PROBE_PATIENCE).await
     }
 
-    async fn publish(
+    pub(super) async fn publish(
         &self,
         subject: String,
         headers: HeaderMap,
@@ -194,6 +196,13 @@ impl JetStream {
         self.leader_get(stream, &json!({ "seq": from.max(1), "next_by_subj": subject })).await
     }
 
+    /// The place of the last message that a stream was given, as the leader knows it.
+    pub(super) async fn last_sequence(&self, stream: &str) -> Result<u64, ApiError> {
+        let answer = self.ask(&format!("STREAM.INFO.{stream}"), &Value::Null, READ_PATIENCE).await?;
+        let last = answer.get("state").and_then(|state| state.get("last_seq")).and_then(Value::as_u64);
+        last.ok_or(ApiError::NoAnswer)
+    }
+
     /// What stands at a place, as the leader knows it.
     pub(super) async fn stored_at(&self, stream: &str, place: Place) -> Result<Option<Vec<u8>>, ApiError> {
         let found = self.leader_message(stream, &json!({ "seq": place.get() })).await?;
@@ -241,7 +250,7 @@ impl JetStream {
     }
 
     /// Reads without the leader. Says how many messages follow.
-    async fn read_direct(
+    pub(super) async fn read_direct(
         &self,
         stream: &str,
         body: &Value,
@@ -279,7 +288,7 @@ pub(super) fn place_of(message: &Message) -> Option<Place> {
     number(message, "Nats-Sequence").and_then(Place::new)
 }
 
-fn header<'a>(message: &'a Message, name: &'static str) -> Option<&'a str> {
+pub(super) fn header<'a>(message: &'a Message, name: &'static str) -> Option<&'a str> {
     Some(message.headers.as_ref()?.get(name)?.as_str())
 }
 

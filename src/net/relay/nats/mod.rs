@@ -6,6 +6,7 @@
 //! servers for a relay but what it listens to. See [`crate::model::room_log`] for what is asked and answered.
 
 mod append;
+mod buckets;
 mod connect;
 mod driver;
 mod epoch;
@@ -22,6 +23,7 @@ mod questions;
 mod record;
 mod rooms;
 mod secrets;
+mod settings;
 mod setup;
 mod subjects;
 mod writer;
@@ -78,8 +80,11 @@ impl NatsBackplane {
             servers: setup.servers.addresses.len(),
         };
         // Before the rest: whether it is permitted is known by then.
-        let news = cluster.jetstream.client.subscribe(cluster.subjects.epoch_news()).await;
+        let news = cluster.jetstream.client.subscribe(cluster.subjects.all_news()).await;
         let news = news.map_err(|_gone| NatsError::NoLeader)?;
+        // Empty: nobody minds.
+        let announced = cluster.jetstream.client.publish(cluster.subjects.relay_news(0), "".into()).await;
+        announced.map_err(|_gone| NatsError::NoLeader)?;
         // What is not permitted gets no answer.
         let identity = tokio::select! {
             identity = cluster.check(&[]) => identity?,
@@ -93,7 +98,7 @@ impl NatsBackplane {
         let driver = ClusterDriver::new(cluster, rooms, identity);
         let mut tasks = JoinSet::new();
         tasks.spawn(driver.run(DriverPort { requests: asked, reports, events, heard, news }));
-        Ok((Self { tasks }, BackplanePort { epoch, secrets, requests, reports: told }))
+        Ok((Self { tasks }, BackplanePort { epoch, secrets, is_shared: true, requests, reports: told }))
     }
 
     /// Waits until what was asked for is done. The channel of requests has to be closed.

@@ -3,7 +3,7 @@
 //! Wildcards cover whole tokens, so a prefix cannot stand for the names of streams: each is named.
 
 use super::error::NatsError;
-use super::subjects::{Subjects, is_prefix};
+use super::subjects::{SettingsBucket, Subjects, is_prefix};
 use crate::model::MAX_SHARDS;
 
 /// Subjects that a relay publishes to and subscribes to.
@@ -28,8 +28,14 @@ impl NatsPermissions {
         }
         let asked = ["STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET"];
         publish.extend(asked.map(|what| format!("$JS.API.{what}.{}", subjects.secret_stream())));
-        publish.extend([subjects.secrets(), subjects.epoch(), subjects.epoch_news()]);
-        subscribe.push(subjects.epoch_news());
+        publish.extend([subjects.secrets(), subjects.epoch()]);
+        for bucket in SettingsBucket::ALL {
+            let asked = ["STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET", "DIRECT.GET"];
+            publish.extend(asked.map(|what| format!("$JS.API.{what}.{}", subjects.bucket_stream(bucket))));
+            publish.push(subjects.all_settings(bucket));
+        }
+        publish.extend([subjects.epoch_news(), subjects.all_relay_news()]);
+        subscribe.push(subjects.all_news());
         Ok(Self { publish, subscribe })
     }
 

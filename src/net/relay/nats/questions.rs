@@ -3,6 +3,7 @@
 use tokio::task::JoinSet;
 
 use super::append::AppendAttempt;
+use super::buckets;
 use super::connect::check_version;
 use super::epoch::{self, Epochs, LogHistory};
 use super::error::NatsError;
@@ -14,8 +15,9 @@ use super::marks::LogMarks;
 use super::page::{LogPage, RoomPageQuery};
 use super::rooms::{FollowId, RoomNeed};
 use super::secrets;
+use super::settings::{SettingWrite, SettingsRead};
 use super::setup::{self, NatsLog};
-use super::subjects::Subjects;
+use super::subjects::{SettingsBucket, Subjects};
 use crate::model::room_log::{LogEpoch, PageStart, Place, Ticket};
 use crate::net::clock;
 
@@ -54,6 +56,16 @@ pub(super) enum ServerAnswer {
     },
     Check(Result<LogIdentity, NatsError>),
     Identity(Result<LogIdentity, NatsError>),
+    SettingsRead {
+        bucket: SettingsBucket,
+        result: Result<SettingsRead, ApiError>,
+    },
+    SettingWritten {
+        write: SettingWrite,
+        result: Result<u64, ApiError>,
+    },
+    /// The other relays are told.
+    Told,
     /// The server is left for another one.
     Left,
 }
@@ -75,6 +87,7 @@ impl Cluster {
         check_version(&jetstream.client)?;
         setup::ensure(jetstream, subjects, log, *servers).await?;
         secrets::ensure(jetstream, subjects, log.replicas(*servers)).await?;
+        buckets::ensure(jetstream, subjects, log.replicas(*servers)).await?;
         self.identity(known).await
     }
 
@@ -184,6 +197,32 @@ impl Questions {
         let cluster = self.cluster.clone();
         self.tasks.spawn(async move {
             ServerAnswer::Verify { look, result: cluster.verify(&marks, &known).await }
+        });
+    }
+
+    pub(super) fn read_settings(&mut self, bucket: SettingsBucket, after: u64) {
+        let Cluster { jetstream, subjects, .. } = self.cluster.clone();
+        self.tasks.spawn(async move {
+            let result = buckets::read(&jetstream, &subjects, bucket, after).await;
+            ServerAnswer::SettingsRead { bucket, result }
+        });
+    }
+
+    pub(super) fn write_setting(&mut self, write: SettingWrite) {
+        let Cluster { jetstream, subjects, .. } = self.cluster.clone();
+        self.tasks.spawn(async move {
+            let result = buckets::write(&jetstream, &subjects, &write).await;
+            ServerAnswer::SettingWritten { write, result }
+        });
+    }
+
+    /// Tells something to the other relays, if they are there.
+    pub(super) fn announce(&mut self, run: u64, notice: Vec<u8>) {
+        let Cluster { jetstream, subjects, .. } = self.cluster.clone();
+        self.tasks.spawn(async move {
+            let _told: Result<(), _> =
+                jetstream.client.publish(subjects.relay_news(run), notice.into()).await;
+            ServerAnswer::Told
         });
     }
 

@@ -188,7 +188,7 @@ fn compare(subjects: &Subjects, shard: u16, log: &NatsLog, config: &Value) -> Re
     asked("max_bytes", log.keep_bytes.map(|bytes| json!(limit(bytes))))
 }
 
-fn same(setting: &'static str, there: &Value, wanted: &Value) -> Result<(), NatsError> {
+pub(super) fn same(setting: &'static str, there: &Value, wanted: &Value) -> Result<(), NatsError> {
     if there == wanted { Ok(()) } else { Err(differs(setting, &there.to_string(), &wanted.to_string())) }
 }
 

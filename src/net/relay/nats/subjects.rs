@@ -5,9 +5,14 @@
 //! PREFIX.log.n.ROOM   a message of a room, as it is appended
 //! PREFIX.live.n.ROOM  the same, once the stream has it (republished)
 //! KV_PREFIX_secret    the bucket of secrets, with the subjects $KV.PREFIX_secret.tokens and $KV.PREFIX_secret.epoch
-//! PREFIX.epoch        says that the log has another number
 //! _INBOX_PREFIX.>     answers to what a relay asks: no other cluster of the same account may read them
-//! PREFIX.log.n.~      tries of ours; `~` is the name of no room
+//! KV_PREFIX_rooms, KV_PREFIX_bans
+//!                     the buckets of settings, with the subjects $KV.PREFIX_rooms.KEY and $KV.PREFIX_bans.KEY
+//! PREFIX.news.rooms.KEY, PREFIX.news.bans.KEY
+//!                     the same, once the bucket has it (republished)
+//! PREFIX.news.epoch   says that the log has another number
+//! PREFIX.news.relay.RUN  what that run of a relay tells the others
+//! PREFIX.log.n.~      tries of ours, and the same in buckets; `~` is the name of no room
 //! ```
 //! A name becomes one token: `a` to `z`, `0` to `9`, `_` and `-` as they are, every other byte as `=HH`. Two names never
 //! meet, and none leaves its token, whatever is in it.
@@ -15,6 +20,8 @@
 use std::hash::Hasher;
 
 use siphasher::sip::SipHasher24;
+
+use crate::model::room_log::MAX_SETTING_KEY;
 
 /// Bytes of a prefix at most.
 const MAX_PREFIX: usize = 32;
@@ -36,6 +43,48 @@ pub(super) fn token(name: &str) -> String {
     }
     // An empty token is none. Nobody's name ends in the middle of a byte.
     if token.is_empty() { "=".to_owned() } else { token }
+}
+
+/// The name that a token stands for. `None`: it is nobody's.
+fn name(of: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(of.len());
+    let mut rest = of.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'=' {
+            let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+            let (high, low) = (digit()?, digit()?);
+            bytes.push(u8::try_from(high << 4 | low).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    // Each name has one token.
+    String::from_utf8(bytes).ok().filter(|name| token(name) == of)
+}
+
+/// Where settings are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SettingsBucket {
+    /// How rooms are run.
+    Rooms,
+    /// Who is kept out or may not write, and all else.
+    Bans,
+}
+
+impl SettingsBucket {
+    pub(super) const ALL: [Self; 2] = [Self::Rooms, Self::Bans];
+
+    /// That of a key.
+    pub(super) fn of(key: &str) -> Self {
+        if key.starts_with("rules.") { Self::Rooms } else { Self::Bans }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Rooms => "rooms",
+            Self::Bans => "bans",
+        }
+    }
 }
 
 /// Whether a prefix can stand in names of streams and in subjects.
@@ -106,7 +155,56 @@ impl Subjects {
 
     /// Where it is told that this has changed.
     pub(super) fn epoch_news(&self) -> String {
-        format!("{}.epoch", self.prefix)
+        format!("{}.news.epoch", self.prefix)
+    }
+
+    /// All that relays are told besides messages.
+    pub(super) fn all_news(&self) -> String {
+        format!("{}.news.>", self.prefix)
+    }
+
+    /// Where a run of a relay tells something to the others.
+    pub(super) fn relay_news(&self, run: u64) -> String {
+        format!("{}.news.relay.{run:x}", self.prefix)
+    }
+
+    /// The same of any run.
+    pub(super) fn all_relay_news(&self) -> String {
+        format!("{}.news.relay.*", self.prefix)
+    }
+
+    pub(super) fn is_relay_news(&self, subject: &str) -> bool {
+        let rest = subject.strip_prefix(&self.prefix);
+        rest.is_some_and(|rest| rest.starts_with(".news.relay."))
+    }
+
+    pub(super) fn bucket_stream(&self, bucket: SettingsBucket) -> String {
+        format!("KV_{}_{}", self.prefix, bucket.name())
+    }
+
+    pub(super) fn setting(&self, key: &str) -> String {
+        format!("$KV.{}_{}.{}", self.prefix, SettingsBucket::of(key).name(), token(key))
+    }
+
+    pub(super) fn setting_probe(&self, bucket: SettingsBucket) -> String {
+        format!("$KV.{}_{}.{PROBE}", self.prefix, bucket.name())
+    }
+
+    pub(super) fn all_settings(&self, bucket: SettingsBucket) -> String {
+        format!("$KV.{}_{}.>", self.prefix, bucket.name())
+    }
+
+    pub(super) fn settings_news(&self, bucket: SettingsBucket) -> String {
+        format!("{}.news.{}.>", self.prefix, bucket.name())
+    }
+
+    /// The bucket and the key of a setting, if it is one of ours.
+    pub(super) fn parse_setting(&self, subject: &str) -> Option<(SettingsBucket, Option<String>)> {
+        let rest = subject.strip_prefix("$KV.")?.strip_prefix(&self.prefix)?.strip_prefix('_')?;
+        let (bucket, key) = rest.split_once('.')?;
+        let bucket = SettingsBucket::ALL.into_iter().find(|known| known.name() == bucket)?;
+        let is_ours = |key: &String| key.len() <= MAX_SETTING_KEY && SettingsBucket::of(key) == bucket;
+        Some((bucket, name(key).filter(is_ours)))
     }
 
     /// Before the subjects that answers come on.
@@ -131,21 +229,6 @@ mod tests {
 
     use super::*;
 
-    /// The name that a token stands for.
-    fn name(token: &str) -> Option<String> {
-        let mut bytes = Vec::new();
-        let mut rest = token.bytes();
-        while let Some(byte) = rest.next() {
-            if byte == b'=' {
-                let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-                bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
-            } else {
-                bytes.push(byte);
-            }
-        }
-        String::from_utf8(bytes).ok()
-    }
-
     #[test]
     fn names_become_tokens() {
         assert_eq!(token("lobby"), "lobby");
@@ -169,6 +252,28 @@ mod tests {
         assert_eq!(subjects.live("lobby"), "udpqq.live.3.lobby");
         let shards = (0..100).map(|n| subjects.shard(&format!("room-{n}")));
         assert_eq!(shards.collect::<std::collections::BTreeSet<_>>().len(), 4);
+    }
+
+    #[test]
+    fn a_setting_is_found_by_its_subject_and_nothing_else_is() {
+        let subjects = Subjects::new("udpqq".to_owned(), 1);
+        for key in ["rules.dev", "rules.3b", "enter.00fe", "speak.7", "other"] {
+            let subject = subjects.setting(key);
+            assert_eq!(
+                subjects.parse_setting(&subject),
+                Some((SettingsBucket::of(key), Some(key.to_owned())))
+            );
+        }
+        assert_eq!(subjects.setting("rules.3b"), "$KV.udpqq_rooms.rules=2E3b");
+        let long = subjects.setting(&format!("x{}", "=".repeat(MAX_SETTING_KEY)));
+        let nobodys = ["~", "a=2", "a=4g", "A", "=61", "a.b", "", "rules=2Edev"]
+            .map(|key| format!("$KV.udpqq_bans.{key}"));
+        for nobodys in nobodys.iter().chain([&long]) {
+            assert_eq!(subjects.parse_setting(nobodys), Some((SettingsBucket::Bans, None)), "{nobodys}");
+        }
+        for other in ["$KV.udpqq_secret.tokens", "$KV.other_bans.a", "udpqq.log.0.a", ""] {
+            assert_eq!(subjects.parse_setting(other), None, "{other}");
+        }
     }
 
     proptest! {

@@ -24,6 +24,11 @@ impl LogWriter {
         Self { subjects, run, unnumbered: 0, shards }
     }
 
+    /// Which run of a relay it is.
+    pub(super) const fn run(&self) -> u64 {
+        self.run
+    }
+
     pub(super) fn add(
         &mut self,
         now: Instant,

@@ -54,7 +54,7 @@ impl Model {
                 self.followed.retain(|followed| *followed != room);
                 Vec::new()
             }
-            BackplaneRequest::Set { .. } => Vec::new(),
+            BackplaneRequest::Set { .. } | BackplaneRequest::Announce { .. } => Vec::new(),
             BackplaneRequest::Page { ticket, room, start, limit } => {
                 let mut found = self.of(&room);
                 let limit = usize::from(limit);

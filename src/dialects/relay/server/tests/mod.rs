@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod cluster;
 mod framed;
 mod keeping;
 mod kept;

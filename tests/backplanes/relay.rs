@@ -116,6 +116,7 @@ impl Relay {
         self.ask(BackplaneRequest::Set { key, value }).await;
     }
 
+    #[cfg(feature = "nats")]
     pub(crate) async fn announce(&mut self, notice: &[u8]) {
         self.ask(BackplaneRequest::Announce { notice: Cow::Owned(notice.to_vec()) }).await;
     }

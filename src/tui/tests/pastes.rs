@@ -94,7 +94,8 @@ fn a_long_paste_goes_out_as_a_file_by_one_key_where_files_can_be_sent() {
         panic!("{:?}", bea.requests)
     };
     assert_eq!((*conversation, text), (bea.id("bea"), &log));
-    assert!(name.starts_with("text-") && name.ends_with(".txt"), "{name}");
+    let time = name.strip_prefix("text-").and_then(|name| name.strip_suffix(".txt"));
+    assert!(time.is_some_and(|time| time.len() == "2026-11-29-112400".len()), "{name}");
     assert!(bea.draft().is_empty() && bea.ui.popup.is_none());
 
     let mut plain = Front::new(80, 24);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::cx::UiCx;
-use super::draft;
+use crate::app::Intent;
 use crate::model::{ConversationId, Phrase, WallTime};
 use crate::tui::chat::unsayable;
 use crate::tui::clipboard::LongText;
@@ -53,7 +53,7 @@ fn ask(cx: &mut UiCx<'_>, conversation: ConversationId, asked: Phrase, text: Str
 pub(super) fn send(cx: &mut UiCx<'_>, conversation: ConversationId, text: String) {
     if cx.ui.draft().is_some_and(|draft| draft.text() == text) {
         let _sent = cx.ui.draft_mut().clear();
-        draft::remember(cx, text.clone());
+        cx.intend(Intent::RememberText { conversation, text: text.clone() });
         cx.ui.drafts.end_reply(conversation);
     }
     cx.ui.positions.stay();

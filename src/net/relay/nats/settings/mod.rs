@@ -133,13 +133,11 @@ impl SettingsReplica {
     pub(super) fn written(&mut self, write: SettingWrite, revision: u64) -> Option<Changed> {
         let SettingWrite { number, key, value, .. } = write;
         self.ended(&key, number);
-        match self.known.get(&key).filter(|known| known.revision > revision) {
-            Some(later) => (!self.pending.contains_key(&key)).then(|| (key, later.value.clone())),
-            None => {
-                self.known.insert(key, KnownSetting { revision, value });
-                None
-            }
+        if let Some(later) = self.known.get(&key).filter(|known| known.revision > revision) {
+            return (!self.pending.contains_key(&key)).then(|| (key, later.value.clone()));
         }
+        self.known.insert(key, KnownSetting { revision, value });
+        None
     }
 
     pub(super) fn not_written(&mut self, now: Instant, write: &SettingWrite) {

@@ -61,6 +61,7 @@ mod terminal;
 pub mod text;
 pub mod theme;
 mod tmux;
+mod told;
 mod ui;
 mod update;
 mod view;

@@ -361,10 +361,8 @@ fn those_far_away_are_heard_and_not_answered_and_services_are_nobody() {
     let stranger = crate::model::traffic::FIRST_STRANGER;
     for (rank, answers) in [(stranger, 0), (1, 1)] {
         let address = address("203.0.113.11");
-        bench.order(NetCommand::Peer(
-            ConversationId(10),
-            PeerCommand::Follow { address, rank, session: None },
-        ));
+        let follow = PeerCommand::Follow { address, rank, session: None };
+        bench.order(NetCommand::Peer(ConversationId(10), follow));
         let number = 5 + u32::from(answers > 0);
         let effects = bench.hear("203.0.113.11:2425", &packet(number, 0x120, b"hello\0"));
         assert_eq!(effects.sent.len(), answers);

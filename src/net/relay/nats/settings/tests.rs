@@ -1,3 +1,5 @@
+//! What of the settings is written, what holds while it is not, and who wins.
+
 use super::*;
 use crate::net::clock;
 

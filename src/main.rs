@@ -132,10 +132,13 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         }
         CliCommand::Relay(relay) if relay.tui => return relay_page(global, &relay).await,
         CliCommand::Relay(relay) => return relay_log(global, &relay).await,
+        CliCommand::RelayDoctor { relay, json } => {
+            HeadlessCommand::RelayDoctor { relay: Box::new(relay_args(&global, &relay)), json }
+        }
         CliCommand::RelayPermissions { prefix, shards } => {
             HeadlessCommand::RelayPermissions { prefix, shards }
         }
-        CliCommand::RelayOrder { words } => HeadlessCommand::RelayOrder { words },
+        CliCommand::RelayOrder(words) => HeadlessCommand::RelayOrder { words },
         CliCommand::Doctor { target, json } => {
             HeadlessCommand::Doctor { target: target.map(|target| meant(&global, target)), json }
         }

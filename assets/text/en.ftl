@@ -995,6 +995,73 @@ look-off = Nothing that asks is listening: { $schemes }
 cli-about-doctor = Find out what does not work here, or with one contact, and what to do about it
 cli-arg-examined = A contact or an address that is to be reached
 
+## relay doctor: what keeps a relay from its work
+
+doctor-label-servers = NATS servers
+doctor-label-encryption = Encryption
+doctor-label-version = Version
+doctor-label-jetstream = JetStream
+doctor-label-access = Permissions
+doctor-label-replicas = Copies
+doctor-label-log-settings = Log
+doctor-label-appends = Appends
+doctor-label-log-room = Space in the log
+doctor-label-clock = Clock
+doctor-label-room-file = File
+doctor-label-file-rights = File mode
+doctor-label-integrity = Contents
+doctor-label-disk = Disk
+doctor-label-relay-port = Relay
+doctor-server-answers = { $server } answers after { $after } ms
+doctor-server-there = { $server } is there and lets no relay in
+doctor-server-silent = { $server } does not answer
+doctor-encryption-good = what relays and servers say is encrypted
+doctor-encryption-local = none, and nothing leaves this machine
+doctor-version-good = { $versions }
+doctor-jetstream-good = on at every server that answers
+doctor-log-none = there is none yet: the first relay makes it, and the rest can be tried then
+doctor-access-good = appending, listening and reading are permitted
+doctor-replicas-good = { $there } of { $wanted } have everything
+doctor-replicas-missing = { $there } of { $wanted } have everything: the others are gone or behind
+doctor-log-settings-good = as this relay wants it
+doctor-appends = { $count } tries kept, each after { $middle } ms, the slowest after { $slowest } ms
+doctor-log-room = { $used } MB used{ $most ->
+    [0] { "" }
+   *[other] { " " }of { $most } MB; beyond that the oldest go
+}
+doctor-clock-ahead = the log’s is ahead of ours by { $apart } ms
+doctor-clock-behind = the log’s is behind ours by { $apart } ms
+doctor-room-file-good = { $path } can be read
+doctor-room-file-none = { $path } is not there yet: the relay makes it when it starts
+doctor-file-rights-good = { $mode }: only the relay’s user can read it
+doctor-file-rights-open = { $mode }: others on this machine can read it
+doctor-integrity-good = whole
+doctor-integrity-bad = damaged: { $reason }
+doctor-disk-room = { $free } MB free{ $most ->
+    [0] { "" }
+   *[other] , and the rooms take { $most } MB at most
+}
+doctor-disk-closed = { $path } cannot be written
+doctor-disk-unknown = { $path } cannot be used: { $code }
+doctor-relay-answers = answers at { $address }
+doctor-relay-silent = nobody answers at { $address }
+doctor-do-build = Use a udpqq that was built with NATS:
+doctor-do-servers = Start the servers that do not answer, let the relay through their firewall, or name others with --cluster
+doctor-do-access = Give the relay its key (--cluster-nkey, --cluster-creds), and its user at the servers what this prints:
+doctor-do-encryption = Name the servers by tls://, and the authority of their certificates with --cluster-ca
+doctor-do-version = Bring the servers to 2.11 or later, one after the other:
+doctor-do-jetstream = Put jetstream and its store_dir into the settings of every server, as assets/nats-server.conf has it
+doctor-do-replicas = Start the servers that are gone and wait until they have caught up, or ask for fewer copies with --replicas
+doctor-do-log-settings = Give this relay the settings of the others: --shards, --prefix, --replicas, --keep
+doctor-do-log-room = Give the servers more room (max_file, or the limits of the account), or keep less with --keep-bytes
+doctor-do-appends = Look at the disks of the servers and at the network between them: messages wait for both
+doctor-do-clock = Set the clocks of all machines by the network:
+doctor-do-room-file = Move { $path } away and import the last export of it (udpqq relay history import); nothing else mends it
+doctor-do-file-rights = Take the file from the others:
+doctor-do-file-was-open = Find out what opened it to others; they may have read it
+doctor-do-disk-closed = Give { $path } to the user that the relay runs as, on a disk that can be written
+doctor-do-disk = Make room on the disk of { $path }, or keep less with --keep-bytes
+
 ## store: the history, and what goes wrong with its file
 
 store-fault =
@@ -1048,6 +1115,7 @@ search-date = “{ $part }” is not a date; dates look like { $example }, 2026-
 
 cli-about-relay = Be a relay: what one member of a room sends goes to all others in it
 cli-about-relay-order = Tell the relay that runs with this profile what to do: who is put out or may not write, and how a room is run
+cli-about-relay-doctor = Find out whether a relay with these settings can do its work, and what to do about it
 cli-about-relay-permissions = Print what a relay may do at the NATS servers, for their settings
 cli-arg-order-words = kick NAME · ban NAME [TIME] · unban NAME|ADDRESS · mute NAME [TIME] · unmute NAME · bans · slow ROOM SECONDS|off · moderated ROOM on|off · topic ROOM [TEXT] · close ROOM · open ROOM; a TIME is 90m, 12h or 7d, and for good if not said
 cli-arg-relay-address = Where to listen: 6000, 192.168.1.20:6000 or [::]:6000 (6000 on every address if not said)
@@ -1287,6 +1355,7 @@ nats-denied = The NATS servers do not let this relay in: { $reason }
 nats-version = The NATS server is { $version }; 2.11 or later is needed
 nats-no-jetstream = The NATS servers keep nothing: JetStream is off there
 nats-few-servers = There are fewer NATS servers than there are to be copies (--replicas)
+nats-full = The NATS servers have no room for more: { $reason }
 nats-differs = The log of the cluster has another setting, { $setting }: { $there } there, { $wanted } here
 nats-echo = What the log has stored does not come back on { $subject }
 nats-api = The NATS servers refuse: { $reason }

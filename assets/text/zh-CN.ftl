@@ -933,6 +933,73 @@ look-off = 用于询问的协议都没有监听：{ $schemes }
 cli-about-doctor = 检查本机或与某个联系人之间哪里不通，该怎么办
 cli-arg-examined = 要检查的联系人或地址
 
+## relay doctor: what keeps a relay from its work
+
+doctor-label-servers = NATS 服务器
+doctor-label-encryption = 加密
+doctor-label-version = 版本
+doctor-label-jetstream = JetStream
+doctor-label-access = 权限
+doctor-label-replicas = 份数
+doctor-label-log-settings = 记录
+doctor-label-appends = 写入
+doctor-label-log-room = 记录空间
+doctor-label-clock = 时钟
+doctor-label-room-file = 文件
+doctor-label-file-rights = 文件权限
+doctor-label-integrity = 内容
+doctor-label-disk = 磁盘
+doctor-label-relay-port = 中转服务器
+doctor-server-answers = { $server } 在 { $after } 毫秒后应答
+doctor-server-there = { $server } 在，但不让中转服务器进入
+doctor-server-silent = { $server } 没有应答
+doctor-encryption-good = 中转服务器与服务器之间的通信已加密
+doctor-encryption-local = 没有，而且什么也不离开这台机器
+doctor-version-good = { $versions }
+doctor-jetstream-good = 应答的服务器都已开启
+doctor-log-none = 还没有：第一台中转服务器会建立它，之后才能试其余的
+doctor-access-good = 可以写入、收听和读取
+doctor-replicas-good = { $wanted } 份中 { $there } 份完整
+doctor-replicas-missing = { $wanted } 份中只有 { $there } 份完整：其余的不在，或者落后
+doctor-log-settings-good = 与这台中转服务器的设置一致
+doctor-appends = 试写 { $count } 次都已保存，一般在 { $middle } 毫秒后，最慢 { $slowest } 毫秒
+doctor-log-room = 已用 { $used } MB{ $most ->
+    [0] { "" }
+   *[other] ，上限 { $most } MB，超过时删去最早的
+}
+doctor-clock-ahead = 记录的时钟比这里快 { $apart } 毫秒
+doctor-clock-behind = 记录的时钟比这里慢 { $apart } 毫秒
+doctor-room-file-good = { $path } 可以读取
+doctor-room-file-none = 还没有 { $path }：中转服务器启动时会建立
+doctor-file-rights-good = { $mode }：只有运行中转服务器的用户能读
+doctor-file-rights-open = { $mode }：这台机器上的其他人能读
+doctor-integrity-good = 完好
+doctor-integrity-bad = 已损坏：{ $reason }
+doctor-disk-room = 剩余 { $free } MB{ $most ->
+    [0] { "" }
+   *[other] ，房间最多占 { $most } MB
+}
+doctor-disk-closed = { $path } 不能写入
+doctor-disk-unknown = { $path } 不能使用：{ $code }
+doctor-relay-answers = 在 { $address } 应答
+doctor-relay-silent = { $address } 没有应答
+doctor-do-build = 请使用带 NATS 构建的 udpqq：
+doctor-do-servers = 启动没有应答的服务器，让它们的防火墙放行，或用 --cluster 写出别的服务器
+doctor-do-access = 把密钥交给中转服务器（--cluster-nkey、--cluster-creds），并在服务器上给它的用户下面打印的权限：
+doctor-do-encryption = 服务器用 tls:// 写出，签发其证书的机构用 --cluster-ca 写出
+doctor-do-version = 把服务器一台一台升级到 2.11 或更高版本：
+doctor-do-jetstream = 在每台服务器的设置里写上 jetstream 和 store_dir，如 assets/nats-server.conf
+doctor-do-replicas = 启动不在的服务器，等它们跟上，或用 --replicas 减少份数
+doctor-do-log-settings = 让这台中转服务器的设置与其他的一致：--shards、--prefix、--replicas、--keep
+doctor-do-log-room = 给服务器更多空间（max_file 或账户的上限），或用 --keep-bytes 少保存一些
+doctor-do-appends = 看看服务器的磁盘和它们之间的网络：消息要等这两样
+doctor-do-clock = 让所有机器的时钟与网络同步：
+doctor-do-room-file = 把 { $path } 移走，再导入最近一次的导出（udpqq relay history import）；别无他法
+doctor-do-file-rights = 不让其他人读这个文件：
+doctor-do-file-was-open = 查一查是什么让别人也能访问它；他们可能已经读过
+doctor-do-disk-closed = 把 { $path } 交给运行中转服务器的用户，并放在可以写入的磁盘上
+doctor-do-disk = 在 { $path } 所在的磁盘上腾出空间，或用 --keep-bytes 少保存一些
+
 ## store：历史记录，以及其文件可能的问题
 
 store-fault =
@@ -986,6 +1053,7 @@ search-date = “{ $part }”不是日期；可写成 { $example }、2026-11、2
 
 cli-about-relay = 群聊中转服务器：房间里一人发的消息会转给房间里的其他人
 cli-about-relay-order = 告诉用此身份运行的中转服务器做什么：请谁出去、不让谁发言、房间怎样管理
+cli-about-relay-doctor = 检查用这些设置的中转服务器能否工作，以及该怎么办
 cli-about-relay-permissions = 打印中转服务器在 NATS 服务器上需要的权限，可直接写入其设置
 cli-arg-order-words = kick 名字 · ban 名字 [时间] · unban 名字|地址 · mute 名字 [时间] · unmute 名字 · bans · slow 房间 秒数|off · moderated 房间 on|off · topic 房间 [文字] · close 房间 · open 房间；时间如 90m、12h 或 7d，不写则为永久
 cli-arg-relay-address = 监听位置：6000、192.168.1.20:6000 或 [::]:6000（不写则为所有地址的 6000 端口）
@@ -1162,6 +1230,7 @@ nats-denied = NATS 服务器不让这台中转服务器进入：{ $reason }
 nats-version = NATS 服务器的版本是 { $version }；需要 2.11 或更高版本
 nats-no-jetstream = NATS 服务器不保存任何东西：那里没有开启 JetStream
 nats-few-servers = NATS 服务器比要保存的份数少（--replicas）
+nats-full = NATS 服务器没有空间了：{ $reason }
 nats-differs = 集群的记录设置不同，{ $setting }：那里是 { $there }，这里是 { $wanted }
 nats-echo = 已保存的消息没有从 { $subject } 传回
 nats-api = NATS 服务器拒绝：{ $reason }

@@ -936,6 +936,73 @@ look-off = 用於詢問的通訊協定都沒有監聽：{ $schemes }
 cli-about-doctor = 檢查本機或與某個聯絡人之間哪裡不通，該怎麼辦
 cli-arg-examined = 要檢查的聯絡人或位址
 
+## relay doctor: what keeps a relay from its work
+
+doctor-label-servers = NATS 伺服器
+doctor-label-encryption = 加密
+doctor-label-version = 版本
+doctor-label-jetstream = JetStream
+doctor-label-access = 權限
+doctor-label-replicas = 份數
+doctor-label-log-settings = 記錄
+doctor-label-appends = 寫入
+doctor-label-log-room = 記錄空間
+doctor-label-clock = 時鐘
+doctor-label-room-file = 檔案
+doctor-label-file-rights = 檔案權限
+doctor-label-integrity = 內容
+doctor-label-disk = 磁碟
+doctor-label-relay-port = 中繼伺服器
+doctor-server-answers = { $server } 在 { $after } 毫秒後回應
+doctor-server-there = { $server } 在，但不讓中繼伺服器進入
+doctor-server-silent = { $server } 沒有回應
+doctor-encryption-good = 中繼伺服器與伺服器之間的通訊已加密
+doctor-encryption-local = 沒有，而且什麼也不離開這台機器
+doctor-version-good = { $versions }
+doctor-jetstream-good = 有回應的伺服器都已開啟
+doctor-log-none = 還沒有：第一台中繼伺服器會建立它，之後才能試其餘的
+doctor-access-good = 可以寫入、收聽和讀取
+doctor-replicas-good = { $wanted } 份中 { $there } 份完整
+doctor-replicas-missing = { $wanted } 份中只有 { $there } 份完整：其餘的不在，或者落後
+doctor-log-settings-good = 與這台中繼伺服器的設定一致
+doctor-appends = 試寫 { $count } 次都已保存，一般在 { $middle } 毫秒後，最慢 { $slowest } 毫秒
+doctor-log-room = 已用 { $used } MB{ $most ->
+    [0] { "" }
+   *[other] ，上限 { $most } MB，超過時刪去最早的
+}
+doctor-clock-ahead = 記錄的時鐘比這裡快 { $apart } 毫秒
+doctor-clock-behind = 記錄的時鐘比這裡慢 { $apart } 毫秒
+doctor-room-file-good = { $path } 可以讀取
+doctor-room-file-none = 還沒有 { $path }：中繼伺服器啟動時會建立
+doctor-file-rights-good = { $mode }：只有執行中繼伺服器的使用者能讀
+doctor-file-rights-open = { $mode }：這台機器上的其他人能讀
+doctor-integrity-good = 完好
+doctor-integrity-bad = 已損壞：{ $reason }
+doctor-disk-room = 剩餘 { $free } MB{ $most ->
+    [0] { "" }
+   *[other] ，聊天室最多佔 { $most } MB
+}
+doctor-disk-closed = { $path } 不能寫入
+doctor-disk-unknown = { $path } 不能使用：{ $code }
+doctor-relay-answers = 在 { $address } 回應
+doctor-relay-silent = { $address } 沒有回應
+doctor-do-build = 請使用帶 NATS 建置的 udpqq：
+doctor-do-servers = 啟動沒有回應的伺服器，讓它們的防火牆放行，或用 --cluster 寫出別的伺服器
+doctor-do-access = 把金鑰交給中繼伺服器（--cluster-nkey、--cluster-creds），並在伺服器上給它的使用者下面列出的權限：
+doctor-do-encryption = 伺服器用 tls:// 寫出，簽發其憑證的機構用 --cluster-ca 寫出
+doctor-do-version = 把伺服器一台一台升級到 2.11 或更新版本：
+doctor-do-jetstream = 在每台伺服器的設定裡寫上 jetstream 和 store_dir，如 assets/nats-server.conf
+doctor-do-replicas = 啟動不在的伺服器，等它們跟上，或用 --replicas 減少份數
+doctor-do-log-settings = 讓這台中繼伺服器的設定與其他的一致：--shards、--prefix、--replicas、--keep
+doctor-do-log-room = 給伺服器更多空間（max_file 或帳戶的上限），或用 --keep-bytes 少保存一些
+doctor-do-appends = 看看伺服器的磁碟和它們之間的網路：訊息要等這兩樣
+doctor-do-clock = 讓所有機器的時鐘與網路同步：
+doctor-do-room-file = 把 { $path } 移走，再匯入最近一次的匯出（udpqq relay history import）；別無他法
+doctor-do-file-rights = 不讓其他人讀這個檔案：
+doctor-do-file-was-open = 查一查是什麼讓別人也能存取它；他們可能已經讀過
+doctor-do-disk-closed = 把 { $path } 交給執行中繼伺服器的使用者，並放在可以寫入的磁碟上
+doctor-do-disk = 在 { $path } 所在的磁碟上騰出空間，或用 --keep-bytes 少保存一些
+
 ## store：歷史記錄，以及其檔案可能的問題
 
 store-fault =
@@ -989,6 +1056,7 @@ search-date = 「{ $part }」不是日期；可寫成 { $example }、2026-11、2
 
 cli-about-relay = 群組聊天的中繼伺服器：聊天室裡一人傳的訊息會轉給其他所有人
 cli-about-relay-order = 告訴用此身分執行的中繼伺服器做什麼：請誰出去、不讓誰發言、聊天室怎樣管理
+cli-about-relay-doctor = 檢查用這些設定的中繼伺服器能否運作，以及該怎麼辦
 cli-about-relay-permissions = 列出中繼伺服器在 NATS 伺服器上需要的權限，可直接寫入其設定
 cli-arg-order-words = kick 名字 · ban 名字 [時間] · unban 名字|位址 · mute 名字 [時間] · unmute 名字 · bans · slow 聊天室 秒數|off · moderated 聊天室 on|off · topic 聊天室 [文字] · close 聊天室 · open 聊天室；時間如 90m、12h 或 7d，不寫則為永久
 cli-arg-relay-address = 監聽位置：6000、192.168.1.20:6000 或 [::]:6000（不寫則為所有位址的 6000 連接埠）
@@ -1165,6 +1233,7 @@ nats-denied = NATS 伺服器不讓這台中繼伺服器進入：{ $reason }
 nats-version = NATS 伺服器的版本是 { $version }；需要 2.11 或更新版本
 nats-no-jetstream = NATS 伺服器不保存任何東西：那裡沒有開啟 JetStream
 nats-few-servers = NATS 伺服器比要保存的份數少（--replicas）
+nats-full = NATS 伺服器沒有空間了：{ $reason }
 nats-differs = 叢集的記錄設定不同，{ $setting }：那裡是 { $there }，這裡是 { $wanted }
 nats-echo = 已保存的訊息沒有從 { $subject } 傳回
 nats-api = NATS 伺服器拒絕：{ $reason }

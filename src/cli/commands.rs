@@ -191,6 +191,7 @@ pub(super) fn relay() -> Command {
         .arg(flag("tui"))
         .subcommand(Command::new("order").arg(words))
         .subcommand(relay_history())
+        .subcommand(relay_options(Command::new("doctor")).arg(flag("json")))
         .subcommand(permissions)
 }
 

@@ -59,6 +59,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "udpqq relay order bans",
         ],
     ),
+    ("relay-doctor", &["udpqq relay doctor", "udpqq relay doctor --cluster tls://n1,n2,n3 --json"]),
     ("relay-permissions", &["udpqq relay permissions", "udpqq relay permissions --prefix school --shards 4"]),
     ("relay-history", &["udpqq relay history list", "udpqq relay history search report --room dev"]),
     ("relay-history-list", &["udpqq relay history list", "udpqq relay history list --json"]),
@@ -121,6 +122,7 @@ pub(super) fn takes(command: &str, option: &str) -> bool {
     let taken: &[&str] = match words.next().unwrap_or_default() {
         "relay" => match words.next() {
             None => &["profile", "interface", "theme"],
+            Some("doctor") => &["profile", "interface", "listen"],
             Some("permissions") => &[],
             Some(_) => &["profile"],
         },

@@ -1,6 +1,5 @@
-//! The command line: what was asked for, as plain data that `main` acts on.
-//!
-//! Does nothing itself and prints nothing: help, version and wrong usage come back as an [`EarlyExit`].
+//! The command line: what was asked for, as plain data that `main` acts on. It does nothing itself and prints nothing: help,
+//! version and wrong usage come back as an [`EarlyExit`].
 
 mod commands;
 mod contact_names;
@@ -84,8 +83,11 @@ pub enum CliCommand {
     Wire(WireFlags),
     Relay(Box<RelayFlags>),
     /// What a relay that runs is to do, in words.
-    RelayOrder {
-        words: Vec<String>,
+    RelayOrder(Vec<String>),
+    /// Whether a relay with these settings can do its work.
+    RelayDoctor {
+        relay: Box<RelayFlags>,
+        json: bool,
     },
     /// What a relay needs at the servers of a cluster.
     RelayPermissions {

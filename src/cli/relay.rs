@@ -50,7 +50,8 @@ impl RelayFlags {
             bytes: values::count(lang, "--bytes", text("bytes"))?,
             bandwidth: values::count(lang, "--bandwidth", text("bandwidth"))?,
             silence: silence.map(Duration::from_secs),
-            tui: matches.get_flag("tui"),
+            // Whoever only looks has no page.
+            tui: matches.try_get_one("tui").ok().flatten().copied().unwrap_or_default(),
             history: matches.get_flag("relay-history"),
             retention: RetentionSettings {
                 age: values::retention(lang, "--keep", text("keep"), RetentionSettings::parse_age)?,
@@ -89,13 +90,17 @@ pub(super) fn below(lang: &Lang, relay: &ArgMatches) -> Result<Option<CliCommand
     }
     Ok(Some(match name {
         "history" => CliCommand::RoomHistory(RoomHistoryArgs::read(lang, matches)?),
+        "doctor" => CliCommand::RelayDoctor {
+            relay: Box::new(RelayFlags::read(lang, matches)?),
+            json: matches.get_flag("json"),
+        },
         "permissions" => CliCommand::RelayPermissions {
             prefix: optional(matches, "prefix"),
             shards: shards(lang, matches)?,
         },
         _ => {
             let words = matches.get_many("order-words").into_iter().flatten().cloned().collect();
-            CliCommand::RelayOrder { words }
+            CliCommand::RelayOrder(words)
         }
     }))
 }

@@ -271,6 +271,19 @@ fn what_is_sent_may_be_bytes() {
 }
 
 #[test]
+fn a_relay_is_looked_at_with_its_own_options() {
+    assert!(refused(&["relay", "--shards", "65"]).contains("whole number from 1"));
+    let permissions = read(&["relay", "permissions", "--prefix", "school", "--shards", "2"]).command;
+    let wanted = CliCommand::RelayPermissions { prefix: Some("school".to_owned()), shards: Some(2) };
+    assert_eq!(permissions, wanted);
+    let doctor = read(&["relay", "doctor", "[::1]:7000", "--history", "--shards", "4", "--json"]).command;
+    let cluster = ClusterSettings { shards: Some(4), ..ClusterSettings::default() };
+    let relay =
+        RelayFlags { listen: "[::1]:7000".parse().ok(), history: true, cluster, ..RelayFlags::default() };
+    assert_eq!(doctor, CliCommand::RelayDoctor { relay: Box::new(relay), json: true });
+}
+
+#[test]
 fn a_relay_is_told_where_and_how_much() {
     let relay = |line: &[&str]| {
         let CliCommand::Relay(relay) = read(&[&["relay"], line].concat()).command else { panic!("{line:?}") };
@@ -310,7 +323,6 @@ fn a_relay_is_told_where_and_how_much() {
         metrics: "127.0.0.1:9100".parse().ok(),
     };
     assert_eq!(relay(&[&line[..], &more, &kept, &cluster, &named].concat()), wanted);
-    assert!(refused(&["relay", "--shards", "65"]).contains("whole number from 1"));
     assert!(refused(&["relay", "--replicas", "0"]).contains("whole number from 1"));
     assert_eq!(relay(&["--metrics", "[::]:9100"]).metrics, "[::]:9100".parse().ok());
     let global = read(&["relay", "--listen", "relay=6001", "--listen", "udp=off"]).global;
@@ -335,13 +347,6 @@ fn what_a_relay_cannot_be_told_is_refused() {
     for (arg, bad) in [("--keep", "7"), ("--keep-messages", "0"), ("--keep-bytes", "2XB")] {
         assert!(refused(&["relay", "--history", arg, bad]).contains(", or all"), "{arg} {bad}");
     }
-}
-
-#[test]
-fn the_permissions_of_a_relay_are_for_a_prefix_and_its_shards() {
-    let permissions = read(&["relay", "permissions", "--prefix", "school", "--shards", "2"]).command;
-    let wanted = CliCommand::RelayPermissions { prefix: Some("school".to_owned()), shards: Some(2) };
-    assert_eq!(permissions, wanted);
 }
 
 #[test]

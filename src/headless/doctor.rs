@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::time::sleep_until;
-use unicode_width::UnicodeWidthStr as _;
 
+use super::findings::{conclude, finding_line};
 use super::output::Console;
-use super::record::json;
 use super::send::beside_the_messenger;
 use super::{CommandError, HeadlessOptions, broken, session, step, target};
 use crate::model::text::plain_line;
 use crate::model::traffic::Listening;
 use crate::model::{Address, ErrorCode, Phrase, WallTime};
 use crate::runtime::doctor::{
-    CheckName, DoctorPlan, Examination, Finding, PeerCheck, Report, Verdict, asked_text, check_label,
-    finding_text, todo_text, wanted_ports, way_to,
+    CheckName, DoctorPlan, Examination, Finding, PeerCheck, Report, asked_text, wanted_ports, way_to,
 };
 use crate::runtime::history::{self, History};
 use crate::runtime::profile::Profile;
@@ -23,18 +20,6 @@ use crate::runtime::{Session, now, parse_address};
 
 /// By then a dialect has said whether it has its port.
 const OPENING: Duration = Duration::from_millis(300);
-
-/// A finding for programs.
-#[derive(Serialize)]
-struct CheckLine<'a> {
-    check: &'static str,
-    verdict: &'static str,
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    todo: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    command: Option<&'a str>,
-}
 
 /// The peer that is asked, with the session that asks it.
 struct AskedPeer {
@@ -77,7 +62,8 @@ pub(super) async fn run(
         peer.session.end().await;
     }
     done?;
-    conclude(&report, as_json, output).await
+    let asked = asked_text(&report, output.lang());
+    conclude(&report, Some(asked), as_json, output).await
 }
 
 /// The profile, and what the settings say of our ports. What is wrong with it is a finding like any other.
@@ -205,48 +191,8 @@ async fn print_ready(
     output: &Console,
 ) -> Result<(), CommandError> {
     while let Some(finding) = printed.checks.first().and_then(|check| report.get(*check)) {
-        let line = if printed.as_json { json_line(finding, output) } else { plain(finding, report, output) };
-        output.line(line).await?;
+        output.line(finding_line(finding, report, printed.as_json, output)).await?;
         printed.checks.remove(0);
     }
     Ok(())
-}
-
-fn json_line(finding: &Finding, output: &Console) -> String {
-    let remedy = finding.remedy.as_ref();
-    json(&CheckLine {
-        check: finding.check.code(),
-        verdict: finding.verdict.code(),
-        text: finding_text(finding, output.lang()),
-        todo: remedy.map(|remedy| plain_line(&output.lang().phrase(&remedy.told))),
-        command: remedy.and_then(|remedy| remedy.command.as_deref()),
-    })
-}
-
-fn plain(finding: &Finding, report: &Report, output: &Console) -> String {
-    let lang = output.lang();
-    let words = [Verdict::Good, Verdict::Note, Verdict::Warning, Verdict::Bad].map(|it| lang.text(it.word()));
-    let column = words.iter().map(|word| word.width()).max().unwrap_or_default();
-    let word = lang.text(finding.verdict.word());
-    let blank = " ".repeat(column.saturating_sub(word.width()));
-    let (label, text) = (check_label(report, finding.check, lang), finding_text(finding, lang));
-    lang.with("doctor-line", &[("word", &format!("{word}{blank}")), ("label", &label), ("text", &text)])
-}
-
-/// The last lines: what to do, and who was asked.
-async fn conclude(report: &Report, as_json: bool, output: &Console) -> Result<(), CommandError> {
-    let lang = output.lang();
-    if !as_json {
-        let (todo, command) = todo_text(report, lang);
-        output.line(asked_text(report, lang)).await?;
-        output.line(lang.with("doctor-todo", &[("text", &todo)])).await?;
-        if let Some(command) = command {
-            output.line(format!("  {command}")).await?;
-        }
-    }
-    if report.is_well() {
-        return Ok(());
-    }
-    let wrong = report.findings().filter(|finding| finding.verdict > Verdict::Note).count();
-    Err(Phrase::new("doctor-not-well").number("count", wrong).into())
 }

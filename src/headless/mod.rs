@@ -7,6 +7,7 @@ mod columns;
 mod contacts;
 mod doctor;
 mod echo;
+mod findings;
 mod history;
 mod input;
 mod key;
@@ -16,6 +17,7 @@ mod paged;
 mod payload;
 mod record;
 mod relay;
+mod relay_doctor;
 mod relay_order;
 mod relay_permissions;
 mod room_history;
@@ -93,6 +95,11 @@ pub enum HeadlessCommand {
     /// Tell a relay that runs what to do.
     RelayOrder {
         words: Vec<String>,
+    },
+    /// Say whether a relay with these settings can do its work.
+    RelayDoctor {
+        relay: Box<RelayArgs>,
+        json: bool,
     },
     /// Print what a relay needs at the servers of a cluster.
     RelayPermissions {
@@ -194,6 +201,9 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         HeadlessCommand::Contacts(job) => contacts::run(setup, &job, output).await,
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::RelayOrder { words } => relay_order::run(setup, &words, output).await,
+        HeadlessCommand::RelayDoctor { relay, json } => {
+            Box::pin(relay_doctor::run(setup, *relay, json, output)).await
+        }
         HeadlessCommand::RelayPermissions { prefix, shards } => {
             relay_permissions::run(prefix.as_deref(), shards, output).await
         }

@@ -23,6 +23,7 @@ mod printed;
 pub mod profile;
 pub mod relay;
 mod relay_cluster;
+pub mod relay_doctor;
 pub mod room_history;
 mod session;
 mod session_event;

@@ -67,7 +67,7 @@ impl RelayCluster {
 }
 
 #[cfg(feature = "nats")]
-fn setup(settings: &ClusterSettings, retention: RetentionSettings) -> NatsSetup {
+pub(super) fn setup(settings: &ClusterSettings, retention: RetentionSettings) -> NatsSetup {
     use std::time::Duration;
 
     use crate::model::KeepPeriod;

@@ -13,6 +13,8 @@
 
 mod battery;
 #[cfg(feature = "nats")]
+mod doctor;
+#[cfg(feature = "nats")]
 mod failures;
 mod kinds;
 #[cfg(feature = "nats")]

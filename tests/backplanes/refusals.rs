@@ -55,6 +55,23 @@ async fn what_is_not_permitted_is_told_at_once() {
     }
 }
 
+/// Not after ten seconds, and not as if nobody were there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_of_another_authority_are_refused_at_once() {
+    let file = |name: &str| format!("{}/tests/captures/nats/{name}", env!("CARGO_MANIFEST_DIR"));
+    let tls =
+        format!("tls {{ cert_file: \"{}\", key_file: \"{}\" }}", file("server.pem"), file("server.key"));
+    let Some(servers) = NatsCluster::start_with(1, &tls) else { return };
+    let with = |ca: &str| {
+        let servers = NatsServers { ca: Some(file(ca).into()), ..setup(&servers).servers };
+        NatsSetup { servers, prefix: "strict".to_owned(), shards: 1, log: NatsLog::default() }
+    };
+    let error = tokio::time::timeout(Duration::from_secs(5), refused(&with("other-ca.pem"))).await.unwrap();
+    assert!(matches!(&error, NatsError::Tls(reason) if reason.contains("UnknownIssuer")), "{error:?}");
+    let (_backplane, port) = NatsBackplane::open(&with("ca.pem")).await.unwrap();
+    drop(port);
+}
+
 /// A newer relay may keep more there, which an older one must not take away from it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn secrets_of_another_version_are_left_alone() {

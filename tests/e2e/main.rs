@@ -70,6 +70,7 @@ mod relay_archive;
 mod relay_away;
 mod relay_chat;
 mod relay_crowd;
+mod relay_doctor;
 mod relay_history;
 mod relay_orders;
 mod relay_pages;

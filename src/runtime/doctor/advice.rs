@@ -94,7 +94,7 @@ pub(super) fn about_broadcast(interface: &str) -> Remedy {
 }
 
 /// A path as a shell takes it.
-pub(super) fn quoted(path: &str) -> String {
+pub(in crate::runtime) fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-~+".contains(c);
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }

@@ -143,12 +143,12 @@ fn closed(folders: &[PathBuf]) -> Vec<String> {
 
 /// Whether we may make files there. Nothing is made: whoever watches the folder would see it.
 #[cfg(unix)]
-fn is_writable(folder: &Path) -> bool {
+pub(in crate::runtime) fn is_writable(folder: &Path) -> bool {
     use rustix::fs::{Access, access};
     access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
 
 #[cfg(not(unix))]
-fn is_writable(folder: &Path) -> bool {
+pub(in crate::runtime) fn is_writable(folder: &Path) -> bool {
     folder.metadata().is_ok_and(|found| !found.permissions().readonly())
 }

@@ -239,7 +239,7 @@ fn thousands(number: usize) -> String {
 }
 
 /// `0.4`: what a person compares.
-pub(super) fn milliseconds(time: Duration) -> String {
+pub(in crate::runtime) fn milliseconds(time: Duration) -> String {
     let tenths = time.as_micros().div_euclid(100);
     format!("{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10))
 }

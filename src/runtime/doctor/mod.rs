@@ -15,7 +15,11 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub(super) use advice::quoted;
 pub use examination::Examination;
+pub(super) use examination::is_writable;
+#[cfg(feature = "nats")]
+pub(super) use judging::milliseconds;
 pub use peer::{PeerCheck, PeerQuestion, place_of, way_to};
 pub use plan::{DoctorPlan, WantedPort, wanted_ports};
 pub use report::{CheckName, Finding, Remedy, Report, Verdict};

@@ -20,6 +20,24 @@ pub enum CheckName {
     Peer,
     /// How it is reached.
     Way,
+    /// The servers of a relay's cluster, and what is wanted of them.
+    Servers,
+    Encryption,
+    Version,
+    JetStream,
+    Access,
+    Replicas,
+    LogSettings,
+    Appends,
+    LogRoom,
+    Clock,
+    /// The file of a relay's rooms, and what is wanted of it.
+    RoomFile,
+    FileRights,
+    Integrity,
+    Disk,
+    /// Whether a relay answers where it is to be.
+    RelayPort,
 }
 
 impl CheckName {
@@ -40,6 +58,21 @@ impl CheckName {
             Self::Large => "large",
             Self::Peer => "peer",
             Self::Way => "way",
+            Self::Servers => "servers",
+            Self::Encryption => "encryption",
+            Self::Version => "version",
+            Self::JetStream => "jetstream",
+            Self::Access => "access",
+            Self::Replicas => "replicas",
+            Self::LogSettings => "settings",
+            Self::Appends => "appends",
+            Self::LogRoom => "room-left",
+            Self::Clock => "clock",
+            Self::RoomFile => "file",
+            Self::FileRights => "rights",
+            Self::Integrity => "integrity",
+            Self::Disk => "disk",
+            Self::RelayPort => "port",
         }
     }
 
@@ -54,6 +87,21 @@ impl CheckName {
             Self::Large => "doctor-label-large",
             Self::Peer => "doctor-label-peer",
             Self::Way => "doctor-label-way",
+            Self::Servers => "doctor-label-servers",
+            Self::Encryption => "doctor-label-encryption",
+            Self::Version => "doctor-label-version",
+            Self::JetStream => "doctor-label-jetstream",
+            Self::Access => "doctor-label-access",
+            Self::Replicas => "doctor-label-replicas",
+            Self::LogSettings => "doctor-label-log-settings",
+            Self::Appends => "doctor-label-appends",
+            Self::LogRoom => "doctor-label-log-room",
+            Self::Clock => "doctor-label-clock",
+            Self::RoomFile => "doctor-label-room-file",
+            Self::FileRights => "doctor-label-file-rights",
+            Self::Integrity => "doctor-label-integrity",
+            Self::Disk => "doctor-label-disk",
+            Self::RelayPort => "doctor-label-relay-port",
         }
     }
 }
@@ -109,11 +157,11 @@ pub struct Remedy {
 }
 
 impl Remedy {
-    pub(super) const fn told(told: Phrase) -> Self {
+    pub(in crate::runtime) const fn told(told: Phrase) -> Self {
         Self { told, command: None }
     }
 
-    pub(super) fn by(told: Phrase, command: impl Into<String>) -> Self {
+    pub(in crate::runtime) fn by(told: Phrase, command: impl Into<String>) -> Self {
         Self { told, command: Some(command.into()) }
     }
 }
@@ -129,7 +177,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) const fn new(check: CheckName, verdict: Verdict, told: Vec<Phrase>) -> Self {
+    pub(in crate::runtime) const fn new(check: CheckName, verdict: Verdict, told: Vec<Phrase>) -> Self {
         Self { check, verdict, told, remedy: None }
     }
 
@@ -139,7 +187,7 @@ impl Finding {
     }
 
     #[must_use]
-    pub(super) fn with(mut self, remedy: Option<Remedy>) -> Self {
+    pub(in crate::runtime) fn with(mut self, remedy: Option<Remedy>) -> Self {
         self.remedy = remedy;
         self
     }

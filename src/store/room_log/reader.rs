@@ -12,6 +12,7 @@ use super::schema::ROOMS;
 use super::search::{self, RoomHits, RoomSearch};
 use crate::model::Phrase;
 use crate::model::room_log::Place;
+use crate::model::text::plain_line;
 
 /// Reads while a relay may write.
 #[derive(Debug)]
@@ -51,6 +52,12 @@ impl RoomLogReader {
     /// How many messages would be removed.
     pub fn count(&mut self, removal: &RoomRemoval) -> Result<u64, Phrase> {
         self.read(|connection| archive::count(connection, removal))
+    }
+
+    /// What SQLite finds wrong with it, in its words; `None`: nothing.
+    pub fn damage(&mut self) -> Result<Option<String>, Phrase> {
+        let said: String = self.read(|file| file.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)))?;
+        Ok(if said == "ok" { None } else { Some(plain_line(&said)) })
     }
 
     fn read<T>(&mut self, read: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, Phrase> {

@@ -3,6 +3,7 @@
 //! The servers are tried in the order in which they were named, so that each relay has the nearest first; others that they
 //! tell of are not used. A request that is not permitted gets no answer: only the connection hears of it.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ pub struct NatsServers {
     pub nkey: Option<PathBuf>,
 }
 
+#[derive(Debug)]
 pub(super) struct NatsLink {
     pub(super) client: Client,
     pub(super) events: LinkEvents,
@@ -62,6 +64,19 @@ pub(super) async fn connect(servers: &NatsServers, inbox: String) -> Result<Nats
         tokio::time::timeout(START_PATIENCE, connecting).await.map_err(|_elapsed| unreachable())??;
     check_version(&client)?;
     Ok(NatsLink { client, events: LinkEvents::new(latest) })
+}
+
+/// The same, once: for whoever wants to know why not.
+pub(super) async fn attempt(servers: &NatsServers, inbox: String) -> Result<NatsLink, NatsError> {
+    let addresses = addresses(servers)?;
+    let (sender, latest) = watch::channel(LinkState::default());
+    let connecting = options(servers, sender)?.custom_inbox_prefix(inbox).connect(&addresses[..]);
+    let unreachable = || NatsError::Unreachable(shown(&addresses));
+    match tokio::time::timeout(CONNECT_PATIENCE * 2, connecting).await.map_err(|_elapsed| unreachable())? {
+        Ok(client) => Ok(NatsLink { client, events: LinkEvents::new(latest) }),
+        Err(error) if is_final(&error) => Err(refused(&error)),
+        Err(_not_there) => Err(unreachable()),
+    }
 }
 
 /// Ends when something is not permitted. Cancel-safe.
@@ -150,15 +165,22 @@ fn secret(path: &Path) -> Result<String, NatsError> {
 
 /// Whether it makes no sense to try again.
 fn is_final(error: &ConnectError) -> bool {
-    matches!(
-        error.kind(),
-        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication | ConnectErrorKind::Tls
-    )
+    let kind = error.kind();
+    is_distrusted(error)
+        || matches!(kind, ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication)
+}
+
+/// Whether there was no encryption that can be relied on. A handshake that failed passes for an error of the stream.
+fn is_distrusted(error: &ConnectError) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+    let inner = source.and_then(std::io::Error::get_ref);
+    let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    error.kind() == ConnectErrorKind::Tls || inner.is_some()
 }
 
 fn refused(error: &ConnectError) -> NatsError {
     let text = plain_line(&error.to_string());
-    if error.kind() == ConnectErrorKind::Tls { NatsError::Tls(text) } else { NatsError::Denied(text) }
+    if is_distrusted(error) { NatsError::Tls(text) } else { NatsError::Denied(text) }
 }
 
 fn shown(addresses: &[ServerAddr]) -> String {

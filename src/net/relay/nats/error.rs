@@ -33,6 +33,9 @@ pub enum NatsError {
     /// There are not as many as there are to be copies.
     #[error("too few servers")]
     FewServers,
+    /// There is no room for another message.
+    #[error("{0}")]
+    Full(String),
     /// The log is there, with another setting.
     #[error("{setting}: {there}, {wanted}")]
     Differs { setting: &'static str, there: String, wanted: String },
@@ -56,6 +59,7 @@ impl NatsError {
             ApiError::NoAnswer => Self::NoLeader,
             ApiError::Refused { code, .. } if codes::NOT_ENABLED.contains(&code) => Self::NoJetStream,
             ApiError::Refused { code, .. } if codes::FEW_SERVERS.contains(&code) => Self::FewServers,
+            ApiError::Refused { code, text } if codes::FULL.contains(&code) => Self::Full(text),
             ApiError::Refused { text, .. } => Self::Api(text),
         }
     }
@@ -73,6 +77,7 @@ impl NatsError {
             Self::Version(version) => Phrase::new("nats-version").text("version", version),
             Self::NoJetStream => Phrase::new("nats-no-jetstream"),
             Self::FewServers => Phrase::new("nats-few-servers"),
+            Self::Full(reason) => Phrase::new("nats-full").text("reason", reason),
             Self::Differs { setting, there, wanted } => Phrase::new("nats-differs")
                 .text("setting", *setting)
                 .text("there", there)

@@ -149,6 +149,7 @@ impl Health {
         let cause = match error {
             NatsError::Version(_) => DownCause::Version,
             NatsError::Denied(_) => DownCause::Denied,
+            NatsError::Full(_) => DownCause::Full,
             NatsError::NoLeader | NatsError::Echo(_) | NatsError::Unreachable(_) | NatsError::FewServers => {
                 DownCause::Apart
             }

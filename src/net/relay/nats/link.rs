@@ -82,6 +82,7 @@ fn is_denied(text: &str) -> bool {
 }
 
 /// What happens to the connection, to whoever looks.
+#[derive(Debug)]
 pub(super) struct LinkEvents {
     latest: watch::Receiver<LinkState>,
     seen: LinkState,

@@ -7,6 +7,7 @@
 
 mod append;
 mod buckets;
+mod checkup;
 mod connect;
 mod driver;
 mod epoch;
@@ -33,6 +34,7 @@ use tokio::task::JoinSet;
 
 use super::BackplanePort;
 use crate::model::MAX_SHARDS;
+pub use checkup::{AppendFacts, ClusterCheckup, ServerCheckup, ServerFacts, ShardFacts, ask_servers};
 pub use connect::NatsServers;
 use connect::{NatsLink, connect, denied};
 use driver::{ClusterDriver, DriverPort};

@@ -170,7 +170,12 @@ fn nanos(time: Duration) -> u64 {
 }
 
 /// What is there is as it has to be, and as was asked for.
-fn compare(subjects: &Subjects, shard: u16, log: &NatsLog, config: &Value) -> Result<(), NatsError> {
+pub(super) fn compare(
+    subjects: &Subjects,
+    shard: u16,
+    log: &NatsLog,
+    config: &Value,
+) -> Result<(), NatsError> {
     let (appended, live) = (subjects.all_appended(shard), subjects.all_live(shard));
     let metadata = config.get("metadata");
     let shards = metadata.and_then(|metadata| metadata.get(SHARDS)).cloned().unwrap_or_default();
@@ -197,7 +202,7 @@ pub(super) fn differs(setting: &'static str, there: &str, wanted: &str) -> NatsE
 }
 
 /// What is appended comes out again: where the stream republishes to somewhere else there would be silence, no error.
-async fn echo(jetstream: &JetStream, subjects: &Subjects, shard: u16) -> Result<(), NatsError> {
+pub(super) async fn echo(jetstream: &JetStream, subjects: &Subjects, shard: u16) -> Result<(), NatsError> {
     let (appended, live) = (subjects.probe(shard), subjects.probe_live(shard));
     let mut echoes = jetstream.client.subscribe(live.clone()).await.map_err(|_gone| NatsError::NoLeader)?;
     for _ in 0..ECHO_TRIES {

@@ -73,7 +73,7 @@ fn a_relay_that_keeps_its_rooms_is_well_and_each_fault_of_its_file_is_named() {
     finds(&told(&profile, &options), "file", "cannot be read");
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    finds(&told(&profile, &options), "file", "rooms.db");
+    finds(&told(&profile, &options), "file", "cannot be read");
 }
 
 #[test]

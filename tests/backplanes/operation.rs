@@ -72,8 +72,7 @@ fn a12_the_script_leads_from_nothing_to_a_message_across_two_relays() {
         let joins = format!("  {PROGRAM} relay://{}", relays[0]);
         assert!(lines.any(|line| line == joins), "the one line to type: {joins}");
         let (ann, ben) = (PlainMember::join_at(relays[0], "ann"), PlainMember::join_at(relays[1], "ben"));
-        ann.say("across");
-        assert_eq!(ben.wait_for("across").trim_end(), "ann: across");
+        ann.say_to(&ben, "across");
         assert!(lines.any(|line| line.starts_with("relay-2: ") && line.contains("ben")), "their logs");
         script.signal(Signal::SIGTERM);
         drop(lines);

@@ -118,15 +118,24 @@ impl PlainMember {
 
     /// Says it until somebody at another relay hears it: that one is in the room before its relay has all of it.
     pub(crate) fn say_to(&self, other: &Self, text: &str) {
-        other.0.set_read_timeout(Some(PATIENCE / 20)).unwrap();
+        self.say_until(text, other, text);
+    }
+
+    /// Says it until it is answered so: what was ordered at another relay is on its way.
+    fn say_until_told(&self, text: &str, wanted: &str) {
+        self.say_until(text, self, wanted);
+    }
+
+    fn say_until(&self, text: &str, listener: &Self, wanted: &str) {
+        listener.0.set_read_timeout(Some(PATIENCE / 20)).unwrap();
         let mut datagram = vec![0; MAX_DATAGRAM];
+        let mut hear = || listener.0.recv(&mut datagram).ok().map(|length| datagram[..length].to_vec());
         let heard = (0..20).any(|_| {
             self.say(text);
-            std::iter::from_fn(|| other.0.recv(&mut datagram).ok().map(|length| datagram[..length].to_vec()))
-                .any(|heard| String::from_utf8_lossy(&heard).contains(text))
+            std::iter::from_fn(&mut hear).any(|heard| String::from_utf8_lossy(&heard).contains(wanted))
         });
-        other.0.set_read_timeout(Some(PATIENCE)).unwrap();
-        assert!(heard, "{text} was not heard");
+        listener.0.set_read_timeout(Some(PATIENCE)).unwrap();
+        assert!(heard, "{wanted} was not heard");
     }
 
     /// The next messages of others, without what the relay says itself.
@@ -149,8 +158,7 @@ fn what_is_said_at_one_relay_is_heard_at_the_other() {
         let relays = [RelayProcess::start(&servers, 0), RelayProcess::start(&servers, 1)];
         let (ann, ben) = (PlainMember::join(&relays[0], "ann"), PlainMember::join(&relays[1], "ben"));
         let (eve, joe) = (PlainMember::join(&relays[0], "eve"), PlainMember::join(&relays[1], "joe"));
-        ann.say("from here");
-        assert_eq!(ben.wait_for("from here").trim_end(), "ann: from here");
+        ann.say_to(&ben, "from here");
         ben.say("and back");
         assert_eq!(ann.wait_for("and back").trim_end(), "ben: and back");
         for number in 1..=20 {
@@ -207,13 +215,11 @@ fn an_order_at_one_relay_is_about_members_of_all_and_holds_at_those_that_start_l
         assert!(told.contains("lobby"), "{told}");
         ann.wait_for("Only");
         let eve = PlainMember::join(&relays[1], "eve");
-        eve.say("may I");
-        eve.wait_for("not sent");
+        eve.say_until_told("may I", "not sent");
         relays[1].order(&["mute", "ann"]);
         let late = RelayProcess::start(&servers, 0);
         let joe = PlainMember::join(&late, "joe");
-        joe.say("may I");
-        joe.wait_for("not sent");
+        joe.say_until_told("may I", "not sent");
         // Its own ban holds as well, whoever ordered it.
         while !late.order(&["bans"]).contains("ann") {
             std::thread::yield_now();

@@ -22,6 +22,8 @@ use tempfile::TempDir;
 const MIN_VERSION: [u32; 2] = [2, 11];
 /// How long servers have to find each other, in steps of [`LOOK`].
 const LOOKS: u32 = 600;
+/// How often they are started anew where they do not.
+const TRIES: u32 = 3;
 const LOOK: Duration = Duration::from_millis(50);
 /// For one answer of a server, which may be stopped.
 const ANSWER: Duration = Duration::from_secs(2);
@@ -55,6 +57,14 @@ impl NatsCluster {
     /// With more lines in the settings of each.
     pub(crate) fn start_with(count: usize, more: &str) -> Option<Self> {
         let program = program()?;
+        // A port that was free may be somebody else's by the time its server wants it.
+        let mut tries = (0..TRIES).map(|_| Self::begin(&program, count, more));
+        let ready = tries.find(Self::comes_up);
+        assert!(ready.is_some(), "servers that are ready did not come");
+        ready
+    }
+
+    fn begin(program: &Path, count: usize, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let all = ports(count);
         let node = |number: usize| {
@@ -63,10 +73,13 @@ impl NatsCluster {
             NatsNode { ports: all[number], config, child: None }
         };
         let nodes = (0..count).map(node).collect();
-        let mut cluster = Self { program, nodes, folder };
+        let mut cluster = Self { program: program.to_owned(), nodes, folder };
         (0..count).for_each(|number| cluster.start_node(number));
-        cluster.wait_ready();
-        Some(cluster)
+        cluster
+    }
+
+    fn comes_up(&self) -> bool {
+        (0..self.nodes.len()).all(|number| Self::watch(LOOKS / TRIES, || self.ready(number)).is_some())
     }
 
     /// The addresses, that one's first.
@@ -144,25 +157,31 @@ impl NatsCluster {
     /// Waits until all servers are there and keep what they should.
     pub(crate) fn wait_ready(&self) {
         for number in 0..self.nodes.len() {
-            Self::wait_until("a server that is ready", || {
-                let healthy = self.ask(number, "healthz")?["status"] == "ok";
-                let meta = &self.ask(number, "jsz")?["meta_cluster"];
-                let sized = meta["cluster_size"].as_u64() == u64::try_from(self.nodes.len()).ok();
-                let led = meta["leader"].as_str().is_some_and(|leader| !leader.is_empty()) && sized;
-                (healthy && (led || self.nodes.len() == 1)).then_some(())
-            });
+            Self::wait_until("a server that is ready", || self.ready(number));
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "another program does not tell when it is ready")]
+    fn ready(&self, number: usize) -> Option<()> {
+        let healthy = self.ask(number, "healthz")?["status"] == "ok";
+        let meta = &self.ask(number, "jsz")?["meta_cluster"];
+        let sized = meta["cluster_size"].as_u64() == u64::try_from(self.nodes.len()).ok();
+        let led = meta["leader"].as_str().is_some_and(|leader| !leader.is_empty()) && sized;
+        (healthy && (led || self.nodes.len() == 1)).then_some(())
+    }
+
     fn wait_until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
-        for _ in 0..LOOKS {
-            if let Some(found) = look() {
-                return found;
+        Self::watch(LOOKS, look).unwrap_or_else(|| panic!("{what} did not come"))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "another program does not tell when it is ready")]
+    fn watch<T>(looks: u32, look: impl Fn() -> Option<T>) -> Option<T> {
+        (0..looks).find_map(|_| {
+            let found = look();
+            if found.is_none() {
+                thread::sleep(LOOK);
             }
-            thread::sleep(LOOK);
-        }
-        panic!("{what} did not come");
+            found
+        })
     }
 
     /// What a server says of itself.

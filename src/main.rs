@@ -170,6 +170,7 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
     relay::RelayArgs {
         profile: global.profile.clone(),
         interface: global.interface.clone(),
+        language: global.language.clone(),
         listen: relay.listen.or_else(|| global.listen.get(relay::SCHEME)),
         metrics: relay.metrics,
         history: relay.history,
@@ -185,6 +186,8 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
             silence: relay.silence.unwrap_or(standard.silence),
             log: standard.log,
             is_shared: standard.is_shared,
+            // Of every language, once the profile has said which is the relay's.
+            phrasebooks: standard.phrasebooks,
         },
     }
 }

@@ -1364,6 +1364,75 @@ relay-dropped = { $count ->
     [one] One datagram
    *[other] { $count } datagrams
 } lost on arrival: too many came at once
+## what a relay says to plain members; each line gets “* ” before it
+relay-says-help =
+    /nick NAME  another name
+    /join ROOM  another room
+    /rooms      which rooms there are
+    /who        who is in this room
+    /lang TAG   the relay’s words in another language: { $languages }
+    /ping       is the relay there?
+    /leave      goodbye
+    Anything else is a message to everybody in your room.
+relay-says-help-history = /history N  the last N messages of this room
+relay-says-no-history = This relay keeps no messages.
+relay-says-empty-history = Nothing was said in this room yet.
+relay-says-pong = pong
+relay-says-goodbye = You have left. Write anything to return.
+relay-says-closing = The relay closes. Goodbye.
+relay-says-echo = The relay has just sent that itself, so it was not passed on.
+relay-says-name-taken = Somebody has that name.
+relay-says-challenge =
+    This is a relay: what you write goes to everybody in a room.
+    First send back the next line, alone, within 15 seconds:
+relay-says-challenge-short = Send this line back:
+relay-says-silent = Nothing came from you for { $seconds ->
+    [one] a second
+   *[other] { $seconds } seconds
+  }, so you have left the room.
+relay-says-return = To return, write anything.
+relay-says-return-by-proof = To return, write anything, or send back the next line:
+relay-says-welcome = You are { $name }, in { $room } with { $count ->
+    [0] nobody else
+    [one] 1 member
+   *[other] { $count } members
+  }. /help tells more.
+relay-says-renamed = You are { $name } now.
+relay-says-bad-name = A name has 1 to { $limit } characters that can be seen, no colon, and does not begin with / or *; that of a room has no blank and none of /?#&=% in it.
+relay-says-room = { $room } ({ $count ->
+    [one] 1 member
+   *[other] { $count } members
+  })
+relay-says-more-lines = and { $count } more
+relay-says-full = The relay is full.
+relay-says-no-room = There are too many rooms already.
+relay-says-fast = Too fast: your message was not sent.
+relay-says-much = Too much at once: your message was not sent.
+relay-says-busy = The relay has too much to do: your message was not sent.
+relay-says-no-log = This relay cannot keep messages at the moment: what you write is not sent.
+relay-says-kicked = You were put out. Come back in a minute.
+relay-says-banned = You may not come in.
+relay-says-closed = This room is closed.
+relay-says-muted = You may not write here at the moment: your message was not sent.
+relay-says-moderated-refused = Only those in charge write in this room: your message was not sent.
+relay-says-slow-refused = One message in { $seconds ->
+    [one] a second
+   *[other] { $seconds } seconds
+  } here: your message was not sent.
+relay-says-too-long = Longer than { $limit } bytes: your message was not sent.
+relay-says-topic = Topic: { $topic }
+relay-says-no-topic = This room has no topic any more.
+relay-says-slow = One message in { $seconds ->
+    [one] a second
+   *[other] { $seconds } seconds
+  } of each in this room.
+relay-says-not-slow = This room is not slow any more.
+relay-says-moderated = Only those in charge write in this room.
+relay-says-unmoderated = Everybody writes in this room again.
+relay-says-languages = Choose a language, such as /lang en: { $languages }
+relay-says-no-language = The relay does not speak that. There are: { $languages }
+relay-says-language = The relay speaks { $name } to you now.
+
 relay-page-title = udpqq relay  { $address }
 relay-page-up = up { $time }
 relay-page-open = open to all

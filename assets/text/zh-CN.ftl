@@ -1236,6 +1236,62 @@ nats-echo = 已保存的消息没有从 { $subject } 传回
 nats-api = NATS 服务器拒绝：{ $reason }
 nats-no-leader = NATS 服务器至今没有选出主服务器
 relay-dropped = 到达时丢失 { $count } 个数据报：同时来得太多
+## 中转服务器对明文成员说的话；每行前面会加上“* ”
+relay-says-help =
+    /nick 名字   换个名字
+    /join 房间   换个房间
+    /rooms       有哪些房间
+    /who         这个房间里有谁
+    /lang 语言   中转服务器换一种语言说话：{ $languages }
+    /ping        中转服务器在吗？
+    /leave       再见
+    其他的都是发给房间里所有人的消息。
+relay-says-help-history = /history N   这个房间最近的 N 条消息
+relay-says-no-history = 这台中转服务器不保存消息。
+relay-says-empty-history = 这个房间里还没有人说过话。
+relay-says-pong = pong
+relay-says-goodbye = 你已离开。随便写点什么就能回来。
+relay-says-closing = 中转服务器要关闭了。再见。
+relay-says-echo = 这是中转服务器刚刚发出的，所以没有转发。
+relay-says-name-taken = 这个名字已经有人用了。
+relay-says-challenge =
+    这是中转服务器：你写的会发给房间里的所有人。
+    请先在 15 秒内把下一行单独发回来：
+relay-says-challenge-short = 请把这行发回来：
+relay-says-silent = 你有 { $seconds } 秒没有动静，所以已离开房间。
+relay-says-return = 随便写点什么就能回来。
+relay-says-return-by-proof = 要回来，随便写点什么，或把下一行发回来：
+relay-says-welcome = 你是 { $name }，在 { $room } 里，{ $count ->
+    [0] 没有别人
+   *[other] 还有 { $count } 个成员
+  }。/help 有更多说明。
+relay-says-renamed = 你现在是 { $name }。
+relay-says-bad-name = 名字要有 1 到 { $limit } 个看得见的字符，不含冒号，不以 / 或 * 开头；房间的名字不含空格，也不含 /?#&=%。
+relay-says-room = { $room }（{ $count } 个成员）
+relay-says-more-lines = 还有 { $count } 行
+relay-says-full = 中转服务器已满。
+relay-says-no-room = 房间已经太多了。
+relay-says-fast = 太快了：你的消息没有发出。
+relay-says-much = 一次太多了：你的消息没有发出。
+relay-says-busy = 中转服务器太忙：你的消息没有发出。
+relay-says-no-log = 这台中转服务器现在无法保存消息：你写的没有发出。
+relay-says-kicked = 你被请了出去。请一分钟后再来。
+relay-says-banned = 你不能进来。
+relay-says-closed = 这个房间已关闭。
+relay-says-muted = 你现在不能在这里发言：你的消息没有发出。
+relay-says-moderated-refused = 这个房间只有管理者能发言：你的消息没有发出。
+relay-says-slow-refused = 这里每 { $seconds } 秒只能发一条：你的消息没有发出。
+relay-says-too-long = 超过 { $limit } 字节：你的消息没有发出。
+relay-says-topic = 话题：{ $topic }
+relay-says-no-topic = 这个房间不再有话题。
+relay-says-slow = 这个房间里每人每 { $seconds } 秒只能发一条消息。
+relay-says-not-slow = 这个房间不再限制发言间隔。
+relay-says-moderated = 这个房间只有管理者能发言。
+relay-says-unmoderated = 这个房间里大家又都能发言了。
+relay-says-languages = 选一种语言，例如 /lang zh-CN：{ $languages }
+relay-says-no-language = 中转服务器不会说这种语言。有这些：{ $languages }
+relay-says-language = 中转服务器现在对你说{ $name }。
+
 relay-page-title = udpqq 中转服务器  { $address }
 relay-page-up = 已运行 { $time }
 relay-page-open = 谁都能进

@@ -1239,6 +1239,62 @@ nats-echo = 已保存的訊息沒有從 { $subject } 傳回
 nats-api = NATS 伺服器拒絕：{ $reason }
 nats-no-leader = NATS 伺服器至今沒有選出主伺服器
 relay-dropped = 到達時遺失 { $count } 個資料包：同時來得太多
+## 中繼伺服器對明文成員說的話；每行前面會加上「* 」
+relay-says-help =
+    /nick 名字    換個名字
+    /join 聊天室  換個聊天室
+    /rooms        有哪些聊天室
+    /who          這個聊天室裡有誰
+    /lang 語言    中繼伺服器換一種語言說話：{ $languages }
+    /ping         中繼伺服器在嗎？
+    /leave        再見
+    其他的都是傳給聊天室裡所有人的訊息。
+relay-says-help-history = /history N    這個聊天室最近的 N 則訊息
+relay-says-no-history = 這台中繼伺服器不保存訊息。
+relay-says-empty-history = 這個聊天室裡還沒有人說過話。
+relay-says-pong = pong
+relay-says-goodbye = 您已離開。隨便寫點什麼就能回來。
+relay-says-closing = 中繼伺服器要關閉了。再見。
+relay-says-echo = 這是中繼伺服器剛剛送出的，所以沒有轉發。
+relay-says-name-taken = 這個名字已經有人用了。
+relay-says-challenge =
+    這是中繼伺服器：您寫的會傳給聊天室裡的所有人。
+    請先在 15 秒內把下一行單獨傳回來：
+relay-says-challenge-short = 請把這行傳回來：
+relay-says-silent = 您有 { $seconds } 秒沒有動靜，所以已離開聊天室。
+relay-says-return = 隨便寫點什麼就能回來。
+relay-says-return-by-proof = 要回來，隨便寫點什麼，或把下一行傳回來：
+relay-says-welcome = 您是 { $name }，在 { $room } 裡，{ $count ->
+    [0] 沒有別人
+   *[other] 還有 { $count } 個成員
+  }。/help 有更多說明。
+relay-says-renamed = 您現在是 { $name }。
+relay-says-bad-name = 名字要有 1 到 { $limit } 個看得見的字元，不含冒號，不以 / 或 * 開頭；聊天室的名字不含空格，也不含 /?#&=%。
+relay-says-room = { $room }（{ $count } 個成員）
+relay-says-more-lines = 還有 { $count } 行
+relay-says-full = 中繼伺服器已滿。
+relay-says-no-room = 聊天室已經太多了。
+relay-says-fast = 太快了：您的訊息沒有送出。
+relay-says-much = 一次太多了：您的訊息沒有送出。
+relay-says-busy = 中繼伺服器太忙：您的訊息沒有送出。
+relay-says-no-log = 這台中繼伺服器現在無法保存訊息：您寫的沒有送出。
+relay-says-kicked = 您被請了出去。請一分鐘後再來。
+relay-says-banned = 您不能進來。
+relay-says-closed = 這個聊天室已關閉。
+relay-says-muted = 您現在不能在這裡發言：您的訊息沒有送出。
+relay-says-moderated-refused = 這個聊天室只有管理者能發言：您的訊息沒有送出。
+relay-says-slow-refused = 這裡每 { $seconds } 秒只能發一則：您的訊息沒有送出。
+relay-says-too-long = 超過 { $limit } 位元組：您的訊息沒有送出。
+relay-says-topic = 話題：{ $topic }
+relay-says-no-topic = 這個聊天室不再有話題。
+relay-says-slow = 這個聊天室裡每人每 { $seconds } 秒只能發一則訊息。
+relay-says-not-slow = 這個聊天室不再限制發言間隔。
+relay-says-moderated = 這個聊天室只有管理者能發言。
+relay-says-unmoderated = 這個聊天室裡大家又都能發言了。
+relay-says-languages = 選一種語言，例如 /lang zh-TW：{ $languages }
+relay-says-no-language = 中繼伺服器不會說這種語言。有這些：{ $languages }
+relay-says-language = 中繼伺服器現在對您說{ $name }。
+
 relay-page-title = udpqq 中繼伺服器  { $address }
 relay-page-up = 已運作 { $time }
 relay-page-open = 誰都能進來

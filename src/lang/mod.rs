@@ -132,12 +132,12 @@ fn locked(texts: &Mutex<Texts>) -> MutexGuard<'_, Texts> {
 /// The language for a tag as people and systems write it: `zh`, `zh_CN.UTF-8`, `ZH-Hant`.
 fn known(tag: &str) -> &'static str {
     let [english, ..] = TAGS;
-    find(tag).unwrap_or(english)
+    meant_by(tag).unwrap_or(english)
 }
 
 /// Whether there are texts in the language of this tag.
 pub fn is_known(tag: &str) -> bool {
-    find(tag).is_some()
+    meant_by(tag).is_some()
 }
 
 /// A language as it calls itself; `None`: `tag` is not one of `TAGS`.
@@ -152,7 +152,8 @@ pub fn listed() -> String {
     TAGS.map(|tag| format!("{tag} ({})", name_of(tag).unwrap_or_default())).join(", ")
 }
 
-fn find(tag: &str) -> Option<&'static str> {
+/// The one of `TAGS` that a tag as people and systems write it means.
+pub fn meant_by(tag: &str) -> Option<&'static str> {
     let [english, simplified, traditional] = TAGS;
     let mut parts = tag.trim().split(['-', '_', '.', '@']);
     // The language alone, then script and country (RFC 5646, section 2.1).

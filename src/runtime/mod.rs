@@ -24,6 +24,7 @@ pub mod profile;
 pub mod relay;
 mod relay_cluster;
 pub mod relay_doctor;
+mod relay_texts;
 pub mod room_history;
 mod session;
 mod session_event;

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
 use super::relay_cluster::{RelayCluster, spoken_to_in_plain};
+use super::relay_texts::phrasebooks;
 use crate::model::{ClusterSettings, ListenSetting, Phrase, RetentionSettings, SettledRetention};
 use crate::net::relay::{BackplanePort, RelayError, RelaySetup, send_order};
 use crate::net::{clock, registry};
@@ -30,6 +31,8 @@ const MAX_REPORTS: usize = 256;
 pub struct RelayArgs {
     pub profile: Option<PathBuf>,
     pub interface: Option<String>,
+    /// Of what is said to plain members.
+    pub language: Option<String>,
     pub listen: Option<ListenSetting>,
     pub metrics: Option<SocketAddr>,
     pub options: RelayOptions,
@@ -86,12 +89,14 @@ impl RunningRoomLog {
 
 /// Opens it. Must be called inside a tokio runtime with I/O and time.
 pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
-    let RelayArgs { profile, interface, listen, metrics, options, history, retention, cluster } = wanted;
+    let RelayArgs { profile, interface, language, listen, metrics, mut options, .. } = wanted;
+    let RelayArgs { history, retention, cluster, .. } = wanted;
     let RelayProfile { profile, config, mut told } = RelayProfile::open(profile.as_deref())?;
     let listen = listen.or_else(|| config.listen.get(SCHEME)).or_else(|| registry().server(SCHEME));
     let Some(address) = listen.and_then(ListenSetting::address) else {
         return Err(Phrase::new("relay-off"));
     };
+    options.phrasebooks = phrasebooks(language.as_deref().or(config.language.as_deref()));
     if options.open {
         told.push(Phrase::new("relay-open"));
     }

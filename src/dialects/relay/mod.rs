@@ -8,7 +8,7 @@
 //! ```text
 //! anything          from an address that has proved nothing: answered with a text that holds a line `/prove CODE`
 //! /prove CODE       alone in its datagram: the address receives what is sent to it, and is in the room `lobby`
-//! /nick NAME  /join ROOM  /rooms  /who  /leave  /ping  /help      each alone in its datagram
+//! /nick NAME  /join ROOM  /rooms  /who  /lang TAG  /leave  /ping  /help      each alone in its datagram
 //! anything else     a message
 //! ```
 //! The answer to an unproved address is no longer than what came from there (five letters draw no more than the word
@@ -82,6 +82,8 @@ mod relay_engine;
 pub mod server;
 #[cfg(test)]
 mod test_log;
+#[cfg(test)]
+mod test_texts;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Caps, ChatCaps, ListenSetting, Scheme};

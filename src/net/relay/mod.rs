@@ -28,8 +28,8 @@ use crate::model::{Phrase, WallTime};
 
 pub use crate::dialects::relay::frame::MAX_TEXT;
 pub use crate::dialects::relay::server::{
-    Counters, Leaving, LogState, MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView, is_member_name,
-    is_room_key,
+    Counters, Leaving, LogState, MemberView, Phrasebook, Phrasebooks, RelayEvent, RelayLimit, RelayOptions,
+    RelayText, RoomView, is_member_name, is_room_key,
 };
 pub use backplane::BackplanePort;
 pub use orders::{OrderOutcome, send_order};

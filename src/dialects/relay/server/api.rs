@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::phrasebook::Phrasebooks;
 use crate::model::Phrase;
 use crate::model::room_log::{DownCause, LogEpoch};
 
@@ -39,6 +40,8 @@ pub struct RelayOptions {
     pub log: Option<LogEpoch>,
     /// Other relays have the same log, and members of their own.
     pub is_shared: bool,
+    /// What it says to plain members.
+    pub phrasebooks: Phrasebooks,
 }
 
 impl Default for RelayOptions {
@@ -53,6 +56,7 @@ impl Default for RelayOptions {
             silence: SILENCE,
             log: None,
             is_shared: false,
+            phrasebooks: Phrasebooks::default(),
         }
     }
 }

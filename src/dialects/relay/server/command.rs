@@ -14,6 +14,8 @@ pub(super) enum PlainCommand<'a> {
     Leave,
     Ping,
     Help,
+    /// The language of what the relay says; `None`: which there are.
+    Lang(Option<&'a str>),
     /// So many of the last messages; `None`: some.
     History(Option<u16>),
     /// A proof sent twice.
@@ -41,6 +43,8 @@ impl<'a> PlainCommand<'a> {
             b"/leave" if space.is_none() => Self::Leave,
             b"/ping" if space.is_none() => Self::Ping,
             b"/help" if space.is_none() => Self::Help,
+            b"/lang" if rest.is_empty() => Self::Lang(None),
+            b"/lang" => Self::Lang(Some(rest)),
             b"/history" if space.is_none() => Self::History(None),
             b"/history" => Self::History(Some(rest.parse().ok()?)),
             _ => return None,

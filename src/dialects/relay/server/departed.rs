@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::expiring_map::ExpiringMap;
+use super::phrasebook::LanguageId;
 use crate::dialects::relay::frame::MemberToken;
 
 /// Members remembered after they left.
@@ -51,12 +52,19 @@ impl Window {
     }
 }
 
+/// A plain member as it was.
+#[derive(Debug)]
+pub(super) struct DepartedPlain {
+    pub(super) name: String,
+    pub(super) room: String,
+    pub(super) language: LanguageId,
+}
+
 #[derive(Debug)]
 pub(super) struct Departed {
     /// Token and numbers of a framed member, by its id.
     owners: ExpiringMap<u64, (MemberToken, Window)>,
-    /// Name and room of a plain member.
-    places: ExpiringMap<SocketAddr, (String, String)>,
+    places: ExpiringMap<SocketAddr, DepartedPlain>,
 }
 
 impl Default for Departed {
@@ -83,12 +91,12 @@ impl Departed {
         self.owners.get(now, id).map(|(_, window)| window.clone()).unwrap_or_default()
     }
 
-    pub(super) fn plain_left(&mut self, now: Instant, address: SocketAddr, name: String, room: String) {
-        self.places.put(now, address, (name, room));
+    pub(super) fn plain_left(&mut self, now: Instant, address: SocketAddr, left: DepartedPlain) {
+        self.places.put(now, address, left);
     }
 
-    /// Name and room of the plain member that was at that address.
-    pub(super) fn plain_returns(&mut self, now: Instant, address: SocketAddr) -> Option<(String, String)> {
+    /// The plain member that was at that address.
+    pub(super) fn plain_returns(&mut self, now: Instant, address: SocketAddr) -> Option<DepartedPlain> {
         self.places.take(now, address)
     }
 

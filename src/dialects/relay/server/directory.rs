@@ -1,6 +1,7 @@
 //! The directory of members and rooms, and everything that changes it. What rooms are told of that goes out with the next
 //! flush.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -9,6 +10,7 @@ use super::members::{JoinRequest, Members, RelayMember};
 use super::moderation::RoomRules;
 use super::names::{acceptable_room, folded};
 use super::outputs::Outputs;
+use super::phrasebook::LanguageId;
 use super::room::{RelayRoom, Said, Speaker};
 use super::rooms::{LOBBY, RelayRooms};
 use crate::dialects::relay::frame::Kept;
@@ -192,10 +194,22 @@ impl RelayDirectory {
         }
     }
 
-    /// How a room is run from now on, and what plain members are told of it.
-    pub(super) fn tell_rules(&mut self, folded: &str, rules: &RoomRules, told: &str, out: &mut Outputs) {
-        if let Some(room) = self.rooms.get_mut(folded) {
-            room.tell_rules(rules, told, out);
+    /// How a room is run from now on, and what plain members are told of it in each language.
+    pub(super) fn tell_rules(
+        &mut self,
+        folded: &str,
+        rules: &RoomRules,
+        told: impl Fn(LanguageId) -> String,
+        out: &mut Outputs,
+    ) {
+        let Some(room) = self.rooms.get_mut(folded) else { return };
+        room.tell_rules(rules, out);
+        let mut readers: BTreeMap<LanguageId, Vec<SocketAddr>> = BTreeMap::new();
+        for member in self.members.iter().filter(|member| member.room == folded && !member.is_framed()) {
+            readers.entry(member.language()).or_default().push(member.address);
+        }
+        for (language, readers) in readers {
+            room.tell_plain(readers, told(language));
         }
     }
 

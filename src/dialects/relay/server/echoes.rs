@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use super::expiring_map::ExpiringMap;
 use super::proof::CookieKeys;
-use super::texts;
 
 /// Datagrams that would be known if they came back.
 const MAX_ECHOES: usize = 8_192;
@@ -20,11 +19,14 @@ pub(super) struct EchoFilter {
     /// Where no proof is asked for, other relays may be members: they put a name before what they pass on, and say things
     /// of their own.
     open: bool,
+    /// How such things begin.
+    starts: Vec<Vec<u8>>,
 }
 
 impl EchoFilter {
-    pub(super) const fn new(open: bool) -> Self {
-        Self { sent: ExpiringMap::new(ECHO_LIFE, MAX_ECHOES), open }
+    /// `starts`: how what a relay says by itself begins.
+    pub(super) const fn new(open: bool, starts: Vec<Vec<u8>>) -> Self {
+        Self { sent: ExpiringMap::new(ECHO_LIFE, MAX_ECHOES), open, starts }
     }
 
     pub(super) fn sent(&mut self, now: Instant, keys: &CookieKeys, bytes: &[u8]) {
@@ -39,7 +41,7 @@ impl EchoFilter {
             if own || !self.open {
                 return own;
             }
-            if texts::is_of_a_relay(rest) {
+            if self.starts.iter().any(|start| rest.starts_with(start)) {
                 return true;
             }
             let Some(at) = rest.windows(2).position(|pair| pair == b": ") else { return false };

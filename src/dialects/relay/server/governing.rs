@@ -129,11 +129,11 @@ pub(super) fn lets_speak(relay: &Relay, now: Instant, id: u64) -> Result<(), Rel
     relay.moderation.lets_speak(now, member)
 }
 
-/// Name and room of a member, and how that room is run, in words.
-pub(super) fn place_of(relay: &Relay, id: u64) -> Option<String> {
+/// Name and room of a member, and how that room is run, a sentence a line.
+pub(super) fn place_of(relay: &Relay, id: u64) -> Option<Vec<Phrase>> {
     let (member, room) = relay.directory.seat(id)?;
     let rules = relay.moderation.rules(&member.room).map(texts::rules).unwrap_or_default();
-    Some(texts::welcome(&member.name, room) + &rules)
+    Some([vec![texts::welcome(&member.name, room)], rules].concat())
 }
 
 fn put_out(
@@ -261,7 +261,8 @@ fn change_rules(relay: &mut Relay, room: &str, change: impl FnOnce(&mut RoomRule
     }
     let rules = relay.moderation.rules(room).cloned().unwrap_or_default();
     let told = texts::rules_changed(&before, &rules);
-    relay.directory.tell_rules(room, &rules, &told, &mut relay.out);
+    let books = &relay.options.phrasebooks;
+    relay.directory.tell_rules(room, &rules, |language| books.say_all(language, &told), &mut relay.out);
     Some(rules)
 }
 

@@ -13,10 +13,10 @@ use super::members::RelayMember;
 use super::room::RelayRoom;
 use super::texts;
 use crate::dialects::relay::frame::{FromRelay, LogLines, LogPart, MAX_BUNDLE, put_line};
-use crate::model::Now;
 use crate::model::room_log::{
     BackplaneReport, DownCause, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, Ticket,
 };
+use crate::model::{Now, Phrase};
 
 /// Messages of one page that a member reads.
 const MAX_PAGE: u16 = 100;
@@ -146,8 +146,8 @@ pub(super) fn read_log(relay: &mut Relay, now: Instant, id: u64, ticket: u32, st
 }
 
 /// A plain member reads the last messages of its room. `Some`: what it is told at once.
-pub(super) fn read_plain(relay: &mut Relay, now: Instant, id: u64, wanted: Option<u16>) -> Option<String> {
-    let Some(backplane) = &mut relay.backplane else { return Some(texts::NO_HISTORY.to_owned()) };
+pub(super) fn read_plain(relay: &mut Relay, now: Instant, id: u64, wanted: Option<u16>) -> Option<Phrase> {
+    let Some(backplane) = &mut relay.backplane else { return Some(Phrase::new(texts::NO_HISTORY)) };
     let limit = wanted.unwrap_or(PLAIN_PAGE).clamp(1, MAX_PLAIN_PAGE);
     let asked = relay
         .directory
@@ -166,20 +166,18 @@ fn show_page(relay: &mut Relay, now: Instant, ticket: Ticket, records: &[PlacedR
     let Some(member) = relay.directory.members().get(id).filter(|member| member.room == room) else {
         return;
     };
-    let address = member.address;
+    let (address, language) = (member.address, member.language());
     let bytes = records.iter().map(|placed| placed.record.body.len()).fold(0, usize::saturating_add);
     relay.limits.charge(now, bytes);
     match ticket {
         Some(ticket) => send_page(relay, id, ticket, records, more),
-        None => send_lines(relay, now, address, records),
+        None if records.is_empty() => relay.tell(now, address, language, &Phrase::new(texts::EMPTY_HISTORY)),
+        None => send_lines(relay, address, records),
     }
 }
 
 /// One datagram for each message, as messages come; so many bytes were never asked for by an address that is not proved.
-fn send_lines(relay: &mut Relay, now: Instant, address: SocketAddr, records: &[PlacedRecord<'_>]) {
-    if records.is_empty() {
-        return relay.say_text(now, address, texts::EMPTY_HISTORY);
-    }
+fn send_lines(relay: &mut Relay, address: SocketAddr, records: &[PlacedRecord<'_>]) {
     for placed in records {
         relay.out.bytes(address, &texts::history_line(&placed.record));
     }

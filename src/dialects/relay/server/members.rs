@@ -9,12 +9,14 @@ use super::departed::Window;
 use super::hold_back::HeldTexts;
 use super::limits::MemberQuota;
 use super::names::Names;
+use super::phrasebook::LanguageId;
 use crate::dialects::relay::frame::MemberToken;
 
 /// How a member speaks.
 #[derive(Debug)]
 pub(super) enum Speech {
-    Plain,
+    /// The relay speaks to it in that language.
+    Plain(LanguageId),
     Framed(FramedMember),
 }
 
@@ -77,15 +79,23 @@ impl RelayMember {
 
     pub(super) const fn framed(&self) -> Option<&FramedMember> {
         match &self.speech {
-            Speech::Plain => None,
+            Speech::Plain(_) => None,
             Speech::Framed(framed) => Some(framed),
         }
     }
 
     pub(super) const fn framed_mut(&mut self) -> Option<&mut FramedMember> {
         match &mut self.speech {
-            Speech::Plain => None,
+            Speech::Plain(_) => None,
             Speech::Framed(framed) => Some(framed),
+        }
+    }
+
+    /// In which the relay speaks to it.
+    pub(super) fn language(&self) -> LanguageId {
+        match self.speech {
+            Speech::Plain(language) => language,
+            Speech::Framed(_) => LanguageId::default(),
         }
     }
 

@@ -30,6 +30,8 @@ mod names;
 mod notices;
 mod orders;
 mod outputs;
+mod phrasebook;
+mod plain;
 mod proof;
 mod requests;
 mod resend_buffer;
@@ -56,6 +58,7 @@ pub use api::{
     MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView, SILENCE, Sink,
 };
 pub use orders::RelayOrder;
+pub use phrasebook::{Phrasebook, Phrasebooks, RelayText};
 
 pub(crate) use names::acceptable;
 pub(super) use names::acceptable_room;
@@ -64,7 +67,7 @@ pub use names::{is_member_name, is_room_key};
 use api::count;
 use backplane::Backplane;
 use command::{Proof, proof_in};
-use departed::Departed;
+use departed::{Departed, DepartedPlain};
 use directory::RelayDirectory;
 use echoes::EchoFilter;
 use limits::RelayLimits;
@@ -72,6 +75,7 @@ use members::{FramedMember, JoinRequest, RelayMember, Speech};
 use moderation::Moderation;
 use names::folded;
 use outputs::Outputs;
+use phrasebook::LanguageId;
 use rooms::LOBBY;
 use tokens::TokenKeys;
 use validation::AddressValidator;
@@ -104,7 +108,7 @@ impl Relay {
             limits: RelayLimits::new(&options),
             tokens: TokenKeys::default(),
             departed: Departed::default(),
-            echoes: EchoFilter::new(options.open),
+            echoes: EchoFilter::new(options.open, texts::starts_of_a_relay(&options.phrasebooks)),
             out: Outputs::default(),
             backplane: options.log.map(|_| Backplane::default()),
             unwelcomed: BTreeMap::new(),
@@ -158,7 +162,8 @@ impl Relay {
             if member.is_framed() {
                 self.out.frame(member.address, &FromRelay::Closing { token: member.token() });
             } else {
-                self.out.bytes(member.address, texts::CLOSING.as_bytes());
+                let closing = self.options.phrasebooks.say(member.language(), &Phrase::new(texts::CLOSING));
+                self.out.bytes(member.address, closing.as_bytes());
             }
         }
         self.closed = true;
@@ -230,7 +235,7 @@ impl Relay {
             Proof::Quoted => count(&mut self.out.counters.malformed, 1),
             Proof::Absent if bytes.is_empty() => count(&mut self.out.counters.malformed, 1),
             Proof::Absent if self.options.open => self.walk_in(clock, from, bytes),
-            Proof::Absent => self.validator.challenge(now, from, &mut self.out),
+            Proof::Absent => self.validator.challenge(now, from, &self.options.phrasebooks, &mut self.out),
         }
     }
 
@@ -261,29 +266,31 @@ impl Relay {
             self.remove(now, other, Leaving::Asked);
         }
         let before = self.departed.plain_returns(now, from);
-        let (name, room) =
-            before.as_ref().map_or((None, LOBBY), |(name, room)| (Some(name.as_str()), &**room));
+        let (name, room) = before
+            .as_ref()
+            .map_or((None, LOBBY), |before| (Some(before.name.as_str()), before.room.as_str()));
+        let language = before.as_ref().map(|before| before.language).unwrap_or_default();
         let (id, stream) = (self.fresh_id(), self.validator.keys.draw_stream());
         // Its room may have ended or be closed, and another begun in its stead.
         let may = self.moderation.opens(&folded(room)).is_ok();
         let room = if may && self.directory.rooms().is_open(room, None) { room } else { LOBBY };
         if let Err(limit) = self.moderation.admits(now, id, from) {
-            self.turn_away(now, from, limit);
+            self.turn_away(now, from, language, limit);
             return None;
         }
-        let request = JoinRequest { address: from, id, name, room, speech: Speech::Plain, stream };
+        let request = JoinRequest { address: from, id, name, room, speech: Speech::Plain(language), stream };
         if let Err(limit) = self.directory.admit(now, request, &mut self.out) {
-            self.turn_away(now, from, limit);
+            self.turn_away(now, from, language, limit);
             return None;
         }
-        let text = self.place_of(id);
+        let text = self.options.phrasebooks.say_all(language, &self.place_of(id));
         self.say_text(now, from, &text);
         Some(id)
     }
 
-    fn turn_away(&mut self, now: Instant, from: SocketAddr, limit: RelayLimit) {
+    fn turn_away(&mut self, now: Instant, from: SocketAddr, language: LanguageId, limit: RelayLimit) {
         count(&mut self.out.counters.limited, 1);
-        let text = texts::refused(limit);
+        let text = self.options.phrasebooks.say(language, &texts::refused(limit));
         // Only what was proved may be told more than it asked for.
         if self.options.open && self.validator.budget(now, from) < text.len() {
             return;
@@ -319,22 +326,24 @@ impl Relay {
                     None => self.say_unknown(now, address, token),
                 }
             }
-            Speech::Plain if why == Leaving::Asked => {}
-            Speech::Plain => {
+            Speech::Plain(_) if why == Leaving::Asked => {}
+            Speech::Plain(language) => {
                 if why == Leaving::Silent {
-                    self.say_silent(now, address);
+                    self.say_silent(now, address, language);
                 } else if let Some(limit) = told_of(why) {
-                    self.say_text(now, address, &texts::refused(limit));
+                    self.tell(now, address, language, &texts::refused(limit));
                 }
-                self.departed.plain_left(now, address, name.clone(), room.clone());
+                let left = DepartedPlain { name: name.clone(), room: room.clone(), language };
+                self.departed.plain_left(now, address, left);
             }
         }
         self.out.report(RelayEvent::Left { member: address, name, room, why });
     }
 
-    fn say_silent(&mut self, now: Instant, address: SocketAddr) {
+    fn say_silent(&mut self, now: Instant, address: SocketAddr, language: LanguageId) {
         let code = Some(self.validator.code_for_return(now, address)).filter(|_| !self.options.open);
-        let text = texts::silent(self.options.silence.as_secs(), code);
+        let RelayOptions { silence, phrasebooks, .. } = &self.options;
+        let text = texts::silent(phrasebooks, language, silence.as_secs(), code);
         self.say_text(now, address, &text);
     }
 
@@ -346,6 +355,12 @@ impl Relay {
                 return id;
             }
         }
+    }
+
+    /// A sentence for one plain member, in its language.
+    fn tell(&mut self, now: Instant, to: SocketAddr, language: LanguageId, phrase: &Phrase) {
+        let text = self.options.phrasebooks.say(language, phrase);
+        self.say_text(now, to, &text);
     }
 
     /// A text for one plain member.

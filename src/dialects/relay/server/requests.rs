@@ -11,14 +11,16 @@ use super::governing;
 use super::keeping;
 use super::limits::reason;
 use super::members::{FramedMember, RelayMember};
-use super::names::{acceptable, acceptable_room, folded};
+use super::names::{acceptable, folded};
+use super::phrasebook::LanguageId;
+use super::plain;
 use super::room::{RelayRoom, Said};
 use super::texts;
 use crate::dialects::relay::frame::{
     FromMember, FromRelay, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, MemberToken, NewsList,
     RefusalReason, RoomNews,
 };
-use crate::model::Now;
+use crate::model::{Now, Phrase};
 
 /// Bytes of what is new in rooms in one datagram.
 const MAX_NEWS: usize = 74 * RoomNews::LENGTH;
@@ -266,54 +268,27 @@ impl Relay {
             let told = matches!(command, PlainCommand::Nick(_) | PlainCommand::Join(_));
             let receivers = if told { self.directory.room_size(id) } else { 1 };
             match self.afford(now, id, bytes.len(), receivers) {
-                Ok(()) => self.execute(now, id, from, &command),
+                Ok(()) => plain::execute(self, now, id, &command),
                 Err(limit) => self.refuse(now, id, limit, 0),
             }
         } else if self.echoes.is_echo(now, &self.validator.keys, bytes) {
             count(&mut self.out.counters.repeated, 1);
             if self.directory.member_mut(id).is_some_and(|member| member.quota.may_be_told_of_echo(now)) {
-                self.say_text(now, from, texts::ECHO);
+                self.tell(now, from, self.language_of(id), &Phrase::new(texts::ECHO));
             }
         } else {
             self.speak(clock, id, 0, bytes);
         }
     }
 
-    fn execute(&mut self, now: Instant, id: u64, from: SocketAddr, command: &PlainCommand<'_>) {
-        let text = match *command {
-            PlainCommand::Nick(name) => match acceptable(name) {
-                None => texts::bad_name(),
-                Some(name) if self.directory.rename(id, name, &mut self.out) => texts::renamed(name),
-                Some(_) => texts::NAME_TAKEN.to_owned(),
-            },
-            PlainCommand::Join(room) => match acceptable_room(room).map(|room| self.move_to(id, room)) {
-                None => texts::bad_name(),
-                Some(Ok(())) => self.place_of(id),
-                Some(Err(limit)) => return self.refuse(now, id, limit, 0),
-            },
-            PlainCommand::Rooms => texts::rooms(&self.rooms()),
-            PlainCommand::Who => {
-                self.directory.seat(id).map_or_else(String::new, |(_, room)| texts::who(room))
-            }
-            PlainCommand::Leave => texts::GOODBYE.to_owned(),
-            PlainCommand::Ping => texts::PONG.to_owned(),
-            PlainCommand::Help if self.backplane.is_some() => [texts::HELP, texts::HELP_HISTORY].concat(),
-            PlainCommand::Help => texts::HELP.to_owned(),
-            PlainCommand::History(wanted) => match keeping::read_plain(self, now, id, wanted) {
-                Some(text) => text,
-                None => return,
-            },
-            PlainCommand::Prove => self.place_of(id),
-        };
-        self.say_text(now, from, &text);
-        if *command == PlainCommand::Leave {
-            self.remove(now, id, Leaving::Asked);
-        }
+    /// Name and room of the member, a sentence a line.
+    pub(super) fn place_of(&self, id: u64) -> Vec<Phrase> {
+        governing::place_of(self, id).unwrap_or_default()
     }
 
-    /// Name and room of the member, in words.
-    pub(super) fn place_of(&self, id: u64) -> String {
-        governing::place_of(self, id).unwrap_or_default()
+    /// In which the relay speaks to the member.
+    pub(super) fn language_of(&self, id: u64) -> LanguageId {
+        self.directory.members().get(id).map(RelayMember::language).unwrap_or_default()
     }
 
     pub(super) fn move_to(&mut self, id: u64, room: &str) -> Result<(), RelayLimit> {
@@ -376,11 +351,12 @@ impl Relay {
             return;
         }
         let (address, framed, to) = (member.address, member.is_framed(), member.token());
+        let language = member.language();
         self.out.report(RelayEvent::Limited { member: address, limit });
         if framed {
             self.out.frame(address, &FromRelay::Refused { to, number, why: reason(limit) });
         } else {
-            self.say_text(now, address, &texts::refused(limit));
+            self.tell(now, address, language, &texts::refused(limit));
         }
     }
 }

@@ -33,10 +33,18 @@ pub(super) struct Said<'a> {
     pub(super) text: &'a [u8],
 }
 
-/// A message for the plain members.
+/// Who gets a text of those who read text.
+#[derive(Debug)]
+enum Readers {
+    /// All but its sender.
+    Others(Option<SocketAddr>),
+    These(Vec<SocketAddr>),
+}
+
+/// A text for plain members.
 #[derive(Debug)]
 struct Pending {
-    from: Option<SocketAddr>,
+    readers: Readers,
     text: Vec<u8>,
 }
 
@@ -127,14 +135,18 @@ impl RelayRoom {
             return None;
         }
         let text = [speaker.name.as_bytes(), b": ", text].concat();
-        self.pending.push(Pending { from: speaker.plain, text });
+        self.pending.push(Pending { readers: Readers::Others(speaker.plain), text });
         self.pending.last().map(|message| message.text.as_slice())
     }
 
-    pub(super) fn tell_rules(&mut self, rules: &RoomRules, told: &str, sink: &mut dyn Sink) {
+    pub(super) fn tell_rules(&mut self, rules: &RoomRules, sink: &mut dyn Sink) {
         self.push(&BundleEntry::Rules(rules.framed()), sink);
-        if !told.is_empty() && !self.plain.is_empty() {
-            self.pending.push(Pending { from: None, text: told.as_bytes().to_vec() });
+    }
+
+    /// A text of the relay to some of the plain members, between the messages.
+    pub(super) fn tell_plain(&mut self, readers: Vec<SocketAddr>, text: String) {
+        if !text.is_empty() {
+            self.pending.push(Pending { readers: Readers::These(readers), text: text.into_bytes() });
         }
     }
 
@@ -167,8 +179,12 @@ impl RelayRoom {
     }
 
     fn flush_plain(&mut self, sink: &mut dyn Sink) {
-        for Pending { from, text } in self.pending.drain(..) {
-            let others = self.plain.split(|address| Some(*address) == from);
+        for Pending { readers, text } in self.pending.drain(..) {
+            let (from, plain) = match &readers {
+                Readers::Others(from) => (*from, &self.plain),
+                Readers::These(these) => (None, these),
+            };
+            let others = plain.split(|address| Some(*address) == from);
             for to in others.filter(|to| !to.is_empty()) {
                 sink.send(to, &text, text.len());
             }

@@ -14,6 +14,7 @@ use super::expiring_map::ExpiringMap;
 use super::limits::{ALL_JOINS, JOINS};
 use super::names::folded;
 use super::outputs::Outputs;
+use super::phrasebook::Phrasebooks;
 use super::proof::{Code, CookieKeys, PROOF_SPAN};
 use super::texts::{self, MAX_ANSWER};
 use crate::dialects::relay::frame::{FromRelay, MemberToken};
@@ -116,12 +117,12 @@ impl AddressValidator {
     }
 
     /// Tells an address how to prove itself, unless many such texts led to nothing.
-    pub(super) fn challenge(&mut self, now: Instant, to: SocketAddr, out: &mut Outputs) {
+    pub(super) fn challenge(&mut self, now: Instant, to: SocketAddr, books: &Phrasebooks, out: &mut Outputs) {
         if self.entry(now, to).vain >= MAX_VAIN_TEXTS {
             return;
         }
         let budget = self.budget(now, to);
-        let Some(text) = texts::challenge(self.keys.code(now, to), budget) else {
+        let Some(text) = texts::challenge(books, self.keys.code(now, to), budget) else {
             // Once: what comes after it adds up.
             if budget >= texts::MORE.len() && self.entry(now, to).sent == 0 {
                 self.answer(now, to, texts::MORE.as_bytes(), out);

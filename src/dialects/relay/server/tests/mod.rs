@@ -12,6 +12,7 @@ mod cluster;
 mod framed;
 mod keeping;
 mod kept;
+mod languages;
 mod laws;
 mod limits;
 mod loops;
@@ -26,10 +27,11 @@ use std::time::{Duration, Instant};
 
 use client::Client;
 
-use super::{Leaving, Relay, RelayEvent, RelayLimit, RelayOptions, Sink};
+use super::{Leaving, Phrasebooks, Relay, RelayEvent, RelayLimit, RelayOptions, Sink};
 use crate::dialects::relay::frame::{
     COOKIE_LENGTH, FromMember, FromRelay, MemberRequest, MemberToken, RefusalReason,
 };
+use crate::dialects::relay::test_texts::phrasebooks;
 use crate::model::{Now, WallTime};
 
 /// One datagram and where it goes.
@@ -86,7 +88,10 @@ impl Bench {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
-    fn seeded(seed: [u8; 16], options: RelayOptions) -> Self {
+    fn seeded(seed: [u8; 16], mut options: RelayOptions) -> Self {
+        if options.phrasebooks == Phrasebooks::default() {
+            options.phrasebooks = phrasebooks("en");
+        }
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
         Self { relay: Relay::new(now, seed, options), now, wire: Wire::default() }
     }

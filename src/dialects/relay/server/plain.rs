@@ -1,0 +1,81 @@
+//! What plain members ask for by their commands, and what they are answered in their language.
+
+use std::time::Instant;
+
+use super::Relay;
+use super::api::Leaving;
+use super::command::PlainCommand;
+use super::keeping;
+use super::members::Speech;
+use super::names::{acceptable, acceptable_room};
+use super::texts;
+use crate::model::Phrase;
+
+/// Does what a plain member has asked for, within its limits, and answers.
+pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainCommand<'_>) {
+    let Some(address) = relay.directory.members().get(id).map(|member| member.address) else { return };
+    let text = match *command {
+        PlainCommand::Nick(name) => {
+            let said = rename(relay, id, name);
+            in_words(relay, id, &[said])
+        }
+        PlainCommand::Join(room) => {
+            let said = match acceptable_room(room).map(|room| relay.move_to(id, room)) {
+                None => vec![texts::bad_name()],
+                Some(Ok(())) => relay.place_of(id),
+                Some(Err(limit)) => return relay.refuse(now, id, limit, 0),
+            };
+            in_words(relay, id, &said)
+        }
+        PlainCommand::Rooms => {
+            texts::rooms(&relay.options.phrasebooks, relay.language_of(id), &relay.rooms())
+        }
+        PlainCommand::Who => who(relay, id),
+        PlainCommand::Leave => in_words(relay, id, &[Phrase::new(texts::GOODBYE)]),
+        PlainCommand::Ping => in_words(relay, id, &[Phrase::new(texts::PONG)]),
+        PlainCommand::Help => {
+            texts::help(&relay.options.phrasebooks, relay.language_of(id), relay.backplane.is_some())
+        }
+        PlainCommand::Lang(wanted) => {
+            let said = choose_language(relay, id, wanted);
+            in_words(relay, id, &[said])
+        }
+        PlainCommand::History(wanted) => match keeping::read_plain(relay, now, id, wanted) {
+            Some(phrase) => in_words(relay, id, &[phrase]),
+            None => return,
+        },
+        PlainCommand::Prove => in_words(relay, id, &relay.place_of(id)),
+    };
+    relay.say_text(now, address, &text);
+    if *command == PlainCommand::Leave {
+        relay.remove(now, id, Leaving::Asked);
+    }
+}
+
+fn in_words(relay: &Relay, id: u64, said: &[Phrase]) -> String {
+    relay.options.phrasebooks.say_all(relay.language_of(id), said)
+}
+
+fn rename(relay: &mut Relay, id: u64, name: &str) -> Phrase {
+    match acceptable(name) {
+        None => texts::bad_name(),
+        Some(name) if relay.directory.rename(id, name, &mut relay.out) => texts::renamed(name),
+        Some(_) => Phrase::new(texts::NAME_TAKEN),
+    }
+}
+
+fn who(relay: &Relay, id: u64) -> String {
+    let Some((member, room)) = relay.directory.seat(id) else { return String::new() };
+    texts::who(&relay.options.phrasebooks, member.language(), room)
+}
+
+/// From now on the relay speaks to the member in that language.
+fn choose_language(relay: &mut Relay, id: u64, wanted: Option<&str>) -> Phrase {
+    let books = &relay.options.phrasebooks;
+    let Some(wanted) = wanted else { return texts::languages(books) };
+    let Some(language) = books.find(wanted) else { return texts::no_language(books) };
+    if let Some(member) = relay.directory.member_mut(id) {
+        member.speech = Speech::Plain(language);
+    }
+    texts::language(books, language)
+}

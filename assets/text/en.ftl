@@ -235,6 +235,7 @@ cli-arg-interface = Use this network interface only; lo keeps every byte on this
 cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; the kind is { KINDS() }
 cli-arg-name = Your name
 cli-arg-language = The language of the program: en, zh-CN or zh-TW
+cli-arg-language-of-relay = The language of its lines, and of what it says to members without udpqq, who choose another one by /lang: en, zh-CN or zh-TW
 cli-arg-theme = The colours
 cli-arg-defaults = Skip the questions of the first start and stay invisible
 cli-arg-verbose = Write more into the log file

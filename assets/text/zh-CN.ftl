@@ -235,6 +235,7 @@ cli-arg-interface = 只用这个网络接口；lo 表示一个字节也不离开
 cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；种类为 { KINDS() }
 cli-arg-name = 你的名字
 cli-arg-language = 程序的语言：en、zh-CN 或 zh-TW
+cli-arg-language-of-relay = 日志的语言，也是对没有 udpqq 的成员说话的语言，他们可以用 /lang 另选：en、zh-CN 或 zh-TW
 cli-arg-theme = 配色
 cli-arg-defaults = 跳过首次启动的设置，并且不公布自己
 cli-arg-verbose = 日志写得更详细

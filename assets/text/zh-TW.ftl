@@ -238,6 +238,7 @@ cli-arg-interface = 只用這個網路介面；lo 表示一個位元組也不離
 cli-arg-listen = 監聽位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；種類為 { KINDS() }
 cli-arg-name = 您的名字
 cli-arg-language = 程式的語言：en、zh-CN 或 zh-TW
+cli-arg-language-of-relay = 日誌的語言，也是對沒有 udpqq 的成員說話的語言，他們可以用 /lang 另選：en、zh-CN 或 zh-TW
 cli-arg-theme = 配色
 cli-arg-defaults = 跳過首次啟動的設定，並且不公開自己
 cli-arg-verbose = 記錄檔寫得更詳細

@@ -343,9 +343,17 @@ impl Translator<'_> {
         let usage = usage(&command, path, self.lang);
         let below = path.split_once(' ').map(|(_program, command)| command);
         let applies = |arg: &&Arg| below.is_some_and(|command| takes(command, arg.get_id().as_str()));
-        let general: Vec<Arg> = self.general.iter().filter(applies).cloned().collect();
+        let own = |arg: &Arg| self.general_of(key, arg);
+        let general: Vec<Arg> = self.general.iter().filter(applies).map(own).collect();
         let page = CommandPage::new(self.lang, self.width).of(&command, &usage, &general, key);
         command.override_usage(usage).override_help(page)
+    }
+
+    /// A general option as this command explains it, where it means more to it than to others.
+    fn general_of(&self, command: &str, arg: &Arg) -> Arg {
+        let key = format!("cli-arg-{}-of-{command}", arg.get_id());
+        let arg = arg.clone();
+        if self.lang.has(&key) { arg.help(self.lang.text(&key)) } else { arg }
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "udpqq relay",
             "udpqq relay --tui",
+            "udpqq relay --language zh-CN",
             "udpqq relay --history --keep 90d",
             "udpqq relay --cluster nats://n1:4222,n2:4222,n3:4222",
             "udpqq relay 127.0.0.1:7000 --metrics 9600",

@@ -62,6 +62,26 @@ fn relay(more: &[&str]) -> (Talker, SocketAddr) {
 }
 
 #[test]
+fn a_relay_speaks_its_language_and_to_each_plain_member_its_own() {
+    let talker = start(&Profile::new(), &["--language", "zh-CN"], &[]);
+    let at = address_in(&talker, "正在监听 relay ", "");
+    let stranger = Member { socket: Socket::bind(), relay: at };
+    stranger.say(&"?".repeat(200));
+    let challenge = stranger.hear();
+    assert!(challenge.starts_with("* 这是中转服务器"), "{challenge}");
+    stranger.say(challenge.lines().find(|line| line.starts_with("/prove ")).expect("a line to send back"));
+    stranger.wait_for("你是 guest-1，在 lobby 里");
+    stranger.say("/lang");
+    stranger.wait_for("en (English), zh-CN (简体中文), zh-TW (繁體中文)");
+    stranger.say("/lang english");
+    stranger.wait_for("* The relay speaks English to you now.");
+    stranger.say("/nick ann");
+    stranger.wait_for("* You are ann now.");
+    // Its log stays in the language of whoever runs it.
+    talker.wait_text("改名为 ann");
+}
+
+#[test]
 fn members_hear_each_other_and_nobody_else() {
     let (_relay, at) = relay(&[]);
     let members = ["ada", "bob", "eve"].map(|name| Member::join(at, name));

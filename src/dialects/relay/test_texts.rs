@@ -36,7 +36,7 @@ fn phrasebook(tag: &str, source: &str) -> Phrasebook {
 /// Without the texts behind the last one.
 fn ended(text: &str) -> String {
     let goes_on = |line: &&str| line.starts_with(' ') || line.starts_with("relay-says-");
-    text.lines().take_while(goes_on).map(|line| format!("{line}\n")).collect()
+    text.lines().take_while(goes_on).flat_map(|line| [line, "\n"]).collect()
 }
 
 fn look_up(texts: &FluentBundle<FluentResource>, phrase: &Phrase) -> String {

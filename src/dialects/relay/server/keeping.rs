@@ -11,6 +11,7 @@ use super::backplane::{Asker, Backplane};
 use super::governing;
 use super::members::RelayMember;
 use super::room::RelayRoom;
+use super::text_keys;
 use super::texts;
 use crate::dialects::relay::frame::{FromRelay, LogLines, LogPart, MAX_BUNDLE, put_line};
 use crate::model::room_log::{
@@ -147,7 +148,7 @@ pub(super) fn read_log(relay: &mut Relay, now: Instant, id: u64, ticket: u32, st
 
 /// A plain member reads the last messages of its room. `Some`: what it is told at once.
 pub(super) fn read_plain(relay: &mut Relay, now: Instant, id: u64, wanted: Option<u16>) -> Option<Phrase> {
-    let Some(backplane) = &mut relay.backplane else { return Some(Phrase::new(texts::NO_HISTORY)) };
+    let Some(backplane) = &mut relay.backplane else { return Some(Phrase::new(text_keys::NO_HISTORY)) };
     let limit = wanted.unwrap_or(PLAIN_PAGE).clamp(1, MAX_PLAIN_PAGE);
     let asked = relay
         .directory
@@ -171,7 +172,9 @@ fn show_page(relay: &mut Relay, now: Instant, ticket: Ticket, records: &[PlacedR
     relay.limits.charge(now, bytes);
     match ticket {
         Some(ticket) => send_page(relay, id, ticket, records, more),
-        None if records.is_empty() => relay.tell(now, address, language, &Phrase::new(texts::EMPTY_HISTORY)),
+        None if records.is_empty() => {
+            relay.tell(now, address, language, &Phrase::new(text_keys::EMPTY_HISTORY))
+        }
         None => send_lines(relay, address, records),
     }
 }

@@ -40,6 +40,7 @@ mod rooms;
 mod roster;
 #[cfg(test)]
 mod tests;
+mod text_keys;
 mod texts;
 mod tokens;
 mod validation;
@@ -58,7 +59,8 @@ pub use api::{
     MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView, SILENCE, Sink,
 };
 pub use orders::RelayOrder;
-pub use phrasebook::{Phrasebook, Phrasebooks, RelayText};
+pub use phrasebook::{Phrasebook, Phrasebooks};
+pub use text_keys::RelayText;
 
 pub(crate) use names::acceptable;
 pub(super) use names::acceptable_room;
@@ -162,7 +164,8 @@ impl Relay {
             if member.is_framed() {
                 self.out.frame(member.address, &FromRelay::Closing { token: member.token() });
             } else {
-                let closing = self.options.phrasebooks.say(member.language(), &Phrase::new(texts::CLOSING));
+                let closing =
+                    self.options.phrasebooks.say(member.language(), &Phrase::new(text_keys::CLOSING));
                 self.out.bytes(member.address, closing.as_bytes());
             }
         }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::texts::TEXTS;
+use super::text_keys::{RelayText, TEXTS};
 use crate::model::Phrase;
 use crate::model::phrase::Value;
 
@@ -16,24 +16,15 @@ const MARK: &str = "* ";
 const BEFORE: char = '⟦';
 const AFTER: char = '⟧';
 
-/// A sentence the relay can say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RelayText {
-    pub key: &'static str,
-    pub args: &'static [&'static str],
-    /// The argument that is a number, by which the form of the sentence is chosen.
-    pub number: Option<&'static str>,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum TextPiece {
     Words(String),
     Argument(String),
 }
 
 /// A sentence for each number that has a form of its own: 0, 1, all others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Forms([Vec<Piece>; 3]);
+struct Forms([Vec<TextPiece>; 3]);
 
 /// What the relay says in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +66,8 @@ impl Phrasebook {
     /// How a sentence begins, whatever its arguments are.
     fn start(&self, key: &str) -> Option<&str> {
         match self.texts.get(key)?.0.last()?.first()? {
-            Piece::Words(words) => Some(words),
-            Piece::Argument(_) => None,
+            TextPiece::Words(words) => Some(words),
+            TextPiece::Argument(_) => None,
         }
     }
 }
@@ -150,23 +141,23 @@ fn forms(text: &RelayText, look_up: &impl Fn(&Phrase) -> String) -> Forms {
 }
 
 /// The pieces of a sentence in which each argument is named between its marks.
-fn pieces(sentence: &str) -> Vec<Piece> {
+fn pieces(sentence: &str) -> Vec<TextPiece> {
     let marked = format!("{MARK}{}\n", sentence.trim_end().replace('\n', &format!("\n{MARK}")));
     let mut parts = marked.split(BEFORE);
-    let first = parts.next().map(|words| Piece::Words(words.to_owned()));
+    let first = parts.next().map(|words| TextPiece::Words(words.to_owned()));
     let rest = parts.flat_map(|part| {
         let (name, words) = part.split_once(AFTER).unwrap_or(("", part));
-        [Piece::Argument(name.to_owned()), Piece::Words(words.to_owned())]
+        [TextPiece::Argument(name.to_owned()), TextPiece::Words(words.to_owned())]
     });
-    first.into_iter().chain(rest).filter(|piece| *piece != Piece::Words(String::new())).collect()
+    first.into_iter().chain(rest).filter(|piece| *piece != TextPiece::Words(String::new())).collect()
 }
 
-fn filled(pieces: &[Piece], phrase: &Phrase) -> String {
+fn filled(pieces: &[TextPiece], phrase: &Phrase) -> String {
     let mut said = String::new();
     for piece in pieces {
         match piece {
-            Piece::Words(words) => said.push_str(words),
-            Piece::Argument(name) => match phrase.args.iter().find(|(known, _)| known == name) {
+            TextPiece::Words(words) => said.push_str(words),
+            TextPiece::Argument(name) => match phrase.args.iter().find(|(known, _)| known == name) {
                 Some((_, Value::Text(text))) => said.push_str(text),
                 Some((_, Value::Number(number))) => said.push_str(&number.to_string()),
                 None => {}

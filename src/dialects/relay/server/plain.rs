@@ -8,6 +8,7 @@ use super::command::PlainCommand;
 use super::keeping;
 use super::members::Speech;
 use super::names::{acceptable, acceptable_room};
+use super::text_keys;
 use super::texts;
 use crate::model::Phrase;
 
@@ -31,8 +32,8 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
             texts::rooms(&relay.options.phrasebooks, relay.language_of(id), &relay.rooms())
         }
         PlainCommand::Who => who(relay, id),
-        PlainCommand::Leave => in_words(relay, id, &[Phrase::new(texts::GOODBYE)]),
-        PlainCommand::Ping => in_words(relay, id, &[Phrase::new(texts::PONG)]),
+        PlainCommand::Leave => in_words(relay, id, &[Phrase::new(text_keys::GOODBYE)]),
+        PlainCommand::Ping => in_words(relay, id, &[Phrase::new(text_keys::PONG)]),
         PlainCommand::Help => {
             texts::help(&relay.options.phrasebooks, relay.language_of(id), relay.backplane.is_some())
         }
@@ -60,7 +61,7 @@ fn rename(relay: &mut Relay, id: u64, name: &str) -> Phrase {
     match acceptable(name) {
         None => texts::bad_name(),
         Some(name) if relay.directory.rename(id, name, &mut relay.out) => texts::renamed(name),
-        Some(_) => Phrase::new(texts::NAME_TAKEN),
+        Some(_) => Phrase::new(text_keys::NAME_TAKEN),
     }
 }
 

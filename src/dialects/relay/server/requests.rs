@@ -15,6 +15,7 @@ use super::names::{acceptable, folded};
 use super::phrasebook::LanguageId;
 use super::plain;
 use super::room::{RelayRoom, Said};
+use super::text_keys;
 use super::texts;
 use crate::dialects::relay::frame::{
     FromMember, FromRelay, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, MemberToken, NewsList,
@@ -274,7 +275,7 @@ impl Relay {
         } else if self.echoes.is_echo(now, &self.validator.keys, bytes) {
             count(&mut self.out.counters.repeated, 1);
             if self.directory.member_mut(id).is_some_and(|member| member.quota.may_be_told_of_echo(now)) {
-                self.tell(now, from, self.language_of(id), &Phrase::new(texts::ECHO));
+                self.tell(now, from, self.language_of(id), &Phrase::new(text_keys::ECHO));
             }
         } else {
             self.speak(clock, id, 0, bytes);

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::dialects::relay::server::phrasebook::LanguageId;
-use crate::dialects::relay::server::texts::{self, TEXTS};
+use crate::dialects::relay::server::text_keys::TEXTS;
+use crate::dialects::relay::server::texts;
 use crate::model::Phrase;
 
 /// With what a member may have written for each argument, and that number where one is chosen by.

@@ -173,7 +173,7 @@ fn show_page(relay: &mut Relay, now: Instant, ticket: Ticket, records: &[PlacedR
     match ticket {
         Some(ticket) => send_page(relay, id, ticket, records, more),
         None if records.is_empty() => {
-            relay.tell(now, address, language, &Phrase::new(text_keys::EMPTY_HISTORY))
+            relay.tell(now, address, language, &Phrase::new(text_keys::EMPTY_HISTORY));
         }
         None => send_lines(relay, address, records),
     }

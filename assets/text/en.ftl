@@ -7,6 +7,8 @@ language-name = English
 address-empty = An address is needed, for example { $example }
 address-scheme = “{ $part }://” is not known here; addresses look like { EXAMPLES() }
 address-host = “{ $part }” is not a host name or an IP address; an address looks like { $example }
+address-hosts = “{ $part }”: several hosts, with commas between them, stand only in { SCHEMES("hosts") } addresses, such as relay://a.example,b.example/room
+address-too-many-hosts = “{ $part }”: an address names at most eight hosts
 address-port = “{ $part }” is not a port (1 to 65535); an address looks like { $example }
 address-no-port = The port is missing; an address looks like { $example }
 address-key = “{ $part }” is not a key: 56 letters and digits, as “udpqq key” prints them. Look for a mistyped one
@@ -22,7 +24,7 @@ address-form-tcp = tcp://host:port
 address-form-udpqq = udpqq://KEY@host (encrypted; “udpqq key” prints yours)
 address-form-room = room://255.255.255.255 (everybody on this network)
 address-form-ipmsg = ipmsg://host (IP Messenger, iptux, FeiQ)
-address-form-relay = relay://host/room
+address-form-relay = relay://host/room (several relays: relay://host,host/room)
 
 ## list: how a list of names reads
 
@@ -164,6 +166,8 @@ contact-left-out =
         [address-empty] { address-empty }
         [address-scheme] { address-scheme }
         [address-host] { address-host }
+        [address-hosts] { address-hosts }
+        [address-too-many-hosts] { address-too-many-hosts }
         [address-port] { address-port }
         [address-no-port] { address-no-port }
         [address-encoding] { address-encoding }

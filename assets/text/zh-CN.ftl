@@ -7,6 +7,8 @@ language-name = 简体中文
 address-empty = 需要一个地址，例如 { $example }
 address-scheme = 不认识“{ $part }://”；地址的写法如 { EXAMPLES() }
 address-host = “{ $part }”不是主机名或 IP 地址；地址的写法如 { $example }
+address-hosts = “{ $part }”：只有 { SCHEMES("hosts") } 地址能写多个主机，用半角逗号隔开，如 relay://a.example,b.example/room
+address-too-many-hosts = “{ $part }”：一个地址最多写 8 个主机
 address-port = “{ $part }”不是端口（1 到 65535）；地址的写法如 { $example }
 address-no-port = 缺少端口；地址的写法如 { $example }
 address-key = “{ $part }”不是密钥：密钥是 udpqq key 显示的 56 个字母和数字，请检查是否输错
@@ -22,7 +24,7 @@ address-form-tcp = tcp://host:port
 address-form-udpqq = udpqq://密钥@host（加密；udpqq key 显示自己的地址）
 address-form-room = room://255.255.255.255（本网络所有人）
 address-form-ipmsg = ipmsg://host（飞秋、iptux、IP Messenger）
-address-form-relay = relay://host/房间名
+address-form-relay = relay://host/房间名（几台中转服务器：relay://host,host/房间名）
 
 ## list：名称的列举
 
@@ -164,6 +166,8 @@ contact-left-out =
         [address-empty] { address-empty }
         [address-scheme] { address-scheme }
         [address-host] { address-host }
+        [address-hosts] { address-hosts }
+        [address-too-many-hosts] { address-too-many-hosts }
         [address-port] { address-port }
         [address-no-port] { address-no-port }
         [address-encoding] { address-encoding }

@@ -10,6 +10,8 @@ language-name = 繁體中文
 address-empty = 需要一個位址，例如 { $example }
 address-scheme = 不認得「{ $part }://」；位址的寫法如 { EXAMPLES() }
 address-host = 「{ $part }」不是主機名稱或 IP 位址；位址的寫法如 { $example }
+address-hosts = 「{ $part }」：只有 { SCHEMES("hosts") } 位址能寫多個主機，用半形逗號隔開，如 relay://a.example,b.example/room
+address-too-many-hosts = 「{ $part }」：一個位址最多寫 8 個主機
 address-port = 「{ $part }」不是連接埠（1 到 65535）；位址的寫法如 { $example }
 address-no-port = 缺少連接埠；位址的寫法如 { $example }
 address-key = 「{ $part }」不是金鑰：金鑰是 udpqq key 顯示的 56 個字母和數字，請看看有沒有打錯
@@ -25,7 +27,7 @@ address-form-tcp = tcp://host:port
 address-form-udpqq = udpqq://金鑰@host（加密；udpqq key 會顯示自己的位址）
 address-form-room = room://255.255.255.255（這個網路上的所有人）
 address-form-ipmsg = ipmsg://host（IP Messenger、iptux、飛秋）
-address-form-relay = relay://host/聊天室
+address-form-relay = relay://host/聊天室（幾台中繼伺服器：relay://host,host/聊天室）
 
 ## list：名稱的列舉
 
@@ -167,6 +169,8 @@ contact-left-out =
         [address-empty] { address-empty }
         [address-scheme] { address-scheme }
         [address-host] { address-host }
+        [address-hosts] { address-hosts }
+        [address-too-many-hosts] { address-too-many-hosts }
         [address-port] { address-port }
         [address-no-port] { address-no-port }
         [address-encoding] { address-encoding }

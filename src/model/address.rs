@@ -1,13 +1,14 @@
 //! Addresses as a person writes them: `host:port`, or a URL `scheme://[key@]host[:port][/room][?option=value]` (RFC 3986);
-//! of peers that are known by their keys also `scheme://key`.
+//! of peers that are known by their keys also `scheme://key`. Where any of several hosts will do, commas stand between them.
 //!
 //! Only the syntax and the list of schemes are judged here; whether an option makes sense is the dialect's.
 //! Never resolves a name.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, SocketAddr};
 
-use super::{Host, Phrase, PublicKey, Scheme};
+use super::host_port::{HostPort, parse_host, parse_others, parse_port, split_hosts, split_port};
+use super::{AddressError, Host, PublicKey, Scheme};
 
 /// A parsed address. `Display` gives the shortest form that parses to the same value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,65 +18,16 @@ pub struct Address {
     pub key: Option<PublicKey>,
     pub host: Host,
     pub port: u16,
+    /// Other hosts that are as good, in the order in which they are tried behind this one; for schemes that have them.
+    pub others: Vec<HostPort>,
     /// Which room of the host, for schemes that have rooms there; empty: none is named.
     pub room: String,
     /// The `?key=value&…` part in the order it was written.
     pub options: Vec<(String, String)>,
 }
 
-/// What is wrong with an address; each carries the offending part.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AddressError {
-    #[error("empty")]
-    Empty,
-    #[error("scheme {0:?}")]
-    Scheme(String),
-    #[error("host {0:?}")]
-    Host(String),
-    #[error("port {0:?}")]
-    Port(String),
-    #[error("no port")]
-    NoPort,
-    /// It is missing, mistyped, or has no meaning there.
-    #[error("key {0:?}")]
-    Key(String),
-    #[error("option {0:?}")]
-    Option(String),
-    #[error("encoding {0:?}")]
-    Encoding(String),
-    #[error("brackets {0:?}")]
-    Brackets(String),
-    #[error("room {0:?}")]
-    Room(String),
-    /// It reaches one host, or none, where everybody is meant.
-    #[error("group {0:?}")]
-    Group(String),
-}
-
 /// The option that says which room is meant, where many share one address.
 pub const GROUP: &str = "group";
-
-/// An example of a good address, shown with every refusal.
-pub const EXAMPLE: &str = "192.168.1.20:8081";
-
-impl AddressError {
-    pub fn phrase(&self) -> Phrase {
-        let (key, part) = match self {
-            Self::Empty => ("address-empty", ""),
-            Self::Scheme(part) => ("address-scheme", part.as_str()),
-            Self::Host(part) => ("address-host", part.as_str()),
-            Self::Port(part) => ("address-port", part.as_str()),
-            Self::NoPort => ("address-no-port", ""),
-            Self::Key(part) => ("address-key", part.as_str()),
-            Self::Option(part) => ("address-option", part.as_str()),
-            Self::Encoding(part) => ("address-encoding", part.as_str()),
-            Self::Brackets(part) => ("address-brackets", part.as_str()),
-            Self::Room(part) => ("address-room", part.as_str()),
-            Self::Group(part) => ("address-group", part.as_str()),
-        };
-        Phrase::new(key).text("part", part).text("example", EXAMPLE)
-    }
-}
 
 impl Address {
     /// Reads an address; without a scheme it is the first of `schemes`, and a port is then required.
@@ -98,7 +50,8 @@ impl Address {
         if let Some(key) = key.filter(|_| authority.is_empty()) {
             return Ok(Self { room, options, ..Self::from_key(scheme, key) });
         }
-        let (host, port) = split_port(authority)?;
+        let (first, others) = split_hosts(authority, scheme)?;
+        let (host, port) = split_port(first)?;
         let port = match port {
             Some(port) => parse_port(port)?,
             // What could be the mistyped name of a contact is looked up nowhere.
@@ -107,19 +60,22 @@ impl Address {
             }
             None => return Err(AddressError::NoPort),
         };
-        Ok(Self { scheme, key, host: parse_host(host)?, port, room, options })
+        let first = HostPort { host: parse_host(host)?, port };
+        let others = parse_others(&first, others, scheme)?;
+        let HostPort { host, port } = first;
+        Ok(Self { scheme, key, host, port, others, room, options })
     }
 
     /// The plain address of a peer that was seen on the network.
     pub fn from_socket(scheme: Scheme, at: SocketAddr) -> Self {
         let (host, port) = (Host::from_socket(at), at.port());
-        Self { scheme, key: None, host, port, room: String::new(), options: Vec::new() }
+        Self { scheme, key: None, host, port, others: Vec::new(), room: String::new(), options: Vec::new() }
     }
 
     /// Of whoever has this key, wherever that is.
     pub const fn from_key(scheme: Scheme, key: PublicKey) -> Self {
         let (key, host, port) = (Some(key), Host::Anywhere, scheme.default_port);
-        Self { scheme, key, host, port, room: String::new(), options: Vec::new() }
+        Self { scheme, key, host, port, others: Vec::new(), room: String::new(), options: Vec::new() }
     }
 
     /// The value of the option `key`, if it was given.
@@ -143,37 +99,53 @@ impl Address {
         self.key.map_or_else(|| self.location(), |key| key.groups())
     }
 
-    /// Where it is: `host:port`, and the room if there is one; empty: wherever it is found by its key.
+    /// Where it is: `host:port` of each host, and the room if there is one; empty: wherever it is found by its key.
     pub fn location(&self) -> String {
         let slash = if self.room.is_empty() { "" } else { "/" };
-        let (port, room) = (self.port, &self.room);
-        match &self.host {
-            Host::Name(_) | Host::Ip(IpAddr::V4(_)) => format!("{}:{port}{slash}{room}", self.host),
-            Host::Ip(IpAddr::V6(_)) | Host::Scoped(..) => format!("[{}]:{port}{slash}{room}", self.host),
-            Host::Anywhere => String::new(),
-        }
+        let hosts: Vec<String> = self.hosts().map(|one| one.to_string()).collect();
+        if self.host == Host::Anywhere { String::new() } else { hosts.join(",") + slash + &self.room }
+    }
+
+    /// Each host that the address names, in the order in which they are tried.
+    pub fn hosts(&self) -> impl Iterator<Item = HostPort> {
+        let first = HostPort { host: self.host.clone(), port: self.port };
+        std::iter::once(first).chain(self.others.iter().cloned())
+    }
+
+    /// The same hosts in the one order that all ways to write them have in common.
+    pub fn sorted_hosts(&self) -> Vec<HostPort> {
+        let mut hosts: Vec<_> = self.hosts().collect();
+        hosts.sort();
+        hosts
+    }
+
+    /// The same address with its first host alone.
+    #[must_use]
+    pub fn without_others(&self) -> Self {
+        Self { others: Vec::new(), ..self.clone() }
     }
 
     /// The socket address, where nothing has to be looked up: also when the interface is given as its number.
     pub fn literal(&self) -> Option<SocketAddr> {
-        match &self.host {
-            Host::Ip(ip) => Some(SocketAddr::new(ip.to_canonical(), self.port)),
-            Host::Scoped(ip, zone) => {
-                let scope = zone.parse().ok()?;
-                Some(SocketAddrV6::new(*ip, self.port, 0, scope).into())
-            }
-            Host::Name(_) | Host::Anywhere => None,
-        }
+        HostPort { host: self.host.clone(), port: self.port }.literal()
     }
 
-    /// Same peer or room, whatever the other options say; and wherever it is, if it is known by its key.
+    /// Same peer or room, whatever the other options say and in whatever order its hosts stand; and wherever it is, if it is known by its key.
     pub fn is_same_place(&self, other: &Self) -> bool {
         if self.key.is_some() || other.key.is_some() {
             return self.scheme.name == other.scheme.name && self.key == other.key;
         }
         self.scheme.name == other.scheme.name
-            && (&self.host, self.port, &self.room) == (&other.host, other.port, &other.room)
+            && self.room == other.room
+            && self.has_hosts_of(other)
             && self.option(GROUP) == other.option(GROUP)
+    }
+
+    fn has_hosts_of(&self, other: &Self) -> bool {
+        match (self.others.len(), other.others.len()) {
+            (0, 0) => (&self.host, self.port) == (&other.host, other.port),
+            (ours, theirs) => ours == theirs && self.sorted_hosts() == other.sorted_hosts(),
+        }
     }
 
     /// What is written there where nobody says otherwise. The group chats of `FeiQ` know GBK alone.
@@ -217,72 +189,6 @@ fn split_key(authority: &str, scheme: Scheme) -> Result<(Option<PublicKey>, &str
     Ok((Some(read), rest))
 }
 
-fn split_port(authority: &str) -> Result<(&str, Option<&str>), AddressError> {
-    if authority.starts_with('[') {
-        let Some((inside, after)) = authority.split_once(']') else {
-            return Err(AddressError::Brackets(authority.to_owned()));
-        };
-        let host = inside.strip_prefix('[').unwrap_or(inside);
-        if !host.contains(':') {
-            return Err(AddressError::Host(host.to_owned()));
-        }
-        return match after.strip_prefix(':') {
-            Some(port) => Ok((host, Some(port))),
-            None if after.is_empty() => Ok((host, None)),
-            None => Err(AddressError::Port(after.to_owned())),
-        };
-    }
-    match authority.matches(':').count() {
-        0 => Ok((authority, None)),
-        1 => Ok(authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)))),
-        _ => Err(AddressError::Brackets(authority.to_owned())),
-    }
-}
-
-fn parse_port(text: &str) -> Result<u16, AddressError> {
-    let bad = || AddressError::Port(text.to_owned());
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(bad());
-    }
-    match text.parse::<u16>() {
-        Ok(port) if port > 0 => Ok(port),
-        Ok(_) | Err(_) => Err(bad()),
-    }
-}
-
-fn parse_host(text: &str) -> Result<Host, AddressError> {
-    let bad = || AddressError::Host(text.to_owned());
-    if let Some((ip, zone)) = text.split_once('%') {
-        // RFC 6874 writes the zone separator as %25; people write a bare %.
-        let zone = zone.strip_prefix("25").filter(|rest| !rest.is_empty()).unwrap_or(zone);
-        let ip = ip.parse::<Ipv6Addr>().map_err(|_not_an_ip| bad())?;
-        let good = !zone.is_empty() && zone.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-        return if good { Ok(Host::Scoped(ip, zone.to_owned())) } else { Err(bad()) };
-    }
-    if text.contains(':') {
-        return text.parse::<Ipv6Addr>().map(|ip| Host::Ip(IpAddr::V6(ip))).map_err(|_not_an_ip| bad());
-    }
-    if let Ok(ip) = text.parse::<Ipv4Addr>() {
-        return Ok(Host::Ip(IpAddr::V4(ip)));
-    }
-    if is_name(text) { Ok(Host::Name(text.to_owned())) } else { Err(bad()) }
-}
-
-/// A host name as RFC 1123 section 2.1 has it, and international letters as people type them.
-/// A name whose last label is all digits would be a mistyped IPv4 address.
-fn is_name(text: &str) -> bool {
-    let labels: Vec<&str> = text.strip_suffix('.').unwrap_or(text).split('.').collect();
-    let good = |label: &&str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let numeric = labels.last().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
-    text.len() <= 253 && labels.iter().all(good) && !numeric
-}
-
 /// People name rooms in their own letters; only what would make the address mean something else is refused.
 fn parse_room(text: &str, scheme: Scheme) -> Result<String, AddressError> {
     let text = text.strip_suffix('/').unwrap_or(text);
@@ -317,8 +223,14 @@ mod tests {
     const UDP: Scheme =
         Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
+    const RELAY: Scheme = Scheme {
+        name: "relay",
+        default_port: 6000,
+        caps: Caps { group: true, rooms: true, hosts: true, ..Caps::NONE },
+    };
+
     fn parse(text: &str) -> Result<Address, AddressError> {
-        Address::parse(text, &[UDP])
+        Address::parse(text, &[UDP, RELAY])
     }
 
     #[test]
@@ -338,6 +250,70 @@ mod tests {
             let address = parse(text).expect(text);
             assert_eq!(address.to_string(), shown);
             assert_eq!(parse(shown).as_ref(), Ok(&address));
+        }
+    }
+
+    #[test]
+    fn several_hosts_stand_in_one_address_each_with_its_port() {
+        for (text, shown) in [
+            (
+                "relay://a.example,b.example:7000,10.0.0.3/class",
+                "relay://a.example:6000,b.example:7000,10.0.0.3:6000/class",
+            ),
+            ("relay://[::1],[fe80::1%25eth0]:7/", "relay://[::1]:6000,[fe80::1%eth0]:7"),
+            ("relay://a,a:6000,b,b/x", "relay://a:6000,b:6000/x"),
+            ("relay://a/x,y", "relay://a:6000/x,y"),
+            ("relay://a,b,c,d,e,f,g,h", "relay://a:6000,b:6000,c:6000,d:6000,e:6000,f:6000,g:6000,h:6000"),
+        ] {
+            let address = parse(text).expect(text);
+            assert_eq!(address.to_string(), shown);
+            assert_eq!(parse(shown).as_ref(), Ok(&address));
+        }
+    }
+
+    #[test]
+    fn another_order_of_hosts_is_the_same_place_and_another_host_is_not() {
+        let address = |text| parse(text).expect(text);
+        let one = address("relay://a,b:7000/x");
+        for (other, same) in [
+            ("relay://b:7000,a/x", true),
+            ("relay://a,b:7000/y", false),
+            ("relay://a,b/x", false),
+            ("relay://a/x", false),
+            ("relay://a,b:7000,c/x", false),
+        ] {
+            assert_eq!(one.is_same_place(&address(other)), same, "{other}");
+            assert_eq!(address(other).is_same_place(&one), same, "{other}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn hosts_are_read_back_as_they_were_written(
+            hosts in proptest::collection::vec(("[a-z]{1,5}(\\.[a-z]{1,5})?", 1_u16..), 1..8),
+            turn in 0_usize..8,
+        ) {
+            let mut hosts: Vec<String> = hosts.iter().map(|(host, port)| format!("{host}:{port}")).collect();
+            hosts.sort();
+            hosts.dedup();
+            let text = format!("relay://{}/room", hosts.join(","));
+            let address = parse(&text).expect("an address");
+            proptest::prop_assert_eq!(address.to_string(), text);
+            proptest::prop_assert_eq!(address.hosts().count(), hosts.len());
+            let by = turn % hosts.len();
+            hosts.rotate_left(by);
+            let turned = parse(&format!("relay://{}/room", hosts.join(","))).expect("an address");
+            proptest::prop_assert!(turned.is_same_place(&address));
+            proptest::prop_assert_eq!(turned.sorted_hosts(), address.sorted_hosts());
+        }
+
+        #[test]
+        fn no_text_between_commas_is_too_much(text in "[a-z0-9:,\\[\\]%.]{0,80}") {
+            if let Ok(address) = parse(&format!("relay://{text}/room")) {
+                proptest::prop_assert!(address.hosts().count() <= crate::model::MAX_HOSTS);
+                let again = parse(&address.to_string());
+                proptest::prop_assert_eq!(again.as_ref(), Ok(&address));
+            }
         }
     }
 
@@ -367,6 +343,13 @@ mod tests {
             ("127.0.0.1:80x", AddressError::Port(text("80x"))),
             ("127.0.0.256:80", AddressError::Host(text("127.0.0.256"))),
             ("a b:80", AddressError::Host(text("a b"))),
+            ("a:1,b:2", AddressError::Hosts(text("a:1,b:2"))),
+            ("relay://a,b:0/x", AddressError::Port(text("0"))),
+            ("relay://a,,b/x", AddressError::Hosts(text("a,,b"))),
+            ("relay://,a/x", AddressError::Hosts(text(",a"))),
+            ("relay://a,/x", AddressError::Hosts(text("a,"))),
+            ("relay://a,::1/x", AddressError::Brackets(text("::1"))),
+            ("relay://a,b,c,d,e,f,g,h,i/x", AddressError::TooManyHosts(text("a,b,c,d,e,f,g,h,i"))),
             (":80", AddressError::Host(text(""))),
             ("::1:80", AddressError::Brackets(text("::1:80"))),
             ("[::1", AddressError::Brackets(text("[::1"))),

@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or knows a dialect by name.
 
 pub mod address;
+mod address_error;
 mod alert;
 pub mod backfill;
 pub mod bucket;
@@ -19,6 +20,7 @@ pub mod hex;
 pub mod hex_digits;
 pub mod history;
 pub mod host;
+mod host_port;
 pub mod ids;
 mod keep;
 pub mod key;
@@ -51,7 +53,8 @@ pub mod themes;
 pub mod traffic;
 pub mod trust;
 
-pub use address::{Address, AddressError};
+pub use address::Address;
+pub use address_error::AddressError;
 pub use alert::Alert;
 pub use backfill::{BackfillCommand, Recall, RoomHistory, SessionState};
 pub use cluster::{ClusterSettings, MAX_SHARDS};
@@ -64,6 +67,7 @@ pub use fair_queue::FairQueue;
 pub use file::{File, Files, Progress, TransferId, TransferState};
 pub use history::PeerKind;
 pub use host::Host;
+pub use host_port::{HostPort, MAX_HOSTS};
 pub use ids::{ConversationId, LinkId, MessageId, Uid};
 pub use keep::KeepPeriod;
 pub use key::{PublicKey, SafetyNumber};

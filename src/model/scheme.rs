@@ -24,6 +24,8 @@ pub struct Caps {
     pub group: bool,
     /// An address says which room of a host is meant: `scheme://host:port/room`.
     pub rooms: bool,
+    /// An address may name several hosts, any of which will do: `scheme://one,another`.
+    pub hosts: bool,
     /// Peers make themselves known and say when they leave.
     pub presence: bool,
     /// A peer's program can be asked whether it is there, and no person learns of it.
@@ -91,6 +93,7 @@ impl Caps {
         bytes: false,
         group: false,
         rooms: false,
+        hosts: false,
         presence: false,
         asks: false,
         files: false,

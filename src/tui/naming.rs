@@ -18,7 +18,9 @@ pub(super) fn name_of(lang: &Lang, place: &Conversation) -> String {
         address if is_unnamed && address.is_broadcast() => lang.text("name-network") + &unusual_port(address),
         // What people call it stands before where it is.
         address if is_unnamed && !address.room.is_empty() => {
-            plain_line(&format!("{} {}{}", address.room, address.host, unusual_port(address)))
+            let others = address.others.len();
+            let more = if others == 0 { String::new() } else { format!(" +{others}") };
+            plain_line(&format!("{} {}{}{more}", address.room, address.host, unusual_port(address)))
         }
         _ => plain_line(&place.name),
     }

@@ -6,7 +6,8 @@ use crate::model::{Address, ConversationId, Host, PublicKey};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
-    /// The rooms of one host stand here, and so do contacts that share an address.
+    /// The rooms of one host stand here, and so do contacts that share an address. Of several hosts it is the one that
+    /// stands first in whatever order they are written.
     Endpoint(Host, u16),
     /// Whose key it is, wherever that is.
     Key(PublicKey),
@@ -16,7 +17,12 @@ enum Place {
 pub(super) struct AddressIndex(BTreeMap<(&'static str, Place), Vec<ConversationId>>);
 
 fn place(address: &Address) -> (&'static str, Place) {
-    let endpoint = || Place::Endpoint(address.host.clone(), address.port);
+    let endpoint = || {
+        let first = address.hosts().min();
+        first.map_or(Place::Endpoint(address.host.clone(), address.port), |first| {
+            Place::Endpoint(first.host, first.port)
+        })
+    };
     (address.scheme.name, address.key.map_or_else(endpoint, Place::Key))
 }
 

@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::interfaces::interface;
 use crate::dialects::relay::frame::{FromMember, FromRelay, HELLO_LENGTH};
-use crate::model::Address;
+use crate::model::{Address, HostPort};
 use crate::net::{bind, clock, ifaces};
 
 /// What answers at all answers by then.
@@ -30,10 +30,21 @@ pub enum RelayError {
     Silence,
 }
 
-/// Says hello to a relay; after how long it answers.
+/// Says hello to a relay; after how long it answers. Where several would do, the first that answers is the one.
 pub async fn relay_answers(address: &Address, only: Option<&str>) -> Result<Duration, RelayError> {
+    let mut answer = Err(RelayError::Unknown);
+    for host in address.hosts() {
+        answer = host_answers(&host, only).await;
+        if answer.is_ok() {
+            break;
+        }
+    }
+    answer
+}
+
+async fn host_answers(host: &HostPort, only: Option<&str>) -> Result<Duration, RelayError> {
     let asked = async {
-        let at = place(address, only).await.ok_or(RelayError::Unknown)?;
+        let at = place(host, only).await.ok_or(RelayError::Unknown)?;
         let socket = socket(at, only).await.ok_or(RelayError::Unsent)?;
         let begun = clock::now().mono;
         challenge(&socket).await.map(|()| clock::now().mono.saturating_duration_since(begun))
@@ -42,7 +53,7 @@ pub async fn relay_answers(address: &Address, only: Option<&str>) -> Result<Dura
 }
 
 /// Where it is. Where every byte stays on this machine no name server is asked.
-async fn place(address: &Address, only: Option<&str>) -> Option<SocketAddr> {
+async fn place(address: &HostPort, only: Option<&str>) -> Option<SocketAddr> {
     if let Some(at) = address.literal() {
         return Some(at);
     }

@@ -107,6 +107,7 @@ impl Announce {
             key: None,
             host: Host::Ip(Ipv4Addr::from_bits(ip).into()),
             port,
+            others: Vec::new(),
             room: String::new(),
             options: Vec::new(),
         };

@@ -1,28 +1,82 @@
-//! Where the relay of an address is: the address itself, or what its name was resolved to.
+//! Where the relay of an address is, or one of several: the address itself, what its names were resolved to, and in what
+//! order all of that is tried.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::model::{Address, ConversationId, Now};
 use crate::wire::Ctx;
 use crate::wire::endpoint::same_endpoint;
 use crate::wire::resolution::{Answer, MAX_TARGETS, Name, Resolution, Resolved, Resolver};
 
+/// How long the name of one relay may be looked up while it is known where another is.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// One host of the address.
+#[derive(Debug)]
+struct RelayHost {
+    /// With this host alone.
+    address: Address,
+    resolver: Resolver,
+    resolution: Resolution,
+    targets: Vec<SocketAddr>,
+}
+
+impl RelayHost {
+    fn new(address: Address) -> Self {
+        let targets: Vec<SocketAddr> = address.literal().into_iter().collect();
+        let resolution = if targets.is_empty() { Resolution::Unknown } else { Resolution::Literal };
+        Self { address, resolver: Resolver::default(), resolution, targets }
+    }
+
+    /// Takes an answer. `false`: it is stale, or about another name.
+    fn resolved(&mut self, now: Now, answer: &Answer<'_>) -> bool {
+        // A name that is not found again just now is still where it was.
+        let known = !self.targets.is_empty();
+        let name = Name { address: &self.address, resolution: &mut self.resolution, known };
+        let resolved = self.resolver.answer(now, answer, name);
+        let is_answer = resolved.is_some();
+        if let Some(Resolved::At(mut found)) = resolved {
+            found.truncate(MAX_TARGETS);
+            self.targets = found;
+        }
+        is_answer
+    }
+
+    const fn is_asked(&self) -> bool {
+        matches!(self.resolution, Resolution::Asked(_))
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct RelayLocator {
     conversation: ConversationId,
     pub(super) address: Address,
-    resolver: Resolver,
-    resolution: Resolution,
-    /// Where the relay may be.
+    hosts: Vec<RelayHost>,
+    /// Until when it is waited for the names of all hosts.
+    patience: Option<Instant>,
+    /// Where the relay may be, each once, in the order in which they are tried.
     pub(super) targets: Vec<SocketAddr>,
 }
 
 impl RelayLocator {
     pub(super) fn new(conversation: ConversationId, address: Address) -> Self {
-        let targets: Vec<SocketAddr> = address.literal().into_iter().collect();
-        let resolution = if targets.is_empty() { Resolution::Unknown } else { Resolution::Literal };
-        Self { conversation, address, resolver: Resolver::default(), resolution, targets }
+        let hosts = address.hosts().map(|one| {
+            RelayHost::new(Address { host: one.host, port: one.port, ..address.without_others() })
+        });
+        let hosts: Vec<RelayHost> = hosts.collect();
+        let mut locator = Self { conversation, address, hosts, patience: None, targets: Vec::new() };
+        locator.collect();
+        locator
+    }
+
+    fn collect(&mut self) {
+        self.targets.clear();
+        for target in self.hosts.iter().flat_map(|host| &host.targets) {
+            if !self.targets.contains(target) {
+                self.targets.push(*target);
+            }
+        }
     }
 
     /// The target that is this very program.
@@ -30,36 +84,69 @@ impl RelayLocator {
         self.targets.iter().copied().find(|target| same_endpoint(at, *target))
     }
 
-    /// Looks the name up, unless that is under way or there is none.
+    /// Looks up the names of which nothing is known yet.
+    pub(super) fn begin(&mut self, cx: &mut Ctx<'_>) {
+        if self.hosts.iter().any(|host| host.resolution == Resolution::Unknown) {
+            self.look_up(cx);
+        }
+    }
+
+    /// The names, as they are looked up.
+    pub(super) fn names(&self) -> String {
+        let names: Vec<String> = self.hosts.iter().map(|host| host.address.host.to_string()).collect();
+        names.join(", ")
+    }
+
+    /// Looks the names up, unless that is under way or there are none.
     pub(super) fn look_up(&mut self, cx: &mut Ctx<'_>) {
-        let Self { conversation, address, resolver, resolution, .. } = self;
-        let look_up = resolver.ask(cx.now, *conversation, address, resolution);
-        cx.extend(look_up);
+        for host in &mut self.hosts {
+            let look_up = host.resolver.ask(cx.now, self.conversation, &host.address, &mut host.resolution);
+            cx.extend(look_up);
+        }
+        self.patience = self.is_asked().then(|| cx.after(PATIENCE));
+    }
+
+    fn is_asked(&self) -> bool {
+        self.hosts.iter().any(RelayHost::is_asked)
+    }
+
+    /// Whether nothing has to be waited for: the first host that is anywhere is the first to be tried.
+    pub(super) fn is_ready(&self, now: Instant) -> bool {
+        let is_impatient = self.patience.is_none_or(|until| until <= now);
+        let first = self.hosts.iter().find(|host| host.is_asked() || !host.targets.is_empty());
+        first.is_some_and(|first| !first.targets.is_empty()) || (is_impatient && !self.targets.is_empty())
+    }
+
+    /// Whether every name was looked up.
+    pub(super) fn is_done(&self) -> bool {
+        !self.is_asked()
     }
 
     /// Takes an answer. `false`: it is stale.
     pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) -> bool {
-        // A name that is not found again just now is still where it was.
-        let known = !self.targets.is_empty();
-        let name = Name { address: &self.address, resolution: &mut self.resolution, known };
-        let resolved = self.resolver.answer(now, answer, name);
-        if let Some(Resolved::At(mut found)) = resolved {
-            found.truncate(MAX_TARGETS);
-            self.targets = found;
-            return true;
+        let mut any = false;
+        for host in &mut self.hosts {
+            any |= host.resolved(now, answer);
         }
-        resolved.is_some()
+        self.collect();
+        any
     }
 
-    /// Whether the look-up has taken too long, which counts as an answer without addresses.
+    /// Whether a look-up has taken too long, which counts as an answer without addresses, or for so long that those which are
+    /// known are tried without it.
     pub(super) fn overdue(&mut self, now: Now) -> bool {
-        self.resolver.overdue(now).is_some_and(|conversation| {
-            let host = self.address.host.to_string();
-            self.resolved(now, &Answer { conversation, host: &host, addresses: &[] })
-        })
+        let mut any = self.patience.take_if(|until| *until <= now.mono).is_some();
+        for host in &mut self.hosts {
+            if let Some(conversation) = host.resolver.overdue(now) {
+                let name = host.address.host.to_string();
+                any |= host.resolved(now, &Answer { conversation, host: &name, addresses: &[] });
+            }
+        }
+        any
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.resolver.deadline()
+        let patience = self.patience.filter(|_| self.hosts.len() > 1);
+        self.hosts.iter().filter_map(|host| host.resolver.deadline()).chain(patience).min()
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::dialects::relay::frame::MemberToken;
 use crate::model::room_log::{LogEpoch, Place};
-use crate::model::{Address, ConversationId, NetEvent, SessionState};
+use crate::model::{Address, ConversationId, HostPort, NetEvent, SessionState};
 use crate::wire::Ctx;
 use crate::wire::cursor::{Cursor, Put as _};
 
@@ -38,7 +38,7 @@ impl Resumption {
         let mut bytes = Vec::new();
         bytes.u8(VERSION).u64(self.id).u64(self.former).u64(self.token.0).u64(self.epoch.0);
         bytes.u64(Place::or_zero(self.last)).u64(Place::or_zero(self.before));
-        bytes.u8(self.begun.into()).u32(self.numbers).bytes(address.to_string().as_bytes());
+        bytes.u8(self.begun.into()).u32(self.numbers).bytes(place_of(address).as_bytes());
         SessionState(bytes.into())
     }
 
@@ -51,7 +51,7 @@ impl Resumption {
         let epoch = LogEpoch(cursor.u64()?);
         let (last, before) = (Place::new(cursor.u64()?), Place::new(cursor.u64()?));
         let (begun, numbers) = (cursor.u8()? != 0, cursor.u32()?);
-        let is_here = cursor.rest() == address.to_string().as_bytes();
+        let is_here = cursor.rest() == place_of(address).as_bytes();
         (id > 0 && epoch.0 > 0 && is_here).then_some(Self {
             id,
             former,
@@ -63,6 +63,14 @@ impl Resumption {
             numbers,
         })
     }
+}
+
+/// The room at this address, in whatever order its hosts stand there.
+fn place_of(address: &Address) -> String {
+    let sorted = address.sorted_hosts().into_iter();
+    sorted
+        .map(|HostPort { host, port }| Address { host, port, ..address.without_others() }.to_string())
+        .collect()
 }
 
 /// What the app was told of it.

@@ -19,7 +19,7 @@ use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{FromMember, MemberRequest, MemberToken, RefusalReason, Welcome};
 use crate::model::traffic::{ConnectionState, DownReason};
 use crate::model::{
-    Address, BackfillCommand, ConversationId, ErrorCode, Fault, NetEvent, Phrase, SessionState,
+    Address, BackfillCommand, ConversationId, ErrorCode, Fault, HostPort, NetEvent, Phrase, SessionState,
 };
 use crate::wire::Ctx;
 use crate::wire::resolution::Answer;
@@ -134,12 +134,10 @@ impl RoomSession {
         if self.socket.link.is_none() {
             self.socket.open();
             self.stage = RoomStage::Opening;
-        } else if self.locator.targets.is_empty() {
-            self.stage = RoomStage::Resolving;
-            self.locator.look_up(cx);
         } else {
-            self.stage = RoomStage::Joining(Joining::new(cx, cx.now.mono));
-            self.ask(cx);
+            self.stage = RoomStage::Resolving;
+            self.locator.begin(cx);
+            self.located(cx);
         }
     }
 
@@ -157,10 +155,11 @@ impl RoomSession {
         self.down(cx, Phrase::new("relay-no-socket").text("code", code), REST);
     }
 
-    /// The relay as the address has it, which those who share a socket have in common.
-    pub(super) fn relay_name(&self) -> (String, u16) {
-        let Address { host, port, .. } = &self.locator.address;
-        (host.to_string().to_lowercase(), *port)
+    /// The relay as the address has it, or the relays, which those who share a socket have in common.
+    pub(super) fn relay_name(&self) -> String {
+        let hosts: Vec<String> =
+            self.locator.address.sorted_hosts().iter().map(HostPort::to_string).collect();
+        hosts.join(",").to_lowercase()
     }
 
     pub(super) fn room_name(&self) -> String {
@@ -178,16 +177,17 @@ impl RoomSession {
         }
     }
 
-    /// The look-up is over.
+    /// Goes on where it is known who is to be asked, or that nobody can be.
     fn located(&mut self, cx: &mut Ctx<'_>) {
         if !matches!(self.stage, RoomStage::Resolving) {
             return;
         }
-        if self.locator.targets.is_empty() {
-            let why = Fault::NameNotFound { host: self.locator.address.host.to_string() };
+        if self.locator.is_ready(cx.now.mono) {
+            self.stage = RoomStage::Joining(Joining::new(cx, cx.now.mono));
+            self.ask(cx);
+        } else if self.locator.is_done() {
+            let why = Fault::NameNotFound { host: self.locator.names() };
             self.down(cx, why, REST);
-        } else {
-            self.begin(cx);
         }
     }
 }

@@ -16,7 +16,7 @@ type Sessions = BTreeMap<ConversationId, RoomSession>;
 #[derive(Debug)]
 struct SharedSocket {
     /// The relay, as its address has it.
-    relay: (String, u16),
+    relay: String,
     up: bool,
     only_v4: bool,
     news: SharedNews,
@@ -94,7 +94,7 @@ impl SharedSockets {
         }
     }
 
-    fn open(&mut self, cx: &mut Ctx<'_>, relay: (String, u16)) -> LinkId {
+    fn open(&mut self, cx: &mut Ctx<'_>, relay: String) -> LinkId {
         let (link, only_v4) = (cx.next_link(), self.only_v4);
         let ip: IpAddr = if only_v4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let socket = SocketSpec { at: SocketAddr::new(ip, 0), shared: false, broadcast: false, hops: 1 };

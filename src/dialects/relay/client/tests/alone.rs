@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::bench::{
-    Bench, INDEX, ROOM, START, Said, TOKEN, at, bundle, encoded, events, follow, handed, heard, introduce,
-    members, pong, reaches, relay, said, said_once, text,
+    Bench, INDEX, ROOM, START, Said, TOKEN, at, bundle, destinations, encoded, events, follow, handed, heard,
+    introduce, members, pong, reaches, relay, said, said_once, text,
 };
 use crate::dialects::relay::client::naming::{clean, validate, variant};
 use crate::dialects::relay::frame::{
@@ -24,14 +24,6 @@ fn down(key: &'static str) -> ConnectionState {
 fn times(passed: &[(Duration, Output)], wanted: impl Fn(&Said) -> bool) -> Vec<u128> {
     let of = passed.iter().filter(|(_, output)| said_once(output).is_some_and(|frame| wanted(&frame)));
     of.map(|(at, _)| at.as_millis()).collect()
-}
-
-fn destinations(outputs: &[Output]) -> Vec<std::net::SocketAddr> {
-    let to = |output: &Output| match output {
-        Output::Datagram { to, .. } => Some(*to),
-        _ => None,
-    };
-    outputs.iter().filter_map(to).collect()
 }
 
 #[test]

@@ -339,3 +339,12 @@ pub(super) fn handed(outputs: &[Output]) -> Vec<u64> {
     };
     events(outputs).into_iter().filter_map(line).collect()
 }
+
+/// Where datagrams go.
+pub(super) fn destinations(outputs: &[Output]) -> Vec<SocketAddr> {
+    let to = |output: &Output| match output {
+        Output::Datagram { to, .. } => Some(*to),
+        _ => None,
+    };
+    outputs.iter().filter_map(to).collect()
+}

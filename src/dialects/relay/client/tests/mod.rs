@@ -10,6 +10,7 @@ mod bench;
 mod earlier;
 mod frames;
 mod history;
+mod hosts;
 mod many_rooms;
 mod network;
 mod persons;

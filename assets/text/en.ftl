@@ -1521,6 +1521,7 @@ reach-ourselves = this is udpqq itself
 
 relay-no-answer = The relay does not answer
 relay-closed = The relay has ended
+relay-moved = Now at { $relay }
 relay-full = The relay takes no more members
 relay-rooms-full = The relay takes no more rooms
 relay-busy = The relay is busy

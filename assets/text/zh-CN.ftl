@@ -1377,6 +1377,7 @@ reach-ourselves = 这是 udpqq 自己
 
 relay-no-answer = 中转服务器没有应答
 relay-closed = 中转服务器已停止运行
+relay-moved = 现在通过 { $relay }
 relay-full = 中转服务器的成员已满
 relay-rooms-full = 中转服务器的房间已满
 relay-busy = 中转服务器正忙

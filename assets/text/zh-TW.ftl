@@ -1380,6 +1380,7 @@ reach-ourselves = 這是 udpqq 自己
 
 relay-no-answer = 中繼伺服器沒有回應
 relay-closed = 中繼伺服器已停止執行
+relay-moved = 現在透過 { $relay }
 relay-full = 中繼伺服器的成員已滿
 relay-rooms-full = 中繼伺服器的聊天室已滿
 relay-busy = 中繼伺服器正忙

@@ -3,12 +3,14 @@
 use std::time::{Duration, Instant};
 
 use crate::model::traffic::{ConnectionState, DownReason};
-use crate::model::{ConversationId, NetEvent, Phrase};
+use crate::model::{Address, ConversationId, NetEvent, Phrase};
 use crate::wire::Ctx;
 
 /// A relay that says nothing for so long does not answer: three hellos have gone out by then, and whoever waits for
 /// `udpqq send` knows within three seconds.
 const PATIENCE: Duration = Duration::from_millis(2_500);
+/// So much longer for each other relay that is asked as well.
+const PATIENCE_EACH: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
 pub(super) struct ReportedConnection {
@@ -16,11 +18,14 @@ pub(super) struct ReportedConnection {
     connection: ConnectionState,
     /// Until then a relay may still answer.
     patience: Instant,
+    /// Relays that the address names besides the first.
+    others: u32,
 }
 
 impl ReportedConnection {
-    pub(super) const fn new(conversation: ConversationId, now: Instant) -> Self {
-        Self { conversation, connection: ConnectionState::Unknown, patience: now }
+    pub(super) fn new(conversation: ConversationId, now: Instant, address: &Address) -> Self {
+        let others = u32::try_from(address.others.len()).unwrap_or_default();
+        Self { conversation, connection: ConnectionState::Unknown, patience: now, others }
     }
 
     pub(super) fn down(&mut self, cx: &mut Ctx<'_>, why: impl Into<DownReason>) {
@@ -37,7 +42,7 @@ impl ReportedConnection {
 
     /// The relay was there until now.
     pub(super) fn lost(&mut self, cx: &Ctx<'_>) {
-        self.patience = cx.after(PATIENCE);
+        self.patience = cx.after(PATIENCE.saturating_add(PATIENCE_EACH.saturating_mul(self.others)));
     }
 
     /// Reports a relay that has not answered for too long.

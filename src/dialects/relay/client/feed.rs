@@ -80,9 +80,12 @@ impl RoomFeed {
 
     /// A new life of the room. All of it came after what we know of the last, so nothing of it is left out: others may be
     /// back before us and have spoken. Only who comes for the first time begins with the newest entry.
-    pub(super) fn begin(&mut self, now: Instant, welcome: &Welcome<'_>) {
+    ///
+    /// `moved`: it is another relay, whose log has all that was missed.
+    pub(super) fn begin(&mut self, now: Instant, welcome: &Welcome<'_>, moved: bool) {
         let Welcome { stream, seq, log, .. } = *welcome;
-        let before = if self.buffer.stream.is_some() { 0 } else { seq };
+        let is_in_log = moved && self.catch_up.goes_on(log);
+        let before = if self.buffer.stream.is_some() && !is_in_log { 0 } else { seq };
         self.buffer = ReorderBuffer::new(stream, before);
         self.buffer.exists(seq);
         self.catch_up.begin(now, log);

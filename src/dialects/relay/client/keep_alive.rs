@@ -10,6 +10,11 @@ const QUIET: Duration = Duration::from_secs(5);
 /// The same while people talk, so that whoever only listens is back soon behind a relay that was restarted: those who
 /// write find out by themselves, and go on.
 const QUIET_IN_TALK: Duration = Duration::from_secs(2);
+/// The same where another relay can be gone to: until then it is not, and nobody is heard.
+const QUIET_WITH_OTHERS: Duration = Duration::from_secs(4);
+const QUIET_IN_TALK_WITH_OTHERS: Duration = Duration::from_secs(1);
+/// After the first question without an answer another relay is asked whether it is there.
+const DOUBT: Duration = Duration::from_millis(750);
 /// People talk for so long after the last that was said.
 const TALK: Duration = Duration::from_secs(10);
 /// As many questions without an answer, and the relay is gone.
@@ -34,18 +39,38 @@ pub(super) struct KeepAlive {
     /// People talk, or else nothing may be missed, until then.
     talk: Option<Instant>,
     quiet: Duration,
+    quiet_in_talk: Duration,
     patience: Duration,
+    /// When the relay counts as silent, where another can be gone to.
+    doubt: Option<Instant>,
+    has_others: bool,
 }
 
 impl KeepAlive {
-    /// `expiry`: silence after which the relay ends the membership.
-    pub(super) fn new(cx: &mut Ctx<'_>, expiry: Duration) -> Self {
+    /// `expiry`: silence after which the relay ends the membership. `has_others`: there are other relays to go to.
+    pub(super) fn new(cx: &mut Ctx<'_>, expiry: Duration, has_others: bool) -> Self {
         // A third of it leaves room for two lost pings, and a second is as often as anybody may be asked to speak.
         let third = expiry.checked_div(3).unwrap_or_default();
         let patience = third.clamp(Duration::from_secs(1), MAX_PATIENCE);
-        let (quiet, patience) = (cx.rng.spread(QUIET), cx.rng.spread(patience));
+        let (quiet, quiet_in_talk) = match has_others {
+            true => (QUIET_WITH_OTHERS, QUIET_IN_TALK_WITH_OTHERS),
+            false => (QUIET, QUIET_IN_TALK),
+        };
+        let (quiet, patience) = (cx.rng.spread(quiet), cx.rng.spread(patience));
         let (silent, speak) = (cx.after(quiet), cx.after(patience));
-        Self { silent, speak, unanswered: 0, soon: None, later: None, talk: None, quiet, patience }
+        Self {
+            silent,
+            speak,
+            unanswered: 0,
+            soon: None,
+            later: None,
+            talk: None,
+            quiet,
+            quiet_in_talk,
+            patience,
+            doubt: None,
+            has_others,
+        }
     }
 
     /// The relay has let us in again: what had made it forget us may not be over.
@@ -57,7 +82,7 @@ impl KeepAlive {
     /// The relay said something.
     pub(super) fn on_heard(&mut self, cx: &Ctx<'_>) {
         self.silent = cx.after(self.quiet_at(cx.now.mono));
-        self.unanswered = 0;
+        (self.unanswered, self.doubt) = (0, None);
     }
 
     /// We sent something.
@@ -76,7 +101,7 @@ impl KeepAlive {
 
     fn quiet_at(&self, now: Instant) -> Duration {
         let talks = self.talk.is_some_and(|until| now < until);
-        if talks { self.quiet.min(QUIET_IN_TALK) } else { self.quiet }
+        if talks { self.quiet.min(self.quiet_in_talk) } else { self.quiet }
     }
 
     /// The relay named its newest entry. It was asked, by us or for us, so it has heard of us.
@@ -94,8 +119,13 @@ impl KeepAlive {
     }
 
     pub(super) fn deadline(&self) -> Instant {
-        let soonest = [self.soon, self.later].into_iter().flatten();
+        let soonest = [self.soon, self.later, self.doubt].into_iter().flatten();
         soonest.fold(self.silent.min(self.speak), Instant::min)
+    }
+
+    /// The relay has not answered for so long that another may have to do. Says so once.
+    pub(super) fn take_doubt(&mut self, now: Instant) -> bool {
+        self.doubt.take_if(|at| *at <= now).is_some()
     }
 
     /// The relay does not answer any more.
@@ -110,6 +140,9 @@ impl KeepAlive {
         let soon = self.soon.take_if(|at| *at <= now).is_some();
         let later = self.later.take_if(|at| *at <= now).is_some();
         if silent {
+            if self.has_others && self.unanswered == 0 {
+                self.doubt = Some(cx.after(DOUBT));
+            }
             self.unanswered = self.unanswered.saturating_add(1);
             self.silent = cx.after(self.quiet_at(now));
         }

@@ -84,11 +84,30 @@ impl RelayLocator {
         self.targets.iter().copied().find(|target| same_endpoint(at, *target))
     }
 
+    /// Whether there is another relay to go to. One that has an address of each family is one all the same.
+    pub(super) fn has_others(&self) -> bool {
+        let relays = |host: &RelayHost| {
+            let six = host.targets.iter().filter(|at| at.is_ipv6()).count();
+            host.targets.len().saturating_sub(six).max(six)
+        };
+        self.hosts.iter().map(relays).sum::<usize>() > 1
+    }
+
     /// Looks up the names of which nothing is known yet.
     pub(super) fn begin(&mut self, cx: &mut Ctx<'_>) {
         if self.hosts.iter().any(|host| host.resolution == Resolution::Unknown) {
             self.look_up(cx);
         }
+    }
+
+    /// As whom a person knows the relay at this target.
+    pub(super) fn name_of(&self, at: SocketAddr) -> String {
+        let host =
+            self.hosts.iter().find(|host| host.targets.iter().any(|target| same_endpoint(*target, at)));
+        host.map_or_else(
+            || at.to_string(),
+            |host| Address { room: String::new(), ..host.address.clone() }.location(),
+        )
     }
 
     /// The names, as they are looked up.

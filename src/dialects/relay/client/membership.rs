@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::departures::Departure;
+use super::joining::Joining;
 use super::keep_alive::KeepAlive;
+use super::locator::RelayLocator;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{FromMember, FromRelay, LogPart, MemberRequest, MemberToken, Welcome};
 use crate::model::LinkId;
@@ -17,11 +19,13 @@ const AGAIN: Backoff = Backoff { first: Duration::from_millis(500), longest: Dur
 const MAX_RENAMES: u32 = 8;
 /// A member that the relay has forgotten joins at once; but not more often than this, should it be forgotten each time.
 const REJOIN: Duration = Duration::from_millis(500);
+/// How long it is not looked for another relay when none of them lets us in.
+const STAY: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub(super) struct Membership {
     /// The relay.
-    at: SocketAddr,
+    pub(super) at: SocketAddr,
     pub(super) keep_alive: KeepAlive,
     /// When the relay last spoke to us as its member.
     pub(super) heard: Instant,
@@ -36,14 +40,18 @@ pub(super) struct Membership {
     pub(super) rejoin: Instant,
     /// Another name, which the relay is told until it confirms it.
     pub(super) renaming: Option<Retry>,
+    /// Another relay is asked to let us in.
+    pub(super) failover: Option<Joining>,
+    /// None is before that time, since none did.
+    rest: Option<Instant>,
 }
 
 impl Membership {
-    pub(super) fn new(cx: &mut Ctx<'_>, at: SocketAddr, welcome: &Welcome<'_>) -> Self {
+    pub(super) fn new(cx: &mut Ctx<'_>, at: SocketAddr, welcome: &Welcome<'_>, has_others: bool) -> Self {
         let expiry = Duration::from_secs(u64::from(welcome.expiry));
         Self {
             at,
-            keep_alive: KeepAlive::new(cx, expiry),
+            keep_alive: KeepAlive::new(cx, expiry, has_others),
             heard: cx.now.mono,
             rejoined: Some(cx.now.mono),
             nonce: welcome.nonce,
@@ -51,6 +59,8 @@ impl Membership {
             name: welcome.name.to_owned(),
             rejoin: cx.after(REJOIN),
             renaming: None,
+            failover: None,
+            rest: None,
         }
     }
 
@@ -68,6 +78,31 @@ impl Membership {
         self.keep_alive.on_heard(cx);
         if !matches!(frame, FromRelay::Unknown { .. } | FromRelay::Closing { .. }) {
             self.heard = cx.now.mono;
+        }
+        // It is there after all, or takes messages again.
+        let takes = matches!(frame, FromRelay::Taken { .. } | FromRelay::Bundle { .. });
+        self.failover.take_if(|joining| !joining.has_joined() && (takes || joining.is_in_doubt()));
+    }
+
+    /// Asks other relays to let us in. None is joined before `hold`, until when this one may still say something.
+    pub(super) fn look_elsewhere(&mut self, cx: &mut Ctx<'_>, hold: Option<Instant>) {
+        let now = cx.now.mono;
+        match &mut self.failover {
+            Some(joining) if hold.is_none() => joining.hurry(now),
+            Some(_) => {}
+            None if self.rest.is_none_or(|rest| rest <= now) => {
+                self.failover = Some(Joining::new(cx, now).instead_of(self.at, hold));
+            }
+            None => {}
+        }
+    }
+
+    /// Another relay does not let us in. Where none does, this one has to do.
+    pub(super) fn on_refused_elsewhere(&mut self, cx: &Ctx<'_>, locator: &RelayLocator) {
+        let now = cx.now.mono;
+        if self.failover.as_mut().is_none_or(|joining| !joining.try_another(now, locator)) {
+            self.failover = None;
+            self.rest = Some(cx.after(STAY));
         }
     }
 
@@ -98,7 +133,9 @@ impl Membership {
     }
 
     pub(super) fn deadline(&self) -> Instant {
-        self.renaming.iter().fold(self.keep_alive.deadline(), |soonest, renaming| soonest.min(renaming.at))
+        let others =
+            [self.renaming.map(|renaming| renaming.at), self.failover.as_ref().map(|other| other.again)];
+        others.into_iter().flatten().fold(self.keep_alive.deadline(), Instant::min)
     }
 
     /// Sends one request, under our token.

@@ -4,6 +4,9 @@
 //! socket → name looked up → hello ⇄ challenge → join ⇄ welcome → in the room
 //!                              ↑______________ no answer, unknown, closing ___|
 //! ```
+//! Where several relays will do, one that ends leads to the next at once. One that is silent, or takes nothing, is left when
+//! another has let us in, and not before.
+//!
 //! What must outlive the relay's restart (id, numbers, what was seen and what waits to be said) belongs to the session,
 //! what ends with the membership to its stage. Whatever comes from the relay may be a lie: every table has a limit,
 //! and nothing is taken from another address.
@@ -25,6 +28,7 @@ mod naming;
 mod outbound;
 mod receiving;
 mod refusals;
+mod relocation;
 mod reorder_buffer;
 mod resumption;
 mod room_rules;

@@ -2,21 +2,30 @@
 //! the end of a membership.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use super::feed::ShownEntry;
+use super::joining::Joining;
+use super::membership::Membership;
+use super::naming::room_of;
 use super::outbound::OutboundSay;
 use super::refusals::{phrase_of, puts_out};
 use super::reorder_buffer::Gap;
 use super::session::{RoomSession, RoomStage};
 use crate::dialects::relay::frame::{
-    BundleEntries, BundleEntry, FromRelay, LogPart, MemberRequest, RefusalReason, Welcome,
+    BundleEntries, BundleEntry, FromMember, FromRelay, LogPart, MemberRequest, RefusalReason, Welcome,
 };
+use crate::model::traffic::ConnectionState;
 use crate::model::{Phrase, Recall};
 use crate::wire::Ctx;
 use crate::wire::endpoint::same_endpoint;
 
 /// Entries taken out of one datagram: more than fit into a bundle of 1,200 bytes.
 const MAX_ENTRIES: usize = 1_024;
+/// After the end of a relay, and up to as much longer: all of its members come back at once.
+const LOST_REST: Duration = Duration::from_millis(300);
+/// A relay that is silent may still say something while another one is asked.
+const HOLD: Duration = Duration::from_millis(1_750);
 
 // What comes in.
 impl RoomSession {
@@ -24,13 +33,13 @@ impl RoomSession {
     pub(super) fn expects(&self, from: SocketAddr, frame: &FromRelay<'_>) -> bool {
         match &self.stage {
             RoomStage::Joined(membership) => {
-                membership.is_with(from) && membership.is_meant(frame, self.feed.buffer.stream)
+                let is_ours = membership.is_with(from) && membership.is_meant(frame, self.feed.buffer.stream);
+                is_ours || membership.failover.as_ref().is_some_and(|joining| joining.expects(frame))
             }
             RoomStage::Joining(joining) => match frame {
-                FromRelay::Challenge { nonce, .. } | FromRelay::Welcome(Welcome { nonce, .. }) => {
-                    joining.has_asked(*nonce)
+                FromRelay::Challenge { .. } | FromRelay::Welcome(_) | FromRelay::Refused { .. } => {
+                    joining.expects(frame)
                 }
-                FromRelay::Refused { to, number: 0, .. } => joining.has_asked(to.0),
                 FromRelay::Taken { stream, .. } | FromRelay::Bundle { stream, .. } => {
                     self.stream_of(from) == Some(*stream)
                 }
@@ -38,7 +47,6 @@ impl RoomSession {
                 | FromRelay::Gone { .. }
                 | FromRelay::Members { .. }
                 | FromRelay::Log(_)
-                | FromRelay::Refused { .. }
                 | FromRelay::Renewed { .. }
                 | FromRelay::Unknown { .. }
                 | FromRelay::Closing { .. } => false,
@@ -49,7 +57,8 @@ impl RoomSession {
 
     /// A frame that is meant for this room.
     pub(super) fn on_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
-        if let RoomStage::Joining(_) = &self.stage {
+        let is_answer = self.stage.joining().is_some_and(|joining| joining.expects(&frame));
+        if is_answer || matches!(self.stage, RoomStage::Joining(_)) {
             self.on_frame_while_joining(cx, from, frame);
         } else {
             self.on_member_frame(cx, from, frame);
@@ -57,7 +66,7 @@ impl RoomSession {
     }
 
     fn on_frame_while_joining(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
-        let RoomStage::Joining(joining) = &mut self.stage else { return };
+        let Some(joining) = self.stage.joining() else { return };
         match frame {
             FromRelay::Challenge { nonce, cookie } => {
                 if let Some(target) = self.locator.find(from) {
@@ -121,9 +130,17 @@ impl RoomSession {
             FromRelay::Refused { number: 0, why: RefusalReason::Muted, .. } => {
                 self.feed.notice(cx, phrase_of(RefusalReason::Muted));
             }
-            FromRelay::Refused { number: 0, why: RefusalReason::Apart, .. } => self.feed.earlier.refuse(),
+            FromRelay::Refused { number: 0, why: RefusalReason::Apart, .. } => {
+                self.feed.earlier.refuse();
+                self.look_elsewhere(cx, None);
+            }
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
-            FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
+            FromRelay::Refused { number, why, .. } => {
+                self.outbound.refuse(cx, number, why);
+                if why == RefusalReason::Apart {
+                    self.look_elsewhere(cx, None);
+                }
+            }
             FromRelay::Renewed { next, .. } => (membership.token, self.identity.token) = (next, next),
             // The relay has restarted, or we have another address.
             FromRelay::Unknown { cookie, .. } => {
@@ -133,7 +150,7 @@ impl RoomSession {
                     self.socket.news.cookie = Some((target, cookie, cx.now.mono));
                 }
             }
-            FromRelay::Closing { .. } => self.lose(cx, Phrase::new("relay-closed")),
+            FromRelay::Closing { .. } => self.lose(cx, Phrase::new("relay-closed"), None),
             FromRelay::Challenge { .. } => {}
         }
     }
@@ -203,7 +220,7 @@ impl RoomSession {
 // What goes out.
 impl RoomSession {
     /// We are in: in the same life of the room as before, whose entries go on, or in a new one.
-    pub(super) fn begin_stream(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, welcome: &Welcome<'_>) {
+    fn begin_stream(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, welcome: &Welcome<'_>, moved: bool) {
         self.feed.learn_rules(cx, welcome.rules.into());
         if self.feed.buffer.stream == Some(welcome.stream) {
             self.feed.buffer.exists(welcome.seq);
@@ -218,7 +235,7 @@ impl RoomSession {
             }
             self.outbound.finish_acked(cx, relay);
         }
-        self.feed.begin(cx.now.mono, welcome);
+        self.feed.begin(cx.now.mono, welcome, moved);
         self.outbound.durable = welcome.log.is_some();
     }
 
@@ -226,13 +243,18 @@ impl RoomSession {
     pub(super) fn stay(&mut self, cx: &mut Ctx<'_>) {
         let RoomStage::Joined(membership) = &mut self.stage else { return };
         if membership.keep_alive.is_lost(cx.now.mono) {
-            return self.lose(cx, Phrase::new("relay-no-answer"));
+            return self.lose(cx, Phrase::new("relay-no-answer"), None);
         }
         membership.look_after_rejoin(cx.now.mono, &self.socket);
-        if membership.keep_alive.take_due(cx, self.socket.news.was_asked(cx.now.mono)) {
-            self.socket.news.asked = Some(cx.now.mono);
+        if membership.keep_alive.take_due(cx, self.socket.news.was_asked(cx.now.mono, membership.at)) {
+            self.socket.news.asked = Some((membership.at, cx.now.mono));
             membership.send(cx, &self.socket, MemberRequest::Ping);
         }
+        if membership.keep_alive.take_doubt(cx.now.mono) {
+            let hold = cx.after(HOLD);
+            self.look_elsewhere(cx, Some(hold));
+        }
+        self.ask_relays(cx);
         self.deliver(cx);
         let lost = self.feed.buffer.give_up_gap();
         self.feed.report_missed(cx, lost);
@@ -296,5 +318,82 @@ impl RoomSession {
                 }
             }
         }
+    }
+}
+
+// The way in, and the end of a membership.
+impl RoomSession {
+    pub(super) fn enter(&mut self, cx: &mut Ctx<'_>, at: SocketAddr, welcome: &Welcome<'_>) {
+        let Some(joining) = self.stage.joining() else { return };
+        // Whoever asks for one room is not put into another without noticing.
+        if welcome.room.to_lowercase() != room_of(&self.locator.address).to_lowercase() {
+            let leave = FromMember::Request { token: welcome.token, request: MemberRequest::Leave };
+            self.socket.send(cx, at, &leave);
+            return self.refused(cx, RefusalReason::Other);
+        }
+        let is_renamed = self.identity.wanted_name() != joining.name;
+        if let RoomStage::Joined(before) = &self.stage {
+            self.relocation.on_away(before.heard);
+            self.feed.buffer.pause();
+            self.feed.earlier.stop();
+        }
+        let mut membership = Membership::new(cx, at, welcome, self.locator.has_others());
+        if is_renamed {
+            membership.rename(cx.now.mono);
+        }
+        let before = self.relay.replace(at);
+        if before.is_some() {
+            membership.keep_alive.watch_closely(cx);
+            self.socket.news.rejoined = Some(cx.now.mono);
+        }
+        let is_other = before.is_some_and(|before| !same_endpoint(before, at));
+        if self.relocation.on_entered(cx.now.mono) && is_other {
+            let now_at = Phrase::new("relay-moved").text("relay", self.locator.name_of(at));
+            self.feed.notice(cx, now_at);
+        }
+        self.begin_stream(cx, at, welcome, is_other);
+        self.identity.learn(welcome);
+        self.stage = RoomStage::Joined(membership);
+        self.outbound.retry_now(cx.now.mono);
+        self.state.set(cx, ConnectionState::Up);
+    }
+
+    /// Another relay is wanted, and joined at that time at the earliest.
+    fn look_elsewhere(&mut self, cx: &mut Ctx<'_>, hold: Option<Instant>) {
+        if let (RoomStage::Joined(membership), true) = (&mut self.stage, self.locator.has_others()) {
+            membership.look_elsewhere(cx, hold);
+        }
+    }
+
+    /// The relay is gone. Where others will do, one of them is asked at once, `first` before all.
+    pub(super) fn lose(&mut self, cx: &mut Ctx<'_>, why: Phrase, first: Option<SocketAddr>) {
+        if let (RoomStage::Joined(membership), true) = (&mut self.stage, self.locator.has_others()) {
+            let (gone, heard) = (membership.at, membership.heard);
+            self.relocation.on_away(heard);
+            let at = self.relocation.begin(cx);
+            self.rejoin(cx, at);
+            if let RoomStage::Joining(joining) = &mut self.stage {
+                joining.go_on(first, gone);
+            }
+            return;
+        }
+        self.state.down(cx, why);
+        let spread = cx.rng.within(LOST_REST);
+        let at = cx.after(LOST_REST.saturating_add(spread));
+        self.rejoin(cx, at);
+    }
+
+    /// The membership is over: asks for another at that time.
+    pub(super) fn rejoin(&mut self, cx: &mut Ctx<'_>, at: Instant) {
+        self.feed.buffer.pause();
+        // What proved our address to the relay that is gone proves nothing to the next.
+        if let RoomStage::Joined(membership) = &self.stage {
+            self.socket.news.cookie.take_if(|(_, _, since)| *since <= membership.heard);
+        }
+        self.feed.earlier.stop();
+        self.state.lost(cx);
+        // A relay that does not know us any more is there all the same.
+        let first = self.relay.filter(|_| self.locator.has_others());
+        self.stage = RoomStage::Joining(Joining::new(cx, at).from(first));
     }
 }

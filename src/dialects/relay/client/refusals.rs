@@ -8,6 +8,11 @@ pub(super) const fn puts_out(why: RefusalReason) -> bool {
     matches!(why, RefusalReason::Kicked | RefusalReason::Banned | RefusalReason::Closed)
 }
 
+/// Whether another relay may take us.
+pub(super) const fn leads_elsewhere(why: RefusalReason) -> bool {
+    matches!(why, RefusalReason::Full | RefusalReason::Rooms | RefusalReason::Apart)
+}
+
 pub(super) fn phrase_of(why: RefusalReason) -> Phrase {
     Phrase::new(match why {
         RefusalReason::Full => "relay-full",

@@ -13,11 +13,12 @@ use super::locator::RelayLocator;
 use super::membership::Membership;
 use super::naming::room_of;
 use super::outbound::OutboundQueue;
-use super::refusals::{phrase_of, puts_out};
+use super::refusals::{leads_elsewhere, phrase_of, puts_out};
+use super::relocation::Relocation;
 use super::resumption::{ReportedResumption, Resumption};
 use super::socket::SessionSocket;
-use crate::dialects::relay::frame::{FromMember, MemberRequest, MemberToken, RefusalReason, Welcome};
-use crate::model::traffic::{ConnectionState, DownReason};
+use crate::dialects::relay::frame::{MemberRequest, MemberToken, RefusalReason};
+use crate::model::traffic::DownReason;
 use crate::model::{
     Address, BackfillCommand, ConversationId, ErrorCode, Fault, HostPort, NetEvent, Phrase, SessionState,
 };
@@ -30,8 +31,6 @@ const REST: Duration = Duration::from_secs(5);
 const REFUSED_REST: Duration = Duration::from_secs(10);
 /// After somebody in charge has put us out, or keeps us out: longer than who was only to be cooled down has to wait.
 const OUT_REST: Duration = Duration::from_mins(5);
-/// After the end of a relay, and up to as much longer: all of its members come back at once.
-const LOST_REST: Duration = Duration::from_millis(300);
 
 #[derive(Debug)]
 pub(super) enum RoomStage {
@@ -47,6 +46,17 @@ pub(super) enum RoomStage {
     Joined(Membership),
 }
 
+impl RoomStage {
+    /// The handshake that is under way, if there is one.
+    pub(super) const fn joining(&mut self) -> Option<&mut Joining> {
+        match self {
+            Self::Joining(joining) => Some(joining),
+            Self::Joined(membership) => membership.failover.as_mut(),
+            Self::Idle | Self::Opening | Self::Resolving | Self::Resting(_) => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct RoomSession {
     conversation: ConversationId,
@@ -60,6 +70,7 @@ pub(super) struct RoomSession {
     pub(super) feed: RoomFeed,
     pub(super) outbound: OutboundQueue,
     resumable: ReportedResumption,
+    pub(super) relocation: Relocation,
 }
 
 impl RoomSession {
@@ -72,14 +83,15 @@ impl RoomSession {
         Self {
             conversation,
             socket: SessionSocket::default(),
+            state: ReportedConnection::new(conversation, cx.now.mono, &address),
             locator: RelayLocator::new(conversation, address),
-            state: ReportedConnection::new(conversation, cx.now.mono),
             stage: RoomStage::Idle,
             identity: RelayIdentity::new(cx.rng.id(), name),
             relay: None,
             feed: RoomFeed::new(conversation),
             outbound: OutboundQueue::default(),
             resumable: ReportedResumption::default(),
+            relocation: Relocation::default(),
         }
     }
 
@@ -168,7 +180,11 @@ impl RoomSession {
 
     /// Whether nothing proves our address yet.
     pub(super) fn wants_cookie(&self) -> bool {
-        matches!(&self.stage, RoomStage::Joining(joining) if joining.wants_cookie())
+        match &self.stage {
+            RoomStage::Joining(joining) => joining.wants_cookie(),
+            RoomStage::Joined(membership) => membership.failover.as_ref().is_some_and(Joining::wants_cookie),
+            RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => false,
+        }
     }
 
     pub(super) fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
@@ -196,19 +212,51 @@ impl RoomSession {
 impl RoomSession {
     fn ask(&mut self, cx: &mut Ctx<'_>) {
         self.state.check(cx);
-        if let RoomStage::Joining(joining) = &mut self.stage {
+        self.ask_relays(cx);
+    }
+
+    pub(super) fn ask_relays(&mut self, cx: &mut Ctx<'_>) {
+        if let Some(joining) = self.stage.joining() {
             joining.ask(cx, &mut self.socket, &mut self.locator, &self.identity);
         }
     }
 
     pub(super) fn refused(&mut self, cx: &mut Ctx<'_>, why: RefusalReason) {
-        let RoomStage::Joining(joining) = &mut self.stage else { return };
+        let Some(joining) = self.stage.joining() else { return };
+        let now = cx.now.mono;
         if self.identity.try_next_name(why) {
-            joining.join_anew(cx.now.mono);
-        } else if puts_out(why) {
+            return joining.join_anew(now);
+        }
+        if let RoomStage::Joined(membership) = &mut self.stage {
+            return membership.on_refused_elsewhere(cx, &self.locator);
+        }
+        if leads_elsewhere(why)
+            && let RoomStage::Joining(joining) = &mut self.stage
+            && joining.try_another(now, &self.locator)
+        {
+            return;
+        }
+        if puts_out(why) {
             self.put_out(cx, why);
         } else {
             self.down(cx, phrase_of(why), REFUSED_REST);
+        }
+    }
+
+    pub(super) fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
+        let why = Phrase::new("relay-no-answer");
+        if let RoomStage::Joined(membership) = &self.stage
+            && membership.is_with(to)
+        {
+            return self.lose(cx, why, None);
+        }
+        let is_joining = matches!(self.stage, RoomStage::Joining(_));
+        if self.locator.find(to).is_some()
+            && let Some(joining) = self.stage.joining()
+            && !joining.try_next_target(cx.now.mono, to, &self.locator)
+            && is_joining
+        {
+            self.state.down(cx, why);
         }
     }
 
@@ -217,62 +265,6 @@ impl RoomSession {
         self.feed.buffer.pause();
         self.state.lost(cx);
         self.down(cx, phrase_of(why), OUT_REST);
-    }
-
-    pub(super) fn enter(&mut self, cx: &mut Ctx<'_>, at: SocketAddr, welcome: &Welcome<'_>) {
-        let RoomStage::Joining(joining) = &mut self.stage else { return };
-        // Whoever asks for one room is not put into another without noticing.
-        if welcome.room.to_lowercase() != room_of(&self.locator.address).to_lowercase() {
-            let leave = FromMember::Request { token: welcome.token, request: MemberRequest::Leave };
-            self.socket.send(cx, at, &leave);
-            return self.refused(cx, RefusalReason::Other);
-        }
-        let mut membership = Membership::new(cx, at, welcome);
-        if self.identity.wanted_name() != joining.name {
-            membership.rename(cx.now.mono);
-        }
-        if self.relay.replace(at).is_some() {
-            membership.keep_alive.watch_closely(cx);
-            self.socket.news.rejoined = Some(cx.now.mono);
-        }
-        self.begin_stream(cx, at, welcome);
-        self.identity.learn(welcome);
-        self.stage = RoomStage::Joined(membership);
-        self.outbound.retry_now(cx.now.mono);
-        self.state.set(cx, ConnectionState::Up);
-    }
-
-    pub(super) fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
-        let why = Phrase::new("relay-no-answer");
-        if let RoomStage::Joining(joining) = &mut self.stage {
-            if self.locator.find(to).is_some() && !joining.try_next_target(cx.now.mono, &self.locator) {
-                self.state.down(cx, why);
-            }
-        } else if let RoomStage::Joined(membership) = &self.stage
-            && membership.is_with(to)
-        {
-            self.lose(cx, why);
-        }
-    }
-
-    /// The relay is gone.
-    pub(super) fn lose(&mut self, cx: &mut Ctx<'_>, why: Phrase) {
-        self.state.down(cx, why);
-        let spread = cx.rng.within(LOST_REST);
-        let at = cx.after(LOST_REST.saturating_add(spread));
-        self.rejoin(cx, at);
-    }
-
-    /// The membership is over: asks for another at that time.
-    pub(super) fn rejoin(&mut self, cx: &mut Ctx<'_>, at: Instant) {
-        self.feed.buffer.pause();
-        // What proved our address to the relay that is gone proves nothing to the next.
-        if let RoomStage::Joined(membership) = &self.stage {
-            self.socket.news.cookie.take_if(|(_, _, since)| *since <= membership.heard);
-        }
-        self.feed.earlier.stop();
-        self.state.lost(cx);
-        self.stage = RoomStage::Joining(Joining::new(cx, at));
     }
 }
 

@@ -17,8 +17,8 @@ const ANSWER: Duration = Duration::from_millis(500);
 pub(super) struct SharedNews {
     /// What proves our address, and which address of the relay gave it when.
     pub(super) cookie: Option<(SocketAddr, Cookie, Instant)>,
-    /// When the relay was asked last, which it answers for all rooms.
-    pub(super) asked: Option<Instant>,
+    /// Which relay was asked last, and when: it answers for all rooms.
+    pub(super) asked: Option<(SocketAddr, Instant)>,
     /// When the relay let us into a room again: it may not know the other memberships any more.
     pub(super) rejoined: Option<Instant>,
 }
@@ -30,8 +30,8 @@ impl SharedNews {
     }
 
     /// Whether another question would only be one more.
-    pub(super) fn was_asked(&self, now: Instant) -> bool {
-        self.asked.is_some_and(|asked| now.saturating_duration_since(asked) < ANSWER)
+    pub(super) fn was_asked(&self, now: Instant, relay: SocketAddr) -> bool {
+        self.asked.is_some_and(|(at, asked)| at == relay && now.saturating_duration_since(asked) < ANSWER)
     }
 }
 

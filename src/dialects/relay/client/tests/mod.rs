@@ -12,6 +12,7 @@ mod frames;
 mod history;
 mod hosts;
 mod many_rooms;
+mod moving;
 mod network;
 mod persons;
 mod resuming;

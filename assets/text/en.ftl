@@ -445,6 +445,7 @@ scrollback-unread = { $count ->
 }
 scrollback-cut = … { $bytes } more bytes · Ctrl-O Enter
 scrollback-legacy = not UTF-8; as { $encoding }: { $text } ({ $key } reads this peer so)
+legacy-read = What is not UTF-8 reads as { $encoding } from now on; /encoding auto takes it back
 legacy-nothing = Nothing here is { $encoding } that was not read as such
 scrollback-unread-missed = { $count ->
     [0] new, said while you were away
@@ -763,6 +764,7 @@ command-listen = listen somewhere else from now on: { LISTENERS() }, and a port,
 command-help = keys and commands
 command-quit = quit
 command-needs = Usage: /{ $name } { ARGUMENTS($what) }
+command-takes-nothing = /{ $name } takes no words behind it
 command-unknown = /{ $name } is not a command; // sends a slash
 command-unknown-near = /{ $name } is not a command; did you mean /{ $nearest }?
 command-ignore-strangers = Only strangers can be ignored; /remove removes a contact
@@ -909,6 +911,10 @@ doctor-port-taken = { $port } is taken by { $pid ->
     [0] another user’s program
    *[other] { $program } ({ $pid })
 }, so { $scheme } is off
+doctor-port-moves = { $port } is taken by { $pid ->
+    [0] another user’s program
+   *[other] { $program } ({ $pid })
+}: { $scheme } will be at a free port
 doctor-port-refused = { $port } cannot be had: { $code }
 doctor-port-off = { $scheme } is off
 doctor-port-free = { $port } free
@@ -1083,6 +1089,7 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = All messages with { $name } were removed from the history
+history-of-relays = /history asks a relay for what it keeps of a room. What was said here before: PgUp, or /search
 history-not-there = { $name } keeps no history that could be read
 history-not-in = { $name } cannot be reached at the moment
 history-begun = This is the beginning of the history of { $name }
@@ -1521,7 +1528,7 @@ reach-ourselves = this is udpqq itself
 
 relay-no-answer = The relay does not answer
 relay-closed = The relay has ended
-relay-moved = Now at { $relay }
+relay-now-at = Now at { $relay }
 relay-full = The relay takes no more members
 relay-rooms-full = The relay takes no more rooms
 relay-busy = The relay is busy
@@ -1932,7 +1939,7 @@ name-network = this network
 # The signs that the help explains.
 sign-waiting = waiting: not yet handed to the network
 sign-sent = handed to the network; plain text never knows more
-sign-delivered = delivered, unverified: the other side says that it has it, and nothing proves who said so
+sign-delivered = the other side has it: proved between two udpqq; in a room its relay keeps it; of other programs nothing proves who said so
 sign-failed = failed; the reason stands below
 sign-sealed = sealed: closed until you open it, and then its sender is told
 sign-files = a file and a folder: Ctrl-O picks one, Enter accepts, d declines, x stops; y copies where it lies
@@ -1951,7 +1958,8 @@ sign-folded = folded: a click or /fold opens it
 ## keys
 lock-inside = inside this program
 lock-pinned = encrypted, not compared
-lock-pinned-short = not compared
+lock-pinned-short = key not compared
+lock-pinned-brief = not compared
 lock-verified = encrypted, compared { $date }
 lock-verified-short = compared
 lock-requested = wants to talk to you
@@ -2031,6 +2039,7 @@ command-key = your key and theirs; or what to do about one that has changed
 ## wire
 wire-other = not UTF-8; as { $encoding }: { $text }
 wire-other-short = { $encoding }: { $text }
+wire-encrypted = encrypted ({ $scheme })
 wire-no-text = no text ({ $scheme })
 wire-refused = not sent: the system refused it
 wire-lost = lost by /lab

@@ -421,6 +421,7 @@ scrollback-unread = { $count ->
 }
 scrollback-cut = … 还有 { $bytes } 字节 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；按 { $encoding } 读作：{ $text }（{ $key } 以后都这样读）
+legacy-read = 从现在起，非 UTF-8 的内容按 { $encoding } 读取；/encoding auto 可撤销
 legacy-nothing = 这里没有可按 { $encoding } 读取的乱码
 scrollback-unread-missed = { $count ->
     [0] 你不在时的新消息
@@ -726,6 +727,7 @@ command-listen = 立即更换监听位置：{ LISTENERS() }，后接端口、地
 command-help = 按键与命令
 command-quit = 退出
 command-needs = 用法：/{ $name } { ARGUMENTS($what) }
+command-takes-nothing = /{ $name } 后面不带内容
 command-unknown = 没有命令 /{ $name }；用 // 发送斜杠
 command-unknown-near = 没有命令 /{ $name }；是否想用 /{ $nearest }？
 command-ignore-strangers = 只能忽略陌生人；/remove 可删除联系人
@@ -856,6 +858,10 @@ doctor-port-taken = { $port } 被{ $pid ->
     [0] 其他用户的程序
    *[other] {" "}{ $program }（{ $pid }）
 }占用，{ $scheme } 未启用
+doctor-port-moves = { $port } 被{ $pid ->
+    [0] 其他用户的程序
+   *[other] {" "}{ $program }（{ $pid }）
+}占用：{ $scheme } 将改用空闲端口
 doctor-port-refused = { $port } 无法使用：{ $code }
 doctor-port-off = { $scheme } 已关闭
 doctor-port-free = { $port } 空闲
@@ -1021,6 +1027,7 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = 与 { $name } 的全部消息已从历史记录中删除
+history-of-relays = /history 向中转服务器读取房间的历史记录。这里以前的内容：PgUp 或 /search
 history-not-there = { $name } 不保留可供读取的历史记录
 history-not-in = 暂时连不上 { $name }
 history-begun = 这里是 { $name } 历史记录的开头
@@ -1377,7 +1384,7 @@ reach-ourselves = 这是 udpqq 自己
 
 relay-no-answer = 中转服务器没有应答
 relay-closed = 中转服务器已停止运行
-relay-moved = 现在通过 { $relay }
+relay-now-at = 现在通过 { $relay }
 relay-full = 中转服务器的成员已满
 relay-rooms-full = 中转服务器的房间已满
 relay-busy = 中转服务器正忙
@@ -1747,7 +1754,7 @@ name-network = 本网络
 # 帮助中解释的标记。
 sign-waiting = 等待中：尚未交给网络
 sign-sent = 已交给网络；明文无法得知更多
-sign-delivered = 已送达，未经验证：对方说收到了，但无法证明是谁说的
+sign-delivered = 对方已收到：两个 udpqq 之间有证明；在房间里表示中转服务器已保存；其他程序则无法证明是谁说的
 sign-failed = 失败；原因写在下方
 sign-sealed = 密封：拆开之前看不到内容，拆开后对方会收到已读通知
 sign-files = 文件和文件夹：Ctrl-O 选择，Enter 接收，d 拒绝，x 停止；y 复制保存位置
@@ -1766,7 +1773,8 @@ sign-folded = 已折叠：点击或用 /fold 展开
 ## keys
 lock-inside = 在本程序内
 lock-pinned = 已加密，未核对
-lock-pinned-short = 未核对
+lock-pinned-short = 密钥未核对
+lock-pinned-brief = 未核对
 lock-verified = 已加密，已于 { $date } 核对
 lock-verified-short = 已核对
 lock-requested = 想和你聊天
@@ -1846,6 +1854,7 @@ command-key = 查看双方的密钥；或处理变了的密钥
 ## wire
 wire-other = 不是 UTF-8；按 { $encoding }：{ $text }
 wire-other-short = { $encoding }：{ $text }
+wire-encrypted = 已加密（{ $scheme }）
 wire-no-text = 不是文字（{ $scheme }）
 wire-refused = 未发出：系统拒绝
 wire-lost = 被 /lab 丢弃

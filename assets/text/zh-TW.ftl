@@ -424,6 +424,7 @@ scrollback-unread = { $count ->
 }
 scrollback-cut = … 還有 { $bytes } 位元組 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；當成 { $encoding } 是：{ $text }（按 { $key } 以後都這樣讀）
+legacy-read = 從現在起，不是 UTF-8 的內容當成 { $encoding } 讀取；/encoding auto 可復原
 legacy-nothing = 這裡沒有可當成 { $encoding } 讀取的亂碼
 scrollback-unread-missed = { $count ->
     [0] 您不在時的新訊息
@@ -729,6 +730,7 @@ command-listen = 立即更換監聽位置：{ LISTENERS() }，後接連接埠、
 command-help = 按鍵與指令
 command-quit = 結束
 command-needs = 用法：/{ $name } { ARGUMENTS($what) }
+command-takes-nothing = /{ $name } 後面不帶內容
 command-unknown = 沒有指令 /{ $name }；用 // 傳送斜槓
 command-unknown-near = 沒有指令 /{ $name }；是否想用 /{ $nearest }？
 command-ignore-strangers = 只能忽略陌生人；/remove 可刪除聯絡人
@@ -859,6 +861,10 @@ doctor-port-taken = { $port } 被{ $pid ->
     [0] 其他使用者的程式
    *[other] {" "}{ $program }（{ $pid }）
 }占用，{ $scheme } 未啟用
+doctor-port-moves = { $port } 被{ $pid ->
+    [0] 其他使用者的程式
+   *[other] {" "}{ $program }（{ $pid }）
+}佔用：{ $scheme } 將改用空閒連接埠
 doctor-port-refused = { $port } 無法使用：{ $code }
 doctor-port-off = { $scheme } 已關閉
 doctor-port-free = { $port } 閒置
@@ -1024,6 +1030,7 @@ store-fault =
        *[other] { $code }
     }
 store-cleared = 與 { $name } 的全部訊息已從歷史記錄中刪除
+history-of-relays = /history 向中繼伺服器讀取聊天室的歷史記錄。這裡以前的內容：PgUp 或 /search
 history-not-there = { $name } 不保留可供讀取的歷史記錄
 history-not-in = 暫時連不上 { $name }
 history-begun = 這裡是 { $name } 歷史記錄的開頭
@@ -1380,7 +1387,7 @@ reach-ourselves = 這是 udpqq 自己
 
 relay-no-answer = 中繼伺服器沒有回應
 relay-closed = 中繼伺服器已停止執行
-relay-moved = 現在透過 { $relay }
+relay-now-at = 現在透過 { $relay }
 relay-full = 中繼伺服器的成員已滿
 relay-rooms-full = 中繼伺服器的聊天室已滿
 relay-busy = 中繼伺服器正忙
@@ -1750,7 +1757,7 @@ name-network = 這個網路
 # 說明中解釋的標記。
 sign-waiting = 等待中：尚未交給網路
 sign-sent = 已交給網路；明文無法得知更多
-sign-delivered = 已送達，未經驗證：對方說收到了，但無法證明是誰說的
+sign-delivered = 對方已收到：兩個 udpqq 之間有證明；在聊天室裡表示中繼伺服器已保存；其他程式則無法證明是誰說的
 sign-failed = 失敗；原因寫在下方
 sign-sealed = 密封：拆開之前看不到內容，拆開後對方會收到已讀回條
 sign-files = 檔案和資料夾：Ctrl-O 選擇，Enter 接收，d 拒絕，x 停止；y 複製儲存位置
@@ -1769,7 +1776,8 @@ sign-folded = 已摺疊：點擊或用 /fold 展開
 ## keys
 lock-inside = 在本程式內
 lock-pinned = 已加密，未核對
-lock-pinned-short = 未核對
+lock-pinned-short = 金鑰未核對
+lock-pinned-brief = 未核對
 lock-verified = 已加密，已於 { $date } 核對
 lock-verified-short = 已核對
 lock-requested = 想和您聊天
@@ -1849,6 +1857,7 @@ command-key = 查看雙方的金鑰；或處理變更的金鑰
 ## wire
 wire-other = 不是 UTF-8；按 { $encoding }：{ $text }
 wire-other-short = { $encoding }：{ $text }
+wire-encrypted = 已加密（{ $scheme }）
 wire-no-text = 不是文字（{ $scheme }）
 wire-refused = 未送出：系統拒絕
 wire-lost = 被 /lab 丟棄

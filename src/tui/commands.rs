@@ -194,6 +194,12 @@ pub(super) fn misused(verb: Verb) -> Phrase {
     Phrase::new(MISUSED).text("name", name).text("what", args)
 }
 
+/// The name of the command, if words behind it can only be a mistake.
+pub(super) fn takes_nothing(verb: Verb) -> Option<&'static str> {
+    let alone = COMMANDS.iter().find(|command| command.verb == verb && command.args.is_empty());
+    alone.map(|command| command.name)
+}
+
 /// A command without arguments.
 const fn plain(verb: Verb, name: &'static str, help: &'static str) -> SlashCommand {
     SlashCommand { verb, name, args: "", kinds: &[], help }

@@ -115,7 +115,7 @@ impl KeyLock {
         match self {
             Self::Plain => both("header-plain", "header-plain"),
             Self::Inside => both("lock-inside", "lock-inside"),
-            Self::Pinned => both("lock-pinned", "lock-pinned-short"),
+            Self::Pinned => all("lock-pinned", "lock-pinned-short", "lock-pinned-brief"),
             Self::Verified(since) => LockWords {
                 long: lang.with("lock-verified", &[("date", &style.day(since))]),
                 ..both("lock-verified-short", "lock-verified-short")

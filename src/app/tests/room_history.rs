@@ -125,7 +125,7 @@ fn one_question_is_under_way_at_a_time_and_none_where_there_is_nothing() {
     assert_eq!(asked(&mut world), [0; 0]);
     let alex = world.id("alex");
     read(&mut world, alex, Some(10));
-    assert_eq!(told(&world).last(), Some(&"history-not-there"));
+    assert_eq!(told(&world).last(), Some(&"history-of-relays"));
 }
 
 #[test]

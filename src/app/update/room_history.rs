@@ -61,7 +61,7 @@ pub(super) fn read(cx: &mut UpdateCx<'_>, id: ConversationId, count: Option<u16>
 /// Key of the text that says why nothing is read.
 fn refusal(room: &Conversation, is_disk_low: bool) -> Option<&'static str> {
     match room.status.history() {
-        _ if !room.address.scheme.caps.chat.history => Some("history-not-there"),
+        _ if !room.address.scheme.caps.chat.history => Some("history-of-relays"),
         _ if !room.is_followed() || !room.status.is_up() => Some("history-not-in"),
         RoomHistory::None => Some("history-not-there"),
         RoomHistory::AtBeginning => Some("history-begun"),

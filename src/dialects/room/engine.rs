@@ -103,7 +103,7 @@ impl Protocol for BroadcastRooms {
     }
 
     fn decode(&self, from: ConversationId, payload: &[u8]) -> (String, bool) {
-        self.encoding_of(Some(from)).decode(payload)
+        self.encoding_of(Some(from)).read(payload)
     }
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {

@@ -232,6 +232,15 @@ fn a_text_among_the_bytes_of_a_protocol_is_read_and_what_is_sealed_is_not() {
         packet(PacketDirection::In, WireTransport::Udp, ["10.0.0.1:1", "10.0.0.2:2"], b"\x41\xd5\xc5\0");
     let line =
         |packet: &WirePacket| packet_line(packet, &local(packet.time, &TimeZone::UTC), "gb18030", &lang);
-    assert!(line(&WirePacket { scheme: "udpqq", ..sealed.clone() }).ends_with("4  no text (udpqq)"));
+    assert!(line(&WirePacket { scheme: "udpqq", ..sealed.clone() }).ends_with("4  encrypted (udpqq)"));
+    let framed = |bytes: &'static [u8]| {
+        packet(PacketDirection::In, WireTransport::Udp, ["10.0.0.1:1", "10.0.0.2:2"], bytes)
+    };
+    let of_relay = |bytes| line(&WirePacket { scheme: "relay", ..framed(bytes) });
+    assert!(
+        of_relay(b"b\xff\xfe4\0hello, \xe4\xbd\xa0\xe5\xa5\xbd\x01\x03\xffann\0")
+            .ends_with("hello, 你好 · ann")
+    );
+    assert!(of_relay(b"\xff\0ab\x01").ends_with("no text (relay)"));
     assert!(line(&sealed).contains("as GB18030: A张^@"), "{}", line(&sealed));
 }

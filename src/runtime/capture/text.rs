@@ -9,7 +9,6 @@
 use jiff::Zoned;
 
 use crate::lang::Lang;
-use crate::model::Scheme;
 use crate::model::packet::{PacketDirection, PacketFate, WirePacket};
 use crate::model::text::{Escaped, escape, escape_line};
 use crate::net::{read_packet_as, registry};
@@ -27,13 +26,16 @@ pub struct PacketText {
 }
 
 impl PacketText {
-    /// Of a packet; that there is nothing to read, where its dialect packs or seals what it says.
+    /// Of a packet: of frames the words that are in them, and that there is nothing to read where it is so.
     pub fn read(packet: &WirePacket, legacy: &str, lang: &Lang) -> Self {
-        if is_packed(packet) {
-            let said = lang.with("wire-no-text", &[("scheme", packet.scheme)]);
-            return Self { text: escape_line(&said), other: None };
-        }
-        Self::of(&packet.bytes, legacy)
+        let shown = packet.bytes.get(..MAX_SHOWN).unwrap_or(&packet.bytes);
+        let words = match Contents::of(packet) {
+            Contents::Text => return Self::of(&packet.bytes, legacy),
+            Contents::Framed => Some(words_in(shown)).filter(|words| !words.is_empty()),
+            Contents::Encrypted => None,
+        };
+        let nothing = || lang.with(Contents::of(packet).without_words(), &[("scheme", packet.scheme)]);
+        Self { text: escape_line(&words.unwrap_or_else(nothing)), other: None }
     }
 
     /// Reads as many bytes as a line shows. `legacy`: the encoding of what is no UTF-8.
@@ -68,10 +70,41 @@ pub fn whole_text(bytes: &[u8], legacy: &str) -> Escaped {
     }
 }
 
-/// Whether nobody could read a word of it: of dialects that pack or seal what they say.
-pub fn is_packed(packet: &WirePacket) -> bool {
-    let packs = |scheme: &Scheme| scheme.name == packet.scheme && (scheme.caps.keys || scheme.caps.rooms);
-    std::str::from_utf8(&packet.bytes).is_err() && registry().schemes().iter().any(packs)
+/// What the bytes of a packet are, as its dialect has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// Text, as it is.
+    Text,
+    /// Words among numbers.
+    Framed,
+    Encrypted,
+}
+
+impl Contents {
+    pub fn of(packet: &WirePacket) -> Self {
+        let schemes = registry().schemes();
+        let scheme = schemes.iter().find(|scheme| scheme.name == packet.scheme);
+        match scheme.filter(|_| std::str::from_utf8(&packet.bytes).is_err()) {
+            Some(scheme) if scheme.caps.keys => Self::Encrypted,
+            Some(scheme) if scheme.caps.rooms => Self::Framed,
+            Some(_) | None => Self::Text,
+        }
+    }
+
+    const fn without_words(self) -> &'static str {
+        match self {
+            Self::Encrypted => "wire-encrypted",
+            Self::Text | Self::Framed => "wire-no-text",
+        }
+    }
+}
+
+/// The words between the numbers of a frame. Shorter ones are numbers that look like letters.
+fn words_in(bytes: &[u8]) -> String {
+    const LEAST: usize = 3;
+    let texts = bytes.utf8_chunks().flat_map(|chunk| chunk.valid().split(char::is_control));
+    let words: Vec<&str> = texts.filter(|text| text.chars().count() >= LEAST).collect();
+    words.join(" · ")
 }
 
 /// The whole line, as text.

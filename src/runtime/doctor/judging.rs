@@ -88,9 +88,8 @@ pub(super) struct Ourselves {
 }
 
 impl Ourselves {
-    /// For a script also another messenger: it says itself what it could not have.
     fn have(self, program: &Program) -> bool {
-        Some(program.pid) == self.messenger || (!self.running && program.name == "udpqq")
+        Some(program.pid) == self.messenger
     }
 }
 
@@ -153,6 +152,7 @@ fn port_told(port: &WantedPort, holders: Option<&[PortHolder]>, ours: Ourselves)
         }
         (true, None, None) => (Verdict::Note, phrase("doctor-port-off")),
         (false, _, Some(_)) if held || port.shared => (Verdict::Good, phrase("doctor-port-shared")),
+        (false, _, Some(_)) if port.moves => (Verdict::Note, phrase("doctor-port-moves")),
         (true, None, Some(_)) | (false, _, Some(_)) => (Verdict::Bad, phrase("doctor-port-taken")),
         (false, _, None) if held => (Verdict::Good, phrase("doctor-port-ours")),
         (false, _, None) => (Verdict::Good, phrase("doctor-port-free")),

@@ -23,6 +23,8 @@ pub struct WantedPort {
     pub code: Option<ErrorCode>,
     /// Other programs may have it as well.
     pub shared: bool,
+    /// A free port takes its place where it cannot be had.
+    pub moves: bool,
 }
 
 /// The ports that dialects are to have, by the settings; `told`: what came of it, where a session runs.
@@ -38,7 +40,8 @@ pub fn wanted_ports(settings: &ListenSettings, told: Option<&[Listening]>) -> Ve
         let transport =
             if matches!(dialect.listens, ListenMode::Streams(_)) { PortKind::Tcp } else { PortKind::Udp };
         let code = known.and_then(|known| known.code.clone());
-        Some(WantedPort { scheme, transport, at, is, code, shared: dialect.scheme.caps.group })
+        let moves = !matches!(dialect.listens, ListenMode::Itself(_));
+        Some(WantedPort { scheme, transport, at, is, code, shared: dialect.scheme.caps.group, moves })
     };
     all.dialects.iter().filter_map(wanted).collect()
 }

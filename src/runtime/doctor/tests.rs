@@ -31,7 +31,8 @@ fn card(name: &str, addresses: &[&str]) -> HostInterface {
 fn port(scheme: &'static str, number: u16, is: Option<u16>) -> WantedPort {
     let at = |port| std::net::SocketAddr::from(([0, 0, 0, 0], port));
     let (transport, code) = (PortKind::Udp, is.is_none().then_some(ErrorCode::EADDRINUSE));
-    WantedPort { scheme, transport, at: at(number), is: is.map(at), code, shared: scheme == "room" }
+    let (shared, moves) = (scheme == "room", scheme == "udp");
+    WantedPort { scheme, transport, at: at(number), is: is.map(at), code, shared, moves }
 }
 
 fn holder(number: u16, program: Option<(&str, u32)>) -> PortHolder {
@@ -94,12 +95,18 @@ fn who_holds_a_port_is_named_and_what_to_do_about_it() {
     let other = judging::ports(&[port("ipmsg", 2_425, None)], Some(&[holder(2_425, None)]), RUNNING);
     assert!(said(&other).contains("another user’s program"), "{other:?}");
     assert_eq!(command(&other), "sudo ss -lunp sport = :2425");
-    // Beside nothing that runs: what is free is free, and another udpqq is no trouble.
+    // Beside nothing that runs: what is free is free, and what another profile has makes ours move.
     let free = judging::ports(&[port("udp", 8_081, None)], Some(&[]), SCRIPT);
     assert_eq!((free.verdict, &*said(&free)), (Verdict::Good, "8081 free"));
     let second =
         judging::ports(&[port("udp", 8_081, None)], Some(&[holder(8_081, Some(("udpqq", 5)))]), SCRIPT);
     assert_eq!((second.verdict, &*said(&second)), (Verdict::Good, "8081 udpqq"));
+    let other =
+        judging::ports(&[port("udp", 8_081, None)], Some(&[holder(8_081, Some(("udpqq", 9)))]), SCRIPT);
+    assert_eq!(
+        (other.verdict, &*said(&other)),
+        (Verdict::Note, "8081 is taken by udpqq (9): udp will be at a free port")
+    );
     let renamed = Some(("udpqq-dbg", 5));
     let beside = judging::ports(&[port("udp", 8_081, None)], Some(&[holder(8_081, renamed)]), SCRIPT);
     assert_eq!(

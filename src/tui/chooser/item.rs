@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::model::ConversationId;
 use crate::model::search::{contains_folded, fold};
 use crate::tui::action::Action;
+use crate::tui::commands::Verb;
 
 /// One line of a chooser. Strings are escaped already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub(in crate::tui) enum ItemAction {
     /// All of a group of colleagues.
     Group(String),
     Do(Action),
+    /// Runs this command, which needs no more words.
+    Run(Verb),
     /// Puts this into the composer.
     Write(String),
     /// Opens this link.

@@ -122,3 +122,15 @@ fn whoever_is_asked_to_let_somebody_in_reads_that_and_no_word_of_files() {
     front.press("Tab");
     assert!(!front.shows("[N]"), "{}", front.screen());
 }
+
+#[test]
+fn a_command_without_arguments_takes_none_and_is_run_from_the_palette_at_once() {
+    let mut front = office(120, 36);
+    front.write("/quit now").press("Enter");
+    assert!(front.shows("/quit takes no words behind it"), "{}", front.screen());
+    assert_eq!(front.draft(), "/quit now");
+    front.press("Ctrl-C");
+    front.write("half a word").press("Ctrl-X '/inspect Enter");
+    assert_eq!(front.draft(), "half a word", "nothing was written over it");
+    assert!(front.shows("There is no message here yet"), "{}", front.screen());
+}

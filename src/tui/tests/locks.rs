@@ -142,7 +142,7 @@ fn the_words_of_the_lock_come_before_the_address_and_are_the_last_to_go() {
     );
     assert!(header(&front).ends_with("10.77.5.9"), "{}", header(&front));
     front.resize(80, 24);
-    assert_eq!(header(&front), format!("◇ bob  here · not compared · {groups}"));
+    assert_eq!(header(&front), format!("◇ bob  here · key not compared · {groups}"));
     front.resize(60, 20);
     assert_eq!(header(&front), "◇ bob  here · encrypted, not compared");
     front.resize(24, 20);
@@ -155,7 +155,8 @@ fn the_words_of_the_lock_come_before_the_address_and_are_the_last_to_go() {
 
 #[test]
 fn parts_of_the_header_are_whole_at_every_width() {
-    let words = ["bob", "here", "not compared", "encrypted, not compared", "10.77.5.9", "◇", ""];
+    let words =
+        ["bob", "here", "not compared", "key not compared", "encrypted, not compared", "10.77.5.9", "◇", ""];
     let mut front = front(120, 24);
     says(&mut front, 2, "bob", "hi");
     let groups = key(2).groups();

@@ -71,7 +71,8 @@ fn the_help_says_what_every_mark_means() {
     let screen = front.screen();
     let lines: Vec<String> =
         screen.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    for meaning in ["✓✓ delivered, unverified", "✓ handed to the network", "◐ here, but away", "▣ sealed"]
+    for meaning in
+        ["✓✓ the other side has it: proved", "✓ handed to the network", "◐ here, but away", "▣ sealed"]
     {
         assert!(lines.iter().any(|line| line.contains(meaning)), "{meaning}: {screen}");
     }

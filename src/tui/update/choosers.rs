@@ -1,7 +1,7 @@
 //! What the lists to choose from hold, and what choosing a line does.
 
 use super::cx::UiCx;
-use super::{complete, draft, links, navigate};
+use super::{commands, complete, draft, links, navigate};
 use crate::app::Intent;
 use crate::model::history::PageAnchor;
 use crate::model::text::plain_line;
@@ -39,7 +39,8 @@ pub(super) fn palette(ui: &Ui, chat: ChatCaps) -> Chooser {
     Chooser::new("popup-palette", commands.chain(keys).collect()).of(ChooserKind::Palette)
 }
 
-/// A command with a form or a list of its own opens that; any other is written into the composer.
+/// A command with a form or a list of its own opens that, one without arguments is run; any other is written into the
+/// composer.
 fn chosen_command(command: &SlashCommand) -> ItemAction {
     match command.verb {
         Verb::Add => ItemAction::Do(Action::AddContact),
@@ -49,6 +50,7 @@ fn chosen_command(command: &SlashCommand) -> ItemAction {
         Verb::Members => ItemAction::Do(Action::Members),
         Verb::Help => ItemAction::Do(Action::Help),
         Verb::Quit => ItemAction::Do(Action::Quit),
+        verb if command.args.is_empty() => ItemAction::Run(verb),
         _ => ItemAction::Write(format!("/{} ", command.name)),
     }
 }
@@ -123,6 +125,11 @@ pub(super) fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
             navigate::choose(cx, cx.state.shown_instead(id).unwrap_or(id));
         }
         Some(ItemAction::Do(action)) => return Some(action),
+        Some(ItemAction::Run(verb)) => {
+            if let Err(why) = commands::run(cx, verb, "") {
+                cx.ui.fail(why);
+            }
+        }
         Some(ItemAction::Write(text)) => {
             let is_command = text.starts_with('/');
             draft::replace(cx, text);
@@ -153,7 +160,7 @@ fn write_to(cx: &mut UiCx<'_>, to: &[ItemAction]) {
             cx.state.conversation(*id).map(|place| words::written(&place.name, None, true))
         }
         ItemAction::Group(group) => Some(words::written(&format!("{GROUP}{group}"), None, true)),
-        ItemAction::Do(_) | ItemAction::Write(_) | ItemAction::Follow(_) => None,
+        ItemAction::Do(_) | ItemAction::Run(_) | ItemAction::Write(_) | ItemAction::Follow(_) => None,
     };
     let names: Vec<String> = to.iter().filter_map(name).collect();
     draft::replace(cx, format!("/to {} ", names.join(",")));

@@ -12,7 +12,7 @@ use crate::model::THEMES;
 use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime;
 use crate::tui::action::Action;
-use crate::tui::commands::{Verb, misused};
+use crate::tui::commands::{Verb, misused, takes_nothing};
 use crate::tui::legacy::legacy_text;
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
@@ -26,6 +26,9 @@ const MESSAGES: u16 = 50;
 
 /// Runs a command. `Err`: nothing was done, and why.
 pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phrase> {
+    if let Some(name) = takes_nothing(verb).filter(|_| !args.is_empty()) {
+        return Err(Phrase::new("command-takes-nothing").text("name", name));
+    }
     match verb {
         Verb::Add => add(cx, args)?,
         Verb::Remove => popups::open(cx, Action::RemoveContact),
@@ -173,6 +176,7 @@ pub(super) fn read_as_legacy(cx: &mut UiCx<'_>) {
     if let Some(place) = reads {
         let address = place.address.clone().with_option("encoding", Some(&legacy));
         cx.intend(Intent::SetAddress { conversation: place.id, address });
+        cx.ui.flash(Phrase::new("legacy-read").text("encoding", legacy.to_uppercase()));
     } else {
         cx.ui.flash(Phrase::new("legacy-nothing").text("encoding", legacy.to_uppercase()));
     }

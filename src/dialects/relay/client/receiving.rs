@@ -348,7 +348,7 @@ impl RoomSession {
         }
         let is_other = before.is_some_and(|before| !same_endpoint(before, at));
         if self.relocation.on_entered(cx.now.mono) && is_other {
-            let now_at = Phrase::new("relay-moved").text("relay", self.locator.name_of(at));
+            let now_at = Phrase::new("relay-now-at").text("relay", self.locator.name_of(at));
             self.feed.notice(cx, now_at);
         }
         self.begin_stream(cx, at, welcome, is_other);

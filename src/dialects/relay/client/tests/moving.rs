@@ -218,7 +218,7 @@ fn a_person_is_told_where_the_room_goes_on_only_after_a_long_time() {
     assert_eq!(reaches(&waited), [ConnectionState::Down(Phrase::new("relay-no-answer").into())]);
     let (_, entered) = move_over(&mut bench, &waited);
     assert_eq!(reaches(&entered), [ConnectionState::Up]);
-    assert_eq!(notices(&entered), [Phrase::new("relay-moved").text("relay", "192.0.2.2:6000")]);
+    assert_eq!(notices(&entered), [Phrase::new("relay-now-at").text("relay", "192.0.2.2:6000")]);
 }
 
 #[test]

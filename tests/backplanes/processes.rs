@@ -116,25 +116,22 @@ impl PlainMember {
         }
     }
 
-    /// Says it until somebody at another relay hears it: that one is in the room before its relay has all of it.
+    /// Says something that somebody at another relay hears.
     pub(crate) fn say_to(&self, other: &Self, text: &str) {
-        self.say_until(text, other, text);
+        self.say(text);
+        other.wait_for(text);
     }
 
     /// Says it until it is answered so: what was ordered at another relay is on its way.
     fn say_until_told(&self, text: &str, wanted: &str) {
-        self.say_until(text, self, wanted);
-    }
-
-    fn say_until(&self, text: &str, listener: &Self, wanted: &str) {
-        listener.0.set_read_timeout(Some(PATIENCE / 20)).unwrap();
+        self.0.set_read_timeout(Some(PATIENCE / 20)).unwrap();
         let mut datagram = vec![0; MAX_DATAGRAM];
-        let mut hear = || listener.0.recv(&mut datagram).ok().map(|length| datagram[..length].to_vec());
+        let mut hear = || self.0.recv(&mut datagram).ok().map(|length| datagram[..length].to_vec());
         let heard = (0..20).any(|_| {
             self.say(text);
             std::iter::from_fn(&mut hear).any(|heard| String::from_utf8_lossy(&heard).contains(wanted))
         });
-        listener.0.set_read_timeout(Some(PATIENCE)).unwrap();
+        self.0.set_read_timeout(Some(PATIENCE)).unwrap();
         assert!(heard, "{wanted} was not heard");
     }
 

@@ -28,7 +28,7 @@ pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join
         None => admit_framed(relay, now, from, join),
     };
     match joined {
-        Ok(id) => welcome(relay, id, join.nonce),
+        Ok(id) => welcome(relay, now, id, Some(join.nonce)),
         Err(limit) => {
             // The address is proved, so this needs no budget.
             count(&mut relay.out.counters.limited, 1);
@@ -110,14 +110,20 @@ fn identity(relay: &mut Relay, now: Instant, join: Join<'_>) -> (u64, Window) {
     window.map_or_else(|| (relay.fresh_id(), Window::default()), |window| (join.id, window))
 }
 
-/// Tells a member where it is, once the log has told where its room is.
-pub(super) fn welcome(relay: &mut Relay, id: u64, nonce: u64) {
+/// Tells a member where it is, once the log has told where its room is: what is said from then on reaches it. A framed
+/// member has a nonce.
+pub(super) fn welcome(relay: &mut Relay, now: Instant, id: u64, nonce: Option<u64>) {
     let Some((member, room)) = relay.directory.seat(id) else { return };
     let log = relay.options.log.map(|epoch| LogTail { epoch, last: room.last });
     if log.is_some() && !room.followed {
         relay.unwelcomed.insert(id, nonce);
         return;
     }
+    let Some(nonce) = nonce else {
+        let (address, said) = (member.address, relay.place_of(id));
+        let text = relay.options.phrasebooks.say_all(relay.language_of(id), &said);
+        return relay.say_text(now, address, &text);
+    };
     let welcome = Welcome {
         nonce,
         token: member.token(),

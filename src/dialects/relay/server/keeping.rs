@@ -35,7 +35,7 @@ pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
         BackplaneReport::Secrets(secrets) => relay.tokens.turn(secrets),
         BackplaneReport::Up(epoch) => up(relay, now.mono, epoch),
         BackplaneReport::Down(cause) => set_down(relay, Some(cause)),
-        BackplaneReport::Following { room, last } => following(relay, &room, last),
+        BackplaneReport::Following { room, last } => following(relay, now.mono, &room, last),
         BackplaneReport::Appended { ticket, again, .. } => appended(relay, now, ticket, again),
         BackplaneReport::Refused { ticket, .. } => not_done(relay, now.mono, ticket),
         BackplaneReport::Setting { key, value } => governing::learn(relay, now, &key, &value),
@@ -55,13 +55,13 @@ pub(super) fn follow_rooms(relay: &mut Relay) {
 }
 
 /// Those who came into a room before its newest message was known are welcomed.
-fn following(relay: &mut Relay, room: &str, last: Option<Place>) {
+fn following(relay: &mut Relay, now: Instant, room: &str, last: Option<Place>) {
     relay.directory.following(room, last);
     let members = relay.directory.members();
     let is_there = |id: &u64| members.get(*id).is_some_and(|member| member.room == room);
-    let waiting: Vec<(u64, u64)> = relay.unwelcomed.extract_if(.., |id, _| is_there(id)).collect();
+    let waiting: Vec<(u64, Option<u64>)> = relay.unwelcomed.extract_if(.., |id, _| is_there(id)).collect();
     for (id, nonce) in waiting {
-        admission::welcome(relay, id, nonce);
+        admission::welcome(relay, now, id, nonce);
     }
 }
 

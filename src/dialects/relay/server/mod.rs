@@ -95,8 +95,8 @@ pub struct Relay {
     out: Outputs,
     /// Asks the log of the rooms, if there is one.
     backplane: Option<Backplane>,
-    /// Members whose room's newest message the log has not told yet, and the nonce of their last join.
-    unwelcomed: BTreeMap<u64, u64>,
+    /// Members whose room's newest message the log has not told yet, and of framed ones the nonce of their last join.
+    unwelcomed: BTreeMap<u64, Option<u64>>,
     moderation: Moderation,
     closed: bool,
 }
@@ -286,8 +286,7 @@ impl Relay {
             self.turn_away(now, from, language, limit);
             return None;
         }
-        let text = self.options.phrasebooks.say_all(language, &self.place_of(id));
-        self.say_text(now, from, &text);
+        admission::welcome(self, now, id, None);
         Some(id)
     }
 

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::Relay;
+use super::admission;
 use super::api::Leaving;
 use super::command::PlainCommand;
 use super::keeping;
@@ -21,12 +22,11 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
             in_words(relay, id, &[said])
         }
         PlainCommand::Join(room) => {
-            let said = match acceptable_room(room).map(|room| relay.move_to(id, room)) {
-                None => vec![texts::bad_name()],
-                Some(Ok(())) => relay.place_of(id),
+            match acceptable_room(room).map(|room| relay.move_to(id, room)) {
+                None => in_words(relay, id, &[texts::bad_name()]),
+                Some(Ok(())) => return admission::welcome(relay, now, id, None),
                 Some(Err(limit)) => return relay.refuse(now, id, limit, 0),
-            };
-            in_words(relay, id, &said)
+            }
         }
         PlainCommand::Rooms => {
             texts::rooms(&relay.options.phrasebooks, relay.language_of(id), &relay.rooms())
@@ -45,7 +45,7 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
             Some(phrase) => in_words(relay, id, &[phrase]),
             None => return,
         },
-        PlainCommand::Prove => in_words(relay, id, &relay.place_of(id)),
+        PlainCommand::Prove => return admission::welcome(relay, now, id, None),
     };
     relay.say_text(now, address, &text);
     if *command == PlainCommand::Leave {

@@ -322,3 +322,25 @@ fn a_join_that_comes_twice_makes_one_member() {
     assert_eq!(once, (vec!["ann".to_owned()], 1, 0), "nobody left meanwhile");
     assert_ne!(ann.id, 1_001, "no id is taken that was not proved");
 }
+
+#[test]
+fn a_plain_member_is_told_that_it_is_in_a_room_when_whatever_is_said_from_then_on_reaches_it() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    let ben = kept.bench.challenge(at(2));
+    let told = texts(&kept.bench.hear(at(2), &ben), at(2));
+    assert_eq!(told, [""; 0], "the log has not said where the lobby is");
+    assert!(texts(&kept.answer(), at(2)).concat().starts_with("* You are "));
+    // The lobby is known, the next room is not.
+    assert_eq!(texts(&kept.bench.hear(at(2), "/join side"), at(2)), [""; 0]);
+    let requests = kept.take_requests();
+    assert!(
+        requests.iter().any(|request| matches!(request, BackplaneRequest::Follow { room } if room == "side"))
+    );
+    requests.into_iter().for_each(|request| kept.answer_one(request));
+    assert!(texts(&kept.bench.flush(), at(2)).concat().contains("in side"));
+    // A room that is followed answers at once.
+    assert!(texts(&kept.bench.hear(at(2), "/join class"), at(2)).concat().contains("in class"));
+    let said = ann.say("hello");
+    assert_eq!(texts(&kept.hear(ann.address, said), at(2)), ["ann: hello"]);
+}

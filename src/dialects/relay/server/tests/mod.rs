@@ -27,11 +27,13 @@ use std::time::{Duration, Instant};
 
 use client::Client;
 
+use super::room::RelayRoom;
 use super::{Leaving, Phrasebooks, Relay, RelayEvent, RelayLimit, RelayOptions, Sink};
 use crate::dialects::relay::frame::{
     COOKIE_LENGTH, FromMember, FromRelay, MemberRequest, MemberToken, RefusalReason,
 };
 use crate::dialects::relay::test_texts::phrasebooks;
+use crate::model::room_log::BackplaneReport;
 use crate::model::{Now, WallTime};
 
 /// One datagram and where it goes.
@@ -145,14 +147,29 @@ impl Bench {
     /// Makes a plain member.
     fn plain(&mut self, number: u16) -> SocketAddr {
         let line = self.challenge(at(number));
-        assert!(self.answer(at(number), line).starts_with("* You are "));
+        self.handle(at(number), line);
+        self.follow_all();
+        let told = texts(&self.flush(), at(number));
+        assert!(told.len() == 1 && told[0].starts_with("* You are "), "{told:?}");
         at(number)
+    }
+
+    /// The log, if there is one, says that it has nothing of the rooms that there are.
+    fn follow_all(&mut self) {
+        let is_unknown = |room: &RelayRoom| self.relay.options().log.is_some() && !room.followed;
+        let rooms = self.relay.directory.rooms().iter().filter(|(_, room)| is_unknown(room));
+        for room in rooms.map(|(name, _)| name.to_owned()).collect::<Vec<_>>() {
+            let following = BackplaneReport::Following { room: room.into(), last: None };
+            self.relay.report(self.now, following);
+        }
     }
 
     fn plain_named(&mut self, number: u16, name: &str, room: &str) -> SocketAddr {
         let address = self.plain(number);
         self.hear(address, format!("/nick {name}"));
-        self.hear(address, format!("/join {room}"));
+        self.handle(address, format!("/join {room}"));
+        self.follow_all();
+        self.flush();
         address
     }
 

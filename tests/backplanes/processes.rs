@@ -90,10 +90,11 @@ impl PlainMember {
         member.say(&"?".repeat(200));
         let told = member.wait_for("/prove ");
         let proof = told.lines().find(|line| line.starts_with("/prove ")).unwrap().to_owned();
+        // In whatever language the relay speaks.
         member.say(&proof);
-        member.wait_for("You are");
+        member.wait_for("lobby");
         member.say(&format!("/nick {name}"));
-        member.wait_for(&format!("You are {name}"));
+        member.wait_for(name);
         member
     }
 

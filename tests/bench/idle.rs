@@ -23,7 +23,7 @@ pub(crate) fn measure() -> Vec<Figure> {
     vec![
         Figure::new("idle: bytes to the terminal in 5 s", written, "B").goal(0.0),
         Figure::new("idle: wake-ups a second, all threads", woken, "").goal(3.0),
-        Figure::new("idle: resident memory", resident(&terminal), "MB").goal(12.0),
+        Figure::new("idle: resident memory", resident(&terminal), "MB").goal(10.0),
     ]
 }
 

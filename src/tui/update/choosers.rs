@@ -1,7 +1,7 @@
 //! What the lists to choose from hold, and what choosing a line does.
 
-use super::cx::UiCx;
-use super::{commands, complete, draft, links, navigate};
+use super::cx::{Chosen, UiCx};
+use super::{complete, draft, links, navigate};
 use crate::app::Intent;
 use crate::model::history::PageAnchor;
 use crate::model::text::plain_line;
@@ -107,8 +107,8 @@ pub(super) fn preview(cx: &mut UiCx<'_>) {
     }
 }
 
-/// Enter on a line. An action that was chosen is the caller's to do.
-pub(super) fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
+/// Enter on a line.
+pub(super) fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Chosen> {
     let together: Vec<ItemAction> = chooser.marked().cloned().collect();
     if !together.is_empty() {
         write_to(cx, &together);
@@ -124,12 +124,8 @@ pub(super) fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
             // Whoever stood in the list in the open as the popup came up may have turned out to be encrypted since.
             navigate::choose(cx, cx.state.shown_instead(id).unwrap_or(id));
         }
-        Some(ItemAction::Do(action)) => return Some(action),
-        Some(ItemAction::Run(verb)) => {
-            if let Err(why) = commands::run(cx, verb, "") {
-                cx.ui.fail(why);
-            }
-        }
+        Some(ItemAction::Do(action)) => return Some(Chosen::Do(action)),
+        Some(ItemAction::Run(verb)) => return Some(Chosen::Run(verb)),
         Some(ItemAction::Write(text)) => {
             let is_command = text.starts_with('/');
             draft::replace(cx, text);

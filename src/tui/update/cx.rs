@@ -4,6 +4,7 @@
 use crate::app::{Conversation, Intent, State};
 use crate::model::Phrase;
 use crate::tui::action::Action;
+use crate::tui::commands::Verb;
 use crate::tui::request::UiRequest;
 use crate::tui::ui::Ui;
 
@@ -52,6 +53,14 @@ pub(super) enum Handled {
     /// The popup has no use for it.
     No,
     Yes,
-    /// The popup is closed, and the person chose this action in it.
-    Chose(Action),
+    /// The popup is closed, and the person chose this in it.
+    Chose(Chosen),
+}
+
+/// What was chosen from a list, and is the caller's to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chosen {
+    Do(Action),
+    /// This command, without words behind it.
+    Run(Verb),
 }

@@ -44,7 +44,7 @@ pub(super) use forms::first_start_form;
 pub(super) use long_text::not_written;
 pub(super) use read::missing_page;
 
-use self::cx::{Handled, UiCx};
+use self::cx::{Chosen, Handled, UiCx};
 use self::mouse::MouseOutcome;
 use super::action::Action;
 use super::input::{InputEvent, key_of_char};
@@ -117,7 +117,7 @@ fn on_terminal(cx: &mut UiCx<'_>, event: Event) {
 fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) {
     match mouse::on_mouse(cx, event) {
         MouseOutcome::Nothing => {}
-        MouseOutcome::Do(action) => act(cx, action),
+        MouseOutcome::Chose(chosen) => do_chosen(cx, chosen),
         MouseOutcome::Press(key) => on_key(cx, key),
     }
 }
@@ -150,6 +150,18 @@ pub(in crate::tui) fn open(ui: &mut Ui, state: &State, target: ConversationId) -
     cx.into_requests()
 }
 
+/// What was chosen from a list, such as the palette.
+fn do_chosen(cx: &mut UiCx<'_>, chosen: Chosen) {
+    match chosen {
+        Chosen::Do(action) => act(cx, action),
+        Chosen::Run(verb) => {
+            if let Err(why) = commands::run(cx, verb, "") {
+                cx.ui.fail(why);
+            }
+        }
+    }
+}
+
 /// Does one action, from a key or from the palette.
 fn act(cx: &mut UiCx<'_>, action: Action) {
     if popups::gives_way(cx.ui, action) {
@@ -158,7 +170,7 @@ fn act(cx: &mut UiCx<'_>, action: Action) {
     if cx.ui.popup.is_some() {
         match popups::act(cx, action) {
             Handled::Yes => return,
-            Handled::Chose(chosen) => return act(cx, chosen),
+            Handled::Chose(chosen) => return do_chosen(cx, chosen),
             Handled::No => {}
         }
     }

@@ -4,10 +4,9 @@
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::cx::UiCx;
+use super::cx::{Chosen, UiCx};
 use super::{complete, forms, links, navigate, popups, read, search, select, wire};
 use crate::model::MessageId;
-use crate::tui::action::Action;
 use crate::tui::contact_list::ListLine;
 use crate::tui::keymap::press;
 use crate::tui::pictures;
@@ -23,8 +22,8 @@ const WHEEL_ROWS: isize = 3;
 /// What the mouse means that is the caller's to do.
 pub(super) enum MouseOutcome {
     Nothing,
-    /// An action was chosen from a list.
-    Do(Action),
+    /// A line of a list was chosen.
+    Chose(Chosen),
     /// A key was clicked that is shown.
     Press(KeyEvent),
 }
@@ -52,7 +51,7 @@ pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> MouseOutcome {
         (Some(_), MouseEventKind::ScrollDown) => wheel_popup(cx, true),
         (Some(Popup::Chooser(chooser)), MouseEventKind::Down(MouseButton::Left)) => {
             let line = view::chooser_line(cx.ui, chooser, at);
-            return popups::click(cx, line).map_or(MouseOutcome::Nothing, MouseOutcome::Do);
+            return popups::click(cx, line).map_or(MouseOutcome::Nothing, MouseOutcome::Chose);
         }
         (Some(Popup::Picker(picker)), MouseEventKind::Down(MouseButton::Left)) => {
             let place = view::picker_place(cx.ui, picker, at);

@@ -1,6 +1,6 @@
 //! Opening popups, and what the keys do in them.
 
-use super::cx::{Handled, UiCx};
+use super::cx::{Chosen, Handled, UiCx};
 use super::{chat, choosers, doctor, draft, forms, keys, questions, search, wire};
 use crate::app::Conversation;
 use crate::model::{ChatCaps, Message, Phrase};
@@ -334,8 +334,8 @@ fn page_text(top: &mut usize, action: Action, page: usize, last: usize) {
     *top = to.min(last);
 }
 
-/// Enter. An action that was chosen from a list is the caller's to do.
-fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
+/// Enter.
+fn accept(cx: &mut UiCx<'_>) -> Option<Chosen> {
     match cx.ui.popup.take() {
         Some(Popup::Chooser(chooser)) => return choosers::choose(cx, chooser),
         Some(Popup::Form(form)) => forms::accept_form(cx, form),
@@ -355,7 +355,7 @@ fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
 }
 
 /// A click on that line of a list takes it, as Enter does.
-pub(super) fn click(cx: &mut UiCx<'_>, line: Option<usize>) -> Option<Action> {
+pub(super) fn click(cx: &mut UiCx<'_>, line: Option<usize>) -> Option<Chosen> {
     let (Some(Popup::Chooser(chooser)), Some(line)) = (&mut cx.ui.popup, line) else { return None };
     chooser.chosen = line;
     if chooser.marked().next().is_some() {

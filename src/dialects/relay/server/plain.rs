@@ -21,13 +21,11 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
             let said = rename(relay, id, name);
             in_words(relay, id, &[said])
         }
-        PlainCommand::Join(room) => {
-            match acceptable_room(room).map(|room| relay.move_to(id, room)) {
-                None => in_words(relay, id, &[texts::bad_name()]),
-                Some(Ok(())) => return admission::welcome(relay, now, id, None),
-                Some(Err(limit)) => return relay.refuse(now, id, limit, 0),
-            }
-        }
+        PlainCommand::Join(room) => match acceptable_room(room).map(|room| relay.move_to(id, room)) {
+            None => in_words(relay, id, &[texts::bad_name()]),
+            Some(Ok(())) => return admission::welcome(relay, now, id, None),
+            Some(Err(limit)) => return relay.refuse(now, id, limit, 0),
+        },
         PlainCommand::Rooms => {
             texts::rooms(&relay.options.phrasebooks, relay.language_of(id), &relay.rooms())
         }

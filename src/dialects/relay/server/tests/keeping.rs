@@ -337,7 +337,9 @@ fn a_plain_member_is_told_that_it_is_in_a_room_when_whatever_is_said_from_then_o
     assert!(
         requests.iter().any(|request| matches!(request, BackplaneRequest::Follow { room } if room == "side"))
     );
-    requests.into_iter().for_each(|request| kept.answer_one(request));
+    for request in requests {
+        kept.answer_one(request);
+    }
     assert!(texts(&kept.bench.flush(), at(2)).concat().contains("in side"));
     // A room that is followed answers at once.
     assert!(texts(&kept.bench.hear(at(2), "/join class"), at(2)).concat().contains("in class"));

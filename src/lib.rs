@@ -107,7 +107,7 @@
 //! - **`Incarnation`**: which start of its program a peer is, and how often it moved since.
 //! - **`Budget`**: how much IP Messenger answers to what comes in.
 //! - **seal**: IP Messenger's word: a message that is closed until a person opens it, which its sender is told.
-//! - **hosts** of an address: several relays that have their rooms in common, any of which will do.
+//! - **hosts**: the relays that one address names, which have their rooms in common: any of them will do.
 //! - **lobby**: the room of a relay that everybody comes into.
 //! - **greeting**: what is said once on coming into a room.
 //! - **`Newcomer`**: an address that has proved nothing to a relay yet.

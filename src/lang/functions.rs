@@ -18,13 +18,12 @@ use crate::model::{Caps, DialectInfo, Registry};
 type Capability = fn(&Caps) -> bool;
 
 /// What a text can ask for; the first is meant where it asks for nothing.
-const CAPABILITIES: [(&str, Capability); 6] = [
+const CAPABILITIES: [(&str, Capability); 5] = [
     ("any", |_caps| true),
     ("connects", |caps| caps.connects),
     ("encodings", |caps| caps.encodings),
     ("group", |caps| caps.group),
     ("rooms", |caps| caps.rooms),
-    ("hosts", |caps| caps.hosts),
 ];
 
 /// The names of arguments that have a text, `argument-NAME`.

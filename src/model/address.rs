@@ -223,11 +223,8 @@ mod tests {
     const UDP: Scheme =
         Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
-    const RELAY: Scheme = Scheme {
-        name: "relay",
-        default_port: 6000,
-        caps: Caps { group: true, rooms: true, hosts: true, ..Caps::NONE },
-    };
+    const RELAY: Scheme =
+        Scheme { name: "relay", default_port: 6000, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
 
     fn parse(text: &str) -> Result<Address, AddressError> {
         Address::parse(text, &[UDP, RELAY])

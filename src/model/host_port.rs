@@ -54,7 +54,7 @@ pub(super) fn split_hosts(authority: &str, scheme: Scheme) -> Result<(&str, Vec<
     let first = hosts.next().unwrap_or_default();
     let others: Vec<&str> = hosts.collect();
     let is_gap = first.is_empty() || others.contains(&"");
-    if !others.is_empty() && (is_gap || !scheme.caps.hosts) {
+    if !others.is_empty() && (is_gap || !scheme.caps.rooms) {
         return Err(AddressError::Hosts(authority.to_owned()));
     }
     if others.len() >= MAX_HOSTS {

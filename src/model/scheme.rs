@@ -22,10 +22,9 @@ pub struct Caps {
     pub bytes: bool,
     /// Many people are in one conversation: a room. Each message says who wrote it.
     pub group: bool,
-    /// An address says which room of a host is meant: `scheme://host:port/room`.
+    /// An address says which room of a host is meant, or of several hosts any of which will do:
+    /// `scheme://host:port,another/room`.
     pub rooms: bool,
-    /// An address may name several hosts, any of which will do: `scheme://one,another`.
-    pub hosts: bool,
     /// Peers make themselves known and say when they leave.
     pub presence: bool,
     /// A peer's program can be asked whether it is there, and no person learns of it.
@@ -93,7 +92,6 @@ impl Caps {
         bytes: false,
         group: false,
         rooms: false,
-        hosts: false,
         presence: false,
         asks: false,
         files: false,

@@ -19,9 +19,10 @@ pub(super) struct AddressIndex(BTreeMap<(&'static str, Place), Vec<ConversationI
 fn place(address: &Address) -> (&'static str, Place) {
     let endpoint = || {
         let first = address.hosts().min();
-        first.map_or(Place::Endpoint(address.host.clone(), address.port), |first| {
-            Place::Endpoint(first.host, first.port)
-        })
+        first.map_or_else(
+            || Place::Endpoint(address.host.clone(), address.port),
+            |first| Place::Endpoint(first.host, first.port),
+        )
     };
     (address.scheme.name, address.key.map_or_else(endpoint, Place::Key))
 }

@@ -94,7 +94,7 @@ const HISTORY: ChatCaps = ChatCaps { history: true, ..ChatCaps::NONE };
 const SCHEME: Scheme = Scheme {
     name: "relay",
     default_port: PORT,
-    caps: Caps { group: true, rooms: true, hosts: true, chat: HISTORY, ..Caps::NONE },
+    caps: Caps { group: true, rooms: true, chat: HISTORY, ..Caps::NONE },
 };
 
 pub const DIALECT: Dialect = Dialect {

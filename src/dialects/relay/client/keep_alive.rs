@@ -52,10 +52,8 @@ impl KeepAlive {
         // A third of it leaves room for two lost pings, and a second is as often as anybody may be asked to speak.
         let third = expiry.checked_div(3).unwrap_or_default();
         let patience = third.clamp(Duration::from_secs(1), MAX_PATIENCE);
-        let (quiet, quiet_in_talk) = match has_others {
-            true => (QUIET_WITH_OTHERS, QUIET_IN_TALK_WITH_OTHERS),
-            false => (QUIET, QUIET_IN_TALK),
-        };
+        let (quiet, quiet_in_talk) =
+            if has_others { (QUIET_WITH_OTHERS, QUIET_IN_TALK_WITH_OTHERS) } else { (QUIET, QUIET_IN_TALK) };
         let (quiet, patience) = (cx.rng.spread(quiet), cx.rng.spread(patience));
         let (silent, speak) = (cx.after(quiet), cx.after(patience));
         Self {

@@ -41,7 +41,7 @@ pub(super) struct Membership {
     /// Another name, which the relay is told until it confirms it.
     pub(super) renaming: Option<Retry>,
     /// Another relay is asked to let us in.
-    pub(super) failover: Option<Joining>,
+    pub(super) failover: Option<Box<Joining>>,
     /// None is before that time, since none did.
     rest: Option<Instant>,
 }
@@ -89,11 +89,10 @@ impl Membership {
         let now = cx.now.mono;
         match &mut self.failover {
             Some(joining) if hold.is_none() => joining.hurry(now),
-            Some(_) => {}
             None if self.rest.is_none_or(|rest| rest <= now) => {
-                self.failover = Some(Joining::new(cx, now).instead_of(self.at, hold));
+                self.failover = Some(Box::new(Joining::new(cx, now).instead_of(self.at, hold)));
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
 

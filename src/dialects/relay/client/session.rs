@@ -43,15 +43,15 @@ pub(super) enum RoomStage {
     /// Something failed; then it begins anew.
     Resting(Instant),
     Joining(Joining),
-    Joined(Membership),
+    Joined(Box<Membership>),
 }
 
 impl RoomStage {
     /// The handshake that is under way, if there is one.
-    pub(super) const fn joining(&mut self) -> Option<&mut Joining> {
+    pub(super) fn joining(&mut self) -> Option<&mut Joining> {
         match self {
             Self::Joining(joining) => Some(joining),
-            Self::Joined(membership) => membership.failover.as_mut(),
+            Self::Joined(membership) => membership.failover.as_deref_mut(),
             Self::Idle | Self::Opening | Self::Resolving | Self::Resting(_) => None,
         }
     }
@@ -182,7 +182,9 @@ impl RoomSession {
     pub(super) fn wants_cookie(&self) -> bool {
         match &self.stage {
             RoomStage::Joining(joining) => joining.wants_cookie(),
-            RoomStage::Joined(membership) => membership.failover.as_ref().is_some_and(Joining::wants_cookie),
+            RoomStage::Joined(membership) => {
+                membership.failover.as_deref().is_some_and(Joining::wants_cookie)
+            }
             RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => false,
         }
     }

@@ -69,10 +69,8 @@ fn a_relay_that_ends_leads_to_the_next_at_once_with_all_that_waits() {
         let mut bench = inside();
         bench.say(1, "x");
         let link = bench.link;
-        let gone = match by_icmp {
-            true => bench.feed(Input::Unreachable { link, to: one() }),
-            false => bench.hear(&closing()),
-        };
+        let gone =
+            if by_icmp { bench.feed(Input::Unreachable { link, to: one() }) } else { bench.hear(&closing()) };
         assert_eq!(reaches(&gone), [], "nothing is said of a moment");
         let hello = bench.wait(500);
         assert_eq!(destinations(&hello), [other()], "and not the one that is gone");
@@ -192,7 +190,7 @@ fn relays_that_send_everybody_away_at_once_are_asked_ever_less_often() {
     let (mut at, mut moves) = (one(), 0);
     let begun = bench.now.mono;
     let mut next = bench.hear(&closing());
-    while bench.now.mono.duration_since(begun) < Duration::from_secs(60) {
+    while bench.now.mono.duration_since(begun) < Duration::from_mins(1) {
         let hello: Vec<Output> = [next.clone(), bench.wait(50)].concat();
         next = Vec::new();
         let hello = hello.into_iter().find(|output| matches!(said_once(output), Some(Said::Hello { .. })));

@@ -144,20 +144,30 @@ impl Trace {
 /// has, and the number that the optimiser gives to what it takes into another unit.
 fn pattern(name: &str) -> String {
     let (name, unit) = name.split_once(".llvm.").map_or((name, ""), |(name, _)| (name, ".llvm.*"));
-    if let Some(hash) = name.rfind("17h").filter(|_| name.starts_with("_ZN")) {
-        return format!("{}17h*E{unit}", &name[..hash]);
+    if let Some((path, _hash)) = name.rsplit_once("17h").filter(|_| name.starts_with("_ZN")) {
+        return format!("{path}17h*E{unit}");
     }
-    let mut pattern = String::new();
-    let mut rest = name;
-    while let Some(at) = rest.find("Cs").filter(|_| name.starts_with("_R")) {
-        let hash = &rest[at + 2..];
-        let end = hash.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(hash.len());
-        let is_hash = hash[end..].starts_with('_') && end > 0;
-        pattern += &rest[..at + 2];
-        pattern += if is_hash { "*" } else { &hash[..end] };
-        rest = &hash[end..];
+    let mut parts = name.split("Cs");
+    let mut pattern = parts.next().unwrap().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric());
+        let is_hash = name.starts_with("_R") && rest.starts_with('_') && rest.len() < part.len();
+        pattern += if is_hash { "Cs*" } else { "Cs" };
+        pattern += if is_hash { rest } else { part };
     }
-    pattern + rest + unit
+    pattern + unit
+}
+
+#[test]
+fn a_pattern_leaves_out_what_differs_from_compiler_to_compiler() {
+    for (name, wanted) in [
+        ("_RNvNtCshXBd8Ispo7F_5udpqq3app6update", "_RNvNtCs*_5udpqq3app6update"),
+        ("_RNvCs1_5udpqq4mainCs2b_4core.llvm.123", "_RNvCs*_5udpqq4mainCs*_4core.llvm.*"),
+        ("_ZN3std2rt4main17h0123456789abcdefE", "_ZN3std2rt4main17h*E"),
+        ("sqlite3VdbeExec", "sqlite3VdbeExec"),
+    ] {
+        assert_eq!(pattern(name), wanted);
+    }
 }
 
 /// A script that adds to the one that the linker has (GNU ld and LLD: `INSERT`).

@@ -14,7 +14,7 @@ use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
 use crate::model::{
     Address, Alert, Contact, ConversationId, Draft, Fault, KeepPeriod, Message, MessageId, NetCommand,
-    NetEvent, NotifyLevel, Phrase, WallTime,
+    NetEvent, NotifyLevel, Password, Phrase, WallTime,
 };
 
 /// Something that happened.
@@ -167,6 +167,11 @@ pub enum Intent {
     Retry {
         conversation: ConversationId,
         message: MessageId,
+    },
+    /// The password of a room that lets nobody in without it.
+    Unlock {
+        conversation: ConversationId,
+        password: Password,
     },
     /// A person reads on beyond the first line of a room, or wants so many messages of before that.
     ReadEarlier {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::file::{DownloadTarget, FileSource, Progress, TransferId};
 use super::lab::{LabCounts, LabOrder};
 use super::{
-    Address, BackfillCommand, ConversationId, Fault, Files, MessageId, Phrase, Recall, RoomHistory, Scheme,
-    SessionState, Trust, Uid, WallTime,
+    Address, BackfillCommand, ConversationId, Fault, Files, MessageId, Password, Phrase, Recall, RoomHistory,
+    Scheme, SessionState, Trust, Uid, WallTime,
 };
 
 pub use super::listen::Dropped;
@@ -62,6 +62,8 @@ pub enum PeerCommand {
     Enter,
     /// Ask its program whether it is there, in a way that no person there learns of. Answered by `Answered`, or by nothing.
     Ask,
+    /// What a person has given as the password of this room.
+    Unlock(Password),
     /// Forget the peer; its datagrams are a stranger's from now on. A room is left.
     Forget,
 }
@@ -286,6 +288,8 @@ pub enum DownReason {
     Fault(Fault),
     /// `person` has the address now of whom the conversation calls `name`.
     AnotherPerson { name: String, person: String },
+    /// The room has a password, which nobody has given; `wrong`: what was given is not it.
+    Locked { wrong: bool },
     /// What only a person has to know.
     Told(Phrase),
 }
@@ -298,6 +302,8 @@ impl DownReason {
             Self::AnotherPerson { name, person } => {
                 Phrase::new("peer-another").text("name", name).text("person", person)
             }
+            Self::Locked { wrong: true } => Phrase::new("room-password-wrong"),
+            Self::Locked { wrong: false } => Phrase::new("room-password-wanted"),
             Self::Told(phrase) => phrase.clone(),
         }
     }

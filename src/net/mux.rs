@@ -63,7 +63,8 @@ impl Mux {
                 | PeerCommand::Typing
                 | PeerCommand::Nudge
                 | PeerCommand::Ask
-                | PeerCommand::History(_),
+                | PeerCommand::History(_)
+                | PeerCommand::Unlock(_),
             )
             | NetCommand::Trust(conversation, _)
             | NetCommand::Message(conversation, _)

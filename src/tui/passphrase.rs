@@ -32,6 +32,7 @@ impl AskPassphrase for PassphrasePrompt {
             PassphraseQuestion::Unlock { .. } => "passphrase-unlock-again",
             PassphraseQuestion::New => "passphrase-new",
             PassphraseQuestion::Repeat => "passphrase-repeat",
+            PassphraseQuestion::Room => "passphrase-room",
         });
         enable_raw_mode().map_err(|_no_terminal| PassphraseError::Nobody)?;
         let _raw = RawMode;

@@ -1,5 +1,6 @@
 //! What can lie over the screen: a list to choose from, a form, a question, a text to read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::chooser::Chooser;
@@ -87,6 +88,8 @@ pub(super) enum FormKind {
     FirstStart,
     Add,
     Rename(ConversationId),
+    /// Of a room.
+    Password(ConversationId),
 }
 
 /// A few fields to fill in. Enter accepts it from any field.
@@ -109,6 +112,8 @@ pub(super) struct Field {
     pub input: FieldInput,
     /// All of its text is chosen, as it stands there before anybody typed: what is typed takes its place.
     pub selected: bool,
+    /// Its text is not shown.
+    pub hidden: bool,
 }
 
 /// Longest text of a field in bytes: more than any name or address has.
@@ -132,7 +137,7 @@ impl Field {
     pub(super) fn text(label: &'static str, value: &str) -> Self {
         let mut composer = Composer::default();
         composer.insert_str(value);
-        Self { label, input: FieldInput::Text(composer), selected: !value.is_empty() }
+        Self { label, input: FieldInput::Text(composer), selected: !value.is_empty(), hidden: false }
     }
 
     /// Types or pastes a text into it; `false`: it is too long for a field.
@@ -170,7 +175,25 @@ impl Field {
     }
 
     pub(super) const fn pick(label: &'static str, options: &'static [&'static str], chosen: usize) -> Self {
-        Self { label, input: FieldInput::Pick { options, chosen }, selected: false }
+        Self { label, input: FieldInput::Pick { options, chosen }, selected: false, hidden: false }
+    }
+
+    pub(super) fn secret(label: &'static str) -> Self {
+        Self { hidden: true, ..Self::text(label, "") }
+    }
+
+    /// What is drawn of a text: of a secret one how long it is, and where the cursor stands.
+    pub(super) fn shown<'a>(&self, composer: &'a Composer) -> Cow<'a, Composer> {
+        if !self.hidden {
+            return Cow::Borrowed(composer);
+        }
+        let behind = composer.text().get(composer.cursor()..).unwrap_or_default().chars().count();
+        let mut masked = Composer::default();
+        masked.insert_str(&"•".repeat(composer.text().chars().count()));
+        for _ in 0..behind {
+            masked.apply(Edit::Left, u16::MAX);
+        }
+        Cow::Owned(masked)
     }
 
     /// What stands in it.
@@ -197,7 +220,7 @@ impl Form {
     pub(super) fn is_command(&self, typed: &str) -> bool {
         let name = self.value(0);
         match self.purpose {
-            FormKind::FirstStart => false,
+            FormKind::FirstStart | FormKind::Password(_) => false,
             FormKind::Add => typed.starts_with(&format!("/add {name} ")),
             FormKind::Rename(_) => typed == format!("/rename {name}"),
         }
@@ -226,6 +249,7 @@ impl Form {
             FormKind::FirstStart => "form-first-start",
             FormKind::Add => "form-add",
             FormKind::Rename(_) => "form-rename",
+            FormKind::Password(_) => "form-password",
         }
     }
 
@@ -233,7 +257,7 @@ impl Form {
     pub(super) const fn hint(&self) -> &'static str {
         match self.purpose {
             FormKind::FirstStart => "form-hint-first",
-            FormKind::Add | FormKind::Rename(_) => "form-hint",
+            FormKind::Add | FormKind::Rename(_) | FormKind::Password(_) => "form-hint",
         }
     }
 }

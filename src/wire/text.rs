@@ -111,7 +111,8 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
             | PeerCommand::Typing
             | PeerCommand::Nudge
             | PeerCommand::Ask
-            | PeerCommand::History(_) => {}
+            | PeerCommand::History(_)
+            | PeerCommand::Unlock(_) => {}
         }
     }
 

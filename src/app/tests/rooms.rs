@@ -28,7 +28,11 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         | NetCommand::Leave
         | NetCommand::Peer(
             _,
-            PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask | PeerCommand::History(_),
+            PeerCommand::Typing
+            | PeerCommand::Nudge
+            | PeerCommand::Ask
+            | PeerCommand::History(_)
+            | PeerCommand::Unlock(_),
         )
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }

@@ -184,6 +184,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Disconnect { conversation } => rooms::disconnect(cx, conversation),
         Intent::EnterRoom { conversation } => rooms::enter(cx, conversation),
         Intent::LeaveRoom { conversation } => rooms::leave(cx, conversation),
+        Intent::Unlock { conversation, password } => rooms::unlock(cx, conversation, password),
         Intent::Ignore { conversation } => contacts::ignore(cx, conversation),
         Intent::Decide { conversation, decision } => trust::decide(cx, conversation, decision),
         Intent::Away(away) => cx.state.alerts.set_away(away),

@@ -101,7 +101,7 @@ pub(super) fn on_arrival(cx: &mut UpdateCx<'_>, id: ConversationId, address: &Ad
 fn who_is_there(conversation: &Conversation) -> Option<&String> {
     match conversation.status.connection()? {
         ConnectionState::Down(DownReason::AnotherPerson { person, .. }) => Some(person),
-        ConnectionState::Down(DownReason::Fault(_) | DownReason::Told(_))
+        ConnectionState::Down(DownReason::Fault(_) | DownReason::Locked { .. } | DownReason::Told(_))
         | ConnectionState::Up
         | ConnectionState::Seeking
         | ConnectionState::Unknown => None,

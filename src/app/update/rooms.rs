@@ -5,7 +5,7 @@ use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::{ContactsEdit, Effect};
 use crate::model::traffic::{ConnectionState, Member};
-use crate::model::{ConversationId, NetCommand, PeerCommand, PeerKind, Phrase};
+use crate::model::{ConversationId, NetCommand, Password, PeerCommand, PeerKind, Phrase};
 
 /// A person goes into a room: the others may know.
 pub(super) fn enter(cx: &mut UpdateCx<'_>, id: ConversationId) {
@@ -38,6 +38,13 @@ fn join(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.effects.extend(conversation.mark_known());
     cx.effects.extend(conversation.follow_once());
     cx.net(NetCommand::Peer(id, PeerCommand::Enter));
+}
+
+/// A person gives the password of a room, and wants in.
+pub(super) fn unlock(cx: &mut UpdateCx<'_>, id: ConversationId, password: Password) {
+    if cx.state.conversation(id).is_some_and(Conversation::is_followed) {
+        cx.net(NetCommand::Peer(id, PeerCommand::Unlock(password)));
+    }
 }
 
 /// A person goes out of a room. What was said there stays to be read.

@@ -83,7 +83,11 @@ impl Protocol for PlainTcp {
         match command {
             PeerCommand::Follow { address, rank, .. } => self.follow(cx, conversation, address, rank),
             PeerCommand::Forget => self.forget(cx, conversation),
-            PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask | PeerCommand::History(_) => {}
+            PeerCommand::Typing
+            | PeerCommand::Nudge
+            | PeerCommand::Ask
+            | PeerCommand::History(_)
+            | PeerCommand::Unlock(_) => {}
             PeerCommand::Enter => {
                 if self.peers.get(conversation).is_some() {
                     self.reconnects.keep(conversation);

@@ -22,7 +22,9 @@
 //! ```text
 //! member → relay
 //!  'H' hello      nonce u64, zeros up to 64 bytes
-//!  'J' join       nonce u64, cookie 16 bytes, id u64 (0: give me one), token u64 (0: none), name, room
+//!  'J' join       nonce u64, cookie 16 bytes, id u64 (0: give me one), token u64 (0: none), name, room,
+//!                 options: kind u8, length varint, bytes; unknown ones are skipped
+//!                 1 proof        32 bytes: the password of the room is known, see `room_key`
 //!  'S' say        token u64, number u32 (from 1), after u32 (0, or an earlier number: not before that one), length u16,
 //!                 text, zeros up to 28 bytes
 //!  'P' ping       token u64, zeros up to 28 bytes
@@ -43,6 +45,7 @@
 //!  'r' log        stream u32, ticket u32, part u16, parts u16, more u8, then place varint, at varint, id u64, number
 //!                 varint, name, length varint, text of each message that fits
 //!  'x' refused    to u64 (the token, or of a join the nonce), number u32 (0: none), reason u8
+//!  'k' locked     nonce u64, salt 16 bytes            the room has a password: join with the proof that it is known
 //!  't' renewed    token u64, next u64                use `next` in the place of this token, which grows old
 //!  'u' unknown    token u64, cookie 16 bytes or none  not a member at this address: join again, with that cookie
 //!  'q' closing    token u64                           the relay ends
@@ -79,6 +82,7 @@
 mod client;
 pub mod frame;
 mod relay_engine;
+mod room_key;
 pub mod server;
 #[cfg(test)]
 mod test_log;

@@ -74,7 +74,11 @@ impl Protocol for BroadcastRooms {
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         match command {
             PeerCommand::Follow { address, rank, .. } => self.follow(cx, conversation, address, rank),
-            PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask | PeerCommand::History(_) => {}
+            PeerCommand::Typing
+            | PeerCommand::Nudge
+            | PeerCommand::Ask
+            | PeerCommand::History(_)
+            | PeerCommand::Unlock(_) => {}
             PeerCommand::Enter => {
                 self.rooms.enter(conversation);
                 self.send_waiting(cx, conversation);

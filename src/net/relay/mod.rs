@@ -262,6 +262,7 @@ fn sentence(event: &RelayEvent) -> Phrase {
                 RelayLimit::Log => "relay-limited-log",
                 RelayLimit::Kicked | RelayLimit::Banned => "relay-limited-banned",
                 RelayLimit::Closed => "relay-limited-closed",
+                RelayLimit::Password => "relay-limited-password",
                 RelayLimit::Muted | RelayLimit::Moderated | RelayLimit::Slow(_) => "relay-limited-muted",
             };
             about(key, member)

@@ -31,7 +31,7 @@ pub(super) struct OrderRequest {
 }
 
 /// The keys and arguments of the sentences that an order comes to.
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 30] = [
     "relay-order-unknown",
     "relay-order-usage",
     "relay-order-topic-long",
@@ -52,6 +52,9 @@ const KEYS: [&str; 27] = [
     "relay-order-no-topic",
     "relay-order-closed",
     "relay-order-opened",
+    "relay-order-locked",
+    "relay-order-unlocked",
+    "relay-order-password-long",
     "relay-order-is-banned",
     "relay-order-is-kicked",
     "relay-order-is-muted",

@@ -19,6 +19,8 @@ pub enum PassphraseQuestion {
     New,
     /// That again, so that no slip of the finger locks a person out.
     Repeat,
+    /// That of a room of a relay; empty: none.
+    Room,
 }
 
 /// Why there is none.
@@ -70,7 +72,7 @@ impl PassphraseFile {
 impl AskPassphrase for PassphraseFile {
     fn ask(&self, question: PassphraseQuestion) -> Result<Zeroizing<String>, PassphraseError> {
         match question {
-            PassphraseQuestion::Unlock { wrong: 0 } | PassphraseQuestion::New => {
+            PassphraseQuestion::Unlock { wrong: 0 } | PassphraseQuestion::New | PassphraseQuestion::Room => {
                 self.line().map_err(|error| PassphraseError::Unreadable(error.to_string()))
             }
             PassphraseQuestion::Unlock { .. } => Err(PassphraseError::Wrong),

@@ -28,6 +28,7 @@ use super::signals::{Signal, TerminalSignals, can_stop, stop};
 use super::terminal::{Attachments, Screen};
 use super::theme::{Background, Colours, Theme};
 use crate::lang::Lang;
+use crate::model::Phrase;
 use crate::runtime::relay::{OrderOutcome, RelayNotice, RelayServer, RunningRelay, Snapshot};
 
 /// Members that are shown: more than anybody scrolls through.
@@ -182,6 +183,9 @@ impl RelayFront {
     /// Gives the order that was typed, unless one is under way.
     fn order(&mut self) {
         let Some(words) = self.page.order.take() else { return };
+        if words.first().is_some_and(|verb| verb == "password") {
+            return self.page.order.hear(Some(Err(Phrase::new("relay-order-password-unseen"))));
+        }
         if self.obeying.is_none() {
             let orders = self.server.orders.clone();
             self.obeying = Some(Box::pin(async move { orders.order(words).await }));

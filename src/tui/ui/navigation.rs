@@ -27,6 +27,8 @@ pub(in crate::tui) struct Navigation {
     /// A person named the address of the open conversation: it is that one, and no other way to the same person.
     is_addressed: bool,
     pending: Option<PendingOpen>,
+    /// The room whose password was asked for last, and whether a wrong one had been given then.
+    asked: Option<(ConversationId, bool)>,
 }
 
 impl Navigation {
@@ -49,6 +51,16 @@ impl Navigation {
         self.open = Some(target);
         self.is_entered = true;
         (self.is_gone, self.is_addressed) = (false, false);
+    }
+
+    /// Whether the password of a room was not asked for yet.
+    pub(in crate::tui) fn asks_first(&mut self, room: ConversationId, wrong: bool) -> bool {
+        self.asked.replace((room, wrong)) != Some((room, wrong))
+    }
+
+    /// A password was given: should it be wrong, it is asked for again.
+    pub(in crate::tui) const fn forget_asked(&mut self) {
+        self.asked = None;
     }
 
     /// A person named the address of the open conversation.

@@ -4,8 +4,8 @@ use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
 use super::{
-    bytes, chat_commands, doctor, draft, files, keep, keys, kinds, lab, listing, navigate, popups, quit,
-    search, wire,
+    bytes, chat_commands, doctor, draft, files, forms, keep, keys, kinds, lab, listing, navigate, popups,
+    quit, search, wire,
 };
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
@@ -42,6 +42,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Reply | Verb::Edit | Verb::React | Verb::Delete => chat_commands::run(cx, verb, args)?,
         Verb::Join => join(cx, args)?,
         Verb::Leave => leave(cx)?,
+        Verb::Password => forms::ask_for_password(cx)?,
         Verb::Connect => connect(cx, args)?,
         Verb::Disconnect => disconnect(cx)?,
         Verb::Listen => listen(cx, args)?,

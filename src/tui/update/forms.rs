@@ -4,11 +4,12 @@ use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
 use crate::app::{Conversation, Intent, PeerKind};
 use crate::lang::{Lang, TAGS};
-use crate::model::{ConversationId, Phrase, THEMES};
+use crate::model::traffic::{ConnectionState, DownReason};
+use crate::model::{ConversationId, Password, Phrase, THEMES};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::appearance::Appearance;
-use crate::tui::composer::Edit;
+use crate::tui::composer::{Composer, Edit};
 use crate::tui::popup::{COLOURS, Field, FieldInput, Form, FormKind, Popup};
 use crate::tui::request::UiRequest;
 use crate::tui::theme::Theme;
@@ -94,12 +95,57 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
         FormKind::FirstStart => accept_first_start(cx, &form),
         FormKind::Add => accept_add(cx, &form),
         FormKind::Rename(id) => accept_rename(cx, id, form.value(0)),
+        FormKind::Password(id) => return accept_password(cx, id, form),
     };
     form.error = done.err();
     if form.error.is_some() {
         cx.ui.popup = Some(Popup::Form(form));
     } else {
         cx.ui.drafts.hand_in(form);
+    }
+}
+
+/// The form is gone with what was typed: it is neither kept nor handed in.
+fn accept_password(cx: &mut UiCx<'_>, conversation: ConversationId, form: Form) {
+    if let Some(password) = Password::new(form.value(0)) {
+        cx.ui.navigation.forget_asked();
+        cx.intend(Intent::Unlock { conversation, password });
+    }
+}
+
+/// Whether the room lets nobody in without a password, and whether a wrong one was given.
+fn lock_of(place: &Conversation) -> Option<bool> {
+    match place.status.connection()? {
+        ConnectionState::Down(DownReason::Locked { wrong }) => Some(*wrong),
+        _ => None,
+    }
+}
+
+fn password_form(place: &Conversation, wrong: bool) -> Form {
+    let mut form = Form::new(FormKind::Password(place.id), vec![Field::secret("form-room-password")]);
+    form.error = wrong.then(|| Phrase::new("room-password-wrong"));
+    form
+}
+
+/// `/password`: asks for that of the open room.
+pub(super) fn ask_for_password(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
+    let place = cx.open_conversation()?;
+    let none = || Phrase::new("room-password-none").text("name", place.name.as_str());
+    let wrong = lock_of(place).ok_or_else(none)?;
+    cx.ui.popup = Some(Popup::Form(password_form(place, wrong)));
+    Ok(())
+}
+
+/// The open room has turned out to have a password: asked for once, where nothing is being written.
+pub(super) fn ask_when_locked(cx: &mut UiCx<'_>) {
+    let Some((place, wrong)) = cx.conversation().and_then(|place| Some((place, lock_of(place)?))) else {
+        return;
+    };
+    let is_free = cx.ui.popup.is_none()
+        && matches!(cx.ui.mode, Mode::Writing)
+        && cx.ui.draft().is_none_or(Composer::is_empty);
+    if is_free && cx.ui.navigation.asks_first(place.id, wrong) {
+        cx.ui.popup = Some(Popup::Form(password_form(place, wrong)));
     }
 }
 

@@ -137,6 +137,7 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<UiRequest> {
     find::follow_state(&mut cx);
     search::follow_state(&mut cx);
     quit::ask_anew(&mut cx);
+    forms::ask_when_locked(&mut cx);
     let arriving = stood && cx.ui.navigation.open() == before;
     seen(&mut cx, arriving);
     cx.into_requests()

@@ -73,7 +73,7 @@ fn outro(ui: &Ui, form: &Form) -> String {
     let lang = &ui.style.lang;
     let count = ui.style.networks.here.len();
     match form.purpose {
-        FormKind::Add | FormKind::Rename(_) => String::new(),
+        FormKind::Add | FormKind::Rename(_) | FormKind::Password(_) => String::new(),
         FormKind::FirstStart if form.value(VISIBLE) != "form-yes" => lang.text("form-first-start-hidden"),
         FormKind::FirstStart if count == 0 => lang.text("form-first-start-alone"),
         FormKind::FirstStart => {
@@ -232,7 +232,7 @@ impl FieldPainter<'_> {
         }
         match &field.input {
             FieldInput::Text(composer) => {
-                let cursor = input(ui, composer, value, buffer);
+                let cursor = input(ui, &field.shown(composer), value, buffer);
                 if is_focused && field.selected {
                     let shown = composer.layout(u16::MAX).shown;
                     let inner = value.width.saturating_sub(2);

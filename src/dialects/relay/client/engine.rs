@@ -7,6 +7,7 @@ use super::departures::{Departure, Departures};
 use super::naming::{check, clean};
 use super::session::RoomSession;
 use super::shared_sockets::SharedSockets;
+use super::unlocking;
 use crate::dialects::relay::frame::FromRelay;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
@@ -90,6 +91,9 @@ impl Protocol for Client {
             // The room is joined when it is followed; who was put out, or has no answer, asks again at once.
             PeerCommand::Enter => self.step(cx, conversation, RoomSession::probe_now),
             PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
+            PeerCommand::Unlock(password) => {
+                self.step(cx, conversation, |session, cx| unlocking::unlock(session, cx, password));
+            }
             PeerCommand::History(command) => {
                 self.step(cx, conversation, |session, cx| session.on_history(cx, command));
             }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::identity::RelayIdentity;
 use super::locator::RelayLocator;
 use super::naming::room_of;
+use super::room_lock::RoomLock;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{Cookie, FromMember, FromRelay, Join, Welcome};
 use crate::wire::endpoint::same_endpoint;
@@ -133,6 +134,12 @@ impl Joining {
         (self.joins, self.again) = (0, now);
     }
 
+    /// The room has a password that we know: what is answered to the join before means nothing any more.
+    pub(super) const fn join_with_proof(&mut self, cx: &mut Ctx<'_>) {
+        self.nonce = cx.rng.next();
+        self.join_anew(cx.now.mono);
+    }
+
     /// Sends what is due.
     pub(super) fn ask(
         &mut self,
@@ -140,6 +147,7 @@ impl Joining {
         socket: &mut SessionSocket,
         locator: &mut RelayLocator,
         identity: &RelayIdentity,
+        lock: &RoomLock,
     ) {
         let now = cx.now.mono;
         self.take_shared(now, socket, locator);
@@ -160,7 +168,8 @@ impl Joining {
         } else if let Some((to, cookie)) = self.cookie {
             let (name, room) = (identity.wanted_name(), room_of(&locator.address));
             let (nonce, id, token) = (self.nonce, identity.id, identity.token);
-            let join = Join { nonce, cookie, id, token, name: &name, room };
+            let proof = lock.prove(nonce, &cookie, room);
+            let join = Join { nonce, cookie, id, token, name: &name, room, proof };
             socket.send(cx, to, &FromMember::Join(join));
             self.again = cx.after_about(AGAIN_SOON.pause(self.joins));
             self.joins = self.joins.saturating_add(1);
@@ -229,6 +238,7 @@ impl Joining {
             FromRelay::Challenge { nonce, .. } | FromRelay::Welcome(Welcome { nonce, .. }) => {
                 *nonce == self.nonce
             }
+            FromRelay::Locked { nonce, .. } => *nonce == self.nonce,
             FromRelay::Refused { to, number: 0, .. } => to.0 == self.nonce,
             FromRelay::Bundle { .. }
             | FromRelay::Taken { .. }

@@ -119,7 +119,7 @@ impl Membership {
             | FromRelay::Unknown { token, .. }
             | FromRelay::Closing { token } => *token == self.token,
             FromRelay::Pong { rooms } => stream.is_some_and(|stream| rooms.of(stream).is_some()),
-            FromRelay::Challenge { .. } => false,
+            FromRelay::Challenge { .. } | FromRelay::Locked { .. } => false,
         }
     }
 

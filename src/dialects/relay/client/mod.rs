@@ -31,12 +31,14 @@ mod refusals;
 mod relocation;
 mod reorder_buffer;
 mod resumption;
+mod room_lock;
 mod room_rules;
 mod session;
 mod shared_sockets;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod unlocking;
 
 pub(super) use engine::Client;
 pub(super) use naming::{check, validate};

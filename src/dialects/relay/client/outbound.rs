@@ -243,6 +243,7 @@ impl OutboundQueue {
             | RefusalReason::Kicked
             | RefusalReason::Banned
             | RefusalReason::Closed
+            | RefusalReason::Password
             | RefusalReason::Other => {
                 self.rest = Some(cx.after(PAUSE)).filter(|_| self.find(number).is_some()).or(self.rest);
                 return;

@@ -12,6 +12,7 @@ use super::outbound::OutboundSay;
 use super::refusals::{phrase_of, puts_out};
 use super::reorder_buffer::Gap;
 use super::session::{RoomSession, RoomStage};
+use super::unlocking;
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromMember, FromRelay, LogPart, MemberRequest, RefusalReason, Welcome,
 };
@@ -36,21 +37,13 @@ impl RoomSession {
                 let is_ours = membership.is_with(from) && membership.is_meant(frame, self.feed.buffer.stream);
                 is_ours || membership.failover.as_ref().is_some_and(|joining| joining.expects(frame))
             }
-            RoomStage::Joining(joining) => match frame {
-                FromRelay::Challenge { .. } | FromRelay::Welcome(_) | FromRelay::Refused { .. } => {
+            RoomStage::Joining(joining) => {
+                if let FromRelay::Taken { stream, .. } | FromRelay::Bundle { stream, .. } = frame {
+                    self.stream_of(from) == Some(*stream)
+                } else {
                     joining.expects(frame)
                 }
-                FromRelay::Taken { stream, .. } | FromRelay::Bundle { stream, .. } => {
-                    self.stream_of(from) == Some(*stream)
-                }
-                FromRelay::Pong { .. }
-                | FromRelay::Gone { .. }
-                | FromRelay::Members { .. }
-                | FromRelay::Log(_)
-                | FromRelay::Renewed { .. }
-                | FromRelay::Unknown { .. }
-                | FromRelay::Closing { .. } => false,
-            },
+            }
             RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => false,
         }
     }
@@ -82,6 +75,9 @@ impl RoomSession {
             FromRelay::Refused { to, number: 0, why } if joining.answered(from, to.0).is_some() => {
                 self.refused(cx, why);
             }
+            FromRelay::Locked { nonce, salt } if joining.answered(from, nonce).is_some() => {
+                unlocking::locked(self, cx, salt);
+            }
             FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
             FromRelay::Bundle { seq, entries, .. } => {
                 self.on_bundle(cx, seq, entries);
@@ -92,6 +88,7 @@ impl RoomSession {
             | FromRelay::Members { .. }
             | FromRelay::Log(_)
             | FromRelay::Refused { .. }
+            | FromRelay::Locked { .. }
             | FromRelay::Renewed { .. }
             | FromRelay::Unknown { .. }
             | FromRelay::Closing { .. } => {}
@@ -151,7 +148,7 @@ impl RoomSession {
                 }
             }
             FromRelay::Closing { .. } => self.lose(cx, Phrase::new("relay-closed"), None),
-            FromRelay::Challenge { .. } => {}
+            FromRelay::Challenge { .. } | FromRelay::Locked { .. } => {}
         }
     }
 

@@ -22,6 +22,7 @@ pub(super) fn phrase_of(why: RefusalReason) -> Phrase {
         RefusalReason::Kicked => "relay-kicked",
         RefusalReason::Banned => "relay-banned",
         RefusalReason::Closed => "relay-room-closed",
+        RefusalReason::Password => "room-password-wanted",
         RefusalReason::Muted => "relay-muted",
         RefusalReason::Moderated => "relay-moderated",
         RefusalReason::Slow => "relay-slowed",

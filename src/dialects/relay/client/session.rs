@@ -16,6 +16,7 @@ use super::outbound::OutboundQueue;
 use super::refusals::{leads_elsewhere, phrase_of, puts_out};
 use super::relocation::Relocation;
 use super::resumption::{ReportedResumption, Resumption};
+use super::room_lock::RoomLock;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{MemberRequest, MemberToken, RefusalReason};
 use crate::model::traffic::DownReason;
@@ -30,7 +31,7 @@ const REST: Duration = Duration::from_secs(5);
 /// After a refusal.
 const REFUSED_REST: Duration = Duration::from_secs(10);
 /// After somebody in charge has put us out, or keeps us out: longer than who was only to be cooled down has to wait.
-const OUT_REST: Duration = Duration::from_mins(5);
+pub(super) const OUT_REST: Duration = Duration::from_mins(5);
 
 #[derive(Debug)]
 pub(super) enum RoomStage {
@@ -67,6 +68,7 @@ pub(super) struct RoomSession {
     pub(super) identity: RelayIdentity,
     /// The relay that let us in last.
     pub(super) relay: Option<SocketAddr>,
+    pub(super) lock: RoomLock,
     pub(super) feed: RoomFeed,
     pub(super) outbound: OutboundQueue,
     resumable: ReportedResumption,
@@ -88,6 +90,7 @@ impl RoomSession {
             stage: RoomStage::Idle,
             identity: RelayIdentity::new(cx.rng.id(), name),
             relay: None,
+            lock: RoomLock::default(),
             feed: RoomFeed::new(conversation),
             outbound: OutboundQueue::default(),
             resumable: ReportedResumption::default(),
@@ -131,7 +134,7 @@ impl RoomSession {
         self.report_history(cx);
     }
 
-    fn down(&mut self, cx: &mut Ctx<'_>, why: impl Into<DownReason>, rest: Duration) {
+    pub(super) fn down(&mut self, cx: &mut Ctx<'_>, why: impl Into<DownReason>, rest: Duration) {
         self.state.down(cx, why);
         self.feed.earlier.stop();
         self.stage = RoomStage::Resting(cx.after_about(rest));
@@ -219,7 +222,7 @@ impl RoomSession {
 
     pub(super) fn ask_relays(&mut self, cx: &mut Ctx<'_>) {
         if let Some(joining) = self.stage.joining() {
-            joining.ask(cx, &mut self.socket, &mut self.locator, &self.identity);
+            joining.ask(cx, &mut self.socket, &mut self.locator, &self.identity, &self.lock);
         }
     }
 

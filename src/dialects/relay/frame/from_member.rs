@@ -1,6 +1,6 @@
 //! What a member tells the relay.
 
-use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, MemberToken, REQUEST_LENGTH, begin};
+use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, MemberToken, REQUEST_LENGTH, RoomProof, begin};
 use crate::model::room_log::{PageStart, Place};
 use crate::wire::cursor::{Cursor, Put};
 
@@ -9,6 +9,10 @@ const HELLO_PADDING: usize = HELLO_LENGTH - 12;
 /// Bytes of a ping before its padding, and of a message before its text: magic, kind and token; two numbers and a length.
 const PING_LENGTH: usize = 12;
 const SAY_LENGTH: usize = PING_LENGTH + 10;
+
+/// Options of a join.
+const PROOF: u8 = 1;
+const PROOF_BYTES: u32 = 32;
 
 const LATEST: u8 = 0;
 const BEFORE: u8 = 1;
@@ -35,6 +39,8 @@ pub struct Join<'a> {
     pub token: MemberToken,
     pub name: &'a str,
     pub room: &'a str,
+    /// Where the room has a password.
+    pub proof: Option<RoomProof>,
 }
 
 /// What only a member may say or ask for.
@@ -97,12 +103,16 @@ impl<'a> Join<'a> {
             token: MemberToken(cursor.u64()?),
             name: cursor.short_text()?,
             room: cursor.short_text()?,
+            proof: read_options(cursor)?,
         })
     }
 
     fn encode(&self, out: &mut impl Put) {
         let out = begin(out, b'J').u64(self.nonce).bytes(&self.cookie).u64(self.id).u64(self.token.0);
-        out.short_text(self.name).short_text(self.room);
+        let out = out.short_text(self.name).short_text(self.room);
+        if let Some(proof) = &self.proof {
+            out.u8(PROOF).varint(PROOF_BYTES).bytes(proof);
+        }
     }
 }
 
@@ -162,6 +172,19 @@ impl<'a> MemberRequest<'a> {
             Self::Leave => begin(out, b'L').u64(token.0),
         };
     }
+}
+
+/// The proof among the options of a join; those of a later udpqq are skipped.
+fn read_options(cursor: &mut Cursor<'_>) -> Option<Option<RoomProof>> {
+    let mut proof = None;
+    while !cursor.is_empty() {
+        let (kind, length) = (cursor.u8()?, cursor.varint()?);
+        let value = cursor.bytes(usize::try_from(length).ok()?)?;
+        if kind == PROOF {
+            proof = Some(value.try_into().ok()?);
+        }
+    }
+    Some(proof)
 }
 
 /// Zeros behind a request of so many bytes.

@@ -2,7 +2,7 @@
 
 use super::entry::{BundleEntries, LogLines, MemberPage, Rules, begin_bundle};
 use super::news::NewsList;
-use super::{COOKIE_LENGTH, Cookie, MAGIC, MemberToken, begin};
+use super::{COOKIE_LENGTH, Cookie, MAGIC, MemberToken, SALT_LENGTH, begin};
 use crate::model::room_log::{LogEpoch, LogTail, Place};
 use crate::wire::cursor::{Cursor, Put};
 
@@ -19,6 +19,7 @@ const DURABLE: u8 = 1;
 /// - `Members`: `count` members are in the room, those of other pages too.
 /// - `Log`: an answer to `Read`, or a part of it.
 /// - `Refused`: `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
+/// - `Locked`: the room of the join has a password, whose key is stretched with that salt.
 /// - `Unknown`: `cookie` is for the join that follows, where there was room for it.
 /// - `Renewed`: `next` is what to use in the place of `token` from now on, since that grows old.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,7 @@ pub enum FromRelay<'a> {
     Members { stream: u32, count: u32, roster: MemberPage<'a> },
     Log(LogPart<'a>),
     Refused { to: MemberToken, number: u32, why: RefusalReason },
+    Locked { nonce: u64, salt: [u8; SALT_LENGTH] },
     Renewed { token: MemberToken, next: MemberToken },
     Unknown { token: MemberToken, cookie: Option<Cookie> },
     Closing { token: MemberToken },
@@ -96,13 +98,15 @@ pub enum RefusalReason {
     Moderated,
     /// Some time has to lie between two messages of one member.
     Slow,
+    /// The room has a password, and who asks cannot prove to know it.
+    Password,
     /// A reason that a later relay knows.
     Other,
 }
 
 impl RefusalReason {
     /// By their codes, the first of which is 1. Any other reason has the greatest code there is.
-    const BY_CODE: [Self; 15] = [
+    const BY_CODE: [Self; 16] = [
         Self::Full,
         Self::Rooms,
         Self::Rate,
@@ -118,10 +122,11 @@ impl RefusalReason {
         Self::Muted,
         Self::Moderated,
         Self::Slow,
+        Self::Password,
     ];
 
     fn code(self) -> u8 {
-        (1..=15).find(|code| Self::from_code(*code) == self).unwrap_or(u8::MAX)
+        (1..=16).find(|code| Self::from_code(*code) == self).unwrap_or(u8::MAX)
     }
 
     fn from_code(code: u8) -> Self {
@@ -152,6 +157,7 @@ impl<'a> FromRelay<'a> {
             }
             b'r' => Self::Log(LogPart::decode(&mut cursor)?),
             b'x' => refused(&mut cursor)?,
+            b'k' => Self::Locked { nonce: cursor.u64()?, salt: cursor.array::<SALT_LENGTH>()? },
             b't' => Self::Renewed { token: MemberToken(cursor.u64()?), next: MemberToken(cursor.u64()?) },
             b'u' => {
                 let token = MemberToken(cursor.u64()?);
@@ -180,6 +186,7 @@ impl<'a> FromRelay<'a> {
             }
             Self::Log(ref part) => part.encode(out),
             Self::Refused { to, number, why } => begin(out, b'x').u64(to.0).u32(number).u8(why.code()),
+            Self::Locked { nonce, salt } => begin(out, b'k').u64(nonce).bytes(&salt),
             Self::Renewed { token, next } => begin(out, b't').u64(token.0).u64(next.0),
             Self::Unknown { token, cookie } => {
                 let out = begin(out, b'u').u64(token.0);

@@ -48,6 +48,15 @@ pub const MAX_NAME_CHARS: usize = 32;
 /// Microseconds of a millisecond.
 const MICROS: i64 = 1_000;
 
+/// Bytes of what makes one password another key in each room.
+pub const SALT_LENGTH: usize = 16;
+
+/// Bytes of a proof that a password is known.
+const PROOF_LENGTH: usize = 32;
+
+/// Proof that its owner knows the password of a room.
+pub type RoomProof = [u8; PROOF_LENGTH];
+
 /// Proof that its owner receives at its address.
 pub type Cookie = [u8; COOKIE_LENGTH];
 

@@ -18,7 +18,11 @@ use crate::model::room_log::LogTail;
 /// Lets somebody in whose address is proved, or says why not.
 pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join<'_>) {
     let room = acceptable_room(join.room).map_or_else(|| LOBBY.to_owned(), folded);
-    let joined = match owner(relay, from, join) {
+    let owner = owner(relay, from, join);
+    if !may_enter(relay, owner, &room, &join) {
+        return ask_for_password(relay, from, &room, &join);
+    }
+    let joined = match owner {
         _ if let Err(limit) = relay.moderation.opens(&room) => Err(limit),
         None if let Err(limit) = relay.moderation.admits(now, join.id, from) => Err(limit),
         Some(id) => {
@@ -39,6 +43,24 @@ pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join
             );
         }
     }
+}
+
+/// Whether it is in that room already, or knows its password where it has one.
+fn may_enter(relay: &Relay, owner: Option<u64>, room: &str, join: &Join<'_>) -> bool {
+    let Some(key) = relay.moderation.key(room) else { return true };
+    let is_inside =
+        owner.and_then(|id| relay.directory.members().get(id)).is_some_and(|one| one.room == room);
+    is_inside || join.proof.is_some_and(|proof| key.is_proved(&proof, join.nonce, &join.cookie, room))
+}
+
+/// The address is proved, so this needs no budget. Only a wrong password is worth a line of the log.
+fn ask_for_password(relay: &mut Relay, from: SocketAddr, room: &str, join: &Join<'_>) {
+    let Some(salt) = relay.moderation.key(room).map(|key| key.salt) else { return };
+    if join.proof.is_some() {
+        count(&mut relay.out.counters.limited, 1);
+        relay.out.report(RelayEvent::Limited { member: from, limit: RelayLimit::Password });
+    }
+    relay.out.frame(from, &FromRelay::Locked { nonce: join.nonce, salt });
 }
 
 /// The member that comes again: same id, and its token or its address.

@@ -145,6 +145,8 @@ pub enum RelayLimit {
     Banned,
     /// The room is closed.
     Closed,
+    /// The room has a password.
+    Password,
     Muted,
     /// Only people in charge write in the room.
     Moderated,

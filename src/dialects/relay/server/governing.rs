@@ -12,7 +12,8 @@ use super::names::folded;
 use super::notices::RelayNotice;
 use super::orders::RelayOrder;
 use super::texts;
-use crate::model::{KeepPeriod, Now, Phrase};
+use crate::dialects::relay::room_key::RoomKey;
+use crate::model::{KeepPeriod, Now, Password, Phrase};
 
 /// Who was put out is kept out for so long: its program would be back at once.
 const KICKED: Duration = Duration::from_mins(1);
@@ -119,6 +120,7 @@ fn obey(relay: &mut Relay, now: Now, order: &RelayOrder) -> Result<Phrase, Phras
         RelayOrder::Open { room } => {
             rule(relay, room, Phrase::new("relay-order-opened"), |rules| rules.closed = false)
         }
+        RelayOrder::Password { room, password } => lock(relay, room, password.as_ref()),
         RelayOrder::Bans => Ok(Phrase::new("relay-order-no-bans")),
     }
 }
@@ -264,6 +266,14 @@ fn change_rules(relay: &mut Relay, room: &str, change: impl FnOnce(&mut RoomRule
     let books = &relay.options.phrasebooks;
     relay.directory.tell_rules(room, &rules, |language| books.say_all(language, &told), &mut relay.out);
     Some(rules)
+}
+
+/// Those who are inside stay.
+fn lock(relay: &mut Relay, room: &str, password: Option<&Password>) -> Result<Phrase, Phrase> {
+    let said = Phrase::new(if password.is_some() { "relay-order-locked" } else { "relay-order-unlocked" });
+    let salt = relay.validator.keys.draw_salt();
+    let key = password.map(|password| RoomKey::derive(password, salt));
+    rule(relay, room, said, |rules| rules.key = key)
 }
 
 fn close(relay: &mut Relay, now: Now, room: &str) -> Result<Phrase, Phrase> {

@@ -114,6 +114,7 @@ pub(super) const fn reason(limit: RelayLimit) -> RefusalReason {
         RelayLimit::Kicked => RefusalReason::Kicked,
         RelayLimit::Banned => RefusalReason::Banned,
         RelayLimit::Closed => RefusalReason::Closed,
+        RelayLimit::Password => RefusalReason::Password,
         RelayLimit::Muted => RefusalReason::Muted,
         RelayLimit::Moderated => RefusalReason::Moderated,
         RelayLimit::Slow(_) => RefusalReason::Slow,

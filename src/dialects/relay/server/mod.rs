@@ -275,7 +275,7 @@ impl Relay {
         let language = before.as_ref().map(|before| before.language).unwrap_or_default();
         let (id, stream) = (self.fresh_id(), self.validator.keys.draw_stream());
         // Its room may have ended or be closed, and another begun in its stead.
-        let may = self.moderation.opens(&folded(room)).is_ok();
+        let may = self.moderation.opens_to_plain(&folded(room)).is_ok();
         let room = if may && self.directory.rooms().is_open(room, None) { room } else { LOBBY };
         if let Err(limit) = self.moderation.admits(now, id, from) {
             self.turn_away(now, from, language, limit);

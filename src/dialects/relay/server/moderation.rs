@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::api::RelayLimit;
 use super::members::RelayMember;
 use crate::dialects::relay::frame::Rules;
+use crate::dialects::relay::room_key::RoomKey;
 
 /// Bans and mutes at a time, and rooms with rules: nobody orders more, and a list that is printed has an end.
 const MAX_SANCTIONS: usize = 4_096;
@@ -86,6 +87,8 @@ pub(super) struct RoomRules {
     pub(super) moderated: bool,
     pub(super) topic: String,
     pub(super) closed: bool,
+    /// Who knows the password comes in.
+    pub(super) key: Option<RoomKey>,
 }
 
 impl RoomRules {
@@ -151,6 +154,17 @@ impl Moderation {
     pub(super) fn opens(&self, room: &str) -> Result<(), RelayLimit> {
         let closed = self.rules(room).is_some_and(|rules| rules.closed);
         if closed { Err(RelayLimit::Closed) } else { Ok(()) }
+    }
+
+    /// Whether members without udpqq may come into a room: they can prove no password.
+    pub(super) fn opens_to_plain(&self, room: &str) -> Result<(), RelayLimit> {
+        self.opens(room)?;
+        if self.key(room).is_some() { Err(RelayLimit::Password) } else { Ok(()) }
+    }
+
+    /// Of a room with a password.
+    pub(super) fn key(&self, room: &str) -> Option<&RoomKey> {
+        self.rules(room)?.key.as_ref()
     }
 
     /// Whether a member may write in its room now.

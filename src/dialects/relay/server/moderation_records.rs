@@ -2,19 +2,22 @@
 //!
 //! A key says what it is about: `rules.ROOM`, or `enter.ID` and `speak.ID` with a member's id in hex; a kick is over too soon
 //! to be kept. A value
-//! begins with its version. Version 1 of rules: flags (1 moderated, 2 closed), slow u16, topic short; of bans: the time of
+//! begins with its version. Version 1 of rules: flags (1 moderated, 2 closed, 4 password), slow u16, topic short, and of
+//! a password the salt (16 bytes) and the key (32 bytes) that it stretches to; of bans: the time of
 //! its end in milliseconds since 1970 (0: for good), the origin (4, 6 or 0, then 4 or 16 bytes, or a text), name short.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use super::moderation::{Ban, BanOrigin, RoomRules, Sanction};
+use crate::dialects::relay::room_key::RoomKey;
 use crate::model::Now;
 use crate::wire::cursor::{Cursor, Put};
 
 const VERSION: u8 = 1;
 const MODERATED: u8 = 1;
 const CLOSED: u8 = 2;
+const LOCKED: u8 = 4;
 const RULES: &str = "rules.";
 /// Where a ban came from.
 const PROGRAM: u8 = 0;
@@ -40,8 +43,13 @@ pub(super) fn rules_key(room: &str) -> String {
 pub(super) fn rules_value(rules: &RoomRules) -> Vec<u8> {
     let mut value = Vec::new();
     if *rules != RoomRules::default() {
-        let flags = if rules.moderated { MODERATED } else { 0 } | if rules.closed { CLOSED } else { 0 };
-        value.u8(VERSION).u8(flags).u16(rules.slow).short_text(&rules.topic);
+        let flag = |is_set, flag| if is_set { flag } else { 0 };
+        let flags = flag(rules.moderated, MODERATED) | flag(rules.closed, CLOSED);
+        let flags = flags | flag(rules.key.is_some(), LOCKED);
+        let out = value.u8(VERSION).u8(flags).u16(rules.slow).short_text(&rules.topic);
+        if let Some(key) = &rules.key {
+            out.bytes(&key.salt).bytes(key.to_keep());
+        }
     }
     value
 }
@@ -103,7 +111,11 @@ fn read_rules(value: &[u8]) -> Option<RoomRules> {
     let mut cursor = Cursor::new(value);
     let flags = Some(cursor.u8()?).filter(|version| *version == VERSION).and_then(|_| cursor.u8())?;
     let (slow, topic) = (cursor.u16()?, cursor.short_text()?.to_owned());
-    Some(RoomRules { slow, moderated: flags & MODERATED != 0, topic, closed: flags & CLOSED != 0 })
+    let key = match flags & LOCKED {
+        0 => None,
+        _ => Some(RoomKey::kept(cursor.array()?, cursor.array()?)),
+    };
+    Some(RoomRules { slow, moderated: flags & MODERATED != 0, topic, closed: flags & CLOSED != 0, key })
 }
 
 #[cfg(test)]
@@ -128,7 +140,13 @@ mod tests {
             let (key, value) = ban(now, &sanction).expect("kept");
             assert_eq!(read(now, &key, &value), Some(Setting::Imposed(sanction)), "{address}");
         }
-        let rules = RoomRules { slow: 10, moderated: true, topic: "page 7".to_owned(), closed: true };
+        let rules = RoomRules {
+            slow: 10,
+            moderated: true,
+            topic: "page 7".to_owned(),
+            closed: true,
+            key: Some(RoomKey::kept([3; 16], [4; 32])),
+        };
         let setting = Setting::Rules { room: "dev".to_owned(), rules: rules.clone() };
         assert_eq!(read(now, &rules_key("dev"), &rules_value(&rules)), Some(setting));
         assert!(rules_value(&RoomRules::default()).is_empty());

@@ -41,6 +41,7 @@ impl RelayNotice {
             | RelayOrder::Topic { .. }
             | RelayOrder::Close { .. }
             | RelayOrder::Open { .. }
+            | RelayOrder::Password { .. }
             | RelayOrder::Bans => return None,
         };
         // Nobody is called so.

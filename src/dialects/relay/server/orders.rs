@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::names::{acceptable_room, folded};
 use super::rooms::LOBBY;
 use crate::model::text::plain_line;
-use crate::model::{KeepPeriod, Phrase};
+use crate::model::{KeepPeriod, Password, Phrase};
 
 /// Bytes of a topic, as a frame has it.
 const MAX_TOPIC: usize = 255;
@@ -58,6 +58,11 @@ pub enum RelayOrder {
     Open {
         room: String,
     },
+    /// Who knows the password comes in; `None`: everybody.
+    Password {
+        room: String,
+        password: Option<Password>,
+    },
     /// Who is banned or muted.
     Bans,
 }
@@ -97,9 +102,22 @@ impl RelayOrder {
                 Self::Topic { room: said.room()?, topic: said.topic()? }
             }
             "close" => Self::Close { room: said("close ROOM").side_room()? },
+            "password" => Self::password(&said("password ROOM"))?,
             "open" => Self::Open { room: said("open ROOM").side_room()? },
             verb => return Err(unknown(verb)),
         })
+    }
+}
+
+impl RelayOrder {
+    /// The password is a word behind those that are typed, which are in the list of programs. Empty: none any more.
+    fn password(said: &OrderWords<'_>) -> Result<Self, Phrase> {
+        let &[_, password] = said.words else { return Err(said.wrong()) };
+        let room = OrderWords { words: said.words.get(..1).unwrap_or_default(), ..*said }.side_room()?;
+        if password.len() > Password::MAX {
+            return Err(Phrase::new("relay-order-password-long").number("limit", Password::MAX));
+        }
+        Ok(Self::Password { room, password: Password::new(password) })
     }
 }
 
@@ -217,7 +235,8 @@ mod tests {
             ),
             ("topic dev", RelayOrder::Topic { room: room.clone(), topic: String::new() }),
             ("close dev", RelayOrder::Close { room: room.clone() }),
-            ("open dev", RelayOrder::Open { room }),
+            ("open dev", RelayOrder::Open { room: room.clone() }),
+            ("password dev sesame", RelayOrder::Password { room, password: Password::new("sesame") }),
             ("bans", RelayOrder::Bans),
         ] {
             assert_eq!(parse(line), Ok(order), "{line}");
@@ -242,6 +261,8 @@ mod tests {
             ("topic a/b x", "relay-order-usage"),
             ("close lobby", "relay-order-lobby"),
             ("bans all", "relay-order-usage"),
+            ("password dev", "relay-order-usage"),
+            ("password lobby x", "relay-order-lobby"),
         ] {
             assert_eq!(parse(line).map_err(|told| told.key), Err(key), "{line}");
         }

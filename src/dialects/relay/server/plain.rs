@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use super::Relay;
 use super::admission;
-use super::api::Leaving;
+use super::api::{Leaving, RelayLimit};
 use super::command::PlainCommand;
 use super::keeping;
 use super::members::Speech;
-use super::names::{acceptable, acceptable_room};
+use super::names::{acceptable, acceptable_room, folded};
 use super::text_keys;
 use super::texts;
 use crate::model::Phrase;
@@ -21,7 +21,7 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
             let said = rename(relay, id, name);
             in_words(relay, id, &[said])
         }
-        PlainCommand::Join(room) => match acceptable_room(room).map(|room| relay.move_to(id, room)) {
+        PlainCommand::Join(room) => match acceptable_room(room).map(|room| go_to(relay, id, room)) {
             None => in_words(relay, id, &[texts::bad_name()]),
             Some(Ok(())) => return admission::welcome(relay, now, id, None),
             Some(Err(limit)) => return relay.refuse(now, id, limit, 0),
@@ -53,6 +53,16 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
 
 fn in_words(relay: &Relay, id: u64, said: &[Phrase]) -> String {
     relay.options.phrasebooks.say_all(relay.language_of(id), said)
+}
+
+/// Who is in a room stays there, whatever it takes to come in.
+fn go_to(relay: &mut Relay, id: u64, room: &str) -> Result<(), RelayLimit> {
+    let to = folded(room);
+    let is_inside = relay.directory.members().get(id).is_some_and(|member| member.room == to);
+    if !is_inside {
+        relay.moderation.opens_to_plain(&to)?;
+    }
+    relay.move_to(id, room)
 }
 
 fn rename(relay: &mut Relay, id: u64, name: &str) -> Phrase {

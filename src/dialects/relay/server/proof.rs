@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use siphasher::sip128::{Hash128, Hasher128 as _, SipHasher24};
 
-use crate::dialects::relay::frame::Cookie;
+use crate::dialects::relay::frame::{Cookie, SALT_LENGTH};
 use crate::wire::endpoint::scope_of;
 
 /// A proof is good for at least so long, and at most twice (R2).
@@ -74,6 +74,11 @@ impl CookieKeys {
     /// The life of a room.
     pub(super) fn draw_stream(&mut self) -> u32 {
         u32::try_from(self.draw() >> 32).unwrap_or_default()
+    }
+
+    /// For a password.
+    pub(super) fn draw_salt(&mut self) -> [u8; SALT_LENGTH] {
+        (u128::from(self.draw()) << 64 | u128::from(self.draw())).to_be_bytes()
     }
 
     /// Tells datagrams apart.

@@ -29,6 +29,8 @@ pub(super) const SLOW_REFUSED: &str = "relay-says-slow-refused";
 pub(super) const NOT_SLOW: &str = "relay-says-not-slow";
 pub(super) const MODERATED: &str = "relay-says-moderated";
 pub(super) const UNMODERATED: &str = "relay-says-unmoderated";
+pub(super) const PASSWORD: &str = "relay-says-password";
+pub(super) const NO_PASSWORD: &str = "relay-says-no-password";
 pub(super) const LANGUAGES: &str = "relay-says-languages";
 pub(super) const NO_LANGUAGE: &str = "relay-says-no-language";
 pub(super) const LANGUAGE: &str = "relay-says-language";
@@ -72,6 +74,9 @@ pub(super) const TEXTS: &[RelayText] = &[
     plain("relay-says-kicked"),
     plain("relay-says-banned"),
     plain("relay-says-closed"),
+    plain("relay-says-locked"),
+    plain(PASSWORD),
+    plain(NO_PASSWORD),
     plain("relay-says-muted"),
     plain("relay-says-moderated-refused"),
     counted(SLOW_REFUSED, &["seconds"]),

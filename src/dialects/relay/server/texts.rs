@@ -107,6 +107,7 @@ pub(super) fn refused(limit: RelayLimit) -> Phrase {
         RelayLimit::Kicked => "relay-says-kicked",
         RelayLimit::Banned => "relay-says-banned",
         RelayLimit::Closed => "relay-says-closed",
+        RelayLimit::Password => "relay-says-locked",
         RelayLimit::Muted => "relay-says-muted",
         RelayLimit::Moderated => "relay-says-moderated-refused",
         RelayLimit::Slow(seconds) => return Phrase::new(keys::SLOW_REFUSED).number("seconds", seconds),
@@ -118,9 +119,12 @@ pub(super) fn refused(limit: RelayLimit) -> Phrase {
 pub(super) fn rules_changed(before: &RoomRules, now: &RoomRules) -> Vec<Phrase> {
     let topic = (before.topic != now.topic).then(|| topic(&now.topic));
     let slow = (before.slow != now.slow).then(|| slow(now.slow));
+    let has_key = now.key.is_some();
+    let locked = Phrase::new(if has_key { keys::PASSWORD } else { keys::NO_PASSWORD });
+    let locked = (before.key.is_some() != has_key).then_some(locked);
     let moderated = Phrase::new(if now.moderated { keys::MODERATED } else { keys::UNMODERATED });
     let moderated = (before.moderated != now.moderated).then_some(moderated);
-    topic.into_iter().chain(slow).chain(moderated).collect()
+    topic.into_iter().chain(slow).chain(moderated).chain(locked).collect()
 }
 
 /// How a room is run, for whoever comes in.

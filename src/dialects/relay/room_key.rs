@@ -1,0 +1,106 @@
+//! The key that a room's password stretches to, and how somebody proves to know it. The password itself is never sent, and the
+//! relay keeps only the key.
+//!
+//! ```text
+//! key    PBKDF2-HMAC-SHA-256 of the password, with the salt of the room, 100,000 rounds
+//! proof  HMAC-SHA-256 under that key of "udpqq room", the nonce and the cookie of the join, and the folded name of the room
+//! ```
+//! A cookie is good at one address and for 30 seconds at most, so a proof that somebody has seen is good for nobody else.
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use ring::{hmac, pbkdf2};
+use zeroize::Zeroize;
+
+use super::frame::{Cookie, RoomProof, SALT_LENGTH};
+use crate::model::Password;
+
+const KEY_LENGTH: usize = 32;
+/// Some ten milliseconds of a processor for each password that somebody tries, on whichever machine.
+const ROUNDS: NonZeroU32 = NonZeroU32::new(100_000).unwrap();
+const PURPOSE: &[u8] = b"udpqq room";
+
+/// What is known of a room's password.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct RoomKey {
+    pub(super) salt: [u8; SALT_LENGTH],
+    key: [u8; KEY_LENGTH],
+}
+
+impl RoomKey {
+    /// Takes long on purpose.
+    pub(super) fn derive(password: &Password, salt: [u8; SALT_LENGTH]) -> Self {
+        let mut key = [0; KEY_LENGTH];
+        pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, &salt, password.as_bytes(), &mut key);
+        Self { salt, key }
+    }
+
+    /// As it was kept.
+    pub(super) const fn kept(salt: [u8; SALT_LENGTH], key: [u8; KEY_LENGTH]) -> Self {
+        Self { salt, key }
+    }
+
+    /// To be kept, where only the relay reads it.
+    pub(super) const fn to_keep(&self) -> &[u8; KEY_LENGTH] {
+        &self.key
+    }
+
+    /// For the join with that nonce and cookie. `room` in lower case.
+    pub(super) fn prove(&self, nonce: u64, cookie: &Cookie, room: &str) -> RoomProof {
+        let tag = hmac::sign(&self.mac(), &proved(nonce, cookie, room));
+        let mut proof = RoomProof::default();
+        for (byte, of) in proof.iter_mut().zip(tag.as_ref()) {
+            *byte = *of;
+        }
+        proof
+    }
+
+    pub(super) fn is_proved(&self, proof: &RoomProof, nonce: u64, cookie: &Cookie, room: &str) -> bool {
+        hmac::verify(&self.mac(), &proved(nonce, cookie, room), proof).is_ok()
+    }
+
+    fn mac(&self) -> hmac::Key {
+        hmac::Key::new(hmac::HMAC_SHA256, &self.key)
+    }
+}
+
+fn proved(nonce: u64, cookie: &Cookie, room: &str) -> Vec<u8> {
+    [PURPOSE, &nonce.to_be_bytes(), cookie, room.as_bytes()].concat()
+}
+
+impl fmt::Debug for RoomKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RoomKey(…)")
+    }
+}
+
+impl Drop for RoomKey {
+    fn drop(&mut self) {
+        self.key.zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_is_good_for_its_own_nonce_cookie_and_room_alone() {
+        let password = |text| Password::new(text).expect("a password");
+        let key = RoomKey::derive(&password("open sesame"), [7; SALT_LENGTH]);
+        let (cookie, other) = ([1; 16], [2; 16]);
+        let proof = key.prove(9, &cookie, "cave");
+        assert!(key.is_proved(&proof, 9, &cookie, "cave"));
+        assert!(!key.is_proved(&proof, 8, &cookie, "cave"), "another join");
+        assert!(!key.is_proved(&proof, 9, &other, "cave"), "another address or time");
+        assert!(!key.is_proved(&proof, 9, &cookie, "attic"), "another room");
+        assert!(!key.is_proved(&RoomProof::default(), 9, &cookie, "cave"));
+        for (text, salt) in [("open sesame", 8), ("open", 7)] {
+            let wrong = RoomKey::derive(&password(text), [salt; SALT_LENGTH]);
+            assert!(!key.is_proved(&wrong.prove(9, &cookie, "cave"), 9, &cookie, "cave"));
+        }
+        assert_eq!(RoomKey::kept(key.salt, *key.to_keep()), key);
+        assert_eq!(format!("{key:?}"), "RoomKey(…)");
+    }
+}

@@ -137,6 +137,7 @@ impl<'a> Reader<'a> {
             match *kind {
                 "zeros" | "filling" => assert!(self.take(self.rest.len()).iter().all(|byte| *byte == 0)),
                 "entries" => told += &self.entries(),
+                "options" => told += &self.options(),
                 "list" | "page" | "rooms" => {
                     let heading = match *kind {
                         "list" => "Lines of the list",
@@ -153,6 +154,16 @@ impl<'a> Reader<'a> {
             }
         }
         told
+    }
+
+    fn options(&mut self) -> String {
+        let mut proof = "none".to_owned();
+        while !self.rest.is_empty() {
+            let (kind, length) = (self.integer(1), self.varint());
+            let value = hex(self.take(usize::try_from(length).expect("a length")));
+            proof = if kind == 1 { value } else { proof };
+        }
+        format!(" proof={proof}")
     }
 
     fn entries(&mut self) -> String {
@@ -190,10 +201,10 @@ fn quoted(text: &[u8]) -> String {
 fn member_says(frame: &FromMember<'_>) -> String {
     match frame {
         FromMember::Hello { nonce } => format!("hello nonce={nonce:016x}"),
-        FromMember::Join(Join { nonce, cookie, id, token: MemberToken(token), name, room }) => {
-            let cookie = hex(cookie);
+        FromMember::Join(Join { nonce, cookie, id, token: MemberToken(token), name, room, proof }) => {
+            let (cookie, proof) = (hex(cookie), proof.map_or_else(|| "none".to_owned(), |proof| hex(&proof)));
             format!(
-                "join nonce={nonce:016x} cookie={cookie} id={id:016x} token={token:016x} name={name:?} room={room:?}"
+                "join nonce={nonce:016x} cookie={cookie} id={id:016x} token={token:016x} name={name:?} room={room:?} proof={proof}"
             )
         }
         FromMember::Request { token, request } => request_says(token.0, request),
@@ -254,6 +265,7 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
         FromRelay::Refused { to: MemberToken(to), number, why } => {
             format!("refused to={to:016x} number={number} reason={}", reason(*why))
         }
+        FromRelay::Locked { nonce, salt } => format!("locked nonce={nonce:016x} salt={}", hex(salt)),
         FromRelay::Renewed { token: MemberToken(token), next: MemberToken(next) } => {
             format!("renewed token={token:016x} next={next:016x}")
         }

@@ -245,8 +245,16 @@ fn shake_hands(at: SocketAddr, index: usize) -> Member {
     };
     frame.clear();
     let name = format!("member-{index}");
-    FromMember::Join(Join { nonce, cookie, id: 0, token: MemberToken::NONE, name: &name, room: "lobby" })
-        .encode(&mut frame);
+    FromMember::Join(Join {
+        nonce,
+        cookie,
+        id: 0,
+        token: MemberToken::NONE,
+        name: &name,
+        room: "lobby",
+        proof: None,
+    })
+    .encode(&mut frame);
     socket.send(&frame).unwrap();
     loop {
         let length = socket.recv(&mut buffer).expect("a welcome");

@@ -64,6 +64,36 @@ fn a_member_is_put_out_and_muted_and_is_told_on_its_screen() {
 }
 
 #[test]
+fn a_room_with_a_password_asks_for_it_and_lets_in_who_knows_it() {
+    let (relay, profile, port) = relay();
+    let words = ["relay", "order", "password", "dev"];
+    let outcome = run(&profile.args_and(&words), b"open sesame\n");
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    assert_eq!(outcome.stdout, "dev has a password now: only udpqq can come in\n");
+    let told = run(&profile.args_and(&[&words[..], &["open sesame"]].concat()), b"");
+    assert_eq!(told.code, Some(1), "not among the arguments: {told:?}");
+    relay.wait_text("dev has a password now");
+
+    let ann = Person::open("ann", port, "dev");
+    ann.hears("Password of the room");
+    ann.says("open barley");
+    ann.hears("That is not the password of the room");
+    ann.says("open sesame");
+    ann.hears("1 here");
+    ann.says("<in the cave>");
+    ann.wait_mark('✓', "<in the cave>");
+    relay.wait_text("was not let in: wrong password");
+    let ada = Member::join(([127, 0, 0, 1], port).into(), "ada");
+    ada.say("/join dev");
+    ada.wait_for("* That room has a password");
+    let outcome = run(&profile.args_and(&words), b"\n");
+    assert_eq!(outcome.stdout, "dev has no password any more\n");
+    ada.say("/join dev");
+    ada.wait_for("in dev with 1 member");
+    assert!(!ann.terminal.look(crate::support::screen::rows).concat().contains("sesame"));
+}
+
+#[test]
 fn a_topic_is_seen_by_those_in_the_room_and_by_whoever_comes() {
     let (_relay, profile, port) = relay();
     let ann = Person::open("ann", port, "dev");

@@ -27,6 +27,7 @@ mod losses;
 mod mentions;
 mod mouse;
 mod paging;
+mod passwords;
 mod pastes;
 mod paths;
 mod peers;

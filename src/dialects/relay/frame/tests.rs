@@ -37,7 +37,24 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
     let (name, room, text) = (parts.name.as_str(), parts.room.as_str(), parts.text.as_slice());
     vec![
         FromMember::Hello { nonce: a },
-        FromMember::Join(Join { nonce: a, cookie, id: b, token: MemberToken(a ^ b), name, room }),
+        FromMember::Join(Join {
+            nonce: a,
+            cookie,
+            id: b,
+            token: MemberToken(a ^ b),
+            name,
+            room,
+            proof: None,
+        }),
+        FromMember::Join(Join {
+            nonce: b,
+            cookie,
+            id: a,
+            token: MemberToken(a),
+            name,
+            room,
+            proof: Some([7; 32]),
+        }),
         FromMember::Request {
             token: MemberToken(a),
             request: MemberRequest::Say { number: c.max(1), after: c.max(1) / 2, text },
@@ -146,6 +163,7 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
         }),
         FromRelay::Refused { to: MemberToken(a), number: c, why: RefusalReason::Bandwidth },
         FromRelay::Refused { to: MemberToken(a), number: 0, why: RefusalReason::Other },
+        FromRelay::Locked { nonce: a, salt: cookie },
         FromRelay::Renewed { token: MemberToken(a), next: MemberToken(b) },
         FromRelay::Unknown { token: MemberToken(a), cookie: None },
         FromRelay::Unknown { token: MemberToken(a), cookie: Some(parts.cookie) },

@@ -67,7 +67,7 @@ pub(super) struct World {
     pub(super) now: Now,
     pub(super) weather: Weather,
     pub(super) chance: Rng,
-    relay: Option<Relay>,
+    pub(super) relay: Option<Relay>,
     /// What is behind each relay, if there is something: it outlives them.
     pub(super) log: Option<TestLog>,
     /// What the log says, and when it is heard.

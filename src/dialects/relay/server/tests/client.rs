@@ -7,6 +7,7 @@ use super::{Sent, frame};
 use crate::dialects::relay::frame::{
     BundleEntry, Cookie, FromMember, FromRelay, Join, MemberRequest, MemberToken, RefusalReason,
 };
+use crate::dialects::relay::room_key::RoomKey;
 use crate::model::room_log::{LogTail, PageStart};
 
 /// Sender, number and text of a message.
@@ -48,6 +49,8 @@ pub(super) struct Client {
     /// Who joined, left or was renamed, as it came.
     pub(super) changes: Vec<String>,
     pub(super) answers: Answers,
+    /// What it thinks is the password.
+    pub(super) key: Option<RoomKey>,
     ids: BTreeMap<u32, u64>,
     number: u32,
 }
@@ -66,6 +69,7 @@ impl Client {
             got: Vec::new(),
             changes: Vec::new(),
             answers: Answers::default(),
+            key: None,
             ids: BTreeMap::new(),
             number: 0,
         }
@@ -73,7 +77,8 @@ impl Client {
 
     pub(super) fn join(&self, cookie: Cookie) -> Vec<u8> {
         let (name, room) = (&self.name, &self.room);
-        frame(&FromMember::Join(Join { nonce: 9, cookie, id: self.id, token: self.token, name, room }))
+        let proof = self.key.as_ref().map(|key| key.prove(9, &cookie, &room.to_lowercase()));
+        frame(&FromMember::Join(Join { nonce: 9, cookie, id: self.id, token: self.token, name, room, proof }))
     }
 
     fn ask(&self, request: MemberRequest<'_>) -> Vec<u8> {
@@ -159,6 +164,7 @@ impl Client {
                 answers.log.push((part.ticket, part.part, part.parts, part.more, texts.collect()));
             }
             FromRelay::Refused { number, why, .. } => answers.refused.push((number, why)),
+            FromRelay::Locked { .. } => {}
             FromRelay::Renewed { token, next } => {
                 assert!(token == self.token, "of another token");
                 self.token = next;

@@ -17,6 +17,7 @@ mod laws;
 mod limits;
 mod loops;
 mod orders;
+mod passwords;
 mod plain;
 mod strangers;
 mod streams;

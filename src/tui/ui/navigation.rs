@@ -58,7 +58,7 @@ impl Navigation {
         self.asked.replace((room, wrong)) != Some((room, wrong))
     }
 
-    /// A password was given: should it be wrong, it is asked for again.
+    /// No password is wanted at the moment; should one be later, it is asked for.
     pub(in crate::tui) const fn forget_asked(&mut self) {
         self.asked = None;
     }

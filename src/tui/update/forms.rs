@@ -108,7 +108,6 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
 /// The form is gone with what was typed: it is neither kept nor handed in.
 fn accept_password(cx: &mut UiCx<'_>, conversation: ConversationId, form: Form) {
     if let Some(password) = Password::new(form.value(0)) {
-        cx.ui.navigation.forget_asked();
         cx.intend(Intent::Unlock { conversation, password });
     }
 }
@@ -132,19 +131,20 @@ pub(super) fn ask_for_password(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     let none = || Phrase::new("room-password-none").text("name", place.name.as_str());
     let wrong = lock_of(place).ok_or_else(none)?;
+    let _by_a_person = cx.ui.navigation.asks_first(place.id, wrong);
     cx.ui.popup = Some(Popup::Form(password_form(place, wrong)));
     Ok(())
 }
 
-/// The open room has turned out to have a password: asked for once, where nothing is being written.
+/// The open room has turned out to have a password: asked for at once, or not, where something is being written. Later it
+/// would come between somebody's fingers and the draft.
 pub(super) fn ask_when_locked(cx: &mut UiCx<'_>) {
-    let Some((place, wrong)) = cx.conversation().and_then(|place| Some((place, lock_of(place)?))) else {
-        return;
-    };
+    let Some(place) = cx.conversation() else { return };
+    let Some(wrong) = lock_of(place) else { return cx.ui.navigation.forget_asked() };
     let is_free = cx.ui.popup.is_none()
         && matches!(cx.ui.mode, Mode::Writing)
         && cx.ui.draft().is_none_or(Composer::is_empty);
-    if is_free && cx.ui.navigation.asks_first(place.id, wrong) {
+    if cx.ui.navigation.asks_first(place.id, wrong) && is_free {
         cx.ui.popup = Some(Popup::Form(password_form(place, wrong)));
     }
 }

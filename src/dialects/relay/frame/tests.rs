@@ -323,3 +323,19 @@ fn a_reason_that_is_not_known_yet_is_some_other_reason() {
     let other = FromRelay::Refused { to: MemberToken(1), number: 2, why: RefusalReason::Other };
     assert_eq!(FromRelay::decode(&bytes), Some(other));
 }
+
+#[test]
+fn an_option_of_a_join_that_nobody_knows_is_skipped() {
+    let (name, room, cookie, token) = ("ann", "dev", [1; COOKIE_LENGTH], MemberToken(3));
+    let join = |proof| FromMember::Join(Join { nonce: 1, cookie, id: 2, token, name, room, proof });
+    for (options, proof) in [
+        (&b"\x7f\x02xy"[..], None),
+        (&[b"\x7f\x00\x01\x20", &[7; 32][..], b"\x09\x01z"].concat(), Some([7; 32])),
+    ] {
+        let bytes = [&encoded(&join(None)), options].concat();
+        assert_eq!(FromMember::decode(&bytes), Some(join(proof)), "{options:?}");
+    }
+    for broken in [&b"\x7f"[..], b"\x7f\x02x", b"\x01\x1f", &[b"\x01\x1f", &[7; 31][..]].concat()] {
+        assert_eq!(FromMember::decode(&[&encoded(&join(None)), broken].concat()), None, "{broken:?}");
+    }
+}

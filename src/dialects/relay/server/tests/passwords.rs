@@ -65,6 +65,7 @@ fn a_proof_is_good_for_one_join_at_one_address() {
     bench.lock("cave", SECRET).unwrap();
     let mut ann = Client::new(at(1), 71, "ann", "cave");
     let key = key(SECRET, salt_in(&bench.try_join(&mut ann)).unwrap());
+    bench.seconds(1);
     let cookie = bench.cookie(at(1));
     let proof = key.prove(9, &cookie, "cave");
     let join = |bench: &mut Bench, from, nonce, cookie, proof: RoomProof| {
@@ -132,6 +133,7 @@ fn the_log_has_the_key_for_every_relay_and_the_password_is_in_no_datagram_and_no
     let sent = kept.bench.try_join(&mut ann);
     let salt = salt_in(&sent).expect("asked for the password");
     ann.key = Some(key(SECRET, salt));
+    kept.bench.seconds(1);
     let cookie = kept.bench.cookie(at(1));
     let join = ann.join(cookie);
     assert!(!has(&join) && !sent.iter().any(|(_, bytes)| has(bytes)));

@@ -95,7 +95,7 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
         FormKind::FirstStart => accept_first_start(cx, &form),
         FormKind::Add => accept_add(cx, &form),
         FormKind::Rename(id) => accept_rename(cx, id, form.value(0)),
-        FormKind::Password(id) => return accept_password(cx, id, form),
+        FormKind::Password(id) => return accept_password(cx, id, &form),
     };
     form.error = done.err();
     if form.error.is_some() {
@@ -106,7 +106,7 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
 }
 
 /// The form is gone with what was typed: it is neither kept nor handed in.
-fn accept_password(cx: &mut UiCx<'_>, conversation: ConversationId, form: Form) {
+fn accept_password(cx: &mut UiCx<'_>, conversation: ConversationId, form: &Form) {
     if let Some(password) = Password::new(form.value(0)) {
         cx.intend(Intent::Unlock { conversation, password });
     }

@@ -103,7 +103,7 @@ impl<'a> Join<'a> {
             token: MemberToken(cursor.u64()?),
             name: cursor.short_text()?,
             room: cursor.short_text()?,
-            proof: read_options(cursor)?,
+            proof: JoinOptions::decode(cursor)?.proof,
         })
     }
 
@@ -174,17 +174,24 @@ impl<'a> MemberRequest<'a> {
     }
 }
 
-/// The proof among the options of a join; those of a later udpqq are skipped.
-fn read_options(cursor: &mut Cursor<'_>) -> Option<Option<RoomProof>> {
-    let mut proof = None;
-    while !cursor.is_empty() {
-        let (kind, length) = (cursor.u8()?, cursor.varint()?);
-        let value = cursor.bytes(usize::try_from(length).ok()?)?;
-        if kind == PROOF {
-            proof = Some(value.try_into().ok()?);
+/// The options of a join; those of a later udpqq are skipped.
+#[derive(Default)]
+struct JoinOptions {
+    proof: Option<RoomProof>,
+}
+
+impl JoinOptions {
+    fn decode(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let mut options = Self::default();
+        while !cursor.is_empty() {
+            let (kind, length) = (cursor.u8()?, cursor.varint()?);
+            let value = cursor.bytes(usize::try_from(length).ok()?)?;
+            if kind == PROOF {
+                options.proof = Some(value.try_into().ok()?);
+            }
         }
+        Some(options)
     }
-    Some(proof)
 }
 
 /// Zeros behind a request of so many bytes.

@@ -159,11 +159,7 @@ impl<'a> FromRelay<'a> {
             b'x' => refused(&mut cursor)?,
             b'k' => Self::Locked { nonce: cursor.u64()?, salt: cursor.array::<SALT_LENGTH>()? },
             b't' => Self::Renewed { token: MemberToken(cursor.u64()?), next: MemberToken(cursor.u64()?) },
-            b'u' => {
-                let token = MemberToken(cursor.u64()?);
-                let cookie = if cursor.is_empty() { None } else { Some(cursor.array::<COOKIE_LENGTH>()?) };
-                Self::Unknown { token, cookie }
-            }
+            b'u' => unknown(&mut cursor)?,
             b'q' => Self::Closing { token: MemberToken(cursor.u64()?) },
             _ => return None,
         };
@@ -221,6 +217,12 @@ impl<'a> Welcome<'a> {
         let out = out.u8(if self.log.is_some() { DURABLE } else { 0 }).u64(epoch).u64(last);
         self.rules.encode(out).short_text(self.name).short_text(self.room)
     }
+}
+
+fn unknown<'a>(cursor: &mut Cursor<'_>) -> Option<FromRelay<'a>> {
+    let token = MemberToken(cursor.u64()?);
+    let cookie = if cursor.is_empty() { None } else { Some(cursor.array::<COOKIE_LENGTH>()?) };
+    Some(FromRelay::Unknown { token, cookie })
 }
 
 fn refused<'a>(cursor: &mut Cursor<'_>) -> Option<FromRelay<'a>> {

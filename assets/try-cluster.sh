@@ -169,8 +169,12 @@ for n in 1 2 3; do
   say "  relay://127.0.0.1:$(cat "$folder/relay-$n.ready")"
 done
 port=$(cat "$folder/relay-1.ready")
-say "To join, type in another terminal:"
-say "  $udpqq relay://127.0.0.1:$port"
+all=127.0.0.1:$port
+for n in 2 3; do
+  all="$all,127.0.0.1:$(cat "$folder/relay-$n.ready")"
+done
+say "To join at any of them, type in another terminal:"
+say "  $udpqq relay://$all"
 say "or, without any program of ours: nc -u 127.0.0.1 $port"
 say "Ctrl-C ends all of it. What follows are the logs of the relays."
 say

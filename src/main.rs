@@ -186,6 +186,7 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
             silence: relay.silence.unwrap_or(standard.silence),
             log: standard.log,
             is_shared: standard.is_shared,
+            public: standard.public,
             // Of every language, once the profile has said which is the relay's.
             phrasebooks: standard.phrasebooks,
         },

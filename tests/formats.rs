@@ -138,10 +138,11 @@ impl<'a> Reader<'a> {
                 "zeros" | "filling" => assert!(self.take(self.rest.len()).iter().all(|byte| *byte == 0)),
                 "entries" => told += &self.entries(),
                 "options" => told += &self.options(),
-                "list" | "page" | "rooms" => {
+                "list" | "page" | "rooms" | "relays" => {
                     let heading = match *kind {
                         "list" => "Lines of the list",
                         "page" => "Messages of the log",
+                        "relays" => "Other relays",
                         _ => "News of rooms",
                     };
                     let listed = rows(heading).remove(0);
@@ -275,20 +276,25 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
                 cookie.as_ref().map_or_else(|| "none".to_owned(), |cookie| hex(cookie))
             )
         }
-        FromRelay::Closing { token: MemberToken(token) } => format!("closing token={token:016x}"),
+        FromRelay::Closing { token: MemberToken(token), next } => {
+            let next = next.map(|next| next.to_string()).unwrap_or_default();
+            format!("closing token={token:016x} next={next:?}")
+        }
     }
 }
 
 fn welcomes(welcome: &Welcome<'_>) -> String {
-    let Welcome { nonce, token, id, index, stream, seq, expiry, log, rules, name, room } = welcome;
+    let Welcome { nonce, token, id, index, stream, seq, expiry, log, rules, name, room, others } = welcome;
     let (MemberToken(token), rules) = (token, rules_say(rules));
+    let others =
+        others.iter().fold(String::new(), |told, relay| format!("{told}\n  relay address=\"{relay}\""));
     let (flags, epoch, place) = match log {
         Some(LogTail { epoch, last }) => (1, epoch.0, Place::or_zero(*last)),
         None => (0, 0, 0),
     };
     format!(
         "welcome nonce={nonce:016x} token={token:016x} id={id:016x} index={index} stream={stream} seq={seq:016x} \
-         expiry={expiry} flags={flags} epoch={epoch:016x} place={place:016x} {rules} name={name:?} room={room:?}"
+         expiry={expiry} flags={flags} epoch={epoch:016x} place={place:016x} {rules} name={name:?} room={room:?}{others}"
     )
 }
 

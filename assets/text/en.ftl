@@ -115,6 +115,7 @@ file-wants =
         [keep-messages] a whole number from 1, or "all"
         [keep-bytes] a size in quotes, such as "500MB", or "all"
         [servers] a list of servers, such as ["nats://n1:4222", "nats://n2:4222"]
+        [hosts] a list of hosts, such as ["a.example", "192.0.2.7:6000"]
         [count] a whole number from 1
         [command] a line for the shell in quotes, or a list of words: ["notify-send", "udpqq"]
        *[table] a table
@@ -1153,10 +1154,12 @@ cli-arg-cluster-nkey = A file with the seed of a key, which only you can read
 cli-arg-prefix = What all names at the servers begin with: relays with another one know nothing of each other (udpqq if not said)
 cli-arg-replicas = How many servers keep each message (3 where so many are named, else 1)
 cli-arg-shards = Streams that share the rooms (1), the same at all relays of a cluster; at most 64
+cli-arg-public = Where members of the other relays of the cluster reach this one, as a.example or 192.0.2.7:6000; that is where they go when theirs ends
 cli-arg-tui = Show rooms, members and rates on the screen instead of writing a log
 cli-arg-metrics = Serve figures for Prometheus at http://ADDRESS/metrics; a port alone is open to this machine only
 cli-error-relay-place = “{ $value }” is not where a relay can listen; it looks like 6000, 192.168.1.20:6000 or [::]:6000
 cli-error-metrics = “{ $value }” is not where figures can be served; it looks like 9100 or 192.168.1.20:9100
+cli-error-public = “{ $value }” is not where a relay can be reached; it looks like a.example or 192.0.2.7:6000, at most eight with commas between them
 cli-error-retention = “{ $value }” does not fit { $arg }, which takes { $kind ->
         [keep] a time from 2m, such as 30d, 12h or 90m
         [keep-messages] a whole number from 1
@@ -1226,6 +1229,7 @@ relay-no-nats = This udpqq cannot share its rooms with other relays: that takes 
 relay-cluster = what is said in the rooms is kept by the NATS servers { $servers }, under { $prefix }
 relay-cluster-plain = { $server } is spoken to without encryption: whoever can listen on the way reads the rooms. Use tls://
 relay-cluster-unnamed = Which NATS servers? Name them with --cluster
+relay-public-unknown = “{ $host }”, where members are to reach this relay, leads to no address
 relay-cluster-or-history = --history keeps the rooms in a file of this relay, --cluster at servers that relays share: say one of both
 relay-joined = { $name } ({ $address }) joined { $room }
 relay-joined-framed = { $name } ({ $address }) joined { $room } with udpqq

@@ -115,6 +115,7 @@ file-wants =
         [keep-messages] 从 1 起的整数，或 "all"
         [keep-bytes] 带引号的大小，如 "500MB"，或 "all"
         [servers] 服务器列表，如 ["nats://n1:4222", "nats://n2:4222"]
+        [hosts] 主机列表，如 ["a.example", "192.0.2.7:6000"]
         [count] 从 1 起的整数
         [command] 加引号的 shell 命令行，或词的列表：["notify-send", "udpqq"]
        *[table] 一个表
@@ -1091,10 +1092,12 @@ cli-arg-cluster-nkey = 存有密钥种子的文件，只有你能读
 cli-arg-prefix = 服务器上所有名称的开头：开头不同的中转服务器互不相干（默认 udpqq）
 cli-arg-replicas = 每条消息存在几台服务器上（写了三台以上则为 3，否则为 1）
 cli-arg-shards = 分担房间的流数（1），同一集群的各台中转服务器须一致；最多 64
+cli-arg-public = 同一集群其他中转服务器的成员从哪里连到这一台，如 a.example 或 192.0.2.7:6000；别的停了，成员就到这里来
 cli-arg-tui = 在屏幕上显示房间、成员和速率，而不写日志
 cli-arg-metrics = 在 http://地址/metrics 提供 Prometheus 指标；只写端口则仅本机可访问
 cli-error-relay-place = 中转服务器不能在“{ $value }”监听；应写成 6000、192.168.1.20:6000 或 [::]:6000
 cli-error-metrics = 不能在“{ $value }”提供指标；应写成 9100 或 192.168.1.20:9100
+cli-error-public = “{ $value }”不是能连到中转服务器的地址；写法如 a.example 或 192.0.2.7:6000，最多 8 个，用半角逗号隔开
 cli-error-retention = “{ $value }”不能用于 { $arg }：应为 { $kind ->
         [keep] 时间（至少 2m），如 30d、12h 或 90m
         [keep-messages] 从 1 起的整数
@@ -1149,6 +1152,7 @@ relay-no-nats = 这个 udpqq 不能和其他中转服务器共用房间：需要
 relay-cluster = 房间里的消息保存在 NATS 服务器 { $servers }，名称以 { $prefix } 开头
 relay-cluster-plain = 与 { $server } 的通信没有加密：途中能监听的人可以读到房间里的消息。请用 tls://
 relay-cluster-unnamed = 用哪些 NATS 服务器？请用 --cluster 写出
+relay-public-unknown = 成员用来连到这台中转服务器的“{ $host }”查不到地址
 relay-cluster-or-history = --history 把房间存在这台中转服务器的文件里，--cluster 存在多台中转服务器共用的服务器上：只能选一个
 relay-joined = { $name }（{ $address }）进入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 进入了 { $room }

@@ -118,6 +118,7 @@ file-wants =
         [keep-messages] 從 1 起的整數，或 "all"
         [keep-bytes] 帶引號的大小，如 "500MB"，或 "all"
         [servers] 伺服器清單，如 ["nats://n1:4222", "nats://n2:4222"]
+        [hosts] 主機清單，如 ["a.example", "192.0.2.7:6000"]
         [count] 從 1 起的整數
         [command] 加引號的 shell 命令列，或詞的清單：["notify-send", "udpqq"]
        *[table] 一個表格
@@ -1094,10 +1095,12 @@ cli-arg-cluster-nkey = 存有金鑰種子的檔案，只有您能讀
 cli-arg-prefix = 伺服器上所有名稱的開頭：開頭不同的中繼伺服器互不相干（預設 udpqq）
 cli-arg-replicas = 每則訊息存在幾台伺服器上（寫了三台以上則為 3，否則為 1）
 cli-arg-shards = 分擔聊天室的串流數（1），同一叢集的各台中繼伺服器須一致；最多 64
+cli-arg-public = 同一叢集其他中繼伺服器的成員從哪裡連到這一台，如 a.example 或 192.0.2.7:6000；別台停了，成員就到這裡來
 cli-arg-tui = 在螢幕上顯示聊天室、成員和速率，而不寫記錄檔
 cli-arg-metrics = 在 http://位址/metrics 提供 Prometheus 指標；只寫連接埠則只有本機能存取
 cli-error-relay-place = 中繼伺服器不能在「{ $value }」監聽；應寫成 6000、192.168.1.20:6000 或 [::]:6000
 cli-error-metrics = 不能在「{ $value }」提供指標；應寫成 9100 或 192.168.1.20:9100
+cli-error-public = 「{ $value }」不是能連到中繼伺服器的位址；寫法如 a.example 或 192.0.2.7:6000，最多 8 個，用半形逗號隔開
 cli-error-retention = 「{ $value }」不能用於 { $arg }：應為 { $kind ->
         [keep] 時間（至少 2m），如 30d、12h 或 90m
         [keep-messages] 從 1 起的整數
@@ -1152,6 +1155,7 @@ relay-no-nats = 這個 udpqq 不能和其他中繼伺服器共用聊天室：需
 relay-cluster = 聊天室裡的訊息保存在 NATS 伺服器 { $servers }，名稱以 { $prefix } 開頭
 relay-cluster-plain = 與 { $server } 的通訊沒有加密：途中能監聽的人可以讀到聊天室裡的訊息。請用 tls://
 relay-cluster-unnamed = 用哪些 NATS 伺服器？請用 --cluster 寫出
+relay-public-unknown = 成員用來連到這台中繼伺服器的「{ $host }」查不到位址
 relay-cluster-or-history = --history 把聊天室存在這台中繼伺服器的檔案裡，--cluster 存在多台中繼伺服器共用的伺服器上：只能選一個
 relay-joined = { $name }（{ $address }）進入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 進入了 { $room }

@@ -222,6 +222,7 @@ fn relay_options(command: Command) -> Command {
         .arg(option("prefix", "NAME"))
         .arg(number("replicas", "N"))
         .arg(shards())
+        .arg(option("public", "ADDRESS,…"))
         .arg(option("metrics", "ADDRESS"))
 }
 

@@ -76,6 +76,7 @@ impl RelayFlags {
                 prefix: text("prefix"),
                 replicas: values::count(lang, "--replicas", text("replicas"))?,
                 shards: shards(lang, matches)?,
+                public: values::public(lang, text("public"))?,
             },
             metrics: text("metrics").map(|value| values::metrics(lang, &value)).transpose()?,
         })

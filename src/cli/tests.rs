@@ -294,7 +294,8 @@ fn a_relay_is_told_where_and_how_much() {
     let more = ["--bandwidth", "5000000000", "--silence", "4", "--tui", "--metrics", "9100"];
     let kept = ["--history", "--keep", "12h", "--keep-messages", "all", "--keep-bytes", "2GB"];
     let cluster = ["--cluster", "tls://a,b:4223", "--cluster-ca", "ca.pem", "--cluster-nkey", "relay.nk"];
-    let named = ["--prefix", "school", "--replicas", "3", "--shards", "4"];
+    let named =
+        ["--prefix", "school", "--replicas", "3", "--shards", "4", "--public", "a.example,[::1]:7000"];
     let wanted = RelayFlags {
         listen: "[::1]:7000".parse().ok(),
         open: true,
@@ -319,11 +320,13 @@ fn a_relay_is_told_where_and_how_much() {
             prefix: Some("school".to_owned()),
             replicas: Some(3),
             shards: Some(4),
+            public: ClusterSettings::parse_public("a.example,[::1]:7000").expect("addresses"),
         },
         metrics: "127.0.0.1:9100".parse().ok(),
     };
     assert_eq!(relay(&[&line[..], &more, &kept, &cluster, &named].concat()), wanted);
     assert!(refused(&["relay", "--replicas", "0"]).contains("whole number from 1"));
+    assert!(refused(&["relay", "--public", "a b"]).contains("“a b”"));
     assert_eq!(relay(&["--metrics", "[::]:9100"]).metrics, "[::]:9100".parse().ok());
     let global = read(&["relay", "--listen", "relay=6001", "--listen", "udp=off"]).global;
     assert_eq!(global.listen.get("relay"), Some(ListenSetting::Port(6_001)));

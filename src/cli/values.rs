@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::EarlyExit;
 use crate::lang::Lang;
-use crate::model::{ClusterSettings, ListenSetting};
+use crate::model::{ClusterSettings, HostPort, ListenSetting};
 
 /// Seconds of `--wait` without a number: answers on a network come within one, people need some more.
 pub(super) const DEFAULT_WAIT: &str = "5";
@@ -68,6 +68,13 @@ pub(super) fn servers(lang: &Lang, value: Option<String>) -> Result<Vec<String>,
     let Some(value) = value else { return Ok(Vec::new()) };
     let servers = ClusterSettings::parse_servers(&value);
     if servers.is_empty() { Err(EarlyExit::usage(lang, "relay-cluster-unnamed", &[])) } else { Ok(servers) }
+}
+
+/// Where members of other relays reach this one.
+pub(super) fn public(lang: &Lang, value: Option<String>) -> Result<Vec<HostPort>, EarlyExit> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let refused = || EarlyExit::usage(lang, "cli-error-public", &[("value", &value)]);
+    ClusterSettings::parse_public(&value).ok_or_else(refused)
 }
 
 /// Seconds, with decimals if wanted.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::{HostPort, MAX_HOSTS};
+
 /// Streams of one cluster at most: each is a group of its own among the servers.
 pub const MAX_SHARDS: u16 = 64;
 
@@ -22,6 +24,8 @@ pub struct ClusterSettings {
     pub replicas: Option<u8>,
     /// Streams that share the rooms: the same at all relays of a cluster.
     pub shards: Option<u16>,
+    /// Where members of the other relays reach this one.
+    pub public: Vec<HostPort>,
 }
 
 impl ClusterSettings {
@@ -35,6 +39,14 @@ impl ClusterSettings {
         named.map(whole).collect()
     }
 
+    /// `a.example,b.example:7000`: what has no port (0) has that of the relay. `None`: one of them is no address, or there is
+    /// none.
+    pub fn parse_public(text: &str) -> Option<Vec<HostPort>> {
+        let named = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+        let public: Option<Vec<HostPort>> = named.map(|one| HostPort::parse(one, 0).ok()).collect();
+        public.filter(|public| (1..=MAX_HOSTS).contains(&public.len()))
+    }
+
     /// These, and of `others` what these leave open.
     #[must_use]
     pub fn or(self, others: Self) -> Self {
@@ -46,6 +58,7 @@ impl ClusterSettings {
             prefix: self.prefix.or(others.prefix),
             replicas: self.replicas.or(others.replicas),
             shards: self.shards.or(others.shards),
+            public: if self.public.is_empty() { others.public } else { self.public },
         }
     }
 
@@ -66,6 +79,21 @@ mod tests {
         assert_eq!(parse("tls://a, b:5 ,nats://c,"), ["tls://a", "tls://b:5", "nats://c"]);
         assert_eq!(parse("a"), ["nats://a"]);
         assert_eq!(parse(" , "), [""; 0]);
+    }
+
+    #[test]
+    fn a_relay_says_where_it_is_reached() {
+        let parse = |text| {
+            let public = ClusterSettings::parse_public(text)?;
+            Some(public.iter().map(HostPort::to_string).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(
+            parse("a.example, [::1]:7000,10.0.0.7").as_deref(),
+            Some("a.example:0 [::1]:7000 10.0.0.7:0")
+        );
+        for bad in ["", ",", "a,b:0", "a b", "relay://a", "a,b,c,d,e,f,g,h,i"] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -11,7 +11,8 @@ use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
 use super::relay_cluster::{RelayCluster, spoken_to_in_plain};
 use super::relay_texts::phrasebooks;
-use crate::model::{ClusterSettings, ListenSetting, Phrase, RetentionSettings, SettledRetention};
+use crate::model::{ClusterSettings, HostPort, ListenSetting, Phrase, RetentionSettings, SettledRetention};
+use crate::net::checkup::relay_place;
 use crate::net::relay::{BackplanePort, RelayError, RelaySetup, send_order};
 use crate::net::{clock, registry};
 use crate::store::{RoomLog, RoomLogThread};
@@ -108,6 +109,7 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
     if let Some(server) = spoken_to_in_plain(&settings.cluster) {
         told.push(Phrase::new("relay-cluster-plain").text("server", server));
     }
+    options.public = public_addresses(&settings.cluster.public, address, interface.as_deref()).await?;
     let kept = match wanted_keeper(retention, &settings)? {
         WantedKeeper::Nobody => None,
         WantedKeeper::File => Some(keep(profile.as_ref(), settings.retention)?),
@@ -122,6 +124,21 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
     let mut server = RelayServer::open(setup, port).await.map_err(|error: RelayError| error.phrase())?;
     told.extend(server.deaf.take());
     Ok(RunningRelay { server, config, told, log })
+}
+
+/// Where members reach it, so that the other relays can say so. Members look up no name that they got from a relay.
+async fn public_addresses(
+    public: &[HostPort],
+    listen: SocketAddr,
+    interface: Option<&str>,
+) -> Result<Vec<SocketAddr>, Phrase> {
+    let mut found = Vec::new();
+    for HostPort { host, port } in public {
+        let port = if *port == 0 { listen.port() } else { *port };
+        let at = relay_place(&HostPort { host: host.clone(), port }, interface).await;
+        found.push(at.ok_or_else(|| Phrase::new("relay-public-unknown").text("host", host.to_string()))?);
+    }
+    Ok(found)
 }
 
 /// Gives an order to the relay that runs with this profile: words, of which the first is the order.

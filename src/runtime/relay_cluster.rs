@@ -72,7 +72,7 @@ pub(super) fn setup(settings: &ClusterSettings, retention: RetentionSettings) ->
 
     use crate::model::KeepPeriod;
 
-    let ClusterSettings { servers, ca, creds, nkey, prefix, replicas, shards } = settings.clone();
+    let ClusterSettings { servers, ca, creds, nkey, prefix, replicas, shards, public: _ } = settings.clone();
     NatsSetup {
         servers: NatsServers { addresses: servers, ca, creds, nkey },
         prefix: prefix.unwrap_or_else(|| PREFIX.to_owned()),

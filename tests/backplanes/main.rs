@@ -18,6 +18,12 @@ mod doctor;
 mod failures;
 mod kinds;
 #[cfg(feature = "nats")]
+#[expect(dead_code, reason = "people who move need little of what tests read lines with")]
+#[path = "../support/lines.rs"]
+mod lines;
+#[cfg(feature = "nats")]
+mod moving;
+#[cfg(feature = "nats")]
 #[path = "../support/nats.rs"]
 mod nats_servers;
 #[cfg(feature = "nats")]
@@ -39,6 +45,10 @@ mod test_log;
 use udpqq::model;
 
 use kinds::LogKind;
+
+/// How long it is waited for a line.
+#[cfg(feature = "nats")]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Runs each law with a log of its own.
 macro_rules! laws {

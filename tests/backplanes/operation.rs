@@ -69,7 +69,8 @@ fn a12_the_script_leads_from_nothing_to_a_message_across_two_relays() {
             );
             said.push(line);
         }
-        let joins = format!("  {PROGRAM} relay://{}", relays[0]);
+        let all: Vec<String> = relays.iter().map(std::net::SocketAddr::to_string).collect();
+        let joins = format!("  {PROGRAM} relay://{}", all.join(","));
         assert!(lines.any(|line| line == joins), "the one line to type: {joins}");
         let (ann, ben) = (PlainMember::join_at(relays[0], "ann"), PlainMember::join_at(relays[1], "ben"));
         ann.say_to(&ben, "across");

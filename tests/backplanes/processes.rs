@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
 use crate::failures::alone;
@@ -29,11 +30,16 @@ impl RelayProcess {
 
     /// With these options.
     pub(crate) fn start_with(options: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", options)
+    }
+
+    /// At this address.
+    pub(crate) fn start_at(address: &str, options: &[&str]) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_udpqq"));
         command.env_clear().env("LANG", "C.UTF-8").env("TZ", "UTC").env("HOME", profile.path());
         command.args(["--interface", "lo", "--profile"]).arg(profile.path());
-        command.args(["relay", "127.0.0.1:0"]).args(options);
+        command.args(["relay", address]).args(options);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = Vec::new();
@@ -58,6 +64,11 @@ impl RelayProcess {
         let told = command.stdin(Stdio::null()).output().unwrap();
         let told = [told.stdout, told.stderr].concat();
         String::from_utf8_lossy(&told).into_owned()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), signal).unwrap();
     }
 
     fn kill(&mut self) {

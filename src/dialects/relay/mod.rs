@@ -36,7 +36,8 @@
 //! relay → member
 //!  'c' challenge  nonce u64, cookie 16 bytes
 //!  'w' welcome    nonce u64, token u64, id u64, index u32, stream u32, seq u64, expiry u16 (seconds), flags u8
-//!                 (1: there is a log), epoch u64, place u64 (of its newest message), name, room
+//!                 (1: there is a log), epoch u64, place u64 (of its newest message), name, room, relays (each a byte of
+//!                 length and so much text: the address of another relay with the same rooms, at most 8)
 //!  'b' bundle     stream u32, seq u64 of the first entry, entries
 //!  'a' taken      stream u32, number u32, seq u64     you said it again: it has that place; 0: known, place forgotten
 //!  'p' pong       for each room of the members at this address: stream u32, seq u64 (the newest), count u32 (members)
@@ -48,7 +49,7 @@
 //!  'k' locked     nonce u64, salt 16 bytes            the room has a password: join with the proof that it is known
 //!  't' renewed    token u64, next u64                use `next` in the place of this token, which grows old
 //!  'u' unknown    token u64, cookie 16 bytes or none  not a member at this address: join again, with that cookie
-//!  'q' closing    token u64                           the relay ends
+//!  'q' closing    token u64, relay (as above, or empty)  the relay ends; go on there
 //! entry: kind u8 (0: the rest is padding), index varint, then
 //!  1 text         number varint (0: from a plain member), length varint, text
 //!  2 joined       id u64, name

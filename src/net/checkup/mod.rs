@@ -15,7 +15,7 @@ pub use firewall::{BlockingChain, Firewall, FirewallVerdict, InboundPacket, Pack
 pub use holders::{PortHolder, Program, holders};
 pub use interfaces::{HostInterface, interfaces};
 pub use reach::{LARGEST, ReachError, hears_broadcast, hears_large, route_to};
-pub use relay::{RELAY_PATIENCE, RelayError, relay_answers};
+pub use relay::{RELAY_PATIENCE, RelayError, relay_answers, relay_place};
 
 /// What a port is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -44,7 +44,7 @@ pub async fn relay_answers(address: &Address, only: Option<&str>) -> Result<Dura
 
 async fn host_answers(host: &HostPort, only: Option<&str>) -> Result<Duration, RelayError> {
     let asked = async {
-        let at = place(host, only).await.ok_or(RelayError::Unknown)?;
+        let at = relay_place(host, only).await.ok_or(RelayError::Unknown)?;
         let socket = socket(at, only).await.ok_or(RelayError::Unsent)?;
         let begun = clock::now().mono;
         challenge(&socket).await.map(|()| clock::now().mono.saturating_duration_since(begun))
@@ -52,8 +52,8 @@ async fn host_answers(host: &HostPort, only: Option<&str>) -> Result<Duration, R
     timeout(RELAY_PATIENCE, asked).await.unwrap_or(Err(RelayError::Silence))
 }
 
-/// Where it is. Where every byte stays on this machine no name server is asked.
-async fn place(address: &HostPort, only: Option<&str>) -> Option<SocketAddr> {
+/// Where a relay is. Where every byte stays on this machine no name server is asked.
+pub async fn relay_place(address: &HostPort, only: Option<&str>) -> Option<SocketAddr> {
     if let Some(at) = address.literal() {
         return Some(at);
     }

@@ -340,6 +340,7 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         | ValueKind::KeepMessages
         | ValueKind::KeepBytes
         | ValueKind::Servers
+        | ValueKind::Hosts
         | ValueKind::Count => Value::from(value),
     };
     Ok(parsed.to_string())

@@ -74,6 +74,8 @@ pub enum ValueKind {
     Notify,
     /// A list of servers.
     Servers,
+    /// A list of hosts, with ports.
+    Hosts,
     /// A whole number from 1.
     Count,
     /// A line for the shell, or a list of words.
@@ -100,6 +102,7 @@ impl ValueKind {
             Self::KeepBytes => "keep-bytes",
             Self::Theme | Self::Language | Self::List | Self::Pictures | Self::Notify => "choice",
             Self::Servers => "servers",
+            Self::Hosts => "hosts",
             Self::Count => "count",
             Self::Command => "command",
         }
@@ -129,6 +132,7 @@ impl ValueKind {
             | Self::KeepMessages
             | Self::KeepBytes
             | Self::Servers
+            | Self::Hosts
             | Self::Count => &[],
         }
     }

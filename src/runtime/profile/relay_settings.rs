@@ -6,7 +6,7 @@ use toml_edit::Item;
 
 use super::document::TomlFile;
 use super::{ConfigError, ValueKind};
-use crate::model::{ClusterSettings, MAX_SHARDS, Phrase, RetentionSettings};
+use crate::model::{ClusterSettings, HostPort, MAX_SHARDS, Phrase, RetentionSettings};
 
 /// The table of it.
 pub(super) const RELAY: &str = "relay";
@@ -47,6 +47,7 @@ impl RelaySettings {
                     self.retention.bytes = Some(bytes.ok_or_else(|| bad(ValueKind::KeepBytes))?);
                 }
                 "cluster" => self.cluster.servers = servers(value).ok_or_else(|| bad(ValueKind::Servers))?,
+                "public" => self.cluster.public = public(value).ok_or_else(|| bad(ValueKind::Hosts))?,
                 "ca" => self.cluster.ca = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
                 "creds" => self.cluster.creds = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
                 "nkey" => self.cluster.nkey = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
@@ -76,12 +77,19 @@ impl RelaySettings {
 
 /// A list, or a text with commas. `None`: neither, or empty.
 fn servers(value: &Item) -> Option<Vec<String>> {
-    let servers = match value.as_array() {
-        Some(list) => list.iter().map(|server| server.as_str()).collect::<Option<Vec<_>>>()?.join(","),
-        None => value.as_str()?.to_owned(),
-    };
-    let servers = ClusterSettings::parse_servers(&servers);
+    let servers = ClusterSettings::parse_servers(&texts(value)?);
     (!servers.is_empty()).then_some(servers)
+}
+
+fn public(value: &Item) -> Option<Vec<HostPort>> {
+    ClusterSettings::parse_public(&texts(value)?)
+}
+
+fn texts(value: &Item) -> Option<String> {
+    Some(match value.as_array() {
+        Some(list) => list.iter().map(|text| text.as_str()).collect::<Option<Vec<_>>>()?.join(","),
+        None => value.as_str()?.to_owned(),
+    })
 }
 
 fn file(value: &Item) -> Option<PathBuf> {

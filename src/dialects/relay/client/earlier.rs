@@ -105,11 +105,13 @@ impl EarlierReader {
         self.news |= self.read.take().is_some();
     }
 
-    /// The relay does not answer at the moment.
-    pub(super) fn refuse(&mut self) {
-        if matches!(&self.read, Some(EarlierRead { step: ReadStep::Asking { .. }, .. })) {
+    /// The relay does not answer at the moment. `false`: it was not asked.
+    pub(super) fn refuse(&mut self) -> bool {
+        let asked = matches!(&self.read, Some(EarlierRead { step: ReadStep::Asking { .. }, .. }));
+        if asked {
             self.stop();
         }
+        asked
     }
 
     fn history(&self) -> RoomHistory {

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::named_relays::NamedRelays;
 use crate::model::{Address, ConversationId, Now};
 use crate::wire::Ctx;
 use crate::wire::endpoint::same_endpoint;
@@ -53,6 +54,7 @@ pub(super) struct RelayLocator {
     conversation: ConversationId,
     pub(super) address: Address,
     hosts: Vec<RelayHost>,
+    named: NamedRelays,
     /// Until when it is waited for the names of all hosts.
     patience: Option<Instant>,
     /// Where the relay may be, each once, in the order in which they are tried.
@@ -65,18 +67,26 @@ impl RelayLocator {
             RelayHost::new(Address { host: one.host, port: one.port, ..address.without_others() })
         });
         let hosts: Vec<RelayHost> = hosts.collect();
-        let mut locator = Self { conversation, address, hosts, patience: None, targets: Vec::new() };
+        let (named, targets) = (NamedRelays::default(), Vec::new());
+        let mut locator = Self { conversation, address, hosts, named, patience: None, targets };
         locator.collect();
         locator
     }
 
     fn collect(&mut self) {
         self.targets.clear();
-        for target in self.hosts.iter().flat_map(|host| &host.targets) {
-            if !self.targets.contains(target) {
-                self.targets.push(*target);
+        let written = self.hosts.iter().flat_map(|host| host.targets.iter().copied());
+        for target in written.chain(self.named.iter()) {
+            if !self.targets.iter().any(|known| same_endpoint(*known, target)) {
+                self.targets.push(target);
             }
         }
+    }
+
+    /// A relay names others that will do as well.
+    pub(super) fn learn(&mut self, relay: SocketAddr, others: impl IntoIterator<Item = SocketAddr>) {
+        self.named.learn(relay, others);
+        self.collect();
     }
 
     /// The target that is this very program.
@@ -90,7 +100,11 @@ impl RelayLocator {
             let six = host.targets.iter().filter(|at| at.is_ipv6()).count();
             host.targets.len().saturating_sub(six).max(six)
         };
-        self.hosts.iter().map(relays).sum::<usize>() > 1
+        let is_written = |at: &SocketAddr| {
+            self.hosts.iter().flat_map(|host| &host.targets).any(|target| same_endpoint(*target, *at))
+        };
+        let named = self.named.iter().filter(|at| !is_written(at)).count();
+        self.hosts.iter().map(relays).fold(named, usize::saturating_add) > 1
     }
 
     /// Looks up the names of which nothing is known yet.

@@ -44,6 +44,8 @@ pub(super) struct Membership {
     pub(super) failover: Option<Box<Joining>>,
     /// None is before that time, since none did.
     rest: Option<Instant>,
+    /// The person knows that nothing is taken here.
+    pub(super) is_apart: bool,
 }
 
 impl Membership {
@@ -61,6 +63,7 @@ impl Membership {
             renaming: None,
             failover: None,
             rest: None,
+            is_apart: false,
         }
     }
 
@@ -81,6 +84,7 @@ impl Membership {
         }
         // It is there after all, or takes messages again.
         let takes = matches!(frame, FromRelay::Taken { .. } | FromRelay::Bundle { .. });
+        self.is_apart &= !takes;
         self.failover.take_if(|joining| !joining.has_joined() && (takes || joining.is_in_doubt()));
     }
 
@@ -117,7 +121,7 @@ impl Membership {
             FromRelay::Refused { to: token, .. }
             | FromRelay::Renewed { token, .. }
             | FromRelay::Unknown { token, .. }
-            | FromRelay::Closing { token } => *token == self.token,
+            | FromRelay::Closing { token, .. } => *token == self.token,
             FromRelay::Pong { rooms } => stream.is_some_and(|stream| rooms.of(stream).is_some()),
             FromRelay::Challenge { .. } | FromRelay::Locked { .. } => false,
         }

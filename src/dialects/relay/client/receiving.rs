@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::failover;
 use super::feed::ShownEntry;
 use super::joining::Joining;
 use super::membership::Membership;
@@ -25,8 +26,6 @@ use crate::wire::endpoint::same_endpoint;
 const MAX_ENTRIES: usize = 1_024;
 /// After the end of a relay, and up to as much longer: all of its members come back at once.
 const LOST_REST: Duration = Duration::from_millis(300);
-/// A relay that is silent may still say something while another one is asked.
-const HOLD: Duration = Duration::from_millis(1_750);
 
 // What comes in.
 impl RoomSession {
@@ -128,14 +127,15 @@ impl RoomSession {
                 self.feed.notice(cx, phrase_of(RefusalReason::Muted));
             }
             FromRelay::Refused { number: 0, why: RefusalReason::Apart, .. } => {
-                self.feed.earlier.refuse();
-                self.look_elsewhere(cx, None);
+                if !self.feed.earlier.refuse() {
+                    failover::on_apart(self, cx);
+                }
             }
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
             FromRelay::Refused { number, why, .. } => {
                 self.outbound.refuse(cx, number, why);
                 if why == RefusalReason::Apart {
-                    self.look_elsewhere(cx, None);
+                    failover::look_elsewhere(self, cx, None);
                 }
             }
             FromRelay::Renewed { next, .. } => (membership.token, self.identity.token) = (next, next),
@@ -147,7 +147,11 @@ impl RoomSession {
                     self.socket.news.cookie = Some((target, cookie, cx.now.mono));
                 }
             }
-            FromRelay::Closing { .. } => self.lose(cx, Phrase::new("relay-closed"), None),
+            FromRelay::Closing { next, .. } => {
+                self.locator.learn(membership.at, next);
+                let next = next.and_then(|next| self.locator.find(next));
+                self.lose(cx, Phrase::new("relay-closed"), next);
+            }
             FromRelay::Challenge { .. } | FromRelay::Locked { .. } => {}
         }
     }
@@ -248,8 +252,7 @@ impl RoomSession {
             membership.send(cx, &self.socket, MemberRequest::Ping);
         }
         if membership.keep_alive.take_doubt(cx.now.mono) {
-            let hold = cx.after(HOLD);
-            self.look_elsewhere(cx, Some(hold));
+            failover::on_doubt(self, cx);
         }
         self.ask_relays(cx);
         self.deliver(cx);
@@ -334,6 +337,7 @@ impl RoomSession {
             self.feed.buffer.pause();
             self.feed.earlier.stop();
         }
+        self.locator.learn(at, welcome.others.iter());
         let mut membership = Membership::new(cx, at, welcome, self.locator.has_others());
         if is_renamed {
             membership.rename(cx.now.mono);
@@ -353,13 +357,6 @@ impl RoomSession {
         self.stage = RoomStage::Joined(Box::new(membership));
         self.outbound.retry_now(cx.now.mono);
         self.state.set(cx, ConnectionState::Up);
-    }
-
-    /// Another relay is wanted, and joined at that time at the earliest.
-    fn look_elsewhere(&mut self, cx: &mut Ctx<'_>, hold: Option<Instant>) {
-        if let (RoomStage::Joined(membership), true) = (&mut self.stage, self.locator.has_others()) {
-            membership.look_elsewhere(cx, hold);
-        }
     }
 
     /// The relay is gone. Where others will do, one of them is asked at once, `first` before all.

@@ -32,6 +32,8 @@ const REST: Duration = Duration::from_secs(5);
 const REFUSED_REST: Duration = Duration::from_secs(10);
 /// After somebody in charge has put us out, or keeps us out: longer than who was only to be cooled down has to wait.
 pub(super) const OUT_REST: Duration = Duration::from_mins(5);
+/// After a relay that has no way to its log, which may be back at any moment.
+const APART_REST: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub(super) enum RoomStage {
@@ -244,7 +246,8 @@ impl RoomSession {
         if puts_out(why) {
             self.put_out(cx, why);
         } else {
-            self.down(cx, phrase_of(why), REFUSED_REST);
+            let rest = if why == RefusalReason::Apart { APART_REST } else { REFUSED_REST };
+            self.down(cx, phrase_of(why), rest);
         }
     }
 

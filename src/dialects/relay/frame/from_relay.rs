@@ -1,7 +1,10 @@
 //! What the relay tells a member.
 
+use std::net::SocketAddr;
+
 use super::entry::{BundleEntries, LogLines, MemberPage, Rules, begin_bundle};
 use super::news::NewsList;
+use super::relays::RelayList;
 use super::{COOKIE_LENGTH, Cookie, MAGIC, MemberToken, SALT_LENGTH, begin};
 use crate::model::room_log::{LogEpoch, LogTail, Place};
 use crate::wire::cursor::{Cursor, Put};
@@ -21,6 +24,7 @@ const DURABLE: u8 = 1;
 /// - `Refused`: `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
 /// - `Locked`: the room of the join has a password, whose key is stretched with that salt.
 /// - `Unknown`: `cookie` is for the join that follows, where there was room for it.
+/// - `Closing`: the relay ends; `next` is another one with the same rooms.
 /// - `Renewed`: `next` is what to use in the place of `token` from now on, since that grows old.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromRelay<'a> {
@@ -36,7 +40,7 @@ pub enum FromRelay<'a> {
     Locked { nonce: u64, salt: [u8; SALT_LENGTH] },
     Renewed { token: MemberToken, next: MemberToken },
     Unknown { token: MemberToken, cookie: Option<Cookie> },
-    Closing { token: MemberToken },
+    Closing { token: MemberToken, next: Option<SocketAddr> },
 }
 
 /// The answer to a join. Name, room and id may be others than those asked for.
@@ -57,6 +61,8 @@ pub struct Welcome<'a> {
     pub rules: Rules<'a>,
     pub name: &'a str,
     pub room: &'a str,
+    /// Other relays that have the same rooms.
+    pub others: RelayList<'a>,
 }
 
 /// A part of a page of the log: `part` of `parts`, from 0. `more`: the log has more in that direction.
@@ -160,7 +166,7 @@ impl<'a> FromRelay<'a> {
             b'k' => Self::Locked { nonce: cursor.u64()?, salt: cursor.array::<SALT_LENGTH>()? },
             b't' => Self::Renewed { token: MemberToken(cursor.u64()?), next: MemberToken(cursor.u64()?) },
             b'u' => unknown(&mut cursor)?,
-            b'q' => Self::Closing { token: MemberToken(cursor.u64()?) },
+            b'q' => closing(&mut cursor)?,
             _ => return None,
         };
         cursor.is_empty().then_some(frame)
@@ -188,7 +194,10 @@ impl<'a> FromRelay<'a> {
                 let out = begin(out, b'u').u64(token.0);
                 out.bytes(cookie.as_ref().map_or(&[], Cookie::as_slice))
             }
-            Self::Closing { token } => begin(out, b'q').u64(token.0),
+            Self::Closing { token, next } => {
+                let next = next.map(|next| next.to_string()).unwrap_or_default();
+                begin(out, b'q').u64(token.0).short_text(&next)
+            }
         };
     }
 }
@@ -207,6 +216,7 @@ impl<'a> Welcome<'a> {
             rules: Rules::decode(cursor)?,
             name: cursor.short_text()?,
             room: cursor.short_text()?,
+            others: RelayList::decode(cursor.take_rest())?,
         })
     }
 
@@ -215,7 +225,7 @@ impl<'a> Welcome<'a> {
         let (epoch, last) = self.log.map_or((0, 0), |log| (log.epoch.0, Place::or_zero(log.last)));
         let out = out.u32(self.stream).u64(self.seq).u16(self.expiry);
         let out = out.u8(if self.log.is_some() { DURABLE } else { 0 }).u64(epoch).u64(last);
-        self.rules.encode(out).short_text(self.name).short_text(self.room)
+        self.rules.encode(out).short_text(self.name).short_text(self.room).bytes(self.others.bytes())
     }
 }
 
@@ -223,6 +233,10 @@ fn unknown<'a>(cursor: &mut Cursor<'_>) -> Option<FromRelay<'a>> {
     let token = MemberToken(cursor.u64()?);
     let cookie = if cursor.is_empty() { None } else { Some(cursor.array::<COOKIE_LENGTH>()?) };
     Some(FromRelay::Unknown { token, cookie })
+}
+
+fn closing<'a>(cursor: &mut Cursor<'_>) -> Option<FromRelay<'a>> {
+    Some(FromRelay::Closing { token: MemberToken(cursor.u64()?), next: cursor.short_text()?.parse().ok() })
 }
 
 fn refused<'a>(cursor: &mut Cursor<'_>) -> Option<FromRelay<'a>> {

@@ -8,6 +8,7 @@ mod entry;
 mod from_member;
 mod from_relay;
 mod news;
+mod relays;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ pub use entry::{
 pub use from_member::{FromMember, Join, MemberRequest};
 pub use from_relay::{FromRelay, LogPart, RefusalReason, Welcome};
 pub use news::{NewsList, RoomNews};
+pub use relays::{MAX_RELAYS, RelayList, put_relay};
 
 use std::fmt;
 

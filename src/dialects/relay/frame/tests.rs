@@ -129,6 +129,20 @@ fn entries(parts: &Parts) -> Vec<BundleEntry<'_>> {
     ]
 }
 
+/// Two addresses, and what is none.
+const OTHERS: &[u8] = b"\x0a10.0.0.3:7\x07[::1]:9\x01x";
+
+#[test]
+fn a_list_of_relays_has_eight_of_them_at_most_and_leaves_out_what_is_no_address() {
+    let others: Vec<String> =
+        RelayList::decode(OTHERS).unwrap().iter().map(|relay| relay.to_string()).collect();
+    assert_eq!(others, ["10.0.0.3:7", "[::1]:9"]);
+    assert!(RelayList::decode(&[0; MAX_RELAYS]).is_some());
+    for bad in [&[0; MAX_RELAYS + 1][..], b"\x02x", b"\x01\xff"] {
+        assert_eq!(RelayList::decode(bad), None, "{bad:?}");
+    }
+}
+
 fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a [u8]) -> Vec<FromRelay<'a>> {
     let Parts { a, b, c, d, e, cookie, .. } = *parts;
     let (name, room) = (parts.name.as_str(), parts.room.as_str());
@@ -144,6 +158,7 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
         rules: Rules::default(),
         name,
         room,
+        others: RelayList::decode(OTHERS).unwrap(),
     };
     vec![
         FromRelay::Challenge { nonce: a, cookie },
@@ -167,7 +182,8 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
         FromRelay::Renewed { token: MemberToken(a), next: MemberToken(b) },
         FromRelay::Unknown { token: MemberToken(a), cookie: None },
         FromRelay::Unknown { token: MemberToken(a), cookie: Some(parts.cookie) },
-        FromRelay::Closing { token: MemberToken(a) },
+        FromRelay::Closing { token: MemberToken(a), next: None },
+        FromRelay::Closing { token: MemberToken(b), next: Some(([10, 0, 0, 7], e).into()) },
     ]
 }
 

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::Relay;
 use super::api::{RelayEvent, RelayLimit, count};
+use super::backplane::Backplane;
 use super::departed::Window;
 use super::hold_back::HeldTexts;
 use super::limits::reason;
@@ -12,7 +13,7 @@ use super::members::{FramedMember, JoinRequest, RelayMember, Speech};
 use super::moderation::RoomRules;
 use super::names::{acceptable, acceptable_room, folded};
 use super::rooms::LOBBY;
-use crate::dialects::relay::frame::{FromRelay, Join, MemberToken, Welcome};
+use crate::dialects::relay::frame::{FromRelay, Join, MemberToken, RelayList, Welcome};
 use crate::model::room_log::LogTail;
 
 /// Lets somebody in whose address is proved, or says why not.
@@ -25,6 +26,8 @@ pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join
     let joined = match owner {
         _ if let Err(limit) = relay.moderation.opens(&room) => Err(limit),
         None if let Err(limit) = relay.moderation.admits(now, join.id, from) => Err(limit),
+        // Where its room is cannot be known, and another relay may know it.
+        None if relay.backplane.as_ref().is_some_and(Backplane::is_apart) => Err(RelayLimit::Log),
         Some(id) => {
             take_over(relay, now, id, from, join);
             Ok(id)
@@ -146,6 +149,7 @@ pub(super) fn welcome(relay: &mut Relay, now: Instant, id: u64, nonce: Option<u6
         let text = relay.options.phrasebooks.say_all(relay.language_of(id), &said);
         return relay.say_text(now, address, &text);
     };
+    let others = relay.others.list_of(id);
     let welcome = Welcome {
         nonce,
         token: member.token(),
@@ -158,6 +162,7 @@ pub(super) fn welcome(relay: &mut Relay, now: Instant, id: u64, nonce: Option<u6
         rules: relay.moderation.rules(&member.room).map(RoomRules::framed).unwrap_or_default(),
         name: &member.name,
         room: &room.name,
+        others: RelayList::decode(&others).unwrap_or_default(),
     };
     relay.out.frame(member.address, &FromRelay::Welcome(welcome));
 }

@@ -40,6 +40,8 @@ pub struct RelayOptions {
     pub log: Option<LogEpoch>,
     /// Other relays have the same log, and members of their own.
     pub is_shared: bool,
+    /// Where members of those reach this one.
+    pub public: Vec<SocketAddr>,
     /// What it says to plain members.
     pub phrasebooks: Phrasebooks,
 }
@@ -56,6 +58,7 @@ impl Default for RelayOptions {
             silence: SILENCE,
             log: None,
             is_shared: false,
+            public: Vec::new(),
             phrasebooks: Phrasebooks::default(),
         }
     }

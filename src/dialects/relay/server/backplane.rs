@@ -59,6 +59,11 @@ impl Backplane {
         }
     }
 
+    /// Whether the log cannot be reached.
+    pub(super) fn is_apart(&self) -> bool {
+        self.down == Some(DownCause::Apart)
+    }
+
     pub(super) fn is_waiting(&self, id: u64, number: u32) -> bool {
         number > 0 && self.waiting.contains(&(id, number))
     }

@@ -57,11 +57,13 @@ pub(super) fn hear(relay: &mut Relay, now: Now, notice: &[u8]) {
             relay.moderation.impose(now.mono, sanction);
             relay.remove(now.mono, id, put_out_as(ban));
         }
+        Some(RelayNotice::Here { run, public }) => relay.others.hear(now.mono, run, public),
         None => {}
     }
 }
 
-fn announce(relay: &mut Relay, announcement: &RelayNotice) {
+/// Tells the other relays. Nobody hears it where the log cannot be reached.
+pub(super) fn announce(relay: &mut Relay, announcement: &RelayNotice) {
     if let Some(backplane) = relay.backplane.as_mut().filter(|_| relay.options.is_shared) {
         backplane.announce(announcement.encode());
     }

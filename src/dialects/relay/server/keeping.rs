@@ -13,7 +13,7 @@ use super::members::RelayMember;
 use super::room::RelayRoom;
 use super::text_keys;
 use super::texts;
-use crate::dialects::relay::frame::{FromRelay, LogLines, LogPart, MAX_BUNDLE, put_line};
+use crate::dialects::relay::frame::{FromRelay, LogLines, LogPart, MAX_BUNDLE, RefusalReason, put_line};
 use crate::model::room_log::{
     BackplaneReport, DownCause, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, Ticket,
 };
@@ -80,11 +80,22 @@ fn up(relay: &mut Relay, now: Instant, epoch: LogEpoch) {
 
 fn set_down(relay: &mut Relay, cause: Option<DownCause>) {
     let Some(backplane) = &mut relay.backplane else { return };
-    let was = std::mem::replace(&mut backplane.down, cause).is_some();
+    let before = std::mem::replace(&mut backplane.down, cause);
     match cause {
         Some(cause) => relay.out.report(RelayEvent::LogDown(cause)),
-        None if was => relay.out.report(RelayEvent::LogUp),
+        None if before.is_some() => relay.out.report(RelayEvent::LogUp),
         None => {}
+    }
+    if cause == Some(DownCause::Apart) && before != cause {
+        say_apart(relay);
+    }
+}
+
+/// Who can go to another relay goes, and need not find out by writing.
+fn say_apart(relay: &mut Relay) {
+    for member in relay.directory.members().iter().filter(|member| member.is_framed()) {
+        let (to, why) = (member.token(), RefusalReason::Apart);
+        relay.out.frame(member.address, &FromRelay::Refused { to, number: 0, why });
     }
 }
 

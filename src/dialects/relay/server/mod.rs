@@ -29,6 +29,7 @@ mod moderation_records;
 mod names;
 mod notices;
 mod orders;
+mod other_relays;
 mod outputs;
 mod phrasebook;
 mod plain;
@@ -76,6 +77,7 @@ use limits::RelayLimits;
 use members::{FramedMember, JoinRequest, RelayMember, Speech};
 use moderation::Moderation;
 use names::folded;
+use other_relays::{OtherRelays, run_of};
 use outputs::Outputs;
 use phrasebook::LanguageId;
 use rooms::LOBBY;
@@ -98,6 +100,7 @@ pub struct Relay {
     /// Members whose room's newest message the log has not told yet, and of framed ones the nonce of their last join.
     unwelcomed: BTreeMap<u64, Option<u64>>,
     moderation: Moderation,
+    others: OtherRelays,
     closed: bool,
 }
 
@@ -115,6 +118,7 @@ impl Relay {
             backplane: options.log.map(|_| Backplane::default()),
             unwelcomed: BTreeMap::new(),
             moderation: Moderation::default(),
+            others: OtherRelays::new(now.mono, run_of(&seed), &options),
             closed: false,
             options,
         }
@@ -148,12 +152,16 @@ impl Relay {
 
     /// When [`Relay::tick`] is wanted. It may have moved to later by then.
     pub fn deadline(&self) -> Option<Instant> {
-        self.directory.members().deadline().filter(|_| !self.closed)
+        let deadlines = [self.directory.members().deadline(), self.others.deadline()];
+        deadlines.into_iter().flatten().min().filter(|_| !self.closed)
     }
 
     pub fn tick(&mut self, now: Now) {
         for id in self.directory.silent(now.mono) {
             self.remove(now.mono, id, Leaving::Silent);
+        }
+        if let Some(here) = self.others.take_due(now.mono) {
+            governing::announce(self, &here);
         }
     }
 
@@ -162,7 +170,8 @@ impl Relay {
         self.directory.flush(&mut self.out);
         for member in self.directory.members().iter() {
             if member.is_framed() {
-                self.out.frame(member.address, &FromRelay::Closing { token: member.token() });
+                let next = self.others.of(member.id).first().copied();
+                self.out.frame(member.address, &FromRelay::Closing { token: member.token(), next });
             } else {
                 let closing =
                     self.options.phrasebooks.say(member.language(), &Phrase::new(text_keys::CLOSING));

@@ -4,6 +4,7 @@
 //! version u8 (1)  kind u8
 //! 1 kick: name    2 ban, 3 mute: seconds u64 (0: for good) name    4 unban: name or address
 //! 5 kicked: id u64  address  name
+//! 6 here: run u64, the addresses of the relay as its welcome has those of others
 //! ```
 //! Texts are short. What came from another relay is judged like anything from the network.
 
@@ -11,6 +12,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::orders::RelayOrder;
+use crate::dialects::relay::frame::{MAX_RELAYS, RelayList, put_relay};
 use crate::model::text::plain_line;
 use crate::wire::cursor::{Cursor, Put};
 
@@ -20,6 +22,7 @@ const BAN: u8 = 2;
 const MUTE: u8 = 3;
 const UNBAN: u8 = 4;
 const KICKED: u8 = 5;
+const HERE: u8 = 6;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum RelayNotice {
@@ -27,6 +30,8 @@ pub(super) enum RelayNotice {
     Order(RelayOrder),
     /// That member was put out just now, and is not to come in elsewhere.
     Kicked { id: u64, address: SocketAddr, name: String },
+    /// This run of a relay is there, and its members reach it so.
+    Here { run: u64, public: Vec<SocketAddr> },
 }
 
 impl RelayNotice {
@@ -60,6 +65,11 @@ impl RelayNotice {
             Self::Kicked { id, address, name } => {
                 out.u8(KICKED).u64(*id).short_text(&address.to_string()).short_text(name)
             }
+            Self::Here { run, public } => {
+                let out = out.u8(HERE).u64(*run);
+                public.iter().take(MAX_RELAYS).for_each(|relay| put_relay(out, *relay));
+                out
+            }
         };
         bytes
     }
@@ -82,6 +92,10 @@ impl RelayNotice {
             KICKED => {
                 let (id, address) = (cursor.u64()?, cursor.short_text()?.parse().ok()?);
                 Self::Kicked { id, address, name: name(&mut cursor)? }
+            }
+            HERE => {
+                let run = cursor.u64()?;
+                Self::Here { run, public: RelayList::decode(cursor.take_rest())?.iter().collect() }
             }
             _ => return None,
         };
@@ -131,6 +145,15 @@ mod tests {
         for nobodys in [&b""[..], b"\x02\x01\x01a", b"\x01\x09\x01a", b"\x01\x01\x00", b"\x01\x01\x02a\n"] {
             assert_eq!(RelayNotice::decode(nobodys), None, "{nobodys:?}");
         }
+    }
+
+    #[test]
+    fn a_relay_says_where_it_is() {
+        for public in [vec![], vec![([10, 0, 0, 7], 6_000).into(), ([127, 0, 0, 1], 7).into()]] {
+            let here = RelayNotice::Here { run: 7, public };
+            assert_eq!(RelayNotice::decode(&here.encode()), Some(here));
+        }
+        assert_eq!(RelayNotice::decode(b"\x01\x06\0\0\0\0\0\0\0\x07\x05x"), None);
     }
 
     #[test]

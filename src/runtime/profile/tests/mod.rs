@@ -203,6 +203,7 @@ mod config {
             ("[relay]\nkeep-messages = 0\n", 2, wants("relay.keep-messages", ValueKind::KeepMessages)),
             ("[relay]\ncluster = []\n", 2, wants("relay.cluster", ValueKind::Servers)),
             ("[relay]\ncluster = [1]\n", 2, wants("relay.cluster", ValueKind::Servers)),
+            ("[relay]\npublic = [\"a b\"]\n", 2, wants("relay.public", ValueKind::Hosts)),
             ("[relay]\nreplicas = 0\n", 2, wants("relay.replicas", ValueKind::Count)),
             ("[relay]\nkeep-bytes = true\n", 2, wants("relay.keep-bytes", ValueKind::KeepBytes)),
             ("\ngroup = 5\n", 2, wants("group", ValueKind::Text)),

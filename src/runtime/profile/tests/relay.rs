@@ -21,13 +21,14 @@ fn a_relay_finds_what_it_is_to_keep() {
 #[test]
 fn a_relay_finds_which_cluster_it_belongs_to() {
     let text = "[relay]\ncluster = [\"tls://a\", \"b:5\"]\nca = \"/ca.pem\"\nnkey = \"/relay.nk\"\n\
-                prefix = \"school\"\nreplicas = 3\nshards = 4\n";
+                prefix = \"school\"\nreplicas = 3\nshards = 4\npublic = \"a.example\"\n";
     let (_folder, profile) = with_config(text);
     let cluster = ClusterSettings {
         servers: vec!["tls://a".to_owned(), "tls://b:5".to_owned()],
         ca: Some("/ca.pem".into()),
         creds: None,
         nkey: Some("/relay.nk".into()),
+        public: ClusterSettings::parse_public("a.example").expect("an address"),
         prefix: Some("school".to_owned()),
         replicas: Some(3),
         shards: Some(4),

@@ -81,7 +81,7 @@ fn a_challenge_counts_from_the_relay_and_with_our_nonce_only() {
 #[test]
 fn only_the_relay_itself_is_heard_in_the_room() {
     let mut bench = Bench::inside();
-    let closing = encoded(&FromRelay::Closing { token: TOKEN });
+    let closing = encoded(&FromRelay::Closing { token: TOKEN, next: None });
     for frame in [text(11, 1, 1, "x"), closing.clone(), members(&[(9, 99, "eve")]), pong(12)] {
         for from in ["192.0.2.1:6001", "192.0.2.2:6000", "[::1]:6000"] {
             assert_eq!(bench.hear_from(at(from), &frame), []);
@@ -97,7 +97,7 @@ fn frames_for_another_membership_are_none_of_ours() {
     let other = MemberToken(TOKEN.0 + 1);
     for frame in [
         FromRelay::Unknown { token: other, cookie: None },
-        FromRelay::Closing { token: other },
+        FromRelay::Closing { token: other, next: None },
         FromRelay::Refused { to: other, number: 1, why: RefusalReason::TooLong },
         FromRelay::Pong { rooms: NewsList::decode(&[1; 32]).expect("news") },
         FromRelay::Gone { stream: 1, seq: 100 },

@@ -7,7 +7,7 @@ use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Join, Listed, MemberPage,
-    MemberRequest, MemberToken, NewsList, RefusalReason, RoomNews, Rules, Welcome,
+    MemberRequest, MemberToken, NewsList, RefusalReason, RelayList, RoomNews, Rules, Welcome,
 };
 use crate::model::room_log::PageStart;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
@@ -220,6 +220,11 @@ impl Bench {
 
     /// A welcome to the last join.
     pub(super) fn welcome_as(&self, stream: u32, seq: u64) -> Vec<u8> {
+        self.welcome_with(stream, seq, &[])
+    }
+
+    /// The same, which names other relays.
+    pub(super) fn welcome_with(&self, stream: u32, seq: u64, others: &[u8]) -> Vec<u8> {
         encoded(&FromRelay::Welcome(Welcome {
             log: None,
             nonce: self.nonce,
@@ -232,6 +237,7 @@ impl Bench {
             rules: Rules::default(),
             name: "ada",
             room: "lobby",
+            others: RelayList::decode(others).expect("a list"),
         }))
     }
 

@@ -7,7 +7,7 @@ use super::bench::{
     Bench, INDEX, STREAM, Said, TOKEN, at, bundle, destinations, encoded, events, handed, heard, members,
     pong, reaches, refused, said, said_once, text,
 };
-use crate::dialects::relay::frame::{BundleEntry, FromRelay, MemberToken, RefusalReason};
+use crate::dialects::relay::frame::{BundleEntry, FromRelay, MemberToken, RefusalReason, put_relay};
 use crate::model::traffic::ConnectionState;
 use crate::model::{NetEvent, Phrase};
 use crate::wire::{Input, Output};
@@ -60,7 +60,7 @@ fn notices(outputs: &[Output]) -> Vec<Phrase> {
 }
 
 fn closing() -> Vec<u8> {
-    encoded(&FromRelay::Closing { token: TOKEN })
+    encoded(&FromRelay::Closing { token: TOKEN, next: None })
 }
 
 #[test]
@@ -241,4 +241,70 @@ fn a_relay_that_gives_a_cookie_and_then_nothing_is_not_waited_for() {
     assert!(!hellos_to(&passed, other()).is_empty(), "{passed:?}");
     let entries = bundle(11, &[]);
     assert_eq!(bench.hear(&entries), []);
+}
+
+/// In the room at a relay that is the only one of its address, and names others.
+fn inside_one(relay: &str, others: &[&str]) -> Bench {
+    let mut bench = Bench::new();
+    let hello = bench.follow(&format!("relay://{relay}"));
+    let challenge = bench.challenge(&hello);
+    let join = bench.hear_from(at(relay), &challenge);
+    let Some(Said::Join { id, .. }) = said(&join).pop() else { panic!("{join:?}") };
+    bench.id = id;
+    let mut list = Vec::new();
+    for other in others {
+        put_relay(&mut list, at(other));
+    }
+    let welcome = bench.welcome_with(STREAM, 1, &list);
+    bench.hear_from(at(relay), &welcome);
+    bench.wait(1_100);
+    bench
+}
+
+/// Whom it asks when that relay ends and says where to go on.
+fn asked_after(bench: &mut Bench, relay: &str, next: Option<&str>) -> Vec<SocketAddr> {
+    let closing = FromRelay::Closing { token: TOKEN, next: next.map(at) };
+    bench.hear_from(at(relay), &encoded(&closing));
+    let hellos = bench.wait(1_300);
+    let mut asked = destinations(&hellos);
+    asked.dedup();
+    asked
+}
+
+#[test]
+fn a_relay_that_another_one_has_named_is_gone_to_when_that_ends() {
+    let one = "192.0.2.1:6000";
+    let mut bench = inside_one(one, &["198.51.100.7:6000", "127.0.0.1:6000", "10.0.0.7:6000"]);
+    assert_eq!(asked_after(&mut bench, one, None)[..2], [at("198.51.100.7:6000"), at(one)]);
+    let mut bench = inside_one(one, &["198.51.100.7:6000", "198.51.100.8:6000"]);
+    let next = asked_after(&mut bench, one, Some("198.51.100.8:6000"));
+    assert_eq!(next[0], at("198.51.100.8:6000"), "the one that was named last");
+    let mut bench = inside_one("127.0.0.1:6000", &["127.0.0.1:6001", "10.0.0.7:6000"]);
+    assert_eq!(asked_after(&mut bench, "127.0.0.1:6000", None)[..1], [at("127.0.0.1:6001")]);
+}
+
+#[test]
+fn a_relay_that_names_none_is_waited_for_as_ever() {
+    let one = "192.0.2.1:6000";
+    let mut bench = inside_one(one, &["127.0.0.1:6000", "0.0.0.0:6000"]);
+    assert_eq!(asked_after(&mut bench, one, Some("[::1]:6000")), [at(one)]);
+}
+
+#[test]
+fn whoever_can_go_nowhere_else_is_told_once_that_nothing_is_taken() {
+    let mut bench = inside_one("192.0.2.1:6000", &[]);
+    let told: Vec<Phrase> = (0..3)
+        .flat_map(|_| {
+            notices(&bench.hear(&encoded(&FromRelay::Refused {
+                to: TOKEN,
+                number: 0,
+                why: RefusalReason::Apart,
+            })))
+        })
+        .collect();
+    assert_eq!(told, [Phrase::new("relay-apart")]);
+    let mut bench = inside();
+    let apart = FromRelay::Refused { to: TOKEN, number: 0, why: RefusalReason::Apart };
+    let hello = bench.hear(&encoded(&apart));
+    assert_eq!((destinations(&hello), notices(&hello)), (vec![other()], vec![]));
 }

@@ -29,6 +29,8 @@ pub(super) struct Answers {
     /// The log that each welcome told of.
     pub(super) welcomes: Vec<Option<LogTail>>,
     pub(super) closing: bool,
+    /// Other relays, as welcomes and the end named them.
+    pub(super) relays: Vec<SocketAddr>,
     pub(super) renewed: usize,
     /// The pages of the list: index, id, here, name.
     pub(super) pages: Vec<Vec<(u32, u64, bool, String)>>,
@@ -135,6 +137,7 @@ impl Client {
         match FromRelay::decode(bytes).expect("a frame") {
             FromRelay::Welcome(welcome) => {
                 answers.welcomes.push(welcome.log);
+                answers.relays.extend(welcome.others.iter());
                 if self.stream != welcome.stream {
                     self.seen = welcome.seq;
                 }
@@ -171,7 +174,10 @@ impl Client {
                 answers.renewed += 1;
             }
             FromRelay::Unknown { token, .. } => answers.unknown.push(token),
-            FromRelay::Closing { .. } => answers.closing = true,
+            FromRelay::Closing { next, .. } => {
+                answers.closing = true;
+                answers.relays.extend(next);
+            }
             FromRelay::Challenge { .. } => {}
         }
     }

@@ -1,9 +1,13 @@
 //! Orders at one of several relays that share a log: they hold at all, and reach whoever they are about.
 
-use super::{Bench, Client, RefusalReason, RelayEvent, texts};
+use std::net::SocketAddr;
+
+use super::kept::Kept;
+use super::{Bench, Client, RefusalReason, RelayEvent, at, texts};
 use crate::dialects::relay::server::RelayOptions;
-use crate::dialects::relay::test_log::EPOCH;
-use crate::model::room_log::{BackplaneReport, BackplaneRequest};
+use crate::dialects::relay::server::notices::RelayNotice;
+use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
+use crate::model::room_log::{BackplaneReport, BackplaneRequest, DownCause};
 
 /// Relays that share a log.
 fn relays<const COUNT: usize>() -> [Bench; COUNT] {
@@ -99,4 +103,54 @@ fn what_another_relay_cannot_have_said_is_nothing() {
         relays[0].relay.report(now, BackplaneReport::Announced { notice: notice.into() });
     }
     assert_eq!(relays[0].names(), ["ann"]);
+}
+
+/// One of several relays, with a log that answers.
+fn kept(public: &[SocketAddr]) -> Kept {
+    let public = public.to_vec();
+    let options = RelayOptions { log: Some(EPOCH), is_shared: true, public, ..RelayOptions::default() };
+    let mut kept = Kept { bench: Bench::seeded([1; 16], options), log: TestLog::default(), started: 1 };
+    kept.turn(SECRETS);
+    kept
+}
+
+fn is_here(request: &BackplaneRequest<'_>) -> bool {
+    let BackplaneRequest::Announce { notice } = request else { return false };
+    matches!(RelayNotice::decode(notice), Some(RelayNotice::Here { .. }))
+}
+
+#[test]
+fn members_learn_of_other_relays_when_they_come_and_when_they_have_to_go() {
+    let other: SocketAddr = ([10, 0, 0, 2], 6_000).into();
+    let mut kept = kept(&[([10, 0, 0, 1], 6_000).into()]);
+    let ann = kept.framed(1, "ann");
+    assert_eq!(ann.answers.relays, []);
+    let here = RelayNotice::Here { run: 2, public: vec![other] }.encode();
+    kept.bench.relay.report(kept.bench.now, BackplaneReport::Announced { notice: here.into() });
+    kept.take_requests();
+    kept.bench.relay.tick(kept.bench.now);
+    assert!(kept.take_requests().iter().any(is_here), "whoever is new is told");
+    let mut ben = kept.framed(2, "ben");
+    assert_eq!(ben.answers.relays, [other]);
+    kept.bench.relay.close(kept.bench.now);
+    let sent = kept.bench.flush();
+    ben.take_all(&sent);
+    assert_eq!((ben.answers.relays.as_slice(), ben.answers.closing), ([other; 2].as_slice(), true));
+}
+
+#[test]
+fn a_relay_that_cannot_reach_the_log_says_so_and_lets_nobody_in() {
+    let mut kept = kept(&[]);
+    let mut ann = kept.framed(1, "ann");
+    for _ in 0..2 {
+        kept.bench.relay.report(kept.bench.now, BackplaneReport::Down(DownCause::Apart));
+        let sent = kept.bench.flush();
+        ann.take_all(&sent);
+    }
+    assert_eq!(ann.answers.refused, [(0, RefusalReason::Apart)], "once");
+    let mut ben = Client::new(at(2), 7, "ben", "lobby");
+    assert_eq!(kept.bench.refused(&mut ben), Some(RefusalReason::Apart));
+    kept.bench.relay.report(kept.bench.now, BackplaneReport::Up(EPOCH));
+    let ben = kept.framed(2, "ben");
+    assert_eq!(ben.answers.welcomes.len(), 1);
 }

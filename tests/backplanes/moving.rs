@@ -1,0 +1,200 @@
+//! Members that move: relays that have their rooms in common are killed one after the other, or hang, while people talk. Each
+//! message comes to everybody once, and in one order.
+//!
+//! A few kills; `UDPQQ_KILLS` asks for more: 30 of them are a minute.
+
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use tempfile::TempDir;
+
+use crate::failures::alone;
+use crate::lines::Talker;
+use crate::nats_servers::NatsCluster;
+use crate::processes::RelayProcess;
+
+const KILLS: &str = "UDPQQ_KILLS";
+const FEW: usize = 4;
+/// Between two kills.
+const BETWEEN: Duration = Duration::from_secs(2);
+/// Between two messages.
+const BEAT: Duration = Duration::from_millis(50);
+/// How long nobody may hear anything: where nothing is at the port of the relay any more, and where it is silent.
+const REFUSED: Duration = Duration::from_secs(2);
+const SILENT: Duration = Duration::from_secs(8);
+const WAITING: &str = "[waiting]";
+
+#[expect(clippy::disallowed_methods, reason = "how long nobody hears anything is what is measured")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "people take their time while relays are killed")]
+fn pause() {
+    thread::sleep(BEAT);
+}
+
+/// Relays over one server, each at an address of its own.
+struct Relays {
+    servers: NatsCluster,
+    at: Vec<SocketAddr>,
+    running: Vec<Option<RelayProcess>>,
+}
+
+impl Relays {
+    fn start(count: usize) -> Option<Self> {
+        let servers = NatsCluster::start(1)?;
+        let sockets: Vec<UdpSocket> =
+            (0..count).map(|_| UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap()).collect();
+        let at = sockets.iter().map(|socket| socket.local_addr().unwrap()).collect();
+        drop(sockets);
+        let mut relays = Self { servers, at, running: Vec::new() };
+        relays.running = (0..count).map(|number| Some(relays.relay(number))).collect();
+        Some(relays)
+    }
+
+    fn relay(&self, number: usize) -> RelayProcess {
+        let options = ["--rate", "1000", "--cluster", &self.servers.addresses(0).join(",")];
+        RelayProcess::start_at(&self.at[number].to_string(), &options)
+    }
+
+    /// As a member writes all of them, beginning with that one.
+    fn address(&self, first: usize) -> String {
+        let mut hosts: Vec<String> = self.at.iter().map(SocketAddr::to_string).collect();
+        hosts.rotate_left(first);
+        format!("relay://{}/dev", hosts.join(","))
+    }
+
+    fn kill(&mut self, number: usize) {
+        self.running[number] = None;
+    }
+
+    fn restart(&mut self, number: usize) {
+        self.running[number] = Some(self.relay(number));
+    }
+}
+
+/// Somebody who talks in plain lines.
+struct Person {
+    name: &'static str,
+    talk: Talker,
+    said: usize,
+    /// The line of others that was heard last, and since when there is none behind it.
+    heard: (usize, Instant),
+    longest: Duration,
+    _profile: TempDir,
+}
+
+impl Person {
+    fn join(name: &'static str, room: &str) -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_udpqq"));
+        command.env_clear().env("LANG", "C.UTF-8").env("TZ", "UTC").env("HOME", profile.path());
+        command.args(["--interface", "lo", "--profile"]).arg(profile.path());
+        command.args(["--name", name, "chat", room]);
+        let talk = Talker::start(&mut command);
+        Self { name, talk, said: 0, heard: (0, now()), longest: Duration::ZERO, _profile: profile }
+    }
+
+    fn says_one(&mut self) {
+        self.said += 1;
+        self.talk.say(&format!("<{} {:05}>", self.name, self.said));
+    }
+
+    /// What this one has of `name`, in its order. A line of its own that has to wait is printed again with its mark.
+    fn has_of(&self, name: &str) -> Vec<usize> {
+        let before = format!("<{name} ");
+        let number = |line: String| {
+            let (_, rest) = line.split_once(&before)?;
+            rest.get(..5)?.parse().ok()
+        };
+        self.talk.lines().into_iter().filter(|line| !line.ends_with(WAITING)).filter_map(number).collect()
+    }
+
+    /// Looks whether something new came, and how long that took.
+    fn listens(&mut self, speaker: &str) {
+        let (count, since) = self.heard;
+        let heard = self.has_of(speaker).len();
+        if heard > count {
+            self.longest = self.longest.max(since.elapsed());
+            self.heard = (heard, now());
+        }
+    }
+}
+
+/// Both are in the room: the speaker is heard.
+fn meet(speaker: &mut Person, listener: &mut Person) {
+    while listener.heard.0 == 0 {
+        speaker.says_one();
+        pause();
+        listener.listens(speaker.name);
+    }
+    listener.longest = Duration::ZERO;
+}
+
+/// The speaker says a line each moment for so long.
+fn talk_for(speaker: &mut Person, listener: &mut Person, time: Duration) {
+    let begun = now();
+    while begun.elapsed() < time {
+        speaker.says_one();
+        pause();
+        listener.listens(speaker.name);
+    }
+}
+
+/// What the speaker has said is there, each line once and in its order.
+fn assert_all(speaker: &mut Person, listener: &Person) {
+    speaker.says_one();
+    let last = format!("<{} {:05}>", speaker.name, speaker.said);
+    listener.talk.wait_text(&last);
+    speaker
+        .talk
+        .wait_line("a mark", |line| line.contains(&last) && line.ends_with(']') && !line.ends_with(WAITING));
+    let said: Vec<usize> = (1..=speaker.said).collect();
+    assert_eq!(speaker.has_of(speaker.name), said, "the speaker");
+    let heard = listener.has_of(speaker.name);
+    // It came while the first of these were said.
+    let first = heard.first().copied().unwrap_or_default();
+    assert_eq!(heard, said[first.saturating_sub(1)..], "the listener");
+}
+
+#[test]
+fn everything_is_heard_once_and_in_order_while_relays_are_killed_one_after_the_other() {
+    alone(async {
+        let kills = std::env::var(KILLS).map_or(FEW, |kills| kills.parse().expect(KILLS));
+        let Some(mut relays) = Relays::start(3) else { return };
+        let mut ann = Person::join("ann", &relays.address(0));
+        let mut ben = Person::join("ben", &relays.address(1));
+        meet(&mut ann, &mut ben);
+        for kill in 0..kills {
+            let number = kill % 3;
+            relays.kill(number);
+            talk_for(&mut ann, &mut ben, BETWEEN);
+            relays.restart(number);
+        }
+        assert_all(&mut ann, &ben);
+        assert!(ben.longest <= REFUSED, "nothing was heard for {:?}", ben.longest);
+    });
+}
+
+#[test]
+fn a_relay_that_hangs_is_left_for_another_within_eight_seconds() {
+    alone(async {
+        let Some(relays) = Relays::start(2) else { return };
+        let mut ann = Person::join("ann", &relays.address(0));
+        let mut ben = Person::join("ben", &relays.address(1));
+        meet(&mut ann, &mut ben);
+        for hanging in 0..2 {
+            let relay = relays.running[hanging].as_ref().unwrap();
+            relay.signal(Signal::SIGSTOP);
+            talk_for(&mut ann, &mut ben, SILENT);
+            relay.signal(Signal::SIGCONT);
+            talk_for(&mut ann, &mut ben, BETWEEN);
+        }
+        assert_all(&mut ann, &ben);
+        assert!(ben.longest <= SILENT, "nothing was heard for {:?}", ben.longest);
+    });
+}

@@ -110,20 +110,29 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
         told.push(Phrase::new("relay-cluster-plain").text("server", server));
     }
     options.public = public_addresses(&settings.cluster.public, address, interface.as_deref()).await?;
-    let kept = match wanted_keeper(retention, &settings)? {
-        WantedKeeper::Nobody => None,
-        WantedKeeper::File => Some(keep(profile.as_ref(), settings.retention)?),
-        WantedKeeper::Cluster => {
-            let (cluster, port) = Box::pin(RelayCluster::open(&settings.cluster, settings.retention)).await?;
-            Some((RunningRoomLog(LogKeeper::Cluster(cluster)), port))
-        }
-    };
-    let (log, port) = kept.unzip();
+    let keeper = wanted_keeper(retention, &settings)?;
+    let (log, port) = open_log(keeper, profile.as_ref(), &settings).await?.unzip();
     let orders = profile.as_ref().map(Profile::orders_path);
     let setup = RelaySetup { address, interface, metrics, orders, options };
     let mut server = RelayServer::open(setup, port).await.map_err(|error: RelayError| error.phrase())?;
     told.extend(server.deaf.take());
     Ok(RunningRelay { server, config, told, log })
+}
+
+/// The log of the rooms, and the port by which the relay speaks to it; `None`: nothing is kept.
+async fn open_log(
+    keeper: WantedKeeper,
+    profile: Option<&Profile>,
+    settings: &RelaySettings,
+) -> Result<Option<(RunningRoomLog, BackplanePort)>, Phrase> {
+    Ok(match keeper {
+        WantedKeeper::Nobody => None,
+        WantedKeeper::File => Some(keep(profile, settings.retention)?),
+        WantedKeeper::Cluster => {
+            let (cluster, port) = Box::pin(RelayCluster::open(&settings.cluster, settings.retention)).await?;
+            Some((RunningRoomLog(LogKeeper::Cluster(cluster)), port))
+        }
+    })
 }
 
 /// Where members reach it, so that the other relays can say so. Members look up no name that they got from a relay.

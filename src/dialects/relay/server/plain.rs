@@ -17,10 +17,7 @@ use crate::model::Phrase;
 pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainCommand<'_>) {
     let Some(address) = relay.directory.members().get(id).map(|member| member.address) else { return };
     let text = match *command {
-        PlainCommand::Nick(name) => {
-            let said = rename(relay, id, name);
-            in_words(relay, id, &[said])
-        }
+        PlainCommand::Nick(name) => rename(relay, id, name),
         PlainCommand::Join(room) => match acceptable_room(room).map(|room| go_to(relay, id, room)) {
             None => in_words(relay, id, &[texts::bad_name()]),
             Some(Ok(())) => return admission::welcome(relay, now, id, None),
@@ -35,10 +32,7 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
         PlainCommand::Help => {
             texts::help(&relay.options.phrasebooks, relay.language_of(id), relay.backplane.is_some())
         }
-        PlainCommand::Lang(wanted) => {
-            let said = choose_language(relay, id, wanted);
-            in_words(relay, id, &[said])
-        }
+        PlainCommand::Lang(wanted) => choose_language(relay, id, wanted),
         PlainCommand::History(wanted) => match keeping::read_plain(relay, now, id, wanted) {
             Some(phrase) => in_words(relay, id, &[phrase]),
             None => return,
@@ -65,12 +59,13 @@ fn go_to(relay: &mut Relay, id: u64, room: &str) -> Result<(), RelayLimit> {
     relay.move_to(id, room)
 }
 
-fn rename(relay: &mut Relay, id: u64, name: &str) -> Phrase {
-    match acceptable(name) {
+fn rename(relay: &mut Relay, id: u64, name: &str) -> String {
+    let said = match acceptable(name) {
         None => texts::bad_name(),
         Some(name) if relay.directory.rename(id, name, &mut relay.out) => texts::renamed(name),
         Some(_) => Phrase::new(text_keys::NAME_TAKEN),
-    }
+    };
+    in_words(relay, id, &[said])
 }
 
 fn who(relay: &Relay, id: u64) -> String {
@@ -79,12 +74,17 @@ fn who(relay: &Relay, id: u64) -> String {
 }
 
 /// From now on the relay speaks to the member in that language.
-fn choose_language(relay: &mut Relay, id: u64, wanted: Option<&str>) -> Phrase {
+fn choose_language(relay: &mut Relay, id: u64, wanted: Option<&str>) -> String {
     let books = &relay.options.phrasebooks;
-    let Some(wanted) = wanted else { return texts::languages(books) };
-    let Some(language) = books.find(wanted) else { return texts::no_language(books) };
-    if let Some(member) = relay.directory.member_mut(id) {
-        member.speech = Speech::Plain(language);
-    }
-    texts::language(books, language)
+    let said = match wanted.map(|wanted| books.find(wanted)) {
+        None => texts::languages(books),
+        Some(None) => texts::no_language(books),
+        Some(Some(language)) => {
+            if let Some(member) = relay.directory.member_mut(id) {
+                member.speech = Speech::Plain(language);
+            }
+            texts::language(books, language)
+        }
+    };
+    in_words(relay, id, &[said])
 }

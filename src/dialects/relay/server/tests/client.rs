@@ -167,7 +167,6 @@ impl Client {
                 answers.log.push((part.ticket, part.part, part.parts, part.more, texts.collect()));
             }
             FromRelay::Refused { number, why, .. } => answers.refused.push((number, why)),
-            FromRelay::Locked { .. } => {}
             FromRelay::Renewed { token, next } => {
                 assert!(token == self.token, "of another token");
                 self.token = next;
@@ -178,7 +177,7 @@ impl Client {
                 answers.closing = true;
                 answers.relays.extend(next);
             }
-            FromRelay::Challenge { .. } => {}
+            FromRelay::Challenge { .. } | FromRelay::Locked { .. } => {}
         }
     }
 

@@ -140,8 +140,7 @@ fn the_log_has_the_key_for_every_relay_and_the_password_is_in_no_datagram_and_no
     // Another relay, or this one after a restart.
     let mut other = Bench::seeded([9; 16], RelayOptions::default());
     for (key, value) in settings {
-        let setting =
-            crate::model::room_log::BackplaneReport::Setting { key: key.into(), value: value.into() };
+        let setting = BackplaneReport::Setting { key: key.into(), value: value.into() };
         other.relay.report(other.now, setting);
     }
     assert_eq!(salt_in(&other.try_join(&mut ann)), None);

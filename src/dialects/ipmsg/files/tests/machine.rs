@@ -127,7 +127,8 @@ impl Machine {
 
     fn begin(&mut self, path: String, size: u64) {
         assert_eq!(self.open, None, "{path} before the last one is whole");
-        assert_eq!(path, path.replace("..", "").replace("//", "/"), "{path}");
+        // Two dots inside of a name lead nowhere.
+        assert!(path.is_empty() || path.split('/').all(|name| !matches!(name, "" | "." | "..")), "{path}");
         self.made.entry(path.clone()).or_default();
         self.open = Some((path, size));
     }

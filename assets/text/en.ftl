@@ -447,7 +447,7 @@ scrollback-unread = { $count ->
 }
 scrollback-cut = … { $bytes } more bytes · Ctrl-O Enter
 scrollback-legacy = not UTF-8; as { $encoding }: { $text } ({ $key } reads this peer so)
-legacy-read = What is not UTF-8 reads as { $encoding } from now on; /encoding auto takes it back
+legacy-read = From now on read as { $encoding }; /encoding auto takes it back
 legacy-nothing = Nothing here is { $encoding } that was not read as such
 scrollback-unread-missed = { $count ->
     [0] new, said while you were away

@@ -423,7 +423,7 @@ scrollback-unread = { $count ->
 }
 scrollback-cut = … 还有 { $bytes } 字节 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；按 { $encoding } 读作：{ $text }（{ $key } 以后都这样读）
-legacy-read = 从现在起，非 UTF-8 的内容按 { $encoding } 读取；/encoding auto 可撤销
+legacy-read = 从现在起按 { $encoding } 读取；/encoding auto 可撤销
 legacy-nothing = 这里没有可按 { $encoding } 读取的乱码
 scrollback-unread-missed = { $count ->
     [0] 你不在时的新消息

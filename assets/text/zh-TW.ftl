@@ -426,7 +426,7 @@ scrollback-unread = { $count ->
 }
 scrollback-cut = … 還有 { $bytes } 位元組 · Ctrl-O Enter
 scrollback-legacy = 不是 UTF-8；當成 { $encoding } 是：{ $text }（按 { $key } 以後都這樣讀）
-legacy-read = 從現在起，不是 UTF-8 的內容當成 { $encoding } 讀取；/encoding auto 可復原
+legacy-read = 從現在起當成 { $encoding } 讀取；/encoding auto 可復原
 legacy-nothing = 這裡沒有可當成 { $encoding } 讀取的亂碼
 scrollback-unread-missed = { $count ->
     [0] 您不在時的新訊息

@@ -152,7 +152,7 @@ fn port_told(port: &WantedPort, holders: Option<&[PortHolder]>, ours: Ourselves)
         }
         (true, None, None) => (Verdict::Note, phrase("doctor-port-off")),
         (false, _, Some(_)) if held || port.shared => (Verdict::Good, phrase("doctor-port-shared")),
-        (false, _, Some(_)) if port.moves => (Verdict::Note, phrase("doctor-port-moves")),
+        (false, _, Some(_)) if port.moves => (Verdict::Warning, phrase("doctor-port-moves")),
         (true, None, Some(_)) | (false, _, Some(_)) => (Verdict::Bad, phrase("doctor-port-taken")),
         (false, _, None) if held => (Verdict::Good, phrase("doctor-port-ours")),
         (false, _, None) => (Verdict::Good, phrase("doctor-port-free")),

@@ -105,7 +105,7 @@ fn who_holds_a_port_is_named_and_what_to_do_about_it() {
         judging::ports(&[port("udp", 8_081, None)], Some(&[holder(8_081, Some(("udpqq", 9)))]), SCRIPT);
     assert_eq!(
         (other.verdict, &*said(&other)),
-        (Verdict::Note, "8081 is taken by udpqq (9): udp will be at a free port")
+        (Verdict::Warning, "8081 is taken by udpqq (9): udp will be at a free port")
     );
     let renamed = Some(("udpqq-dbg", 5));
     let beside = judging::ports(&[port("udp", 8_081, None)], Some(&[holder(8_081, renamed)]), SCRIPT);

@@ -97,8 +97,12 @@ impl Encoding {
 
     /// The text of a whole message, as [`Self::decode`] has it. What can only be meant as UTF-8 is read so: programs change
     /// their encoding, and some write two.
-    pub fn read(self, bytes: &[u8]) -> (String, bool) {
-        if is_long_utf8(bytes) { Self::UTF_8.decode(bytes) } else { self.decode(bytes) }
+    pub fn decode_message(self, bytes: &[u8]) -> (String, bool) {
+        if has_long(bytes) && std::str::from_utf8(bytes).is_ok() {
+            Self::UTF_8.decode(bytes)
+        } else {
+            self.decode(bytes)
+        }
     }
 
     /// Where the character begins that `bytes` end inside of, so that what is missing may still come. 0 where the last
@@ -171,10 +175,10 @@ fn shifted_part(bytes: &[u8]) -> (usize, Vec<u8>) {
 }
 
 /// Feeds a decoder; `false` when something did not decode.
-/// Whether these bytes are UTF-8 with characters of three or four bytes, which text of other encodings hardly ever is by
-/// chance. Two bytes of UTF-8 are a character in many of them as well.
-fn is_long_utf8(bytes: &[u8]) -> bool {
-    bytes.iter().any(|byte| *byte >= 0xE0) && std::str::from_utf8(bytes).is_ok()
+/// Whether there is a character of three or four bytes, in what is UTF-8. Text of other encodings hardly ever looks like that
+/// by chance, while two bytes of UTF-8 are a character in many of them as well.
+pub fn has_long(bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| *byte >= 0xE0)
 }
 
 fn decodes(decoder: &mut Decoder, mut bytes: &[u8]) -> bool {
@@ -222,10 +226,10 @@ mod tests {
     #[test]
     fn a_message_that_is_utf8_is_read_so_whatever_its_peer_writes() {
         let gbk = find("gbk");
-        assert_eq!(gbk.read("你好 ❤".as_bytes()), ("你好 ❤".to_owned(), false));
-        assert_eq!(gbk.read(b"\xc4\xe3\xba\xc3"), ("你好".to_owned(), false));
+        assert_eq!(gbk.decode_message("你好 ❤".as_bytes()), ("你好 ❤".to_owned(), false));
+        assert_eq!(gbk.decode_message(b"\xc4\xe3\xba\xc3"), ("你好".to_owned(), false));
         // Two bytes are a character there: nobody knows.
-        assert_eq!(gbk.read("é".as_bytes()), ("茅".to_owned(), false));
+        assert_eq!(gbk.decode_message("é".as_bytes()), ("茅".to_owned(), false));
     }
 
     #[test]

@@ -37,7 +37,7 @@ mod text;
 pub mod transfer_progress;
 
 pub use bulk::{Batch, Ecn, Segments};
-pub use charset::Encoding;
+pub use charset::{Encoding, has_long};
 pub use ctx::Ctx;
 pub use delivery::{Delivery, Route};
 pub use disk::{DiskEvent, DiskStep, HeldFolder, Receive, TreeHasher};

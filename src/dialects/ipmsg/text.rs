@@ -1,7 +1,7 @@
 //! Text in and out: which encoding a peer's bytes are in, what fits one packet, and what `FeiQ` puts around its words.
 
 use super::packet::{Packet, command, flag};
-use crate::wire::Encoding;
+use crate::wire::{Encoding, has_long};
 
 /// A name on the wire is cut behind so many bytes: an answer that holds all of them twice stays below 512.
 pub(super) const MAX_OWN_NAME: usize = 60;
@@ -99,11 +99,6 @@ fn is_utf8(bytes: &[u8], declared: bool) -> bool {
         whole |= !line.iter().take(kept).all(u8::is_ascii);
     }
     whole || !cut || declared
-}
-
-/// Whether there is a character of three or four bytes, in what is UTF-8.
-fn has_long(bytes: &[u8]) -> bool {
-    bytes.iter().any(|byte| *byte >= 0xE0)
 }
 
 /// Whether these bytes are UTF-8 with characters of three or four bytes.

@@ -109,7 +109,7 @@ impl Protocol for PlainTcp {
     }
 
     fn decode(&self, from: ConversationId, payload: &[u8]) -> (String, bool) {
-        self.framing_of(Some(from)).encoding.read(payload)
+        self.framing_of(Some(from)).encoding.decode_message(payload)
     }
 
     fn is_unanswered(&self, message: MessageId) -> bool {
@@ -299,7 +299,7 @@ impl PlainTcp {
                 empty = true;
                 return;
             }
-            let (text, lossy) = framing.encoding.read(bytes);
+            let (text, lossy) = framing.encoding.decode_message(bytes);
             let received = Received::new(super::SCHEME, source, now.wall, bytes.into());
             cx.report(NetEvent::Received(Received { conversation, text, lossy, ..received }));
         });

@@ -42,6 +42,6 @@ impl TextCodec for PlainUdp {
     fn decode(address: Option<&Address>, bytes: &[u8]) -> (String, bool) {
         let Some(address) = address else { return Encoding::UTF_8.decode(bytes) };
         let end = Newline::of(address).unwrap_or_default().bytes();
-        plain::encoding_of(address).read(bytes.strip_suffix(end).unwrap_or(bytes))
+        plain::encoding_of(address).decode_message(bytes.strip_suffix(end).unwrap_or(bytes))
     }
 }

@@ -107,7 +107,7 @@ impl Protocol for BroadcastRooms {
     }
 
     fn decode(&self, from: ConversationId, payload: &[u8]) -> (String, bool) {
-        self.encoding_of(Some(from)).read(payload)
+        self.encoding_of(Some(from)).decode_message(payload)
     }
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {

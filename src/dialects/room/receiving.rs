@@ -62,7 +62,7 @@ impl BroadcastRooms {
         if conversation.is_none() && at.ip().is_multicast() {
             return;
         }
-        let (text, lossy) = self.encoding_of(conversation).read(&payload);
+        let (text, lossy) = self.encoding_of(conversation).decode_message(&payload);
         let kind = if self.is_greeting(&text) { MessageKind::Joined } else { MessageKind::Text };
         let everybody = || Address::from_socket(super::SCHEME, (Ipv4Addr::BROADCAST, at.port()).into());
         let place = conversation.is_none().then(|| Box::new(everybody()));

@@ -9,4 +9,4 @@ mod text;
 pub use pcap::PcapEncoder;
 pub(in crate::runtime) use save::save;
 pub use save::{PcapFile, SaveRequest};
-pub use text::{Contents, PacketText, fate_key, packet_line, whole_text};
+pub use text::{PacketContents, PacketText, fate_key, packet_line, whole_text};

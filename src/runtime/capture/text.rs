@@ -29,12 +29,12 @@ impl PacketText {
     /// Of a packet: of frames the words that are in them, and that there is nothing to read where it is so.
     pub fn read(packet: &WirePacket, legacy: &str, lang: &Lang) -> Self {
         let shown = packet.bytes.get(..MAX_SHOWN).unwrap_or(&packet.bytes);
-        let words = match Contents::of(packet) {
-            Contents::Text => return Self::of(&packet.bytes, legacy),
-            Contents::Framed => Some(words_in(shown)).filter(|words| !words.is_empty()),
-            Contents::Encrypted => None,
+        let words = match PacketContents::of(packet) {
+            PacketContents::Text => return Self::of(&packet.bytes, legacy),
+            PacketContents::Framed => Some(words_in(shown)).filter(|words| !words.is_empty()),
+            PacketContents::Encrypted => None,
         };
-        let nothing = || lang.with(Contents::of(packet).without_words(), &[("scheme", packet.scheme)]);
+        let nothing = || lang.with(PacketContents::of(packet).without_words(), &[("scheme", packet.scheme)]);
         Self { text: escape_line(&words.unwrap_or_else(nothing)), other: None }
     }
 
@@ -72,7 +72,7 @@ pub fn whole_text(bytes: &[u8], legacy: &str) -> Escaped {
 
 /// What the bytes of a packet are, as its dialect has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contents {
+pub enum PacketContents {
     /// Text, as it is.
     Text,
     /// Words among numbers.
@@ -80,7 +80,7 @@ pub enum Contents {
     Encrypted,
 }
 
-impl Contents {
+impl PacketContents {
     pub fn of(packet: &WirePacket) -> Self {
         let schemes = registry().schemes();
         let scheme = schemes.iter().find(|scheme| scheme.name == packet.scheme);

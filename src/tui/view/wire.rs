@@ -10,7 +10,7 @@ use crate::app::State;
 use crate::model::packet::{PacketDirection, PacketFate};
 use crate::model::text::{Escaped, plain_line};
 use crate::model::{Phrase, WirePacket, size};
-use crate::runtime::capture::{Contents, PacketText, fate_key};
+use crate::runtime::capture::{PacketContents, PacketText, fate_key};
 use crate::runtime::history::local;
 use crate::tui::text::{clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
@@ -241,7 +241,7 @@ impl PacketRow<'_> {
 
     fn draw_text(&self, row: Rect, buffer: &mut Buffer) {
         let is_lost = matches!(self.packet.fate, PacketFate::Lost | PacketFate::Refused);
-        let words = self.style(if is_lost || Contents::of(self.packet) == Contents::Encrypted {
+        let words = self.style(if is_lost || PacketContents::of(self.packet) == PacketContents::Encrypted {
             Role::Dim
         } else {
             Role::Base

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use super::Relay;
 use super::api::{RelayEvent, RelayLimit, count};
-use super::backplane::Backplane;
 use super::departed::Window;
 use super::hold_back::HeldTexts;
 use super::limits::reason;
@@ -27,7 +26,7 @@ pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join
         _ if let Err(limit) = relay.moderation.opens(&room) => Err(limit),
         None if let Err(limit) = relay.moderation.admits(now, join.id, from) => Err(limit),
         // Where its room is cannot be known, and another relay may know it.
-        None if relay.backplane.as_ref().is_some_and(Backplane::is_apart) => Err(RelayLimit::Log),
+        None if relay.is_apart() => Err(RelayLimit::Log),
         Some(id) => {
             take_over(relay, now, id, from, join);
             Ok(id)

@@ -268,6 +268,11 @@ impl Relay {
         }
     }
 
+    /// Whether the log of the rooms cannot be reached.
+    fn is_apart(&self) -> bool {
+        self.backplane.as_ref().is_some_and(Backplane::is_apart)
+    }
+
     /// A plain member at a proved address, with the name and the room it had if it was here before.
     fn admit_plain(&mut self, now: Instant, from: SocketAddr) -> Option<u64> {
         if !self.validator.may_join(now, from, "") {
@@ -286,7 +291,9 @@ impl Relay {
         // Its room may have ended or be closed, and another begun in its stead.
         let may = self.moderation.opens_to_plain(&folded(room)).is_ok();
         let room = if may && self.directory.rooms().is_open(room, None) { room } else { LOBBY };
-        if let Err(limit) = self.moderation.admits(now, id, from) {
+        // Where the room is cannot be known, and another relay may know it.
+        let apart = if self.is_apart() { Err(RelayLimit::Log) } else { Ok(()) };
+        if let Err(limit) = apart.and_then(|()| self.moderation.admits(now, id, from)) {
             self.turn_away(now, from, language, limit);
             return None;
         }

@@ -150,6 +150,9 @@ fn a_relay_that_cannot_reach_the_log_says_so_and_lets_nobody_in() {
     assert_eq!(ann.answers.refused, [(0, RefusalReason::Apart)], "once");
     let mut ben = Client::new(at(2), 7, "ben", "lobby");
     assert_eq!(kept.bench.refused(&mut ben), Some(RefusalReason::Apart));
+    let proof = kept.bench.challenge(at(3));
+    let told = texts(&kept.bench.hear(at(3), &proof), at(3)).concat();
+    assert!(told.contains("cannot keep messages"), "somebody without udpqq: {told}");
     kept.bench.relay.report(kept.bench.now, BackplaneReport::Up(EPOCH));
     let ben = kept.framed(2, "ben");
     assert_eq!(ben.answers.welcomes.len(), 1);

@@ -14,7 +14,7 @@ use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
 use crate::model::{
     Address, Alert, Contact, ConversationId, Draft, Fault, KeepPeriod, Message, MessageId, NetCommand,
-    NetEvent, NotifyLevel, Password, Phrase, WallTime,
+    NetEvent, NotifyLevel, Phrase, RoomCommand, WallTime,
 };
 
 /// Something that happened.
@@ -168,10 +168,10 @@ pub enum Intent {
         conversation: ConversationId,
         message: MessageId,
     },
-    /// The password of a room that lets nobody in without it.
-    Unlock {
+    /// What a person has to say to the relay of a room.
+    Room {
         conversation: ConversationId,
-        password: Password,
+        command: RoomCommand,
     },
     /// A person reads on beyond the first line of a room, or wants so many messages of before that.
     ReadEarlier {

@@ -188,7 +188,7 @@ fn start(setup: &HeadlessOptions) -> Option<(Console, signals::StopSignals)> {
 async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Console) -> Exit {
     let done = match job {
         HeadlessCommand::Send { target, text, form, wait } => {
-            send::run(setup, send::SendArgs { target, text, form, wait }, output).await
+            Box::pin(send::run(setup, send::SendArgs { target, text, form, wait }, output)).await
         }
         HeadlessCommand::Listen { json, count, timeout } => {
             listen::run(setup, &listen::ListenArgs { json, count, timeout }, output).await

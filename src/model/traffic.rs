@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::file::{DownloadTarget, FileSource, Progress, TransferId};
 use super::lab::{LabCounts, LabOrder};
 use super::{
-    Address, BackfillCommand, ConversationId, Fault, Files, MessageId, Password, Phrase, Recall, RoomHistory,
-    Scheme, SessionState, Trust, Uid, WallTime,
+    Address, BackfillCommand, ConversationId, Fault, Files, MessageId, PeerSecret, Phrase, Recall,
+    RoomCommand, RoomHistory, Scheme, SessionState, Trust, Uid, WallTime,
 };
 
 pub use super::listen::Dropped;
@@ -62,8 +62,8 @@ pub enum PeerCommand {
     Enter,
     /// Ask its program whether it is there, in a way that no person there learns of. Answered by `Answered`, or by nothing.
     Ask,
-    /// What a person has given as the password of this room.
-    Unlock(Password),
+    /// Of a room that people are in charge of.
+    Room(RoomCommand),
     /// Forget the peer; its datagrams are a stranger's from now on. A room is left.
     Forget,
 }
@@ -158,6 +158,8 @@ pub enum NetEvent {
     History { conversation: ConversationId, history: RoomHistory },
     /// What the engine wants back by `Resume`, in the place of what it said before.
     Session { conversation: ConversationId, state: SessionState },
+    /// What the engine wants back by `Remember`, in the place of what it said before.
+    Secret { conversation: ConversationId, secret: PeerSecret },
     /// The kernel took the datagram of this message.
     Handed { message: MessageId, to: SocketAddr, payload: Arc<[u8]> },
     /// An answer to `Amend`: nothing of this message went out before, and it goes out with these words.
@@ -235,6 +237,7 @@ impl NetEvent {
         match self {
             Self::Received(received) | Self::Recalled { received, .. } => received.weight(),
             Self::Session { state, .. } => state.0.len(),
+            Self::Secret { secret, .. } => secret.bytes().len(),
             Self::Handed { payload, .. } => payload.len(),
             Self::Content { bytes, .. } => bytes.len(),
             Self::Opened { text, .. } | Self::Redecoded { text, .. } | Self::Reworded { text, .. } => {

@@ -64,7 +64,7 @@ impl Mux {
                 | PeerCommand::Nudge
                 | PeerCommand::Ask
                 | PeerCommand::History(_)
-                | PeerCommand::Unlock(_),
+                | PeerCommand::Room(_),
             )
             | NetCommand::Trust(conversation, _)
             | NetCommand::Message(conversation, _)

@@ -19,6 +19,7 @@ mod net_client;
 mod open_files;
 mod opened_store;
 mod own_addresses;
+mod peer_secrets;
 mod printed;
 pub mod profile;
 pub mod relay;

@@ -2,7 +2,10 @@
 //! peers that prove who they are while nobody sits there who could decide.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use super::peer_secrets::PeerSecrets;
+use super::profile::Profile;
 use super::start::Options;
 use crate::app::Event;
 use crate::model::file::Progress;
@@ -23,6 +26,7 @@ pub(super) struct NetClient {
     /// There is a key to prove who we are with.
     has_key: bool,
     networks: OwnNetworks,
+    secrets: PeerSecrets,
 }
 
 /// What comes from the network side.
@@ -33,12 +37,18 @@ pub(super) enum NetNews {
 }
 
 impl NetClient {
-    pub(super) fn new(mut handle: NetHandle, options: &Options, has_key: bool) -> Self {
+    pub(super) fn new(
+        mut handle: NetHandle,
+        options: &Options,
+        has_key: bool,
+        profile: Arc<Profile>,
+    ) -> Self {
         let (tap, is_interactive) = (handle.take_tap(), options.interactive);
         // The network side says only when they have changed.
         let networks = if is_interactive { own_networks(options.interface.as_deref()) } else { Vec::new() };
         let networks = OwnNetworks::new(networks);
-        Self { handle, tap, sending: BTreeSet::new(), is_interactive, has_key, networks }
+        let secrets = PeerSecrets::new(profile);
+        Self { handle, tap, sending: BTreeSet::new(), is_interactive, has_key, networks, secrets }
     }
 
     pub(super) const fn networks(&self) -> &OwnNetworks {
@@ -99,7 +109,13 @@ impl NetClient {
         } else {
             None
         };
+        let behind = self.secrets.behind(&command);
         match (self.handle.order(command), transfer) {
+            (Ok(()), _) if let Some(behind) = behind => {
+                // What takes one order at a time takes the next as well, or says why when that matters.
+                let _taken = self.handle.order(behind);
+                None
+            }
             (Ok(()), _) => {
                 self.sending.extend(message);
                 None
@@ -121,7 +137,11 @@ impl NetClient {
         {
             return self.networks.change(here);
         }
-        Vec::new()
+        if let Event::Net(event) = event {
+            self.secrets.note(event).into_iter().collect()
+        } else {
+            Vec::new()
+        }
     }
 
     pub(super) fn is_sending(&self) -> bool {

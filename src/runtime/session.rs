@@ -58,7 +58,7 @@ impl Session {
             config,
             own_key,
             identity: Identity::new(options.identity()),
-            net: NetClient::new(net, options, own_key.is_some()),
+            net: NetClient::new(net, options, own_key.is_some(), Arc::clone(&profile)),
             store,
             watcher: None,
             edits: ContactEdits::new(Arc::clone(&profile)),

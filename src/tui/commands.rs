@@ -256,7 +256,7 @@ pub(super) const COMMANDS: &[SlashCommand] = &[
     plain(Verb::Delete, "delete", "command-delete"),
     command(Verb::Join, "join", ("[ADDRESS]", &[Room]), "command-join"),
     plain(Verb::Leave, "leave", "command-leave"),
-    plain(Verb::Password, "password", "command-password"),
+    command(Verb::Password, "password", ("[forget]", &[OneOf(&["forget"])]), "command-password"),
     command(Verb::Connect, "connect", ("[ADDRESS]", &[Connection]), "command-connect"),
     plain(Verb::Disconnect, "disconnect", "command-disconnect"),
     plain(Verb::Members, "members", "command-members"),

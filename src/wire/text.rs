@@ -112,7 +112,7 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
             | PeerCommand::Nudge
             | PeerCommand::Ask
             | PeerCommand::History(_)
-            | PeerCommand::Unlock(_) => {}
+            | PeerCommand::Room(_) => {}
         }
     }
 

@@ -89,6 +89,11 @@ fn a_room_with_a_password_asks_for_it_and_lets_in_who_knows_it() {
     ann.says("<in the cave>");
     ann.wait_mark('✓', "<in the cave>");
     relay.wait_text("was not let in: wrong password");
+    // What proves it is kept, and not the password: the next start is a way in without a question.
+    assert!(ann.file("rooms.key").contains("/dev") && !ann.file("rooms.key").contains("sesame"));
+    let ann = ann.again("ann", port, "dev");
+    ann.says("<once more>");
+    ann.wait_mark('✓', "<once more>");
     let ada = Member::join(([127, 0, 0, 1], port).into(), "ada");
     ada.say("/join dev");
     ada.wait_for("* That room has a password");

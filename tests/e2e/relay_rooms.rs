@@ -21,7 +21,7 @@ const KNOCK: Duration = Duration::from_millis(200);
 pub(crate) struct Person {
     pub(crate) terminal: Terminal,
     /// Must not vanish before the program.
-    _profile: Profile,
+    profile: Profile,
 }
 
 impl Person {
@@ -31,7 +31,21 @@ impl Person {
         let profile = Profile::with_contacts(&[(room, &format!("relay://{at}/{room}"))]);
         let terminal = Terminal::spawn(&profile.args_and(&["--name", name, room]), SIZE);
         wait_open(&terminal, room, &at);
-        Self { terminal, _profile: profile }
+        Self { terminal, profile }
+    }
+
+    /// Ends the program and begins anew with the same profile.
+    pub(crate) fn again(self, name: &str, port: u16, room: &str) -> Self {
+        self.terminal.quit();
+        let Self { profile, .. } = self;
+        let terminal = Terminal::spawn(&profile.args_and(&["--name", name, room]), SIZE);
+        wait_open(&terminal, room, &format!("127.0.0.1:{port}"));
+        Self { terminal, profile }
+    }
+
+    /// What stands in a file of its profile.
+    pub(crate) fn file(&self, name: &str) -> String {
+        self.profile.read(name)
     }
 
     pub(crate) fn says(&self, text: &str) {

@@ -32,7 +32,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
             | PeerCommand::Nudge
             | PeerCommand::Ask
             | PeerCommand::History(_)
-            | PeerCommand::Unlock(_),
+            | PeerCommand::Room(_),
         )
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }

@@ -112,8 +112,8 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         NetEvent::Read { message } => receipts::on_read(cx, message),
         NetEvent::Opened { message, text, lossy } => receipts::on_opened(cx, message, text, lossy),
         NetEvent::Transfer { transfer, progress } => transfers::on_progress(cx, transfer, progress),
-        // The runtime takes both: it writes the first, and says what came of that.
-        NetEvent::Content { .. } | NetEvent::Networks(_) => {}
+        // The runtime takes them: it writes the first two, and says what came of the first.
+        NetEvent::Content { .. } | NetEvent::Secret { .. } | NetEvent::Networks(_) => {}
         NetEvent::ReadUpTo { conversation, uid } => talk::on_read_up_to(cx, conversation, uid),
         NetEvent::Peer(peer) => nearby::on_peer(cx, peer),
         NetEvent::Introduced { conversation, about } => nearby::on_introduced(cx, conversation, *about),
@@ -184,7 +184,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Disconnect { conversation } => rooms::disconnect(cx, conversation),
         Intent::EnterRoom { conversation } => rooms::enter(cx, conversation),
         Intent::LeaveRoom { conversation } => rooms::leave(cx, conversation),
-        Intent::Unlock { conversation, password } => rooms::unlock(cx, conversation, password),
+        Intent::Room { conversation, command } => rooms::command(cx, conversation, command),
         Intent::Ignore { conversation } => contacts::ignore(cx, conversation),
         Intent::Decide { conversation, decision } => trust::decide(cx, conversation, decision),
         Intent::Away(away) => cx.state.alerts.set_away(away),

@@ -5,7 +5,7 @@ use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::{ContactsEdit, Effect};
 use crate::model::traffic::{ConnectionState, Member};
-use crate::model::{ConversationId, NetCommand, Password, PeerCommand, PeerKind, Phrase};
+use crate::model::{ConversationId, NetCommand, PeerCommand, PeerKind, Phrase, RoomCommand};
 
 /// A person goes into a room: the others may know.
 pub(super) fn enter(cx: &mut UpdateCx<'_>, id: ConversationId) {
@@ -40,10 +40,10 @@ fn join(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.net(NetCommand::Peer(id, PeerCommand::Enter));
 }
 
-/// A person gives the password of a room, and wants in.
-pub(super) fn unlock(cx: &mut UpdateCx<'_>, id: ConversationId, password: Password) {
+/// A person has something to say to the relay of a room.
+pub(super) fn command(cx: &mut UpdateCx<'_>, id: ConversationId, command: RoomCommand) {
     if cx.state.conversation(id).is_some_and(Conversation::is_followed) {
-        cx.net(NetCommand::Peer(id, PeerCommand::Unlock(password)));
+        cx.net(NetCommand::Peer(id, PeerCommand::Room(command)));
     }
 }
 

@@ -133,7 +133,7 @@ impl Protocol for Ipmsg {
                 let (cx, machines) = &mut self.split(cx);
                 machines.presence.ask(cx, conversation);
             }
-            PeerCommand::Enter | PeerCommand::Typing | PeerCommand::History(_) | PeerCommand::Unlock(_) => {}
+            PeerCommand::Enter | PeerCommand::Typing | PeerCommand::History(_) | PeerCommand::Room(_) => {}
             PeerCommand::Nudge => self.split(cx).0.nudge(conversation),
             PeerCommand::Forget => {
                 let (cx, machines) = &mut self.split(cx);

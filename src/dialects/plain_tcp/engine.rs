@@ -87,7 +87,7 @@ impl Protocol for PlainTcp {
             | PeerCommand::Nudge
             | PeerCommand::Ask
             | PeerCommand::History(_)
-            | PeerCommand::Unlock(_) => {}
+            | PeerCommand::Room(_) => {}
             PeerCommand::Enter => {
                 if self.peers.get(conversation).is_some() {
                     self.reconnects.keep(conversation);

@@ -24,7 +24,7 @@
 //!  'H' hello      nonce u64, zeros up to 64 bytes
 //!  'J' join       nonce u64, cookie 16 bytes, id u64 (0: give me one), token u64 (0: none), name, room,
 //!                 options: kind u8, length varint, bytes; unknown ones are skipped
-//!                 1 proof        32 bytes: the password of the room is known, see `room_key`
+//!                 1 proof        32 bytes: the password of the room is known, see `stretched_key`
 //!  'S' say        token u64, number u32 (from 1), after u32 (0, or an earlier number: not before that one), length u16,
 //!                 text, zeros up to 28 bytes
 //!  'P' ping       token u64, zeros up to 28 bytes
@@ -83,8 +83,8 @@
 mod client;
 pub mod frame;
 mod relay_engine;
-mod room_key;
 pub mod server;
+mod stretched_key;
 #[cfg(test)]
 mod test_log;
 #[cfg(test)]

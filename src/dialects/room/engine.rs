@@ -78,7 +78,7 @@ impl Protocol for BroadcastRooms {
             | PeerCommand::Nudge
             | PeerCommand::Ask
             | PeerCommand::History(_)
-            | PeerCommand::Unlock(_) => {}
+            | PeerCommand::Room(_) => {}
             PeerCommand::Enter => {
                 self.rooms.enter(conversation);
                 self.send_waiting(cx, conversation);

@@ -93,7 +93,7 @@ impl Protocol for Secure {
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         self.with(cx, |it, cx| match command {
             PeerCommand::Follow { address, .. } => it.follow(cx, conversation, address),
-            PeerCommand::Enter | PeerCommand::Nudge | PeerCommand::History(_) | PeerCommand::Unlock(_) => {}
+            PeerCommand::Enter | PeerCommand::Nudge | PeerCommand::History(_) | PeerCommand::Room(_) => {}
             PeerCommand::Ask => {
                 let asked = asking::ask(&mut it.peers, &mut it.transport, cx.now.mono, conversation);
                 it.tend_each(cx, asked);

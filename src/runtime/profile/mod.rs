@@ -25,6 +25,7 @@ mod privacy;
 mod relay_settings;
 mod scalars;
 mod sealed_key;
+mod secrets_file;
 mod terminal_settings;
 mod values;
 mod watch;

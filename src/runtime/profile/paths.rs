@@ -13,11 +13,11 @@ use super::contacts::{ACCEPT, KEEP, NOTIFY, PINNED};
 use super::permissions::{create_folder, is_link, is_shared, of_another, open_to_others, tighten};
 use super::{
     Config, ConfigError, EditError, IdentityError, Loaded, ProfileError, config, contacts, edits,
-    identity_key, passphrase::AskPassphrase,
+    identity_key, passphrase::AskPassphrase, secrets_file,
 };
 use crate::app::ContactsEdit;
 use crate::model::contact::{MENTION, written_size};
-use crate::model::{Address, AddressError, Contact, KeepPeriod, NotifyLevel, Phrase, Registry};
+use crate::model::{Address, AddressError, Contact, KeepPeriod, NotifyLevel, PeerSecret, Phrase, Registry};
 use crate::net::{KeyPair, registry};
 
 const CONFIG: &str = "config.toml";
@@ -29,10 +29,11 @@ const HISTORY_LOCK: &str = "history.lock";
 const ROOMS: &str = "rooms.db";
 const ROOMS_LOCK: &str = "rooms.lock";
 const IDENTITY: &str = "identity.key";
+const SECRETS: &str = "rooms.key";
 const LOG: &str = "udpqq.log";
 const DOWNLOADS: &str = "downloads";
 /// What must not be readable by others when it exists; the two after the database are its companions.
-const PRIVATE: [&str; 12] = [
+const PRIVATE: [&str; 13] = [
     CONFIG,
     CONTACTS,
     HISTORY,
@@ -44,6 +45,7 @@ const PRIVATE: [&str; 12] = [
     "rooms.db-shm",
     ROOMS_LOCK,
     IDENTITY,
+    SECRETS,
     LOG,
 ];
 
@@ -210,6 +212,25 @@ impl Profile {
     /// Takes over a key from its letters. One that is there already stays: it may be the only copy.
     pub fn import_key(&self, letters: &str) -> Result<KeyPair, IdentityError> {
         identity_key::import(&self.identity_path(), letters)
+    }
+
+    /// What is kept of passwords of the room at this address.
+    pub(in crate::runtime) fn secret_of(
+        &self,
+        address: &Address,
+        parse: &dyn Fn(&str) -> Result<Address, AddressError>,
+    ) -> Option<PeerSecret> {
+        secrets_file::find(&self.data.join(SECRETS), address, parse)
+    }
+
+    /// Keeps that of passwords of the room at this address from now on.
+    pub(in crate::runtime) fn keep_secret(
+        &self,
+        address: &Address,
+        secret: &PeerSecret,
+        parse: &dyn Fn(&str) -> Result<Address, AddressError>,
+    ) -> Result<(), Phrase> {
+        secrets_file::put(&self.data.join(SECRETS), address, secret, parse)
     }
 
     pub fn downloads_path(&self) -> PathBuf {

@@ -1,10 +1,10 @@
-//! The password of a room: asked for once, typed unseen, kept nowhere.
+//! The password of a room: asked for once, typed unseen, and forgotten where a person wants that.
 
 use super::rooms::{front, open};
 use super::*;
 use crate::app::Intent;
-use crate::model::Password;
 use crate::model::traffic::{ConnectionState, DownReason};
+use crate::model::{Password, RoomCommand};
 
 fn locked(front: &mut Front, wrong: bool) {
     let connection = ConnectionState::Down(DownReason::Locked { wrong });
@@ -14,7 +14,7 @@ fn locked(front: &mut Front, wrong: bool) {
 
 fn unlocked(front: &Front) -> Vec<Password> {
     let given = |intent: &Intent| match intent {
-        Intent::Unlock { password, .. } => Some(password.clone()),
+        Intent::Room { command: RoomCommand::Unlock(password), .. } => Some(password.clone()),
         _ => None,
     };
     front.intents.iter().filter_map(given).collect()
@@ -58,4 +58,17 @@ fn who_thinks_better_of_it_is_not_asked_again_until_it_says_so() {
     open(&mut front, "alex");
     front.write("/password").press("Enter");
     assert!(front.shows("alex asks for no password"), "{}", front.screen());
+}
+
+#[test]
+fn a_password_is_forgotten_where_a_person_says_so() {
+    let mut front = front(80, 24);
+    open(&mut front, "club");
+    front.write("/password forg").press("Tab").press("Enter");
+    let is_forgotten =
+        |intent: &Intent| matches!(intent, Intent::Room { command: RoomCommand::ForgetPassword, .. });
+    assert!(front.intents.iter().any(is_forgotten), "{}", front.screen());
+    front.write("/password sesame").press("Enter");
+    assert!(front.shows("/password [forget]"), "no password in the draft: {}", front.screen());
+    assert_eq!(unlocked(&front), []);
 }

@@ -42,7 +42,7 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Reply | Verb::Edit | Verb::React | Verb::Delete => chat_commands::run(cx, verb, args)?,
         Verb::Join => join(cx, args)?,
         Verb::Leave => leave(cx)?,
-        Verb::Password => forms::ask_for_password(cx)?,
+        Verb::Password => forms::password(cx, args)?,
         Verb::Connect => connect(cx, args)?,
         Verb::Disconnect => disconnect(cx)?,
         Verb::Listen => listen(cx, args)?,

@@ -5,10 +5,11 @@ use super::cx::UiCx;
 use crate::app::{Conversation, Intent, PeerKind};
 use crate::lang::{Lang, TAGS};
 use crate::model::traffic::{ConnectionState, DownReason};
-use crate::model::{ConversationId, Password, Phrase, THEMES};
+use crate::model::{ConversationId, Password, Phrase, RoomCommand, THEMES};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::appearance::Appearance;
+use crate::tui::commands::{Verb, misused};
 use crate::tui::composer::{Composer, Edit};
 use crate::tui::popup::{COLOURS, Field, FieldInput, Form, FormKind, Popup};
 use crate::tui::request::UiRequest;
@@ -108,7 +109,7 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
 /// The form is gone with what was typed: it is neither kept nor handed in.
 fn accept_password(cx: &mut UiCx<'_>, conversation: ConversationId, form: &Form) {
     if let Some(password) = Password::new(form.value(0)) {
-        cx.intend(Intent::Unlock { conversation, password });
+        cx.intend(Intent::Room { conversation, command: RoomCommand::Unlock(password) });
     }
 }
 
@@ -126,10 +127,18 @@ fn password_form(place: &Conversation, wrong: bool) -> Form {
     form
 }
 
-/// `/password`: asks for that of the open room.
-pub(super) fn ask_for_password(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
+/// `/password`: asks for that of the open room. `/password forget`: it is not known here any longer.
+pub(super) fn password(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     let none = || Phrase::new("room-password-none").text("name", place.name.as_str());
+    if args == "forget" && place.address.scheme.caps.rooms {
+        let conversation = place.id;
+        cx.intend(Intent::Room { conversation, command: RoomCommand::ForgetPassword });
+        return Ok(());
+    }
+    if !matches!(args, "" | "forget") {
+        return Err(misused(Verb::Password));
+    }
     let wrong = lock_of(place).ok_or_else(none)?;
     let _by_a_person = cx.ui.navigation.asks_first(place.id, wrong);
     cx.ui.popup = Some(Popup::Form(password_form(place, wrong)));

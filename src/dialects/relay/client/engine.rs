@@ -91,8 +91,8 @@ impl Protocol for Client {
             // The room is joined when it is followed; who was put out, or has no answer, asks again at once.
             PeerCommand::Enter => self.step(cx, conversation, RoomSession::probe_now),
             PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
-            PeerCommand::Unlock(password) => {
-                self.step(cx, conversation, |session, cx| unlocking::unlock(session, cx, password));
+            PeerCommand::Room(command) => {
+                self.step(cx, conversation, |session, cx| unlocking::execute(session, cx, command));
             }
             PeerCommand::History(command) => {
                 self.step(cx, conversation, |session, cx| session.on_history(cx, command));

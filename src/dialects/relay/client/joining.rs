@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::identity::RelayIdentity;
+use super::known_password::KnownPassword;
 use super::locator::RelayLocator;
 use super::naming::room_of;
-use super::room_lock::RoomLock;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{Cookie, FromMember, FromRelay, Join, Welcome};
 use crate::wire::endpoint::same_endpoint;
@@ -147,7 +147,7 @@ impl Joining {
         socket: &mut SessionSocket,
         locator: &mut RelayLocator,
         identity: &RelayIdentity,
-        lock: &RoomLock,
+        lock: &KnownPassword,
     ) {
         let now = cx.now.mono;
         self.take_shared(now, socket, locator);
@@ -168,7 +168,7 @@ impl Joining {
         } else if let Some((to, cookie)) = self.cookie {
             let (name, room) = (identity.wanted_name(), room_of(&locator.address));
             let (nonce, id, token) = (self.nonce, identity.id, identity.token);
-            let proof = lock.prove(nonce, &cookie, room);
+            let proof = lock.key().map(|key| key.prove(nonce, &cookie, &room.to_lowercase()));
             let join = Join { nonce, cookie, id, token, name: &name, room, proof };
             socket.send(cx, to, &FromMember::Join(join));
             self.again = cx.after_about(AGAIN_SOON.pause(self.joins));

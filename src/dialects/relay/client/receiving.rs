@@ -354,6 +354,7 @@ impl RoomSession {
         }
         self.begin_stream(cx, at, welcome, is_other);
         self.identity.learn(welcome);
+        unlocking::entered(self, cx);
         self.stage = RoomStage::Joined(Box::new(membership));
         self.outbound.retry_now(cx.now.mono);
         self.state.set(cx, ConnectionState::Up);

@@ -66,7 +66,7 @@ impl Resumption {
 }
 
 /// The room at this address, in whatever order its hosts stand there.
-fn place_of(address: &Address) -> String {
+pub(super) fn place_of(address: &Address) -> String {
     let sorted = address.sorted_hosts().into_iter();
     sorted
         .map(|HostPort { host, port }| Address { host, port, ..address.without_others() }.to_string())

@@ -9,6 +9,7 @@ use super::departures::Departure;
 use super::feed::RoomFeed;
 use super::identity::RelayIdentity;
 use super::joining::Joining;
+use super::known_password::KnownPassword;
 use super::locator::RelayLocator;
 use super::membership::Membership;
 use super::naming::room_of;
@@ -16,12 +17,12 @@ use super::outbound::OutboundQueue;
 use super::refusals::{leads_elsewhere, phrase_of, puts_out};
 use super::relocation::Relocation;
 use super::resumption::{ReportedResumption, Resumption};
-use super::room_lock::RoomLock;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{MemberRequest, MemberToken, RefusalReason};
 use crate::model::traffic::DownReason;
 use crate::model::{
-    Address, BackfillCommand, ConversationId, ErrorCode, Fault, HostPort, NetEvent, Phrase, SessionState,
+    Address, BackfillCommand, ConversationId, ErrorCode, Fault, HostPort, NetEvent, PeerSecret, Phrase,
+    SessionState,
 };
 use crate::wire::Ctx;
 use crate::wire::resolution::Answer;
@@ -70,7 +71,7 @@ pub(super) struct RoomSession {
     pub(super) identity: RelayIdentity,
     /// The relay that let us in last.
     pub(super) relay: Option<SocketAddr>,
-    pub(super) lock: RoomLock,
+    pub(super) lock: KnownPassword,
     pub(super) feed: RoomFeed,
     pub(super) outbound: OutboundQueue,
     resumable: ReportedResumption,
@@ -92,7 +93,7 @@ impl RoomSession {
             stage: RoomStage::Idle,
             identity: RelayIdentity::new(cx.rng.id(), name),
             relay: None,
-            lock: RoomLock::default(),
+            lock: KnownPassword::default(),
             feed: RoomFeed::new(conversation),
             outbound: OutboundQueue::default(),
             resumable: ReportedResumption::default(),
@@ -329,6 +330,11 @@ impl RoomSession {
             begun,
             numbers,
         })
+    }
+
+    /// Tells the app what is to be kept where nobody reads it.
+    pub(super) fn report_secret(&self, cx: &mut Ctx<'_>, secret: PeerSecret) {
+        cx.report(NetEvent::Secret { conversation: self.conversation, secret });
     }
 
     /// Tells the app what can be read, and what is to be kept for another run.

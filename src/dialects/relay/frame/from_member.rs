@@ -1,6 +1,6 @@
 //! What a member tells the relay.
 
-use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, MemberToken, REQUEST_LENGTH, RoomProof, begin};
+use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, KeyProof, MAGIC, MemberToken, REQUEST_LENGTH, begin};
 use crate::model::room_log::{PageStart, Place};
 use crate::wire::cursor::{Cursor, Put};
 
@@ -40,7 +40,7 @@ pub struct Join<'a> {
     pub name: &'a str,
     pub room: &'a str,
     /// Where the room has a password.
-    pub proof: Option<RoomProof>,
+    pub proof: Option<KeyProof>,
 }
 
 /// What only a member may say or ask for.
@@ -177,7 +177,7 @@ impl<'a> MemberRequest<'a> {
 /// The options of a join; those of a later udpqq are skipped.
 #[derive(Default)]
 struct JoinOptions {
-    proof: Option<RoomProof>,
+    proof: Option<KeyProof>,
 }
 
 impl JoinOptions {

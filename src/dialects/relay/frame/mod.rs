@@ -57,7 +57,7 @@ pub const SALT_LENGTH: usize = 16;
 const PROOF_LENGTH: usize = 32;
 
 /// Proof that its owner knows the password of a room.
-pub type RoomProof = [u8; PROOF_LENGTH];
+pub type KeyProof = [u8; PROOF_LENGTH];
 
 /// Proof that its owner receives at its address.
 pub type Cookie = [u8; COOKIE_LENGTH];

@@ -12,7 +12,7 @@ use super::names::folded;
 use super::notices::RelayNotice;
 use super::orders::RelayOrder;
 use super::texts;
-use crate::dialects::relay::room_key::RoomKey;
+use crate::dialects::relay::stretched_key::StretchedKey;
 use crate::model::{KeepPeriod, Now, Password, Phrase};
 
 /// Who was put out is kept out for so long: its program would be back at once.
@@ -274,7 +274,7 @@ fn change_rules(relay: &mut Relay, room: &str, change: impl FnOnce(&mut RoomRule
 fn lock(relay: &mut Relay, room: &str, password: Option<&Password>) -> Result<Phrase, Phrase> {
     let said = Phrase::new(if password.is_some() { "relay-order-locked" } else { "relay-order-unlocked" });
     let salt = relay.validator.keys.draw_salt();
-    let key = password.map(|password| RoomKey::derive(password, salt));
+    let key = password.map(|password| StretchedKey::derive(password, salt));
     rule(relay, room, said, |rules| rules.key = key)
 }
 

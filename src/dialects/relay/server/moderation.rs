@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::api::RelayLimit;
 use super::members::RelayMember;
 use crate::dialects::relay::frame::Rules;
-use crate::dialects::relay::room_key::RoomKey;
+use crate::dialects::relay::stretched_key::StretchedKey;
 
 /// Bans and mutes at a time, and rooms with rules: nobody orders more, and a list that is printed has an end.
 const MAX_SANCTIONS: usize = 4_096;
@@ -88,7 +88,7 @@ pub(super) struct RoomRules {
     pub(super) topic: String,
     pub(super) closed: bool,
     /// Who knows the password comes in.
-    pub(super) key: Option<RoomKey>,
+    pub(super) key: Option<StretchedKey>,
 }
 
 impl RoomRules {
@@ -163,7 +163,7 @@ impl Moderation {
     }
 
     /// Of a room with a password.
-    pub(super) fn key(&self, room: &str) -> Option<&RoomKey> {
+    pub(super) fn key(&self, room: &str) -> Option<&StretchedKey> {
         self.rules(room)?.key.as_ref()
     }
 

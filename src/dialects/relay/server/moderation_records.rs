@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use super::moderation::{Ban, BanOrigin, RoomRules, Sanction};
-use crate::dialects::relay::room_key::RoomKey;
+use crate::dialects::relay::stretched_key::StretchedKey;
 use crate::model::Now;
 use crate::wire::cursor::{Cursor, Put};
 
@@ -113,7 +113,7 @@ fn read_rules(value: &[u8]) -> Option<RoomRules> {
     let (slow, topic) = (cursor.u16()?, cursor.short_text()?.to_owned());
     let key = match flags & LOCKED {
         0 => None,
-        _ => Some(RoomKey::kept(cursor.array()?, cursor.array()?)),
+        _ => Some(StretchedKey::kept(cursor.array()?, cursor.array()?)),
     };
     Some(RoomRules { slow, moderated: flags & MODERATED != 0, topic, closed: flags & CLOSED != 0, key })
 }
@@ -145,7 +145,7 @@ mod tests {
             moderated: true,
             topic: "page 7".to_owned(),
             closed: true,
-            key: Some(RoomKey::kept([3; 16], [4; 32])),
+            key: Some(StretchedKey::kept([3; 16], [4; 32])),
         };
         let setting = Setting::Rules { room: "dev".to_owned(), rules: rules.clone() };
         assert_eq!(read(now, &rules_key("dev"), &rules_value(&rules)), Some(setting));

@@ -5,6 +5,8 @@ mod identity;
 #[cfg(unix)]
 mod modes;
 mod relay;
+#[cfg(unix)]
+mod room_secrets;
 mod shown;
 mod watching;
 

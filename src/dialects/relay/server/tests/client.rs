@@ -7,7 +7,7 @@ use super::{Sent, frame};
 use crate::dialects::relay::frame::{
     BundleEntry, Cookie, FromMember, FromRelay, Join, MemberRequest, MemberToken, RefusalReason,
 };
-use crate::dialects::relay::room_key::RoomKey;
+use crate::dialects::relay::stretched_key::StretchedKey;
 use crate::model::room_log::{LogTail, PageStart};
 
 /// Sender, number and text of a message.
@@ -52,7 +52,7 @@ pub(super) struct Client {
     pub(super) changes: Vec<String>,
     pub(super) answers: Answers,
     /// What it thinks is the password.
-    pub(super) key: Option<RoomKey>,
+    pub(super) key: Option<StretchedKey>,
     ids: BTreeMap<u32, u64>,
     number: u32,
 }

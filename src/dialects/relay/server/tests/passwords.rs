@@ -2,9 +2,9 @@
 
 use super::kept::Kept;
 use super::*;
-use crate::dialects::relay::frame::{Join, RoomProof, SALT_LENGTH};
-use crate::dialects::relay::room_key::RoomKey;
+use crate::dialects::relay::frame::{Join, KeyProof, SALT_LENGTH};
 use crate::dialects::relay::server::RelayOrder;
+use crate::dialects::relay::stretched_key::StretchedKey;
 use crate::model::{Password, Phrase};
 
 const SECRET: &str = "open sesame";
@@ -33,8 +33,8 @@ fn salt_in(sent: &[Sent]) -> Option<[u8; SALT_LENGTH]> {
     })
 }
 
-fn key(password: &str, salt: [u8; SALT_LENGTH]) -> RoomKey {
-    RoomKey::derive(&Password::new(password).unwrap(), salt)
+fn key(password: &str, salt: [u8; SALT_LENGTH]) -> StretchedKey {
+    StretchedKey::derive(&Password::new(password).unwrap(), salt)
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_proof_is_good_for_one_join_at_one_address() {
     bench.seconds(1);
     let cookie = bench.cookie(at(1));
     let proof = key.prove(9, &cookie, "cave");
-    let join = |bench: &mut Bench, from, nonce, cookie, proof: RoomProof| {
+    let join = |bench: &mut Bench, from, nonce, cookie, proof: KeyProof| {
         let (id, token) = (81, MemberToken::NONE);
         let join = Join { nonce, cookie, id, token, name: "eve", room: "cave", proof: Some(proof) };
         bench.hear(from, frame(&FromMember::Join(join)));

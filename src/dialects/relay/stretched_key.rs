@@ -13,7 +13,7 @@ use std::num::NonZeroU32;
 use ring::{hmac, pbkdf2};
 use zeroize::Zeroize;
 
-use super::frame::{Cookie, RoomProof, SALT_LENGTH};
+use super::frame::{Cookie, KeyProof, SALT_LENGTH};
 use crate::model::Password;
 
 const KEY_LENGTH: usize = 32;
@@ -23,12 +23,12 @@ const PURPOSE: &[u8] = b"udpqq room";
 
 /// What is known of a room's password.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct RoomKey {
+pub(super) struct StretchedKey {
     pub(super) salt: [u8; SALT_LENGTH],
     key: [u8; KEY_LENGTH],
 }
 
-impl RoomKey {
+impl StretchedKey {
     /// Takes long on purpose.
     pub(super) fn derive(password: &Password, salt: [u8; SALT_LENGTH]) -> Self {
         let mut key = [0; KEY_LENGTH];
@@ -47,16 +47,16 @@ impl RoomKey {
     }
 
     /// For the join with that nonce and cookie. `room` in lower case.
-    pub(super) fn prove(&self, nonce: u64, cookie: &Cookie, room: &str) -> RoomProof {
+    pub(super) fn prove(&self, nonce: u64, cookie: &Cookie, room: &str) -> KeyProof {
         let tag = hmac::sign(&self.mac(), &proved(nonce, cookie, room));
-        let mut proof = RoomProof::default();
+        let mut proof = KeyProof::default();
         for (byte, of) in proof.iter_mut().zip(tag.as_ref()) {
             *byte = *of;
         }
         proof
     }
 
-    pub(super) fn is_proved(&self, proof: &RoomProof, nonce: u64, cookie: &Cookie, room: &str) -> bool {
+    pub(super) fn is_proved(&self, proof: &KeyProof, nonce: u64, cookie: &Cookie, room: &str) -> bool {
         hmac::verify(&self.mac(), &proved(nonce, cookie, room), proof).is_ok()
     }
 
@@ -69,13 +69,13 @@ fn proved(nonce: u64, cookie: &Cookie, room: &str) -> Vec<u8> {
     [PURPOSE, &nonce.to_be_bytes(), cookie, room.as_bytes()].concat()
 }
 
-impl fmt::Debug for RoomKey {
+impl fmt::Debug for StretchedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RoomKey(…)")
+        f.write_str("StretchedKey(…)")
     }
 }
 
-impl Drop for RoomKey {
+impl Drop for StretchedKey {
     fn drop(&mut self) {
         self.key.zeroize();
     }
@@ -88,19 +88,19 @@ mod tests {
     #[test]
     fn a_proof_is_good_for_its_own_nonce_cookie_and_room_alone() {
         let password = |text| Password::new(text).expect("a password");
-        let key = RoomKey::derive(&password("open sesame"), [7; SALT_LENGTH]);
+        let key = StretchedKey::derive(&password("open sesame"), [7; SALT_LENGTH]);
         let (cookie, other) = ([1; 16], [2; 16]);
         let proof = key.prove(9, &cookie, "cave");
         assert!(key.is_proved(&proof, 9, &cookie, "cave"));
         assert!(!key.is_proved(&proof, 8, &cookie, "cave"), "another join");
         assert!(!key.is_proved(&proof, 9, &other, "cave"), "another address or time");
         assert!(!key.is_proved(&proof, 9, &cookie, "attic"), "another room");
-        assert!(!key.is_proved(&RoomProof::default(), 9, &cookie, "cave"));
+        assert!(!key.is_proved(&KeyProof::default(), 9, &cookie, "cave"));
         for (text, salt) in [("open sesame", 8), ("open", 7)] {
-            let wrong = RoomKey::derive(&password(text), [salt; SALT_LENGTH]);
+            let wrong = StretchedKey::derive(&password(text), [salt; SALT_LENGTH]);
             assert!(!key.is_proved(&wrong.prove(9, &cookie, "cave"), 9, &cookie, "cave"));
         }
-        assert_eq!(RoomKey::kept(key.salt, *key.to_keep()), key);
-        assert_eq!(format!("{key:?}"), "RoomKey(…)");
+        assert_eq!(StretchedKey::kept(key.salt, *key.to_keep()), key);
+        assert_eq!(format!("{key:?}"), "StretchedKey(…)");
     }
 }

@@ -238,8 +238,7 @@ impl NetEvent {
             Self::Received(received) | Self::Recalled { received, .. } => received.weight(),
             Self::Session { state, .. } => state.0.len(),
             Self::Secret { secret, .. } => secret.bytes().len(),
-            Self::Handed { payload, .. } => payload.len(),
-            Self::Content { bytes, .. } => bytes.len(),
+            Self::Handed { payload: bytes, .. } | Self::Content { bytes, .. } => bytes.len(),
             Self::Opened { text, .. } | Self::Redecoded { text, .. } | Self::Reworded { text, .. } => {
                 text.len()
             }

@@ -59,18 +59,23 @@ pub(super) fn put(
         after.push('\n');
         after.push_str(line);
     }
-    if !secret.is_empty() {
-        after.push('\n');
-        for byte in secret.bytes() {
-            for digit in [byte >> 4, byte & 15] {
-                after.extend(char::from_digit(digit.into(), 16));
-            }
-        }
-        after.push(' ');
-        after.push_str(&address.to_string());
-    }
-    after.push('\n');
+    push_line(&mut after, address, secret);
     replace(path, &after).map_err(|error| failed(error.to_string()))
+}
+
+fn push_line(text: &mut String, address: &Address, secret: &PeerSecret) {
+    text.push('\n');
+    if secret.is_empty() {
+        return;
+    }
+    for byte in secret.bytes() {
+        for digit in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(digit.into(), 16));
+        }
+    }
+    text.push(' ');
+    text.push_str(&address.to_string());
+    text.push('\n');
 }
 
 /// `None`: there is no file.

@@ -222,6 +222,7 @@ impl RoomSession {
 impl RoomSession {
     /// We are in: in the same life of the room as before, whose entries go on, or in a new one.
     fn begin_stream(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, welcome: &Welcome<'_>, moved: bool) {
+        unlocking::entered(self, cx);
         self.feed.learn_rules(cx, welcome.rules.into());
         if self.feed.buffer.stream == Some(welcome.stream) {
             self.feed.buffer.exists(welcome.seq);
@@ -354,7 +355,6 @@ impl RoomSession {
         }
         self.begin_stream(cx, at, welcome, is_other);
         self.identity.learn(welcome);
-        unlocking::entered(self, cx);
         self.stage = RoomStage::Joined(Box::new(membership));
         self.outbound.retry_now(cx.now.mono);
         self.state.set(cx, ConnectionState::Up);

@@ -435,7 +435,7 @@ hint-newer = newer
 composer-nobody = Choose a conversation with ↑ ↓, or /add somebody
 composer-hint = Write to { $name }
 composer-everybody = Everybody will read this; Enter asks once
-composer-selecting = Choose a message with ↑ ↓; other letters go on with the draft
+composer-selecting = Choose a message with ↑ ↓; Esc goes back to the draft
 composer-range = A range is chosen: y copies it, r quotes it, Space chooses one again
 composer-find = find { $count }:
 composer-find-empty = find:
@@ -495,6 +495,7 @@ flash-nothing-unread = Nothing is unread here
 flash-nothing-unread-anywhere = Nothing is unread
 flash-no-mention = No message names you here
 flash-no-older-mention = No older message names you here
+flash-no-key-here = No key of a chosen message: F1 lists them, Esc goes back to writing
 flash-nothing-to-select = There is no message here yet
 flash-nothing-to-retry = This message did not fail
 flash-nothing-sent = Nothing has been sent here yet
@@ -577,6 +578,7 @@ question-quit-unkept = { $count ->
 question-quit-now = Nothing would be lost now. Quit?
 question-paste-keys = Enter into the draft · f send as a file · Esc no
 question-keys = Enter yes · Esc no
+question-no-answer = That is no answer. { $keys }
 flash-question-left = Nothing was done: only Enter says yes
 
 ## form

@@ -411,7 +411,7 @@ hint-newer = 更新
 composer-nobody = 用 ↑ ↓ 选择会话，或用 /add 添加联系人
 composer-hint = 写给 { $name }
 composer-everybody = 所有人都会看到；按 Enter 会先询问一次
-composer-selecting = 用 ↑ ↓ 选择消息；其他字符继续写草稿
+composer-selecting = 用 ↑ ↓ 选择消息；Esc 回到草稿
 composer-range = 已选择一段：y 复制，r 引用，空格改回选择一条
 composer-find = 查找 { $count }：
 composer-find-empty = 查找：
@@ -468,6 +468,7 @@ flash-nothing-unread = 这里没有未读消息
 flash-nothing-unread-anywhere = 没有未读消息
 flash-no-mention = 此处没有提到你的消息
 flash-no-older-mention = 此处没有更早的提到你的消息
+flash-no-key-here = 选中消息时没有这个键：F1 列出可用的键，Esc 回到输入
 flash-nothing-to-select = 这里还没有消息
 flash-nothing-to-retry = 这条消息没有发送失败
 flash-nothing-sent = 这里还没有发送过消息
@@ -540,6 +541,7 @@ question-quit-unkept = 有 { $count } 条消息没有写入历史记录，退出
 question-quit-now = 已经没有会丢失的内容。退出吗？
 question-paste-keys = Enter 放入草稿 · f 作为文件发送 · Esc 否
 question-keys = Enter 是 · Esc 否
+question-no-answer = 这不是回答。{ $keys }
 flash-question-left = 什么也没有做：只有 Enter 表示“是”
 
 ## form

@@ -414,7 +414,7 @@ hint-newer = 較新
 composer-nobody = 用 ↑ ↓ 選擇對話，或用 /add 新增聯絡人
 composer-hint = 寫給 { $name }
 composer-everybody = 所有人都會看到；按 Enter 會先詢問一次
-composer-selecting = 用 ↑ ↓ 選擇訊息；其他字元會繼續寫草稿
+composer-selecting = 用 ↑ ↓ 選擇訊息；Esc 回到草稿
 composer-range = 已選取一段：y 複製，r 引用，空白鍵改回選一則
 composer-find = 尋找 { $count }：
 composer-find-empty = 尋找：
@@ -471,6 +471,7 @@ flash-nothing-unread = 這裡沒有未讀訊息
 flash-nothing-unread-anywhere = 沒有未讀訊息
 flash-no-mention = 此處沒有提到您的訊息
 flash-no-older-mention = 此處沒有更早的提到您的訊息
+flash-no-key-here = 選取訊息時沒有這個鍵：F1 列出可用的鍵，Esc 回到輸入
 flash-nothing-to-select = 這裡還沒有訊息
 flash-nothing-to-retry = 這則訊息沒有傳送失敗
 flash-nothing-sent = 這裡還沒有傳送過訊息
@@ -543,6 +544,7 @@ question-quit-unkept = 有 { $count } 則訊息沒有寫入歷史記錄，結束
 question-quit-now = 已經沒有會遺失的內容。結束嗎？
 question-paste-keys = Enter 放入草稿 · f 以檔案傳送 · Esc 否
 question-keys = Enter 是 · Esc 否
+question-no-answer = 這不是回答。{ $keys }
 flash-question-left = 什麼也沒有做：只有 Enter 表示「是」
 
 ## form

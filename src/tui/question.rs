@@ -34,6 +34,8 @@ pub(super) struct Question {
     pub top: usize,
     /// Why the last answer was none.
     pub error: Option<Phrase>,
+    /// The letter that was none, and when it was typed.
+    pub refused: Option<(char, WallTime)>,
     /// When it was on the screen first.
     shown: Option<WallTime>,
 }
@@ -87,7 +89,7 @@ pub(super) enum Then {
 
 impl Question {
     pub(super) const fn new(asked: Phrase, then: Then) -> Self {
-        Self { asked, number: Vec::new(), then, top: 0, error: None, shown: None }
+        Self { asked, number: Vec::new(), then, top: 0, error: None, refused: None, shown: None }
     }
 
     /// Asks whether both sides see this number.
@@ -148,7 +150,7 @@ impl Question {
     }
 
     /// Key of the text with the choices.
-    fn choices(&self) -> &'static str {
+    pub(super) fn choices(&self) -> &'static str {
         match self.then {
             Then::Compare(_) if self.was_shown() => "question-compare-keys",
             Then::Compare(_) => "question-compare-first",

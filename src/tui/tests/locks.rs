@@ -222,7 +222,7 @@ fn one_letter_blocks_nobody_and_what_does_says_how_to_take_it_back() {
     let mut front = front(80, 24);
     front.press("'/verify Enter x");
     assert!(front.shows("Block this key?") && front.shows("/accept"), "{}", front.screen());
-    front.press("x Backspace");
+    front.press("x Esc");
     assert!(front.ui.popup.is_none() && trust(&front, "bob") == Some(Trust::Pinned));
     front.press("'/verify Enter x Enter");
     assert_eq!(trust(&front, "bob"), Some(Trust::Blocked));

@@ -211,15 +211,27 @@ fn a_range_is_marked_to_copy_and_to_quote() {
 }
 
 #[test]
-fn what_is_no_key_of_choosing_goes_on_with_the_draft() {
+fn what_is_no_key_of_choosing_is_refused_and_never_gets_into_the_draft() {
     let mut front = Front::new(80, 24);
     talk(&mut front, 100);
-    front.write("draft").press("Ctrl-O 'Morning");
-    assert_eq!(front.draft(), "draftMorning");
-    front.press("Ctrl-O Backspace");
-    assert_eq!(front.draft(), "draftMornin");
+    front.write("draft").press("Ctrl-O");
+    for key in ["E", "n", "?", "/", "é", "Backspace", "Ctrl-U", "Ctrl-D", "Alt-Enter", "x", "Delete"] {
+        let message = chosen(&front);
+        front.press(key);
+        assert!(front.ui.status.current(&front.state).is_some(), "{key} says nothing\n{}", front.screen());
+        assert_eq!((chosen(&front), front.draft()), (message, "draft"), "{key}\n{}", front.screen());
+        front.press("Up");
+    }
+    front.press("n");
+    assert!(front.shows("No key of a chosen message"), "{}", front.screen());
+    front.input(InputEvent::Text("nw".to_owned()));
+    front.press("Esc");
+    assert_eq!(front.draft(), "draft");
+    front.press("Enter 'next");
+    assert_eq!(front.draft(), "next");
+    front.press("Ctrl-C").write("draft");
     front.press("PgUp Ctrl-O PgUp Ctrl-N Alt-/");
-    assert_eq!(front.draft(), "draftMornin");
+    assert_eq!(front.draft(), "draft");
     assert!(!front.ui.viewport.scene().at_end, "the place of before the choice\n{}", front.screen());
 }
 

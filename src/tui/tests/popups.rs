@@ -269,7 +269,32 @@ fn a_text_typed_while_a_question_is_open_says_no_to_it_and_is_not_lost() {
 }
 
 #[test]
-fn a_letter_that_is_no_answer_says_that_nothing_was_done() {
+fn a_letter_that_is_no_answer_is_refused_with_the_answers_there_are_and_is_no_text() {
+    for popup in ["remove", "clear", "delete", "paste", "quit", "differs", "compare"] {
+        let mut front = with(popup);
+        let asked = front.intents.len();
+        for letter in ["y", "n"] {
+            front.press(letter);
+            assert!(front.shows("That is no answer. ") && front.shows("Esc"), "{popup}\n{}", front.screen());
+            assert_eq!((front.draft(), front.intents.len()), ("", asked), "{popup}");
+            // Whoever reads why answers then.
+            front.press("Enter");
+            assert!(front.ui.popup.is_some() && front.intents.len() == asked, "{popup}");
+        }
+        front.press("y Esc");
+        assert!(front.ui.popup.is_none() && front.draft().is_empty(), "{popup}\n{}", front.screen());
+    }
+    for (rest, trust_is) in [(0, Trust::Pinned), (2, Trust::Verified { since: WallTime(NOON + 2_000_000) })] {
+        let mut front = with("compare");
+        front.press("y");
+        front.now.wall.0 += rest * 1_000_000;
+        front.press("s");
+        assert_eq!(trust(&front, "bob"), Some(trust_is), "{rest}\n{}", front.screen());
+    }
+}
+
+#[test]
+fn a_text_typed_while_a_question_is_open_says_that_nothing_was_done() {
     for (popup, said) in [
         ("remove", "Nothing was done"),
         ("clear", "Nothing was done"),
@@ -280,8 +305,8 @@ fn a_letter_that_is_no_answer_says_that_nothing_was_done() {
         ("paste", "Not pasted"),
     ] {
         let mut front = with(popup);
-        front.press("y");
-        assert!(front.shows(said) && front.draft() == "y", "{popup}\n{}", front.screen());
+        front.write("ok");
+        assert!(front.shows(said) && front.draft() == "ok", "{popup}\n{}", front.screen());
     }
 }
 

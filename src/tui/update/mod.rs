@@ -288,10 +288,17 @@ fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
 }
 
 fn type_char(cx: &mut UiCx<'_>, c: char) {
-    if cx.ui.popup.is_some() && popups::type_char(cx, c) {
-        return;
+    if cx.ui.popup.is_some() {
+        for c in popups::type_char(cx, c) {
+            write_char(cx, c);
+        }
+    } else if !select::refuses(cx) {
+        write_char(cx, c);
     }
-    // What is no key of select mode is the beginning of a text.
+}
+
+/// A character that is no key of anything: part of a text.
+fn write_char(cx: &mut UiCx<'_>, c: char) {
     select::leave(cx);
     if find::type_char(cx, c) {
         // It went into the word that is looked for.

@@ -166,7 +166,10 @@ fn edit_help(page: &mut HelpPage, action: Action) {
 /// Why the last key was refused has been read. The answer: it was refused.
 fn forget_error(ui: &mut Ui) -> bool {
     let error = match &mut ui.popup {
-        Some(Popup::Question(question)) => question.error.take(),
+        Some(Popup::Question(question)) => {
+            question.refused = None;
+            question.error.take()
+        }
         Some(Popup::Picker(picker)) => picker.error.take(),
         _ => None,
     };
@@ -214,14 +217,13 @@ fn keep_paste(ui: &mut Ui, text: &str) {
     ui.flash(Phrase::new("flash-paste-kept").text("key", key_of(Action::Edit(Edit::Yank))));
 }
 
-/// A character typed into a popup. `false`: it goes where it goes without one, and the popup is gone.
-pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> bool {
+/// A character typed into a popup. The answer: what goes where it goes without one, as the popup is gone.
+pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> Vec<char> {
+    if matches!(cx.ui.popup, Some(Popup::Question(_))) {
+        return questions::type_char(cx, c);
+    }
     let _was_refused = forget_error(cx.ui);
     match &mut cx.ui.popup {
-        Some(Popup::Question(question)) => {
-            let then = question.then.clone();
-            return questions::is_answer(cx, &then, c) || leave_question(cx, &then);
-        }
         Some(Popup::Pager(_)) => {
             let _taken = keys::on_letter(cx, c);
         }
@@ -245,17 +247,7 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> bool {
             type_text(cx, c.encode_utf8(&mut [0; 4]));
         }
     }
-    true
-}
-
-/// Whoever types a text has not seen the question: an Enter at its end must not be a yes, and the text must not be lost. So
-/// what is no answer closes the question, as Esc does. The answer: the character has not been taken.
-fn leave_question(cx: &mut UiCx<'_>, then: &Then) -> bool {
-    close(cx.ui);
-    if let Some(said) = questions::left(then) {
-        cx.ui.flash(said);
-    }
-    false
+    Vec::new()
 }
 
 /// Puts a text where typing goes, or says that it is too long for that. `false`: nothing here takes a text.

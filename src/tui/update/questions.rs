@@ -1,9 +1,9 @@
 //! Questions and the answers to them: what yes does, and which letters are answers.
 
 use super::cx::UiCx;
-use super::{draft, files, keys, links, long_text, navigate};
+use super::{draft, files, keys, links, long_text, navigate, popups};
 use crate::app::{Conversation, Intent, PeerKind};
-use crate::model::Phrase;
+use crate::model::{Phrase, WallTime};
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
@@ -18,8 +18,39 @@ pub(super) fn remove(place: &Conversation) -> Popup {
     Popup::Question(Question::new(asked, Then::Remove(place.id)))
 }
 
+/// Microseconds within which a letter goes on with the one before: nobody reads why that was none in less.
+const TYPING: i64 = 1_000_000;
+
+/// A character while something is asked. One that is no answer is refused and goes nowhere. Whoever types a text has not seen
+/// the question, though: an Enter at its end must not be a yes, and the text must not be lost. So a second one closes the
+/// question, as Esc does, and both are the beginning of a text, which is the answer here.
+pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> Vec<char> {
+    let now = cx.ui.keys.now();
+    let Some(Popup::Question(question)) = &mut cx.ui.popup else { return vec![c] };
+    let (then, before) = (question.then.clone(), question.refused.take());
+    question.error = None;
+    let goes_on = |at: WallTime| (0..TYPING).contains(&now.0.saturating_sub(at.0));
+    if !before.is_some_and(|(_, at)| goes_on(at)) && is_answer(cx, &then, c) {
+        return Vec::new();
+    }
+    if let Some(Popup::Question(question)) = &mut cx.ui.popup
+        && before.is_none()
+        && !question.comes_by_itself()
+    {
+        let keys = cx.ui.style.lang.text(question.choices());
+        question.error = Some(Phrase::new("question-no-answer").text("keys", keys));
+        question.refused = Some((c, now));
+        return Vec::new();
+    }
+    popups::close(cx.ui);
+    if let Some(said) = left(&then) {
+        cx.ui.flash(said);
+    }
+    before.into_iter().map(|(first, _)| first).chain([c]).collect()
+}
+
 /// A character while something is asked. `false`: it is no answer.
-pub(super) fn is_answer(cx: &mut UiCx<'_>, then: &Then, c: char) -> bool {
+fn is_answer(cx: &mut UiCx<'_>, then: &Then, c: char) -> bool {
     match then {
         Then::Compare(conversation) => keys::answer_comparison(cx, *conversation, c),
         Then::Paste { text, as_file: Some(conversation) } if c.eq_ignore_ascii_case(&AS_FILE) => {
@@ -32,7 +63,7 @@ pub(super) fn is_answer(cx: &mut UiCx<'_>, then: &Then, c: char) -> bool {
 }
 
 /// What is said where a question was closed without an answer; of a paste something else is.
-pub(super) fn left(then: &Then) -> Option<Phrase> {
+fn left(then: &Then) -> Option<Phrase> {
     match then {
         Then::Paste { .. }
         | Then::Visit(_)

@@ -1,6 +1,7 @@
 //! Select mode: one message, one file of it, or a range of messages is chosen; single keys act on it.
 //!
-//! It is an excursion: whoever leaves it stands where they stood before, and what is no key of it goes to the composer.
+//! It is an excursion: whoever leaves it stands where they stood before. What is no key of it is refused, and never lands in
+//! the draft: a letter there is meant as a command.
 
 use std::collections::BTreeSet;
 
@@ -67,14 +68,24 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> bool {
                 Mode::Selecting(Selection { file: None, towards: Some(edge), paging: None, ..chosen });
             follow_state(cx);
         }
-        // What edits or sends speaks to the draft, which comes back for it.
-        Action::Edit(_) | Action::Editor | Action::SentHistory => {
+        Action::Edit(_) => cx.ui.fail(Phrase::new("flash-no-key-here")),
+        // What opens the draft elsewhere speaks to it, and it comes back for that.
+        Action::Editor | Action::SentHistory => {
             leave(cx);
             return false;
         }
         _ => return act_on(cx, chosen, action),
     }
     true
+}
+
+/// A character that is no key of select mode. `false`: no message is chosen.
+pub(super) fn refuses(cx: &mut UiCx<'_>) -> bool {
+    let is_chosen = matches!(cx.ui.mode, Mode::Selecting(_));
+    if is_chosen {
+        cx.ui.fail(Phrase::new("flash-no-key-here"));
+    }
+    is_chosen
 }
 
 /// What is done with the message that is chosen, or with the range.

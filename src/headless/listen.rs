@@ -207,6 +207,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | StoreCommand::Draft { .. }
         | StoreCommand::Stand { .. }
         | StoreCommand::Session { .. }
+        | StoreCommand::Unheard { .. }
         | StoreCommand::Open { .. }
         | StoreCommand::Clear { .. }
         | StoreCommand::Forget { .. }

@@ -25,6 +25,14 @@ impl NotifyLevel {
             _ => return None,
         })
     }
+
+    /// What it comes to in a room, or with one person.
+    pub const fn there(self, in_room: bool) -> Self {
+        match self {
+            Self::Mentions if !in_room => Self::All,
+            Self::All | Self::Mentions | Self::None => self,
+        }
+    }
 }
 
 /// The word for [`NotifyLevel::Mentions`], also in the list of contacts.

@@ -31,8 +31,11 @@ pub struct ConversationRecord {
     pub kind: PeerKind,
     /// A person opened it or wrote to it, so no flood of strangers takes its messages.
     pub known: bool,
-    /// And yet it is not talked with: it got what all of its group got, or was taken from the contacts.
+    /// And yet it is not talked with: it got what all of its group got, was taken from the contacts, or is a room that a person
+    /// went out of.
     pub aside: bool,
+    /// One is in this room, until a person goes out of it: ending the program is no going out.
+    pub joined: bool,
     /// What a person has decided about the peer's key; `None`: nothing, or the peer has none.
     pub trust: Option<Trust>,
 }
@@ -66,6 +69,8 @@ pub enum StoreCommand {
     Stand { conversation: ConversationId, at: Option<ScrollPosition> },
     /// What its engine wants back at the next start.
     Session { conversation: ConversationId, state: SessionState },
+    /// Nobody listened there when this message of ours came; `None`: that is open again.
+    Unheard { conversation: ConversationId, message: Option<MessageId> },
     /// This conversation is open, to be opened again at the next start.
     Open { conversation: ConversationId },
     /// Removes the messages of a conversation up to this one, for good.
@@ -97,6 +102,7 @@ impl StoreCommand {
             Self::Read { .. }
             | Self::PeerRead { .. }
             | Self::Stand { .. }
+            | Self::Unheard { .. }
             | Self::Open { .. }
             | Self::Clear { .. }
             | Self::Forget { .. }
@@ -115,6 +121,7 @@ impl StoreCommand {
             | Self::Draft { .. }
             | Self::Stand { .. }
             | Self::Session { .. }
+            | Self::Unheard { .. }
             | Self::Open { .. }
             | Self::Clear { .. }
             | Self::Forget { .. }
@@ -134,6 +141,7 @@ impl StoreCommand {
                 | Self::Draft { .. }
                 | Self::Stand { .. }
                 | Self::Session { .. }
+                | Self::Unheard { .. }
                 | Self::Open { .. }
         )
     }
@@ -274,6 +282,8 @@ pub struct StoredConversation {
     pub heard: Option<Uid>,
     /// Up to which message of ours somebody has read there.
     pub peer_read: Option<MessageId>,
+    /// The message of ours that nobody listened to.
+    pub unheard: Option<MessageId>,
     pub draft: Draft,
     pub reading: Option<ScrollPosition>,
     /// The oldest message of ours that the peer has not kept yet.
@@ -300,6 +310,7 @@ impl StoredConversation {
             outbox: None,
             heard: None,
             peer_read: None,
+            unheard: None,
             epoch: None,
             session: None,
             cleared: false,

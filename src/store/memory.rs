@@ -70,6 +70,7 @@ impl Memory {
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
             | StoreCommand::Session { .. }
+            | StoreCommand::Unheard { .. }
             | StoreCommand::Open { .. } => {}
         }
     }

@@ -127,6 +127,7 @@ pub(crate) fn cards() -> Vec<StoreCommand> {
             kind: PeerKind::Contact,
             known: true,
             aside: false,
+            joined: false,
             trust: None,
         }))
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::pages::Pages;
 use super::{Changes, Conversation};
 use crate::app::event::Effect;
-use crate::model::history::{Page, PageAnchor};
+use crate::model::history::{Page, PageAnchor, StoreCommand};
 use crate::model::search::OwnNames;
 use crate::model::traffic::MessageKind;
 use crate::model::{Fault, KeyEpoch, LastWords, Mark, Message, MessageCommand, MessageId, NetCommand, Uid};
@@ -141,6 +141,12 @@ impl Conversation {
     pub(in crate::app) fn speaks_to_us(&self, message: &Message, own: &str) -> bool {
         let is_said = message.is_incoming() && !message.is_event() && !message.is_change();
         is_said && self.is_room() && self.own_names(own).are_in(&message.text)
+    }
+
+    /// The history is told which message nobody listened to, where that is another one than it knows.
+    pub(in crate::app) fn save_unheard(&mut self) -> Option<Effect> {
+        let message = self.status.take_unheard()?;
+        Some(Effect::Store(StoreCommand::Unheard { conversation: self.id, message }))
     }
 
     /// A message is about to be shown: what follows from it for everything but its text.

@@ -93,15 +93,13 @@ impl Conversation {
     /// As the last run left it.
     pub(super) fn restored(mut stored: StoredConversation, address: Address) -> Self {
         let activity = Activity::restored(&mut stored);
-        let StoredConversation { card, draft, reading, epoch, session, cleared, .. } = stored;
-        let mut status = PeerStatus::default();
-        status.set_session(session);
-        status.set_cleared(cleared);
+        let StoredConversation { card, draft, reading, epoch, session, cleared, unheard, .. } = stored;
+        let is_left = address.is_room() && card.kind == PeerKind::Stranger && card.aside;
         Self {
             activity,
-            status,
+            status: PeerStatus::restored(session, cleared, unheard),
             input: InputState::restored(draft, reading),
-            standing: PeerStanding::restored(&card, epoch),
+            standing: PeerStanding::restored(&card, epoch, is_left),
             ..Self::new(card.conversation, card.name, address, card.kind)
         }
     }
@@ -120,18 +118,15 @@ impl Conversation {
 
     /// What a person wants to be told of that comes there.
     pub fn notify_level(&self) -> NotifyLevel {
-        match self.notify {
-            NotifyLevel::Mentions if !self.is_room() => NotifyLevel::All,
-            level if self.kind == PeerKind::Contact => level,
-            NotifyLevel::All | NotifyLevel::Mentions | NotifyLevel::None => NotifyLevel::All,
-        }
+        let is_contact = self.kind == PeerKind::Contact;
+        if is_contact { self.notify.there(self.is_room()) } else { NotifyLevel::All }
     }
 
     /// Whether something that comes there is a reason to ring. `names_us`: it speaks to us by name, or to nobody else.
     pub(super) fn tells_of(&self, names_us: bool) -> bool {
-        match self.notify {
+        match self.notify.there(self.is_room()) {
             NotifyLevel::All => true,
-            NotifyLevel::Mentions => names_us || !self.is_room(),
+            NotifyLevel::Mentions => names_us,
             NotifyLevel::None => false,
         }
     }
@@ -252,6 +247,7 @@ impl Conversation {
             kind: self.kind,
             known: self.is_known(),
             aside: self.standing.is_aside(),
+            joined: self.standing.is_joined(),
             trust: self.trust(),
         }
     }
@@ -370,15 +366,30 @@ impl Conversation {
         if self.is_followed() { Vec::new() } else { self.follow() }
     }
 
+    /// The history says that one is in this room.
+    pub(super) fn is_joined(&self) -> bool {
+        self.standing.is_joined()
+    }
+
+    /// Where one is in a room that a person has to do with, one comes back into it at the next start. Of those among the
+    /// contacts their file says so.
+    pub(super) fn mark_joined(&mut self) -> Option<Effect> {
+        let is_in = self.is_room() && self.is_followed() && self.is_known();
+        let is_new = is_in && self.kind == PeerKind::Stranger && !self.standing.is_joined();
+        is_new.then(|| {
+            self.standing.set_joined();
+            self.save_record()
+        })
+    }
+
     /// Leaves a room: nothing of it is shown before it is entered again.
-    pub(super) fn leave(&mut self) -> Option<Effect> {
+    pub(super) fn leave(&mut self) -> Vec<Effect> {
         let forget = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Forget));
-        let effect = self.is_followed().then_some(forget);
+        let told = self.is_followed().then_some(forget);
         self.standing.set_left();
-        self.status.set_connection(None);
-        self.status.set_history(RoomHistory::None);
+        self.status.on_left();
         self.members = RoomMembers::default();
-        effect
+        told.into_iter().chain([self.save_record()]).collect()
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct PeerStanding {
     epoch: Option<KeyEpoch>,
     /// A person took it from the contacts or wrote to all of its group, and has not spoken to it alone since.
     aside: bool,
+    /// One is in this room, at the next start too.
+    joined: bool,
 }
 
 impl PeerStanding {
@@ -46,12 +48,15 @@ impl PeerStanding {
         trust: None,
         epoch: None,
         aside: false,
+        joined: false,
     };
 
-    /// As the history has it.
-    pub(super) const fn restored(card: &ConversationRecord, epoch: Option<KeyEpoch>) -> Self {
+    /// As the history has it. `is_left`: it is a room that a person went out of.
+    pub(super) const fn restored(card: &ConversationRecord, epoch: Option<KeyEpoch>, is_left: bool) -> Self {
+        let following = if is_left { FollowState::Left } else { FollowState::None };
         let acquaintance = if card.known { Acquaintance::Known } else { Acquaintance::Recorded };
-        Self { acquaintance, following: FollowState::None, trust: card.trust, epoch, aside: card.aside }
+        let ConversationRecord { trust, aside, joined, .. } = *card;
+        Self { acquaintance, following, trust, epoch, aside, joined }
     }
 
     /// A person opened it or wrote to it.
@@ -94,6 +99,15 @@ impl PeerStanding {
 
     pub(super) const fn set_left(&mut self) {
         self.following = FollowState::Left;
+        (self.aside, self.joined) = (true, false);
+    }
+
+    pub(super) const fn is_joined(&self) -> bool {
+        self.joined
+    }
+
+    pub(super) const fn set_joined(&mut self) {
+        (self.aside, self.joined) = (false, true);
     }
 
     pub(super) const fn trust(&self) -> Option<Trust> {

@@ -25,6 +25,8 @@ pub struct PeerStatus {
     reachability: Reachability,
     /// The newest message to the peer when ICMP said that nobody listens; gone with the next one either way.
     unheard: Option<MessageId>,
+    /// What the history has of that.
+    unheard_kept: Option<MessageId>,
     /// The newest message to the peer of this run.
     last_sent: Option<MessageId>,
     connection: Option<ConnectionState>,
@@ -46,6 +48,15 @@ pub struct PeerStatus {
 }
 
 impl PeerStatus {
+    /// As the last run left it.
+    pub(in crate::app) fn restored(
+        session: Option<SessionState>,
+        is_cleared: bool,
+        unheard: Option<MessageId>,
+    ) -> Self {
+        Self { session, is_cleared, unheard, unheard_kept: unheard, ..Self::default() }
+    }
+
     pub const fn reachability(&self) -> Reachability {
         self.reachability
     }
@@ -109,16 +120,25 @@ impl PeerStatus {
 
     pub(in crate::app) const fn on_unreachable(&mut self) {
         self.reachability = Reachability::Unreachable;
-        self.unheard = self.last_sent;
+        if self.last_sent.is_some() {
+            self.unheard = self.last_sent;
+        }
+    }
+
+    /// What the history has to be told of the message that nobody listened to; `None`: nothing.
+    pub(in crate::app) fn take_unheard(&mut self) -> Option<Option<MessageId>> {
+        let is_new = self.unheard != self.unheard_kept;
+        self.unheard_kept = self.unheard;
+        is_new.then_some(self.unheard)
     }
 
     /// A message went out. Whether somebody listens is open again: a peer that only receives would be called
     /// unreachable for ever.
     pub(in crate::app) fn on_handed(&mut self, to: SocketAddr) {
         self.reached = Some(to);
+        self.unheard = None;
         if self.reachability == Reachability::Unreachable {
             self.reachability = Reachability::Unknown;
-            self.unheard = None;
         }
     }
 
@@ -162,6 +182,12 @@ impl PeerStatus {
     /// Also the end of what was being read.
     pub(crate) const fn set_history(&mut self, history: RoomHistory) {
         (self.history, self.reads_history) = (history, false);
+    }
+
+    /// It is a room that a person has left.
+    pub(in crate::app) fn on_left(&mut self) {
+        self.set_connection(None);
+        self.set_history(RoomHistory::None);
     }
 
     pub(in crate::app) const fn end_reading_history(&mut self) {

@@ -251,6 +251,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         kind: PeerKind::Stranger,
         known: true,
         aside: false,
+        joined: false,
         trust: None,
     };
     let newest = Some(message);
@@ -265,6 +266,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         outbox: None,
         heard: None,
         peer_read: None,
+        unheard: None,
         epoch: None,
         session: None,
         cleared: false,

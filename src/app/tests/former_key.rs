@@ -116,6 +116,7 @@ fn the_key_before_is_known_after_a_start() {
         kind: PeerKind::Contact,
         known: true,
         aside: false,
+        joined: false,
         trust: Some(Trust::Pinned),
     };
     let (line, since) = (MessageId(20), WallTime(1_000_005));

@@ -64,6 +64,7 @@ fn what_was_unread_at_the_end_is_counted_again_after_a_start() {
         kind: PeerKind::Contact,
         known: true,
         aside: false,
+        joined: false,
         trust: None,
     };
     let kept = StoredConversation {

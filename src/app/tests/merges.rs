@@ -191,6 +191,7 @@ fn a_request_of_a_contacts_own_key_is_none_at_the_next_start() {
             kind,
             known: true,
             aside: false,
+            joined: false,
             trust: Some(trust),
         };
         let newest = Some(MessageId(u64::from(id)));

@@ -283,6 +283,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         kind: PeerKind::Stranger,
         known: false,
         aside: false,
+        joined: false,
         trust: None,
     };
     let (newest, first_unread) = (Some(MessageId(9)), None);
@@ -297,6 +298,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         outbox: None,
         heard: None,
         peer_read: None,
+        unheard: None,
         epoch: None,
         session: None,
         cleared: false,

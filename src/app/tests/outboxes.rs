@@ -65,6 +65,7 @@ fn next_run(world: World, ben: ConversationId, oldest: MessageId) -> World {
         kind: PeerKind::Contact,
         known: true,
         aside: false,
+        joined: false,
         trust: Some(Trust::Pinned),
     };
     let stored = StoredConversation { newest, outbox: Some(oldest), ..StoredConversation::of(card) };

@@ -136,6 +136,7 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
             outbox: None,
             heard: None,
             peer_read: None,
+            unheard: None,
             epoch: None,
             session: None,
             cleared: false,

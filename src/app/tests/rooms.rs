@@ -2,6 +2,7 @@
 
 use super::world::HALL;
 use super::*;
+use crate::model::history::{ConversationRecord, StoreCommand, StoredConversation};
 use crate::model::traffic::{ConnectionState, Member, Received};
 use crate::model::{Address, WallTime};
 use crate::model::{FileCommand, MessageCommand, PeerCommand};
@@ -324,19 +325,9 @@ fn nothing_is_sent_to_a_room_one_is_not_in_and_nothing_of_it_is_shown() {
     assert_eq!(world.texts("255.255.255.255:7788"), ["hello", "hello", "to all"]);
 }
 
-#[test]
-fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
-    use crate::model::history::{ConversationRecord, StoredConversation};
+/// A start with what the history knows of the hall.
+fn start_again(card: ConversationRecord) -> World {
     let mut world = World::new();
-    let card = ConversationRecord {
-        conversation: ConversationId(1),
-        name: "255.255.255.255:7788".to_owned(),
-        address: GROUND.to_owned(),
-        kind: PeerKind::Stranger,
-        known: true,
-        aside: false,
-        trust: None,
-    };
     let newest = Some(crate::model::MessageId(1));
     let kept = StoredConversation {
         card,
@@ -349,13 +340,79 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         outbox: None,
         heard: None,
         peer_read: None,
+        unheard: None,
         epoch: None,
         session: None,
         cleared: false,
     };
-    let at: Address = address(GROUND);
+    let at: Address = address(&kept.card.address);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };
     world.happen(Event::Restored(restored));
+    world
+}
+
+/// What the history was told last of the only conversation.
+fn recorded(world: &World) -> ConversationRecord {
+    let records = world.ops.iter().rev().filter_map(|op| match op {
+        StoreCommand::Know(card) => Some(ConversationRecord::clone(card)),
+        _ => None,
+    });
+    records.into_iter().next().expect("recorded")
+}
+
+#[test]
+fn whoever_was_in_a_room_is_in_it_again_at_the_next_start_and_whoever_left_it_is_not() {
+    for at in [GROUND, "club://h:6000/tea"] {
+        let mut world = World::new();
+        world.happen(Event::Intent(Intent::Visit { address: address(at) }));
+        let id = world.state.conversations().next().expect("there").id;
+        let joined = recorded(&world);
+        assert!(joined.joined && !joined.aside, "{at}: {joined:?}");
+        depart(&mut world, id);
+        let left = recorded(&world);
+        assert!(left.aside && !left.joined, "{at}: {left:?}");
+
+        let mut again = start_again(joined);
+        assert_eq!(orders(&mut again), ["follow"], "{at}: and nobody is greeted a second time");
+        assert!(!place(&again, id).is_out());
+
+        let mut out = start_again(left);
+        out.happen(Event::Intent(Intent::Open { conversation: id }));
+        if at == GROUND {
+            overhear(&mut out, "somebody is there");
+        }
+        assert_eq!(orders(&mut out), [""; 0], "{at}");
+        assert!(place(&out, id).is_out(), "{at}");
+        out.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
+        assert_eq!(orders(&mut out), ["follow", "enter"], "{at}");
+        assert!(recorded(&out).joined, "{at}");
+    }
+}
+
+/// As groups of FeiQ come into the list: nobody goes into them.
+#[test]
+fn a_room_that_was_overheard_and_opened_is_one_that_one_is_in() {
+    let mut world = World::new();
+    overhear(&mut world, "hi");
+    assert!(!recorded(&world).joined, "what nobody has looked at is no room of ours");
+    let id = world.open("255.255.255.255:7788");
+    assert!(recorded(&world).joined);
+    assert!(!place(&start_again(recorded(&world)), id).is_out());
+}
+
+/// Of a history that says nothing of it.
+#[test]
+fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
+    let mut world = start_again(ConversationRecord {
+        conversation: ConversationId(1),
+        name: "255.255.255.255:7788".to_owned(),
+        address: GROUND.to_owned(),
+        kind: PeerKind::Stranger,
+        known: true,
+        aside: false,
+        joined: false,
+        trust: None,
+    });
     let id = world.open("255.255.255.255:7788");
     let readdressed = address("hall://255.255.255.255:7788?encoding=gbk");
     world.happen(Event::Intent(Intent::SetAddress { conversation: id, address: readdressed }));

@@ -61,6 +61,7 @@ fn again(world: World, ben: ConversationId, missing: bool, later: i64) -> World 
         kind: PeerKind::Contact,
         known: true,
         aside: false,
+        joined: false,
         trust: Some(Trust::Pinned),
     };
     let all = OutboxQuery { conversation: ben, after: None, messages: 9, bytes: 9_999 };

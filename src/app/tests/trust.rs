@@ -308,6 +308,7 @@ pub(super) fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trus
         kind,
         known: true,
         aside: false,
+        joined: false,
         trust,
     };
     let stored = crate::model::history::StoredConversation {
@@ -321,6 +322,7 @@ pub(super) fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trus
         outbox: None,
         heard: None,
         peer_read: None,
+        unheard: None,
         epoch: None,
         session: None,
         cleared: false,

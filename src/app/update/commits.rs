@@ -71,6 +71,7 @@ pub(super) fn on_refused(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>, why
             | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Session { .. }
+            | StoreCommand::Unheard { .. }
             | StoreCommand::Stand { .. } => pending_writes::set_outdated(cx.state, &command),
             StoreCommand::Insert(_) | StoreCommand::Replace(_) | StoreCommand::Keep(_) => {
                 apply(cx, command, false);
@@ -139,6 +140,7 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
         | StoreCommand::Draft { .. }
         | StoreCommand::Stand { .. }
         | StoreCommand::Session { .. }
+        | StoreCommand::Unheard { .. }
         | StoreCommand::Open { .. } => {}
     }
 }
@@ -214,6 +216,7 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     }
     let is_missed = conversation.activity.end_missed(message.id, true);
     conversation.on_message(message);
+    cx.effects.extend(conversation.save_unheard());
     if message.id.is_backfilled() {
         let _emptied = conversation.put(message);
         return;

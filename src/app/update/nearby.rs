@@ -57,6 +57,7 @@ fn identify(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
     if here {
         conversation.status.set_connection(Some(ConnectionState::Up));
         conversation.status.on_heard();
+        cx.effects.extend(conversation.save_unheard());
     } else {
         conversation.status.set_connection(Some(ConnectionState::Down(Phrase::new("peer-left").into())));
         conversation.status.stop_typing();

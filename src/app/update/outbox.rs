@@ -195,6 +195,7 @@ pub(super) fn on_handed(cx: &mut UpdateCx<'_>, id: MessageId, to: SocketAddr, pa
     let Some(message) = cx.state.versions.end_sending(id) else { return };
     if let Some(conversation) = cx.state.conversations.get_mut(message.conversation) {
         conversation.status.on_handed(to);
+        cx.effects.extend(conversation.save_unheard());
     }
     // A receipt may overtake the kernel's answer.
     let sent = receipts::marked(&message, Mark::Sent, cx.now).unwrap_or_else(|| Message::clone(&message));

@@ -42,6 +42,7 @@ const fn subject(command: &StoreCommand) -> Option<ConversationId> {
         | StoreCommand::PeerRead { conversation, .. }
         | StoreCommand::Draft { conversation, .. }
         | StoreCommand::Session { conversation, .. }
+        | StoreCommand::Unheard { conversation, .. }
         | StoreCommand::Stand { conversation, .. } => Some(*conversation),
         StoreCommand::Insert(_)
         | StoreCommand::Replace(_)
@@ -122,6 +123,8 @@ fn record(conversation: &Conversation) -> Vec<StoreCommand> {
     commands.extend(peer_read.map(|up_to| StoreCommand::PeerRead { conversation: id, up_to }));
     let session = conversation.status.session().cloned();
     commands.extend(session.map(|state| StoreCommand::Session { conversation: id, state }));
+    let unheard = conversation.status.unheard();
+    commands.extend(unheard.map(|_| StoreCommand::Unheard { conversation: id, message: unheard }));
     commands.extend(seen.map(|up_to| StoreCommand::Read { conversation: id, up_to }));
     commands
 }

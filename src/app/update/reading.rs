@@ -30,6 +30,7 @@ pub(super) fn open(cx: &mut UpdateCx<'_>, id: ConversationId) {
         cx.effects.extend(conversation.follow_once());
     }
     cx.effects.extend(conversation.mark_known());
+    cx.effects.extend(conversation.mark_joined());
     if conversation.input.request_sent() {
         cx.effects.push(Effect::Sent(id));
     }

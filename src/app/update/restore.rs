@@ -55,7 +55,8 @@ fn restore_one(cx: &mut UpdateCx<'_>, stored: StoredConversation, address: Addre
     let id = stored.card.conversation;
     let is_blocked = stored.card.trust == Some(Trust::Blocked);
     let is_decided = stored.card.trust.is_some_and(|trust| trust != Trust::Requested);
-    let is_empty = stored.newest.is_none() && stored.draft.is_empty() && !is_decided;
+    let has_nothing = stored.newest.is_none() && stored.draft.is_empty();
+    let is_empty = has_nothing && !is_decided && !stored.card.joined;
     if stored.card.kind == PeerKind::Stranger && is_empty && !forgets {
         // Nothing is left of it to come back to.
         cx.store(StoreCommand::Evict { conversation: id });
@@ -74,8 +75,9 @@ fn restore_one(cx: &mut UpdateCx<'_>, stored: StoredConversation, address: Addre
         cx.effects.extend(conversation.follow());
         cx.state.outboxes.restore(id);
         outboxes::read_next(cx, id);
-    } else if is_blocked {
-        // Whoever has that key is not to be let in first.
+    } else if is_blocked || (conversation.is_joined() && conversation.kind == PeerKind::Stranger) {
+        // Whoever has that key is not to be let in first; and who was in a room is in it again. Whether one is in those of the
+        // contacts says their file.
         cx.effects.extend(conversation.follow());
     }
     cx.state.conversations.insert(conversation);

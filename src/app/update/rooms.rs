@@ -37,6 +37,7 @@ fn join(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     cx.effects.extend(conversation.mark_known());
     cx.effects.extend(conversation.follow_once());
+    cx.effects.extend(conversation.mark_joined());
     cx.net(NetCommand::Peer(id, PeerCommand::Enter));
 }
 
@@ -77,5 +78,6 @@ pub(super) fn on_member(cx: &mut UpdateCx<'_>, id: ConversationId, member: &Memb
 pub(super) fn on_unreachable(cx: &mut UpdateCx<'_>, id: ConversationId) {
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         conversation.status.on_unreachable();
+        cx.effects.extend(conversation.save_unheard());
     }
 }

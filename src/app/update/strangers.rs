@@ -76,6 +76,7 @@ pub(super) fn conversation_for(cx: &mut UpdateCx<'_>, received: &Received) -> Op
         let conversation = cx.state.conversations.get_mut(known);
         if let Some(conversation) = conversation.filter(|conversation| !conversation.has_left()) {
             cx.effects.extend(conversation.follow_once());
+            cx.effects.extend(conversation.mark_joined());
         }
         return Some(known);
     }

@@ -40,6 +40,7 @@ fn card(name: &str) -> ConversationRecord {
         kind: PeerKind::Contact,
         known: true,
         aside: false,
+        joined: false,
         trust: None,
     }
 }

@@ -47,6 +47,7 @@ fn nameless(message: &Message) -> ConversationRecord {
         kind: PeerKind::Stranger,
         known: true,
         aside: false,
+        joined: false,
         trust: None,
     }
 }

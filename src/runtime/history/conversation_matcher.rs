@@ -93,6 +93,7 @@ mod tests {
             kind,
             known: true,
             aside: false,
+            joined: false,
             trust: None,
         }
     }

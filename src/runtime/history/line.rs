@@ -232,6 +232,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             // A person wants to have it.
             known: true,
             aside: false,
+            joined: false,
             trust,
             address: address.to_string(),
         },

@@ -30,6 +30,7 @@ fn card(name: &str, address: &str, kind: PeerKind) -> ConversationRecord {
         kind,
         known: true,
         aside: false,
+        joined: false,
         trust: None,
     }
 }

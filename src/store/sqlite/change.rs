@@ -55,6 +55,10 @@ impl Group<'_> {
                 let fits = state.0.len() <= usize::try_from(MAX_SESSION_STATE).unwrap_or_default();
                 self.run(sql, (conversation.0, Some(&*state.0).filter(|_| fits))).map(drop)
             }
+            StoreCommand::Unheard { conversation, message } => {
+                let sql = "UPDATE conversation SET unheard_message = ?2 WHERE id = ?1 AND NOT forgotten";
+                self.run(sql, (conversation.0, message.map(rows::number))).map(drop)
+            }
             StoreCommand::Open { conversation } => {
                 schema::set(&self.transaction, "open", conversation.0.into())
             }
@@ -267,7 +271,7 @@ impl Group<'_> {
         self.hide(conversation, i64::MAX)?;
         let _rows = self.run(
             "UPDATE conversation SET forgotten = 1, forgotten_to = cleared_to, name = '', address = '', standing = 2, known = 1, \
-             draft = '', reply_message = NULL, edit_message = NULL, edit_text = '', reading_message = NULL, reading_row = NULL, trust = '', session = NULL, peer_read = -1 WHERE id = ?1",
+             draft = '', reply_message = NULL, edit_message = NULL, edit_text = '', reading_message = NULL, reading_row = NULL, trust = '', session = NULL, unheard_message = NULL, peer_read = -1 WHERE id = ?1",
             [conversation.0],
         )?;
         seen::forget(&self.transaction, conversation)?;
@@ -284,7 +288,11 @@ pub(super) fn write_card(connection: &Connection, card: &ConversationRecord) -> 
          ON CONFLICT (id) DO UPDATE SET name = ?2, address = ?3, standing = ?4, known = ?5, trust = ?6, forgotten = 0",
     )?;
     let kind = rows::peer_kind_number(card.kind);
-    let known = if card.known && card.aside { rows::ASIDE } else { card.known.into() };
+    let known = match card {
+        ConversationRecord { known: true, aside: true, .. } => rows::ASIDE,
+        ConversationRecord { known: true, joined: true, .. } => rows::IN_ROOM,
+        ConversationRecord { known, .. } => i64::from(*known),
+    };
     let trust = card.trust.as_ref().map(Trust::code).unwrap_or_default();
     statement.execute((card.conversation.0, &card.name, &card.address, kind, known, trust)).map(drop)
 }

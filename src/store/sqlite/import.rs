@@ -294,19 +294,28 @@ fn point(transaction: &Transaction<'_>, places: &[Placement]) -> Sql<()> {
         last.map_or(id, |(_, to)| *to)
     };
     move_outbox(transaction, now)?;
-    let sql = "SELECT id, read_to, reading_message, peer_read, reply_message, edit_message FROM conversation";
+    let sql = "SELECT id, read_to, reading_message, peer_read, reply_message, edit_message, unheard_message \
+               FROM conversation";
     let mut ask = transaction.prepare(sql)?;
     let mut found = ask.query([])?;
     while let Some(row) = found.next()? {
         let (conversation, read_to) = (rows::integer(row, 0), rows::integer(row, 1));
         let pointer = |column| row.get::<_, Option<i64>>(column).unwrap_or_default().map(now);
-        let (reading, reply, edit) = (pointer(2), pointer(4), pointer(5));
+        let (reading, reply, edit, unheard) = (pointer(2), pointer(4), pointer(5), pointer(6));
         transaction
             .prepare_cached(
                 "UPDATE conversation SET read_to = ?2, reading_message = ?3, peer_read = ?4, \
-                 reply_message = ?5, edit_message = ?6 WHERE id = ?1",
+                 reply_message = ?5, edit_message = ?6, unheard_message = ?7 WHERE id = ?1",
             )?
-            .execute((conversation, now(read_to), reading, now(rows::integer(row, 3)), reply, edit))?;
+            .execute((
+                conversation,
+                now(read_to),
+                reading,
+                now(rows::integer(row, 3)),
+                reply,
+                edit,
+                unheard,
+            ))?;
     }
     Ok(())
 }

@@ -244,6 +244,7 @@ impl Sqlite {
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
             | StoreCommand::Session { .. }
+            | StoreCommand::Unheard { .. }
             | StoreCommand::Open { .. } => {}
         }
     }

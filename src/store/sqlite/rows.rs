@@ -63,6 +63,9 @@ pub(super) const STRANGER: i64 = 2;
 /// In `known`: a person has to do with it and does not talk with it. Else 1, and 0 where nobody has to do with it.
 pub(super) const ASIDE: i64 = 2;
 
+/// In `known`: a room that one is in.
+pub(super) const IN_ROOM: i64 = 3;
+
 /// Ids of messages that can have been given: they count from nought, so a higher one is no id of ours. An import has
 /// room above, and numbers can be added without a thought.
 pub(super) const MAX_ID: i64 = 1 << 60;

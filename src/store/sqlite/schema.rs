@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: EXPIRY, then: None },
     Migration { sql: REMOVED, then: None },
     Migration { sql: SESSIONS, then: None },
+    Migration { sql: UNHEARD, then: None },
 ];
 
 /// The version that this program writes.
@@ -158,6 +159,11 @@ DELETE FROM seen WHERE EXISTS
 /// What the engine of a conversation wants back at the next start.
 const SESSIONS: &str = "
 ALTER TABLE conversation ADD COLUMN session BLOB;
+";
+
+/// At whose address nobody listened when it came.
+const UNHEARD: &str = "
+ALTER TABLE conversation ADD COLUMN unheard_message INTEGER;
 ";
 
 /// Which messages have files that a start has to do with, by what the column says: where a file of ours is, or that one was

@@ -61,6 +61,7 @@ impl Seed {
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
             | StoreCommand::Session { .. }
+            | StoreCommand::Unheard { .. }
             | StoreCommand::Open { .. } => {}
         }
     }

@@ -33,13 +33,14 @@ const MAX_UNFINISHED: i64 = 256;
 
 /// Pointers to messages, and what stands for none: whatever is no id of ours becomes that. A text would hide all
 /// that ever comes; a number near the end would leave no ids to give.
-const POINTERS: [(&str, &str); 6] = [
+const POINTERS: [(&str, &str); 7] = [
     ("cleared_to", "-1"),
     ("read_to", "-1"),
     ("reading_message", "NULL"),
     ("peer_read", "-1"),
     ("reply_message", "NULL"),
     ("edit_message", "NULL"),
+    ("unheard_message", "NULL"),
 ];
 
 /// Makes sense of the numbers that ids are counted by.
@@ -76,6 +77,7 @@ pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {
     let mut conversations = kept(connection)?;
     for kept in &mut conversations {
         kept.session = session(connection, kept.card.conversation)?;
+        kept.unheard = unheard(connection, kept.card.conversation)?;
     }
     let open = schema::setting(connection, "open")?.and_then(rows::conversation_id);
     let open = open.filter(|id| conversations.iter().any(|one| one.card.conversation == *id));
@@ -133,6 +135,13 @@ fn session(connection: &Connection, conversation: ConversationId) -> Sql<Option<
     Ok(found.map(|state| SessionState(state.into())))
 }
 
+/// The message that nobody listened to.
+fn unheard(connection: &Connection, conversation: ConversationId) -> Sql<Option<MessageId>> {
+    let sql = "SELECT unheard_message FROM conversation WHERE id = ?1 AND unheard_message > cleared_to";
+    let found = connection.prepare_cached(sql)?.query_row([conversation.0], |row| Ok(pointer(row, 0)));
+    found.optional().map(Option::flatten)
+}
+
 pub(super) fn last_conversation(connection: &Connection) -> Sql<Option<ConversationId>> {
     let sql = "SELECT coalesce(max(id), -1) FROM conversation WHERE id <= ?1";
     let last = connection.query_row(sql, [rows::MAX_CONVERSATION], |row| Ok(rows::integer(row, 0)))?;
@@ -149,6 +158,7 @@ pub(super) fn card(row: &Row<'_>) -> Option<ConversationRecord> {
         kind: rows::peer_kind(rows::integer(row, 3)),
         known: rows::integer(row, 4) != 0,
         aside: rows::integer(row, 4) == rows::ASIDE,
+        joined: rows::integer(row, 4) == rows::IN_ROOM,
         trust: rows::trust(row, 5),
     })
 }
@@ -178,6 +188,7 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
             outbox: outbox::first(connection, card.conversation)?,
             epoch: epoch(connection, card.conversation, cleared_to)?,
             session: None,
+            unheard: None,
             cleared: cleared_to >= 0,
             card,
         });

@@ -128,6 +128,7 @@ pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: 
         kind: PeerKind::Contact,
         known: true,
         aside: false,
+        joined: false,
         trust: None,
     }
 }

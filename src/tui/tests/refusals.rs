@@ -96,6 +96,43 @@ fn whoever_has_written_before_answering_a_request_can_answer_and_the_words_come_
     }
 }
 
+/// Nobody has to clear the composer, or to send in vain first, to decide what keeps the words there.
+#[test]
+fn a_command_that_decides_runs_behind_words_that_wait_for_it_and_they_stay() {
+    for typed in ["hello there /accept", "hello there/accept", "hello there\n/accept"] {
+        let mut front = front(120, 24);
+        says(&mut front, 7, "guest", "hi");
+        open_stranger(&mut front, "guest");
+        for part in typed.split_inclusive('\n') {
+            front.write(part.trim_end_matches('\n'));
+            if part.ends_with('\n') {
+                front.press("Ctrl-J");
+            }
+        }
+        front.press("Enter");
+        assert_eq!(front.draft(), "hello there", "{typed:?}\n{}", front.screen());
+        assert!(front.sent.is_empty() && !front.shows("Answer first"), "{}", front.screen());
+        assert!(front.shows("◇ to guest"), "{typed:?}\n{}", front.screen());
+    }
+    // What is said to somebody who can be talked to is said.
+    let mut front = front(120, 24);
+    front.press("Alt-2 'see Space '/accept Enter");
+    assert_eq!(front.sent, ["see /accept"]);
+}
+
+#[test]
+fn a_room_is_gone_into_behind_words_that_were_meant_for_it() {
+    for keys in ["'hello Enter '/join Enter", "'hello Space '/join Enter", "'hello Enter Space '/join Enter"]
+    {
+        let mut front = super::rooms::front(100, 24);
+        super::rooms::open(&mut front, "club");
+        front.press("'/leave Enter").press(keys);
+        assert_eq!((front.draft(), front.entered.len()), ("hello", 1), "{keys}\n{}", front.screen());
+        front.press("Enter");
+        assert_eq!(front.sent, ["hello"], "{keys}");
+    }
+}
+
 #[test]
 fn whoever_was_let_in_is_blocked_only_after_a_question_and_nobody_else_is_open_then() {
     let mut front = front(100, 24);

@@ -58,6 +58,7 @@ fn up_or_down(cx: &mut UiCx<'_>, action: Action) {
 
 /// Sends the draft, or runs the command in it. What cannot be done stays in the composer.
 fn send(cx: &mut UiCx<'_>) {
+    draft::part_from_command(cx);
     let text = cx.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
     let (written_in, was_editing) = (cx.ui.navigation.open(), cx.ui.is_editing());
     if text.is_empty() {

@@ -7,10 +7,9 @@ use crate::model::Phrase;
 use crate::runtime;
 use crate::tui::action::Action;
 use crate::tui::chat::{Remark, unsayable};
-use crate::tui::commands::{Typed, read};
-use crate::tui::composer::{Edit, MAX_TEXT};
+use crate::tui::commands::{Typed, Verb, read};
+use crate::tui::composer::{Composer, Edit, MAX_TEXT};
 use crate::tui::keymap::key_of;
-use crate::tui::lock::KeyLock;
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
 use crate::tui::ui::Ui;
@@ -54,11 +53,37 @@ fn begins_anew(ui: &Ui) -> bool {
     }
 }
 
-/// A slash behind words that cannot be said before something is decided begins the command that decides it.
+/// A slash behind words that cannot be said before something is done begins the command that does it.
 fn answers(cx: &UiCx<'_>) -> bool {
-    let stops = cx.conversation().is_some_and(|place| KeyLock::of(place).stops_sending());
+    let stops = cx.conversation().is_some_and(|place| unsayable(place).is_some());
     let draft = cx.ui.draft().filter(|draft| stops && draft.cursor() == draft.text().len());
     draft.is_some_and(|draft| cx.ui.drafts.unsaid() == Some(draft.text()) && !draft.is_empty())
+}
+
+/// Where nothing can be said before something is done, the command behind the words that does it has their place, and they
+/// come back when it has run.
+pub(super) fn part_from_command(cx: &mut UiCx<'_>) {
+    let Some(place) = cx.conversation().filter(|place| unsayable(place).is_some()) else { return };
+    let text = cx.ui.draft().filter(|_| !cx.ui.is_editing()).map(Composer::text).unwrap_or_default();
+    let Some((words, command)) = decision_behind(place, text) else { return };
+    let (words, command) = (words.to_owned(), command.to_owned());
+    cx.ui.draft_mut().set_text(words);
+    replace(cx, command);
+}
+
+/// The words, and the command behind them that decides whether they can be said.
+fn decision_behind<'a>(place: &Conversation, text: &'a str) -> Option<(&'a str, &'a str)> {
+    let decides = |verb: Verb, args: &str| match verb {
+        Verb::Join => place.is_out() && args.is_empty(),
+        Verb::Accept | Verb::Decline | Verb::Ignore => !place.is_out() && args.is_empty(),
+        Verb::Key => !place.is_out() && matches!(args, "same" | "other" | "ignore"),
+        _ => false,
+    };
+    let is_decision =
+        |command: &str| matches!(read(command), Typed::Command(verb, args) if decides(verb, args));
+    let mut parts = text.match_indices('/').map(|(at, _)| text.split_at(at));
+    let (words, command) = parts.find(|(words, command)| !words.is_empty() && is_decision(command))?;
+    Some((words.trim_end(), command))
 }
 
 /// A command that was refused stands in the composer as it was.

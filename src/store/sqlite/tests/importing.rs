@@ -36,6 +36,7 @@ fn stranger(address: &str) -> ConversationRecord {
         kind: PeerKind::Stranger,
         known: false,
         aside: false,
+        joined: false,
         ..card(ConversationId(78), "whoever", address)
     }
 }

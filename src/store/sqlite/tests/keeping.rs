@@ -93,11 +93,13 @@ fn who_comes_into_a_room_is_never_unread() {
 }
 
 #[test]
-fn who_is_known_and_not_talked_with_is_so_at_the_next_start() {
+fn who_is_known_and_not_talked_with_or_in_a_room_is_so_at_the_next_start() {
     let profile = Profile::new();
     let stranger = ConversationRecord { kind: PeerKind::Stranger, ..card(MEI, "", "10.0.0.9:8081") };
-    for (known, aside) in [(true, true), (true, false), (false, false)] {
-        let record = ConversationRecord { known, aside, ..stranger.clone() };
+    for (known, aside, joined) in
+        [(true, true, false), (true, false, false), (true, false, true), (false, false, false)]
+    {
+        let record = ConversationRecord { known, aside, joined, ..stranger.clone() };
         profile.backend().commit(&[StoreCommand::Know(record.clone().into())]).expect("kept");
         let kept: Vec<_> = profile.open().remembered.conversations.into_iter().map(|one| one.card).collect();
         assert_eq!(kept, [record]);
@@ -344,6 +346,22 @@ fn messages_from_the_history_of_a_room_stand_first_are_read_and_their_ids_are_no
     while !matches!(opened.backend.work(), Work::Done) {}
     drop(opened);
     assert_eq!(profile.open().remembered.first_backfilled, Some(backfilled(3)), "their ids are used");
+}
+
+#[test]
+fn the_message_that_nobody_listened_to_is_known_at_the_next_start() {
+    let profile = Profile::new();
+    let unheard = |message| StoreCommand::Unheard { conversation: ALEX, message };
+    let kept = || profile.open().remembered.conversations[0].unheard;
+    let mut ops = vec![StoreCommand::Know(card(ALEX, "a", "").into())];
+    ops.extend([insert(&outgoing(1, ALEX, "x")), unheard(Some(MessageId(1)))]);
+    profile.backend().commit(&ops).expect("kept");
+    assert_eq!(kept(), Some(MessageId(1)));
+    profile.backend().commit(&[unheard(None)]).expect("kept");
+    assert_eq!(kept(), None);
+    let clear = StoreCommand::Clear { conversation: ALEX, up_to: MessageId(1) };
+    profile.backend().commit(&[unheard(Some(MessageId(1))), clear]).expect("kept");
+    assert_eq!(kept(), None, "the message is gone");
 }
 
 #[test]

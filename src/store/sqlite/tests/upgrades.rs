@@ -167,6 +167,7 @@ fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
              ALTER TABLE conversation DROP COLUMN peer_read; \
              ALTER TABLE conversation DROP COLUMN reply_message; ALTER TABLE conversation DROP COLUMN edit_message; \
              ALTER TABLE conversation DROP COLUMN edit_text; ALTER TABLE conversation DROP COLUMN session; \
+             ALTER TABLE conversation DROP COLUMN unheard_message; \
              DROP INDEX expiring; ALTER TABLE message DROP COLUMN expires; \
              CREATE INDEX waiting ON message (mark) WHERE mark = 0; PRAGMA user_version = 1",
         )

@@ -219,8 +219,16 @@ fn keep_paste(ui: &mut Ui, text: &str) {
 
 /// A character typed into a popup. The answer: what goes where it goes without one, as the popup is gone.
 pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> Vec<char> {
-    if matches!(cx.ui.popup, Some(Popup::Question(_))) {
-        return questions::type_char(cx, c);
+    if let Some(Popup::Question(question)) = &cx.ui.popup {
+        let said = questions::left(&question.then);
+        let text = questions::type_char(cx, c);
+        if !text.is_empty() {
+            close(cx.ui);
+            if let Some(said) = said {
+                cx.ui.flash(said);
+            }
+        }
+        return text;
     }
     let _was_refused = forget_error(cx.ui);
     match &mut cx.ui.popup {

@@ -1,7 +1,7 @@
 //! Questions and the answers to them: what yes does, and which letters are answers.
 
 use super::cx::UiCx;
-use super::{draft, files, keys, links, long_text, navigate, popups};
+use super::{draft, files, keys, links, long_text, navigate};
 use crate::app::{Conversation, Intent, PeerKind};
 use crate::model::{Phrase, WallTime};
 use crate::tui::popup::Popup;
@@ -22,8 +22,8 @@ pub(super) fn remove(place: &Conversation) -> Popup {
 const TYPING: i64 = 1_000_000;
 
 /// A character while something is asked. One that is no answer is refused and goes nowhere. Whoever types a text has not seen
-/// the question, though: an Enter at its end must not be a yes, and the text must not be lost. So a second one closes the
-/// question, as Esc does, and both are the beginning of a text, which is the answer here.
+/// the question, though: an Enter at its end must not be a yes, and the text must not be lost. So a second one is
+/// the beginning of a text with it: that is the answer here, and the question is to be closed.
 pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> Vec<char> {
     let now = cx.ui.keys.now();
     let Some(Popup::Question(question)) = &mut cx.ui.popup else { return vec![c] };
@@ -42,10 +42,6 @@ pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> Vec<char> {
         question.refused = Some((c, now));
         return Vec::new();
     }
-    popups::close(cx.ui);
-    if let Some(said) = left(&then) {
-        cx.ui.flash(said);
-    }
     before.into_iter().map(|(first, _)| first).chain([c]).collect()
 }
 
@@ -63,7 +59,7 @@ fn is_answer(cx: &mut UiCx<'_>, then: &Then, c: char) -> bool {
 }
 
 /// What is said where a question was closed without an answer; of a paste something else is.
-fn left(then: &Then) -> Option<Phrase> {
+pub(super) fn left(then: &Then) -> Option<Phrase> {
     match then {
         Then::Paste { .. }
         | Then::Visit(_)

@@ -265,55 +265,7 @@ fn contacts_of_the_last_run_are_contacts_also_when_their_file_cannot_be_read() {
     ));
 }
 
-/// What was told of a message is told again after a restart, until the next one or a word of the peer says otherwise.
-#[test]
-fn a_message_that_nobody_listened_to_is_one_at_the_next_start_too() {
-    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
-    let alex = world.open("alex");
-    let told = |world: &World| {
-        let last = world.ops.iter().rev().find(|op| matches!(op, StoreCommand::Unheard { .. }));
-        last.map(|op| if let StoreCommand::Unheard { message, .. } = op { *message } else { None })
-    };
-    let to = "127.0.0.1:8081".parse().expect("literal");
-    world.happen(Event::Intent(Intent::Send { conversation: alex, text: "a".to_owned() }));
-    assert_eq!(told(&world), None, "nothing is written for most messages");
-    world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));
-    let message = world.state.conversation(alex).expect("alex").messages().last().expect("sent").id;
-    assert_eq!(told(&world), Some(Some(message)));
-
-    let restart = || {
-        let mut world = World::new();
-        let (mut kept, at) = kept(3, "alex", "127.0.0.1:8081", PeerKind::Contact);
-        kept.unheard = Some(MessageId(9));
-        world.happen(Event::Restored(Restored {
-            conversations: vec![(kept, at)],
-            last_message: Some(MessageId(9)),
-            ..Restored::default()
-        }));
-        assert_eq!(
-            world.state.conversation(ConversationId(3)).expect("alex").status.unheard(),
-            Some(MessageId(9))
-        );
-        world
-    };
-    let mut answered = restart();
-    answered.hear(Some(ConversationId(3)), "127.0.0.1:8081", "now I am");
-    assert_eq!(told(&answered), Some(None));
-    let mut sent = restart();
-    sent.load(&[("alex", "127.0.0.1:8081")], None);
-    sent.open("alex");
-    sent.happen(Event::Intent(Intent::Send { conversation: ConversationId(3), text: "b".to_owned() }));
-    let message =
-        sent.state.conversation(ConversationId(3)).expect("alex").messages().last().expect("sent").id;
-    sent.happen(Event::Net(NetEvent::Handed { message, to, payload: Arc::from(&b"b"[..]) }));
-    assert_eq!(told(&sent), Some(None));
-    // What only asks whether somebody is there says nothing new of it.
-    let mut asked = restart();
-    asked.happen(Event::Net(NetEvent::Unreachable { conversation: ConversationId(3), to }));
-    assert_eq!(told(&asked), None);
-}
-
-fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, Address) {
+pub(super) fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, Address) {
     let card = ConversationRecord {
         conversation: ConversationId(id),
         name: name.to_owned(),

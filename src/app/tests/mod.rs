@@ -17,6 +17,7 @@ mod offers;
 mod outboxes;
 mod persons;
 mod receipts;
+mod restarts;
 mod room_history;
 mod rooms;
 mod search;

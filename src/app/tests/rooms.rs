@@ -2,12 +2,11 @@
 
 use super::world::HALL;
 use super::*;
-use crate::model::history::{ConversationRecord, StoreCommand, StoredConversation};
 use crate::model::traffic::{ConnectionState, Member, Received};
-use crate::model::{Address, WallTime};
+use crate::model::WallTime;
 use crate::model::{FileCommand, MessageCommand, PeerCommand};
 
-const GROUND: &str = "hall://255.255.255.255:7788";
+pub(super) const GROUND: &str = "hall://255.255.255.255:7788";
 
 fn room() -> (World, ConversationId) {
     let mut world = World::with(&[("alex", "127.0.0.1:8081"), ("hall", GROUND)]);
@@ -17,7 +16,7 @@ fn room() -> (World, ConversationId) {
 }
 
 /// The orders that concern going in and out.
-fn orders(world: &mut World) -> Vec<&'static str> {
+pub(super) fn orders(world: &mut World) -> Vec<&'static str> {
     let ordered = std::mem::take(&mut world.ordered);
     let name = |command: &NetCommand| match command {
         NetCommand::Peer(_, PeerCommand::Follow { .. }) => Some("follow"),
@@ -59,11 +58,11 @@ fn orders(world: &mut World) -> Vec<&'static str> {
     ordered.iter().filter_map(name).collect()
 }
 
-fn place(world: &World, id: ConversationId) -> &Conversation {
+pub(super) fn place(world: &World, id: ConversationId) -> &Conversation {
     world.state.conversation(id).expect("there")
 }
 
-fn depart(world: &mut World, id: ConversationId) {
+pub(super) fn depart(world: &mut World, id: ConversationId) {
     world.happen(Event::Intent(Intent::LeaveRoom { conversation: id }));
 }
 
@@ -86,7 +85,7 @@ fn people(world: &World, id: ConversationId) -> Vec<(String, Option<bool>)> {
 }
 
 /// Something heard in a room that nobody went into.
-fn overhear(world: &mut World, text: &str) {
+pub(super) fn overhear(world: &mut World, text: &str) {
     let message = world.message(None, "10.0.0.7:5000", text);
     let place = Some(Box::new(address(GROUND)));
     world.happen(Event::Net(NetEvent::Received(Received { scheme: HALL, place, ..message })));
@@ -323,102 +322,6 @@ fn nothing_is_sent_to_a_room_one_is_not_in_and_nothing_of_it_is_shown() {
     overhear(&mut world, "to all");
     assert_eq!(orders(&mut world), ["follow", "enter", "send"]);
     assert_eq!(world.texts("255.255.255.255:7788"), ["hello", "hello", "to all"]);
-}
-
-/// A start with what the history knows of the hall.
-fn start_again(card: ConversationRecord) -> World {
-    let mut world = World::new();
-    let newest = Some(crate::model::MessageId(1));
-    let kept = StoredConversation {
-        card,
-        newest,
-        last: None,
-        unread: 0,
-        first_unread: None,
-        draft: crate::model::Draft::EMPTY,
-        reading: None,
-        outbox: None,
-        heard: None,
-        peer_read: None,
-        unheard: None,
-        epoch: None,
-        session: None,
-        cleared: false,
-    };
-    let at: Address = address(&kept.card.address);
-    let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };
-    world.happen(Event::Restored(restored));
-    world
-}
-
-/// What the history was told last of the only conversation.
-fn recorded(world: &World) -> ConversationRecord {
-    let records = world.ops.iter().rev().filter_map(|op| match op {
-        StoreCommand::Know(card) => Some(ConversationRecord::clone(card)),
-        _ => None,
-    });
-    records.into_iter().next().expect("recorded")
-}
-
-#[test]
-fn whoever_was_in_a_room_is_in_it_again_at_the_next_start_and_whoever_left_it_is_not() {
-    for at in [GROUND, "club://h:6000/tea"] {
-        let mut world = World::new();
-        world.happen(Event::Intent(Intent::Visit { address: address(at) }));
-        let id = world.state.conversations().next().expect("there").id;
-        let joined = recorded(&world);
-        assert!(joined.joined && !joined.aside, "{at}: {joined:?}");
-        depart(&mut world, id);
-        let left = recorded(&world);
-        assert!(left.aside && !left.joined, "{at}: {left:?}");
-
-        let mut again = start_again(joined);
-        assert_eq!(orders(&mut again), ["follow"], "{at}: and nobody is greeted a second time");
-        assert!(!place(&again, id).is_out());
-
-        let mut out = start_again(left);
-        out.happen(Event::Intent(Intent::Open { conversation: id }));
-        if at == GROUND {
-            overhear(&mut out, "somebody is there");
-        }
-        assert_eq!(orders(&mut out), [""; 0], "{at}");
-        assert!(place(&out, id).is_out(), "{at}");
-        out.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
-        assert_eq!(orders(&mut out), ["follow", "enter"], "{at}");
-        assert!(recorded(&out).joined, "{at}");
-    }
-}
-
-/// As groups of FeiQ come into the list: nobody goes into them.
-#[test]
-fn a_room_that_was_overheard_and_opened_is_one_that_one_is_in() {
-    let mut world = World::new();
-    overhear(&mut world, "hi");
-    assert!(!recorded(&world).joined, "what nobody has looked at is no room of ours");
-    let id = world.open("255.255.255.255:7788");
-    assert!(recorded(&world).joined);
-    assert!(!place(&start_again(recorded(&world)), id).is_out());
-}
-
-/// Of a history that says nothing of it.
-#[test]
-fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
-    let mut world = start_again(ConversationRecord {
-        conversation: ConversationId(1),
-        name: "255.255.255.255:7788".to_owned(),
-        address: GROUND.to_owned(),
-        kind: PeerKind::Stranger,
-        known: true,
-        aside: false,
-        joined: false,
-        trust: None,
-    });
-    let id = world.open("255.255.255.255:7788");
-    let readdressed = address("hall://255.255.255.255:7788?encoding=gbk");
-    world.happen(Event::Intent(Intent::SetAddress { conversation: id, address: readdressed }));
-    assert_eq!((orders(&mut world), place(&world, id).is_out()), (vec![], true));
-    overhear(&mut world, "somebody is there");
-    assert_eq!((orders(&mut world), place(&world, id).activity.unread()), (vec!["follow"], 1));
 }
 
 #[test]

@@ -67,11 +67,7 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let top = first_row(&layout, inner.height);
     rows(ui, &layout, top, inner, buffer);
     if top > 0 && area.height > 1 {
-        // Below the prompt, which says more. Half of a number is another number.
-        let room = prompt.saturating_sub(1);
-        let above = Some(format!("↑{top}")).filter(|above| width(above) <= usize::from(room));
-        let above = above.as_deref().unwrap_or("↑");
-        text::put(buffer, area.x, area.y.saturating_add(1), room, above, ui.style.theme.style(Role::Dim));
+        draw_rows_above(ui, top, area, buffer);
     }
     let row = u16::try_from(layout.cursor_row.saturating_sub(top)).unwrap_or(0);
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));
@@ -80,6 +76,14 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let missing = clip_with_ellipsis(&behind_cursor(state, ui), room).into_owned();
     text::put(buffer, at.x, at.y, room, &missing, ui.style.theme.style(Role::Dim));
     at
+}
+
+/// How many rows of the draft are above, below the prompt, which says more. Half of a number is another number.
+fn draw_rows_above(ui: &Ui, top: usize, area: Rect, buffer: &mut Buffer) {
+    let room = prompt_width(ui.viewport.screen().width).saturating_sub(1);
+    let above = Some(format!("↑{top}")).filter(|above| width(above) <= usize::from(room));
+    let above = above.as_deref().unwrap_or("↑");
+    text::put(buffer, area.x, area.y.saturating_add(1), room, above, ui.style.theme.style(Role::Dim));
 }
 
 /// Where the draft stands: behind the prompt, and no wider than what was said.

@@ -1240,6 +1240,7 @@ relay-renamed = { $old } ({ $address }) is now { $new }
 relay-left = { $name } ({ $address }) left { $room }
 relay-left-silent = { $name } ({ $address }) left { $room }: silent for too long
 relay-left-unreachable = { $name } ({ $address }) left { $room }: nothing is listening there any more
+relay-left-elsewhere = { $name } ({ $address }) left { $room } for another relay of the cluster
 relay-limited-members = { $address } was not let in: the relay is full
 relay-limited-rooms = { $address } got no new room: there are as many as there may be
 relay-limited-rate = { $address } sends too many messages

@@ -1163,6 +1163,7 @@ relay-renamed = { $old }（{ $address }）改名为 { $new }
 relay-left = { $name }（{ $address }）离开了 { $room }
 relay-left-silent = { $name }（{ $address }）离开了 { $room }：太久没有动静
 relay-left-unreachable = { $name }（{ $address }）离开了 { $room }：那里已没有程序在监听
+relay-left-elsewhere = { $name }（{ $address }）离开了 { $room }：已转到集群里的另一台中转服务器
 relay-limited-members = { $address } 未能进入：成员已满
 relay-limited-rooms = { $address } 未能新建房间：房间数已达上限
 relay-limited-rate = { $address } 发的消息太多

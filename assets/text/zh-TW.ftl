@@ -1166,6 +1166,7 @@ relay-renamed = { $old }（{ $address }）改名為 { $new }
 relay-left = { $name }（{ $address }）離開了 { $room }
 relay-left-silent = { $name }（{ $address }）離開了 { $room }：太久沒有動靜
 relay-left-unreachable = { $name }（{ $address }）離開了 { $room }：那裡已沒有程式在監聽
+relay-left-elsewhere = { $name }（{ $address }）離開了 { $room }：已轉到叢集的另一台中繼伺服器
 relay-limited-members = { $address } 未能進入：成員已滿
 relay-limited-rooms = { $address } 未能新建聊天室：聊天室數已達上限
 relay-limited-rate = { $address } 傳的訊息太多

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::SocketAddr;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
@@ -126,6 +127,20 @@ pub enum PageStart {
     After(Place),
 }
 
+/// A name that a member at this relay is to have, and nobody at another relay then.
+///
+/// Members at one relay share a name only where they are the same person, which the relay has to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameClaim<'a> {
+    /// Folded.
+    pub name: Cow<'a, str>,
+    pub id: u64,
+    /// Where the member is. Whoever is there at two relays is one person.
+    pub address: SocketAddr,
+    /// The member has shown that the id is its own: what it had at another relay it has here, too.
+    pub is_proved: bool,
+}
+
 /// Bytes of the key and the value of a setting that relays share.
 pub const MAX_SETTING_KEY: usize = 400;
 pub const MAX_SETTING: usize = 1_024;
@@ -164,6 +179,17 @@ pub enum BackplaneRequest<'a> {
         room: Cow<'a, str>,
         start: PageStart,
         limit: u16,
+    },
+    /// Answered by `Claimed` or `Refused`. Asked only where relays share the log; claims and releases of one name are carried
+    /// out in the order in which they are asked for.
+    Claim {
+        ticket: Ticket,
+        claim: NameClaim<'a>,
+    },
+    /// This member does not have that name any more, or does not want it.
+    Release {
+        name: Cow<'a, str>,
+        id: u64,
     },
 }
 
@@ -208,6 +234,20 @@ pub enum BackplaneReport<'a> {
         ticket: Ticket,
         records: Vec<PlacedRecord<'a>>,
         more: bool,
+    },
+    /// Whether the member has the name now; otherwise somebody at another relay has it.
+    Claimed {
+        ticket: Ticket,
+        is_held: bool,
+    },
+    /// Somebody at another relay has this name, which members had here: this relay was apart for so long that it was taken
+    /// for dead.
+    NameLost {
+        name: Cow<'a, str>,
+    },
+    /// The member has gone to another relay, and has its name there.
+    MovedAway {
+        id: u64,
     },
 }
 

@@ -301,3 +301,18 @@ pub(crate) async fn what_is_set_is_told_to_whoever_comes_later(kind: &LogKind) {
     assert!(relay.settings.values().all(|value| *value == long));
     relay.close().await;
 }
+
+pub(crate) async fn a_relay_that_is_alone_has_all_the_names_it_wants(kind: &LogKind) {
+    let mut relay = kind.open().await;
+    let names = ["ann", "a.b", "a*", ">", "=41", "~", "好", "ann b", "r".repeat(32).leak()];
+    for (id, name) in (1..).zip(names) {
+        assert!(relay.claim(name, id).await, "{name}");
+        assert!(relay.claim(name, id + 100).await, "in another room");
+    }
+    relay.release("ann", 1).await;
+    relay.release("ann", 101).await;
+    assert!(relay.claim("ann", 200).await);
+    relay.settle().await;
+    assert_eq!(relay.unasked(), 0);
+    relay.close().await;
+}

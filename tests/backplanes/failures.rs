@@ -125,7 +125,10 @@ impl Talker {
             | BackplaneReport::Secrets(_)
             | BackplaneReport::Setting { .. }
             | BackplaneReport::Announced { .. } => {}
-            other @ BackplaneReport::Page { .. } => panic!("{other:?}"),
+            other @ (BackplaneReport::Page { .. }
+            | BackplaneReport::Claimed { .. }
+            | BackplaneReport::NameLost { .. }
+            | BackplaneReport::MovedAway { .. }) => panic!("{other:?}"),
         }
     }
 }

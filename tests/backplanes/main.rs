@@ -24,6 +24,8 @@ mod lines;
 #[cfg(feature = "nats")]
 mod moving;
 #[cfg(feature = "nats")]
+mod names;
+#[cfg(feature = "nats")]
 #[path = "../support/nats.rs"]
 mod nats_servers;
 #[cfg(feature = "nats")]
@@ -91,4 +93,5 @@ laws! {
     all_is_there_after_a_restart,
     every_ticket_is_answered_once,
     what_is_set_is_told_to_whoever_comes_later,
+    a_relay_that_is_alone_has_all_the_names_it_wants,
 }

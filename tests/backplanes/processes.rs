@@ -235,3 +235,23 @@ fn an_order_at_one_relay_is_about_members_of_all_and_holds_at_those_that_start_l
         }
     });
 }
+
+#[test]
+fn a_name_is_one_persons_at_all_relays_and_free_once_it_is_given_up() {
+    alone(async {
+        let Some(servers) = NatsCluster::start(1) else { return };
+        let relays = [RelayProcess::start(&servers, 0), RelayProcess::start(&servers, 0)];
+        let (ann, ben) = (PlainMember::join(&relays[0], "ann"), PlainMember::join(&relays[1], "ben"));
+        ben.say("/nick Ann");
+        ben.wait_for("Somebody has that name.");
+        ben.say_to(&ann, "still ben");
+        ann.say("/nick eve");
+        ann.wait_for("You are eve now.");
+        // It is given back behind the answer.
+        ben.say_until_told("/nick Ann", "You are Ann now.");
+        ann.say("/nick ann");
+        ann.wait_for("Somebody has that name.");
+        ben.say("/leave");
+        ann.say_until_told("/nick ann", "You are ann now.");
+    });
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use udpqq::model::WallTime;
 use udpqq::model::room_log::{
-    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, Ticket,
+    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, NameClaim, PageStart, Place, PlacedRecord, Ticket,
 };
 use udpqq::net::relay::BackplanePort;
 
@@ -32,6 +32,9 @@ pub(crate) struct Relay {
     answers: BTreeMap<Ticket, Report>,
     pub(crate) settings: BTreeMap<String, Vec<u8>>,
     pub(crate) notices: Vec<Vec<u8>>,
+    /// Names that somebody elsewhere has now, and members that went there.
+    pub(crate) names_lost: Vec<String>,
+    pub(crate) moved_away: Vec<u64>,
     /// The log may be lost for a while.
     pub(crate) forgives_downs: bool,
 }
@@ -42,6 +45,12 @@ pub(crate) fn text(placed: &PlacedRecord<'_>) -> String {
 
 pub(crate) fn texts(placed: &[PlacedRecord<'_>]) -> Vec<String> {
     placed.iter().map(text).collect()
+}
+
+/// Of a member at an address that may be somebody else's in another network.
+pub(crate) fn claim(name: &str, id: u64, is_proved: bool) -> NameClaim<'static> {
+    let address = ([127, 0, 0, 1], u16::try_from(id).unwrap_or(1)).into();
+    NameClaim { name: Cow::Owned(name.to_owned()), id, address, is_proved }
 }
 
 pub(crate) fn record(id: u64, number: u32, text: &str) -> LogRecord<'static> {
@@ -63,6 +72,8 @@ impl Relay {
             answers: BTreeMap::new(),
             settings: BTreeMap::new(),
             notices: Vec::new(),
+            names_lost: Vec::new(),
+            moved_away: Vec::new(),
             forgives_downs: false,
         }
     }
@@ -97,6 +108,7 @@ impl Relay {
                 self.entries.entry(room.into_owned()).or_default().push(placed);
             }
             BackplaneReport::Appended { ticket, .. }
+            | BackplaneReport::Claimed { ticket, .. }
             | BackplaneReport::Refused { ticket, .. }
             | BackplaneReport::Page { ticket, .. } => {
                 let before = self.answers.insert(ticket, report);
@@ -105,6 +117,8 @@ impl Relay {
             BackplaneReport::Setting { key, value } => {
                 self.settings.insert(key.into_owned(), value.into_owned());
             }
+            BackplaneReport::NameLost { name } => self.names_lost.push(name.into_owned()),
+            BackplaneReport::MovedAway { id } => self.moved_away.push(id),
             BackplaneReport::Announced { notice } => self.notices.push(notice.into_owned()),
             BackplaneReport::Up(_) | BackplaneReport::Down(_) if self.forgives_downs => {}
             other => panic!("{other:?}"),
@@ -114,6 +128,31 @@ impl Relay {
     pub(crate) async fn set(&mut self, key: &str, value: &[u8]) {
         let (key, value) = (Cow::Owned(key.to_owned()), Cow::Owned(value.to_vec()));
         self.ask(BackplaneRequest::Set { key, value }).await;
+    }
+
+    /// Wants a name for a member, and does not wait.
+    pub(crate) async fn ask_name(&mut self, claim: NameClaim<'static>) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(BackplaneRequest::Claim { ticket, claim }).await;
+        ticket
+    }
+
+    /// Whether the member has it.
+    pub(crate) async fn is_held(&mut self, ticket: Ticket) -> bool {
+        match self.answer(ticket).await {
+            BackplaneReport::Claimed { is_held, .. } => is_held,
+            BackplaneReport::Refused { .. } if self.forgives_downs => false,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn claim(&mut self, name: &str, id: u64) -> bool {
+        let ticket = self.ask_name(claim(name, id, false)).await;
+        self.is_held(ticket).await
+    }
+
+    pub(crate) async fn release(&mut self, name: &str, id: u64) {
+        self.ask(BackplaneRequest::Release { name: Cow::Owned(name.to_owned()), id }).await;
     }
 
     #[cfg(feature = "nats")]

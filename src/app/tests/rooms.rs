@@ -2,8 +2,8 @@
 
 use super::world::HALL;
 use super::*;
-use crate::model::traffic::{ConnectionState, Member, Received};
 use crate::model::WallTime;
+use crate::model::traffic::{ConnectionState, Member, Received};
 use crate::model::{FileCommand, MessageCommand, PeerCommand};
 
 pub(super) const GROUND: &str = "hall://255.255.255.255:7788";

@@ -1,11 +1,12 @@
 //! A log of rooms in memory, as the tests of the relay need one.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::room_log::{
-    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, LogSecret, LogSecrets, PageStart, Place,
-    PlacedRecord, Ticket,
+    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, LogSecret, LogSecrets, NameClaim, PageStart,
+    Place, PlacedRecord, Ticket,
 };
 
 pub(super) const EPOCH: LogEpoch = LogEpoch(77);
@@ -17,6 +18,10 @@ pub(super) struct TestLog {
     pub(super) records: Vec<(String, PlacedRecord<'static>)>,
     followed: BTreeSet<String>,
     pub(super) settings: BTreeMap<String, Vec<u8>>,
+    /// Which of several relays asks.
+    pub(super) relay: usize,
+    /// Who has a name: which members, each with its relay.
+    pub(super) names: BTreeMap<String, BTreeMap<u64, usize>>,
 }
 
 impl TestLog {
@@ -46,10 +51,40 @@ impl TestLog {
                 vec![BackplaneReport::Setting { key, value }]
             }
             BackplaneRequest::Announce { .. } => Vec::new(),
+            BackplaneRequest::Claim { ticket, claim } => {
+                vec![BackplaneReport::Claimed { ticket, is_held: self.claim(&claim) }]
+            }
+            BackplaneRequest::Release { name, id } => {
+                self.release(name.into_owned(), id);
+                Vec::new()
+            }
             BackplaneRequest::Append { ticket, room, record } => self.append(ticket, room, record),
             BackplaneRequest::Page { ticket, room, start, limit } => {
                 let (records, more) = self.page(&room, start, limit.into());
                 vec![BackplaneReport::Page { ticket, records, more }]
+            }
+        }
+    }
+
+    /// One person has a name: it is at this relay, or has proved its id.
+    fn claim(&mut self, claim: &NameClaim<'_>) -> bool {
+        let NameClaim { name, id, is_proved, .. } = claim;
+        let holders = self.names.entry(name.clone().into_owned()).or_default();
+        let is_person = |(other, relay): (&u64, &usize)| *relay == self.relay || (*is_proved && other == id);
+        let is_held = holders.is_empty() || holders.iter().any(is_person);
+        if is_held {
+            holders.insert(*id, self.relay);
+        }
+        is_held
+    }
+
+    fn release(&mut self, name: String, id: u64) {
+        if let Entry::Occupied(mut holders) = self.names.entry(name) {
+            if holders.get().get(&id) == Some(&self.relay) {
+                holders.get_mut().remove(&id);
+            }
+            if holders.get().is_empty() {
+                holders.remove();
             }
         }
     }

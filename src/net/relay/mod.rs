@@ -247,6 +247,7 @@ fn sentence(event: &RelayEvent) -> Phrase {
                 Leaving::Asked => "relay-left",
                 Leaving::Silent => "relay-left-silent",
                 Leaving::Unreachable => "relay-left-unreachable",
+                Leaving::Elsewhere => "relay-left-elsewhere",
                 Leaving::Kicked | Leaving::Banned | Leaving::Closed => "relay-left-ordered",
             };
             about(key, member).text("name", name).text("room", room)

@@ -72,7 +72,10 @@ impl<'a> LogBatch<'a> {
                 let room = self.rooms.find(self.connection, room)?;
                 Ok(Outcome::Last(room.and_then(|room| rows::place(room.last))))
             }
-            BackplaneRequest::Unfollow { .. } | BackplaneRequest::Announce { .. } => Ok(Outcome::Nothing),
+            BackplaneRequest::Unfollow { .. }
+            | BackplaneRequest::Announce { .. }
+            | BackplaneRequest::Claim { .. }
+            | BackplaneRequest::Release { .. } => Ok(Outcome::Nothing),
         }
     }
 

@@ -251,7 +251,15 @@ impl RoomLog {
             (BackplaneRequest::Unfollow { room }, _) => self.followed.unfollow(&room),
             (BackplaneRequest::Set { key, value }, Outcome::Nothing) => self.shared.postpone(key, value),
             // There is no other relay.
-            (BackplaneRequest::Set { .. } | BackplaneRequest::Announce { .. }, _) => {}
+            (BackplaneRequest::Claim { ticket, .. }, _) => {
+                report(BackplaneReport::Claimed { ticket, is_held: true });
+            }
+            (
+                BackplaneRequest::Set { .. }
+                | BackplaneRequest::Announce { .. }
+                | BackplaneRequest::Release { .. },
+                _,
+            ) => {}
         }
     }
 

@@ -171,7 +171,10 @@ fn weight(request: &Request) -> usize {
         BackplaneRequest::Set { key, value } => key.len().saturating_add(value.len()),
         BackplaneRequest::Announce { notice } => notice.len(),
         BackplaneRequest::Page { .. } => MAX_PAGE_BYTES,
-        BackplaneRequest::Follow { room } | BackplaneRequest::Unfollow { room } => room.len(),
+        BackplaneRequest::Follow { room: name }
+        | BackplaneRequest::Unfollow { room: name }
+        | BackplaneRequest::Release { name, .. } => name.len(),
+        BackplaneRequest::Claim { claim, .. } => claim.name.len(),
     };
     bytes.saturating_add(REQUEST_BYTES)
 }

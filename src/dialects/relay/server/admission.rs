@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::Relay;
 use super::api::{RelayEvent, RelayLimit, count};
+use super::claims;
 use super::departed::Window;
 use super::hold_back::HeldTexts;
 use super::limits::reason;
@@ -18,6 +19,10 @@ use crate::model::room_log::LogTail;
 /// Lets somebody in whose address is proved, or says why not.
 pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join<'_>) {
     let room = acceptable_room(join.room).map_or_else(|| LOBBY.to_owned(), folded);
+    let at = relay.directory.members().at(from);
+    if relay.claims.join_again(at, &room, join.nonce) {
+        return;
+    }
     let owner = owner(relay, from, join);
     if !may_enter(relay, owner, &room, &join) {
         return ask_for_password(relay, from, &room, &join);
@@ -35,16 +40,30 @@ pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join
     };
     match joined {
         Ok(id) => welcome(relay, now, id, Some(join.nonce)),
-        Err(limit) => {
-            // The address is proved, so this needs no budget.
-            count(&mut relay.out.counters.limited, 1);
-            relay.out.report(RelayEvent::Limited { member: from, limit });
-            relay.out.frame(
-                from,
-                &FromRelay::Refused { to: MemberToken(join.nonce), number: 0, why: reason(limit) },
-            );
-        }
+        Err(limit) => refuse(relay, from, join.nonce, limit),
     }
+}
+
+/// The address is proved, so this needs no budget.
+pub(super) fn refuse(relay: &mut Relay, from: SocketAddr, nonce: u64, limit: RelayLimit) {
+    count(&mut relay.out.counters.limited, 1);
+    relay.out.report(RelayEvent::Limited { member: from, limit });
+    relay.out.frame(from, &FromRelay::Refused { to: MemberToken(nonce), number: 0, why: reason(limit) });
+}
+
+/// Makes a member, if there is room for one. Where relays share a log it comes in as soon as its name is known to be nobody
+/// else's; `is_proved`: it has its id from another one.
+pub(super) fn admit(
+    relay: &mut Relay,
+    now: Instant,
+    request: JoinRequest<'_>,
+    nonce: Option<u64>,
+    is_proved: bool,
+) -> Result<(), RelayLimit> {
+    if claims::are_needed(relay) {
+        return claims::admit(relay, now, request, nonce, is_proved);
+    }
+    relay.directory.admit(now, request, &mut relay.out)
 }
 
 /// Whether it is in that room already, or knows its password where it has one.
@@ -78,7 +97,8 @@ fn owner(relay: &Relay, from: SocketAddr, join: Join<'_>) -> Option<u64> {
         member.room == room && member.framed().is_some_and(|framed| framed.nonce == join.nonce)
     };
     let joined_before = || members.all_at(from).find(again);
-    members.get(join.id).filter(is_owner).or_else(joined_before).map(|member| member.id)
+    let is_in = |member: &&RelayMember| !relay.claims.is_entering(member.id);
+    members.get(join.id).filter(is_owner).filter(is_in).or_else(joined_before).map(|member| member.id)
 }
 
 fn take_over(relay: &mut Relay, now: Instant, id: u64, from: SocketAddr, join: Join<'_>) {
@@ -95,7 +115,7 @@ fn take_over(relay: &mut Relay, now: Instant, id: u64, from: SocketAddr, join: J
         }
     }
     if let Some(name) = acceptable(join.name) {
-        relay.directory.rename(id, name, &mut relay.out);
+        claims::rename(relay, id, name, false);
     }
     if let Some(room) = acceptable_room(join.room)
         && let Err(limit) = relay.move_to(id, room)
@@ -117,7 +137,8 @@ fn admit_framed(
     let framed = FramedMember { token, next: None, nonce: join.nonce, window, held: HeldTexts::default() };
     let (speech, stream) = (Speech::Framed(framed), keys.draw_stream());
     let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
-    relay.directory.admit(now, request, &mut relay.out).map(|()| id)
+    let is_proved = relay.tokens.is_proof(join.id, join.token) && id == join.id;
+    admit(relay, now, request, Some(join.nonce), is_proved).map(|()| id)
 }
 
 /// The id that was asked for, unless it is another's or may be. A token of an id is good for whoever has it, so none is

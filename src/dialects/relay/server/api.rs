@@ -130,6 +130,8 @@ pub enum Leaving {
     Banned,
     /// Its room was closed.
     Closed,
+    /// It has gone to another relay of the same log.
+    Elsewhere,
 }
 
 /// Which limit was met.

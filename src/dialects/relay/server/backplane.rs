@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::api::LogState;
 use super::rooms::RelayRooms;
-use crate::model::room_log::{BackplaneRequest, DownCause, LogRecord, PageStart, Ticket};
+use crate::model::room_log::{BackplaneRequest, DownCause, LogRecord, NameClaim, PageStart, Ticket};
 
 /// Messages whose place is not known yet, and their bytes: what a disk or a cluster may be behind.
 const MAX_APPENDS: usize = 4_096;
@@ -26,6 +26,8 @@ pub(super) enum Asker {
     Append { id: u64, number: u32, bytes: usize },
     /// For a page of its room: with a ticket of its own if it is framed.
     Page { id: u64, room: String, ticket: Option<u32> },
+    /// For a name.
+    Name { id: u64 },
 }
 
 #[derive(Debug, Default)]
@@ -46,6 +48,8 @@ pub(super) struct Backplane {
     notices: VecDeque<Vec<u8>>,
     next: u64,
     appends: usize,
+    /// Names that are claimed, one of each member.
+    claims: usize,
     bytes: usize,
     /// Why it takes nothing at the moment.
     pub(super) down: Option<DownCause>,
@@ -109,12 +113,26 @@ impl Backplane {
 
     /// `false`: too many are being read.
     pub(super) fn page(&mut self, asker: Asker, room: &str, start: PageStart, limit: u16) -> bool {
-        if self.down.is_some() || self.asked.len().saturating_sub(self.appends) >= MAX_PAGES {
+        let pages = self.asked.len().saturating_sub(self.appends).saturating_sub(self.claims);
+        if self.down.is_some() || pages >= MAX_PAGES {
             return false;
         }
         let ticket = self.ask(asker);
         self.requests.push_back(BackplaneRequest::Page { ticket, room: owned(room), start, limit });
         true
+    }
+
+    /// A member is to have a name that no other relay knows of.
+    pub(super) fn claim(&mut self, claim: NameClaim<'static>) -> Ticket {
+        self.claims = self.claims.saturating_add(1);
+        let ticket = self.ask(Asker::Name { id: claim.id });
+        self.requests.push_back(BackplaneRequest::Claim { ticket, claim });
+        ticket
+    }
+
+    /// A member does not have that name, which is folded, any more.
+    pub(super) fn release(&mut self, name: String, id: u64) {
+        self.requests.push_back(BackplaneRequest::Release { name: Cow::Owned(name), id });
     }
 
     /// The messages of these rooms are wanted, and no others.
@@ -148,10 +166,14 @@ impl Backplane {
     /// Who asked; `None` if nobody did.
     pub(super) fn answered(&mut self, ticket: Ticket) -> Option<Asker> {
         let asker = self.asked.remove(&ticket)?;
-        if let Asker::Append { id, number, bytes } = asker {
-            self.waiting.remove(&(id, number));
-            self.appends = self.appends.saturating_sub(1);
-            self.bytes = self.bytes.saturating_sub(bytes);
+        match asker {
+            Asker::Append { id, number, bytes } => {
+                self.waiting.remove(&(id, number));
+                self.appends = self.appends.saturating_sub(1);
+                self.bytes = self.bytes.saturating_sub(bytes);
+            }
+            Asker::Name { .. } => self.claims = self.claims.saturating_sub(1),
+            Asker::Page { .. } => {}
         }
         Some(asker)
     }

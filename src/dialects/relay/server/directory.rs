@@ -32,6 +32,11 @@ impl RelayDirectory {
         &self.members
     }
 
+    /// For what is about names only: rooms know of every other change.
+    pub(super) const fn members_mut(&mut self) -> &mut Members {
+        &mut self.members
+    }
+
     pub(super) const fn rooms(&self) -> &RelayRooms {
         &self.rooms
     }
@@ -84,15 +89,34 @@ impl RelayDirectory {
         request: JoinRequest<'_>,
         out: &mut Outputs,
     ) -> Result<(), RelayLimit> {
+        let (id, room, stream) = (request.id, request.room, request.stream);
+        self.register(now, request)?;
+        self.place(id, room, stream, out)
+    }
+
+    /// Makes a member that is in no room yet; which form of the wanted name it has.
+    pub(super) fn register(&mut self, now: Instant, request: JoinRequest<'_>) -> Result<u32, RelayLimit> {
         if self.members.is_full() {
             return Err(RelayLimit::Members);
         }
-        let room = acceptable_room(request.room).unwrap_or(LOBBY);
+        if !self.rooms.is_open(acceptable_room(request.room).unwrap_or(LOBBY), None) {
+            return Err(RelayLimit::Rooms);
+        }
+        Ok(self.members.insert(now, request))
+    }
+
+    /// Takes a member that is in no room yet into one. `stream` is that of a room that begins with it.
+    pub(super) fn place(
+        &mut self,
+        id: u64,
+        room: &str,
+        stream: u32,
+        out: &mut Outputs,
+    ) -> Result<(), RelayLimit> {
+        let room = acceptable_room(room).unwrap_or(LOBBY);
         if !self.rooms.is_open(room, None) {
             return Err(RelayLimit::Rooms);
         }
-        let (id, stream) = (request.id, request.stream);
-        self.members.insert(now, request);
         self.enter(id, room, stream, out);
         if let Some((member, room)) = self.seat(id) {
             let (name, room, framed) = (member.name.clone(), room.name.clone(), member.is_framed());
@@ -134,6 +158,18 @@ impl RelayDirectory {
     /// Gives a member another name. `false`: it is taken.
     pub(super) fn rename(&mut self, id: u64, name: &str, out: &mut Outputs) -> bool {
         let Some(old) = self.members.rename(id, name) else { return false };
+        self.renamed(id, old, name, out);
+        true
+    }
+
+    /// Gives a member the name that was kept for it: the one it had.
+    pub(super) fn rename_reserved(&mut self, id: u64, name: &str, out: &mut Outputs) -> Option<String> {
+        let old = self.members.rename_reserved(id, name)?;
+        self.renamed(id, old.clone(), name, out);
+        Some(old)
+    }
+
+    fn renamed(&mut self, id: u64, old: String, name: &str, out: &mut Outputs) {
         if old != name
             && let Some(member) = self.members.get(id)
             && let Some(room) = self.rooms.of_mut(member)
@@ -141,7 +177,6 @@ impl RelayDirectory {
             room.rename(member, out);
             out.report(RelayEvent::Renamed { member: member.address, old, new: name.to_owned() });
         }
-        true
     }
 
     /// The member is at another address now, which it proved.

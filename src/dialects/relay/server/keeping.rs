@@ -10,6 +10,7 @@ use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::backplane::{Asker, Backplane};
 use super::governing;
 use super::members::RelayMember;
+use super::naming;
 use super::room::RelayRoom;
 use super::text_keys;
 use super::texts;
@@ -37,8 +38,11 @@ pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
         BackplaneReport::Down(cause) => set_down(relay, Some(cause)),
         BackplaneReport::Following { room, last } => following(relay, now.mono, &room, last),
         BackplaneReport::Appended { ticket, again, .. } => appended(relay, now, ticket, again),
-        BackplaneReport::Refused { ticket, .. } => not_done(relay, now.mono, ticket),
+        BackplaneReport::Refused { ticket, .. } => not_done(relay, now, ticket),
         BackplaneReport::Setting { key, value } => governing::learn(relay, now, &key, &value),
+        BackplaneReport::Claimed { ticket, is_held } => claimed(relay, now, ticket, is_held),
+        BackplaneReport::NameLost { name } => naming::lost(relay, &name),
+        BackplaneReport::MovedAway { id } => naming::moved_away(relay, now.mono, id),
         BackplaneReport::Announced { notice } => governing::hear(relay, now, &notice),
         BackplaneReport::Entry { room, placed } => publish(relay, now.mono, &room, &placed),
         BackplaneReport::Page { ticket, records, more } => {
@@ -116,10 +120,17 @@ fn appended(relay: &mut Relay, now: Now, ticket: Ticket, again: bool) {
     }
 }
 
-fn not_done(relay: &mut Relay, now: Instant, ticket: Ticket) {
+fn claimed(relay: &mut Relay, now: Now, ticket: Ticket, is_held: bool) {
+    if let Some(Asker::Name { id }) = answered(relay, ticket) {
+        naming::answered(relay, now, id, ticket, Some(is_held));
+    }
+}
+
+fn not_done(relay: &mut Relay, now: Now, ticket: Ticket) {
     match answered(relay, ticket) {
-        Some(Asker::Append { id, number, .. }) => relay.refuse(now, id, RelayLimit::Log, number),
-        Some(Asker::Page { id, .. }) => relay.refuse(now, id, RelayLimit::Log, 0),
+        Some(Asker::Append { id, number, .. }) => relay.refuse(now.mono, id, RelayLimit::Log, number),
+        Some(Asker::Page { id, .. }) => relay.refuse(now.mono, id, RelayLimit::Log, 0),
+        Some(Asker::Name { id }) => naming::answered(relay, now, id, ticket, None),
         None => {}
     }
 }

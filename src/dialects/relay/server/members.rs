@@ -8,7 +8,7 @@ use super::api::RelayOptions;
 use super::departed::Window;
 use super::hold_back::HeldTexts;
 use super::limits::MemberQuota;
-use super::names::Names;
+use super::names::{FIRST_FORM, Names};
 use super::phrasebook::LanguageId;
 use crate::dialects::relay::frame::MemberToken;
 
@@ -130,13 +130,14 @@ impl Members {
         }
     }
 
-    /// A new member, in no room yet, under the name that is wanted or one that is near to it.
-    pub(super) fn insert(&mut self, now: Instant, request: JoinRequest<'_>) {
+    /// A new member, in no room yet, under the name that is wanted or one that is near to it: which form of it.
+    pub(super) fn insert(&mut self, now: Instant, request: JoinRequest<'_>) -> u32 {
         let JoinRequest { address, id, name, speech, .. } = request;
+        let (name, form) = self.names.take_like(address, name, FIRST_FORM);
         let member = RelayMember {
             address,
             id,
-            name: self.names.take_like(address, name),
+            name,
             room: String::new(),
             index: 0,
             speech,
@@ -148,6 +149,7 @@ impl Members {
         self.table.insert(id, member);
         self.by_address.entry(address).or_default().push(id);
         self.due = self.due.or_else(|| now.checked_add(self.silence));
+        form
     }
 
     pub(super) fn remove(&mut self, id: u64) -> Option<RelayMember> {
@@ -162,6 +164,38 @@ impl Members {
         let member = self.table.get_mut(&id)?;
         let free = self.names.change(member.address, &member.name, name);
         free.then(|| std::mem::replace(&mut member.name, name.to_owned()))
+    }
+
+    /// Keeps a name for a member that has another one still. `false`: it is another's.
+    pub(super) fn reserve(&mut self, id: u64, name: &str) -> bool {
+        self.table.get(&id).is_some_and(|member| self.names.take(member.address, name))
+    }
+
+    /// Keeps one that is near to the name that is wanted, in a form from `first` on.
+    pub(super) fn reserve_like(
+        &mut self,
+        id: u64,
+        wanted: Option<&str>,
+        first: u32,
+    ) -> Option<(String, u32)> {
+        let member = self.table.get(&id)?;
+        Some(self.names.take_like(member.address, wanted, first))
+    }
+
+    /// A name that was kept for a member is free again.
+    pub(super) fn give_back(&mut self, name: &str) {
+        self.names.give_back(name);
+    }
+
+    /// Gives a member the name that was kept for it: the one it had.
+    pub(super) fn rename_reserved(&mut self, id: u64, name: &str) -> Option<String> {
+        let old = std::mem::replace(&mut self.table.get_mut(&id)?.name, name.to_owned());
+        self.names.give_back(&old);
+        Some(old)
+    }
+
+    pub(super) const fn skip_guests(&mut self, to: u64) {
+        self.names.skip_guests(to);
     }
 
     /// The member moved to another address.

@@ -14,6 +14,7 @@ mod admission;
 
 mod api;
 mod backplane;
+mod claims;
 mod command;
 mod departed;
 mod directory;
@@ -22,11 +23,13 @@ mod expiring_map;
 mod governing;
 mod hold_back;
 mod keeping;
+mod leaving;
 mod limits;
 mod members;
 mod moderation;
 mod moderation_records;
 mod names;
+mod naming;
 mod notices;
 mod orders;
 mod other_relays;
@@ -69,12 +72,13 @@ pub use names::{is_member_name, is_room_key};
 
 use api::count;
 use backplane::Backplane;
+use claims::NameClaims;
 use command::{Proof, proof_in};
-use departed::{Departed, DepartedPlain};
+use departed::Departed;
 use directory::RelayDirectory;
 use echoes::EchoFilter;
 use limits::RelayLimits;
-use members::{FramedMember, JoinRequest, RelayMember, Speech};
+use members::{JoinRequest, RelayMember, Speech};
 use moderation::Moderation;
 use names::folded;
 use other_relays::{OtherRelays, run_of};
@@ -99,6 +103,7 @@ pub struct Relay {
     backplane: Option<Backplane>,
     /// Members whose room's newest message the log has not told yet, and of framed ones the nonce of their last join.
     unwelcomed: BTreeMap<u64, Option<u64>>,
+    claims: NameClaims,
     moderation: Moderation,
     others: OtherRelays,
     closed: bool,
@@ -117,6 +122,7 @@ impl Relay {
             out: Outputs::default(),
             backplane: options.log.map(|_| Backplane::default()),
             unwelcomed: BTreeMap::new(),
+            claims: NameClaims::default(),
             moderation: Moderation::default(),
             others: OtherRelays::new(now.mono, run_of(&seed), &options),
             closed: false,
@@ -162,6 +168,7 @@ impl Relay {
         }
         if let Some(here) = self.others.take_due(now.mono) {
             governing::announce(self, &here);
+            naming::replace_lost(self);
         }
     }
 
@@ -178,6 +185,7 @@ impl Relay {
                 self.out.bytes(member.address, closing.as_bytes());
             }
         }
+        claims::release_plain(self);
         self.closed = true;
     }
 
@@ -298,7 +306,7 @@ impl Relay {
             return None;
         }
         let request = JoinRequest { address: from, id, name, room, speech: Speech::Plain(language), stream };
-        if let Err(limit) = self.directory.admit(now, request, &mut self.out) {
+        if let Err(limit) = admission::admit(self, now, request, None, false) {
             self.turn_away(now, from, language, limit);
             return None;
         }
@@ -329,40 +337,7 @@ impl Relay {
 
     /// Ends a membership, and tells the member if it can be told.
     fn remove(&mut self, now: Instant, id: u64, why: Leaving) {
-        let Some((member, room)) = self.directory.remove(id, &mut self.out) else { return };
-        self.unwelcomed.remove(&id);
-        let (address, name) = (member.address, member.name);
-        match member.speech {
-            Speech::Framed(FramedMember { token, window, .. }) => {
-                self.departed.framed_left(now, member.id, token, window);
-                match told_of(why) {
-                    Some(limit) => {
-                        let why = limits::reason(limit);
-                        self.out.frame(address, &FromRelay::Refused { to: token, number: 0, why });
-                    }
-                    None if why == Leaving::Unreachable => {}
-                    None => self.say_unknown(now, address, token),
-                }
-            }
-            Speech::Plain(_) if why == Leaving::Asked => {}
-            Speech::Plain(language) => {
-                if why == Leaving::Silent {
-                    self.say_silent(now, address, language);
-                } else if let Some(limit) = told_of(why) {
-                    self.tell(now, address, language, &texts::refused(limit));
-                }
-                let left = DepartedPlain { name: name.clone(), room: room.clone(), language };
-                self.departed.plain_left(now, address, left);
-            }
-        }
-        self.out.report(RelayEvent::Left { member: address, name, room, why });
-    }
-
-    fn say_silent(&mut self, now: Instant, address: SocketAddr, language: LanguageId) {
-        let code = Some(self.validator.code_for_return(now, address)).filter(|_| !self.options.open);
-        let RelayOptions { silence, phrasebooks, .. } = &self.options;
-        let text = texts::silent(phrasebooks, language, silence.as_secs(), code);
-        self.say_text(now, address, &text);
+        leaving::remove(self, now, id, why);
     }
 
     /// The id of a member that brings none, or one that is another's.
@@ -385,15 +360,5 @@ impl Relay {
     fn say_text(&mut self, now: Instant, to: SocketAddr, text: &str) {
         self.echoes.sent(now, &self.validator.keys, text.as_bytes());
         self.out.bytes(to, text.as_bytes());
-    }
-}
-
-/// What somebody is told who was put out.
-const fn told_of(why: Leaving) -> Option<RelayLimit> {
-    match why {
-        Leaving::Kicked => Some(RelayLimit::Kicked),
-        Leaving::Banned => Some(RelayLimit::Banned),
-        Leaving::Closed => Some(RelayLimit::Closed),
-        Leaving::Asked | Leaving::Silent | Leaving::Unreachable => None,
     }
 }

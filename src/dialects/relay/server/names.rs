@@ -8,6 +8,8 @@ use crate::model::text::plain_line;
 
 /// Tries to make a taken name free by a number behind it.
 const MAX_NUMBERED: u32 = 9;
+/// The form of a name that is the name itself.
+pub(super) const FIRST_FORM: u32 = 1;
 
 /// The name as it may be shown and sent before a message: no character that cannot be seen, nothing that separates
 /// (`:`) or that marks the relay's own texts (`*`) and commands (`/`).
@@ -56,7 +58,7 @@ pub(super) struct Names {
 
 impl Names {
     /// `false`: it is another's.
-    fn take(&mut self, address: SocketAddr, name: &str) -> bool {
+    pub(super) fn take(&mut self, address: SocketAddr, name: &str) -> bool {
         let holder = self.taken.entry(folded(name)).or_insert(NameHolder { address, rooms: 0 });
         let own = holder.address == address;
         if own {
@@ -91,21 +93,31 @@ impl Names {
         }
     }
 
-    /// Takes `wanted`, or what is nearest to it, or some guest's name.
-    pub(super) fn take_like(&mut self, address: SocketAddr, wanted: Option<&str>) -> String {
-        let near = wanted.and_then(acceptable).and_then(|name| self.take_near(address, name));
-        near.unwrap_or_else(|| self.take_guest(address))
+    /// Takes `wanted`, or what is nearest to it, or some guest's name: one of the forms from `first` on, and which.
+    pub(super) fn take_like(
+        &mut self,
+        address: SocketAddr,
+        wanted: Option<&str>,
+        first: u32,
+    ) -> (String, u32) {
+        let near = wanted.and_then(acceptable).and_then(|name| self.take_near(address, name, first));
+        near.unwrap_or_else(|| (self.take_guest(address), MAX_NUMBERED))
     }
 
-    fn take_near(&mut self, address: SocketAddr, name: &str) -> Option<String> {
-        if self.take(address, name) {
-            return Some(name.to_owned());
+    fn take_near(&mut self, address: SocketAddr, name: &str, first: u32) -> Option<(String, u32)> {
+        if first <= FIRST_FORM && self.take(address, name) {
+            return Some((name.to_owned(), FIRST_FORM));
         }
         // Room for the hyphen and one digit.
         let stem: String = name.chars().take(MAX_NAME_CHARS.saturating_sub(2)).collect();
-        (2..=MAX_NUMBERED)
-            .map(|number| format!("{stem}-{number}"))
-            .find(|near| acceptable(near).is_some() && self.take(address, near))
+        (first.max(2)..=MAX_NUMBERED)
+            .map(|number| (format!("{stem}-{number}"), number))
+            .find(|(near, _)| acceptable(near).is_some() && self.take(address, near))
+    }
+
+    /// Guests have other numbers from now on: somebody has those that follow.
+    pub(super) const fn skip_guests(&mut self, to: u64) {
+        self.guests = to;
     }
 
     fn take_guest(&mut self, address: SocketAddr) -> String {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::Relay;
 use super::admission;
 use super::api::{Leaving, RelayLimit};
+use super::claims::{self, Renaming};
 use super::command::PlainCommand;
 use super::keeping;
 use super::members::Speech;
@@ -17,7 +18,10 @@ use crate::model::Phrase;
 pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainCommand<'_>) {
     let Some(address) = relay.directory.members().get(id).map(|member| member.address) else { return };
     let text = match *command {
-        PlainCommand::Nick(name) => rename(relay, id, name),
+        PlainCommand::Nick(name) => match rename(relay, now, id, name) {
+            Some(said) => in_words(relay, id, &[said]),
+            None => return,
+        },
         PlainCommand::Join(room) => match acceptable_room(room).map(|room| go_to(relay, id, room)) {
             None => in_words(relay, id, &[texts::bad_name()]),
             Some(Ok(())) => return admission::welcome(relay, now, id, None),
@@ -59,13 +63,18 @@ fn go_to(relay: &mut Relay, id: u64, room: &str) -> Result<(), RelayLimit> {
     relay.move_to(id, room)
 }
 
-fn rename(relay: &mut Relay, id: u64, name: &str) -> String {
-    let said = match acceptable(name) {
-        None => texts::bad_name(),
-        Some(name) if relay.directory.rename(id, name, &mut relay.out) => texts::renamed(name),
-        Some(_) => Phrase::new(text_keys::NAME_TAKEN),
-    };
-    in_words(relay, id, &[said])
+/// What it is answered at once.
+fn rename(relay: &mut Relay, now: Instant, id: u64, name: &str) -> Option<Phrase> {
+    let Some(name) = acceptable(name) else { return Some(texts::bad_name()) };
+    match claims::rename(relay, id, name, true) {
+        Renaming::Done => Some(texts::renamed(name)),
+        Renaming::Taken => Some(Phrase::new(text_keys::NAME_TAKEN)),
+        Renaming::Asked => None,
+        Renaming::Refused(limit) => {
+            relay.refuse(now, id, limit, 0);
+            None
+        }
+    }
 }
 
 fn who(relay: &Relay, id: u64) -> String {

@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::Relay;
 use super::admission;
 use super::api::{Leaving, RelayEvent, RelayLimit, count};
+use super::claims::{self, Renaming};
 use super::command::PlainCommand;
 use super::governing;
 use super::keeping;
@@ -160,8 +161,10 @@ impl Relay {
         {}
     }
 
+    /// Whether what it says has to wait: for the message before, or for its name.
     fn is_appending(&self, id: u64) -> bool {
-        self.backplane.as_ref().is_some_and(|backplane| backplane.is_appending(id))
+        self.claims.is_pending(id)
+            || self.backplane.as_ref().is_some_and(|backplane| backplane.is_appending(id))
     }
 
     fn framed_mut(&mut self, id: u64) -> Option<&mut FramedMember> {
@@ -242,12 +245,18 @@ impl Relay {
         if let Err(limit) = self.afford(now, id, name.len(), self.directory.room_size(id)) {
             return self.refuse(now, id, limit, 0);
         }
-        let why = match acceptable(name) {
+        let why = match acceptable(name).map(|name| claims::rename(self, id, name, true)) {
             None => RefusalReason::BadName,
-            Some(name) if self.directory.rename(id, name, &mut self.out) => return,
-            Some(_) => RefusalReason::NameTaken,
+            Some(Renaming::Done | Renaming::Asked) => return,
+            Some(Renaming::Taken) => RefusalReason::NameTaken,
+            Some(Renaming::Refused(limit)) => return self.refuse(now, id, limit, 0),
         };
-        if let Some(member) = self.directory.members().get(id) {
+        self.refuse_name(id, why);
+    }
+
+    /// To a framed member.
+    pub(super) fn refuse_name(&mut self, id: u64, why: RefusalReason) {
+        if let Some(member) = self.directory.members().get(id).filter(|member| member.is_framed()) {
             self.out.frame(member.address, &FromRelay::Refused { to: member.token(), number: 0, why });
         }
     }
@@ -261,7 +270,7 @@ impl Relay {
         member.heard = now;
         let from = member.address;
         // Nothing but a sign of life.
-        if bytes.is_empty() {
+        if bytes.is_empty() || self.claims.hold(id, bytes) {
             return;
         }
         if let Some(command) = PlainCommand::parse(bytes) {

@@ -17,6 +17,42 @@ const BATCH: usize = 256;
 /// How long it is told that there is no setting any more: longer than any relay is apart.
 const GONE: &str = "720h";
 
+/// A bucket as it has to be.
+pub(super) struct BucketLayout {
+    pub(super) stream: String,
+    pub(super) description: &'static str,
+    /// All keys of it, and where it is told what is written there.
+    pub(super) keys: String,
+    pub(super) news: String,
+    /// Where a try is written.
+    pub(super) probe: String,
+    pub(super) max_bytes: u64,
+}
+
+impl BucketLayout {
+    fn of_settings(subjects: &Subjects, bucket: SettingsBucket) -> Self {
+        Self {
+            stream: subjects.bucket_stream(bucket),
+            description: "What udpqq relays know of rooms and bans",
+            keys: subjects.all_settings(bucket),
+            news: subjects.settings_news(bucket),
+            probe: subjects.setting_probe(bucket),
+            max_bytes: MAX_BYTES,
+        }
+    }
+
+    /// Makes it if it is not there, compares it if it is, and tries to write to it.
+    pub(super) async fn ensure(&self, jetstream: &JetStream, replicas: u8) -> Result<(), NatsError> {
+        let wanted = wanted(self, replicas);
+        let config = patiently(|| make(jetstream, &wanted)).await?;
+        for setting in ["subjects", "republish", "allow_direct"] {
+            let at = |config: &Value| config.get(setting).cloned().unwrap_or_default();
+            same(setting, &at(&config), &at(&wanted))?;
+        }
+        patiently(|| jetstream.probe(&self.probe)).await.map(drop)
+    }
+}
+
 /// Makes those that are not there, compares those that are, and tries to write and read each.
 pub(super) async fn ensure(
     jetstream: &JetStream,
@@ -24,32 +60,26 @@ pub(super) async fn ensure(
     replicas: u8,
 ) -> Result<(), NatsError> {
     for bucket in SettingsBucket::ALL {
-        let wanted = wanted(subjects, bucket, replicas);
-        let config = patiently(|| make(jetstream, &wanted)).await?;
-        for setting in ["subjects", "republish", "allow_direct"] {
-            let at = |config: &Value| config.get(setting).cloned().unwrap_or_default();
-            same(setting, &at(&config), &at(&wanted))?;
-        }
-        let probe = subjects.setting_probe(bucket);
-        patiently(|| jetstream.probe(&probe)).await?;
+        BucketLayout::of_settings(subjects, bucket).ensure(jetstream, replicas).await?;
         patiently(async || read(jetstream, subjects, bucket, 0).await).await?;
     }
     Ok(())
 }
 
-fn wanted(subjects: &Subjects, bucket: SettingsBucket, replicas: u8) -> Value {
+fn wanted(layout: &BucketLayout, replicas: u8) -> Value {
+    let BucketLayout { stream, description, keys, news, max_bytes, .. } = layout;
     json!({
-        "name": subjects.bucket_stream(bucket),
-        "description": "What udpqq relays know of rooms and bans",
-        "subjects": [subjects.all_settings(bucket)],
-        "republish": { "src": subjects.all_settings(bucket), "dest": subjects.settings_news(bucket) },
+        "name": stream,
+        "description": description,
+        "subjects": [keys],
+        "republish": { "src": keys, "dest": news },
         "storage": "file",
         "retention": "limits",
         "discard": "new",
         "num_replicas": replicas,
         "max_msgs_per_subject": 1,
         "max_msgs": -1,
-        "max_bytes": MAX_BYTES,
+        "max_bytes": max_bytes,
         "max_consumers": -1,
         "max_age": 0,
         "allow_direct": true,

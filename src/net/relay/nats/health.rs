@@ -95,6 +95,10 @@ impl Health {
         self.down.is_some()
     }
 
+    pub(super) fn is_apart(&self) -> bool {
+        self.down == Some(DownCause::Apart)
+    }
+
     pub(super) const fn is_connected(&self) -> bool {
         self.lost.is_none()
     }

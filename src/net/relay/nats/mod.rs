@@ -18,6 +18,8 @@ mod health;
 mod jetstream;
 mod link;
 mod marks;
+mod name_bucket;
+mod names;
 mod page;
 mod permissions;
 mod questions;
@@ -97,7 +99,7 @@ impl NatsBackplane {
         let (requests, asked) = mpsc::channel(MAX_REQUESTS);
         let (reports, told) = mpsc::channel(MAX_REPORTS);
         let (epoch, secrets) = (identity.history.epoch, identity.secrets);
-        let driver = ClusterDriver::new(cluster, rooms, identity);
+        let driver = ClusterDriver::new(cluster, rooms, identity, setup::random()?);
         let mut tasks = JoinSet::new();
         tasks.spawn(driver.run(DriverPort { requests: asked, reports, events, heard, news }));
         Ok((Self { tasks }, BackplanePort { epoch, secrets, is_shared: true, requests, reports: told }))

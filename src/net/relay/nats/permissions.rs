@@ -34,6 +34,9 @@ impl NatsPermissions {
             publish.extend(asked.map(|what| format!("$JS.API.{what}.{}", subjects.bucket_stream(bucket))));
             publish.push(subjects.all_settings(bucket));
         }
+        let asked = ["STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET"];
+        publish.extend(asked.map(|what| format!("$JS.API.{what}.{}", subjects.name_stream())));
+        publish.push(subjects.all_names());
         publish.extend([subjects.epoch_news(), subjects.all_relay_news()]);
         subscribe.push(subjects.all_news());
         Ok(Self { publish, subscribe })

@@ -12,6 +12,8 @@ use super::follow::FilledRange;
 use super::health::LogIdentity;
 use super::jetstream::{ApiError, AppendAck, JetStream};
 use super::marks::LogMarks;
+use super::name_bucket;
+use super::names::{NameFinding, NameQuestion};
 use super::page::{LogPage, RoomPageQuery};
 use super::rooms::{FollowId, RoomNeed};
 use super::secrets;
@@ -64,6 +66,10 @@ pub(super) enum ServerAnswer {
         write: SettingWrite,
         result: Result<u64, ApiError>,
     },
+    Name {
+        name: String,
+        finding: NameFinding,
+    },
     /// The other relays are told.
     Told,
     /// The server is left for another one.
@@ -88,6 +94,7 @@ impl Cluster {
         setup::ensure(jetstream, subjects, log, *servers).await?;
         secrets::ensure(jetstream, subjects, log.replicas(*servers)).await?;
         buckets::ensure(jetstream, subjects, log.replicas(*servers)).await?;
+        name_bucket::ensure(jetstream, subjects, log.replicas(*servers)).await?;
         self.identity(known).await
     }
 
@@ -213,6 +220,14 @@ impl Questions {
         self.tasks.spawn(async move {
             let result = buckets::write(&jetstream, &subjects, &write).await;
             ServerAnswer::SettingWritten { write, result }
+        });
+    }
+
+    pub(super) fn ask_name(&mut self, question: NameQuestion) {
+        let Cluster { jetstream, subjects, .. } = self.cluster.clone();
+        self.tasks.spawn(async move {
+            let finding = name_bucket::ask(&jetstream, &subjects, &question).await;
+            ServerAnswer::Name { name: question.name, finding }
         });
     }
 

@@ -10,6 +10,7 @@
 //!                     the buckets of settings, with the subjects $KV.PREFIX_rooms.KEY and $KV.PREFIX_bans.KEY
 //! PREFIX.news.rooms.KEY, PREFIX.news.bans.KEY
 //!                     the same, once the bucket has it (republished)
+//! KV_PREFIX_names     the bucket of members' names, with the subjects $KV.PREFIX_names.NAME and PREFIX.news.names.NAME
 //! PREFIX.news.epoch   says that the log has another number
 //! PREFIX.news.relay.RUN  what that run of a relay tells the others
 //! PREFIX.log.n.~      tries of ours, and the same in buckets; `~` is the name of no room
@@ -173,9 +174,37 @@ impl Subjects {
         format!("{}.news.relay.*", self.prefix)
     }
 
-    pub(super) fn is_relay_news(&self, subject: &str) -> bool {
-        let rest = subject.strip_prefix(&self.prefix);
-        rest.is_some_and(|rest| rest.starts_with(".news.relay."))
+    /// The run of the relay that tells it, if that is what it is.
+    pub(super) fn run_of_news(&self, subject: &str) -> Option<u64> {
+        let run = subject.strip_prefix(&self.prefix)?.strip_prefix(".news.relay.")?;
+        u64::from_str_radix(run, 16).ok()
+    }
+
+    pub(super) fn name_stream(&self) -> String {
+        format!("KV_{}_names", self.prefix)
+    }
+
+    /// Who has a name, which is folded.
+    pub(super) fn name(&self, name: &str) -> String {
+        format!("$KV.{}_names.{}", self.prefix, token(name))
+    }
+
+    pub(super) fn name_probe(&self) -> String {
+        format!("$KV.{}_names.{PROBE}", self.prefix)
+    }
+
+    pub(super) fn all_names(&self) -> String {
+        format!("$KV.{}_names.>", self.prefix)
+    }
+
+    pub(super) fn names_news(&self) -> String {
+        format!("{}.news.names.>", self.prefix)
+    }
+
+    /// The name that a subject is about.
+    pub(super) fn parse_name(&self, subject: &str) -> Option<String> {
+        let rest = subject.strip_prefix("$KV.")?.strip_prefix(&self.prefix)?;
+        name(rest.strip_prefix("_names.")?)
     }
 
     pub(super) fn bucket_stream(&self, bucket: SettingsBucket) -> String {
@@ -270,6 +299,16 @@ mod tests {
             .map(|key| format!("$KV.udpqq_bans.{key}"));
         for nobodys in nobodys.iter().chain([&long]) {
             assert_eq!(subjects.parse_setting(nobodys), Some((SettingsBucket::Bans, None)), "{nobodys}");
+        }
+        let subject = subjects.name("ann b");
+        assert_eq!(subject, "$KV.udpqq_names.ann=20b");
+        assert_eq!(subjects.parse_name(&subject).as_deref(), Some("ann b"));
+        for other in [subjects.name_probe(), subjects.setting("ann"), "$KV.other_names.ann".to_owned()] {
+            assert_eq!(subjects.parse_name(&other), None, "{other}");
+        }
+        assert_eq!(subjects.run_of_news(&subjects.relay_news(0xfe)), Some(0xfe));
+        for other in ["udpqq.news.relay.", "udpqq.news.relay.x", "udpqq.news.epoch", "other.news.relay.1"] {
+            assert_eq!(subjects.run_of_news(other), None, "{other}");
         }
         for other in ["$KV.udpqq_secret.tokens", "$KV.other_bans.a", "udpqq.log.0.a", ""] {
             assert_eq!(subjects.parse_setting(other), None, "{other}");

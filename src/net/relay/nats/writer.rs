@@ -5,7 +5,6 @@ use std::time::Instant;
 use super::append::{AppendAttempt, AppendMessage, Appends, Stored};
 use super::record;
 use super::subjects::Subjects;
-use crate::model::WallTime;
 use crate::model::room_log::{BackplaneRefusal, LogRecord, Ticket};
 
 pub(super) struct LogWriter {
@@ -17,9 +16,7 @@ pub(super) struct LogWriter {
 }
 
 impl LogWriter {
-    pub(super) fn new(now: WallTime, subjects: Subjects) -> Self {
-        // Two relays that start in the same microsecond have other members, whose ids are in the names as well.
-        let run = now.0.cast_unsigned();
+    pub(super) fn new(run: u64, subjects: Subjects) -> Self {
         let shards = (0..subjects.shards()).map(|_| Appends::default()).collect();
         Self { subjects, run, unnumbered: 0, shards }
     }

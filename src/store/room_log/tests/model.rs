@@ -54,7 +54,12 @@ impl Model {
                 self.followed.retain(|followed| *followed != room);
                 Vec::new()
             }
-            BackplaneRequest::Set { .. } | BackplaneRequest::Announce { .. } => Vec::new(),
+            BackplaneRequest::Set { .. }
+            | BackplaneRequest::Announce { .. }
+            | BackplaneRequest::Release { .. } => Vec::new(),
+            BackplaneRequest::Claim { ticket, .. } => {
+                vec![BackplaneReport::Claimed { ticket, is_held: true }]
+            }
             BackplaneRequest::Page { ticket, room, start, limit } => {
                 let mut found = self.of(&room);
                 let limit = usize::from(limit);

@@ -19,7 +19,7 @@ fn relays<const COUNT: usize>() -> [Bench; COUNT] {
 /// The log hands on what each has to say to the others, until nobody has.
 fn share(relays: &mut [Bench]) {
     for from in (0..relays.len()).cycle().take(relays.len() * 3) {
-        while let Some(request) = relays[from].relay.take_request() {
+        while let Some(request) = relays[from].take_request() {
             let report = match request {
                 BackplaneRequest::Announce { notice } => BackplaneReport::Announced { notice },
                 BackplaneRequest::Set { key, value } => BackplaneReport::Setting { key, value },

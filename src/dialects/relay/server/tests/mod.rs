@@ -16,6 +16,7 @@ mod languages;
 mod laws;
 mod limits;
 mod loops;
+mod member_names;
 mod orders;
 mod passwords;
 mod plain;
@@ -23,6 +24,7 @@ mod strangers;
 mod streams;
 mod turns;
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -34,7 +36,7 @@ use crate::dialects::relay::frame::{
     COOKIE_LENGTH, FromMember, FromRelay, MemberRequest, MemberToken, RefusalReason,
 };
 use crate::dialects::relay::test_texts::phrasebooks;
-use crate::model::room_log::BackplaneReport;
+use crate::model::room_log::{BackplaneReport, BackplaneRequest};
 use crate::model::{Now, WallTime};
 
 /// One datagram and where it goes.
@@ -62,6 +64,8 @@ impl Sink for Wire {
 struct Bench {
     relay: Relay,
     now: Now,
+    /// What it has asked a log, and was not answered yet.
+    asked: VecDeque<BackplaneRequest<'static>>,
     /// Of the last flush.
     wire: Wire,
 }
@@ -96,7 +100,7 @@ impl Bench {
             options.phrasebooks = phrasebooks("en");
         }
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
-        Self { relay: Relay::new(now, seed, options), now, wire: Wire::default() }
+        Self { relay: Relay::new(now, seed, options), now, asked: VecDeque::new(), wire: Wire::default() }
     }
 
     /// Time passes, and the relay is woken when it wants to be.
@@ -155,8 +159,25 @@ impl Bench {
         at(number)
     }
 
+    fn take_request(&mut self) -> Option<BackplaneRequest<'static>> {
+        self.asked.pop_front().or_else(|| self.relay.take_request())
+    }
+
+    /// Other relays, if there are any, have no name that is claimed.
+    fn grant_names(&mut self) {
+        while let Some(request) = self.relay.take_request() {
+            match request {
+                BackplaneRequest::Claim { ticket, .. } => {
+                    self.relay.report(self.now, BackplaneReport::Claimed { ticket, is_held: true });
+                }
+                other => self.asked.push_back(other),
+            }
+        }
+    }
+
     /// The log, if there is one, says that it has nothing of the rooms that there are.
     fn follow_all(&mut self) {
+        self.grant_names();
         let is_unknown = |room: &RelayRoom| self.relay.options().log.is_some() && !room.followed;
         let rooms = self.relay.directory.rooms().iter().filter(|(_, room)| is_unknown(room));
         for room in rooms.map(|(name, _)| name.to_owned()).collect::<Vec<_>>() {
@@ -167,7 +188,9 @@ impl Bench {
 
     fn plain_named(&mut self, number: u16, name: &str, room: &str) -> SocketAddr {
         let address = self.plain(number);
-        self.hear(address, format!("/nick {name}"));
+        self.handle(address, format!("/nick {name}"));
+        self.grant_names();
+        self.flush();
         self.handle(address, format!("/join {room}"));
         self.follow_all();
         self.flush();

@@ -10,6 +10,7 @@ use super::super::error::NatsError;
 use super::super::health::{LogIdentity, Recovery};
 use super::super::jetstream::{ApiError, AppendAck, codes};
 use super::super::marks::LogMarks;
+use super::super::name_bucket;
 use super::super::page::LogPage;
 use super::super::questions::{Cluster, ServerAnswer};
 use super::super::rooms::{FollowId, HeardLive};
@@ -60,12 +61,15 @@ impl ClusterDriver {
         let subject = message.subject.as_str();
         if subject == subjects.epoch_news() {
             self.questions.identity(self.health.epochs());
-        } else if subjects.is_relay_news(subject) {
-            let is_own = subject == subjects.relay_news(self.writer.run());
+        } else if let Some(run) = subjects.run_of_news(subject) {
+            self.names.hear_relay(clock::now().mono, run);
+            let is_own = run == self.writer.run();
             if !is_own && (1..=MAX_NOTICE).contains(&message.payload.len()) {
                 let notice = message.payload.to_vec().into();
                 self.reports.push_back(BackplaneReport::Announced { notice });
             }
+        } else if let Some((revision, name)) = name_bucket::written(subjects, message) {
+            self.names.hear(revision, &name, &message.payload);
         } else if let Some((bucket, revision, setting)) = buckets::setting(subjects, message) {
             let changed = self.settings.hear(bucket, revision, setting);
             self.report_settings(changed);
@@ -129,6 +133,7 @@ impl ClusterDriver {
                 tracing::debug!(?error, "a setting is not kept yet");
                 self.settings.not_written(now, &write);
             }
+            ServerAnswer::Name { name, finding } => self.names.found(now, name, finding),
             ServerAnswer::Left | ServerAnswer::Told => {}
         }
     }
@@ -214,6 +219,7 @@ impl ClusterDriver {
         }
         if recovery.another {
             self.settings.doubt_all();
+            self.names.doubt_all();
             (self.marks, self.era) = (LogMarks::default(), self.era.wrapping_add(1));
             let Cluster { jetstream, subjects, .. } = &self.questions.cluster;
             for room in self.rooms.names() {

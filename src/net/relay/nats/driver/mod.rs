@@ -17,6 +17,7 @@ use tokio::time::MissedTickBehavior;
 use super::health::{Health, LogIdentity};
 use super::link::{LinkEvent, LinkEvents};
 use super::marks::{LogMarks, Verification};
+use super::names::ClusterNames;
 use super::questions::{Cluster, Questions};
 use super::rooms::{ClusterRooms, HeardLive};
 use super::settings::SettingsReplica;
@@ -43,6 +44,7 @@ pub(super) struct ClusterDriver {
     /// Counts the logs that took the place of another.
     era: u64,
     settings: SettingsReplica,
+    names: ClusterNames,
     reports: VecDeque<Report>,
 }
 
@@ -57,12 +59,14 @@ pub(super) struct DriverPort {
 }
 
 impl ClusterDriver {
-    pub(super) fn new(cluster: Cluster, rooms: ClusterRooms, identity: LogIdentity) -> Self {
+    /// `run`: which run of a relay it is, and of no other.
+    pub(super) fn new(cluster: Cluster, rooms: ClusterRooms, identity: LogIdentity, run: u64) -> Self {
         let now = clock::now();
         Self {
-            writer: LogWriter::new(now.wall, cluster.subjects.clone()),
+            writer: LogWriter::new(run, cluster.subjects.clone()),
             questions: Questions::new(cluster),
             reports: VecDeque::from([BackplaneReport::Up(identity.history.epoch)]),
+            names: ClusterNames::new(now.mono, run, identity.history.epoch),
             health: Health::new(now.mono, identity),
             rooms,
             marks: LogMarks::default(),
@@ -92,8 +96,9 @@ impl ClusterDriver {
             self.send();
         }
         // What was said is still stored; nobody asks what became of it.
+        self.names.refuse_all();
         let farewell = async {
-            while !(self.writer.is_empty() && self.settings.are_written()) {
+            while !(self.writer.is_empty() && self.settings.are_written() && self.names.is_idle()) {
                 tokio::select! {
                     Some(answer) = self.questions.answer() => self.settle(answer),
                     _ = ticks.tick() => {}
@@ -122,6 +127,13 @@ impl ClusterDriver {
                 self.questions.announce(self.writer.run(), notice.into_owned());
             }
             BackplaneRequest::Append { ticket, room, record } => self.append(ticket, &room, &record),
+            BackplaneRequest::Claim { ticket, claim } => {
+                self.names.claim(clock::now().mono, ticket, claim);
+                if self.health.is_apart() {
+                    self.names.refuse_all();
+                }
+            }
+            BackplaneRequest::Release { name, id } => self.names.release(name.into_owned(), id),
             BackplaneRequest::Page { ticket, room, start, limit } => {
                 let known = self.rooms.covered(&room);
                 self.questions.page(ticket, &room, start, limit, known);
@@ -147,10 +159,15 @@ impl ClusterDriver {
 
     /// Sends what may be sent now.
     fn send(&mut self) {
+        self.report_names();
         if !self.health.is_connected() {
             return;
         }
         let now = clock::now().mono;
+        while let Some(question) = self.names.next(now) {
+            self.questions.ask_name(question);
+        }
+        self.report_names();
         while let Some(write) = self.settings.next_write(now) {
             self.questions.write_setting(write);
         }
@@ -169,6 +186,11 @@ impl ClusterDriver {
         }
     }
 
+    /// Each before anything of the same name is told anew.
+    fn report_names(&mut self) {
+        self.reports.extend(std::iter::from_fn(|| self.names.take_report()));
+    }
+
     // How it stands with the servers.
 
     fn link_event(&mut self, event: LinkEvent) {
@@ -180,6 +202,7 @@ impl ClusterDriver {
             LinkEvent::Overrun => {
                 self.rooms.check_all(now);
                 self.settings.check_all();
+                self.names.doubt_all();
             }
             LinkEvent::Denied(reason) => {
                 tracing::debug!(reason, "the servers do not permit it");
@@ -193,6 +216,7 @@ impl ClusterDriver {
         self.writer.restart(now);
         self.rooms.check_all(now);
         self.settings.doubt_all();
+        self.names.connected(now);
         self.verification.doubt(now);
         self.check(now);
     }
@@ -219,6 +243,10 @@ impl ClusterDriver {
         let stalled = stalled.into_iter().flatten().min();
         let overdue = self.health.overdue(now, stalled);
         self.reports.extend(overdue.map(BackplaneReport::Down));
+        self.names.expire(now);
+        if self.health.is_apart() {
+            self.names.refuse_all();
+        }
         if self.health.is_check_due(now) {
             self.check(now);
         }

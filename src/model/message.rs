@@ -204,6 +204,14 @@ impl Message {
         is_named && self.is_change() && !target.is_change() && may
     }
 
+    /// The peer wants nothing of what that message of ours offers: who takes back what somebody else offers declines it.
+    pub fn declines(&self, target: &Self) -> bool {
+        let is_named =
+            self.about.is_some() && self.about == target.uid && self.conversation == target.conversation;
+        let is_theirs = self.is_incoming() && target.is_outgoing() && !target.is_change();
+        is_named && is_theirs && self.kind() == Some(MessageKind::Withdrawal)
+    }
+
     /// What is left of it once it was taken back, or its words with the message they were for.
     #[must_use]
     pub fn emptied(&self) -> Self {
@@ -219,7 +227,17 @@ impl Message {
     /// What is left of it once its author has taken back what it offers: what is here stays here.
     #[must_use]
     pub fn withdrawn(&self) -> Self {
-        let state = |state: &TransferState| state.is_open().then_some(TransferState::Withdrawn);
+        self.ended(&TransferState::Withdrawn)
+    }
+
+    /// The same once its peer has declined that.
+    #[must_use]
+    pub fn declined(&self) -> Self {
+        self.ended(&TransferState::Declined)
+    }
+
+    fn ended(&self, outcome: &TransferState) -> Self {
+        let state = |state: &TransferState| state.is_open().then(|| outcome.clone());
         Self { files: self.files.with_states(|_, file| state(&file.state)), ..self.clone() }
     }
 

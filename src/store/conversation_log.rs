@@ -183,6 +183,9 @@ impl ConversationLog {
         for target in all.iter().filter(|target| change.counts_for(target)) {
             self.put(&Arc::new(target.withdrawn()));
         }
+        for target in all.iter().filter(|target| change.declines(target)) {
+            self.put(&Arc::new(target.declined()));
+        }
         Ok(())
     }
 

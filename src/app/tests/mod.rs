@@ -1,5 +1,6 @@
 //! The state under made-up events: who a message belongs to, what is shown when, what the list says.
 
+mod declining;
 mod doubles;
 mod ephemeral;
 mod expiry;

@@ -10,7 +10,7 @@ use crate::model::{
     TransferState, Trust, Uid, WallTime,
 };
 
-const VAULT: Scheme = Scheme { caps: Caps { files: true, ..LOCKED.caps }, ..LOCKED };
+pub(super) const VAULT: Scheme = Scheme { caps: Caps { files: true, ..LOCKED.caps }, ..LOCKED };
 const DAY: i64 = 86_400_000_000;
 
 fn there() -> Address {
@@ -29,7 +29,7 @@ fn source(name: &str) -> FileSource {
 }
 
 /// A contact of such a dialect.
-fn with_ben() -> (World, ConversationId) {
+pub(super) fn with_ben() -> (World, ConversationId) {
     let mut world = World::new();
     let ben = crate::model::Contact {
         name: "ben".to_owned(),
@@ -44,13 +44,13 @@ fn with_ben() -> (World, ConversationId) {
     (world, ben)
 }
 
-fn offer(world: &mut World, conversation: ConversationId, text: &str) {
+pub(super) fn offer(world: &mut World, conversation: ConversationId, text: &str) {
     let sources = vec![source("a"), source("b")];
     world.happen(Event::Intent(Intent::Offer { conversation, text: text.to_owned(), sources, left_out: 0 }));
 }
 
 /// The next run, which finds what this one has left.
-fn again(world: World, ben: ConversationId, missing: bool, later: i64) -> World {
+pub(super) fn again(world: World, ben: ConversationId, missing: bool, later: i64) -> World {
     let mut next = World { missing, ..World::new() };
     next.store = world.store;
     next.now.wall = WallTime(world.now.wall.0 + later);
@@ -84,7 +84,7 @@ fn sent(world: &World) -> Vec<(String, usize)> {
 }
 
 /// Offers that stand again.
-fn offered(world: &World) -> Vec<usize> {
+pub(super) fn offered(world: &World) -> Vec<usize> {
     let offered = world.ordered.iter().filter_map(|command| {
         if let NetCommand::File(_, FileCommand::Offer { files, .. }) = command {
             Some(files.len())
@@ -95,7 +95,7 @@ fn offered(world: &World) -> Vec<usize> {
     offered.collect()
 }
 
-fn states(world: &World, ben: ConversationId) -> Vec<TransferState> {
+pub(super) fn states(world: &World, ben: ConversationId) -> Vec<TransferState> {
     let messages = world.store.messages(ben);
     messages.flat_map(|message| message.files.as_slice().to_vec()).map(|file| file.state).collect()
 }
@@ -147,7 +147,7 @@ fn an_offer_stands_again_after_a_restart_while_its_files_are_there_for_a_month()
 }
 
 /// What was withdrawn by messages of ours.
-fn told_withdrawn(world: &World) -> Vec<Option<Uid>> {
+pub(super) fn told_withdrawn(world: &World) -> Vec<Option<Uid>> {
     let told = world.ordered.iter().filter_map(|command| {
         let NetCommand::Message(_, MessageCommand::Send(message)) = command else { return None };
         (message.kind == MessageKind::Withdrawal).then_some(message.about)
@@ -258,7 +258,7 @@ fn what_a_peer_withdraws_is_not_fetched_any_more_and_its_row_says_so() {
 }
 
 /// Ben offers a file, and it is being fetched.
-fn fetching(state: TransferState) -> (World, ConversationId, MessageId) {
+pub(super) fn fetching(state: TransferState) -> (World, ConversationId, MessageId) {
     let (mut world, ben) = with_ben();
     let message = world.message(Some(ben), "10.0.0.7:7781", "here");
     let file = File { name: "a".to_owned(), size: 9, folder: false, state };

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{downloads, inbox, mentions, outboxes, pending_writes, quota, room_history};
+use super::{downloads, inbox, mentions, offers, outboxes, pending_writes, quota, room_history};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::State;
@@ -159,7 +159,9 @@ fn on_inserted(cx: &mut UpdateCx<'_>, message: &Arc<Message>, stored: bool) {
     }
     show(cx, message);
     if message.is_incoming() && message.kind() == Some(MessageKind::Withdrawal) {
-        downloads::on_withdrawn(cx, message);
+        if !offers::on_declined(cx, message) {
+            downloads::on_withdrawn(cx, message);
+        }
     } else if stored {
         downloads::on_offer(cx, message);
     }

@@ -8,6 +8,7 @@ use crate::app::context::{UpdateCx, fetch_request};
 use crate::app::event::Effect;
 use crate::app::state::{ActiveTransfer, files_of};
 use crate::model::history::{Page, PageAnchor, PageQuery, Purpose};
+use crate::model::traffic::MessageKind;
 use crate::model::{
     ConversationId, Direction, File, FileCommand, Message, MessageId, NetCommand, PeerKind, Phrase,
     TransferId, TransferState,
@@ -147,6 +148,11 @@ pub(super) fn decline(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: M
     end(cx, &message, None, &TransferState::Declined);
     let payload = Arc::clone(&message.payload);
     cx.net(NetCommand::File(conversation, FileCommand::Decline { message: id, payload }));
+    // Who is not there, or learns nothing of it now, is told as soon as they can be.
+    let keeps = cx.state.conversation(conversation).is_some_and(|place| place.address.scheme.caps.outbox);
+    if let Some(uid) = message.uid.filter(|_| keeps) {
+        cx.amend(conversation, MessageKind::Withdrawal, uid);
+    }
     let message = cx.state.newest_version(id).unwrap_or(message);
     let moving: Vec<u16> =
         cx.state.transfers.range(files_of(id)).map(|(transfer, _)| transfer.file).collect();

@@ -50,21 +50,39 @@ pub(super) fn tell_withdrawn(cx: &mut UpdateCx<'_>, message: &Message) {
     }
 }
 
+/// The peer wants nothing of what a message of ours offers, perhaps since long before this program started. `false`: there is
+/// no such offer here; where it is not held, the history has changed its rows already.
+pub(super) fn on_declined(cx: &mut UpdateCx<'_>, refusal: &Message) -> bool {
+    let offers = cx.state.offers.of(refusal.conversation).into_iter();
+    let mut offered = offers.filter_map(|id| cx.state.newest_version(id));
+    let held = || cx.state.conversation(refusal.conversation)?.named(refusal.about?, true).cloned();
+    let declined = offered.find(|message| refusal.declines(message)).or_else(held);
+    let declined = declined.filter(|message| refusal.declines(message));
+    if let Some(message) = &declined {
+        end_as(cx, message, &TransferState::Declined);
+    }
+    declined.is_some()
+}
+
 /// Nothing of the offer can be fetched any more. Running transfers report their own end.
 pub(super) fn end(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    end_as(cx, message, &TransferState::Withdrawn);
+}
+
+fn end_as(cx: &mut UpdateCx<'_>, message: &Arc<Message>, outcome: &TransferState) {
     let id = message.id;
     // One that outlives the program may not stand again yet.
     if remove(cx, id).is_none() && message.files.sources().is_none() {
         return;
     }
     for (_, transfer) in cx.state.transfers.range_mut(files_of(id)) {
-        transfer.end_as(TransferState::Withdrawn);
+        transfer.end_as(outcome.clone());
     }
     let message = cx.state.newest_version(id).unwrap_or_else(|| Arc::clone(message));
     let transfers: Vec<u16> =
         cx.state.transfers.range(files_of(id)).map(|(transfer, _)| transfer.file).collect();
     cx.set_transfer_states(&message, |at, file| {
-        (file.state.is_open() && !transfers.contains(&at)).then_some(TransferState::Withdrawn)
+        (file.state.is_open() && !transfers.contains(&at)).then(|| outcome.clone())
     });
 }
 

@@ -147,10 +147,12 @@ pub(super) fn carry_out(connection: &Connection, change: &Message) -> Sql<Vec<Ar
         empty_versions(&all, change)?;
     }
     let Some(about) = change.about.filter(|_| change.is_change()) else { return Ok(changed) };
-    for target in
-        all.named(change.conversation, about)?.into_iter().filter(|target| change.counts_for(target))
-    {
-        if change.kind() == Some(MessageKind::Deletion) {
+    for target in all.named(change.conversation, about)? {
+        if change.declines(&target) {
+            rows::put(connection, &target.declined())?;
+        } else if !change.counts_for(&target) {
+            // Nobody changes what somebody else has said.
+        } else if change.kind() == Some(MessageKind::Deletion) {
             empty_versions(&all, &target)?;
             empty(connection, &target)?;
             changed.push(Arc::new(target.emptied()));

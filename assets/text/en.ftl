@@ -399,7 +399,10 @@ status-dropped = { $count } dropped
 status-keeps-nothing = history off: kept only until udpqq ends
 status-interface-down = { $name } is down: nobody is reached over it until it is up again
 status-interface-up = { $name } is up again
-status-port-taken = Port { $wanted } is taken; listening on { $port } instead
+status-port-taken = { $count ->
+    [one] Port { $wanted } is taken; listening on { $port } instead
+   *[other] Ports { $wanted } are taken, by another udpqq perhaps; listening on { $port } instead
+}
 status-port-refused = Port { $wanted } cannot be used ({ $code }); listening on { $port } instead
 status-not-listening =
     { $code ->
@@ -489,7 +492,7 @@ flash-set = { $key } is now { $value }
 flash-unset = { $key } is not set any more
 flash-copied = Asked the terminal to copy it
 flash-copied-tmux = Copied: tmux pastes it with its prefix, then ]
-flash-link-copied = Asked the terminal to copy the link
+flash-link-copied = Asked the terminal to copy { $link }
 flash-link-opened = Opening { $link }
 flash-nothing-unread = Nothing is unread here
 flash-nothing-unread-anywhere = Nothing is unread
@@ -649,6 +652,9 @@ details-reason = Why | { $why }
 ## help
 help-writing = Writing
 help-anywhere = Anywhere
+help-signs-word = mark
+help-signs-words = mark marks sign signs symbol symbols tick ticks check checks receipt
+palette-signs = what the signs and marks mean (ticks): ✓ ✓✓ … × ● ◇
 help-selecting = A message is chosen (Ctrl-O)
 help-finding = Looking for a word (Ctrl-S)
 help-popup = In lists and forms
@@ -1812,9 +1818,9 @@ clipboard-no-picture = There is no picture on the clipboard
 clipboard-too-large = The picture on the clipboard is too large
 clipboard-no-file = The picture of the clipboard could not be written
 text-not-written = The text could not be written into a file to be sent: { $reason }
-clipboard-no-display = The picture of the clipboard needs a desktop, and none is here: neither WAYLAND_DISPLAY nor DISPLAY is set. /file PATH sends a file
-clipboard-no-wl-paste = The picture of the clipboard needs wl-paste (wl-clipboard), which is not installed; /file PATH sends a file
-clipboard-no-xclip = The picture of the clipboard needs xclip, which is not installed; /file PATH sends a file
+clipboard-no-display = Which file? Type /file PATH; Tab completes. The picture of the clipboard, which is meant without PATH, needs a desktop, and none is here
+clipboard-no-wl-paste = Which file? Type /file PATH; Tab completes. The picture of the clipboard, which is meant without PATH, needs wl-paste (wl-clipboard), which is not installed
+clipboard-no-xclip = Which file? Type /file PATH; Tab completes. The picture of the clipboard, which is meant without PATH, needs xclip, which is not installed
 offer-nothing-to-accept = No file to accept here
 offer-nothing-to-decline = No file to decline here
 offer-nothing-to-stop = No file is on its way here, and none of yours is offered
@@ -1874,6 +1880,7 @@ flash-back = You are shown as back
 flash-no-path = No file or folder begins like that
 hint-fetch = accept
 hint-link = open link
+hint-copy-link = copy link
 hint-picture = show picture
 hint-decline = decline
 hint-stop = stop

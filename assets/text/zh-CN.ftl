@@ -375,7 +375,10 @@ status-dropped = { $count } 条被丢弃
 status-keeps-nothing = 历史记录未启用，退出后不保留
 status-interface-down = 网络接口 { $name } 已断开，恢复之前无法经它联系任何人
 status-interface-up = 网络接口 { $name } 已恢复
-status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
+status-port-taken = { $count ->
+    [1] 端口 { $wanted } 已被占用，改用 { $port }
+   *[other] 端口 { $wanted } 已被占用（可能是另一个 udpqq），改用 { $port }
+}
 status-port-refused = 端口 { $wanted } 无法使用（{ $code }），改用 { $port }
 status-not-listening =
     { $code ->
@@ -462,7 +465,7 @@ flash-set = { $key } 现在是 { $value }
 flash-unset = 已清除 { $key }
 flash-copied = 已请终端复制
 flash-copied-tmux = 已复制：在 tmux 中按前缀键再按 ] 粘贴
-flash-link-copied = 已请终端复制链接
+flash-link-copied = 已请终端复制 { $link }
 flash-link-opened = 正在打开 { $link }
 flash-nothing-unread = 这里没有未读消息
 flash-nothing-unread-anywhere = 没有未读消息
@@ -612,6 +615,9 @@ details-reason = 原因 | { $why }
 ## help
 help-writing = 输入时
 help-anywhere = 任何时候
+help-signs-word = 标记
+help-signs-words = 标记 记号 符号 勾 对勾 mark sign tick
+palette-signs = 标记和符号的含义（勾）：✓ ✓✓ … × ● ◇
 help-selecting = 选择消息时（Ctrl-O）
 help-finding = 查找时（Ctrl-S）
 help-popup = 列表与表单中
@@ -1643,9 +1649,9 @@ clipboard-no-picture = 剪贴板中没有图片
 clipboard-too-large = 剪贴板中的图片太大
 clipboard-no-file = 无法写出剪贴板中的图片
 text-not-written = 无法把要发送的文字写成文件：{ $reason }
-clipboard-no-display = 读取剪贴板图片需要桌面环境，而这里没有：WAYLAND_DISPLAY 和 DISPLAY 都未设置。/file 路径 可发送文件
-clipboard-no-wl-paste = 读取剪贴板图片需要 wl-paste（wl-clipboard），尚未安装；/file 路径 可发送文件
-clipboard-no-xclip = 读取剪贴板图片需要 xclip，尚未安装；/file 路径 可发送文件
+clipboard-no-display = 要发哪个文件？输入 /file PATH，Tab 补全。不写 PATH 时发送剪贴板里的图片，那需要桌面环境，这里没有
+clipboard-no-wl-paste = 要发哪个文件？输入 /file PATH，Tab 补全。不写 PATH 时发送剪贴板里的图片，那需要 wl-paste（wl-clipboard），尚未安装
+clipboard-no-xclip = 要发哪个文件？输入 /file PATH，Tab 补全。不写 PATH 时发送剪贴板里的图片，那需要 xclip，尚未安装
 offer-nothing-to-accept = 这里没有可以接收的文件
 offer-nothing-to-decline = 这里没有可以拒绝的文件
 offer-nothing-to-stop = 这里没有正在传输的文件，你也没有发出文件
@@ -1702,6 +1708,7 @@ flash-back = 别人会看到你已回来
 flash-no-path = 没有以此开头的文件或文件夹
 hint-fetch = 接收
 hint-link = 打开链接
+hint-copy-link = 复制链接
 hint-picture = 查看图片
 hint-decline = 拒绝
 hint-stop = 停止

@@ -378,7 +378,10 @@ status-dropped = { $count } 則被丟棄
 status-keeps-nothing = 歷史記錄未啟用，結束後不保留
 status-interface-down = 網路介面 { $name } 已中斷，恢復之前無法經由它聯絡任何人
 status-interface-up = 網路介面 { $name } 已恢復
-status-port-taken = 連接埠 { $wanted } 已被占用，改用 { $port }
+status-port-taken = { $count ->
+    [1] 連接埠 { $wanted } 已被占用，改用 { $port }
+   *[other] 連接埠 { $wanted } 已被占用（可能是另一個 udpqq），改用 { $port }
+}
 status-port-refused = 連接埠 { $wanted } 無法使用（{ $code }），改用 { $port }
 status-not-listening =
     { $code ->
@@ -465,7 +468,7 @@ flash-set = { $key } 現在是 { $value }
 flash-unset = 已清除 { $key }
 flash-copied = 已請終端機複製
 flash-copied-tmux = 已複製：在 tmux 中按前綴鍵再按 ] 貼上
-flash-link-copied = 已請終端機複製連結
+flash-link-copied = 已請終端機複製 { $link }
 flash-link-opened = 正在開啟 { $link }
 flash-nothing-unread = 這裡沒有未讀訊息
 flash-nothing-unread-anywhere = 沒有未讀訊息
@@ -615,6 +618,9 @@ details-reason = 原因 | { $why }
 ## help
 help-writing = 輸入時
 help-anywhere = 任何時候
+help-signs-word = 標記
+help-signs-words = 標記 記號 符號 勾 打勾 mark sign tick
+palette-signs = 標記和符號的含義（勾）：✓ ✓✓ … × ● ◇
 help-selecting = 選擇訊息時（Ctrl-O）
 help-finding = 尋找時（Ctrl-S）
 help-popup = 清單與表單中
@@ -1646,9 +1652,9 @@ clipboard-no-picture = 剪貼簿中沒有圖片
 clipboard-too-large = 剪貼簿中的圖片太大
 clipboard-no-file = 無法寫出剪貼簿中的圖片
 text-not-written = 無法將要傳送的文字寫成檔案：{ $reason }
-clipboard-no-display = 讀取剪貼簿圖片需要桌面環境，而這裡沒有：WAYLAND_DISPLAY 和 DISPLAY 都沒有設定。/file 路徑 可傳送檔案
-clipboard-no-wl-paste = 讀取剪貼簿圖片需要 wl-paste（wl-clipboard），尚未安裝；/file 路徑 可傳送檔案
-clipboard-no-xclip = 讀取剪貼簿圖片需要 xclip，尚未安裝；/file 路徑 可傳送檔案
+clipboard-no-display = 要傳哪個檔案？輸入 /file PATH，Tab 自動完成。不寫 PATH 時傳送剪貼簿裡的圖片，那需要桌面環境，這裡沒有
+clipboard-no-wl-paste = 要傳哪個檔案？輸入 /file PATH，Tab 自動完成。不寫 PATH 時傳送剪貼簿裡的圖片，那需要 wl-paste（wl-clipboard），尚未安裝
+clipboard-no-xclip = 要傳哪個檔案？輸入 /file PATH，Tab 自動完成。不寫 PATH 時傳送剪貼簿裡的圖片，那需要 xclip，尚未安裝
 offer-nothing-to-accept = 這裡沒有可以接收的檔案
 offer-nothing-to-decline = 這裡沒有可以拒絕的檔案
 offer-nothing-to-stop = 這裡沒有正在傳輸的檔案，您也沒有送出檔案
@@ -1705,6 +1711,7 @@ flash-back = 別人會看到您已回來
 flash-no-path = 沒有以此開頭的檔案或資料夾
 hint-fetch = 接收
 hint-link = 開啟連結
+hint-copy-link = 複製連結
 hint-picture = 查看圖片
 hint-decline = 拒絕
 hint-stop = 停止

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::browser::Browser;
 use super::hyperlinks;
 use super::scrollback::RenderCtx;
 use super::theme::{Background, Colours, Theme, has_blocks};
@@ -22,6 +23,8 @@ pub(super) struct Appearance {
     pub blocks: bool,
     /// The terminal is told where links lead.
     pub hyperlinks: bool,
+    /// A desktop is here, which opens links.
+    pub desktop: bool,
     pub list: ListForm,
     /// Our own name.
     pub me: String,
@@ -54,6 +57,7 @@ impl Appearance {
             background,
             blocks: has_blocks(variable),
             hyperlinks: config.terminal.hyperlinks && hyperlinks::knows(variable),
+            desktop: Browser::new(variable).is_there(),
             list: config.list,
             me: session.own().name,
             legacy: session.config.legacy_encoding().to_owned(),

@@ -7,6 +7,7 @@ use crate::app::{Changes, Conversation, MemberKey, Reaction};
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::MessageKind;
 use crate::model::{ChatCaps, Message, Phrase};
+use crate::runtime;
 
 /// What a person can do about one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +122,12 @@ pub(super) fn first_words(place: &Conversation, message: &Message) -> String {
         Some(file) if first.is_empty() => format!("▤ {}", plain_line(&file.name)),
         _ => plain_line(first),
     }
+}
+
+/// A link that leads to a conversation here.
+pub(super) fn leads_here(link: &str) -> bool {
+    let scheme = link.split_once("://").map_or("", |(scheme, _)| scheme);
+    runtime::registry().schemes().iter().any(|known| known.name.eq_ignore_ascii_case(scheme))
 }
 
 /// Links of one message that can be chosen from.

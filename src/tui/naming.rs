@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::text::width;
 use crate::app::{Conversation, PeerKind, State};
 use crate::lang::Lang;
 use crate::model::Address;
@@ -24,6 +25,14 @@ pub(super) fn name_of(lang: &Lang, place: &Conversation) -> String {
         }
         _ => plain_line(&place.name),
     }
+}
+
+/// The same in so few cells. Of a room on a relay where it is goes first, whole: half an address is another one.
+pub(super) fn name_within(lang: &Lang, place: &Conversation, cells: u16) -> String {
+    let whole = name_of(lang, place);
+    let is_by_room =
+        place.is_room() && place.name == place.address.authority() && !place.address.room.is_empty();
+    if is_by_room && width(&whole) > usize::from(cells) { plain_line(&place.address.room) } else { whole }
 }
 
 /// Nothing, where that dialect listens anyway.

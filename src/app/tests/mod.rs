@@ -267,6 +267,27 @@ fn a_port_that_may_not_be_used_is_not_called_taken() {
     }
 }
 
+/// Another messenger on this machine has every port of ours.
+#[test]
+fn ports_that_somebody_else_has_are_told_in_one_line() {
+    let mut world = World::new();
+    let listens = |world: &mut World, scheme, wanted: &str, is: &str| {
+        world.happen(Event::Net(NetEvent::Listening(Listening {
+            scheme,
+            address: is.parse().ok(),
+            wanted: wanted.parse().ok(),
+            code: None,
+        })));
+    };
+    listens(&mut world, "udp", "127.0.0.1:8081", "127.0.0.1:40000");
+    listens(&mut world, "udpqq", "127.0.0.1:7781", "127.0.0.1:40001");
+    let (seen, told) = world.state.status_line_after(0).expect("told");
+    let told = crate::lang::Lang::choose(Some("en"), crate::runtime::registry()).phrase(told);
+    assert!(told.starts_with("Ports 8081, 7781 are taken"), "{told}");
+    assert!(told.ends_with("listening on 40000, 40001 instead"), "{told}");
+    assert_eq!(world.state.status_line_after(seen), None, "one line");
+}
+
 #[test]
 fn lines_are_told_one_after_the_other_and_a_repeated_one_takes_one_place() {
     let mut world = World::new();

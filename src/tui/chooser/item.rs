@@ -41,6 +41,8 @@ pub(in crate::tui) enum ItemAction {
     Write(String),
     /// Opens this link.
     Follow(String),
+    /// Opens the help where it says this.
+    Explain(String),
 }
 
 impl Item {

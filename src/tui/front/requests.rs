@@ -19,7 +19,7 @@ use crate::tui::popup::{FormKind, Popup};
 use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, stop};
 use crate::tui::told::{away_told, reads_told, set_told, visible_told};
-use crate::tui::update::{not_written, offer_picture, on_dropped, open};
+use crate::tui::update::{ask_for_path, not_written, offer_picture, on_dropped, open};
 
 impl Front {
     /// `true`: quit.
@@ -161,7 +161,7 @@ impl Front {
             self.ui.flash(Phrase::new("flash-link-opened").text("link", link));
             return Ok(());
         }
-        self.ui.flash(Phrase::new("flash-link-copied"));
+        self.ui.flash(Phrase::new("flash-link-copied").text("link", link.as_str()));
         self.copy(link)
     }
 
@@ -184,7 +184,9 @@ impl Front {
         match event {
             ClipboardEvent::ToTmux => self.ui.flash(Phrase::new("flash-copied-tmux")),
             ClipboardEvent::NotToTmux(text) => return self.screen.copy(text),
-            ClipboardEvent::Picture(_, Err(why)) => self.ui.flash(Phrase::new(why)),
+            ClipboardEvent::Picture(conversation, Err(why)) => {
+                ask_for_path(&mut self.ui, conversation, Phrase::new(why));
+            }
             ClipboardEvent::Picture(conversation, Ok(path)) => {
                 offer_picture(&mut self.ui, &self.session.state, conversation, &path);
             }
@@ -200,8 +202,10 @@ impl Front {
     /// The picture of the clipboard is to be offered.
     fn read_picture(&mut self, conversation: ConversationId) {
         let folder = self.offered_folder();
-        if let Err(why) = self.clipboard.read_picture(conversation, folder) {
-            self.ui.refuse(Phrase::new(why));
+        match self.clipboard.read_picture(conversation, folder) {
+            Ok(()) => {}
+            Err(why @ "clipboard-no-display") => ask_for_path(&mut self.ui, conversation, Phrase::new(why)),
+            Err(why) => self.ui.refuse(Phrase::new(why)),
         }
     }
 

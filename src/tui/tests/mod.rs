@@ -26,6 +26,7 @@ mod locks;
 mod losses;
 mod mentions;
 mod mouse;
+mod newcomers;
 mod paging;
 mod passwords;
 mod pastes;
@@ -109,6 +110,7 @@ impl Front {
             background: Background::Dark,
             blocks: true,
             hyperlinks: true,
+            desktop: true,
             list: ListForm::Auto,
             me: "me".to_owned(),
             legacy: "gb18030".to_owned(),

@@ -110,6 +110,7 @@ fn several_notices_are_read_one_after_the_other_and_only_what_failed_is_red() {
     let ports = [("8081", "54554"), ("7788", "54555")];
     for (wanted, port) in ports {
         let told = Phrase::new("status-port-taken").text("wanted", wanted).text("port", port);
+        let told = told.number("count", 1);
         front.happen(Event::StatusLine(told));
     }
     let ground = |front: &Front| front.buffer[(1, 23)].bg;

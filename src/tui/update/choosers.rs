@@ -10,9 +10,9 @@ use crate::runtime;
 use crate::tui::action::Action;
 use crate::tui::chooser::{Chooser, ChooserKind, Item, ItemAction};
 use crate::tui::commands::{COMMANDS, SlashCommand, Verb, arguments};
-use crate::tui::keymap::{BINDINGS, Binding, Layer};
+use crate::tui::keymap::{BINDINGS, Binding, Layer, key_of};
 use crate::tui::naming::{GROUP, is_receiver};
-use crate::tui::popup::Popup;
+use crate::tui::popup::{HelpPage, Popup};
 use crate::tui::ui::Ui;
 use crate::tui::view::{chooser_rows, has_preview};
 use crate::tui::words;
@@ -36,7 +36,10 @@ pub(super) fn palette(ui: &Ui, chat: ChatCaps) -> Chooser {
         let key = binding.keys.first()?;
         Some(Item::new(lang.text(binding.help?), *key, ItemAction::Do(binding.action)))
     });
-    Chooser::new("popup-palette", commands.chain(keys).collect()).of(ChooserKind::Palette)
+    let word = lang.text("help-signs-word");
+    let signs = Item::new(lang.text("palette-signs"), key_of(Action::Help), ItemAction::Explain(word));
+    let all = commands.chain(keys).chain([signs]);
+    Chooser::new("popup-palette", all.collect()).of(ChooserKind::Palette)
 }
 
 /// A command with a form or a list of its own opens that, one without arguments is run; any other is written into the
@@ -134,6 +137,12 @@ pub(super) fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Chosen> {
             }
         }
         Some(ItemAction::Follow(link)) => links::open(cx, &link),
+        Some(ItemAction::Explain(word)) => {
+            let chat = cx.conversation().map(|place| place.address.scheme.caps.chat).unwrap_or_default();
+            let mut page = HelpPage { chat, ..HelpPage::default() };
+            let _fits = page.insert(&word);
+            cx.ui.popup = Some(Popup::Help(page));
+        }
         Some(group @ ItemAction::Group(_)) => write_to(cx, &[group]),
         None => nobody(cx, chooser),
     }
@@ -156,7 +165,11 @@ fn write_to(cx: &mut UiCx<'_>, to: &[ItemAction]) {
             cx.state.conversation(*id).map(|place| words::written(&place.name, None, true))
         }
         ItemAction::Group(group) => Some(words::written(&format!("{GROUP}{group}"), None, true)),
-        ItemAction::Do(_) | ItemAction::Run(_) | ItemAction::Write(_) | ItemAction::Follow(_) => None,
+        ItemAction::Do(_)
+        | ItemAction::Run(_)
+        | ItemAction::Write(_)
+        | ItemAction::Follow(_)
+        | ItemAction::Explain(_) => None,
     };
     let names: Vec<String> = to.iter().filter_map(name).collect();
     draft::replace(cx, format!("/to {} ", names.join(",")));

@@ -79,6 +79,16 @@ pub(in crate::tui) fn offer_picture(ui: &mut Ui, state: &State, conversation: Co
     }
 }
 
+/// Without a path nothing can be offered here, and why: the command stands there to be gone on with.
+pub(in crate::tui) fn ask_for_path(ui: &mut Ui, conversation: ConversationId, why: Phrase) {
+    drop(ui.drafts.take_running());
+    let is_here = ui.navigation.open() == Some(conversation) && is_writing(ui) && !ui.is_editing();
+    if is_here && ui.draft_mut().is_empty() {
+        ui.draft_mut().set_text("/file ");
+    }
+    ui.flash(why);
+}
+
 /// The keys go to the draft, and to nothing else that a question would come before.
 const fn is_writing(ui: &Ui) -> bool {
     ui.popup.is_none() && matches!(ui.mode, Mode::Writing)

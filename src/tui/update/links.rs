@@ -6,7 +6,7 @@ use super::navigate;
 use crate::app::{Conversation, Intent};
 use crate::model::{Address, Message, Phrase};
 use crate::runtime;
-use crate::tui::chat::links;
+use crate::tui::chat::{leads_here, links};
 use crate::tui::chooser::{Chooser, Item, ItemAction};
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
@@ -16,17 +16,17 @@ use crate::tui::ui::PendingOpen;
 
 /// A click: a link of our own opens, any other is copied, as the terminal opens that by a click of its own.
 pub(super) fn click(cx: &mut UiCx<'_>, link: &str) {
-    if is_ours(link) {
+    if leads_here(link) {
         visit(cx, link);
     } else {
         cx.ask(UiRequest::Copy(link.to_owned()));
-        cx.ui.flash(Phrase::new("flash-link-copied"));
+        cx.ui.flash(Phrase::new("flash-link-copied").text("link", link));
     }
 }
 
 /// Enter on a link.
 pub(super) fn open(cx: &mut UiCx<'_>, link: &str) {
-    if is_ours(link) {
+    if leads_here(link) {
         visit(cx, link);
     } else if is_misleading(link) {
         // Whoever is asked has seen where it leads.
@@ -51,11 +51,6 @@ pub(super) fn open_one(cx: &mut UiCx<'_>, place: &Conversation, message: &Messag
         }
     }
     true
-}
-
-fn is_ours(link: &str) -> bool {
-    let scheme = link.split_once("://").map_or("", |(scheme, _)| scheme);
-    runtime::registry().schemes().iter().any(|known| known.name.eq_ignore_ascii_case(scheme))
 }
 
 /// A conversation that is known is opened; before any other comes up a person is asked, who has seen then where it is.

@@ -39,7 +39,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, MouseEvent};
 
 pub(super) use autosave::save;
 pub(super) use complete::completed;
-pub(super) use files::{offer_picture, on_dropped};
+pub(super) use files::{ask_for_path, offer_picture, on_dropped};
 pub(super) use forms::first_start_form;
 pub(super) use long_text::not_written;
 pub(super) use read::missing_page;

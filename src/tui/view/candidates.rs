@@ -170,7 +170,10 @@ pub(super) fn behind_cursor(state: &State, ui: &Ui) -> String {
     };
     let text = draft.text();
     let chosen = ui.candidates().and_then(|menu| Some((menu.start, menu.chosen()?)));
-    let completed = chosen.and_then(|(start, chosen)| {
+    // Of a word that nobody has begun, or chosen, nothing can be guessed.
+    let is_begun = |start: usize| !text.get(start..).unwrap_or_default().trim_start_matches('/').is_empty();
+    let is_moved = ui.candidates().is_some_and(|menu| menu.is_moved);
+    let completed = chosen.filter(|(start, _)| is_moved || is_begun(*start)).and_then(|(start, chosen)| {
         let left = chosen.insert.strip_prefix(text.get(start..)?)?;
         Some((left, format!("{}{}", text.get(..start)?, chosen.insert)))
     });

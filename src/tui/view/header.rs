@@ -15,7 +15,7 @@ use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
 use crate::tui::lock_notice::whereabouts;
-use crate::tui::naming::{encoding_of, name_of, whole_address};
+use crate::tui::naming::{encoding_of, name_of, name_within, whole_address};
 use crate::tui::text::{clip_words, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -129,7 +129,8 @@ impl HeaderLine {
         let most = room.saturating_sub(lead).saturating_sub(LEAST_NAME);
         let with_proof = beside.saturating_add(proof).min(most).max(beside);
         let beside = if room >= WITH_ADDRESS { with_proof } else { beside };
-        let name = text::name_beside(&called(ui, place), room.saturating_sub(lead), beside);
+        let left = room.saturating_sub(lead);
+        let name = text::name_beside(&called(ui, place, left.saturating_sub(beside)), left, beside);
         let left = room.saturating_sub(lead).saturating_sub(cells(&name));
         let mut line = Self { name, parts: Vec::new(), address: String::new(), left };
         let reserved = cells(&words.short).saturating_add(3);
@@ -198,10 +199,11 @@ fn is_unnamed(ui: &Ui, place: &Conversation) -> bool {
     name_of(&ui.style.lang, place) == plain_line(&place.address.authority())
 }
 
-/// Whoever has no name is called by the whole address: that says by which dialect it is spoken to.
-fn called(ui: &Ui, place: &Conversation) -> String {
-    let by_address = is_unnamed(ui, place) && place.address.key.is_none();
-    if by_address { whole_address(place) } else { name_of(&ui.style.lang, place) }
+/// Whoever has no name is called by the whole address: that says by which dialect it is spoken to. A room is called so here as
+/// everywhere else.
+fn called(ui: &Ui, place: &Conversation, cells: u16) -> String {
+    let by_address = is_unnamed(ui, place) && place.address.key.is_none() && !place.is_room();
+    if by_address { whole_address(place) } else { name_within(&ui.style.lang, place, cells) }
 }
 
 /// Where it is, unless that is what it is called. Of a peer with a key the scheme says nothing that the lock does not.
@@ -209,8 +211,8 @@ fn address(ui: &Ui, place: &Conversation) -> String {
     match (place.address.key, is_unnamed(ui, place)) {
         _ if place.kind == PeerKind::Echo => String::new(),
         (Some(_), _) => whereabouts(place).unwrap_or_default(),
-        (None, true) => String::new(),
-        (None, false) => whole_address(place),
+        (None, true) if !place.is_room() => String::new(),
+        (None, _) => whole_address(place),
     }
 }
 

@@ -72,18 +72,23 @@ const SIGNS: [(&str, Entries); 3] = [
     ),
 ];
 
+/// Bytes of a word that says which group of entries is meant: a letter of Chinese is one already.
+const LEAST_WORD: usize = 3;
+
 /// What belongs together.
 struct HelpBlock {
     title: String,
     /// Keys, signs or commands, and what each does.
     entries: Vec<(String, String)>,
+    /// What all of it is found by besides.
+    words: String,
 }
 
 /// The first steps; then every key, every sign and every command, the first and the last from the tables the program
 /// itself uses.
 fn blocks(ui: &Ui, chat: ChatCaps) -> Vec<HelpBlock> {
     let lang = &ui.style.lang;
-    let block = |title: &str, entries| HelpBlock { title: lang.text(title), entries };
+    let block = |title: &str, entries| HelpBlock { title: lang.text(title), entries, words: String::new() };
     let own = |entries: Entries| {
         entries.iter().map(|(key, text)| ((*key).to_owned(), lang.text(text))).collect::<Vec<_>>()
     };
@@ -101,7 +106,8 @@ fn blocks(ui: &Ui, chat: ChatCaps) -> Vec<HelpBlock> {
         let entry = |binding: &Binding| Some((binding.keys.join("  "), lang.text(binding.help?)));
         blocks.push(block(title, BINDINGS.iter().filter(is_here).filter_map(entry).collect()));
     }
-    blocks.extend(SIGNS.map(|(title, signs)| block(title, own(signs))));
+    let words = || fold(&lang.text("help-signs-words"));
+    blocks.extend(SIGNS.map(|(title, signs)| HelpBlock { words: words(), ..block(title, own(signs)) }));
     let commands = COMMANDS.iter().filter(|command| command.verb.is_in(chat));
     let commands = commands.map(|command| (command.usage(lang), lang.text(command.help)));
     blocks.push(block("help-commands", commands.collect()));
@@ -114,7 +120,9 @@ fn columns(ui: &Ui, page: &HelpPage) -> Vec<Vec<PagerPart>> {
     let fits = |text: &str| contains_folded(text, &looked_for);
     let mut blocks = blocks(ui, page.chat);
     for block in &mut blocks {
-        block.entries.retain(|(key, text)| looked_for.is_empty() || fits(key) || fits(text));
+        let is_meant = |word: &str| looked_for.len() >= LEAST_WORD && word.starts_with(&looked_for);
+        let all = looked_for.is_empty() || block.words.split(' ').any(is_meant);
+        block.entries.retain(|(key, text)| all || fits(key) || fits(text));
     }
     blocks.retain(|block| !block.entries.is_empty());
     let total: usize = blocks.iter().map(|block| block.entries.len().saturating_add(2)).sum();

@@ -11,7 +11,7 @@ use crate::tui::action::Action;
 use crate::tui::everybody::ToEverybody;
 use crate::tui::keymap::key_of;
 use crate::tui::lock::KeyLock;
-use crate::tui::naming::name_of;
+use crate::tui::naming::{name_of, name_within};
 use crate::tui::receivers::receivers;
 use crate::tui::text::{clip, clip_with_ellipsis, width};
 use crate::tui::theme::Role;
@@ -104,7 +104,9 @@ fn to_whom(ui: &Ui, place: &Conversation, room: u16) -> (String, Role) {
     if let Some(short) = lock.to_nobody(&ui.style).filter(|_| least > room) {
         return (clip(&format!(" {}{short} ", lock.before_name(&ui.style)), room).to_owned(), role);
     }
-    let name = text::name_beside(&name, room, cells(&said("")));
+    let beside = cells(&said(""));
+    let name = name_within(&ui.style.lang, place, room.saturating_sub(beside));
+    let name = text::name_beside(&name, room, beside);
     (clip(&said(&name), room).to_owned(), role)
 }
 

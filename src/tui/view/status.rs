@@ -11,7 +11,7 @@ use crate::model::traffic::MessageKind;
 use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::amounts::permille;
-use crate::tui::chat::{Remark, is_deleted, links, unsayable};
+use crate::tui::chat::{Remark, is_deleted, leads_here, links, unsayable};
 use crate::tui::keymap::key_of;
 use crate::tui::layout::edge_room;
 use crate::tui::long_note::LongNote;
@@ -251,7 +251,10 @@ fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
     if let Some(hints) = asked(state, message, chosen) {
         return hints.to_vec();
     }
-    let link = (!links(place, message).is_empty()).then_some((Action::Take, "hint-link"));
+    let links = links(place, message);
+    let opens_any = ui.style.desktop || links.iter().any(|link| leads_here(link));
+    let does = if opens_any { "hint-link" } else { "hint-copy-link" };
+    let link = (!links.is_empty()).then_some((Action::Take, does));
     let said = SAID.iter().filter(can_be).filter(|(action, _)| match action {
         Action::EditMessage => message.is_failed() || Remark::Edit.is_open(place, message),
         Action::React => Remark::React.is_open(place, message),

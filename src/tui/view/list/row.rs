@@ -12,7 +12,7 @@ use crate::model::traffic::ConnectionState;
 use crate::tui::contact_list::{ListEntry, ListHead, ListLine};
 use crate::tui::list_words;
 use crate::tui::lock::KeyLock;
-use crate::tui::naming::name_of;
+use crate::tui::naming::name_within;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::ui::Ui;
@@ -213,7 +213,7 @@ impl<'a> RowPainter<'a> {
 
     /// An address that is a name would lose its port beside the time, in so many cells for both.
     fn is_cut(&self, room: u16) -> bool {
-        let name = self.shown_name();
+        let name = self.shown_name(u16::MAX);
         let is_address = name == plain_line(&self.place.address.authority());
         is_address && width(&name) > usize::from(room.saturating_sub(TIME))
     }
@@ -233,8 +233,8 @@ impl<'a> RowPainter<'a> {
         let (ui, lock) = (self.ui, KeyLock::of(self.place));
         let sign = lock.sign(&ui.style);
         let sign = if sign.is_empty() { String::new() } else { format!(" {sign}") };
-        let name = self.shown_name();
-        let name = text::name_beside(&name, area.width, u16::try_from(width(&sign)).unwrap_or(0));
+        let beside = u16::try_from(width(&sign)).unwrap_or(0);
+        let name = text::name_beside(&self.shown_name(area.width.saturating_sub(beside)), area.width, beside);
         let mut x = area.x;
         x = x.saturating_add(text::put(buffer, x, area.y, area.width, &name, self.name_style()));
         // An alarm is seen on the open row, too.
@@ -260,12 +260,12 @@ impl<'a> RowPainter<'a> {
     }
 
     /// Below its host, a port says all that is new.
-    fn shown_name(&self) -> String {
+    fn shown_name(&self, cells: u16) -> String {
         let is_port = self.entry.is_inner && self.place.name == self.place.address.authority();
         if is_port {
             format!(":{}", self.place.address.port)
         } else {
-            name_of(&self.ui.style.lang, self.place)
+            name_within(&self.ui.style.lang, self.place, cells)
         }
     }
 

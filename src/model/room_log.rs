@@ -141,6 +141,14 @@ pub struct NameClaim<'a> {
     pub is_proved: bool,
 }
 
+/// That a member is in a room, under that name; `None`: it is not, or not any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attendance<'a> {
+    pub room: Cow<'a, str>,
+    pub id: u64,
+    pub name: Option<Cow<'a, str>>,
+}
+
 /// Bytes of the key and the value of a setting that relays share.
 pub const MAX_SETTING_KEY: usize = 400;
 pub const MAX_SETTING: usize = 1_024;
@@ -191,6 +199,8 @@ pub enum BackplaneRequest<'a> {
         name: Cow<'a, str>,
         id: u64,
     },
+    /// For the other relays: who is at this one. Asked only where relays share the log.
+    Attend(Attendance<'a>),
 }
 
 /// What a relay is told. Every ticket is answered once; the messages of a room that is followed come in the order of
@@ -249,6 +259,9 @@ pub enum BackplaneReport<'a> {
     MovedAway {
         id: u64,
     },
+    /// A member at another relay, in a room that is followed: all of them once it is, then what changes. One that moves
+    /// from relay to relay stays.
+    Attends(Attendance<'a>),
 }
 
 /// Why a backplane takes nothing.

@@ -31,6 +31,8 @@ mod nats_servers;
 #[cfg(feature = "nats")]
 mod operation;
 #[cfg(feature = "nats")]
+mod presence;
+#[cfg(feature = "nats")]
 mod processes;
 #[cfg(feature = "nats")]
 mod refusals;

@@ -156,6 +156,9 @@ fn assert_all(speaker: &mut Person, listener: &Person) {
     let said: Vec<usize> = (1..=speaker.said).collect();
     assert_eq!(speaker.has_of(speaker.name), said, "the speaker");
     let heard = listener.has_of(speaker.name);
+    let other_name = format!("{}-", speaker.name);
+    let renamed = listener.talk.lines().into_iter().find(|line| line.contains(&other_name));
+    assert_eq!(renamed, None, "its name has moved with it");
     // It came while the first of these were said.
     let first = heard.first().copied().unwrap_or_default();
     assert_eq!(heard, said[first.saturating_sub(1)..], "the listener");

@@ -14,7 +14,7 @@ const RACES: u64 = 300;
 /// Races under way at once.
 const AT_ONCE: u64 = 100;
 
-async fn open(servers: &NatsCluster, first: usize) -> Relay {
+pub(crate) async fn open(servers: &NatsCluster, first: usize) -> Relay {
     let servers = NatsServers { addresses: servers.addresses(first), ..NatsServers::default() };
     let setup = NatsSetup { servers, prefix: "names".to_owned(), shards: 1, log: NatsLog::default() };
     let (backplane, port) = NatsBackplane::open(&setup).await.unwrap();

@@ -255,3 +255,21 @@ fn a_name_is_one_persons_at_all_relays_and_free_once_it_is_given_up() {
         ann.say_until_told("/nick ann", "You are ann now.");
     });
 }
+
+#[test]
+fn members_of_all_relays_are_in_the_list_and_counted() {
+    alone(async {
+        let Some(servers) = NatsCluster::start(1) else { return };
+        let relays = [RelayProcess::start(&servers, 0), RelayProcess::start(&servers, 0)];
+        let (ann, ben) = (PlainMember::join(&relays[0], "ann"), PlainMember::join(&relays[1], "ben"));
+        ann.say_until_told("/who", "* ben\n");
+        ben.say_until_told("/who", "* ann\n");
+        // Somebody that begins later knows all who are there.
+        let late = RelayProcess::start(&servers, 0);
+        let eve = PlainMember::join(&late, "eve");
+        eve.say_until_told("/who", "* eve\n");
+        eve.say_until_told("/rooms", "3");
+        ben.say("/leave");
+        ann.say_until_told("/who", "* ann\n* eve\n");
+    });
+}

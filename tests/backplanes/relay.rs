@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use udpqq::model::WallTime;
 use udpqq::model::room_log::{
-    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, NameClaim, PageStart, Place, PlacedRecord, Ticket,
+    Attendance, BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, NameClaim, PageStart, Place,
+    PlacedRecord, Ticket,
 };
 use udpqq::net::relay::BackplanePort;
 
@@ -32,6 +33,8 @@ pub(crate) struct Relay {
     answers: BTreeMap<Ticket, Report>,
     pub(crate) settings: BTreeMap<String, Vec<u8>>,
     pub(crate) notices: Vec<Vec<u8>>,
+    /// Who came to other relays, left or has another name, by rooms, as it was told.
+    pub(crate) attends: Vec<String>,
     /// Names that somebody elsewhere has now, and members that went there.
     pub(crate) names_lost: Vec<String>,
     pub(crate) moved_away: Vec<u64>,
@@ -72,6 +75,7 @@ impl Relay {
             answers: BTreeMap::new(),
             settings: BTreeMap::new(),
             notices: Vec::new(),
+            attends: Vec::new(),
             names_lost: Vec::new(),
             moved_away: Vec::new(),
             forgives_downs: false,
@@ -117,6 +121,9 @@ impl Relay {
             BackplaneReport::Setting { key, value } => {
                 self.settings.insert(key.into_owned(), value.into_owned());
             }
+            BackplaneReport::Attends(Attendance { room, id, name }) => {
+                self.attends.push(format!("{room} {id} {}", name.as_deref().unwrap_or("-")));
+            }
             BackplaneReport::NameLost { name } => self.names_lost.push(name.into_owned()),
             BackplaneReport::MovedAway { id } => self.moved_away.push(id),
             BackplaneReport::Announced { notice } => self.notices.push(notice.into_owned()),
@@ -153,6 +160,13 @@ impl Relay {
 
     pub(crate) async fn release(&mut self, name: &str, id: u64) {
         self.ask(BackplaneRequest::Release { name: Cow::Owned(name.to_owned()), id }).await;
+    }
+
+    /// A member is in a room, or has left it.
+    #[cfg(feature = "nats")]
+    pub(crate) async fn attend(&mut self, room: &str, id: u64, name: Option<&str>) {
+        let (room, name) = (Cow::Owned(room.to_owned()), name.map(|name| Cow::Owned(name.to_owned())));
+        self.ask(BackplaneRequest::Attend(Attendance { room, id, name })).await;
     }
 
     #[cfg(feature = "nats")]

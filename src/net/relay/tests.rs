@@ -295,7 +295,7 @@ async fn figures_are_served_and_nothing_else() {
 #[test]
 fn every_figure_is_explained_and_named_as_the_format_wants_it() {
     let now = crate::net::clock::now().mono;
-    let room = |name: &str, members| RoomView { name: name.to_owned(), members, messages: 1 };
+    let room = |name: &str, members| RoomView { name: name.to_owned(), members, elsewhere: 0, messages: 1 };
     let snapshot = Snapshot {
         at: now,
         up: Duration::from_millis(1_500),

@@ -257,6 +257,7 @@ impl RoomLog {
             (
                 BackplaneRequest::Set { .. }
                 | BackplaneRequest::Announce { .. }
+                | BackplaneRequest::Attend(_)
                 | BackplaneRequest::Release { .. },
                 _,
             ) => {}

@@ -22,7 +22,7 @@ fn member(name: &str, room: &str, at: Instant) -> MemberView {
 }
 
 fn room(name: &str, members: usize) -> RoomView {
-    RoomView { name: name.to_owned(), members, messages: 12 }
+    RoomView { name: name.to_owned(), members, elsewhere: 0, messages: 12 }
 }
 
 fn snapshot(at: Instant, messages: u64) -> Snapshot {

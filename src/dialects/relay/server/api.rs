@@ -187,6 +187,8 @@ pub struct Counters {
 pub struct RoomView {
     pub name: String,
     pub members: usize,
+    /// Those at other relays of the same log.
+    pub elsewhere: usize,
     /// Messages since the room began: it ends when its last member leaves.
     pub messages: u64,
 }

@@ -197,11 +197,11 @@ pub(super) fn release_plain(relay: &mut Relay) {
 }
 
 /// Takes a member out of its room, or of those who wait to come into one, and gives its names back: the member, and the
-/// name of the room.
-pub(super) fn end(relay: &mut Relay, id: u64) -> Option<(RelayMember, String)> {
+/// name of the room. `is_moving`: it is the same at another relay.
+pub(super) fn end(relay: &mut Relay, id: u64, is_moving: bool) -> Option<(RelayMember, String)> {
     relay.claims.lost.remove(&id);
     let pending = relay.claims.pending.remove(&id);
-    let (member, room) = relay.directory.remove(id, &mut relay.out)?;
+    let (member, room) = relay.directory.remove(id, is_moving, &mut relay.out)?;
     release(relay, id, &member.name);
     let Some(PendingName { request: NameRequest { name, purpose, .. }, .. }) = pending else {
         return Some((member, room));

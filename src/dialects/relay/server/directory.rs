@@ -1,6 +1,7 @@
 //! The directory of members and rooms, and everything that changes it. What rooms are told of that goes out with the next
 //! flush.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -14,18 +15,24 @@ use super::phrasebook::LanguageId;
 use super::room::{RelayRoom, Said, Speaker};
 use super::rooms::{LOBBY, RelayRooms};
 use crate::dialects::relay::frame::Kept;
-use crate::model::room_log::{LogRecord, Place, PlacedRecord};
+use crate::model::room_log::{Attendance, LogRecord, Place, PlacedRecord};
 
 #[derive(Debug)]
 pub(super) struct RelayDirectory {
     members: Members,
     rooms: RelayRooms,
+    /// Where other relays are to know of it: by rooms and members the latest that was not told yet.
+    attendance: Option<BTreeMap<(String, u64), Option<String>>>,
 }
 
 // Who is there.
 impl RelayDirectory {
     pub(super) fn new(options: &RelayOptions) -> Self {
-        Self { members: Members::new(options), rooms: RelayRooms::new(options.rooms) }
+        Self {
+            members: Members::new(options),
+            rooms: RelayRooms::new(options.rooms),
+            attendance: options.is_shared.then(BTreeMap::new),
+        }
     }
 
     pub(super) const fn members(&self) -> &Members {
@@ -125,10 +132,16 @@ impl RelayDirectory {
         Ok(())
     }
 
-    /// Ends a membership: the member, and the name of its room.
-    pub(super) fn remove(&mut self, id: u64, out: &mut Outputs) -> Option<(RelayMember, String)> {
+    /// Ends a membership: the member, and the name of its room. `is_moving`: it is the same at another relay.
+    pub(super) fn remove(
+        &mut self,
+        id: u64,
+        is_moving: bool,
+        out: &mut Outputs,
+    ) -> Option<(RelayMember, String)> {
         let member = self.members.remove(id)?;
-        let room = self.rooms.leave(&member, out);
+        note(&mut self.attendance, &member, false);
+        let room = self.rooms.leave(&member, is_moving, out);
         Some((member, room))
     }
 
@@ -146,7 +159,8 @@ impl RelayDirectory {
         if !self.rooms.is_open(name, Some(member)) {
             return Err(RelayLimit::Rooms);
         }
-        self.rooms.leave(member, out);
+        note(&mut self.attendance, member, false);
+        self.rooms.leave(member, false, out);
         self.enter(id, name, stream, out);
         if let Some((member, room)) = self.seat(id) {
             let (name, room) = (member.name.clone(), room.name.clone());
@@ -175,6 +189,7 @@ impl RelayDirectory {
             && let Some(room) = self.rooms.of_mut(member)
         {
             room.rename(member, out);
+            note(&mut self.attendance, member, true);
             out.report(RelayEvent::Renamed { member: member.address, old, new: name.to_owned() });
         }
     }
@@ -192,7 +207,36 @@ impl RelayDirectory {
     fn enter(&mut self, id: u64, room: &str, stream: u32, out: &mut Outputs) {
         if let Some(member) = self.members.get_mut(id) {
             self.rooms.enter(room, stream, member, out);
+            note(&mut self.attendance, member, true);
         }
+    }
+
+    /// What other relays are to know of the members here.
+    pub(super) fn take_attendance(&mut self) -> Option<Attendance<'static>> {
+        let ((room, id), name) = self.attendance.as_mut()?.pop_first()?;
+        Some(Attendance { room: Cow::Owned(room), id, name: name.map(Cow::Owned) })
+    }
+
+    /// What another relay says of its members.
+    pub(super) fn learn(&mut self, attendance: &Attendance<'_>, out: &mut Outputs) {
+        let Attendance { room: folded, id, name } = attendance;
+        let is_here = self.members.get(*id).is_some_and(|member| member.room == *folded);
+        match (self.rooms.get_mut(folded), name) {
+            (Some(room), Some(name)) => room.enter_elsewhere(*id, name, is_here, out),
+            (Some(room), None) => room.leave_elsewhere(*id, out),
+            (None, _) => {}
+        }
+    }
+}
+
+/// A member is in its room, or not any more.
+fn note(
+    attendance: &mut Option<BTreeMap<(String, u64), Option<String>>>,
+    member: &RelayMember,
+    is_there: bool,
+) {
+    if let Some(attendance) = attendance.as_mut().filter(|_| !member.room.is_empty()) {
+        attendance.insert((member.room.clone(), member.id), is_there.then(|| member.name.clone()));
     }
 }
 
@@ -218,7 +262,7 @@ impl RelayDirectory {
             return self.say(id, &said, out);
         }
         let room = self.rooms.get_mut(folded)?;
-        let index = room.index_of(id, name);
+        let index = room.index_of(id, name, out);
         room.say(Speaker { index, name, plain: None }, &said, out)
     }
 

@@ -15,7 +15,7 @@ use crate::dialects::relay::frame::FromRelay;
 
 /// Ends a membership, and tells the member if it can be told.
 pub(super) fn remove(relay: &mut Relay, now: Instant, id: u64, why: Leaving) {
-    let Some((member, room)) = claims::end(relay, id) else { return };
+    let Some((member, room)) = claims::end(relay, id, why == Leaving::Elsewhere) else { return };
     relay.unwelcomed.remove(&id);
     let (address, name) = (member.address, member.name);
     match member.speech {

@@ -19,6 +19,7 @@ mod command;
 mod departed;
 mod directory;
 mod echoes;
+mod elsewhere;
 mod expiring_map;
 mod governing;
 mod hold_back;
@@ -202,7 +203,8 @@ impl Relay {
 
     /// What the log of the rooms is to be asked, in that order.
     pub fn take_request(&mut self) -> Option<BackplaneRequest<'static>> {
-        self.backplane.as_mut()?.take_request()
+        let request = self.backplane.as_mut()?.take_request();
+        request.or_else(|| self.directory.take_attendance().map(BackplaneRequest::Attend))
     }
 
     /// Does what somebody in charge wants. What came of it, or why nothing did, in sentences.

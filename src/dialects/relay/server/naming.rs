@@ -80,7 +80,7 @@ fn come_in(relay: &mut Relay, now: Instant, id: u64, entrance: &Entrance) {
 
 /// Of one that is not in yet.
 fn turn_away(relay: &mut Relay, now: Instant, id: u64, nonce: Option<u64>, limit: RelayLimit) {
-    let Some((member, _)) = claims::end(relay, id) else { return };
+    let Some((member, _)) = claims::end(relay, id, false) else { return };
     match nonce {
         Some(nonce) => admission::refuse(relay, member.address, nonce, limit),
         None => relay.turn_away(now, member.address, member.language(), limit),

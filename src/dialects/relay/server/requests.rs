@@ -372,5 +372,5 @@ impl Relay {
 }
 
 fn members_of(room: &RelayRoom) -> u32 {
-    u32::try_from(room.len()).unwrap_or(u32::MAX)
+    u32::try_from(room.everybody()).unwrap_or(u32::MAX)
 }

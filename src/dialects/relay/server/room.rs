@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::api::Sink;
+use super::elsewhere::MembersElsewhere;
 use super::members::RelayMember;
 use super::moderation::RoomRules;
 use super::resend_buffer::ResendBuffer;
@@ -54,6 +55,7 @@ pub(super) struct RelayRoom {
     pub(super) messages: u64,
     pub(super) buffer: ResendBuffer,
     pub(super) roster: RoomRoster,
+    pub(super) elsewhere: MembersElsewhere,
     /// Its newest message in the log, which is known once the log has said it.
     pub(super) followed: bool,
     pub(super) last: Option<Place>,
@@ -71,6 +73,7 @@ impl RelayRoom {
             buffer: ResendBuffer::new(stream),
             roster: RoomRoster::default(),
             followed: false,
+            elsewhere: MembersElsewhere::default(),
             last: None,
             plain: Vec::new(),
             framed: Vec::new(),
@@ -78,39 +81,86 @@ impl RelayRoom {
         }
     }
 
+    /// Members at this relay.
     pub(super) const fn len(&self) -> usize {
         self.plain.len().saturating_add(self.framed.len())
     }
 
+    /// Members at all relays.
+    pub(super) fn everybody(&self) -> usize {
+        [self.len(), self.elsewhere.len()].into_iter().fold(0, usize::saturating_add)
+    }
+
     /// Takes a member in; its index in this room.
     pub(super) fn enter(&mut self, member: &RelayMember, sink: &mut dyn Sink) -> u32 {
-        let index = self.roster.enter(member.id, &member.name);
         // The new member does not get what was said before.
         self.flush_plain(sink);
         self.list_of(member.is_framed()).push(member.address);
-        self.push(&BundleEntry::Joined { index, id: member.id, name: &member.name }, sink);
+        if let Some(index) = self.elsewhere.come(member.id) {
+            self.rename_at(index, &member.name, sink);
+            return index;
+        }
+        self.list(member.id, &member.name, sink)
+    }
+
+    /// In the list, at a place that nobody had before.
+    fn list(&mut self, id: u64, name: &str, sink: &mut dyn Sink) -> u32 {
+        let index = self.roster.enter(id, name);
+        self.push(&BundleEntry::Joined { index, id, name }, sink);
         index
     }
 
-    pub(super) fn leave(&mut self, member: &RelayMember, sink: &mut dyn Sink) {
+    fn unlist(&mut self, index: u32, sink: &mut dyn Sink) {
+        self.push(&BundleEntry::Left { index }, sink);
+        self.roster.leave(index, self.buffer.newest());
+        if self.framed.is_empty() {
+            self.roster.forget(u64::MAX);
+        }
+    }
+
+    fn rename_at(&mut self, index: u32, name: &str, sink: &mut dyn Sink) {
+        if self.roster.rename(index, name) {
+            self.push(&BundleEntry::Renamed { index, name }, sink);
+        }
+    }
+
+    /// A member is at another relay. `is_here`: at this one as well.
+    pub(super) fn enter_elsewhere(&mut self, id: u64, name: &str, is_here: bool, sink: &mut dyn Sink) {
+        if is_here {
+            self.elsewhere.meet(id);
+        } else if let Some(index) = self.elsewhere.index_of(id) {
+            self.rename_at(index, name, sink);
+        } else if self.elsewhere.has_room() {
+            let index = self.list(id, name, sink);
+            self.elsewhere.go(id, index);
+        }
+    }
+
+    /// A member is at no other relay any more.
+    pub(super) fn leave_elsewhere(&mut self, id: u64, sink: &mut dyn Sink) {
+        if let Some(index) = self.elsewhere.leave(id) {
+            self.unlist(index, sink);
+        }
+    }
+
+    /// `is_moving`: to another relay, as the same member of the same room.
+    pub(super) fn leave(&mut self, member: &RelayMember, is_moving: bool, sink: &mut dyn Sink) {
         // The leaving member still gets what was said before.
         self.flush_plain(sink);
         if member.is_framed() {
             self.buffer.flush(&self.framed, sink);
         }
         self.list_of(member.is_framed()).retain(|address| *address != member.address);
-        self.push(&BundleEntry::Left { index: member.index }, sink);
-        self.roster.leave(member.index, self.buffer.newest());
-        if self.framed.is_empty() {
-            self.roster.forget(u64::MAX);
+        if self.elsewhere.part(member.id) || is_moving {
+            self.elsewhere.go(member.id, member.index);
+        } else {
+            self.unlist(member.index, sink);
         }
     }
 
     /// The member has the name that it has now.
     pub(super) fn rename(&mut self, member: &RelayMember, sink: &mut dyn Sink) {
-        let RelayMember { index, ref name, .. } = *member;
-        self.roster.rename(index, name);
-        self.push(&BundleEntry::Renamed { index, name }, sink);
+        self.rename_at(member.index, &member.name, sink);
     }
 
     pub(super) fn readdress(&mut self, member: &RelayMember, to: SocketAddr) {
@@ -150,8 +200,13 @@ impl RelayRoom {
         }
     }
 
-    /// The index of somebody who is not a member now: the one it had, if that is still known, or one of its own.
-    pub(super) fn index_of(&mut self, id: u64, name: &str) -> u32 {
+    /// The index of somebody who is not a member here: the one it has at another relay, with the name under which it has
+    /// written; else the one it had, if that is still known, or one of its own.
+    pub(super) fn index_of(&mut self, id: u64, name: &str, sink: &mut dyn Sink) -> u32 {
+        if let Some(index) = self.elsewhere.index_of(id) {
+            self.rename_at(index, name, sink);
+            return index;
+        }
         self.roster.find(id).unwrap_or_else(|| {
             let index = self.roster.enter(id, name);
             // The entry that is to come has the next number.

@@ -62,10 +62,11 @@ impl RelayRooms {
         member.index = room.enter(member, sink);
     }
 
-    /// The name of the room that a member has left, which ends if nobody is in it any more.
-    pub(super) fn leave(&mut self, member: &RelayMember, sink: &mut dyn Sink) -> String {
+    /// The name of the room that a member has left, for the same one at another relay if it `is_moving`, and which
+    /// ends if nobody is in it any more.
+    pub(super) fn leave(&mut self, member: &RelayMember, is_moving: bool, sink: &mut dyn Sink) -> String {
         let Some(room) = self.of_mut(member) else { return String::new() };
-        room.leave(member, sink);
+        room.leave(member, is_moving, sink);
         let name = room.name.clone();
         if room.len() == 0 {
             self.table.remove(&member.room);
@@ -82,6 +83,7 @@ impl RelayRooms {
         let views = self.table.values().map(|room| RoomView {
             name: room.name.clone(),
             members: room.len(),
+            elsewhere: room.elsewhere.len(),
             messages: room.messages,
         });
         views.collect()

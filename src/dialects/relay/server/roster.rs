@@ -36,10 +36,11 @@ impl RoomRoster {
         self.known.iter().rev().find(|(_, line)| line.id == id).map(|(index, _)| *index)
     }
 
-    pub(super) fn rename(&mut self, index: u32, name: &str) {
-        if let Some(known) = self.known.get_mut(&index) {
-            name.clone_into(&mut known.name);
-        }
+    /// `false`: it has that name.
+    pub(super) fn rename(&mut self, index: u32, name: &str) -> bool {
+        let Some(known) = self.known.get_mut(&index).filter(|known| known.name != name) else { return false };
+        name.clone_into(&mut known.name);
+        true
     }
 
     /// `seq` is the entry that tells of it.

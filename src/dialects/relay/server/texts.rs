@@ -73,7 +73,7 @@ pub(super) fn welcome(name: &str, room: &RelayRoom) -> Phrase {
     Phrase::new(keys::WELCOME)
         .text("name", name)
         .text("room", &room.name)
-        .number("count", room.len().saturating_sub(1))
+        .number("count", room.everybody().saturating_sub(1))
 }
 
 pub(super) fn renamed(name: &str) -> Phrase {
@@ -86,14 +86,19 @@ pub(super) fn bad_name() -> Phrase {
 
 pub(super) fn rooms(books: &Phrasebooks, language: LanguageId, views: &[RoomView]) -> String {
     let line = |room: &RoomView| {
-        books.say(language, &Phrase::new(keys::ROOM).text("room", &room.name).number("count", room.members))
+        books.say(
+            language,
+            &Phrase::new(keys::ROOM)
+                .text("room", &room.name)
+                .number("count", room.members.saturating_add(room.elsewhere)),
+        )
     };
     list(books, language, views.iter().map(line), views.len())
 }
 
 pub(super) fn who(books: &Phrasebooks, language: LanguageId, room: &RelayRoom) -> String {
     let here = room.roster.from(0).filter(|listed| listed.here);
-    list(books, language, here.map(|listed| format!("* {}\n", listed.name)), room.len())
+    list(books, language, here.map(|listed| format!("* {}\n", listed.name)), room.everybody())
 }
 
 pub(super) fn refused(limit: RelayLimit) -> Phrase {

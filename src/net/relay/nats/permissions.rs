@@ -37,7 +37,7 @@ impl NatsPermissions {
         let asked = ["STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET"];
         publish.extend(asked.map(|what| format!("$JS.API.{what}.{}", subjects.name_stream())));
         publish.push(subjects.all_names());
-        publish.extend([subjects.epoch_news(), subjects.all_relay_news()]);
+        publish.extend([subjects.epoch_news(), subjects.all_relay_news(), subjects.all_presence()]);
         subscribe.push(subjects.all_news());
         Ok(Self { publish, subscribe })
     }

@@ -13,6 +13,7 @@
 //! KV_PREFIX_names     the bucket of members' names, with the subjects $KV.PREFIX_names.NAME and PREFIX.news.names.NAME
 //! PREFIX.news.epoch   says that the log has another number
 //! PREFIX.news.relay.RUN  what that run of a relay tells the others
+//! PREFIX.news.here.RUN   who is at that run of a relay
 //! PREFIX.log.n.~      tries of ours, and the same in buckets; `~` is the name of no room
 //! ```
 //! A name becomes one token: `a` to `z`, `0` to `9`, `_` and `-` as they are, every other byte as `=HH`. Two names never
@@ -180,6 +181,22 @@ impl Subjects {
         u64::from_str_radix(run, 16).ok()
     }
 
+    /// Where a run of a relay tells who is there.
+    pub(super) fn presence(&self, run: u64) -> String {
+        format!("{}.news.here.{run:x}", self.prefix)
+    }
+
+    /// The same of any run.
+    pub(super) fn all_presence(&self) -> String {
+        format!("{}.news.here.*", self.prefix)
+    }
+
+    /// The run that tells who is there, if that is what it is.
+    pub(super) fn run_of_presence(&self, subject: &str) -> Option<u64> {
+        let run = subject.strip_prefix(&self.prefix)?.strip_prefix(".news.here.")?;
+        u64::from_str_radix(run, 16).ok()
+    }
+
     pub(super) fn name_stream(&self) -> String {
         format!("KV_{}_names", self.prefix)
     }
@@ -300,6 +317,14 @@ mod tests {
         for nobodys in nobodys.iter().chain([&long]) {
             assert_eq!(subjects.parse_setting(nobodys), Some((SettingsBucket::Bans, None)), "{nobodys}");
         }
+        for other in ["$KV.udpqq_secret.tokens", "$KV.other_bans.a", "udpqq.log.0.a", ""] {
+            assert_eq!(subjects.parse_setting(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_name_and_a_run_are_found_by_their_subjects_and_nothing_else_is() {
+        let subjects = Subjects::new("udpqq".to_owned(), 1);
         let subject = subjects.name("ann b");
         assert_eq!(subject, "$KV.udpqq_names.ann=20b");
         assert_eq!(subjects.parse_name(&subject).as_deref(), Some("ann b"));
@@ -307,11 +332,10 @@ mod tests {
             assert_eq!(subjects.parse_name(&other), None, "{other}");
         }
         assert_eq!(subjects.run_of_news(&subjects.relay_news(0xfe)), Some(0xfe));
+        assert_eq!(subjects.run_of_presence(&subjects.presence(0xfe)), Some(0xfe));
+        assert_eq!(subjects.run_of_presence(&subjects.relay_news(0xfe)), None);
         for other in ["udpqq.news.relay.", "udpqq.news.relay.x", "udpqq.news.epoch", "other.news.relay.1"] {
             assert_eq!(subjects.run_of_news(other), None, "{other}");
-        }
-        for other in ["$KV.udpqq_secret.tokens", "$KV.other_bans.a", "udpqq.log.0.a", ""] {
-            assert_eq!(subjects.parse_setting(other), None, "{other}");
         }
     }
 

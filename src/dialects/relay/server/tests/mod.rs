@@ -20,6 +20,7 @@ mod member_names;
 mod orders;
 mod passwords;
 mod plain;
+mod presence;
 mod strangers;
 mod streams;
 mod turns;

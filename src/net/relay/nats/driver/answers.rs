@@ -68,6 +68,10 @@ impl ClusterDriver {
                 let notice = message.payload.to_vec().into();
                 self.reports.push_back(BackplaneReport::Announced { notice });
             }
+        } else if let Some(run) = subjects.run_of_presence(subject) {
+            let now = clock::now().mono;
+            self.names.hear_relay(now, run);
+            self.presence.hear(now, run, &message.payload);
         } else if let Some((revision, name)) = name_bucket::written(subjects, message) {
             self.names.hear(revision, &name, &message.payload);
         } else if let Some((bucket, revision, setting)) = buckets::setting(subjects, message) {

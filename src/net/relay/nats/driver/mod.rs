@@ -18,6 +18,8 @@ use super::health::{Health, LogIdentity};
 use super::link::{LinkEvent, LinkEvents};
 use super::marks::{LogMarks, Verification};
 use super::names::ClusterNames;
+use super::outlet::NewsOutlet;
+use super::presence::ClusterPresence;
 use super::questions::{Cluster, Questions};
 use super::rooms::{ClusterRooms, HeardLive};
 use super::settings::SettingsReplica;
@@ -45,6 +47,8 @@ pub(super) struct ClusterDriver {
     era: u64,
     settings: SettingsReplica,
     names: ClusterNames,
+    presence: ClusterPresence,
+    outlet: NewsOutlet,
     reports: VecDeque<Report>,
 }
 
@@ -62,7 +66,10 @@ impl ClusterDriver {
     /// `run`: which run of a relay it is, and of no other.
     pub(super) fn new(cluster: Cluster, rooms: ClusterRooms, identity: LogIdentity, run: u64) -> Self {
         let now = clock::now();
+        let subject = cluster.subjects.presence(run);
         Self {
+            presence: ClusterPresence::new(now.mono, run),
+            outlet: NewsOutlet::new(cluster.jetstream.client.clone(), subject),
             writer: LogWriter::new(run, cluster.subjects.clone()),
             questions: Questions::new(cluster),
             reports: VecDeque::from([BackplaneReport::Up(identity.history.epoch)]),
@@ -121,7 +128,13 @@ impl ClusterDriver {
     fn carry_out(&mut self, request: BackplaneRequest<'static>) {
         match request {
             BackplaneRequest::Follow { room } => self.follow(&room),
-            BackplaneRequest::Unfollow { room } => self.rooms.unfollow(&room),
+            BackplaneRequest::Unfollow { room } => {
+                self.rooms.unfollow(&room);
+                self.presence.unfollow(&room);
+            }
+            BackplaneRequest::Attend(attendance) => {
+                self.presence.attend(clock::now().mono, attendance);
+            }
             BackplaneRequest::Set { key, value } => self.settings.set(key.into_owned(), value.into_owned()),
             BackplaneRequest::Announce { notice } => {
                 self.questions.announce(self.writer.run(), notice.into_owned());
@@ -142,6 +155,7 @@ impl ClusterDriver {
     }
 
     fn follow(&mut self, room: &str) {
+        self.presence.follow(room);
         let Cluster { jetstream, subjects, .. } = &self.questions.cluster;
         self.rooms.follow(clock::now().mono, &jetstream.client, room, subjects.live(room));
     }
@@ -159,7 +173,7 @@ impl ClusterDriver {
 
     /// Sends what may be sent now.
     fn send(&mut self) {
-        self.report_names();
+        self.report_members();
         if !self.health.is_connected() {
             return;
         }
@@ -167,7 +181,7 @@ impl ClusterDriver {
         while let Some(question) = self.names.next(now) {
             self.questions.ask_name(question);
         }
-        self.report_names();
+        self.report_members();
         while let Some(write) = self.settings.next_write(now) {
             self.questions.write_setting(write);
         }
@@ -186,9 +200,14 @@ impl ClusterDriver {
         }
     }
 
-    /// Each before anything of the same name is told anew.
-    fn report_names(&mut self) {
+    /// What has become known of members here and at other relays.
+    fn report_members(&mut self) {
         self.reports.extend(std::iter::from_fn(|| self.names.take_report()));
+        let told = std::iter::from_fn(|| self.presence.take_report());
+        self.reports.extend(told.map(BackplaneReport::Attends));
+        while let Some(message) = self.presence.take_message() {
+            self.outlet.send(message);
+        }
     }
 
     // How it stands with the servers.
@@ -244,6 +263,8 @@ impl ClusterDriver {
         let overdue = self.health.overdue(now, stalled);
         self.reports.extend(overdue.map(BackplaneReport::Down));
         self.names.expire(now);
+        let is_connected = self.health.is_connected();
+        self.presence.tick(now, |run| is_connected && self.names.is_dead(now, run));
         if self.health.is_apart() {
             self.names.refuse_all();
         }

@@ -319,6 +319,10 @@ impl ClusterNames {
         self.relays.hear(now, run);
     }
 
+    pub(in super::super) fn is_dead(&self, now: Instant, run: u64) -> bool {
+        self.relays.is_dead(now, run)
+    }
+
     /// There is a connection again.
     pub(in super::super) fn connected(&mut self, now: Instant) {
         self.relays.connected(now);

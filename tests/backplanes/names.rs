@@ -1,6 +1,7 @@
 //! Names of members at several relays of one cluster: whoever claims one, nobody else has it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use udpqq::net::relay::nats::{NatsBackplane, NatsLog, NatsServers, NatsSetup};
@@ -13,6 +14,8 @@ use crate::relay::{Relay, claim};
 const RACES: u64 = 300;
 /// Races under way at once.
 const AT_ONCE: u64 = 100;
+/// After so long without a word a relay is dead.
+const DEAD: Duration = Duration::from_mins(1);
 
 pub(crate) async fn open(servers: &NatsCluster, first: usize) -> Relay {
     let servers = NatsServers { addresses: servers.addresses(first), ..NatsServers::default() };
@@ -153,5 +156,41 @@ fn names_that_the_servers_have_lost_are_claimed_again() {
         there.settle().await;
         assert!(!here.claim("ben", 3).await && !there.claim("ann", 4).await);
         assert_eq!((here.names_lost.len(), there.names_lost.len()), (0, 0));
+    });
+}
+
+#[test]
+fn a_relay_that_was_apart_for_too_long_is_told_which_names_it_has_lost_and_keeps_the_rest() {
+    alone(async {
+        let Some(mut servers) = NatsCluster::start(3) else { return };
+        // It has one server only.
+        let addresses = servers.addresses(2)[..1].to_vec();
+        let setup = NatsSetup {
+            servers: NatsServers { addresses, ..NatsServers::default() },
+            prefix: "names".to_owned(),
+            shards: 1,
+            log: NatsLog { replicas: Some(3), ..NatsLog::default() },
+        };
+        let mut there = open(&servers, 0).await;
+        let (backplane, port) = NatsBackplane::open(&setup).await.unwrap();
+        let mut apart = Relay::new(port, Box::pin(backplane.join())).await;
+        (apart.forgives_downs, there.forgives_downs) = (true, true);
+        for (id, name) in (1..).zip(["ann", "ben", "eve"]) {
+            assert!(apart.claim(name, id).await);
+        }
+        servers.kill(2);
+        let since = tokio::time::Instant::now();
+        while !there.claim("ann", 4).await {
+            assert!(since.elapsed() < DEAD * 3 / 2, "it is dead by now");
+            there.settle().await;
+        }
+        assert!(since.elapsed() > DEAD * 9 / 10, "after {:?}", since.elapsed());
+        let moved = there.ask_name(claim("eve", 3, true)).await;
+        assert!(there.is_held(moved).await);
+        servers.start_node(2);
+        apart.wait_until(|relay| relay.names_lost == ["ann"] && relay.moved_away == [3]).await;
+        apart.settle().await;
+        assert!(!there.claim("ben", 5).await, "it is there again, and so is what it has");
+        assert_eq!((there.names_lost.len(), there.moved_away.len()), (0, 0));
     });
 }

@@ -17,6 +17,9 @@ use super::rooms::{LOBBY, RelayRooms};
 use crate::dialects::relay::frame::Kept;
 use crate::model::room_log::{Attendance, LogRecord, Place, PlacedRecord};
 
+/// What waits to be told to other relays: far more than may happen before it is.
+const MAX_UNTOLD: usize = 65_536;
+
 #[derive(Debug)]
 pub(super) struct RelayDirectory {
     members: Members,
@@ -235,8 +238,10 @@ fn note(
     member: &RelayMember,
     is_there: bool,
 ) {
-    if let Some(attendance) = attendance.as_mut().filter(|_| !member.room.is_empty()) {
-        attendance.insert((member.room.clone(), member.id), is_there.then(|| member.name.clone()));
+    let Some(attendance) = attendance.as_mut().filter(|_| !member.room.is_empty()) else { return };
+    let seat = (member.room.clone(), member.id);
+    if attendance.len() < MAX_UNTOLD || attendance.contains_key(&seat) {
+        attendance.insert(seat, is_there.then(|| member.name.clone()));
     }
 }
 

@@ -120,7 +120,7 @@ impl Conversation {
     }
 
     pub(in crate::app) fn fail_page(&mut self, at: PageAnchor) {
-        self.pages.fail(at);
+        self.pages.fail(at, self.unsaved.all());
     }
 
     /// The conversation is closed: its pages are dropped.

@@ -15,7 +15,7 @@ enum LoadState {
     Closed,
     /// The first page is on its way.
     Loading,
-    /// It could not be read.
+    /// It could not be read: what has been said since is all there is to show.
     Failed,
     Loaded,
 }
@@ -68,6 +68,11 @@ impl Pages {
 
     pub(super) fn is_loaded(&self) -> bool {
         self.load == LoadState::Loaded
+    }
+
+    /// Whether what comes is shown at once. Behind a page on its way it is left to that: it has all that was said before it.
+    fn shows(&self) -> bool {
+        matches!(self.load, LoadState::Loaded | LoadState::Failed)
     }
 
     pub(super) fn is_paging(&self) -> bool {
@@ -124,18 +129,21 @@ impl Pages {
         }
     }
 
-    /// No page will come.
-    pub(super) fn fail(&mut self, at: PageAnchor) {
+    /// No page will come. What memory has does not wait for one.
+    pub(super) fn fail(&mut self, at: PageAnchor, unstored: &[Arc<Message>]) {
         self.requested = self.requested.filter(|requested| *requested != at);
         self.stuck = true;
         if self.load == LoadState::Loading {
             self.load = LoadState::Failed;
+            for message in unstored {
+                let _emptied = self.put(message);
+            }
         }
     }
 
     /// Shows a message, or the new version of one.
     pub(super) fn put(&mut self, message: &Arc<Message>) -> Vec<Arc<Message>> {
-        if !self.is_loaded() {
+        if !self.shows() {
             return Vec::new();
         }
         if !message.is_change() {
@@ -149,7 +157,7 @@ impl Pages {
     /// Takes the new version of a message that is held.
     pub(super) fn replace(&mut self, message: &Arc<Message>) {
         self.window.replace(message);
-        if self.is_loaded() {
+        if self.shows() {
             self.note(message);
         }
     }

@@ -1,6 +1,6 @@
-//! What the store refused and is given again when it takes changes.
+//! What the store refused and is given again when it takes changes, and the page that it could not read.
 
-use crate::model::history::StoreCommand;
+use crate::model::history::{PageQuery, StoreCommand};
 
 /// Removals that are put off at once: those of a flood while the disk is full. The oldest are the next start's.
 const MAX_DEFERRED: usize = 1_024;
@@ -13,6 +13,10 @@ pub(in crate::app) struct PendingWrites {
     resent: usize,
     /// Removals and the like.
     deferred: Vec<StoreCommand>,
+    /// The page that could not be read last.
+    failed_page: Option<PageQuery>,
+    /// A line has said so.
+    page_told: bool,
 }
 
 impl PendingWrites {
@@ -51,6 +55,22 @@ impl PendingWrites {
     pub(in crate::app) const fn on_resent(&mut self, messages: usize, more: bool) {
         self.resent = messages;
         self.any = messages > 0 || more || !self.deferred.is_empty();
+    }
+
+    /// A page could not be read. `true`: that is news.
+    pub(in crate::app) const fn on_no_page(&mut self, query: PageQuery) -> bool {
+        self.failed_page = Some(query);
+        !std::mem::replace(&mut self.page_told, true)
+    }
+
+    /// A person asks for a page, or one has come: that another cannot be read is news again.
+    pub(in crate::app) const fn allow_telling_of_pages(&mut self) {
+        self.page_told = false;
+    }
+
+    /// The page that may be read now that the store works.
+    pub(in crate::app) const fn take_failed_page(&mut self) -> Option<PageQuery> {
+        self.failed_page.take()
     }
 
     /// The store has answered for one of them.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{downloads, inbox, mentions, offers, outboxes, pending_writes, quota, room_history};
+use super::{downloads, inbox, mentions, offers, outboxes, pending_writes, quota, reading, room_history};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::State;
@@ -21,6 +21,7 @@ pub(super) fn on_committed(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>) {
     }
     if takes {
         pending_writes::retry(cx);
+        reading::retry_page(cx);
     }
     inbox::take_turns(cx);
 }

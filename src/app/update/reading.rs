@@ -17,6 +17,7 @@ use crate::model::{
 /// a person waits for it, and the first change of a run waits for the disk.
 pub(super) fn open(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.presence_only.remove(id);
+    cx.state.pending_writes.allow_telling_of_pages();
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     conversation.allow_retry();
     if !conversation.is_loaded() && !conversation.is_loading() {
@@ -69,6 +70,7 @@ pub(super) fn on_page(cx: &mut UpdateCx<'_>, mut page: Page) {
         Purpose::Show => {
             let shown = page.messages.iter_mut().chain(&mut page.related);
             shown.for_each(|message| end_stale_transfers(cx.state, message));
+            cx.state.pending_writes.allow_telling_of_pages();
             if let Some(conversation) = cx.state.conversations.get_mut(page.query.conversation) {
                 conversation.take_page(page);
             }
@@ -122,10 +124,27 @@ fn has_text(message: &Message) -> bool {
 
 pub(super) fn on_no_page(state: &mut State, query: PageQuery, why: Phrase) {
     let conversation = state.conversations.get_mut(query.conversation);
+    let mut is_news = true;
     if let (Purpose::Show, Some(conversation)) = (query.purpose, conversation) {
         conversation.fail_page(query.at);
+        is_news = state.pending_writes.on_no_page(query);
     }
-    state.tell(why);
+    if is_news {
+        state.tell(why);
+    }
+}
+
+/// The store works: what it could not read before is asked for again, where it is still to be read.
+pub(super) fn retry_page(cx: &mut UpdateCx<'_>) {
+    let Some(query) = cx.state.pending_writes.take_failed_page() else { return };
+    let Some(conversation) = cx.state.conversations.get_mut(query.conversation) else { return };
+    if !conversation.is_stuck() {
+        return;
+    }
+    conversation.allow_retry();
+    if !conversation.is_loaded() && !conversation.is_loading() {
+        request_page(cx, query.conversation, query.at);
+    }
 }
 
 pub(super) fn on_sent(state: &mut State, id: ConversationId, texts: Vec<String>) {

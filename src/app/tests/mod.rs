@@ -27,6 +27,7 @@ mod strangers;
 mod talk;
 mod trust;
 mod uids;
+mod unreadable_pages;
 mod world;
 
 use std::collections::VecDeque;

@@ -177,6 +177,8 @@ pub mod app;
 pub mod cli;
 pub mod dialects;
 pub mod disk;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod headless;
 pub mod lang;
 pub mod model;

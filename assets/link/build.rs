@@ -12,9 +12,10 @@ const SCRIPT: &str = "assets/link/hot.ld";
 fn main() {
     println!("cargo::rerun-if-changed={SCRIPT}");
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-    // Others than the linkers that Rust and GCC choose by themselves do not all know scripts.
+    // Others than the linkers that Rust and GCC choose by themselves do not all know scripts; and of code that is never
+    // called (`cargo fuzz`) there is so much that it takes minutes.
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    let chosen = ["fuse-ld", "linker"].iter().any(|word| flags.contains(word));
+    let chosen = ["fuse-ld", "linker", "link-dead-code"].iter().any(|word| flags.contains(word));
     if is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") && !chosen {
         let script = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join(SCRIPT);
         println!("cargo::rustc-link-arg-bins=-T{}", script.display());

@@ -11,6 +11,8 @@ use crate::wire::{Engine, KeyPair};
 
 pub use crate::model::ListenMode;
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod ipmsg;
 pub mod plain_tcp;
 pub mod plain_udp;

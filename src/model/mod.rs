@@ -16,6 +16,8 @@ pub mod error_code;
 pub mod fair_queue;
 pub mod file;
 pub mod filename;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod hex;
 pub mod hex_digits;
 pub mod history;

@@ -10,6 +10,8 @@ mod core_dump;
 pub mod doctor;
 mod ending;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod history;
 mod identity;
 mod listening;

@@ -72,5 +72,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+#[cfg(any(test, fuzzing))]
+pub use input::fuzzing;
+
 pub use front::{FrontExit, FrontOptions, run};
 pub use passphrase::PassphrasePrompt;

@@ -25,6 +25,8 @@ mod entry;
 mod entry_answers;
 mod feiq;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod group;
 mod groups;
 mod introductions;

@@ -13,6 +13,8 @@
 mod codec;
 mod connecting;
 mod engine;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod reader;
 mod reconnect;
 mod streams;

@@ -82,6 +82,8 @@
 
 mod client;
 pub mod frame;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod relay_engine;
 pub mod server;
 mod stretched_key;

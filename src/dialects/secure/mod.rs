@@ -37,6 +37,8 @@ mod engine;
 mod exchange;
 mod files;
 mod frame;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod gate;
 mod goodbye;
 mod handshakes;

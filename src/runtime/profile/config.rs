@@ -138,7 +138,7 @@ pub(super) fn load(path: &Path, registry: &Registry) -> Result<Loaded<Config>, C
     }
 }
 
-fn parse(path: &Path, text: &str, registry: &Registry) -> Result<Loaded<Config>, ConfigError> {
+pub(super) fn parse(path: &Path, text: &str, registry: &Registry) -> Result<Loaded<Config>, ConfigError> {
     let source = TomlFile::parse(path, text)?;
     let mut config = Config { exists: true, ..Config::default() };
     let mut warnings = Vec::new();

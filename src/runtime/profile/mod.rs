@@ -12,6 +12,8 @@ mod document;
 mod edits;
 mod error;
 mod file;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 mod identity_key;
 #[cfg(target_os = "linux")]
 mod inotify;

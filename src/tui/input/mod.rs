@@ -12,6 +12,8 @@ mod burst;
 mod colour;
 mod csi;
 mod decoder;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod graphics;
 mod kitty;
 mod modifiers;

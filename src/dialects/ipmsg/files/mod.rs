@@ -12,6 +12,8 @@
 mod downloads;
 mod fields;
 mod folder;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 mod ids;
 mod list;
 mod offers;

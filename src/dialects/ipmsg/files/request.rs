@@ -45,9 +45,14 @@ pub(super) fn read(bytes: &[u8]) -> RequestState {
     if bytes.len() > MAX_REQUEST || bytes.first().is_some_and(|first| *first != b'1') {
         return RequestState::Bad;
     }
-    let begun = bytes.split(|byte| *byte == b':').nth(COLONS).is_none();
+    let header = bytes.split_inclusive(|byte| *byte == b':').take(COLONS);
+    // No string ends in a header: else what is bad while it comes would be good once it is whole.
+    if header.clone().any(|field| field.contains(&0)) {
+        return RequestState::Bad;
+    }
+    let begun = header.filter(|field| field.ends_with(b":")).count() < COLONS;
     match Packet::read(bytes) {
-        _ if begun && !bytes.contains(&0) => RequestState::Begun,
+        _ if begun => RequestState::Begun,
         Some(packet) => read_packet(&packet),
         None => RequestState::Bad,
     }

@@ -21,6 +21,8 @@ mod directory;
 mod echoes;
 mod elsewhere;
 mod expiring_map;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 mod governing;
 mod hold_back;
 mod keeping;

@@ -15,6 +15,8 @@
 mod body;
 mod fetching;
 mod fetching_table;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 mod offers;
 mod request;
 mod resuming;

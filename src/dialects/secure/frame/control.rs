@@ -145,7 +145,7 @@ impl Introduction {
     fn of(fields: &Fields<'_>) -> Result<Self, Malformed> {
         let text = |number| Ok(fields.text(number)?.map(|text| clipped(text).to_owned()));
         let addresses =
-            |text: String| text.lines().take(MAX_ADDRESSES).map(str::to_owned).collect::<Vec<_>>();
+            |text: String| lines(&text).take(MAX_ADDRESSES).map(str::to_owned).collect::<Vec<_>>();
         Ok(Self {
             moves: fields.array(3).map(u32::from_be_bytes),
             name: text(4)?,
@@ -155,6 +155,10 @@ impl Introduction {
             addresses: text(8)?.map(addresses),
         })
     }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.is_empty())
 }
 
 fn clipped(text: &str) -> &str {

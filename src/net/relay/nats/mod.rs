@@ -14,6 +14,8 @@ mod epoch;
 mod error;
 mod fill;
 mod follow;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod health;
 mod jetstream;
 mod link;

@@ -48,7 +48,7 @@ pub(super) fn token(name: &str) -> String {
 }
 
 /// The name that a token stands for. `None`: it is nobody's.
-fn name(of: &str) -> Option<String> {
+pub(super) fn name(of: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(of.len());
     let mut rest = of.bytes();
     while let Some(byte) = rest.next() {

@@ -1,0 +1,61 @@
+//! All decoders that read what others wrote, each with its laws: `cargo fuzz` runs them (`tests/fuzz`).
+
+use crate::model::fuzzing::FuzzTarget;
+use crate::{dialects, model, runtime, tui};
+
+/// All of them, by rising name in each layer.
+pub fn targets() -> impl Iterator<Item = FuzzTarget> {
+    let all = [
+        model::fuzzing::TARGETS,
+        dialects::fuzzing::TARGETS,
+        dialects::plain_tcp::fuzzing::TARGETS,
+        dialects::ipmsg::fuzzing::TARGETS,
+        dialects::relay::fuzzing::TARGETS,
+        dialects::secure::fuzzing::TARGETS,
+        runtime::fuzzing::TARGETS,
+        tui::fuzzing::TARGETS,
+    ];
+    #[cfg(feature = "nats")]
+    let cluster = crate::net::relay::nats::fuzzing::TARGETS;
+    #[cfg(not(feature = "nats"))]
+    let cluster: &[FuzzTarget] = &[];
+    all.into_iter().flatten().chain(cluster).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn corpus() -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus")
+    }
+
+    #[test]
+    fn no_decoder_stumbles_over_what_the_fuzzer_has_found() {
+        for target in targets() {
+            let mut inputs: Vec<PathBuf> = fs::read_dir(corpus().join(target.name))
+                .unwrap_or_else(|error| panic!("{}: {error}", target.name))
+                .map(|entry| entry.expect("an entry").path())
+                .collect();
+            inputs.sort();
+            assert!(!inputs.is_empty(), "{} has no corpus", target.name);
+            (target.run)(&[]);
+            for input in inputs {
+                (target.run)(&fs::read(&input).expect("a file"));
+            }
+        }
+    }
+
+    #[test]
+    fn every_corpus_has_its_decoder() {
+        let targets: BTreeSet<&str> = targets().map(|target| target.name).collect();
+        for entry in fs::read_dir(corpus()).expect("the corpora") {
+            let name = entry.expect("an entry").file_name().into_string().expect("ASCII");
+            assert!(cfg!(not(feature = "nats")) || targets.contains(name.as_str()), "{name}");
+        }
+    }
+}

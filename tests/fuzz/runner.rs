@@ -1,0 +1,104 @@
+//! Starts this program once for each target, or is one of those.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, exit};
+use std::sync::OnceLock;
+use std::{env, fs};
+
+use udpqq::model::fuzzing::FuzzTarget;
+
+use crate::engines;
+
+/// What needs more of the program than one decoder, or what only tests have.
+const STATEFUL: [FuzzTarget; 1] = [FuzzTarget { name: "engines", run: engines::engines }];
+
+fn targets() -> impl Iterator<Item = FuzzTarget> {
+    udpqq::fuzzing::targets().chain(STATEFUL)
+}
+
+/// Which target a process is.
+const TARGET: &str = "UDPQQ_FUZZ_TARGET";
+/// How long each runs where nobody says.
+const SECONDS: &str = "60";
+/// Bytes of an input at most: what a datagram brings.
+const MAX_LENGTH: usize = 65_536;
+
+/// Without a target it runs all that are asked for, and does not return.
+pub(crate) fn run_all() {
+    if env::var_os(TARGET).is_some() {
+        return;
+    }
+    let mut words = env::args().skip(1).filter(|word| !word.starts_with('-')).peekable();
+    let name = words.next_if(|word| word.parse::<u64>().is_err());
+    let seconds = words.next().unwrap_or_else(|| SECONDS.to_owned());
+    let chosen: Vec<FuzzTarget> =
+        targets().filter(|target| name.as_ref().is_none_or(|name| *name == target.name)).collect();
+    if chosen.is_empty() {
+        eprintln!(
+            "There is no such target: {}",
+            targets().map(|target| target.name).collect::<Vec<_>>().join(", ")
+        );
+        exit(2);
+    }
+    let failed: Vec<&str> =
+        chosen.iter().filter(|target| !fuzz(target.name, &seconds)).map(|target| target.name).collect();
+    if !failed.is_empty() {
+        eprintln!("failed: {}", failed.join(", "));
+    }
+    exit(i32::from(!failed.is_empty()));
+}
+
+/// Fuzzes one for so long; 0: takes into its corpus what it has found. `false`: it broke a law, or took too long.
+fn fuzz(name: &str, seconds: &str) -> bool {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (corpus, found) = (root.join("tests/fuzz/corpus").join(name), root.join("target/fuzz").join(name));
+    let crashes = root.join("target/fuzz/crashes").join(name);
+    for folder in [&corpus, &found, &crashes] {
+        fs::create_dir_all(folder).expect("a folder");
+    }
+    let log = root.join("target/fuzz").join(format!("{name}.log"));
+    let mut program = Command::new(env::current_exe().expect("this program"));
+    program.env(TARGET, name).args(arguments(seconds));
+    program.arg(format!("-artifact_prefix={}/", crashes.display()));
+    let folders: [&PathBuf; 2] = if seconds == "0" { [&corpus, &found] } else { [&found, &corpus] };
+    program.args(folders).stderr(File::create(&log).expect("a log"));
+    let is_well = program.status().is_ok_and(|status| status.success());
+    let said = fs::read(&log).unwrap_or_default();
+    println!("{}", summary(name, is_well, &String::from_utf8_lossy(&said)));
+    if !is_well {
+        println!("  {}", log.display());
+    }
+    is_well
+}
+
+/// How often it ran, and how long the slowest took in whole seconds.
+fn summary(name: &str, is_well: bool, said: &str) -> String {
+    let stat = |key: &str| {
+        let line = said.lines().rev().find_map(|line| line.strip_prefix("stat::")?.strip_prefix(key));
+        line.map_or("?", str::trim).to_owned()
+    };
+    let (runs, slowest) = (stat("number_of_executed_units:"), stat("slowest_unit_time_sec:"));
+    let verdict = if is_well { "" } else { "   FAILED" };
+    format!("{name:18} {runs:>12} runs, slowest {slowest} s{verdict}")
+}
+
+fn arguments(seconds: &str) -> Vec<String> {
+    if seconds == "0" {
+        return vec!["-merge=1".to_owned(), format!("-max_len={MAX_LENGTH}"), "-verbosity=0".to_owned()];
+    }
+    let most = format!("-max_len={MAX_LENGTH}");
+    // A unit that takes more than a second is slow, and more than five a fault.
+    let rest =
+        ["-timeout=5", "-report_slow_units=1", "-rss_limit_mb=512", "-print_final_stats=1", "-verbosity=0"];
+    [format!("-max_total_time={seconds}"), most].into_iter().chain(rest.map(str::to_owned)).collect()
+}
+
+pub(crate) fn run_one(bytes: &[u8]) {
+    static RUN: OnceLock<fn(&[u8])> = OnceLock::new();
+    let run = RUN.get_or_init(|| {
+        let name = env::var(TARGET).expect("a target");
+        targets().find(|target| target.name == name).expect("a target of that name").run
+    });
+    run(bytes);
+}

@@ -138,6 +138,7 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::RelayPermissions { prefix, shards } => {
             HeadlessCommand::RelayPermissions { prefix, shards }
         }
+        CliCommand::RelayOperator(change, file) => HeadlessCommand::RelayOperator { change, file },
         CliCommand::RelayOrder(words) => HeadlessCommand::RelayOrder { words },
         CliCommand::Doctor { target, json } => {
             HeadlessCommand::Doctor { target: target.map(|target| meant(&global, target)), json }
@@ -176,6 +177,7 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
         history: relay.history,
         retention: relay.retention,
         cluster: relay.cluster.clone(),
+        operators: relay.operators.clone(),
         options: relay::RelayOptions {
             open: relay.open,
             members: relay.members.unwrap_or(standard.members),
@@ -187,6 +189,7 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
             log: standard.log,
             is_shared: standard.is_shared,
             public: standard.public,
+            operators: standard.operators,
             // Of every language, once the profile has said which is the relay's.
             phrasebooks: standard.phrasebooks,
         },

@@ -12,9 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use udpqq::dialects::relay::frame::{
-    BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Join, Kept, Listed, LogLines, LogPart,
-    MAGIC, MemberPage, MemberRequest, MemberToken, REQUEST_LENGTH, RefusalReason, RoomNews, Rules, Welcome,
+    BundleEntries, BundleEntry, ClaimRefusal, FromMember, FromRelay, HELLO_LENGTH, Join, Kept, Listed,
+    LogLines, LogPart, MAGIC, MemberPage, MemberRequest, MemberToken, OperatorClaim, REQUEST_LENGTH,
+    RefusalReason, RoomNews, Rules, Welcome,
 };
+use udpqq::model::Phrase;
+use udpqq::model::phrase::Value;
 use udpqq::model::room_log::{LogRecord, LogTail, PageStart, Place, PlacedRecord};
 
 const DOCUMENT: &str = include_str!("../assets/formats/relay.md");
@@ -123,6 +126,7 @@ impl<'a> Reader<'a> {
             }
             "perhaps" if self.rest.is_empty() => "none".to_owned(),
             "cookie" | "perhaps" => hex(self.take(16)),
+            "proof" => hex(self.take(32)),
             "sized" => {
                 let length = self.integer(2);
                 self.text(usize::try_from(length).expect("a length"))
@@ -138,6 +142,8 @@ impl<'a> Reader<'a> {
                 "zeros" | "filling" => assert!(self.take(self.rest.len()).iter().all(|byte| *byte == 0)),
                 "entries" => told += &self.entries(),
                 "options" => told += &self.options(),
+                "words" => told += &self.words(),
+                "sentences" => told += &self.sentences(),
                 "list" | "page" | "rooms" | "relays" => {
                     let heading = match *kind {
                         "list" => "Lines of the list",
@@ -158,13 +164,39 @@ impl<'a> Reader<'a> {
     }
 
     fn options(&mut self) -> String {
-        let mut proof = "none".to_owned();
+        let (mut proof, mut operator) = ("none".to_owned(), String::new());
         while !self.rest.is_empty() {
             let (kind, length) = (self.integer(1), self.varint());
-            let value = hex(self.take(usize::try_from(length).expect("a length")));
-            proof = if kind == 1 { value } else { proof };
+            let mut value = Reader { rest: self.take(usize::try_from(length).expect("a length")) };
+            match kind {
+                1 => proof = hex(value.take(32)),
+                2 => {
+                    let (salt, claim) = (hex(value.take(16)), hex(value.take(32)));
+                    operator =
+                        format!(" operator={} salt={salt} claim={claim}", value.text(value.rest.len()));
+                }
+                _ => {}
+            }
         }
-        format!(" proof={proof}")
+        format!(" proof={proof}{operator}")
+    }
+
+    fn words(&mut self) -> String {
+        let words: Vec<String> = (0..self.integer(1)).map(|_| self.field("short")).collect();
+        format!(" words={}", words.join(","))
+    }
+
+    fn sentences(&mut self) -> String {
+        let mut told = String::new();
+        for _ in 0..self.integer(1) {
+            write!(told, "\n  sentence key={}", self.field("short")).expect("a string takes all");
+            for _ in 0..self.integer(1) {
+                let (name, kind) = (self.field("short"), self.integer(1));
+                let value = if kind == 0 { self.integer(8).to_string() } else { self.field("short") };
+                write!(told, " {}={value}", name.trim_matches('"')).expect("a string takes all");
+            }
+        }
+        told
     }
 
     fn entries(&mut self) -> String {
@@ -202,10 +234,23 @@ fn quoted(text: &[u8]) -> String {
 fn member_says(frame: &FromMember<'_>) -> String {
     match frame {
         FromMember::Hello { nonce } => format!("hello nonce={nonce:016x}"),
-        FromMember::Join(Join { nonce, cookie, id, token: MemberToken(token), name, room, proof }) => {
+        FromMember::Join(Join {
+            nonce,
+            cookie,
+            id,
+            token: MemberToken(token),
+            name,
+            room,
+            proof,
+            operator,
+        }) => {
             let (cookie, proof) = (hex(cookie), proof.map_or_else(|| "none".to_owned(), |proof| hex(&proof)));
+            let operator = operator.map_or_else(String::new, |OperatorClaim { salt, proof, name }| {
+                format!(" operator={name:?} salt={} claim={}", hex(&salt), hex(&proof))
+            });
             format!(
-                "join nonce={nonce:016x} cookie={cookie} id={id:016x} token={token:016x} name={name:?} room={room:?} proof={proof}"
+                "join nonce={nonce:016x} cookie={cookie} id={id:016x} token={token:016x} name={name:?} room={room:?} \
+                 proof={proof}{operator}"
             )
         }
         FromMember::Request { token, request } => request_says(token.0, request),
@@ -232,6 +277,10 @@ fn request_says(token: u64, request: &MemberRequest<'_>) -> String {
             format!("read token={token:016x} ticket={ticket} start={start} place={place:016x} count={count}")
         }
         MemberRequest::Nick { name } => format!("nick token={token:016x} name={name:?}"),
+        MemberRequest::Order { number, proof, words } => {
+            let words: Vec<String> = words.words().iter().map(|word| format!("{word:?}")).collect();
+            format!("order token={token:016x} number={number} proof={} words={}", hex(proof), words.join(","))
+        }
         MemberRequest::Leave => format!("leave token={token:016x}"),
     }
 }
@@ -267,6 +316,19 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
             format!("refused to={to:016x} number={number} reason={}", reason(*why))
         }
         FromRelay::Locked { nonce, salt } => format!("locked nonce={nonce:016x} salt={}", hex(salt)),
+        FromRelay::Unclaimed { nonce, why, salt } => {
+            let why = match why {
+                ClaimRefusal::Unproved => 0,
+                ClaimRefusal::Wrong => 1,
+                ClaimRefusal::Later => 2,
+                ClaimRefusal::Nobody => 3,
+            };
+            format!("unclaimed nonce={nonce:016x} why={why} salt={}", hex(salt))
+        }
+        FromRelay::Ordered { token: MemberToken(token), number, done, said } => {
+            let said = said.phrases().iter().map(sentence_says).collect::<String>();
+            format!("ordered token={token:016x} number={number} done={}{said}", u8::from(*done))
+        }
         FromRelay::Renewed { token: MemberToken(token), next: MemberToken(next) } => {
             format!("renewed token={token:016x} next={next:016x}")
         }
@@ -283,8 +345,16 @@ fn relay_says(frame: &FromRelay<'_>) -> String {
     }
 }
 
+fn sentence_says(said: &Phrase) -> String {
+    said.args.iter().fold(format!("\n  sentence key={:?}", said.key), |told, (name, value)| match value {
+        Value::Number(number) => format!("{told} {name}={number}"),
+        Value::Text(text) => format!("{told} {name}={text:?}"),
+    })
+}
+
 fn welcomes(welcome: &Welcome<'_>) -> String {
-    let Welcome { nonce, token, id, index, stream, seq, expiry, log, rules, name, room, others } = welcome;
+    let Welcome { nonce, token, id, index, stream, seq, expiry, log, rules, .. } = welcome;
+    let Welcome { is_operator, name, room, others, .. } = welcome;
     let (MemberToken(token), rules) = (token, rules_say(rules));
     let others =
         others.iter().fold(String::new(), |told, relay| format!("{told}\n  relay address=\"{relay}\""));
@@ -292,6 +362,7 @@ fn welcomes(welcome: &Welcome<'_>) -> String {
         Some(LogTail { epoch, last }) => (1, epoch.0, Place::or_zero(*last)),
         None => (0, 0, 0),
     };
+    let flags = flags + if *is_operator { 4 } else { 0 };
     format!(
         "welcome nonce={nonce:016x} token={token:016x} id={id:016x} index={index} stream={stream} seq={seq:016x} \
          expiry={expiry} flags={flags} epoch={epoch:016x} place={place:016x} {rules} name={name:?} room={room:?}{others}"

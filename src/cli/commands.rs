@@ -192,11 +192,23 @@ pub(super) fn relay() -> Command {
         .subcommand(Command::new("order").arg(words))
         .subcommand(relay_history())
         .subcommand(relay_options(Command::new("doctor")).arg(flag("json")))
+        .subcommand(relay_operator())
         .subcommand(permissions)
 }
 
 fn shards() -> Arg {
     option("shards", "N").allow_negative_numbers(true)
+}
+
+/// Who is in charge among its members.
+fn relay_operator() -> Command {
+    let name = || Arg::new("operator-name").value_name("NAME").required(true);
+    let operators = || option("operators", "FILE");
+    Command::new("operator")
+        .subcommand_required(true)
+        .subcommand(Command::new("add").arg(name()).arg(operators()))
+        .subcommand(Command::new("remove").arg(name()).arg(operators()))
+        .subcommand(Command::new("list").arg(operators()))
 }
 
 /// How a relay is to be: the same for one that runs and for whoever looks whether it could.
@@ -223,6 +235,7 @@ fn relay_options(command: Command) -> Command {
         .arg(number("replicas", "N"))
         .arg(shards())
         .arg(option("public", "ADDRESS,…"))
+        .arg(option("operators", "FILE"))
         .arg(option("metrics", "ADDRESS"))
 }
 

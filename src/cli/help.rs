@@ -60,6 +60,16 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "udpqq relay order bans",
         ],
     ),
+    ("relay-operator", &["udpqq relay operator add ann", "udpqq relay operator list"]),
+    (
+        "relay-operator-add",
+        &[
+            "udpqq relay operator add ann",
+            "udpqq relay operator add ann --operators /etc/udpqq/operators.key",
+        ],
+    ),
+    ("relay-operator-remove", &["udpqq relay operator remove ann"]),
+    ("relay-operator-list", &["udpqq relay operator list"]),
     ("relay-doctor", &["udpqq relay doctor", "udpqq relay doctor --cluster tls://n1,n2,n3 --json"]),
     ("relay-permissions", &["udpqq relay permissions", "udpqq relay permissions --prefix school --shards 4"]),
     ("relay-history", &["udpqq relay history list", "udpqq relay history search report --room dev"]),

@@ -20,7 +20,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 
 use crate::lang::Lang;
-use crate::model::{ListenSettings, Registry, nearest};
+use crate::model::{ListenSettings, OperatorChange, Registry, nearest};
 
 pub use commands::COMMANDS;
 pub use early_exit::EarlyExit;
@@ -94,6 +94,8 @@ pub enum CliCommand {
         prefix: Option<String>,
         shards: Option<u16>,
     },
+    /// Who is in charge among the members of a relay, in that file.
+    RelayOperator(OperatorChange, Option<PathBuf>),
     RoomHistory(RoomHistoryArgs),
     Doctor {
         target: Option<String>,
@@ -302,10 +304,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
             count: values::count(lang, "--count", optional(inner, "wire-count"))?,
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         }),
-        "relay" => match relay::below(lang, inner)? {
-            Some(command) => command,
-            None => CliCommand::Relay(Box::new(RelayFlags::read(lang, inner)?)),
-        },
+        "relay" => relay::read(lang, inner)?,
         "doctor" => CliCommand::Doctor { target: optional(inner, "examined"), json: inner.get_flag("json") },
         "key" => CliCommand::Key(key(lang, inner)?),
         "history" => CliCommand::History(history(lang, inner)?),

@@ -7,9 +7,9 @@ use std::time::Duration;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::{CliCommand, EarlyExit, RoomHistoryArgs, commands, optional, values};
+use super::{CliCommand, EarlyExit, RoomHistoryArgs, commands, optional, required, values};
 use crate::lang::Lang;
-use crate::model::{ClusterSettings, ListenSetting, MAX_SHARDS, RetentionSettings};
+use crate::model::{ClusterSettings, ListenSetting, MAX_SHARDS, OperatorChange, RetentionSettings};
 
 /// `None`: not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct RelayFlags {
     pub retention: RetentionSettings,
     /// What is said in the rooms is kept by servers that several relays share.
     pub cluster: ClusterSettings,
+    /// The file of those that are in charge among the members.
+    pub operators: Option<PathBuf>,
     pub metrics: Option<SocketAddr>,
 }
 
@@ -78,13 +80,22 @@ impl RelayFlags {
                 shards: shards(lang, matches)?,
                 public: values::public(lang, text("public"))?,
             },
+            operators: text("operators").map(PathBuf::from),
             metrics: text("metrics").map(|value| values::metrics(lang, &value)).transpose()?,
         })
     }
 }
 
-/// What is asked of a relay, or of what it has kept. `None`: it is to run.
-pub(super) fn below(lang: &Lang, relay: &ArgMatches) -> Result<Option<CliCommand>, EarlyExit> {
+/// That a relay is to run, or what is asked of it, or of what it has kept.
+pub(super) fn read(lang: &Lang, relay: &ArgMatches) -> Result<CliCommand, EarlyExit> {
+    match below(lang, relay)? {
+        Some(command) => Ok(command),
+        None => Ok(CliCommand::Relay(Box::new(RelayFlags::read(lang, relay)?))),
+    }
+}
+
+/// `None`: it is to run.
+fn below(lang: &Lang, relay: &ArgMatches) -> Result<Option<CliCommand>, EarlyExit> {
     let Some((name, matches)) = relay.subcommand() else { return Ok(None) };
     if let Some(arg) = unexpected(relay) {
         return Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", &arg)]));
@@ -99,11 +110,25 @@ pub(super) fn below(lang: &Lang, relay: &ArgMatches) -> Result<Option<CliCommand
             prefix: optional(matches, "prefix"),
             shards: shards(lang, matches)?,
         },
+        "operator" => operator(matches),
         _ => {
             let words = matches.get_many("order-words").into_iter().flatten().cloned().collect();
             CliCommand::RelayOrder(words)
         }
     }))
+}
+
+fn operator(matches: &ArgMatches) -> CliCommand {
+    let Some((verb, inner)) = matches.subcommand() else {
+        return CliCommand::RelayOperator(OperatorChange::List, None);
+    };
+    let name = || required(inner, "operator-name");
+    let change = match verb {
+        "add" => OperatorChange::Add(name()),
+        "remove" => OperatorChange::Remove(name()),
+        _ => OperatorChange::List,
+    };
+    CliCommand::RelayOperator(change, optional(inner, "operators").map(PathBuf::from))
 }
 
 fn shards(lang: &Lang, matches: &ArgMatches) -> Result<Option<u16>, EarlyExit> {

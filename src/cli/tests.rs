@@ -294,8 +294,18 @@ fn a_relay_is_told_where_and_how_much() {
     let more = ["--bandwidth", "5000000000", "--silence", "4", "--tui", "--metrics", "9100"];
     let kept = ["--history", "--keep", "12h", "--keep-messages", "all", "--keep-bytes", "2GB"];
     let cluster = ["--cluster", "tls://a,b:4223", "--cluster-ca", "ca.pem", "--cluster-nkey", "relay.nk"];
-    let named =
-        ["--prefix", "school", "--replicas", "3", "--shards", "4", "--public", "a.example,[::1]:7000"];
+    let named = [
+        "--prefix",
+        "school",
+        "--replicas",
+        "3",
+        "--shards",
+        "4",
+        "--public",
+        "a.example,[::1]:7000",
+        "--operators",
+        "ops.key",
+    ];
     let wanted = RelayFlags {
         listen: "[::1]:7000".parse().ok(),
         open: true,
@@ -322,6 +332,7 @@ fn a_relay_is_told_where_and_how_much() {
             shards: Some(4),
             public: ClusterSettings::parse_public("a.example,[::1]:7000").expect("addresses"),
         },
+        operators: Some("ops.key".into()),
         metrics: "127.0.0.1:9100".parse().ok(),
     };
     assert_eq!(relay(&[&line[..], &more, &kept, &cluster, &named].concat()), wanted);

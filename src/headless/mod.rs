@@ -18,6 +18,7 @@ mod payload;
 mod record;
 mod relay;
 mod relay_doctor;
+mod relay_operator;
 mod relay_order;
 mod relay_permissions;
 mod room_history;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::lang::{Lang, locale};
-use crate::model::{ListenSettings, Phrase};
+use crate::model::{ListenSettings, OperatorChange, Phrase};
 use crate::runtime::profile::AskPassphrase;
 use crate::runtime::relay::RelayArgs;
 use crate::runtime::{Options, Session, SessionEvent, registry};
@@ -105,6 +106,11 @@ pub enum HeadlessCommand {
     RelayPermissions {
         prefix: Option<String>,
         shards: Option<u16>,
+    },
+    /// Who is in charge among the members of a relay, in that file.
+    RelayOperator {
+        change: OperatorChange,
+        file: Option<PathBuf>,
     },
     RoomArchive(RoomHistoryCommand),
 }
@@ -185,6 +191,7 @@ fn start(setup: &HeadlessOptions) -> Option<(Console, signals::StopSignals)> {
     }
 }
 
+#[expect(clippy::cognitive_complexity, reason = "it only says who does which job")]
 async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Console) -> Exit {
     let done = match job {
         HeadlessCommand::Send { target, text, form, wait } => {
@@ -194,12 +201,15 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
             listen::run(setup, &listen::ListenArgs { json, count, timeout }, output).await
         }
         HeadlessCommand::Echo { upper } => echo::run(setup, upper, output).await,
-        HeadlessCommand::Wire(wanted) => wire::run(setup, &wanted, output).await,
+        HeadlessCommand::Wire(wanted) => Box::pin(wire::run(setup, &wanted, output)).await,
         HeadlessCommand::Doctor { target, json } => {
             Box::pin(doctor::run(setup, target.as_deref(), json, output)).await
         }
         HeadlessCommand::Contacts(job) => contacts::run(setup, &job, output).await,
         HeadlessCommand::Key(job) => key::run(setup, job, output).await,
+        HeadlessCommand::RelayOperator { change, file } => {
+            relay_operator::run(setup, change, file, output).await
+        }
         HeadlessCommand::RelayOrder { words } => relay_order::run(setup, &words, output).await,
         HeadlessCommand::RelayDoctor { relay, json } => {
             Box::pin(relay_doctor::run(setup, *relay, json, output)).await

@@ -24,7 +24,7 @@ pub(super) async fn run(
     output.speak(setup, config.language.as_deref());
     let words = match words {
         [verb, room] if verb == "password" => {
-            let password = read_password(setup).await?;
+            let password = read_password(setup, PassphraseQuestion::Room).await?;
             vec![verb.clone(), room.clone(), password.to_string()]
         }
         [verb, ..] if verb == "password" => {
@@ -39,12 +39,13 @@ pub(super) async fn run(
 }
 
 /// From whoever sits at the terminal, else the first line of standard input.
-async fn read_password(setup: &HeadlessOptions) -> Result<Zeroizing<String>, CommandError> {
+pub(super) async fn read_password(
+    setup: &HeadlessOptions,
+    question: PassphraseQuestion,
+) -> Result<Zeroizing<String>, CommandError> {
     let asker = setup.asker.clone().filter(|_| io::stdin().is_terminal());
     let reading = tokio::task::spawn_blocking(move || match asker {
-        Some(asker) => {
-            asker.ask(PassphraseQuestion::Room).map_err(|_none| Phrase::new("relay-order-no-password"))
-        }
+        Some(asker) => asker.ask(question).map_err(|_none| Phrase::new("relay-order-no-password")),
         None => first_line(),
     });
     Ok(reading.await.map_err(|_panicked| broken())??)

@@ -90,7 +90,7 @@ pub use person::Person;
 pub use phrase::Phrase;
 pub use registry::{DialectInfo, Registry};
 pub use retention::{RetentionSettings, RoomRetention, SettledRetention};
-pub use room_command::{PeerSecret, RoomCommand};
+pub use room_command::{OperatorChange, PeerSecret, RoomCommand};
 pub use scheme::{Caps, ChatCaps, Scheme};
 pub use size::size;
 pub use themes::{DEFAULT_THEME, THEMES};

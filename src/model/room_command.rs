@@ -44,4 +44,18 @@ pub enum RoomCommand {
     Unlock(Password),
     /// The password of this room is not to be known any longer, in this run or another. Who is inside stays.
     ForgetPassword,
+    /// A person wants to be in charge of the relay, as whom, by what password.
+    Claim { name: String, password: Password },
+    /// And no longer. What proved it is forgotten.
+    Resign,
+    /// Whoever is in charge orders something, in words.
+    Order(Vec<String>),
+}
+
+/// What becomes of those that are in charge of a relay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OperatorChange {
+    Add(String),
+    Remove(String),
+    List,
 }

@@ -65,6 +65,8 @@ pub struct ChatCaps {
     /// A room may keep what is said, and give it to whoever comes later or reads further back; its engine is told what of
     /// that is kept here.
     pub history: bool,
+    /// Members of a room may be in charge of it, and give orders.
+    pub orders: bool,
 }
 
 impl ChatCaps {
@@ -77,6 +79,7 @@ impl ChatCaps {
         seals: false,
         nudges: false,
         history: false,
+        orders: false,
     };
 
     /// All that both sides can say about what was said, while it is written, and when it was read.

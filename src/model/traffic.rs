@@ -160,6 +160,8 @@ pub enum NetEvent {
     Session { conversation: ConversationId, state: SessionState },
     /// What the engine wants back by `Remember`, in the place of what it said before.
     Secret { conversation: ConversationId, secret: PeerSecret },
+    /// We are in charge of the relay of this room from now on, or no longer.
+    Operator { conversation: ConversationId, is_in_charge: bool },
     /// The kernel took the datagram of this message.
     Handed { message: MessageId, to: SocketAddr, payload: Arc<[u8]> },
     /// An answer to `Amend`: nothing of this message went out before, and it goes out with these words.
@@ -255,6 +257,7 @@ impl NetEvent {
             | Self::Unreachable { .. }
             | Self::Connection { .. }
             | Self::Member { .. }
+            | Self::Operator { .. }
             | Self::History { .. }
             | Self::Noticed { .. }
             | Self::Nudged { .. }

@@ -27,6 +27,7 @@ pub mod profile;
 pub mod relay;
 mod relay_cluster;
 pub mod relay_doctor;
+mod relay_operators;
 mod relay_texts;
 pub mod room_history;
 mod session;

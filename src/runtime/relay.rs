@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
 use super::relay_cluster::{RelayCluster, spoken_to_in_plain};
+use super::relay_operators::operators;
 use super::relay_texts::phrasebooks;
 use crate::model::{ClusterSettings, HostPort, ListenSetting, Phrase, RetentionSettings, SettledRetention};
 use crate::net::checkup::relay_place;
@@ -18,6 +19,7 @@ use crate::net::{clock, registry};
 use crate::store::{RoomLog, RoomLogThread};
 
 pub use super::relay_cluster::permissions;
+pub use super::relay_operators::{add_operator, operator_names, operators_path, remove_operator};
 pub use crate::net::relay::{
     Counters, LogState, MemberView, OrderOutcome, RelayNotice, RelayOptions, RelayServer, RoomView, SCHEME,
     SendCounters, Snapshot, Viewer,
@@ -42,6 +44,8 @@ pub struct RelayArgs {
     pub retention: RetentionSettings,
     /// What is said is kept by servers, for all relays of this cluster.
     pub cluster: ClusterSettings,
+    /// The file of those that are in charge among the members.
+    pub operators: Option<PathBuf>,
 }
 
 /// A relay that runs.
@@ -91,7 +95,7 @@ impl RunningRoomLog {
 /// Opens it. Must be called inside a tokio runtime with I/O and time.
 pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
     let RelayArgs { profile, interface, language, listen, metrics, mut options, .. } = wanted;
-    let RelayArgs { history, retention, cluster, .. } = wanted;
+    let RelayArgs { history, retention, cluster, operators: named, .. } = wanted;
     let RelayProfile { profile, config, mut told } = RelayProfile::open(profile.as_deref())?;
     let listen = listen.or_else(|| config.listen.get(SCHEME)).or_else(|| registry().server(SCHEME));
     let Some(address) = listen.and_then(ListenSetting::address) else {
@@ -105,7 +109,9 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
         history: history || config.relay.history,
         retention: retention.or(config.relay.retention),
         cluster: cluster.or(config.relay.cluster.clone()),
+        operators: named.or_else(|| config.relay.operators.clone()),
     };
+    options.operators = operators(settings.operators.as_deref(), profile.as_ref())?;
     if let Some(server) = spoken_to_in_plain(&settings.cluster) {
         told.push(Phrase::new("relay-cluster-plain").text("server", server));
     }
@@ -242,7 +248,7 @@ mod tests {
             (true, cluster("a"), nothing, wrong("relay-cluster-or-history")),
             (false, unnamed, nothing, wrong("relay-cluster-unnamed")),
         ] {
-            let settings = RelaySettings { history, retention: said, cluster };
+            let settings = RelaySettings { history, retention: said, cluster, operators: None };
             assert_eq!(wanted_keeper(said, &settings), wanted, "{settings:?}");
         }
     }

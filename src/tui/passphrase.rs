@@ -33,6 +33,7 @@ impl AskPassphrase for PassphrasePrompt {
             PassphraseQuestion::New => "passphrase-new",
             PassphraseQuestion::Repeat => "passphrase-repeat",
             PassphraseQuestion::Room => "passphrase-room",
+            PassphraseQuestion::Operator => "passphrase-operator",
         });
         enable_raw_mode().map_err(|_no_terminal| PassphraseError::Nobody)?;
         let _raw = RawMode;

@@ -90,6 +90,11 @@ pub(super) enum FormKind {
     Rename(ConversationId),
     /// Of a room.
     Password(ConversationId),
+    /// Of somebody who wants to be in charge of its relay.
+    Operator {
+        conversation: ConversationId,
+        name: String,
+    },
 }
 
 /// A few fields to fill in. Enter accepts it from any field.
@@ -220,7 +225,7 @@ impl Form {
     pub(super) fn is_command(&self, typed: &str) -> bool {
         let name = self.value(0);
         match self.purpose {
-            FormKind::FirstStart | FormKind::Password(_) => false,
+            FormKind::FirstStart | FormKind::Password(_) | FormKind::Operator { .. } => false,
             FormKind::Add => typed.starts_with(&format!("/add {name} ")),
             FormKind::Rename(_) => typed == format!("/rename {name}"),
         }
@@ -250,6 +255,7 @@ impl Form {
             FormKind::Add => "form-add",
             FormKind::Rename(_) => "form-rename",
             FormKind::Password(_) => "form-password",
+            FormKind::Operator { .. } => "form-operator",
         }
     }
 
@@ -257,7 +263,9 @@ impl Form {
     pub(super) const fn hint(&self) -> &'static str {
         match self.purpose {
             FormKind::FirstStart => "form-hint-first",
-            FormKind::Add | FormKind::Rename(_) | FormKind::Password(_) => "form-hint",
+            FormKind::Add | FormKind::Rename(_) | FormKind::Password(_) | FormKind::Operator { .. } => {
+                "form-hint"
+            }
         }
     }
 }

@@ -253,6 +253,7 @@ fn shake_hands(at: SocketAddr, index: usize) -> Member {
         name: &name,
         room: "lobby",
         proof: None,
+        operator: None,
     })
     .encode(&mut frame);
     socket.send(&frame).unwrap();

@@ -154,3 +154,66 @@ fn orders_are_heard_by_the_relay_of_the_profile_and_no_other_user() {
     assert_eq!(third.finish().0, Some(0));
     assert!(!path.exists());
 }
+
+#[test]
+fn a_member_who_is_an_operator_bans_another_from_the_composer_and_nobody_learns_the_password() {
+    let profile = Profile::new();
+    let add = ["relay", "operator", "add", "anna"];
+    let added = run(&profile.args_and(&add), b"open sesame\n");
+    assert_eq!(added.code, Some(0), "{added:?}");
+    let keys = profile.path("operators.key");
+    assert_eq!(fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(
+        profile.read("operators.key").starts_with("anna ")
+            && !profile.read("operators.key").contains("sesame")
+    );
+    let key = profile.read("operators.key").split_whitespace().nth(2).unwrap().to_owned();
+    assert_eq!(run(&profile.args_and(&["relay", "operator", "list"]), b"").stdout, "anna\n");
+
+    let relay = start(&profile, &[], &[]);
+    let port = listening(&relay).port();
+    let [ann, ben] = ["ann", "ben"].map(|name| Person::open(name, port, "dev"));
+    ann.hears("2 here");
+    ann.says("/kick ben");
+    ann.hears("Only operators give orders here");
+    ann.terminal.send("\x15");
+    ann.says("/operator anna");
+    ann.hears("Password of the operator");
+    ann.terminal.send("open barley");
+    ann.hears(&"•".repeat(11));
+    ann.terminal.key("Enter");
+    ann.hears("That is not the password of the operator anna");
+    relay.wait_text("has not proved to be the operator anna");
+    ann.says("/operator anna");
+    ann.hears("Password of the operator");
+    ann.terminal.send("open sesame");
+    ann.hears(&"•".repeat(11));
+    ann.terminal.key("Enter");
+    ann.hears("You are an operator of this relay, as anna");
+    ann.hears("2 here");
+    ann.says("/ban ben 2h");
+    ann.hears("ben was put out and is kept out for 2 hours");
+    ben.hears("do not let us into this room");
+    relay.wait_text("The operator anna orders: ban ben 2h");
+    relay.wait_text("ben was put out and is kept out for 2 hours");
+
+    // The next start is in charge without a question.
+    assert!(!ann.file("rooms.key").contains("sesame"));
+    let ann = ann.again("ann", port, "dev");
+    ann.hears("You are an operator of this relay, as anna");
+    ann.says("/order unban ben");
+    ann.hears("ben may come in again");
+    let mut relay = relay;
+    relay.signal(Signal::SIGTERM);
+    let (_, lines) = relay.finish();
+    let log = format!("{lines:?}");
+    assert!(!log.contains("sesame") && !log.contains(&key), "{log}");
+
+    // Where others can read the keys there is no relay.
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o644)).unwrap();
+    let elsewhere = Profile::new();
+    let file = keys.to_str().unwrap();
+    let refused = run(&elsewhere.args_and(&["relay", "127.0.0.1:0", "--operators", file]), b"");
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.only_error_line().contains("chmod 600"), "{refused:?}");
+}

@@ -45,6 +45,8 @@ pub struct PeerStatus {
     is_cleared: bool,
     /// What the engine wants back when the peer is followed again.
     session: Option<SessionState>,
+    /// We are in charge of the relay of this room.
+    is_in_charge: bool,
 }
 
 impl PeerStatus {
@@ -204,6 +206,15 @@ impl PeerStatus {
 
     pub(in crate::app) const fn set_cleared(&mut self, is_cleared: bool) {
         self.is_cleared = is_cleared;
+    }
+
+    /// Whether we give orders in this room.
+    pub fn is_in_charge(&self) -> bool {
+        self.is_in_charge && self.is_up()
+    }
+
+    pub(in crate::app) const fn set_in_charge(&mut self, is_in_charge: bool) {
+        self.is_in_charge = is_in_charge;
     }
 
     pub(in crate::app) const fn session(&self) -> Option<&SessionState> {

@@ -123,6 +123,9 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
             rooms::on_connection(cx, conversation, connection);
         }
         NetEvent::Member { conversation, member } => rooms::on_member(cx, conversation, &member),
+        NetEvent::Operator { conversation, is_in_charge } => {
+            rooms::on_operator(cx, conversation, is_in_charge);
+        }
         NetEvent::Noticed { conversation, notice } => cx.notice(conversation, notice),
         NetEvent::Nudged { conversation } => nudges::on_nudged(cx, conversation),
         NetEvent::Empty { .. } => counters.empty = counters.empty.saturating_add(1),

@@ -74,6 +74,12 @@ pub(super) fn on_member(cx: &mut UpdateCx<'_>, id: ConversationId, member: &Memb
     }
 }
 
+pub(super) fn on_operator(cx: &mut UpdateCx<'_>, id: ConversationId, is_in_charge: bool) {
+    if let Some(room) = cx.state.conversations.get_mut(id) {
+        room.status.set_in_charge(is_in_charge);
+    }
+}
+
 /// A hint on the row: the next datagram either way takes it away.
 pub(super) fn on_unreachable(cx: &mut UpdateCx<'_>, id: ConversationId) {
     if let Some(conversation) = cx.state.conversations.get_mut(id) {

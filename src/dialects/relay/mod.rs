@@ -25,6 +25,7 @@
 //!  'J' join       nonce u64, cookie 16 bytes, id u64 (0: give me one), token u64 (0: none), name, room,
 //!                 options: kind u8, length varint, bytes; unknown ones are skipped
 //!                 1 proof        32 bytes: the password of the room is known, see `stretched_key`
+//!                 2 operator     salt 16 bytes (zeros: not known yet), proof 32 bytes, name: who wants to be in charge
 //!  'S' say        token u64, number u32 (from 1), after u32 (0, or an earlier number: not before that one), length u16,
 //!                 text, zeros up to 28 bytes
 //!  'P' ping       token u64, zeros up to 28 bytes
@@ -32,11 +33,12 @@
 //!  'M' members    token u64, from u32                 the list of members, from that index on
 //!  'R' read       token u64, ticket u32, start u8 (0 the newest, 1 before, 2 after, 3 the oldest), place u64, count u16
 //!  'K' nick       token u64, name
+//!  'O' order      token u64, number u32 (rises), proof 32 bytes, words u8, the words (as names)
 //!  'L' leave      token u64
 //! relay → member
 //!  'c' challenge  nonce u64, cookie 16 bytes
 //!  'w' welcome    nonce u64, token u64, id u64, index u32, stream u32, seq u64, expiry u16 (seconds), flags u8
-//!                 (1: there is a log), epoch u64, place u64 (of its newest message), name, room, relays (each a byte of
+//!                 (1: there is a log, 4: you are in charge), epoch u64, place u64 (of its newest message), name, room, relays (each a byte of
 //!                 length and so much text: the address of another relay with the same rooms, at most 8)
 //!  'b' bundle     stream u32, seq u64 of the first entry, entries
 //!  'a' taken      stream u32, number u32, seq u64     you said it again: it has that place; 0: known, place forgotten
@@ -47,6 +49,10 @@
 //!                 varint, name, length varint, text of each message that fits
 //!  'x' refused    to u64 (the token, or of a join the nonce), number u32 (0: none), reason u8
 //!  'k' locked     nonce u64, salt 16 bytes            the room has a password: join with the proof that it is known
+//!  'v' unclaimed  nonce u64, why u8 (0 not proved yet, 1 wrong, 2 too many were wrong, 3 nobody is in charge here), salt
+//!                 16 bytes                           join with the proof, or without wanting to be in charge
+//!  'o' ordered    token u64, number u32, done u8, sentences u8, of each its key (as a name), arguments u8, of each
+//!                 its name, kind u8 (0 number u64, 1 text) and value
 //!  't' renewed    token u64, next u64                use `next` in the place of this token, which grows old
 //!  'u' unknown    token u64, cookie 16 bytes or none  not a member at this address: join again, with that cookie
 //!  'q' closing    token u64, relay (as above, or empty)  the relay ends; go on there
@@ -84,6 +90,7 @@ mod client;
 pub mod frame;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod order_texts;
 mod relay_engine;
 pub mod server;
 mod stretched_key;
@@ -97,11 +104,11 @@ use crate::model::{Caps, ChatCaps, ListenSetting, Scheme};
 use crate::wire::Driver;
 
 const PORT: u16 = 6_000;
-const HISTORY: ChatCaps = ChatCaps { history: true, ..ChatCaps::NONE };
+const CHAT: ChatCaps = ChatCaps { history: true, orders: true, ..ChatCaps::NONE };
 const SCHEME: Scheme = Scheme {
     name: "relay",
     default_port: PORT,
-    caps: Caps { group: true, rooms: true, chat: HISTORY, ..Caps::NONE },
+    caps: Caps { group: true, rooms: true, chat: CHAT, ..Caps::NONE },
 };
 
 pub const DIALECT: Dialect = Dialect {

@@ -26,10 +26,10 @@ use tokio::task::JoinSet;
 use super::{OpenError, bind, find_interface};
 use crate::model::{Phrase, WallTime};
 
-pub use crate::dialects::relay::frame::MAX_TEXT;
+pub use crate::dialects::relay::frame::{MAX_TEXT, SALT_LENGTH};
 pub use crate::dialects::relay::server::{
-    Counters, Leaving, LogState, MemberView, Phrasebook, Phrasebooks, RelayEvent, RelayLimit, RelayOptions,
-    RelayText, RoomView, is_member_name, is_room_key,
+    Counters, Leaving, LogState, MemberView, Operator, Phrasebook, Phrasebooks, RelayEvent, RelayLimit,
+    RelayOptions, RelayText, RoomView, is_member_name, is_room_key,
 };
 pub use backplane::BackplanePort;
 pub use orders::{OrderOutcome, send_order};
@@ -270,6 +270,15 @@ fn sentence(event: &RelayEvent) -> Phrase {
         }
         RelayEvent::LogDown(cause) => cause.phrase(),
         RelayEvent::Ordered(order) => order.clone(),
+        RelayEvent::OrderedBy { member, operator, order } => {
+            about("relay-ordered-by", member).text("operator", operator).text("order", order)
+        }
+        RelayEvent::Claimed { member, name, operator } => {
+            about("relay-claimed", member).text("name", name).text("operator", operator)
+        }
+        RelayEvent::ClaimRefused { member, operator } => {
+            about("relay-claim-refused", member).text("operator", operator)
+        }
         RelayEvent::LogUp => Phrase::new("relay-log-up"),
     }
 }

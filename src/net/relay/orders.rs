@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::dialects::relay::order_texts::order_sentence;
 use crate::model::Phrase;
 use crate::model::phrase::Value;
 
@@ -29,42 +30,6 @@ pub(super) struct OrderRequest {
     pub(super) words: Vec<String>,
     pub(super) reply: oneshot::Sender<OrderOutcome>,
 }
-
-/// The keys and arguments of the sentences that an order comes to.
-const KEYS: [&str; 30] = [
-    "relay-order-unknown",
-    "relay-order-usage",
-    "relay-order-topic-long",
-    "relay-order-lobby",
-    "relay-order-nobody",
-    "relay-order-passed-on",
-    "relay-order-many",
-    "relay-order-no-ban",
-    "relay-order-kicked",
-    "relay-order-banned",
-    "relay-order-muted",
-    "relay-order-unbanned",
-    "relay-order-unmuted",
-    "relay-order-slow",
-    "relay-order-moderated",
-    "relay-order-unmoderated",
-    "relay-order-topic",
-    "relay-order-no-topic",
-    "relay-order-closed",
-    "relay-order-opened",
-    "relay-order-locked",
-    "relay-order-unlocked",
-    "relay-order-password-long",
-    "relay-order-is-banned",
-    "relay-order-is-kicked",
-    "relay-order-is-muted",
-    "relay-order-no-bans",
-    "relay-order-gone",
-    "relay-order-no-relay",
-    "relay-order-failed",
-];
-const ARGS: [&str; 11] =
-    ["order", "usage", "limit", "name", "room", "count", "unit", "seconds", "topic", "address", "reason"];
 
 /// An answer as it goes over the socket.
 #[derive(Serialize, Deserialize)]
@@ -100,15 +65,11 @@ impl From<&Phrase> for SentenceLine {
 impl SentenceLine {
     /// `None`: another udpqq says what this one has no text for.
     fn phrase(self) -> Option<Phrase> {
-        let mut phrase = Phrase::new(KEYS.into_iter().find(|key| *key == self.key)?);
-        for (name, value) in self.args {
-            let value = match value {
-                ArgLine::Number(number) => Value::Number(number),
-                ArgLine::Text(text) => Value::Text(text),
-            };
-            phrase.args.push((ARGS.into_iter().find(|known| *known == name)?, value));
-        }
-        Some(phrase)
+        let value = |value| match value {
+            ArgLine::Number(number) => Value::Number(number),
+            ArgLine::Text(text) => Value::Text(text),
+        };
+        order_sentence(&self.key, self.args.into_iter().map(|(name, arg)| (name, value(arg))))
     }
 }
 

@@ -20,6 +20,7 @@ mod inotify;
 mod name;
 #[cfg(not(target_os = "linux"))]
 mod notified;
+mod operators_file;
 mod passphrase;
 mod paths;
 mod permissions;
@@ -45,6 +46,7 @@ pub use alerts::{AlertSettings, NotifyBy, NotifyCommand};
 pub use error::{ConfigError, EditError, Problem, ProfileError, ValueKind};
 pub use identity_key::{IdentityError, read_secret};
 pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name, check_own_name};
+pub use operators_file::OperatorsFile;
 pub use passphrase::{AskPassphrase, MAX_PASSPHRASE, PassphraseError, PassphraseFile, PassphraseQuestion};
 pub use paths::Profile;
 pub use permissions::{append_private, create_folder, create_private};

@@ -21,6 +21,8 @@ pub enum PassphraseQuestion {
     Repeat,
     /// That of a room of a relay; empty: none.
     Room,
+    /// That of somebody in charge of a relay.
+    Operator,
 }
 
 /// Why there is none.
@@ -72,7 +74,10 @@ impl PassphraseFile {
 impl AskPassphrase for PassphraseFile {
     fn ask(&self, question: PassphraseQuestion) -> Result<Zeroizing<String>, PassphraseError> {
         match question {
-            PassphraseQuestion::Unlock { wrong: 0 } | PassphraseQuestion::New | PassphraseQuestion::Room => {
+            PassphraseQuestion::Unlock { wrong: 0 }
+            | PassphraseQuestion::New
+            | PassphraseQuestion::Room
+            | PassphraseQuestion::Operator => {
                 self.line().map_err(|error| PassphraseError::Unreadable(error.to_string()))
             }
             PassphraseQuestion::Unlock { .. } => Err(PassphraseError::Wrong),

@@ -30,10 +30,11 @@ const ROOMS: &str = "rooms.db";
 const ROOMS_LOCK: &str = "rooms.lock";
 const IDENTITY: &str = "identity.key";
 const SECRETS: &str = "rooms.key";
+const OPERATORS: &str = "operators.key";
 const LOG: &str = "udpqq.log";
 const DOWNLOADS: &str = "downloads";
 /// What must not be readable by others when it exists; the two after the database are its companions.
-const PRIVATE: [&str; 13] = [
+const PRIVATE: [&str; 14] = [
     CONFIG,
     CONTACTS,
     HISTORY,
@@ -46,6 +47,7 @@ const PRIVATE: [&str; 13] = [
     ROOMS_LOCK,
     IDENTITY,
     SECRETS,
+    OPERATORS,
     LOG,
 ];
 
@@ -212,6 +214,11 @@ impl Profile {
     /// Takes over a key from its letters. One that is there already stays: it may be the only copy.
     pub fn import_key(&self, letters: &str) -> Result<KeyPair, IdentityError> {
         identity_key::import(&self.identity_path(), letters)
+    }
+
+    /// Who is in charge among the members of a relay of this profile.
+    pub fn operators_path(&self) -> PathBuf {
+        self.data.join(OPERATORS)
     }
 
     /// What is kept of passwords of the room at this address.

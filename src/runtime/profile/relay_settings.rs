@@ -19,6 +19,8 @@ pub struct RelaySettings {
     pub retention: RetentionSettings,
     /// What is said in the rooms is kept by servers that several relays share.
     pub cluster: ClusterSettings,
+    /// Who is in charge among the members.
+    pub operators: Option<PathBuf>,
 }
 
 impl RelaySettings {
@@ -51,6 +53,7 @@ impl RelaySettings {
                 "ca" => self.cluster.ca = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
                 "creds" => self.cluster.creds = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
                 "nkey" => self.cluster.nkey = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
+                "operators" => self.operators = Some(file(value).ok_or_else(|| bad(ValueKind::Text))?),
                 "prefix" => {
                     let prefix = value.as_str().ok_or_else(|| bad(ValueKind::Text))?;
                     self.cluster.prefix = Some(prefix.to_owned());

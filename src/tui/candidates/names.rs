@@ -161,6 +161,16 @@ pub(super) fn members(
     (!found.list.is_empty()).then(|| if opens { found } else { found.asked_for() })
 }
 
+/// Members of a room whose names fit, who spoke last first.
+pub(super) fn in_room(room: &Conversation, word: &str) -> Vec<Candidate> {
+    let mut known: Vec<(Option<WallTime>, &str)> = room.members.iter().filter_map(one_named).collect();
+    known.sort_by_key(|(spoke, _)| Reverse(*spoke));
+    let found = NameQuery::new(word).best(known.into_iter().map(|(_, name)| name), u8::MAX, |one| one);
+    let candidate =
+        |member: &str| Candidate::new(member, plain_line(member)).taking(spelled(member).unwrap_or_default());
+    found.into_iter().map(candidate).collect()
+}
+
 /// A member that goes by a name, and is not us, with the time when it spoke last.
 fn one_named<'a>(member: (&'a MemberKey, &MemberInfo)) -> Option<(Option<WallTime>, &'a str)> {
     let (who, person) = member;

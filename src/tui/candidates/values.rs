@@ -69,6 +69,12 @@ impl<'a> Argument<'a> {
         fitting.map(|value| Candidate::new(*value, *value).about(line(value))).collect()
     }
 
+    /// Somebody in the open room. Who is not there any more can be meant as well.
+    fn member(&self, sources: Sources<'_>) -> Option<Candidates> {
+        let room = sources.open.filter(|place| place.is_room())?;
+        Some(self.found(names::in_room(room, self.word)).samples())
+    }
+
     /// Names, or else something that may be typed as well: an address.
     fn named(&self, candidates: Vec<Candidate>) -> Candidates {
         let is_name = !self.word.contains(':') && candidates.iter().any(|one| one.place.is_some());
@@ -109,6 +115,13 @@ pub(super) fn find(sources: Sources<'_>, before: &str) -> Option<Candidates> {
         ArgumentKind::Address | ArgumentKind::Connection | ArgumentKind::Room => {
             Some(argument.named(addresses(sources, &argument)))
         }
+        ArgumentKind::Member => argument.member(sources),
+        ArgumentKind::OrderTarget => match argument.behind {
+            "slow" => Some(argument.found(among(&["10", "30", "off"])).samples()),
+            "moderated" => Some(argument.found(among(&["on", "off"])).samples()),
+            "kick" | "ban" | "unban" | "mute" | "unmute" => argument.member(sources),
+            _ => None,
+        },
         ArgumentKind::OfferedFile => Some(argument.found(files(sources, &argument, can_fetch))),
         ArgumentKind::MovedFile => Some(argument.found(files(sources, &argument, can_stop))),
         ArgumentKind::Emoji => Some(argument.found(emoji::named(argument.word)).samples()),

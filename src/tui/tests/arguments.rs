@@ -40,8 +40,16 @@ fn every_argument_proposes_what_it_may_be_and_says_what_that_is() {
         let named = command.args.split(' ').filter(|name| !name.is_empty()).count();
         assert_eq!(command.kinds.len(), named, "/{}: each argument is of some kind", command.name);
         for (at, kind) in command.kinds.iter().enumerate() {
-            // Words are a person's own, and paths are the disk's.
-            if matches!(kind, ArgumentKind::Words | ArgumentKind::Path | ArgumentKind::NewFile) {
+            // Words are a person's own, paths are the disk's, and members those of a room.
+            let is_ours = !matches!(
+                kind,
+                ArgumentKind::Words
+                    | ArgumentKind::Path
+                    | ArgumentKind::NewFile
+                    | ArgumentKind::Member
+                    | ArgumentKind::OrderTarget
+            );
+            if !is_ours {
                 continue;
             }
             let written = before(command.name, at);

@@ -27,6 +27,7 @@ mod losses;
 mod mentions;
 mod mouse;
 mod newcomers;
+mod operators;
 mod paging;
 mod passwords;
 mod pastes;
@@ -45,6 +46,7 @@ mod rows;
 mod screens;
 mod search;
 mod signs;
+mod typed;
 mod wire;
 
 use std::collections::VecDeque;

@@ -4,8 +4,8 @@ use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
 use super::{
-    bytes, chat_commands, doctor, draft, files, forms, keep, keys, kinds, lab, listing, navigate, popups,
-    quit, search, wire,
+    bytes, chat_commands, doctor, draft, files, forms, keep, keys, kinds, lab, listing, navigate, orders,
+    popups, quit, search, wire,
 };
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
@@ -43,6 +43,8 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Join => join(cx, args)?,
         Verb::Leave => leave(cx)?,
         Verb::Password => forms::password(cx, args)?,
+        Verb::Operator => orders::operator(cx, args)?,
+        Verb::Order | Verb::Kick | Verb::Ban | Verb::Topic => orders::order(cx, verb, args)?,
         Verb::Connect => connect(cx, args)?,
         Verb::Disconnect => disconnect(cx)?,
         Verb::Listen => listen(cx, args)?,

@@ -9,7 +9,7 @@ use crate::model::{ConversationId, Password, Phrase, RoomCommand, THEMES};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::appearance::Appearance;
-use crate::tui::commands::{Verb, misused};
+use crate::tui::commands::{FORGET, Verb, misused};
 use crate::tui::composer::{Composer, Edit};
 use crate::tui::popup::{COLOURS, Field, FieldInput, Form, FormKind, Popup};
 use crate::tui::request::UiRequest;
@@ -96,7 +96,7 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
         FormKind::FirstStart => accept_first_start(cx, &form),
         FormKind::Add => accept_add(cx, &form),
         FormKind::Rename(id) => accept_rename(cx, id, form.value(0)),
-        FormKind::Password(id) => return accept_password(cx, id, &form),
+        FormKind::Password(_) | FormKind::Operator { .. } => return accept_password(cx, &form),
     };
     form.error = done.err();
     if form.error.is_some() {
@@ -107,10 +107,16 @@ pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
 }
 
 /// The form is gone with what was typed: it is neither kept nor handed in.
-fn accept_password(cx: &mut UiCx<'_>, conversation: ConversationId, form: &Form) {
-    if let Some(password) = Password::new(form.value(0)) {
-        cx.intend(Intent::Room { conversation, command: RoomCommand::Unlock(password) });
-    }
+fn accept_password(cx: &mut UiCx<'_>, form: &Form) {
+    let Some(password) = Password::new(form.value(0)) else { return };
+    let (conversation, command) = match &form.purpose {
+        FormKind::Password(room) => (*room, RoomCommand::Unlock(password)),
+        FormKind::Operator { conversation, name } => {
+            (*conversation, RoomCommand::Claim { name: name.clone(), password })
+        }
+        FormKind::FirstStart | FormKind::Add | FormKind::Rename(_) => return,
+    };
+    cx.intend(Intent::Room { conversation, command });
 }
 
 /// Whether the room lets nobody in without a password, and whether a wrong one was given.
@@ -131,12 +137,12 @@ fn password_form(place: &Conversation, wrong: bool) -> Form {
 pub(super) fn password(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     let none = || Phrase::new("room-password-none").text("name", place.name.as_str());
-    if args == "forget" && place.address.scheme.caps.rooms {
+    if args == FORGET && place.address.scheme.caps.rooms {
         let conversation = place.id;
         cx.intend(Intent::Room { conversation, command: RoomCommand::ForgetPassword });
         return Ok(());
     }
-    if !matches!(args, "" | "forget") {
+    if !matches!(args, "" | FORGET) {
         return Err(misused(Verb::Password));
     }
     let wrong = lock_of(place).ok_or_else(none)?;

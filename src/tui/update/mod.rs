@@ -26,6 +26,7 @@ mod mentions;
 mod meta;
 mod mouse;
 mod navigate;
+mod orders;
 mod paste;
 mod popups;
 mod questions;

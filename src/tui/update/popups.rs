@@ -194,7 +194,7 @@ fn page_height(ui: &Ui) -> usize {
 pub(super) fn close(ui: &mut Ui) {
     match ui.popup.take() {
         // A password stays nowhere.
-        Some(Popup::Form(Form { purpose: FormKind::Password(_), .. })) => {}
+        Some(Popup::Form(Form { purpose: FormKind::Password(_) | FormKind::Operator { .. }, .. })) => {}
         Some(Popup::Form(form)) if form.is_begun() && form.purpose != FormKind::FirstStart => {
             ui.drafts.keep_form(form);
         }

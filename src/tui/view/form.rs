@@ -73,7 +73,9 @@ fn outro(ui: &Ui, form: &Form) -> String {
     let lang = &ui.style.lang;
     let count = ui.style.networks.here.len();
     match form.purpose {
-        FormKind::Add | FormKind::Rename(_) | FormKind::Password(_) => String::new(),
+        FormKind::Add | FormKind::Rename(_) | FormKind::Password(_) | FormKind::Operator { .. } => {
+            String::new()
+        }
         FormKind::FirstStart if form.value(VISIBLE) != "form-yes" => lang.text("form-first-start-hidden"),
         FormKind::FirstStart if count == 0 => lang.text("form-first-start-alone"),
         FormKind::FirstStart => {

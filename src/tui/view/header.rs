@@ -147,6 +147,8 @@ impl HeaderLine {
         line.add_some(PartPlace::State, here(ui, place), Role::Status);
         line.lengthen(words.long);
         line.add_some(PartPlace::Members, members(ui, place), Role::Status);
+        let in_charge = place.status.is_in_charge().then(|| ui.style.lang.text("header-operator"));
+        line.add_some(PartPlace::Members, in_charge, Role::Status);
         // Else one comes back to an empty conversation, and looks for what is wrong.
         let kept = kept.map(|period| ui.style.lang.phrase(&period.phrase("header-kept")));
         line.add_some(PartPlace::Kept, kept, Role::Status);

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use super::departures::{Departure, Departures};
 use super::naming::{check, clean};
+use super::room_commands;
 use super::session::RoomSession;
 use super::shared_sockets::SharedSockets;
-use super::unlocking;
 use crate::dialects::relay::frame::FromRelay;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
@@ -92,7 +92,7 @@ impl Protocol for Client {
             PeerCommand::Enter => self.step(cx, conversation, RoomSession::probe_now),
             PeerCommand::Typing | PeerCommand::Nudge | PeerCommand::Ask => {}
             PeerCommand::Room(command) => {
-                self.step(cx, conversation, |session, cx| unlocking::execute(session, cx, command));
+                self.step(cx, conversation, |session, cx| room_commands::execute(session, cx, command));
             }
             PeerCommand::History(command) => {
                 self.step(cx, conversation, |session, cx| session.on_history(cx, command));

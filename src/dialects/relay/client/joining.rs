@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::credentials::Credentials;
 use super::identity::RelayIdentity;
-use super::known_password::KnownPassword;
 use super::locator::RelayLocator;
 use super::naming::room_of;
 use super::socket::SessionSocket;
@@ -147,7 +147,7 @@ impl Joining {
         socket: &mut SessionSocket,
         locator: &mut RelayLocator,
         identity: &RelayIdentity,
-        lock: &KnownPassword,
+        credentials: &Credentials,
     ) {
         let now = cx.now.mono;
         self.take_shared(now, socket, locator);
@@ -167,9 +167,7 @@ impl Joining {
             self.again = hold;
         } else if let Some((to, cookie)) = self.cookie {
             let (name, room) = (identity.wanted_name(), room_of(&locator.address));
-            let (nonce, id, token) = (self.nonce, identity.id, identity.token);
-            let proof = lock.key().map(|key| key.prove(nonce, &cookie, &room.to_lowercase()));
-            let join = Join { nonce, cookie, id, token, name: &name, room, proof };
+            let join = self.join(cookie, identity, &name, room, credentials);
             socket.send(cx, to, &FromMember::Join(join));
             self.again = cx.after_about(AGAIN_SOON.pause(self.joins));
             self.joins = self.joins.saturating_add(1);
@@ -177,6 +175,20 @@ impl Joining {
         } else {
             self.say_hello(cx, socket, locator);
         }
+    }
+
+    fn join<'j>(
+        &self,
+        cookie: Cookie,
+        identity: &RelayIdentity,
+        name: &'j str,
+        room: &'j str,
+        credentials: &'j Credentials,
+    ) -> Join<'j> {
+        let (nonce, id, token) = (self.nonce, identity.id, identity.token);
+        let proof = credentials.room.prove(nonce, &cookie, room);
+        let operator = credentials.operator.claim(nonce, &cookie);
+        Join { nonce, cookie, id, token, name, room, proof, operator }
     }
 
     pub(super) const fn wants_cookie(&self) -> bool {
@@ -238,7 +250,7 @@ impl Joining {
             FromRelay::Challenge { nonce, .. } | FromRelay::Welcome(Welcome { nonce, .. }) => {
                 *nonce == self.nonce
             }
-            FromRelay::Locked { nonce, .. } => *nonce == self.nonce,
+            FromRelay::Locked { nonce, .. } | FromRelay::Unclaimed { nonce, .. } => *nonce == self.nonce,
             FromRelay::Refused { to, number: 0, .. } => to.0 == self.nonce,
             FromRelay::Bundle { .. }
             | FromRelay::Taken { .. }
@@ -247,6 +259,7 @@ impl Joining {
             | FromRelay::Members { .. }
             | FromRelay::Log(_)
             | FromRelay::Refused { .. }
+            | FromRelay::Ordered { .. }
             | FromRelay::Renewed { .. }
             | FromRelay::Unknown { .. }
             | FromRelay::Closing { .. } => false,

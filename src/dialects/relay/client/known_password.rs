@@ -1,7 +1,7 @@
 //! A password that something at a relay is proved by: what a person gave in this run, and the key it stretches to, which may
 //! be of an earlier one.
 
-use crate::dialects::relay::frame::SALT_LENGTH;
+use crate::dialects::relay::frame::{Cookie, KeyProof, SALT_LENGTH};
 use crate::dialects::relay::stretched_key::StretchedKey;
 use crate::model::Password;
 
@@ -71,6 +71,11 @@ impl KnownPassword {
         let is_news = self.key.is_some() && !self.is_right;
         self.is_right |= is_news;
         is_news
+    }
+
+    /// For the join of a room with that nonce and cookie.
+    pub(super) fn prove(&self, nonce: u64, cookie: &Cookie, room: &str) -> Option<KeyProof> {
+        self.key.as_ref().map(|key| key.prove(nonce, cookie, &room.to_lowercase()))
     }
 
     pub(super) const fn key(&self) -> Option<&StretchedKey> {

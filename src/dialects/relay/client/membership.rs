@@ -32,7 +32,7 @@ pub(super) struct Membership {
     /// Since when it has let us into other rooms again, which was looked into.
     rejoined: Option<Instant>,
     /// Of the join: its welcome may come twice.
-    nonce: u64,
+    pub(super) nonce: u64,
     pub(super) token: MemberToken,
     /// What the relay calls us.
     pub(super) name: String,
@@ -119,11 +119,12 @@ impl Membership {
             | FromRelay::Members { stream: of, .. }
             | FromRelay::Log(LogPart { stream: of, .. }) => stream == Some(*of),
             FromRelay::Refused { to: token, .. }
+            | FromRelay::Ordered { token, .. }
             | FromRelay::Renewed { token, .. }
             | FromRelay::Unknown { token, .. }
             | FromRelay::Closing { token, .. } => *token == self.token,
             FromRelay::Pong { rooms } => stream.is_some_and(|stream| rooms.of(stream).is_some()),
-            FromRelay::Challenge { .. } | FromRelay::Locked { .. } => false,
+            FromRelay::Challenge { .. } | FromRelay::Locked { .. } | FromRelay::Unclaimed { .. } => false,
         }
     }
 

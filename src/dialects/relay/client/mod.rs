@@ -13,6 +13,7 @@
 
 mod catch_up;
 mod connection;
+mod credentials;
 mod departures;
 mod earlier;
 mod engine;
@@ -25,16 +26,20 @@ mod kept_places;
 mod kept_secret;
 mod known_password;
 mod locator;
+mod log_reading;
 mod member_roster;
 mod membership;
 mod named_relays;
 mod naming;
+mod operator;
+mod operator_role;
 mod outbound;
 mod receiving;
 mod refusals;
 mod relocation;
 mod reorder_buffer;
 mod resumption;
+mod room_commands;
 mod room_rules;
 mod session;
 mod shared_sockets;

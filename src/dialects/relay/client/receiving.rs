@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use super::failover;
 use super::feed::ShownEntry;
 use super::joining::Joining;
+use super::log_reading::read_log;
 use super::membership::Membership;
 use super::naming::room_of;
+use super::operator;
 use super::outbound::OutboundSay;
 use super::refusals::{phrase_of, puts_out};
 use super::reorder_buffer::Gap;
@@ -77,6 +79,9 @@ impl RoomSession {
             FromRelay::Locked { nonce, salt } if joining.answered(from, nonce).is_some() => {
                 unlocking::locked(self, cx, salt);
             }
+            FromRelay::Unclaimed { nonce, why, salt } if joining.answered(from, nonce).is_some() => {
+                operator::on_unclaimed(self, cx, why, salt);
+            }
             FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
             FromRelay::Bundle { seq, entries, .. } => {
                 self.on_bundle(cx, seq, entries);
@@ -88,6 +93,8 @@ impl RoomSession {
             | FromRelay::Log(_)
             | FromRelay::Refused { .. }
             | FromRelay::Locked { .. }
+            | FromRelay::Unclaimed { .. }
+            | FromRelay::Ordered { .. }
             | FromRelay::Renewed { .. }
             | FromRelay::Unknown { .. }
             | FromRelay::Closing { .. } => {}
@@ -152,7 +159,10 @@ impl RoomSession {
                 let next = next.and_then(|next| self.locator.find(next));
                 self.lose(cx, Phrase::new("relay-closed"), next);
             }
-            FromRelay::Challenge { .. } | FromRelay::Locked { .. } => {}
+            FromRelay::Ordered { number, done, said, .. } => {
+                operator::on_ordered(self, cx, number, done, said);
+            }
+            FromRelay::Challenge { .. } | FromRelay::Locked { .. } | FromRelay::Unclaimed { .. } => {}
         }
     }
 
@@ -223,6 +233,7 @@ impl RoomSession {
     /// We are in: in the same life of the room as before, whose entries go on, or in a new one.
     fn begin_stream(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, welcome: &Welcome<'_>, moved: bool) {
         unlocking::entered(self, cx);
+        operator::entered(self, cx, welcome.is_operator);
         self.feed.learn_rules(cx, welcome.rules.into());
         if self.feed.buffer.stream == Some(welcome.stream) {
             self.feed.buffer.exists(welcome.seq);
@@ -260,7 +271,8 @@ impl RoomSession {
         let lost = self.feed.buffer.give_up_gap();
         self.feed.report_missed(cx, lost);
         self.deliver(cx);
-        self.read_log(cx);
+        read_log(self, cx);
+        operator::send_due(self, cx);
         let (RoomStage::Joined(membership), Some(stream)) = (&mut self.stage, self.feed.buffer.stream) else {
             return;
         };
@@ -274,28 +286,6 @@ impl RoomSession {
         membership.say_name(cx, socket, &self.identity.wanted_name());
         while let Some(OutboundSay { number, after, text }) = self.outbound.take_due(now) {
             membership.send(cx, socket, MemberRequest::Say { number, after, text: &text });
-        }
-    }
-
-    /// Asks for what was said while we were away, or goes on without it.
-    fn read_log(&mut self, cx: &mut Ctx<'_>) {
-        if self.feed.catch_up.gives_up(cx.now) {
-            self.feed.notice(cx, Phrase::new("relay-history-unread"));
-            if let Some(relay) = self.relay {
-                self.outbound.finish_acked(cx, relay);
-            }
-        }
-        if let (RoomStage::Joined(membership), Some(read)) =
-            (&mut self.stage, self.feed.catch_up.take_due(cx.now))
-        {
-            membership.send(cx, &self.socket, read);
-        }
-        // What was missed comes first.
-        if !self.feed.catch_up.is_reading()
-            && let (RoomStage::Joined(membership), Some(read)) =
-                (&mut self.stage, self.feed.earlier.take_due(cx.now))
-        {
-            membership.send(cx, &self.socket, read);
         }
     }
 

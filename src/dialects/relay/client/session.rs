@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::connection::ReportedConnection;
+use super::credentials::Credentials;
 use super::departures::Departure;
 use super::feed::RoomFeed;
 use super::identity::RelayIdentity;
 use super::joining::Joining;
-use super::known_password::KnownPassword;
 use super::locator::RelayLocator;
 use super::membership::Membership;
 use super::naming::room_of;
@@ -21,8 +21,7 @@ use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{MemberRequest, MemberToken, RefusalReason};
 use crate::model::traffic::DownReason;
 use crate::model::{
-    Address, BackfillCommand, ConversationId, ErrorCode, Fault, HostPort, NetEvent, PeerSecret, Phrase,
-    SessionState,
+    Address, BackfillCommand, ConversationId, ErrorCode, Fault, HostPort, NetEvent, Phrase, SessionState,
 };
 use crate::wire::Ctx;
 use crate::wire::resolution::Answer;
@@ -63,7 +62,7 @@ impl RoomStage {
 
 #[derive(Debug)]
 pub(super) struct RoomSession {
-    conversation: ConversationId,
+    pub(super) conversation: ConversationId,
     pub(super) socket: SessionSocket,
     pub(super) locator: RelayLocator,
     pub(super) state: ReportedConnection,
@@ -71,7 +70,7 @@ pub(super) struct RoomSession {
     pub(super) identity: RelayIdentity,
     /// The relay that let us in last.
     pub(super) relay: Option<SocketAddr>,
-    pub(super) lock: KnownPassword,
+    pub(super) credentials: Credentials,
     pub(super) feed: RoomFeed,
     pub(super) outbound: OutboundQueue,
     resumable: ReportedResumption,
@@ -93,7 +92,7 @@ impl RoomSession {
             stage: RoomStage::Idle,
             identity: RelayIdentity::new(cx.rng.id(), name),
             relay: None,
-            lock: KnownPassword::default(),
+            credentials: Credentials::default(),
             feed: RoomFeed::new(conversation),
             outbound: OutboundQueue::default(),
             resumable: ReportedResumption::default(),
@@ -109,8 +108,9 @@ impl RoomSession {
                 Some(self.state.deadline().into_iter().fold(joining.again, Instant::min))
             }
             RoomStage::Joined(membership) => {
-                let others = [self.outbound.next_due(), self.feed.deadline()].into_iter().flatten();
-                Some(others.fold(membership.deadline(), Instant::min))
+                let orders = self.credentials.operator.deadline();
+                let others = [self.outbound.next_due(), self.feed.deadline(), orders];
+                Some(others.into_iter().flatten().fold(membership.deadline(), Instant::min))
             }
         };
         [stage, self.locator.deadline(), self.outbound.deadline(), self.resumable.deadline()]
@@ -225,7 +225,7 @@ impl RoomSession {
 
     pub(super) fn ask_relays(&mut self, cx: &mut Ctx<'_>) {
         if let Some(joining) = self.stage.joining() {
-            joining.ask(cx, &mut self.socket, &mut self.locator, &self.identity, &self.lock);
+            joining.ask(cx, &mut self.socket, &mut self.locator, &self.identity, &self.credentials);
         }
     }
 
@@ -330,11 +330,6 @@ impl RoomSession {
             begun,
             numbers,
         })
-    }
-
-    /// Tells the app what is to be kept where nobody reads it.
-    pub(super) fn report_secret(&self, cx: &mut Ctx<'_>, secret: PeerSecret) {
-        cx.report(NetEvent::Secret { conversation: self.conversation, secret });
     }
 
     /// Tells the app what can be read, and what is to be kept for another run.

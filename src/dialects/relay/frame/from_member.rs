@@ -1,6 +1,9 @@
 //! What a member tells the relay.
 
-use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, KeyProof, MAGIC, MemberToken, REQUEST_LENGTH, begin};
+use super::{
+    COOKIE_LENGTH, Cookie, HELLO_LENGTH, KeyProof, MAGIC, MemberToken, OperatorClaim, REQUEST_LENGTH,
+    WordList, begin,
+};
 use crate::model::room_log::{PageStart, Place};
 use crate::wire::cursor::{Cursor, Put};
 
@@ -13,6 +16,7 @@ const SAY_LENGTH: usize = PING_LENGTH + 10;
 /// Options of a join.
 const PROOF: u8 = 1;
 const PROOF_BYTES: u32 = 32;
+const OPERATOR: u8 = 2;
 
 const LATEST: u8 = 0;
 const BEFORE: u8 = 1;
@@ -41,6 +45,8 @@ pub struct Join<'a> {
     pub room: &'a str,
     /// Where the room has a password.
     pub proof: Option<KeyProof>,
+    /// Of somebody who wants to be in charge.
+    pub operator: Option<OperatorClaim<'a>>,
 }
 
 /// What only a member may say or ask for.
@@ -49,6 +55,7 @@ pub struct Join<'a> {
 ///   back; 0: this one follows what it has.
 /// - `Missing` asks again for `count` entries, from the one with the sequence number `from` on.
 /// - `Members` asks for the members whose index is `from` or later.
+/// - `Order` is signed by whoever is in charge; its number rises, and one that comes twice is done once.
 /// - `Read` asks for at most `count` messages of the room's log; the answer bears the same ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberRequest<'a> {
@@ -58,6 +65,7 @@ pub enum MemberRequest<'a> {
     Members { from: u32 },
     Read { ticket: u32, start: PageStart, count: u16 },
     Nick { name: &'a str },
+    Order { number: u32, proof: KeyProof, words: WordList<'a> },
     Leave,
 }
 
@@ -96,15 +104,11 @@ impl<'a> FromMember<'a> {
 
 impl<'a> Join<'a> {
     fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
-        Some(Self {
-            nonce: cursor.u64()?,
-            cookie: cursor.array::<COOKIE_LENGTH>()?,
-            id: cursor.u64()?,
-            token: MemberToken(cursor.u64()?),
-            name: cursor.short_text()?,
-            room: cursor.short_text()?,
-            proof: JoinOptions::decode(cursor)?.proof,
-        })
+        let (nonce, cookie) = (cursor.u64()?, cursor.array::<COOKIE_LENGTH>()?);
+        let (id, token) = (cursor.u64()?, MemberToken(cursor.u64()?));
+        let (name, room) = (cursor.short_text()?, cursor.short_text()?);
+        let JoinOptions { proof, operator } = JoinOptions::decode(cursor)?;
+        Some(Self { nonce, cookie, id, token, name, room, proof, operator })
     }
 
     fn encode(&self, out: &mut impl Put) {
@@ -112,6 +116,9 @@ impl<'a> Join<'a> {
         let out = out.short_text(self.name).short_text(self.room);
         if let Some(proof) = &self.proof {
             out.u8(PROOF).varint(PROOF_BYTES).bytes(proof);
+        }
+        if let Some(claim) = &self.operator {
+            claim.encode(out.u8(OPERATOR));
         }
     }
 }
@@ -141,6 +148,11 @@ impl<'a> MemberRequest<'a> {
                 Self::Read { ticket, start: page_start(start, place)?, count }
             }
             b'K' => Self::Nick { name: cursor.short_text()? },
+            b'O' => Self::Order {
+                number: cursor.u32()?,
+                proof: cursor.array()?,
+                words: WordList::decode(cursor.take_rest())?,
+            },
             b'L' => Self::Leave,
             _ => return None,
         })
@@ -169,6 +181,9 @@ impl<'a> MemberRequest<'a> {
                 begin(out, b'R').u64(token.0).u32(ticket).u8(start).u64(place).u16(count)
             }
             Self::Nick { name } => begin(out, b'K').u64(token.0).short_text(name),
+            Self::Order { number, ref proof, ref words } => {
+                begin(out, b'O').u64(token.0).u32(number).bytes(proof).bytes(words.bytes())
+            }
             Self::Leave => begin(out, b'L').u64(token.0),
         };
     }
@@ -176,18 +191,21 @@ impl<'a> MemberRequest<'a> {
 
 /// The options of a join; those of a later udpqq are skipped.
 #[derive(Default)]
-struct JoinOptions {
+struct JoinOptions<'a> {
     proof: Option<KeyProof>,
+    operator: Option<OperatorClaim<'a>>,
 }
 
-impl JoinOptions {
-    fn decode(cursor: &mut Cursor<'_>) -> Option<Self> {
+impl<'a> JoinOptions<'a> {
+    fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut options = Self::default();
         while !cursor.is_empty() {
             let (kind, length) = (cursor.u8()?, cursor.varint()?);
             let value = cursor.bytes(usize::try_from(length).ok()?)?;
-            if kind == PROOF {
-                options.proof = Some(value.try_into().ok()?);
+            match kind {
+                PROOF => options.proof = Some(value.try_into().ok()?),
+                OPERATOR => options.operator = Some(OperatorClaim::decode(value)?),
+                _ => {}
             }
         }
         Some(options)

@@ -5,12 +5,14 @@ use std::net::SocketAddr;
 use super::entry::{BundleEntries, LogLines, MemberPage, Rules, begin_bundle};
 use super::news::NewsList;
 use super::relays::RelayList;
-use super::{COOKIE_LENGTH, Cookie, MAGIC, MemberToken, SALT_LENGTH, begin};
+use super::{COOKIE_LENGTH, ClaimRefusal, Cookie, MAGIC, MemberToken, SALT_LENGTH, SentenceList, begin};
 use crate::model::room_log::{LogEpoch, LogTail, Place};
 use crate::wire::cursor::{Cursor, Put};
 
-/// A flag of the welcome: what is taken stands in a log.
+/// Flags of the welcome: what is taken stands in a log.
 const DURABLE: u8 = 1;
+/// And: whoever joins is in charge.
+const OPERATOR: u8 = 4;
 
 /// One frame from the relay. What bears no nonce and no token bears the `stream` of the member's room, which nobody
 /// knows who has not seen the welcome.
@@ -23,6 +25,8 @@ const DURABLE: u8 = 1;
 /// - `Log`: an answer to `Read`, or a part of it.
 /// - `Refused`: `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
 /// - `Locked`: the room of the join has a password, whose key is stretched with that salt.
+/// - `Unclaimed`: whoever joins is not in charge, for that reason; the key is stretched with that salt.
+/// - `Ordered`: what the order with that number came to, or why it was not done.
 /// - `Unknown`: `cookie` is for the join that follows, where there was room for it.
 /// - `Closing`: the relay ends; `next` is another one with the same rooms.
 /// - `Renewed`: `next` is what to use in the place of `token` from now on, since that grows old.
@@ -38,6 +42,8 @@ pub enum FromRelay<'a> {
     Log(LogPart<'a>),
     Refused { to: MemberToken, number: u32, why: RefusalReason },
     Locked { nonce: u64, salt: [u8; SALT_LENGTH] },
+    Unclaimed { nonce: u64, why: ClaimRefusal, salt: [u8; SALT_LENGTH] },
+    Ordered { token: MemberToken, number: u32, done: bool, said: SentenceList<'a> },
     Renewed { token: MemberToken, next: MemberToken },
     Unknown { token: MemberToken, cookie: Option<Cookie> },
     Closing { token: MemberToken, next: Option<SocketAddr> },
@@ -59,6 +65,8 @@ pub struct Welcome<'a> {
     /// The log of the room as it is at the entry `seq`; `None`: nothing is kept, and a message that was taken may still be lost.
     pub log: Option<LogTail>,
     pub rules: Rules<'a>,
+    /// Whether the member is in charge.
+    pub is_operator: bool,
     pub name: &'a str,
     pub room: &'a str,
     /// Other relays that have the same rooms.
@@ -163,11 +171,7 @@ impl<'a> FromRelay<'a> {
             }
             b'r' => Self::Log(LogPart::decode(&mut cursor)?),
             b'x' => refused(&mut cursor)?,
-            b'k' => Self::Locked { nonce: cursor.u64()?, salt: cursor.array::<SALT_LENGTH>()? },
-            b't' => Self::Renewed { token: MemberToken(cursor.u64()?), next: MemberToken(cursor.u64()?) },
-            b'u' => unknown(&mut cursor)?,
-            b'q' => closing(&mut cursor)?,
-            _ => return None,
+            kind => to_one(kind, &mut cursor)?,
         };
         cursor.is_empty().then_some(frame)
     }
@@ -189,6 +193,10 @@ impl<'a> FromRelay<'a> {
             Self::Log(ref part) => part.encode(out),
             Self::Refused { to, number, why } => begin(out, b'x').u64(to.0).u32(number).u8(why.code()),
             Self::Locked { nonce, salt } => begin(out, b'k').u64(nonce).bytes(&salt),
+            Self::Unclaimed { nonce, why, salt } => begin(out, b'v').u64(nonce).u8(why.code()).bytes(&salt),
+            Self::Ordered { token, number, done, ref said } => {
+                begin(out, b'o').u64(token.0).u32(number).u8(done.into()).bytes(said.bytes())
+            }
             Self::Renewed { token, next } => begin(out, b't').u64(token.0).u64(next.0),
             Self::Unknown { token, cookie } => {
                 let out = begin(out, b'u').u64(token.0);
@@ -204,16 +212,20 @@ impl<'a> FromRelay<'a> {
 
 impl<'a> Welcome<'a> {
     fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let (nonce, token) = (cursor.u64()?, MemberToken(cursor.u64()?));
+        let (id, index, stream, seq) = (cursor.u64()?, cursor.u32()?, cursor.u32()?, cursor.u64()?);
+        let (expiry, flags) = (cursor.u16()?, cursor.u8()?);
         Some(Self {
-            nonce: cursor.u64()?,
-            token: MemberToken(cursor.u64()?),
-            id: cursor.u64()?,
-            index: cursor.u32()?,
-            stream: cursor.u32()?,
-            seq: cursor.u64()?,
-            expiry: cursor.u16()?,
-            log: tail(cursor.u8()?, cursor.u64()?, cursor.u64()?).ok()?,
+            nonce,
+            token,
+            id,
+            index,
+            stream,
+            seq,
+            expiry,
+            log: tail(flags, cursor.u64()?, cursor.u64()?).ok()?,
             rules: Rules::decode(cursor)?,
+            is_operator: flags & OPERATOR != 0,
             name: cursor.short_text()?,
             room: cursor.short_text()?,
             others: RelayList::decode(cursor.take_rest())?,
@@ -224,15 +236,40 @@ impl<'a> Welcome<'a> {
         let out = begin(out, b'w').u64(self.nonce).u64(self.token.0).u64(self.id).u32(self.index);
         let (epoch, last) = self.log.map_or((0, 0), |log| (log.epoch.0, Place::or_zero(log.last)));
         let out = out.u32(self.stream).u64(self.seq).u16(self.expiry);
-        let out = out.u8(if self.log.is_some() { DURABLE } else { 0 }).u64(epoch).u64(last);
+        let flag = |is_set, flag| if is_set { flag } else { 0 };
+        let flags = flag(self.log.is_some(), DURABLE) | flag(self.is_operator, OPERATOR);
+        let out = out.u8(flags).u64(epoch).u64(last);
         self.rules.encode(out).short_text(self.name).short_text(self.room).bytes(self.others.bytes())
     }
+}
+
+/// What is said to one who joins, or to one member.
+fn to_one<'a>(kind: u8, cursor: &mut Cursor<'a>) -> Option<FromRelay<'a>> {
+    Some(match kind {
+        b'k' => FromRelay::Locked { nonce: cursor.u64()?, salt: cursor.array::<SALT_LENGTH>()? },
+        b'v' => FromRelay::Unclaimed {
+            nonce: cursor.u64()?,
+            why: ClaimRefusal::from_code(cursor.u8()?)?,
+            salt: cursor.array::<SALT_LENGTH>()?,
+        },
+        b'o' => ordered(cursor)?,
+        b't' => FromRelay::Renewed { token: MemberToken(cursor.u64()?), next: MemberToken(cursor.u64()?) },
+        b'u' => unknown(cursor)?,
+        b'q' => closing(cursor)?,
+        _ => return None,
+    })
 }
 
 fn unknown<'a>(cursor: &mut Cursor<'_>) -> Option<FromRelay<'a>> {
     let token = MemberToken(cursor.u64()?);
     let cookie = if cursor.is_empty() { None } else { Some(cursor.array::<COOKIE_LENGTH>()?) };
     Some(FromRelay::Unknown { token, cookie })
+}
+
+fn ordered<'a>(cursor: &mut Cursor<'a>) -> Option<FromRelay<'a>> {
+    let (token, number) = (MemberToken(cursor.u64()?), cursor.u32()?);
+    let done = cursor.u8()? == 1;
+    Some(FromRelay::Ordered { token, number, done, said: SentenceList::decode(cursor.take_rest())? })
 }
 
 fn closing<'a>(cursor: &mut Cursor<'_>) -> Option<FromRelay<'a>> {

@@ -8,6 +8,7 @@ mod entry;
 mod from_member;
 mod from_relay;
 mod news;
+mod order;
 mod relays;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use entry::{
 pub use from_member::{FromMember, Join, MemberRequest};
 pub use from_relay::{FromRelay, LogPart, RefusalReason, Welcome};
 pub use news::{NewsList, RoomNews};
+pub use order::{ClaimRefusal, OperatorClaim, SentenceList, WordList, encode_sentences, put_words};
 pub use relays::{MAX_RELAYS, RelayList, put_relay};
 
 use std::fmt;
@@ -56,7 +58,7 @@ pub const SALT_LENGTH: usize = 16;
 /// Bytes of a proof that a password is known.
 const PROOF_LENGTH: usize = 32;
 
-/// Proof that its owner knows the password of a room.
+/// Proof that its owner knows a password: of a room, or of who is in charge.
 pub type KeyProof = [u8; PROOF_LENGTH];
 
 /// Proof that its owner receives at its address.

@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Phrase;
 use crate::model::room_log::{LogEpoch, LogRecord, LogTail, PageStart, Place, PlacedRecord};
 
 /// What a frame borrows from.
@@ -45,6 +46,7 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
             name,
             room,
             proof: None,
+            operator: None,
         }),
         FromMember::Join(Join {
             nonce: b,
@@ -54,6 +56,7 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
             name,
             room,
             proof: Some([7; 32]),
+            operator: claim(parts),
         }),
         FromMember::Request {
             token: MemberToken(a),
@@ -70,8 +73,50 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
             request: MemberRequest::Read { ticket: c, start: start(parts), count: e },
         },
         FromMember::Request { token: MemberToken(a), request: MemberRequest::Nick { name } },
+        FromMember::Request {
+            token: MemberToken(b),
+            request: MemberRequest::Order {
+                number: c,
+                proof: [8; 32],
+                words: WordList::decode(b"\x02\x04kick\x03ann").unwrap(),
+            },
+        },
         FromMember::Request { token: MemberToken(a), request: MemberRequest::Leave },
     ]
+}
+
+fn claim(parts: &Parts) -> Option<OperatorClaim<'_>> {
+    let name = Some(parts.name.as_str()).filter(|name| !name.is_empty())?;
+    Some(OperatorClaim { salt: parts.cookie, proof: [9; 32], name })
+}
+
+#[test]
+fn an_order_and_what_it_came_to_are_read_as_they_were_said() {
+    let words = ["ban", "Ann Lee", "1h"].map(str::to_owned);
+    let mut bytes = Vec::new();
+    put_words(&mut bytes, &words);
+    assert_eq!(WordList::decode(&bytes).unwrap().words(), words);
+    assert_eq!(WordList::decode(&bytes[1..]), None);
+    assert_eq!(WordList::decode(&[9, 0, 0, 0, 0, 0, 0, 0, 0, 0]), None, "more than any order has");
+
+    let banned =
+        Phrase::new("relay-order-banned").text("name", "李 ann").number("count", -2).text("unit", "h");
+    let none = Phrase::new("relay-order-no-bans");
+    let more = |left| Phrase::new("relay-order-more").number("count", left);
+    let bytes = encode_sentences(&[banned.clone(), none.clone()], 1_000, more);
+    assert_eq!(SentenceList::decode(&bytes).unwrap().phrases(), [banned.clone(), none]);
+    for end in 0..bytes.len() {
+        assert_eq!(SentenceList::decode(&bytes[..end]), None, "{end}");
+    }
+    // What a later version says is left out.
+    let later =
+        [b"\x02\x05later\x00", &encode_sentences(std::slice::from_ref(&banned), 1_000, more)[1..]].concat();
+    assert_eq!(SentenceList::decode(&later).unwrap().phrases(), std::slice::from_ref(&banned));
+    let many = encode_sentences(&vec![banned; 500], 1_000, more);
+    let said = SentenceList::decode(&many).unwrap().phrases();
+    let left = u64::try_from(500 - (said.len() - 1)).unwrap();
+    assert!(many.len() <= 1_000 && said.len() > 5);
+    assert_eq!(said.last(), Some(&more(usize::try_from(left).unwrap())));
 }
 
 /// Places, times and logs of all kinds.
@@ -156,6 +201,7 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
         expiry: e,
         log: log(parts),
         rules: Rules::default(),
+        is_operator: a.is_multiple_of(3),
         name,
         room,
         others: RelayList::decode(OTHERS).unwrap(),
@@ -179,6 +225,14 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
         FromRelay::Refused { to: MemberToken(a), number: c, why: RefusalReason::Bandwidth },
         FromRelay::Refused { to: MemberToken(a), number: 0, why: RefusalReason::Other },
         FromRelay::Locked { nonce: a, salt: cookie },
+        FromRelay::Unclaimed { nonce: a, why: ClaimRefusal::Later, salt: cookie },
+        FromRelay::Unclaimed { nonce: b, why: ClaimRefusal::Unproved, salt: cookie },
+        FromRelay::Ordered {
+            token: MemberToken(a),
+            number: c,
+            done: true,
+            said: SentenceList::decode(b"\x00").unwrap(),
+        },
         FromRelay::Renewed { token: MemberToken(a), next: MemberToken(b) },
         FromRelay::Unknown { token: MemberToken(a), cookie: None },
         FromRelay::Unknown { token: MemberToken(a), cookie: Some(parts.cookie) },
@@ -343,7 +397,8 @@ fn a_reason_that_is_not_known_yet_is_some_other_reason() {
 #[test]
 fn an_option_of_a_join_that_nobody_knows_is_skipped() {
     let (name, room, cookie, token) = ("ann", "dev", [1; COOKIE_LENGTH], MemberToken(3));
-    let join = |proof| FromMember::Join(Join { nonce: 1, cookie, id: 2, token, name, room, proof });
+    let (nonce, id, operator) = (1, 2, None);
+    let join = |proof| FromMember::Join(Join { nonce, cookie, id, token, name, room, proof, operator });
     for (options, proof) in [
         (&b"\x7f\x02xy"[..], None),
         (&[b"\x7f\x00\x01\x20", &[7; 32][..], b"\x09\x01z"].concat(), Some([7; 32])),
@@ -351,7 +406,9 @@ fn an_option_of_a_join_that_nobody_knows_is_skipped() {
         let bytes = [&encoded(&join(None)), options].concat();
         assert_eq!(FromMember::decode(&bytes), Some(join(proof)), "{options:?}");
     }
-    for broken in [&b"\x7f"[..], b"\x7f\x02x", b"\x01\x1f", &[b"\x01\x1f", &[7; 31][..]].concat()] {
+    let nameless = [b"\x02\x30", &[7; 48][..]].concat();
+    for broken in [&b"\x7f"[..], b"\x7f\x02x", b"\x01\x1f", &[b"\x01\x1f", &[7; 31][..]].concat(), &nameless]
+    {
         assert_eq!(FromMember::decode(&[&encoded(&join(None)), broken].concat()), None, "{broken:?}");
     }
 }

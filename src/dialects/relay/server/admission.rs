@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Relay;
-use super::api::{RelayEvent, RelayLimit, count};
+use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::claims;
 use super::departed::Window;
 use super::hold_back::HeldTexts;
@@ -12,6 +12,7 @@ use super::limits::reason;
 use super::members::{FramedMember, JoinRequest, RelayMember, Speech};
 use super::moderation::RoomRules;
 use super::names::{acceptable, acceptable_room, folded};
+use super::operators;
 use super::rooms::LOBBY;
 use crate::dialects::relay::frame::{FromRelay, Join, MemberToken, RelayList, Welcome};
 use crate::model::room_log::LogTail;
@@ -27,6 +28,9 @@ pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join
     if !may_enter(relay, owner, &room, &join) {
         return ask_for_password(relay, from, &room, &join);
     }
+    if !operators::may_join(relay, now, from, &join) {
+        return;
+    }
     let joined = match owner {
         _ if let Err(limit) = relay.moderation.opens(&room) => Err(limit),
         None if let Err(limit) = relay.moderation.admits(now, join.id, from) => Err(limit),
@@ -39,7 +43,10 @@ pub(super) fn join(relay: &mut Relay, now: Instant, from: SocketAddr, join: Join
         None => admit_framed(relay, now, from, join),
     };
     match joined {
-        Ok(id) => welcome(relay, now, id, Some(join.nonce)),
+        Ok(id) => {
+            operators::seat(relay, id, &join);
+            welcome(relay, now, id, Some(join.nonce));
+        }
         Err(limit) => refuse(relay, from, join.nonce, limit),
     }
 }
@@ -102,7 +109,7 @@ fn owner(relay: &Relay, from: SocketAddr, join: Join<'_>) -> Option<u64> {
 }
 
 fn take_over(relay: &mut Relay, now: Instant, id: u64, from: SocketAddr, join: Join<'_>) {
-    relay.make_place(now, Some(id), from, join.room);
+    make_place(relay, now, Some(id), from, join.room);
     relay.directory.readdress(id, from);
     let token = relay.tokens.derive(id);
     if let Some(member) = relay.directory.member_mut(id) {
@@ -130,15 +137,26 @@ fn admit_framed(
     address: SocketAddr,
     join: Join<'_>,
 ) -> Result<u64, RelayLimit> {
-    relay.make_place(now, None, address, join.room);
+    make_place(relay, now, None, address, join.room);
     let (id, window) = identity(relay, now, join);
     let keys = &mut relay.validator.keys;
     let token = relay.tokens.derive(id).unwrap_or_else(|| MemberToken(keys.draw()));
-    let framed = FramedMember { token, next: None, nonce: join.nonce, window, held: HeldTexts::default() };
+    let (nonce, held) = (join.nonce, HeldTexts::default());
+    let framed = FramedMember { token, next: None, nonce, window, held, operator: None };
     let (speech, stream) = (Speech::Framed(framed), keys.draw_stream());
     let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
     let is_proved = relay.tokens.is_proof(join.id, join.token) && id == join.id;
     admit(relay, now, request, Some(join.nonce), is_proved).map(|()| id)
+}
+
+/// One framed membership for each address and room: others there end, and that of a plain member.
+fn make_place(relay: &mut Relay, now: Instant, id: Option<u64>, address: SocketAddr, room: &str) {
+    let room = folded(acceptable_room(room).unwrap_or(LOBBY));
+    let ends = |other: &&RelayMember| Some(other.id) != id && (!other.is_framed() || other.room == room);
+    let others = relay.directory.members().all_at(address).filter(ends);
+    for other in others.map(|other| other.id).collect::<Vec<_>>() {
+        relay.remove(now, other, Leaving::Asked);
+    }
 }
 
 /// The id that was asked for, unless it is another's or may be. A token of an id is good for whoever has it, so none is
@@ -180,6 +198,7 @@ pub(super) fn welcome(relay: &mut Relay, now: Instant, id: u64, nonce: Option<u6
         expiry: u16::try_from(relay.options.silence.as_secs()).unwrap_or(u16::MAX),
         log,
         rules: relay.moderation.rules(&member.room).map(RoomRules::framed).unwrap_or_default(),
+        is_operator: member.is_operator(),
         name: &member.name,
         room: &room.name,
         others: RelayList::decode(&others).unwrap_or_default(),

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::operator::Operator;
 use super::phrasebook::Phrasebooks;
 use crate::model::Phrase;
 use crate::model::room_log::{DownCause, LogEpoch};
@@ -42,6 +43,8 @@ pub struct RelayOptions {
     pub is_shared: bool,
     /// Where members of those reach this one.
     pub public: Vec<SocketAddr>,
+    /// Who may be in charge among the members.
+    pub operators: Vec<Operator>,
     /// What it says to plain members.
     pub phrasebooks: Phrasebooks,
 }
@@ -59,6 +62,7 @@ impl Default for RelayOptions {
             log: None,
             is_shared: false,
             public: Vec::new(),
+            operators: Vec::new(),
             phrasebooks: Phrasebooks::default(),
         }
     }
@@ -117,6 +121,23 @@ pub enum RelayEvent {
     LogUp,
     /// What somebody in charge has ordered.
     Ordered(Phrase),
+    /// A member that is in charge orders that; what comes of it is the next.
+    OrderedBy {
+        member: SocketAddr,
+        operator: String,
+        order: String,
+    },
+    /// A member has proved to be in charge, as whom.
+    Claimed {
+        member: SocketAddr,
+        name: String,
+        operator: String,
+    },
+    /// Somebody has not proved it.
+    ClaimRefused {
+        member: SocketAddr,
+        operator: String,
+    },
 }
 
 /// Why somebody is no member any more.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::api::{RelayLimit, RelayOptions};
+use super::claim_guard::ClaimGuard;
 use crate::dialects::relay::frame::RefusalReason;
 use crate::model::bucket::{Bucket, Limit, Rate};
 
@@ -56,6 +57,7 @@ pub(super) struct RelayLimits {
     bandwidth: Rate,
     /// What all members together are sent.
     total: Bucket,
+    pub(super) claims: ClaimGuard,
 }
 
 impl RelayLimits {
@@ -65,6 +67,7 @@ impl RelayLimits {
             bytes: Rate { per_second: options.bytes.into(), burst: BANDWIDTH_BURST },
             bandwidth: Rate { per_second: options.bandwidth, burst: BANDWIDTH_BURST },
             total: Bucket::default(),
+            claims: ClaimGuard::default(),
         }
     }
 

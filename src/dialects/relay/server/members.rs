@@ -9,6 +9,7 @@ use super::departed::Window;
 use super::hold_back::HeldTexts;
 use super::limits::MemberQuota;
 use super::names::{FIRST_FORM, Names};
+use super::operator_seat::OperatorSeat;
 use super::phrasebook::LanguageId;
 use crate::dialects::relay::frame::MemberToken;
 
@@ -29,6 +30,8 @@ pub(super) struct FramedMember {
     pub(super) nonce: u64,
     pub(super) window: Window,
     pub(super) held: HeldTexts,
+    /// It is in charge.
+    pub(super) operator: Option<OperatorSeat>,
 }
 
 impl FramedMember {
@@ -89,6 +92,11 @@ impl RelayMember {
             Speech::Plain(_) => None,
             Speech::Framed(framed) => Some(framed),
         }
+    }
+
+    /// Whether it is in charge.
+    pub(super) fn is_operator(&self) -> bool {
+        self.framed().is_some_and(|framed| framed.operator.is_some())
     }
 
     /// In which the relay speaks to it.

@@ -11,9 +11,9 @@
 //! ```
 
 mod admission;
-
 mod api;
 mod backplane;
+mod claim_guard;
 mod claims;
 mod command;
 mod departed;
@@ -34,6 +34,9 @@ mod moderation_records;
 mod names;
 mod naming;
 mod notices;
+mod operator;
+mod operator_seat;
+mod operators;
 mod orders;
 mod other_relays;
 mod outputs;
@@ -65,6 +68,7 @@ pub use api::{
     BANDWIDTH, BYTES_PER_SECOND, Counters, Leaving, LogState, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND,
     MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView, SILENCE, Sink,
 };
+pub use operator::Operator;
 pub use orders::RelayOrder;
 pub use phrasebook::{Phrasebook, Phrasebooks};
 pub use text_keys::RelayText;
@@ -81,7 +85,7 @@ use departed::Departed;
 use directory::RelayDirectory;
 use echoes::EchoFilter;
 use limits::RelayLimits;
-use members::{JoinRequest, RelayMember, Speech};
+use members::{JoinRequest, Speech};
 use moderation::Moderation;
 use names::folded;
 use other_relays::{OtherRelays, run_of};
@@ -327,16 +331,6 @@ impl Relay {
         }
         self.validator.answer(now, from, text.as_bytes(), &mut self.out);
         self.out.report(RelayEvent::Limited { member: from, limit });
-    }
-
-    /// One framed membership for each address and room: others there end, and that of a plain member.
-    fn make_place(&mut self, now: Instant, id: Option<u64>, address: SocketAddr, room: &str) {
-        let room = folded(acceptable_room(room).unwrap_or(LOBBY));
-        let ends = |other: &&RelayMember| Some(other.id) != id && (!other.is_framed() || other.room == room);
-        let others = self.directory.members().all_at(address).filter(ends);
-        for other in others.map(|other| other.id).collect::<Vec<_>>() {
-            self.remove(now, other, Leaving::Asked);
-        }
     }
 
     /// Ends a membership, and tells the member if it can be told.

@@ -173,7 +173,7 @@ impl Moderation {
         if self.holds(now, Ban::Speak, member.id, member.address) {
             return Err(RelayLimit::Muted);
         }
-        let Some(rules) = self.rules(&member.room) else { return Ok(()) };
+        let Some(rules) = self.rules(&member.room).filter(|_| !member.is_operator()) else { return Ok(()) };
         let last = member.wrote;
         let pause = Duration::from_secs(rules.slow.into());
         if rules.moderated {
@@ -217,7 +217,7 @@ impl Moderation {
 }
 
 /// An IPv4 address, or the first 64 bits of an IPv6 address.
-fn network(ip: IpAddr) -> IpAddr {
+pub(super) fn network(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
         IpAddr::V6(ip) => Ipv6Addr::from(u128::from(ip) >> 64 << 64).into(),

@@ -13,6 +13,7 @@ use super::keeping;
 use super::limits::reason;
 use super::members::{FramedMember, RelayMember};
 use super::names::{acceptable, folded};
+use super::operators;
 use super::phrasebook::LanguageId;
 use super::plain;
 use super::room::{RelayRoom, Said};
@@ -111,6 +112,9 @@ impl Relay {
                 keeping::read_log(self, now, id, ticket, start, count);
             }
             MemberRequest::Nick { name } => self.nick(now, id, name),
+            MemberRequest::Order { number, proof, words } => {
+                operators::order(self, clock, id, number, &proof, &words);
+            }
             MemberRequest::Leave => self.remove(now, id, Leaving::Asked),
         }
     }

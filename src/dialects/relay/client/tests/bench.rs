@@ -235,6 +235,7 @@ impl Bench {
             seq,
             expiry: 60,
             rules: Rules::default(),
+            is_operator: false,
             name: "ada",
             room: "lobby",
             others: RelayList::decode(others).expect("a list"),
@@ -307,6 +308,7 @@ fn kept_request(request: MemberRequest<'_>) -> Said {
         MemberRequest::Members { from } => Said::Members { from },
         MemberRequest::Read { start, count, .. } => Said::Read { start, count },
         MemberRequest::Nick { name } => Said::Nick { name: name.to_owned() },
+        MemberRequest::Order { .. } => panic!("nobody is in charge"),
         MemberRequest::Leave => Said::Leave,
     }
 }

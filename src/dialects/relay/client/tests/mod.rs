@@ -14,6 +14,7 @@ mod hosts;
 mod many_rooms;
 mod moving;
 mod network;
+mod operators;
 mod passwords;
 mod persons;
 mod resuming;

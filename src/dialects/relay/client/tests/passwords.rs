@@ -89,7 +89,7 @@ fn who_gave_the_password_once_is_not_asked_in_another_run_until_it_is_another_on
         let remember = PeerCommand::Room(RoomCommand::Remember(secret.clone()));
         world.order(ada, NetCommand::Peer(ROOM, remember.clone()));
         let before = world.reaches(ada).len();
-        world.settle(Duration::from_secs(60));
+        world.settle(Duration::from_mins(1));
         assert!(!world.reaches(ada)[before..].contains(&locked(false)), "{seed}: nobody is asked");
 
         world.lock("open the other way");
@@ -97,11 +97,11 @@ fn who_gave_the_password_once_is_not_asked_in_another_run_until_it_is_another_on
         world.run(Duration::from_secs(90));
         world.restart(ada, "ada");
         world.order(ada, NetCommand::Peer(ROOM, remember));
-        world.run(Duration::from_secs(60));
+        world.run(Duration::from_mins(1));
         assert_eq!(world.reaches(ada).pop(), Some(locked(false)), "{seed}: it is another one, and asked for");
         assert!(kept(&world, ada).is_some_and(|secret| secret.is_empty()), "{seed}");
         world.unlock(ada, "open the other way");
-        world.settle(Duration::from_secs(60));
+        world.settle(Duration::from_mins(1));
         assert!(kept(&world, ada).is_some_and(|kept| !kept.is_empty() && kept != secret), "{seed}");
         world.order(ada, NetCommand::Peer(ROOM, PeerCommand::Room(RoomCommand::ForgetPassword)));
         assert!(world.is_up(ada), "who is inside stays");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::weather::Weather;
 use crate::dialects::relay::client::Client;
-use crate::dialects::relay::server::{MESSAGES_PER_SECOND, Relay, RelayOptions, Sink};
+use crate::dialects::relay::server::{MESSAGES_PER_SECOND, Operator, Relay, RelayOptions, Sink};
 use crate::dialects::relay::test_log::{EPOCH, SECRETS, TestLog};
 use crate::model::room_log::BackplaneReport;
 use crate::model::traffic::{LocalIdentity, Received};
@@ -88,6 +88,8 @@ pub(super) struct World {
     pub(super) keeps: bool,
     /// What they want back in another run is, too.
     pub(super) keeps_sessions: bool,
+    /// Who may be in charge of each relay.
+    pub(super) operators: Vec<Operator>,
     /// Which relay it is: each has other secrets.
     life: u64,
 }
@@ -126,6 +128,7 @@ impl World {
             rate: MESSAGES_PER_SECOND,
             keeps: true,
             keeps_sessions: true,
+            operators: Vec::new(),
             life: seed,
         };
         world.start_relay();
@@ -135,7 +138,8 @@ impl World {
     pub(super) fn start_relay(&mut self) {
         self.life = self.life.wrapping_add(1);
         let (log, rate) = (self.log.as_ref().map(|_| EPOCH), self.rate);
-        let options = RelayOptions { rate, log, ..RelayOptions::default() };
+        let operators = self.operators.clone();
+        let options = RelayOptions { rate, log, operators, ..RelayOptions::default() };
         let mut relay = Relay::new(self.now, u128::from(self.life).to_be_bytes(), options);
         if self.log.is_some() {
             relay.report(self.now, BackplaneReport::Secrets(SECRETS));

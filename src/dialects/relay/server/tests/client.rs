@@ -32,6 +32,8 @@ pub(super) struct Answers {
     /// Other relays, as welcomes and the end named them.
     pub(super) relays: Vec<SocketAddr>,
     pub(super) renewed: usize,
+    /// Whether each welcome said that it is in charge.
+    pub(super) operator: Vec<bool>,
     /// The pages of the list: index, id, here, name.
     pub(super) pages: Vec<Vec<(u32, u64, bool, String)>>,
 }
@@ -80,7 +82,8 @@ impl Client {
     pub(super) fn join(&self, cookie: Cookie) -> Vec<u8> {
         let (name, room) = (&self.name, &self.room);
         let proof = self.key.as_ref().map(|key| key.prove(9, &cookie, &room.to_lowercase()));
-        frame(&FromMember::Join(Join { nonce: 9, cookie, id: self.id, token: self.token, name, room, proof }))
+        let (id, token, operator) = (self.id, self.token, None);
+        frame(&FromMember::Join(Join { nonce: 9, cookie, id, token, name, room, proof, operator }))
     }
 
     fn ask(&self, request: MemberRequest<'_>) -> Vec<u8> {
@@ -137,6 +140,7 @@ impl Client {
         match FromRelay::decode(bytes).expect("a frame") {
             FromRelay::Welcome(welcome) => {
                 answers.welcomes.push(welcome.log);
+                answers.operator.push(welcome.is_operator);
                 answers.relays.extend(welcome.others.iter());
                 if self.stream != welcome.stream {
                     self.seen = welcome.seq;
@@ -177,7 +181,10 @@ impl Client {
                 answers.closing = true;
                 answers.relays.extend(next);
             }
-            FromRelay::Challenge { .. } | FromRelay::Locked { .. } => {}
+            FromRelay::Challenge { .. }
+            | FromRelay::Locked { .. }
+            | FromRelay::Unclaimed { .. }
+            | FromRelay::Ordered { .. } => {}
         }
     }
 

@@ -17,6 +17,7 @@ mod laws;
 mod limits;
 mod loops;
 mod member_names;
+mod operators;
 mod orders;
 mod passwords;
 mod plain;
@@ -34,7 +35,7 @@ use client::Client;
 use super::room::RelayRoom;
 use super::{Leaving, Phrasebooks, Relay, RelayEvent, RelayLimit, RelayOptions, Sink};
 use crate::dialects::relay::frame::{
-    COOKIE_LENGTH, FromMember, FromRelay, MemberRequest, MemberToken, RefusalReason,
+    COOKIE_LENGTH, FromMember, FromRelay, Join, MemberRequest, MemberToken, RefusalReason,
 };
 use crate::dialects::relay::test_texts::phrasebooks;
 use crate::model::room_log::{BackplaneReport, BackplaneRequest};

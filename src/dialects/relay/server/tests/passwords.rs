@@ -2,7 +2,7 @@
 
 use super::kept::Kept;
 use super::*;
-use crate::dialects::relay::frame::{Join, KeyProof, SALT_LENGTH};
+use crate::dialects::relay::frame::{KeyProof, SALT_LENGTH};
 use crate::dialects::relay::server::RelayOrder;
 use crate::dialects::relay::stretched_key::StretchedKey;
 use crate::model::{Password, Phrase};
@@ -69,8 +69,8 @@ fn a_proof_is_good_for_one_join_at_one_address() {
     let cookie = bench.cookie(at(1));
     let proof = key.prove(9, &cookie, "cave");
     let join = |bench: &mut Bench, from, nonce, cookie, proof: KeyProof| {
-        let (id, token) = (81, MemberToken::NONE);
-        let join = Join { nonce, cookie, id, token, name: "eve", room: "cave", proof: Some(proof) };
+        let (id, token, name, room) = (81, MemberToken::NONE, "eve", "cave");
+        let join = Join { nonce, cookie, id, token, name, room, proof: Some(proof), operator: None };
         bench.hear(from, frame(&FromMember::Join(join)));
         bench.names()
     };

@@ -27,6 +27,7 @@ impl NotifyLevel {
     }
 
     /// What it comes to in a room, or with one person.
+    #[must_use]
     pub const fn there(self, in_room: bool) -> Self {
         match self {
             Self::Mentions if !in_room => Self::All,

@@ -23,7 +23,7 @@ pub struct Caps {
     /// Many people are in one conversation: a room. Each message says who wrote it.
     pub group: bool,
     /// An address says which room of a host is meant, or of several hosts any of which will do:
-    /// `scheme://host:port,another/room`.
+    /// `scheme://host:port,another/room`. Members may be in charge of one, and give orders.
     pub rooms: bool,
     /// Peers make themselves known and say when they leave.
     pub presence: bool,
@@ -65,8 +65,6 @@ pub struct ChatCaps {
     /// A room may keep what is said, and give it to whoever comes later or reads further back; its engine is told what of
     /// that is kept here.
     pub history: bool,
-    /// Members of a room may be in charge of it, and give orders.
-    pub orders: bool,
 }
 
 impl ChatCaps {
@@ -79,7 +77,6 @@ impl ChatCaps {
         seals: false,
         nudges: false,
         history: false,
-        orders: false,
     };
 
     /// All that both sides can say about what was said, while it is written, and when it was read.

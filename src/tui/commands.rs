@@ -4,7 +4,7 @@ use super::action::Action;
 use super::chat::Remark;
 use super::keymap::key_of;
 use crate::lang::Lang;
-use crate::model::{ChatCaps, Phrase, THEMES, nearest};
+use crate::model::{Caps, Phrase, THEMES, nearest};
 
 /// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,13 +95,14 @@ impl Verb {
     }
 
     /// Whether it is one of those that a dialect which can do that has.
-    pub(super) const fn is_in(self, chat: ChatCaps) -> bool {
+    pub(super) const fn is_in(self, caps: Caps) -> bool {
+        let chat = caps.chat;
         match self {
             Self::Reply => Remark::Reply.is_in(chat),
             Self::Edit => Remark::Edit.is_in(chat),
             Self::React => Remark::React.is_in(chat),
             Self::Delete => Remark::Delete.is_in(chat),
-            Self::Operator | Self::Order | Self::Kick | Self::Ban | Self::Topic => chat.orders,
+            Self::Operator | Self::Order | Self::Kick | Self::Ban | Self::Topic => caps.rooms,
             _ => true,
         }
     }

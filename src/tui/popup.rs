@@ -10,7 +10,7 @@ use super::question::Question;
 use super::reaction_picker::ReactionPicker;
 use crate::model::qr::QrCode;
 use crate::model::text::Escaped;
-use crate::model::{ChatCaps, ConversationId, Phrase};
+use crate::model::{Caps, ConversationId, Phrase};
 
 /// The popup on top.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub(super) struct HelpPage {
     /// The first row that is shown.
     pub top: usize,
     /// What its dialect can say about messages.
-    pub chat: ChatCaps,
+    pub caps: Caps,
 }
 
 /// Longest text that is looked for in the help.

@@ -19,6 +19,4 @@ mod sim;
 libfuzzer_sys::fuzz_target!(init: runner::run_all(), |bytes: &[u8]| runner::run_one(bytes));
 
 #[cfg(not(fuzzing))]
-fn main() {
-    println!("cargo fuzz [TARGET] [SECONDS]");
-}
+fn main() {}

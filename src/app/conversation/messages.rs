@@ -145,8 +145,9 @@ impl Conversation {
 
     /// The history is told which message nobody listened to, where that is another one than it knows.
     pub(in crate::app) fn save_unheard(&mut self) -> Option<Effect> {
-        let message = self.status.take_unheard()?;
-        Some(Effect::Store(StoreCommand::Unheard { conversation: self.id, message }))
+        let is_news = self.status.keep_unheard();
+        let told = StoreCommand::Unheard { conversation: self.id, message: self.status.unheard() };
+        is_news.then_some(Effect::Store(told))
     }
 
     /// A message is about to be shown: what follows from it for everything but its text.

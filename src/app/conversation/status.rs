@@ -127,11 +127,9 @@ impl PeerStatus {
         }
     }
 
-    /// What the history has to be told of the message that nobody listened to; `None`: nothing.
-    pub(in crate::app) fn take_unheard(&mut self) -> Option<Option<MessageId>> {
-        let is_new = self.unheard != self.unheard_kept;
-        self.unheard_kept = self.unheard;
-        is_new.then_some(self.unheard)
+    /// Whether the history has to be told of another message that nobody listened to, or that it is none any more.
+    pub(in crate::app) fn keep_unheard(&mut self) -> bool {
+        self.unheard != std::mem::replace(&mut self.unheard_kept, self.unheard)
     }
 
     /// A message went out. Whether somebody listens is open again: a peer that only receives would be called

@@ -14,7 +14,7 @@ pub(in crate::app) struct PendingWrites {
     /// Removals and the like.
     deferred: Vec<StoreCommand>,
     /// The page that could not be read last.
-    failed_page: Option<PageQuery>,
+    failed_page: Option<Box<PageQuery>>,
     /// A line has said so.
     page_told: bool,
 }
@@ -58,8 +58,8 @@ impl PendingWrites {
     }
 
     /// A page could not be read. `true`: that is news.
-    pub(in crate::app) const fn on_no_page(&mut self, query: PageQuery) -> bool {
-        self.failed_page = Some(query);
+    pub(in crate::app) fn on_no_page(&mut self, query: PageQuery) -> bool {
+        self.failed_page = Some(Box::new(query));
         !std::mem::replace(&mut self.page_told, true)
     }
 
@@ -69,8 +69,8 @@ impl PendingWrites {
     }
 
     /// The page that may be read now that the store works.
-    pub(in crate::app) const fn take_failed_page(&mut self) -> Option<PageQuery> {
-        self.failed_page.take()
+    pub(in crate::app) fn take_failed_page(&mut self) -> Option<PageQuery> {
+        self.failed_page.take().map(|query| *query)
     }
 
     /// The store has answered for one of them.

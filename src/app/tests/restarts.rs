@@ -34,11 +34,10 @@ fn start_again(card: ConversationRecord) -> World {
 
 /// What the history was told last of the only conversation.
 fn recorded(world: &World) -> ConversationRecord {
-    let records = world.ops.iter().rev().filter_map(|op| match op {
-        StoreCommand::Know(card) => Some(ConversationRecord::clone(card)),
-        _ => None,
-    });
-    records.into_iter().next().expect("recorded")
+    let record = |op: &StoreCommand| {
+        if let StoreCommand::Know(card) = op { Some(ConversationRecord::clone(card)) } else { None }
+    };
+    world.ops.iter().rev().find_map(record).expect("recorded")
 }
 
 #[test]
@@ -70,7 +69,7 @@ fn whoever_was_in_a_room_is_in_it_again_at_the_next_start_and_whoever_left_it_is
     }
 }
 
-/// As groups of FeiQ come into the list: nobody goes into them.
+/// As groups of `FeiQ` come into the list: nobody goes into them.
 #[test]
 fn a_room_that_was_overheard_and_opened_is_one_that_one_is_in() {
     let mut world = World::new();

@@ -1,7 +1,7 @@
 //! A history that cannot be read hides nothing that is said, and calls nothing read.
 
 use super::World;
-use crate::app::{Effect, Event, Intent, update};
+use crate::app::{Conversation, Effect, Event, Intent, update};
 use crate::model::Phrase;
 use crate::model::history::StoreEvent;
 
@@ -37,9 +37,9 @@ fn what_is_said_while_the_history_cannot_be_read_shows_and_the_rest_as_soon_as_i
     world.hear(Some(alex), "127.0.0.1:8081", "since");
     assert_eq!(world.shown("alex"), ["on the way", "since"]);
     // What was said before was not seen.
-    assert_eq!(world.state.conversation(alex).map(|place| place.is_loaded()), Some(false));
+    assert_eq!(world.state.conversation(alex).map(Conversation::is_loaded), Some(false));
     world.refuse = false;
     world.happen(Event::Stored(StoreEvent::TryAgain));
     assert_eq!(world.shown("alex"), ["before", "on the way", "since"]);
-    assert_eq!(world.state.conversation(alex).map(|place| place.is_loaded()), Some(true));
+    assert_eq!(world.state.conversation(alex).map(Conversation::is_loaded), Some(true));
 }

@@ -25,8 +25,12 @@ pub(super) fn on_listening(state: &mut State, listening: Listening) {
     let taken = taken(state);
     if taken != taken_before {
         // Another messenger here has more than one port: one line says all of it.
-        taken_before.iter().for_each(|told| state.withdraw(told));
-        taken.into_iter().for_each(|told| state.tell(told));
+        if let Some(told) = &taken_before {
+            state.withdraw(told);
+        }
+        if let Some(told) = taken {
+            state.tell(told);
+        }
     }
 }
 

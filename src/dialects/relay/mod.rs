@@ -104,7 +104,7 @@ use crate::model::{Caps, ChatCaps, ListenSetting, Scheme};
 use crate::wire::Driver;
 
 const PORT: u16 = 6_000;
-const CHAT: ChatCaps = ChatCaps { history: true, orders: true, ..ChatCaps::NONE };
+const CHAT: ChatCaps = ChatCaps { history: true, ..ChatCaps::NONE };
 const SCHEME: Scheme = Scheme {
     name: "relay",
     default_port: PORT,

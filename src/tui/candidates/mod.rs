@@ -115,8 +115,8 @@ pub(super) fn find_said(sources: Sources<'_>, before: &str) -> Option<Candidates
 
 /// The commands that begin so, in the order of the alphabet.
 fn commands(sources: Sources<'_>, name: &str) -> Vec<Candidate> {
-    let chat = sources.open.map(|place| place.address.scheme.caps.chat).unwrap_or_default();
-    let known = COMMANDS.iter().filter(|one| one.verb.is_in(chat) && one.name.starts_with(name));
+    let caps = sources.open.map(|place| place.address.scheme.caps).unwrap_or_default();
+    let known = COMMANDS.iter().filter(|one| one.verb.is_in(caps) && one.name.starts_with(name));
     let mut known: Vec<&SlashCommand> = known.collect();
     known.sort_by_key(|one| one.name);
     let lang = &sources.style.lang;

@@ -1,9 +1,9 @@
 //! What a terminal sends, for the fuzzer.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::decoder::Decoder;
-use crate::model::fuzzing::{FuzzTarget, split_first};
+use crate::model::fuzzing::{FuzzTarget, moment, split_first};
 
 pub const TARGETS: &[FuzzTarget] = &[FuzzTarget { name: "terminal_input", run: terminal_input }];
 
@@ -14,7 +14,7 @@ const LONG: Duration = Duration::from_secs(10);
 fn terminal_input(bytes: &[u8]) {
     let (part, bytes) = split_first(bytes);
     let mut decoder = Decoder::default();
-    let mut now = Instant::now();
+    let mut now = moment().mono;
     for read in bytes.chunks(usize::from(part & 0x3f).saturating_add(1)) {
         decoder.feed(now, read);
         now += Duration::from_millis(u64::from(part >> 6) * 20);

@@ -3,13 +3,10 @@
 use super::*;
 use crate::app::Intent;
 use crate::model::traffic::{ConnectionState, Member};
-use crate::model::{Address, Caps, ChatCaps, Password, RoomCommand, Scheme};
+use crate::model::{Address, Caps, Password, RoomCommand, Scheme};
 
-const CLUB: Scheme = Scheme {
-    name: "udp",
-    default_port: 7788,
-    caps: Caps { group: true, rooms: true, chat: ChatCaps { orders: true, ..ChatCaps::NONE }, ..Caps::NONE },
-};
+const CLUB: Scheme =
+    Scheme { name: "udp", default_port: 7788, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
 
 fn front() -> Front {
     let mut front = Front::new(100, 30);

@@ -228,8 +228,8 @@ fn the_help_is_whole_on_narrow_screens() {
         front.press("F1");
         let shown = read_to_the_end(&mut front);
         let lang = Lang::choose(Some("en"), registry());
-        let nothing = crate::model::ChatCaps::default();
-        for binding in keymap::BINDINGS.iter().filter(|binding| binding.is_in(nothing)) {
+        let nothing = crate::model::Caps::NONE;
+        for binding in keymap::BINDINGS.iter().filter(|binding| binding.is_in(nothing.chat)) {
             for word in binding.help.map(|help| lang.text(help)).unwrap_or_default().split_whitespace() {
                 assert!(width < 40 || shown.contains(word), "{width}x{height} lacks {word}:\n{shown}");
             }

@@ -5,7 +5,7 @@ use super::{complete, draft, links, navigate};
 use crate::app::Intent;
 use crate::model::history::PageAnchor;
 use crate::model::text::plain_line;
-use crate::model::{ChatCaps, Phrase};
+use crate::model::{Caps, Phrase};
 use crate::runtime;
 use crate::tui::action::Action;
 use crate::tui::chooser::{Chooser, ChooserKind, Item, ItemAction};
@@ -18,10 +18,10 @@ use crate::tui::view::{chooser_rows, has_preview};
 use crate::tui::words;
 
 /// Everything the program does: commands first, then keys by their groups.
-pub(super) fn palette(ui: &Ui, chat: ChatCaps) -> Chooser {
+pub(super) fn palette(ui: &Ui, caps: Caps) -> Chooser {
     let lang = &ui.style.lang;
     let mut commands: Vec<&SlashCommand> =
-        COMMANDS.iter().filter(|command| command.verb.is_in(chat)).collect();
+        COMMANDS.iter().filter(|command| command.verb.is_in(caps)).collect();
     commands.sort_by_key(|command| command.name);
     let commands = commands.into_iter().map(|command| {
         let usage = format!("/{} {}", command.name, arguments(lang, command.args));
@@ -138,8 +138,8 @@ pub(super) fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Chosen> {
         }
         Some(ItemAction::Follow(link)) => links::open(cx, &link),
         Some(ItemAction::Explain(word)) => {
-            let chat = cx.conversation().map(|place| place.address.scheme.caps.chat).unwrap_or_default();
-            let mut page = HelpPage { chat, ..HelpPage::default() };
+            let caps = cx.conversation().map(|place| place.address.scheme.caps).unwrap_or_default();
+            let mut page = HelpPage { caps, ..HelpPage::default() };
             let _fits = page.insert(&word);
             cx.ui.popup = Some(Popup::Help(page));
         }

@@ -43,7 +43,7 @@ pub(super) fn order(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phr
 
 fn room_of_a_relay<'c>(cx: &'c UiCx<'_>) -> Result<&'c Conversation, Phrase> {
     let place = cx.open_conversation()?;
-    if place.address.scheme.caps.chat.orders {
+    if place.address.scheme.caps.rooms {
         Ok(place)
     } else {
         Err(Phrase::new("operator-no-room").text("name", place.name.as_str()))

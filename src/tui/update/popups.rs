@@ -3,7 +3,7 @@
 use super::cx::{Chosen, Handled, UiCx};
 use super::{chat, choosers, doctor, draft, forms, keys, questions, search, wire};
 use crate::app::Conversation;
-use crate::model::{ChatCaps, Message, Phrase};
+use crate::model::{Caps, Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::composer::{Composer, Edit};
 use crate::tui::details;
@@ -18,8 +18,8 @@ use crate::tui::view::{chooser_rows, last_top};
 /// Opens the popup that belongs to the action.
 pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
     let popup = match action {
-        Action::Help => Some(Popup::Help(HelpPage { chat: chat_caps(cx), ..HelpPage::default() })),
-        Action::Palette => Some(Popup::Chooser(choosers::palette(cx.ui, chat_caps(cx)))),
+        Action::Help => Some(Popup::Help(HelpPage { caps: caps_here(cx), ..HelpPage::default() })),
+        Action::Palette => Some(Popup::Chooser(choosers::palette(cx.ui, caps_here(cx)))),
         Action::GoTo => Some(Popup::Chooser(go_to::list(&cx.ui.style, cx.state, cx.ui.navigation.open()))),
         Action::SentHistory => choosers::sent(cx).map(Popup::Chooser),
         Action::AddContact => Some(Popup::Form(forms::begun(cx.ui, forms::add_form(cx)))),
@@ -37,8 +37,8 @@ pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
 }
 
 /// What the dialect of the open conversation can say about messages.
-fn chat_caps(cx: &UiCx<'_>) -> ChatCaps {
-    cx.conversation().map(|place| place.address.scheme.caps.chat).unwrap_or_default()
+fn caps_here(cx: &UiCx<'_>) -> Caps {
+    cx.conversation().map(|place| place.address.scheme.caps).unwrap_or_default()
 }
 
 /// Opens inspect, details or the whole text of a message.

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::dialog::{divider, frame_in, input, more};
 use super::pager::{PagerRow, draw_row, rows};
 use super::{on_popup, text};
-use crate::model::ChatCaps;
+use crate::model::Caps;
 use crate::model::search::{contains_folded, fold};
 use crate::tui::commands::COMMANDS;
 use crate::tui::keymap::{BINDINGS, Binding, Layer};
@@ -86,7 +86,7 @@ struct HelpBlock {
 
 /// The first steps; then every key, every sign and every command, the first and the last from the tables the program
 /// itself uses.
-fn blocks(ui: &Ui, chat: ChatCaps) -> Vec<HelpBlock> {
+fn blocks(ui: &Ui, caps: Caps) -> Vec<HelpBlock> {
     let lang = &ui.style.lang;
     let block = |title: &str, entries| HelpBlock { title: lang.text(title), entries, words: String::new() };
     let own = |entries: Entries| {
@@ -102,13 +102,13 @@ fn blocks(ui: &Ui, chat: ChatCaps) -> Vec<HelpBlock> {
         (Layer::Results, "help-results"),
         (Layer::Wire, "help-wire"),
     ] {
-        let is_here = |binding: &&Binding| binding.layer == layer && binding.is_in(chat);
+        let is_here = |binding: &&Binding| binding.layer == layer && binding.is_in(caps.chat);
         let entry = |binding: &Binding| Some((binding.keys.join("  "), lang.text(binding.help?)));
         blocks.push(block(title, BINDINGS.iter().filter(is_here).filter_map(entry).collect()));
     }
     let words = || fold(&lang.text("help-signs-words"));
     blocks.extend(SIGNS.map(|(title, signs)| HelpBlock { words: words(), ..block(title, own(signs)) }));
-    let commands = COMMANDS.iter().filter(|command| command.verb.is_in(chat));
+    let commands = COMMANDS.iter().filter(|command| command.verb.is_in(caps));
     let commands = commands.map(|command| (command.usage(lang), lang.text(command.help)));
     blocks.push(block("help-commands", commands.collect()));
     blocks
@@ -118,7 +118,7 @@ fn blocks(ui: &Ui, chat: ChatCaps) -> Vec<HelpBlock> {
 fn columns(ui: &Ui, page: &HelpPage) -> Vec<Vec<PagerPart>> {
     let looked_for = fold(page.query.text().trim());
     let fits = |text: &str| contains_folded(text, &looked_for);
-    let mut blocks = blocks(ui, page.chat);
+    let mut blocks = blocks(ui, page.caps);
     for block in &mut blocks {
         let is_meant = |word: &str| looked_for.len() >= LEAST_WORD && word.starts_with(&looked_for);
         let all = looked_for.is_empty() || block.words.split(' ').any(is_meant);

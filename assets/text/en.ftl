@@ -404,6 +404,7 @@ status-port-taken = { $count ->
     [one] Port { $wanted } is taken; listening on { $port } instead
    *[other] Ports { $wanted } are taken, by another udpqq perhaps; listening on { $port } instead
 }
+status-ports-taken = Ports of udpqq are taken, by another one perhaps: { $wanted } became { $port }, { $off } is off
 status-port-refused = Port { $wanted } cannot be used ({ $code }); listening on { $port } instead
 status-not-listening =
     { $code ->

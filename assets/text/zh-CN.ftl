@@ -380,6 +380,7 @@ status-port-taken = { $count ->
     [1] 端口 { $wanted } 已被占用，改用 { $port }
    *[other] 端口 { $wanted } 已被占用（可能是另一个 udpqq），改用 { $port }
 }
+status-ports-taken = udpqq 的端口已被占用（可能是另一个 udpqq）：{ $wanted } 改用 { $port }，{ $off } 已关闭
 status-port-refused = 端口 { $wanted } 无法使用（{ $code }），改用 { $port }
 status-not-listening =
     { $code ->

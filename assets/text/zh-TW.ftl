@@ -383,6 +383,7 @@ status-port-taken = { $count ->
     [1] 連接埠 { $wanted } 已被占用，改用 { $port }
    *[other] 連接埠 { $wanted } 已被占用（可能是另一個 udpqq），改用 { $port }
 }
+status-ports-taken = udpqq 的連接埠已被占用（可能是另一個 udpqq）：{ $wanted } 改用 { $port }，{ $off } 已關閉
 status-port-refused = 連接埠 { $wanted } 無法使用（{ $code }），改用 { $port }
 status-not-listening =
     { $code ->

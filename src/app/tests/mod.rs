@@ -284,7 +284,17 @@ fn ports_that_somebody_else_has_are_told_in_one_line() {
     listens(&mut world, "udpqq", "127.0.0.1:7781", "127.0.0.1:40001");
     let (seen, told) = world.state.status_line_after(0).expect("told");
     let all = Phrase::new("status-port-taken").text("wanted", "8081, 7781").text("port", "40000, 40001");
-    assert_eq!(*told, all.number("count", 2));
+    let all = all.number("count", 2);
+    assert_eq!(*told, all);
+    assert_eq!(world.state.status_line_after(seen), None, "one line");
+    world.happen(Event::Net(NetEvent::Listening(Listening {
+        scheme: "ipmsg",
+        address: None,
+        wanted: "127.0.0.1:2425".parse().ok(),
+        code: Some("EADDRINUSE".into()),
+    })));
+    let (seen, told) = world.state.status_line_after(0).expect("told");
+    assert_eq!(*told, Phrase { key: "status-ports-taken", ..all }.text("off", "ipmsg"));
     assert_eq!(world.state.status_line_after(seen), None, "one line");
 }
 

@@ -12,7 +12,7 @@ use crate::tui::long_note::LongNote;
 use crate::tui::text::width;
 
 /// Lines of the app that say what happened. All others say what did not.
-const NOTICES: [&str; 17] = [
+const NOTICES: [&str; 18] = [
     "auto-accept-off",
     "auto-accept-up-to",
     "export-done",
@@ -27,6 +27,7 @@ const NOTICES: [&str; 17] = [
     "status-echo-stays",
     "status-port-refused",
     "status-port-taken",
+    "status-ports-taken",
     "trust-key-of-contact",
     "trust-nothing-to-decide",
     "wire-saved",

@@ -60,6 +60,8 @@
 //!   stream of the kernel's, `wire::DiskStep` where they go through the engine, as in `dialects/secure/files`).
 //! - **what passes the sockets, as people see it**: `net/tap` copies it, `net/edge` says where, `runtime/capture` makes lines
 //!   and files of it, `tui/wire_page` and `headless/wire.rs` show it; what a lab does to it is decided in `net/lab.rs`.
+//! - **a decoder of what others write**: a `FuzzTarget` in the `fuzzing.rs` of its folder and a line in `fuzzing.rs`; its
+//!   corpus is a folder of `tests/fuzz/corpus`.
 //! - **a kind of picture, or a way to show one**: `tui/pictures`; the sequences that terminals take are made there too.
 //! - **something written to the terminal**: `tui/terminal`; nothing else writes there while the screen is ours.
 //! - **what calls a person who does not look**: `app/alert.rs` and `app/state/alerts.rs`; how, `tui/notifier.rs`.

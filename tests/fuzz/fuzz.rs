@@ -12,7 +12,7 @@ mod engines;
 mod runner;
 #[cfg(fuzzing)]
 #[path = "../sim/mod.rs"]
-#[allow(dead_code, reason = "the laws of the battery are not needed here")]
+#[allow(dead_code, unused_imports, reason = "what only the laws of the battery need")]
 mod sim;
 
 #[cfg(fuzzing)]

@@ -14,8 +14,10 @@ const HINTED: &str = ":_users'";
 /// How an argument is named whose value may be the name of a contact.
 const NAMED: &str = "CONTACT";
 
-/// Commands of which the first argument is the name of a contact as it is called now.
+/// Commands of which the first argument is the name of a contact as it is called now; others that are called so too take
+/// names of something else.
 const OF_CONTACTS: [&str; 2] = ["remove", "rename"];
+const NAME_OF_CONTACT: &str = "contact";
 
 /// The same command line, where the first arguments that name contacts say so.
 pub(super) fn hinted(tree: Command) -> Command {
@@ -31,8 +33,8 @@ pub(super) fn hinted(tree: Command) -> Command {
 fn first_name(command: &Command) -> Option<String> {
     let first = command.get_positionals().next()?;
     let named = first.get_value_names().and_then(|names| names.first());
-    let is_name =
-        named.is_some_and(|name| name.starts_with(NAMED)) || OF_CONTACTS.contains(&command.get_name());
+    let is_old = OF_CONTACTS.contains(&command.get_name()) && first.get_id() == NAME_OF_CONTACT;
+    let is_name = named.is_some_and(|name| name.starts_with(NAMED)) || is_old;
     is_name.then(|| first.get_id().to_string())
 }
 

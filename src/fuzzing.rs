@@ -3,7 +3,7 @@
 use crate::model::fuzzing::FuzzTarget;
 use crate::{dialects, model, runtime, tui};
 
-/// All of them, by rising name in each layer.
+/// All of them, from the lowest layer up.
 pub fn targets() -> impl Iterator<Item = FuzzTarget> {
     let all = [
         model::fuzzing::TARGETS,

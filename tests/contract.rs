@@ -10,6 +10,8 @@
     reason = "a failed expectation is the failure of the test; the simulated network belongs to the tests"
 )]
 
+#[path = "fuzz/engines.rs"]
+mod engines;
 mod sim;
 
 use std::ffi::OsString;
@@ -51,6 +53,17 @@ fn every_law_holds_for_every_dialect() {
         }
     }
     assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn no_dialect_stumbles_over_what_the_fuzzer_has_found() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus/engines");
+    let inputs: Vec<_> =
+        fs::read_dir(corpus).expect("a corpus").map(|entry| entry.expect("a file").path()).collect();
+    assert!(!inputs.is_empty());
+    for input in inputs {
+        engines::engines(&fs::read(input).expect("a file"));
+    }
 }
 
 /// More than a million messages in all weathers, and a kill between any two outputs.

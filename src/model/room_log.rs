@@ -143,7 +143,7 @@ pub struct NameClaim<'a> {
 
 /// That a member is in a room, under that name; `None`: it is not, or not any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attendance<'a> {
+pub struct MemberPresence<'a> {
     pub room: Cow<'a, str>,
     pub id: u64,
     pub name: Option<Cow<'a, str>>,
@@ -200,7 +200,7 @@ pub enum BackplaneRequest<'a> {
         id: u64,
     },
     /// For the other relays: who is at this one. Asked only where relays share the log.
-    Attend(Attendance<'a>),
+    Presence(MemberPresence<'a>),
 }
 
 /// What a relay is told. Every ticket is answered once; the messages of a room that is followed come in the order of
@@ -261,7 +261,7 @@ pub enum BackplaneReport<'a> {
     },
     /// A member at another relay, in a room that is followed: all of them once it is, then what changes. One that moves
     /// from relay to relay stays.
-    Attends(Attendance<'a>),
+    Presence(MemberPresence<'a>),
 }
 
 /// Why a backplane takes nothing.

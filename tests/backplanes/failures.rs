@@ -124,7 +124,7 @@ impl Talker {
             | BackplaneReport::Following { .. }
             | BackplaneReport::Secrets(_)
             | BackplaneReport::Setting { .. }
-            | BackplaneReport::Attends(_)
+            | BackplaneReport::Presence(_)
             | BackplaneReport::Announced { .. } => {}
             other @ (BackplaneReport::Page { .. }
             | BackplaneReport::Claimed { .. }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use udpqq::model::WallTime;
 use udpqq::model::room_log::{
-    Attendance, BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, NameClaim, PageStart, Place,
+    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, MemberPresence, NameClaim, PageStart, Place,
     PlacedRecord, Ticket,
 };
 use udpqq::net::relay::BackplanePort;
@@ -34,7 +34,7 @@ pub(crate) struct Relay {
     pub(crate) settings: BTreeMap<String, Vec<u8>>,
     pub(crate) notices: Vec<Vec<u8>>,
     /// Who came to other relays, left or has another name, by rooms, as it was told.
-    pub(crate) attends: Vec<String>,
+    pub(crate) presences: Vec<String>,
     /// Names that somebody elsewhere has now, and members that went there.
     pub(crate) names_lost: Vec<String>,
     pub(crate) moved_away: Vec<u64>,
@@ -75,7 +75,7 @@ impl Relay {
             answers: BTreeMap::new(),
             settings: BTreeMap::new(),
             notices: Vec::new(),
-            attends: Vec::new(),
+            presences: Vec::new(),
             names_lost: Vec::new(),
             moved_away: Vec::new(),
             forgives_downs: false,
@@ -121,8 +121,8 @@ impl Relay {
             BackplaneReport::Setting { key, value } => {
                 self.settings.insert(key.into_owned(), value.into_owned());
             }
-            BackplaneReport::Attends(Attendance { room, id, name }) => {
-                self.attends.push(format!("{room} {id} {}", name.as_deref().unwrap_or("-")));
+            BackplaneReport::Presence(MemberPresence { room, id, name }) => {
+                self.presences.push(format!("{room} {id} {}", name.as_deref().unwrap_or("-")));
             }
             BackplaneReport::NameLost { name } => self.names_lost.push(name.into_owned()),
             BackplaneReport::MovedAway { id } => self.moved_away.push(id),
@@ -164,9 +164,9 @@ impl Relay {
 
     /// A member is in a room, or has left it.
     #[cfg(feature = "nats")]
-    pub(crate) async fn attend(&mut self, room: &str, id: u64, name: Option<&str>) {
+    pub(crate) async fn note_presence(&mut self, room: &str, id: u64, name: Option<&str>) {
         let (room, name) = (Cow::Owned(room.to_owned()), name.map(|name| Cow::Owned(name.to_owned())));
-        self.ask(BackplaneRequest::Attend(Attendance { room, id, name })).await;
+        self.ask(BackplaneRequest::Presence(MemberPresence { room, id, name })).await;
     }
 
     #[cfg(feature = "nats")]

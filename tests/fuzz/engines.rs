@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use udpqq::dialects::DIALECTS;
-use udpqq::model::fuzzing::split_first;
 
 use crate::sim::stage::{Cast, Stage};
 use crate::sim::weather::Weather;
@@ -16,12 +15,10 @@ const MAX_STEPS: usize = 48;
 const END: Duration = Duration::from_secs(20);
 
 pub(crate) fn engines(bytes: &[u8]) {
-    let (dialect, bytes) = split_first(bytes);
-    let (weather, bytes) = split_first(bytes);
-    let (seed, steps) = split_first(bytes);
-    let dialect = &DIALECTS[usize::from(dialect) % DIALECTS.len()];
-    let weather = [Weather::CALM, Weather::ROUGH, Weather::HOSTILE][usize::from(weather) % 3];
-    let cast = Cast { weather, seed: u64::from(seed), ..Cast::of(dialect) };
+    let Some(([dialect, weather, seed], steps)) = bytes.split_first_chunk() else { return };
+    let dialect = &DIALECTS[usize::from(*dialect) % DIALECTS.len()];
+    let weather = [Weather::CALM, Weather::ROUGH, Weather::HOSTILE][usize::from(*weather) % 3];
+    let cast = Cast { weather, seed: u64::from(*seed), ..Cast::of(dialect) };
     let mut stage = Stage::new(cast).expect("a stage");
     for (number, step) in steps.iter().take(MAX_STEPS).enumerate() {
         act(&mut stage, number, *step).unwrap_or_else(|fault| panic!("{}: {fault}", dialect.scheme.name));

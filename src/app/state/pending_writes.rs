@@ -13,7 +13,7 @@ pub(in crate::app) struct PendingWrites {
     resent: usize,
     /// Removals and the like.
     deferred: Vec<StoreCommand>,
-    /// The page that could not be read last.
+    /// The page that could not be read last. Apart from the rest, since there hardly ever is one.
     failed_page: Option<Box<PageQuery>>,
     /// A line has said so.
     page_told: bool,

@@ -255,22 +255,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         trust: None,
     };
     let newest = Some(message);
-    let kept = StoredConversation {
-        card,
-        newest,
-        last: None,
-        unread: 0,
-        first_unread: None,
-        draft: crate::model::Draft::EMPTY,
-        reading: None,
-        outbox: None,
-        heard: None,
-        peer_read: None,
-        unheard: None,
-        epoch: None,
-        session: None,
-        cleared: false,
-    };
+    let kept = StoredConversation { newest, ..StoredConversation::of(card) };
     let restored = Restored { conversations: vec![(kept, at)], last_message: newest, ..Restored::default() };
     later.happen(Event::Restored(restored));
     later.open(FROM_MEI);

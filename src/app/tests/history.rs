@@ -266,20 +266,12 @@ pub(super) fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConv
     let draft = Draft { reply: Some(MessageId(6)), edit, ..Draft::of("half a sent") };
     (
         StoredConversation {
-            card,
             newest,
-            last: None,
             unread: 2,
             first_unread,
             draft,
             reading,
-            outbox: None,
-            heard: None,
-            peer_read: None,
-            unheard: None,
-            epoch: None,
-            session: None,
-            cleared: false,
+            ..StoredConversation::of(card)
         },
         address(at),
     )

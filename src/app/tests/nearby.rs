@@ -287,22 +287,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         trust: None,
     };
     let (newest, first_unread) = (Some(MessageId(9)), None);
-    let kept = StoredConversation {
-        card,
-        newest,
-        last: None,
-        unread: 0,
-        first_unread,
-        draft: crate::model::Draft::EMPTY,
-        reading: None,
-        outbox: None,
-        heard: None,
-        peer_read: None,
-        unheard: None,
-        epoch: None,
-        session: None,
-        cleared: false,
-    };
+    let kept = StoredConversation { newest, first_unread, ..StoredConversation::of(card) };
     let conversations = vec![(kept, address(MEI))];
     let last_message = Some(MessageId(9));
     world.happen(Event::Restored(Restored { conversations, last_message, ..Restored::default() }));

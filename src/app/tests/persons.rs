@@ -125,22 +125,7 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
     let kept = |name: &str| {
         let card = cards.iter().rev().find(|card| card.name == name).expect(name).clone();
         let (newest, address) = (Some(MessageId(9)), address(&card.address));
-        let kept = StoredConversation {
-            card,
-            newest,
-            last: None,
-            unread: 0,
-            first_unread: None,
-            draft: crate::model::Draft::EMPTY,
-            reading: None,
-            outbox: None,
-            heard: None,
-            peer_read: None,
-            unheard: None,
-            epoch: None,
-            session: None,
-            cleared: false,
-        };
+        let kept = StoredConversation { newest, ..StoredConversation::of(card) };
         (kept, address)
     };
     let conversations = vec![kept("colleague"), kept("bob")];

@@ -10,22 +10,7 @@ use crate::model::{Address, MessageId};
 fn start_again(card: ConversationRecord) -> World {
     let mut world = World::new();
     let newest = Some(MessageId(1));
-    let kept = StoredConversation {
-        card,
-        newest,
-        last: None,
-        unread: 0,
-        first_unread: None,
-        draft: crate::model::Draft::EMPTY,
-        reading: None,
-        outbox: None,
-        heard: None,
-        peer_read: None,
-        unheard: None,
-        epoch: None,
-        session: None,
-        cleared: false,
-    };
+    let kept = StoredConversation { newest, ..StoredConversation::of(card) };
     let at: Address = address(&kept.card.address);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };
     world.happen(Event::Restored(restored));

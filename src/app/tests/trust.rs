@@ -311,22 +311,7 @@ pub(super) fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trus
         joined: false,
         trust,
     };
-    let stored = crate::model::history::StoredConversation {
-        card,
-        newest: None,
-        last: None,
-        unread: 0,
-        first_unread: None,
-        draft: crate::model::Draft::EMPTY,
-        reading: None,
-        outbox: None,
-        heard: None,
-        peer_read: None,
-        unheard: None,
-        epoch: None,
-        session: None,
-        cleared: false,
-    };
+    let stored = crate::model::history::StoredConversation::of(card);
     Restored { conversations: vec![(stored, place(number))], ..Restored::default() }
 }
 

@@ -50,7 +50,7 @@ impl TestLog {
                 self.settings.insert(key.clone().into_owned(), value.clone().into_owned());
                 vec![BackplaneReport::Setting { key, value }]
             }
-            BackplaneRequest::Announce { .. } | BackplaneRequest::Attend(_) => Vec::new(),
+            BackplaneRequest::Announce { .. } | BackplaneRequest::Presence(_) => Vec::new(),
             BackplaneRequest::Claim { ticket, claim } => {
                 vec![BackplaneReport::Claimed { ticket, is_held: self.claim(&claim) }]
             }

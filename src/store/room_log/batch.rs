@@ -75,7 +75,7 @@ impl<'a> LogBatch<'a> {
             BackplaneRequest::Unfollow { .. }
             | BackplaneRequest::Announce { .. }
             | BackplaneRequest::Claim { .. }
-            | BackplaneRequest::Attend(_)
+            | BackplaneRequest::Presence(_)
             | BackplaneRequest::Release { .. } => Ok(Outcome::Nothing),
         }
     }

@@ -257,7 +257,7 @@ impl RoomLog {
             (
                 BackplaneRequest::Set { .. }
                 | BackplaneRequest::Announce { .. }
-                | BackplaneRequest::Attend(_)
+                | BackplaneRequest::Presence(_)
                 | BackplaneRequest::Release { .. },
                 _,
             ) => {}

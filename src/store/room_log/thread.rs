@@ -170,7 +170,7 @@ fn weight(request: &Request) -> usize {
         }
         BackplaneRequest::Set { key, value } => key.len().saturating_add(value.len()),
         BackplaneRequest::Announce { notice } => notice.len(),
-        BackplaneRequest::Attend(attendance) => attendance.room.len(),
+        BackplaneRequest::Presence(presence) => presence.room.len(),
         BackplaneRequest::Page { .. } => MAX_PAGE_BYTES,
         BackplaneRequest::Follow { room: name }
         | BackplaneRequest::Unfollow { room: name }

@@ -15,7 +15,7 @@ use super::phrasebook::LanguageId;
 use super::room::{RelayRoom, Said, Speaker};
 use super::rooms::{LOBBY, RelayRooms};
 use crate::dialects::relay::frame::Kept;
-use crate::model::room_log::{Attendance, LogRecord, Place, PlacedRecord};
+use crate::model::room_log::{LogRecord, MemberPresence, Place, PlacedRecord};
 
 /// What waits to be told to other relays: far more than may happen before it is.
 const MAX_UNTOLD: usize = 65_536;
@@ -25,7 +25,7 @@ pub(super) struct RelayDirectory {
     members: Members,
     rooms: RelayRooms,
     /// Where other relays are to know of it: by rooms and members the latest that was not told yet.
-    attendance: Option<BTreeMap<(String, u64), Option<String>>>,
+    presence: Option<BTreeMap<(String, u64), Option<String>>>,
 }
 
 // Who is there.
@@ -34,7 +34,7 @@ impl RelayDirectory {
         Self {
             members: Members::new(options),
             rooms: RelayRooms::new(options.rooms),
-            attendance: options.is_shared.then(BTreeMap::new),
+            presence: options.is_shared.then(BTreeMap::new),
         }
     }
 
@@ -143,7 +143,7 @@ impl RelayDirectory {
         out: &mut Outputs,
     ) -> Option<(RelayMember, String)> {
         let member = self.members.remove(id)?;
-        note(&mut self.attendance, &member, false);
+        note(&mut self.presence, &member, false);
         let room = self.rooms.leave(&member, is_moving, out);
         Some((member, room))
     }
@@ -162,7 +162,7 @@ impl RelayDirectory {
         if !self.rooms.is_open(name, Some(member)) {
             return Err(RelayLimit::Rooms);
         }
-        note(&mut self.attendance, member, false);
+        note(&mut self.presence, member, false);
         self.rooms.leave(member, false, out);
         self.enter(id, name, stream, out);
         if let Some((member, room)) = self.seat(id) {
@@ -192,7 +192,7 @@ impl RelayDirectory {
             && let Some(room) = self.rooms.of_mut(member)
         {
             room.rename(member, out);
-            note(&mut self.attendance, member, true);
+            note(&mut self.presence, member, true);
             out.report(RelayEvent::Renamed { member: member.address, old, new: name.to_owned() });
         }
     }
@@ -210,19 +210,19 @@ impl RelayDirectory {
     fn enter(&mut self, id: u64, room: &str, stream: u32, out: &mut Outputs) {
         if let Some(member) = self.members.get_mut(id) {
             self.rooms.enter(room, stream, member, out);
-            note(&mut self.attendance, member, true);
+            note(&mut self.presence, member, true);
         }
     }
 
     /// What other relays are to know of the members here.
-    pub(super) fn take_attendance(&mut self) -> Option<Attendance<'static>> {
-        let ((room, id), name) = self.attendance.as_mut()?.pop_first()?;
-        Some(Attendance { room: Cow::Owned(room), id, name: name.map(Cow::Owned) })
+    pub(super) fn take_presence(&mut self) -> Option<MemberPresence<'static>> {
+        let ((room, id), name) = self.presence.as_mut()?.pop_first()?;
+        Some(MemberPresence { room: Cow::Owned(room), id, name: name.map(Cow::Owned) })
     }
 
     /// What another relay says of its members.
-    pub(super) fn learn(&mut self, attendance: &Attendance<'_>, out: &mut Outputs) {
-        let Attendance { room: folded, id, name } = attendance;
+    pub(super) fn learn(&mut self, presence: &MemberPresence<'_>, out: &mut Outputs) {
+        let MemberPresence { room: folded, id, name } = presence;
         let is_here = self.members.get(*id).is_some_and(|member| member.room == *folded);
         match (self.rooms.get_mut(folded), name) {
             (Some(room), Some(name)) => room.enter_elsewhere(*id, name, is_here, out),
@@ -234,14 +234,14 @@ impl RelayDirectory {
 
 /// A member is in its room, or not any more.
 fn note(
-    attendance: &mut Option<BTreeMap<(String, u64), Option<String>>>,
+    presence: &mut Option<BTreeMap<(String, u64), Option<String>>>,
     member: &RelayMember,
     is_there: bool,
 ) {
-    let Some(attendance) = attendance.as_mut().filter(|_| !member.room.is_empty()) else { return };
+    let Some(presence) = presence.as_mut().filter(|_| !member.room.is_empty()) else { return };
     let seat = (member.room.clone(), member.id);
-    if attendance.len() < MAX_UNTOLD || attendance.contains_key(&seat) {
-        attendance.insert(seat, is_there.then(|| member.name.clone()));
+    if presence.len() < MAX_UNTOLD || presence.contains_key(&seat) {
+        presence.insert(seat, is_there.then(|| member.name.clone()));
     }
 }
 

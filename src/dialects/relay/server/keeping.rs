@@ -42,7 +42,7 @@ pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
         BackplaneReport::Setting { key, value } => governing::learn(relay, now, &key, &value),
         BackplaneReport::Claimed { ticket, is_held } => claimed(relay, now, ticket, is_held),
         BackplaneReport::NameLost { name } => naming::lost(relay, &name),
-        BackplaneReport::Attends(attendance) => relay.directory.learn(&attendance, &mut relay.out),
+        BackplaneReport::Presence(presence) => relay.directory.learn(&presence, &mut relay.out),
         BackplaneReport::MovedAway { id } => naming::moved_away(relay, now.mono, id),
         BackplaneReport::Announced { notice } => governing::hear(relay, now, &notice),
         BackplaneReport::Entry { room, placed } => publish(relay, now.mono, &room, &placed),

@@ -210,7 +210,7 @@ impl Relay {
     /// What the log of the rooms is to be asked, in that order.
     pub fn take_request(&mut self) -> Option<BackplaneRequest<'static>> {
         let request = self.backplane.as_mut()?.take_request();
-        request.or_else(|| self.directory.take_attendance().map(BackplaneRequest::Attend))
+        request.or_else(|| self.directory.take_presence().map(BackplaneRequest::Presence))
     }
 
     /// Does what somebody in charge wants. What came of it, or why nothing did, in sentences.

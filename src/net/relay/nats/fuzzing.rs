@@ -1,5 +1,7 @@
 //! What relays of one cluster read of each other, for the fuzzer.
 
+use super::names::NameHolders;
+use super::presence::PresenceMessage;
 use super::record;
 use super::subjects::{Subjects, name, token};
 use crate::model::fuzzing::FuzzTarget;
@@ -7,6 +9,8 @@ use crate::model::fuzzing::FuzzTarget;
 pub const TARGETS: &[FuzzTarget] = &[
     FuzzTarget { name: "cluster_record", run: record },
     FuzzTarget { name: "cluster_subject", run: subject },
+    FuzzTarget { name: "cluster_names", run: names },
+    FuzzTarget { name: "cluster_presence", run: presence },
 ];
 
 fn record(bytes: &[u8]) {
@@ -23,4 +27,14 @@ fn subject(bytes: &[u8]) {
         assert_eq!(token(&read), text, "a name has one token");
     }
     let _setting = Subjects::new("udpqq".to_owned(), 4).parse_setting(&text);
+}
+
+fn names(bytes: &[u8]) {
+    let Some(holders) = NameHolders::decode(bytes) else { return };
+    assert_eq!(NameHolders::decode(&holders.encode()), Some(holders));
+}
+
+fn presence(bytes: &[u8]) {
+    let Some(message) = PresenceMessage::decode(bytes) else { return };
+    assert_eq!(PresenceMessage::decode(&message.encode()), Some(message));
 }

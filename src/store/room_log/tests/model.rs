@@ -56,7 +56,7 @@ impl Model {
             }
             BackplaneRequest::Set { .. }
             | BackplaneRequest::Announce { .. }
-            | BackplaneRequest::Attend(_)
+            | BackplaneRequest::Presence(_)
             | BackplaneRequest::Release { .. } => Vec::new(),
             BackplaneRequest::Claim { ticket, .. } => {
                 vec![BackplaneReport::Claimed { ticket, is_held: true }]

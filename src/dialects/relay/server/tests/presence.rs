@@ -6,7 +6,9 @@ use super::{Bench, Client, RelayEvent, at, texts};
 use crate::dialects::relay::server::RelayOptions;
 use crate::dialects::relay::test_log::{EPOCH, SECRETS};
 use crate::model::WallTime;
-use crate::model::room_log::{Attendance, BackplaneReport, BackplaneRequest, LogRecord, Place, PlacedRecord};
+use crate::model::room_log::{
+    BackplaneReport, BackplaneRequest, LogRecord, MemberPresence, Place, PlacedRecord,
+};
 
 fn relay() -> Bench {
     let options = RelayOptions { log: Some(EPOCH), is_shared: true, ..RelayOptions::default() };
@@ -15,9 +17,9 @@ fn relay() -> Bench {
     bench
 }
 
-fn attendance(room: &str, id: u64, name: Option<&str>) -> Attendance<'static> {
+fn presence(room: &str, id: u64, name: Option<&str>) -> MemberPresence<'static> {
     let (room, name) = (Cow::Owned(room.to_owned()), name.map(|name| Cow::Owned(name.to_owned())));
-    Attendance { room, id, name }
+    MemberPresence { room, id, name }
 }
 
 impl Bench {
@@ -34,21 +36,21 @@ impl Bench {
     }
 
     /// What another relay says of its members, and what the member here is told of that.
-    fn attends(&mut self, client: &mut Client, id: u64, name: Option<&str>) {
-        let report = BackplaneReport::Attends(attendance("lobby", id, name));
+    fn hear_presence(&mut self, client: &mut Client, id: u64, name: Option<&str>) {
+        let report = BackplaneReport::Presence(presence("lobby", id, name));
         self.relay.report(self.now, report);
         let sent = self.flush();
         client.take_all(&sent);
     }
 
     /// What other relays are to know.
-    fn told_of_members(&mut self) -> Vec<Attendance<'static>> {
+    fn told_of_members(&mut self) -> Vec<MemberPresence<'static>> {
         let all = std::iter::from_fn(|| self.take_request());
-        let attends = |request| match request {
-            BackplaneRequest::Attend(attendance) => Some(attendance),
+        let told = |request| match request {
+            BackplaneRequest::Presence(presence) => Some(presence),
             _ => None,
         };
-        all.filter_map(attends).collect()
+        all.filter_map(told).collect()
     }
 
     /// The list as a member gets it: those who are there.
@@ -72,8 +74,8 @@ fn members_elsewhere_are_counted_and_listed_and_seen_to_come_and_go() {
     let mut relay = relay();
     let mut ann = Client::new(at(1), 1, "ann", "lobby");
     relay.come(&mut ann);
-    relay.attends(&mut ann, 70, Some("ben"));
-    relay.attends(&mut ann, 71, Some("eve"));
+    relay.hear_presence(&mut ann, 70, Some("ben"));
+    relay.hear_presence(&mut ann, 71, Some("eve"));
     assert_eq!(ann.changes, ["+ben", "+eve"]);
     let plain = relay.plain_named(2, "joe", "lobby");
     assert_eq!(relay.answer(plain, "/who"), "* ann\n* ben\n* eve\n* joe\n");
@@ -90,14 +92,14 @@ fn members_elsewhere_are_counted_and_listed_and_seen_to_come_and_go() {
     let names: Vec<&str> = listed.iter().map(|(_, _, name)| name.as_str()).collect();
     assert_eq!(names, ["ann", "ben", "eve", "joe"]);
     ann.changes.clear();
-    relay.attends(&mut ann, 70, Some("bob"));
-    relay.attends(&mut ann, 70, Some("bob"));
-    relay.attends(&mut ann, 71, None);
-    relay.attends(&mut ann, 71, None);
+    relay.hear_presence(&mut ann, 70, Some("bob"));
+    relay.hear_presence(&mut ann, 70, Some("bob"));
+    relay.hear_presence(&mut ann, 71, None);
+    relay.hear_presence(&mut ann, 71, None);
     assert_eq!(ann.changes, ["=bob".to_owned(), format!("-{}", listed[2].0)]);
     assert_eq!(relay.pong(&mut ann), 3);
     // Nobody here is in that room.
-    relay.relay.report(relay.now, BackplaneReport::Attends(attendance("dev", 72, Some("sue"))));
+    relay.relay.report(relay.now, BackplaneReport::Presence(presence("dev", 72, Some("sue"))));
     assert_eq!(relay.flush(), []);
     let joined = |event: &RelayEvent| matches!(event, RelayEvent::Joined { .. });
     assert_eq!(relay.events().iter().filter(|event| joined(event)).count(), 3, "of its own");
@@ -108,7 +110,7 @@ fn what_a_member_elsewhere_writes_stands_at_its_place_under_the_name_of_then() {
     let mut relay = relay();
     let mut ann = Client::new(at(1), 1, "ann", "lobby");
     relay.come(&mut ann);
-    relay.attends(&mut ann, 70, Some("ben"));
+    relay.hear_presence(&mut ann, 70, Some("ben"));
     for (place, name) in [(1, "ben"), (2, "bob")] {
         let record = LogRecord {
             at: WallTime(place),
@@ -127,7 +129,7 @@ fn what_a_member_elsewhere_writes_stands_at_its_place_under_the_name_of_then() {
         ann.got.iter().map(|(id, _, text)| (*id, text.as_str())).collect::<Vec<_>>(),
         [(70, "ben"), (70, "bob")]
     );
-    relay.attends(&mut ann, 70, Some("bob"));
+    relay.hear_presence(&mut ann, 70, Some("bob"));
     assert_eq!(ann.changes.len(), 2, "its relay is behind");
 }
 
@@ -144,24 +146,24 @@ fn a_member_that_moves_to_another_relay_or_comes_from_one_stays_for_all_others()
     // The new relay is heard first, or what became of the name.
     for is_heard_first in [true, false] {
         if is_heard_first {
-            relay.attends(&mut ann, ben.id, Some("ben"));
+            relay.hear_presence(&mut ann, ben.id, Some("ben"));
         }
         relay.relay.report(relay.now, BackplaneReport::MovedAway { id: ben.id });
-        relay.attends(&mut ann, ben.id, Some("ben"));
+        relay.hear_presence(&mut ann, ben.id, Some("ben"));
         assert_eq!((relay.names(), relay.list(&mut ann)), (vec!["ann".to_owned()], before.clone()));
         let last = relay.told_of_members().pop();
-        assert_eq!(last, Some(attendance("lobby", ben.id, None)), "it is not here any more");
+        assert_eq!(last, Some(presence("lobby", ben.id, None)), "it is not here any more");
         // It comes back with what proves that it is the same.
         relay.come(&mut ben);
-        assert_eq!(relay.told_of_members().pop(), Some(attendance("lobby", ben.id, Some("ben"))));
-        relay.attends(&mut ann, ben.id, None);
+        assert_eq!(relay.told_of_members().pop(), Some(presence("lobby", ben.id, Some("ben"))));
+        relay.hear_presence(&mut ann, ben.id, None);
         assert_eq!(relay.list(&mut ann), before);
     }
     relay.catch_up(&mut ann);
     assert_eq!(ann.changes, [""; 0]);
     // It went to a relay that died at once: it has left after all.
     relay.relay.report(relay.now, BackplaneReport::MovedAway { id: ben.id });
-    relay.attends(&mut ann, ben.id, None);
+    relay.hear_presence(&mut ann, ben.id, None);
     assert_eq!(ann.changes, [format!("-{}", ben.index)]);
     assert_eq!(relay.pong(&mut ann), 1);
 }
@@ -172,16 +174,16 @@ fn other_relays_are_told_of_members_here_and_of_nobody_else() {
     let mut ann = Client::new(at(1), 1, "ann", "lobby");
     relay.come(&mut ann);
     let name = |name| Some(name);
-    assert_eq!(relay.told_of_members(), [attendance("lobby", ann.id, name("ann"))]);
-    relay.attends(&mut ann, 70, Some("ben"));
+    assert_eq!(relay.told_of_members(), [presence("lobby", ann.id, name("ann"))]);
+    relay.hear_presence(&mut ann, 70, Some("ben"));
     relay.hear(ann.address, ann.nick("eve"));
     relay.follow_all();
-    assert_eq!(relay.told_of_members(), [attendance("lobby", ann.id, name("eve"))]);
+    assert_eq!(relay.told_of_members(), [presence("lobby", ann.id, name("eve"))]);
     let joe = relay.plain_named(2, "joe", "lobby");
     relay.told_of_members();
     relay.hear(joe, "/join dev");
     let told = relay.told_of_members();
-    let moved = |one: &Attendance<'_>| (one.room.clone().into_owned(), one.name.is_some());
+    let moved = |one: &MemberPresence<'_>| (one.room.clone().into_owned(), one.name.is_some());
     assert_eq!(
         told.iter().map(moved).collect::<Vec<_>>(),
         [("dev".to_owned(), true), ("lobby".to_owned(), false)]
@@ -198,7 +200,7 @@ fn members_elsewhere_are_bounded() {
     let mut relay = relay();
     let joe = relay.plain_named(2, "joe", "lobby");
     for id in 100..5_000 {
-        relay.relay.report(relay.now, BackplaneReport::Attends(attendance("lobby", id, Some("x"))));
+        relay.relay.report(relay.now, BackplaneReport::Presence(presence("lobby", id, Some("x"))));
     }
     let text = relay.answer(joe, "/who");
     assert!(text.contains(&(4_097 - text.matches("* x").count() - 1).to_string()), "{text}");

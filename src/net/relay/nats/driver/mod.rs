@@ -132,8 +132,8 @@ impl ClusterDriver {
                 self.rooms.unfollow(&room);
                 self.presence.unfollow(&room);
             }
-            BackplaneRequest::Attend(attendance) => {
-                self.presence.attend(clock::now().mono, attendance);
+            BackplaneRequest::Presence(presence) => {
+                self.presence.note_own(clock::now().mono, presence);
             }
             BackplaneRequest::Set { key, value } => self.settings.set(key.into_owned(), value.into_owned()),
             BackplaneRequest::Announce { notice } => {
@@ -204,7 +204,7 @@ impl ClusterDriver {
     fn report_members(&mut self) {
         self.reports.extend(std::iter::from_fn(|| self.names.take_report()));
         let told = std::iter::from_fn(|| self.presence.take_report());
-        self.reports.extend(told.map(BackplaneReport::Attends));
+        self.reports.extend(told.map(BackplaneReport::Presence));
         while let Some(message) = self.presence.take_message() {
             self.outlet.send(message);
         }

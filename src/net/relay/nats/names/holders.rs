@@ -27,11 +27,11 @@ pub(super) struct HolderEntry {
 
 /// The members that have one name: all of them are the same person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct NameHolders(Vec<HolderEntry>);
+pub(in super::super) struct NameHolders(Vec<HolderEntry>);
 
 impl NameHolders {
     /// `None`: a later relay says it, or nobody. Then the name is taken by whoever that is.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(in super::super) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
         let mut holders = Vec::new();
         if cursor.is_empty() {
@@ -44,7 +44,7 @@ impl NameHolders {
         cursor.is_empty().then_some(Self(holders))
     }
 
-    pub(super) fn encode(&self) -> Vec<u8> {
+    pub(in super::super) fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         if !self.0.is_empty() {
             let out = bytes.u8(VERSION);

@@ -12,7 +12,8 @@ mod relays;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use holders::{HolderEntry, NameHolders, origin};
+pub(super) use holders::NameHolders;
+use holders::{HolderEntry, origin};
 use relays::KnownRelays;
 
 use crate::model::room_log::{BackplaneRefusal, BackplaneReport, LogEpoch, NameClaim, Ticket};

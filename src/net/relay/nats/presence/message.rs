@@ -9,7 +9,7 @@
 //! The version counts the deltas of one run of a relay. What came from another relay is judged like anything from the network.
 
 use crate::dialects::relay::server::{is_member_name, is_room_key};
-use crate::model::room_log::Attendance;
+use crate::model::room_log::MemberPresence;
 use crate::wire::cursor::{Cursor, Put};
 
 const VERSION: u8 = 1;
@@ -23,10 +23,10 @@ pub(super) const MAX_CHANGES: usize = 32 * 1_024;
 /// Parts of one state.
 pub(super) const MAX_PARTS: u16 = 512;
 
-pub(super) type Change = Attendance<'static>;
+pub(in super::super) type Change = MemberPresence<'static>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum PresenceMessage {
+pub(in super::super) enum PresenceMessage {
     Delta { version: u64, changes: Vec<Change> },
     State { version: u64, part: u16, parts: u16, changes: Vec<Change> },
     Ask { run: u64 },
@@ -34,7 +34,7 @@ pub(super) enum PresenceMessage {
 }
 
 impl PresenceMessage {
-    pub(super) fn encode(&self) -> Vec<u8> {
+    pub(in super::super) fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let out = bytes.u8(VERSION);
         match self {
@@ -49,7 +49,7 @@ impl PresenceMessage {
     }
 
     /// `None`: a later relay says it, or nobody.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(in super::super) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
         let kind = Some(cursor.u8()?).filter(|version| *version == VERSION).and_then(|_| cursor.u8())?;
         let number = cursor.u64()?;
@@ -74,7 +74,7 @@ impl PresenceMessage {
 }
 
 fn put_all(out: &mut impl Put, changes: &[Change]) {
-    for Attendance { room, id, name } in changes {
+    for MemberPresence { room, id, name } in changes {
         let length = u16::try_from(room.len()).unwrap_or_default();
         out.u16(length).bytes(room.get(..usize::from(length)).unwrap_or_default().as_bytes());
         out.u64(*id).short_text(name.as_deref().unwrap_or_default());
@@ -91,7 +91,7 @@ fn changes(cursor: &mut Cursor<'_>) -> Option<Vec<Change>> {
             return None;
         }
         let name = Some(name).filter(|name| !name.is_empty()).map(|name| name.to_owned().into());
-        changes.push(Attendance { room: room.to_owned().into(), id, name });
+        changes.push(MemberPresence { room: room.to_owned().into(), id, name });
     }
     Some(changes)
 }
@@ -120,7 +120,7 @@ mod tests {
 
     fn change(room: &str, id: u64, name: &str) -> Change {
         let name = Some(name).filter(|name| !name.is_empty()).map(|name| name.to_owned().into());
-        Attendance { room: room.to_owned().into(), id, name }
+        MemberPresence { room: room.to_owned().into(), id, name }
     }
 
     #[test]

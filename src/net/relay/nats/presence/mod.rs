@@ -11,9 +11,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use message::{Change, MAX_PARTS, PresenceMessage, divided};
+pub(super) use message::PresenceMessage;
+use message::{Change, MAX_PARTS, divided};
 
-use crate::model::room_log::Attendance;
+use crate::model::room_log::MemberPresence;
 
 /// How often a relay says how many changes there were.
 const BEAT: Duration = Duration::from_secs(2);
@@ -31,7 +32,7 @@ const MAX_MESSAGE: usize = 64 * 1_024;
 type Seat = (String, u64);
 
 #[derive(Debug, Default)]
-struct Attendee {
+struct PresentMember {
     name: String,
     /// At which runs of relays it is.
     runs: BTreeSet<u64>,
@@ -58,7 +59,7 @@ pub(super) struct ClusterPresence {
     version: u64,
     /// Of this relay's members, what was not told yet.
     untold: BTreeMap<Seat, Option<String>>,
-    members: BTreeMap<String, BTreeMap<u64, Attendee>>,
+    members: BTreeMap<String, BTreeMap<u64, PresentMember>>,
     runs: BTreeMap<u64, RemoteRun>,
     /// Seats at other relays.
     count: usize,
@@ -94,22 +95,22 @@ impl ClusterPresence {
 
     // What the relay says and wants.
 
-    pub(super) fn attend(&mut self, now: Instant, attendance: Attendance<'_>) {
-        let Attendance { room, id, name } = attendance;
+    pub(super) fn note_own(&mut self, now: Instant, presence: MemberPresence<'_>) {
+        let MemberPresence { room, id, name } = presence;
         let (seat, name) = ((room.into_owned(), id), name.map(std::borrow::Cow::into_owned));
         self.untold.insert(seat.clone(), name.clone());
         match name {
-            Some(name) => self.sit(self.own, seat, &name),
-            None => self.rise(now, self.own, &seat),
+            Some(name) => self.enter(self.own, seat, &name),
+            None => self.leave(now, self.own, &seat),
         }
     }
 
     pub(super) fn follow(&mut self, room: &str) {
         self.followed.insert(room.to_owned());
-        for (id, attendee) in self.members.get_mut(room).into_iter().flatten() {
-            attendee.is_told = attendee.is_elsewhere(self.own);
-            if attendee.is_told {
-                self.reports.push_back(change(room, *id, Some(&attendee.name)));
+        for (id, member) in self.members.get_mut(room).into_iter().flatten() {
+            member.is_told = member.is_elsewhere(self.own);
+            if member.is_told {
+                self.reports.push_back(change(room, *id, Some(&member.name)));
             }
         }
     }
@@ -149,7 +150,7 @@ impl ClusterPresence {
             let seats = self.runs.remove(&run).map(|remote| remote.seats).unwrap_or_default();
             self.count = self.count.saturating_sub(seats.len());
             for seat in &seats {
-                self.rise(now, run, seat);
+                self.leave(now, run, seat);
             }
         }
         while let Some((_, seat)) = self.leaving.first().filter(|(at, _)| *at <= now).cloned() {
@@ -164,8 +165,8 @@ impl ClusterPresence {
 
     fn send_state(&mut self) {
         let rooms = self.members.iter().flat_map(|(room, members)| {
-            let own = members.iter().filter(|(_, attendee)| attendee.runs.contains(&self.own));
-            own.map(move |(id, attendee)| change(room, *id, Some(&attendee.name)))
+            let own = members.iter().filter(|(_, member)| member.runs.contains(&self.own));
+            own.map(move |(id, member)| change(room, *id, Some(&member.name)))
         });
         let all = divided(rooms.collect());
         let parts = u16::try_from(all.len()).unwrap_or(MAX_PARTS).min(MAX_PARTS);
@@ -241,7 +242,7 @@ impl ClusterPresence {
     }
 
     fn apply(&mut self, now: Instant, run: u64, version: u64, changes: Vec<Change>) {
-        for Attendance { room, id, name } in changes {
+        for MemberPresence { room, id, name } in changes {
             let Some(remote) = self.runs.get_mut(&run) else { return };
             let seat = (room.into_owned(), id);
             let is_known = remote.seats.contains(&seat);
@@ -249,12 +250,12 @@ impl ClusterPresence {
                 Some(_) if !is_known && self.count >= MAX_MEMBERS => {}
                 Some(name) => {
                     self.count = self.count.saturating_add(usize::from(remote.seats.insert(seat.clone())));
-                    self.sit(run, seat, &name);
+                    self.enter(run, seat, &name);
                 }
                 None if is_known => {
                     remote.seats.remove(&seat);
                     self.count = self.count.saturating_sub(1);
-                    self.rise(now, run, &seat);
+                    self.leave(now, run, &seat);
                 }
                 None => {}
             }
@@ -266,42 +267,42 @@ impl ClusterPresence {
 
     // Who is there in all.
 
-    fn sit(&mut self, run: u64, seat: Seat, name: &str) {
+    fn enter(&mut self, run: u64, seat: Seat, name: &str) {
         let (room, id) = seat;
-        let attendee = self.members.entry(room.clone()).or_default().entry(id).or_default();
-        let was_told = attendee.is_told && attendee.name == name;
-        if let Some(at) = attendee.leaves.take() {
+        let member = self.members.entry(room.clone()).or_default().entry(id).or_default();
+        let was_told = member.is_told && member.name == name;
+        if let Some(at) = member.leaves.take() {
             self.leaving.remove(&(at, (room.clone(), id)));
         }
-        attendee.runs.insert(run);
-        name.clone_into(&mut attendee.name);
+        member.runs.insert(run);
+        name.clone_into(&mut member.name);
         if run == self.own {
             // It came from a relay that has given it up already.
-            let is_only_here = attendee.is_told && !attendee.is_elsewhere(self.own);
-            attendee.is_told &= !is_only_here;
+            let is_only_here = member.is_told && !member.is_elsewhere(self.own);
+            member.is_told &= !is_only_here;
             if is_only_here && self.followed.contains(&room) {
                 self.reports.push_back(change(&room, id, None));
             }
         } else if !was_told && self.followed.contains(&room) {
-            attendee.is_told = true;
+            member.is_told = true;
             self.reports.push_back(change(&room, id, Some(name)));
         }
     }
 
     /// A relay does not have that member any more.
-    fn rise(&mut self, now: Instant, run: u64, seat: &Seat) {
+    fn leave(&mut self, now: Instant, run: u64, seat: &Seat) {
         let (room, id) = seat;
-        let Some(attendee) = self.members.get_mut(room).and_then(|members| members.get_mut(id)) else {
+        let Some(member) = self.members.get_mut(room).and_then(|members| members.get_mut(id)) else {
             return;
         };
-        attendee.runs.remove(&run);
-        if attendee.runs.is_empty() {
+        member.runs.remove(&run);
+        if member.runs.is_empty() {
             // Of its own members the relay knows itself.
-            attendee.is_told &= run != self.own;
-            let at = *attendee.leaves.get_or_insert(now + GRACE);
+            member.is_told &= run != self.own;
+            let at = *member.leaves.get_or_insert(now + GRACE);
             self.leaving.insert((at, seat.clone()));
-        } else if !attendee.is_elsewhere(self.own) && self.followed.contains(room) {
-            attendee.is_told = false;
+        } else if !member.is_elsewhere(self.own) && self.followed.contains(room) {
+            member.is_told = false;
             self.reports.push_back(change(room, *id, None));
         }
     }
@@ -319,7 +320,7 @@ impl ClusterPresence {
     }
 }
 
-impl Attendee {
+impl PresentMember {
     /// Whether it is at another relay.
     fn is_elsewhere(&self, own: u64) -> bool {
         self.runs.iter().any(|run| *run != own)
@@ -327,7 +328,7 @@ impl Attendee {
 }
 
 fn change(room: &str, id: u64, name: Option<&str>) -> Change {
-    Attendance { room: room.to_owned().into(), id, name: name.map(|name| name.to_owned().into()) }
+    MemberPresence { room: room.to_owned().into(), id, name: name.map(|name| name.to_owned().into()) }
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ impl World {
 
     fn read_reports(&mut self) {
         for relay in 0..self.relays.len() {
-            while let Some(Attendance { room, id, name }) = self.relays[relay].take_report() {
+            while let Some(MemberPresence { room, id, name }) = self.relays[relay].take_report() {
                 self.told[relay].push(format!("{id} {}", name.as_deref().unwrap_or("-")));
                 let seat = (room.into_owned(), id);
                 match name {
@@ -87,9 +87,9 @@ impl World {
         }
     }
 
-    fn attend(&mut self, relay: usize, id: u64, name: Option<&str>) {
-        let attendance = change("lobby", id, name);
-        self.relays[relay].attend(self.now, attendance);
+    fn note_own(&mut self, relay: usize, id: u64, name: Option<&str>) {
+        let presence = change("lobby", id, name);
+        self.relays[relay].note_own(self.now, presence);
     }
 
     fn told(&mut self, relay: usize) -> Vec<String> {
@@ -100,12 +100,12 @@ impl World {
 #[test]
 fn who_comes_leaves_or_has_another_name_is_told_to_the_others() {
     let mut world = World::new(2);
-    world.attend(0, 1, Some("ann"));
+    world.note_own(0, 1, Some("ann"));
     world.later(SECOND);
-    world.attend(0, 1, Some("eve"));
+    world.note_own(0, 1, Some("eve"));
     world.later(SECOND);
     assert_eq!(world.told(1), ["1 ann", "1 eve"]);
-    world.attend(0, 1, None);
+    world.note_own(0, 1, None);
     world.later(GRACE / 2);
     assert_eq!(world.told(1), [""; 0]);
     world.later(GRACE);
@@ -113,7 +113,7 @@ fn who_comes_leaves_or_has_another_name_is_told_to_the_others() {
     assert!(world.relays.iter().all(|relay| relay.members.is_empty() && relay.count == 0));
     // Within a moment only the last counts.
     for name in [Some("ann"), None, Some("joe")] {
-        world.attend(0, 2, name);
+        world.note_own(0, 2, name);
     }
     world.later(SECOND);
     assert_eq!(world.told(1), ["2 joe"]);
@@ -123,8 +123,8 @@ fn who_comes_leaves_or_has_another_name_is_told_to_the_others() {
 fn only_rooms_that_are_followed_are_told_and_then_all_who_are_there() {
     let mut world = World::new(2);
     world.relays[1].unfollow("lobby");
-    world.attend(0, 1, Some("ann"));
-    world.attend(1, 9, Some("own"));
+    world.note_own(0, 1, Some("ann"));
+    world.note_own(1, 9, Some("own"));
     world.later(SECOND);
     assert_eq!(world.told(1), [""; 0]);
     world.relays[1].follow("lobby");
@@ -136,15 +136,15 @@ fn only_rooms_that_are_followed_are_told_and_then_all_who_are_there() {
 fn a_relay_that_begins_late_or_has_missed_something_asks_for_all() {
     let mut world = World::new(1);
     for id in 1..=2_000 {
-        world.attend(0, id, Some(&format!("somebody called {id}")));
+        world.note_own(0, id, Some(&format!("somebody called {id}")));
     }
     world.later(SECOND);
     world.begin();
     world.later(SECOND * 5);
     assert_eq!(world.known[1].len(), 2_000);
     world.losses = 1;
-    world.attend(0, 1, None);
-    world.attend(0, 2, Some("renamed"));
+    world.note_own(0, 1, None);
+    world.note_own(0, 2, Some("renamed"));
     world.later(SECOND);
     world.losses = 0;
     world.told(1);
@@ -155,19 +155,19 @@ fn a_relay_that_begins_late_or_has_missed_something_asks_for_all() {
 #[test]
 fn a_member_that_moves_is_neither_seen_to_leave_nor_to_come() {
     let mut world = World::new(3);
-    world.attend(0, 1, Some("ann"));
+    world.note_own(0, 1, Some("ann"));
     world.later(SECOND);
     assert_eq!((world.told(2), world.told(1)), (vec!["1 ann".to_owned()], vec!["1 ann".to_owned()]));
     // The old relay notices at once, or late.
     for (from, to, pause) in [(0, 1, TICK), (1, 0, SECOND)] {
-        world.attend(to, 1, Some("ann"));
+        world.note_own(to, 1, Some("ann"));
         world.later(pause);
-        world.attend(from, 1, None);
+        world.note_own(from, 1, None);
         world.later(SECOND * 10);
     }
-    world.attend(0, 1, None);
+    world.note_own(0, 1, None);
     world.later(SECOND);
-    world.attend(1, 1, Some("ann"));
+    world.note_own(1, 1, Some("ann"));
     world.later(SECOND * 10);
     assert_eq!(world.told(2), [""; 0]);
     assert_eq!(world.known[0].len(), 1);
@@ -179,10 +179,10 @@ fn a_member_that_moves_is_neither_seen_to_leave_nor_to_come() {
 fn what_a_relay_has_said_dies_with_it_but_for_those_who_have_moved() {
     let mut world = World::new(3);
     for (id, name) in [(1, "ann"), (2, "ben")] {
-        world.attend(0, id, Some(name));
+        world.note_own(0, id, Some(name));
     }
     world.later(SECOND);
-    world.attend(1, 1, Some("ann"));
+    world.note_own(1, 1, Some("ann"));
     world.later(SECOND);
     world.told(2);
     world.dead.insert(0);
@@ -227,7 +227,7 @@ fn whatever_gets_lost_all_agree_in_the_end() {
         for step in 0..300_u64 {
             let (relay, id) = (usize::try_from(step * 7 % 3).expect("few"), step * 11 % 13);
             let name = format!("member {}", step % 5);
-            world.attend(relay, id * 3 + step * 7 % 3, Some(name.as_str()).filter(|_| step % 4 != 0));
+            world.note_own(relay, id * 3 + step * 7 % 3, Some(name.as_str()).filter(|_| step % 4 != 0));
             world.later(TICK);
         }
         world.losses = 0;

@@ -157,8 +157,9 @@ impl Introduction {
     }
 }
 
+/// Not `str::lines`, which takes a carriage return for a part of the end: what is read would not be what was written.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter(|line| !line.is_empty())
+    text.split('\n').filter(|line| !line.is_empty())
 }
 
 fn clipped(text: &str) -> &str {
@@ -216,6 +217,17 @@ mod tests {
         fn no_bytes_make_decoding_panic(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
             let _read = Control::decode(&bytes);
         }
+    }
+
+    #[test]
+    fn addresses_are_the_same_when_they_are_passed_on() {
+        let profile = FieldWriter::new(PROFILE).optional(8, Some(b"\r\r\n\nh:1\r\nh:2")).finish();
+        let read = Control::decode(&profile).expect("a profile");
+        let Control::Profile(Introduction { addresses: Some(addresses), .. }) = &read else {
+            panic!("{read:?}")
+        };
+        assert_eq!(addresses, &["\r\r", "h:1\r", "h:2"], "as they came, for whoever looks at them");
+        assert_eq!(Control::decode(&read.encode()), Ok(read));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
 use udpqq::cli::{
-    COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, KeyArgs, RelayFlags, RemovedArg,
-    RoomHistoryArgs, TextArg, TextForm, WireFlags,
+    ArchiveFlags, COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, KeyArgs,
+    PermissionFlags, RelayFlags, RemovedArg, RoomHistoryArgs, TextArg, TextForm, WireFlags,
 };
 use udpqq::headless::{
     self, ChatArgs, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, KeyCommand,
@@ -135,8 +135,9 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::RelayDoctor { relay, json } => {
             HeadlessCommand::RelayDoctor { relay: Box::new(relay_args(&global, &relay)), json }
         }
-        CliCommand::RelayPermissions { prefix, shards } => {
-            HeadlessCommand::RelayPermissions { prefix, shards }
+        CliCommand::RelayArchive(wanted) => return relay_archive(global, *wanted).await,
+        CliCommand::RelayPermissions(PermissionFlags { prefix, shards, archive }) => {
+            HeadlessCommand::RelayPermissions { prefix, shards, archive }
         }
         CliCommand::RelayOperator(change, file) => HeadlessCommand::RelayOperator { change, file },
         CliCommand::RelayOrder(words) => HeadlessCommand::RelayOrder { words },
@@ -199,6 +200,11 @@ fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
 async fn relay_log(global: Global, relay: &RelayFlags) -> ExitCode {
     let wanted = relay_args(&global, relay);
     ExitCode::from(headless::run_relay(setup(global), wanted).await.status())
+}
+
+async fn relay_archive(global: Global, flags: ArchiveFlags) -> ExitCode {
+    let ended = headless::run_relay_archive(setup(global), flags.retention, flags.cluster);
+    ExitCode::from(ended.await.status())
 }
 
 async fn relay_page(global: Global, relay: &RelayFlags) -> ExitCode {

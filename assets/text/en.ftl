@@ -1146,6 +1146,7 @@ cli-about-relay = Be a relay: what one member of a room sends goes to all others
 cli-about-relay-order = Tell the relay that runs with this profile what to do: who is put out or may not write, and how a room is run
 cli-about-relay-doctor = Find out whether a relay with these settings can do its work, and what to do about it
 cli-about-relay-permissions = Print what a relay may do at the NATS servers, for their settings
+cli-about-relay-archive = Keep what is said at the relays of a cluster, longer than its NATS servers do; relays ask it for pages that those do not have any more
 cli-about-relay-operator = Say who is in charge among the members of a relay. A relay that runs knows it when it starts again
 cli-about-relay-operator-add = Put somebody in charge, by a password that is asked for or read from standard input; once more: another password
 cli-about-relay-operator-remove = Take it away again
@@ -1170,6 +1171,11 @@ cli-arg-cluster-nkey = A file with the seed of a key, which only you can read
 cli-arg-prefix = What all names at the servers begin with: relays with another one know nothing of each other (udpqq if not said)
 cli-arg-replicas = How many servers keep each message (3 where so many are named, else 1)
 cli-arg-shards = Streams that share the rooms (1), the same at all relays of a cluster; at most 64
+cli-arg-for-archive = For an archive instead of a relay
+cli-arg-archive-cluster = The NATS servers of the relays whose rooms are kept: nats://n1:4222,n2 or tls://n1,n2
+cli-arg-archive-keep = How long a message is kept: 3650d, 12h, or all (all if not said)
+cli-arg-archive-keep-messages = Messages of each room that are kept, or all (all if not said)
+cli-arg-archive-keep-bytes = Bytes of all rooms that are kept: 500MB, or all (all if not said)
 cli-arg-public = Where members of the other relays of the cluster reach this one, as a.example or 192.0.2.7:6000; that is where they go when theirs ends
 cli-arg-operators = A file that says who is in charge among the members, which only you can read; without it operators.key of the profile. Relays of a cluster have one each, or copies of one
 cli-arg-operator-name = The name that is typed with /operator: one word
@@ -1249,6 +1255,25 @@ relay-cluster-plain = { $server } is spoken to without encryption: whoever can l
 relay-cluster-unnamed = Which NATS servers? Name them with --cluster
 relay-public-unknown = “{ $host }”, where members are to reach this relay, leads to no address
 relay-cluster-or-history = --history keeps the rooms in a file of this relay, --cluster at servers that relays share: say one of both
+relay-archive-of = archive of the relays at the NATS servers { $servers }, under { $prefix }
+relay-archive-waits = no relay has begun a log at these servers yet; the archive waits for it
+relay-archive-follows = { $another ->
+    [0] the log is followed
+   *[other] the log went back or was made anew; the new one is followed, and what was kept stays
+}{ $shards ->
+    [1] { "" }
+   *[other] : { $shards } shards
+}
+relay-archive-level = level with shard { $shard }: { $count ->
+    [one] 1 message was taken in
+   *[other] { $count } messages were taken in
+}
+relay-archive-missed = shard { $shard } has removed or dropped what stood at { $count ->
+    [one] 1 place
+   *[other] { $count } places
+} while the archive was not there; it is not kept here
+relay-archive-down = the NATS servers cannot be reached
+relay-archive-up = the NATS servers are there again
 relay-joined = { $name } ({ $address }) joined { $room }
 relay-joined-framed = { $name } ({ $address }) joined { $room } with udpqq
 relay-moved = { $name } ({ $address }) went to { $room }

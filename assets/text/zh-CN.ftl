@@ -1084,6 +1084,7 @@ cli-about-relay = 群聊中转服务器：房间里一人发的消息会转给�
 cli-about-relay-order = 告诉用此身份运行的中转服务器做什么：请谁出去、不让谁发言、房间怎样管理
 cli-about-relay-doctor = 检查用这些设置的中转服务器能否工作，以及该怎么办
 cli-about-relay-permissions = 打印中转服务器在 NATS 服务器上需要的权限，可直接写入其设置
+cli-about-relay-archive = 保存一组中转服务器的房间消息，比 NATS 服务器保存得更久；NATS 服务器上已经没有的旧消息，中转服务器向它要
 cli-about-relay-operator = 指定中转服务器的成员里谁是管理员。正在运行的中转服务器重新启动后才知道
 cli-about-relay-operator-add = 让某人成为管理员，密码由程序询问或从标准输入读取；再次使用则换密码
 cli-about-relay-operator-remove = 取消管理员
@@ -1108,6 +1109,11 @@ cli-arg-cluster-nkey = 存有密钥种子的文件，只有你能读
 cli-arg-prefix = 服务器上所有名称的开头：开头不同的中转服务器互不相干（默认 udpqq）
 cli-arg-replicas = 每条消息存在几台服务器上（写了三台以上则为 3，否则为 1）
 cli-arg-shards = 分担房间的流数（1），同一集群的各台中转服务器须一致；最多 64
+cli-arg-for-archive = 给归档服务器，而不是中转服务器
+cli-arg-archive-cluster = 要保存哪一组中转服务器的房间：它们的 NATS 服务器，写作 nats://n1:4222,n2 或 tls://n1,n2
+cli-arg-archive-keep = 消息保存多久：3650d、12h，或 all 表示一直保存（默认 all）
+cli-arg-archive-keep-messages = 每个房间保存多少条消息，或 all 表示全部（默认 all）
+cli-arg-archive-keep-bytes = 所有房间一共保存多少字节：500MB，或 all 表示全部（默认 all）
 cli-arg-public = 同一集群其他中转服务器的成员从哪里连到这一台，如 a.example 或 192.0.2.7:6000；别的停了，成员就到这里来
 cli-arg-operators = 写明哪些成员是管理员的文件，只有你能读；不写则用身份目录里的 operators.key。集群里每台中转服务器各有一个，也可以是同一个文件的副本
 cli-arg-operator-name = /operator 后面输入的名字：一个词
@@ -1172,6 +1178,19 @@ relay-cluster-plain = 与 { $server } 的通信没有加密：途中能监听的
 relay-cluster-unnamed = 用哪些 NATS 服务器？请用 --cluster 写出
 relay-public-unknown = 成员用来连到这台中转服务器的“{ $host }”查不到地址
 relay-cluster-or-history = --history 把房间存在这台中转服务器的文件里，--cluster 存在多台中转服务器共用的服务器上：只能选一个
+relay-archive-of = 归档：NATS 服务器 { $servers } 上的中转服务器，名称以 { $prefix } 开头
+relay-archive-waits = 这些服务器上还没有中转服务器的记录；归档会等着
+relay-archive-follows = { $another ->
+    [0] 开始跟随记录
+   *[other] 记录倒退了或是新建的；开始跟随新的记录，已经保存的仍然保留
+}{ $shards ->
+    [1] { "" }
+   *[other] ：{ $shards } 个分片
+}
+relay-archive-level = 已跟上分片 { $shard }：收进 { $count } 条消息
+relay-archive-missed = 归档不在的时候，分片 { $shard } 删除或丢掉了 { $count } 处的内容；这里没有保存
+relay-archive-down = 连不上 NATS 服务器
+relay-archive-up = 又连上 NATS 服务器了
 relay-joined = { $name }（{ $address }）进入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 进入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }

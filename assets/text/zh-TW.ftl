@@ -1087,6 +1087,7 @@ cli-about-relay = 群組聊天的中繼伺服器：聊天室裡一人傳的訊�
 cli-about-relay-order = 告訴用此身分執行的中繼伺服器做什麼：請誰出去、不讓誰發言、聊天室怎樣管理
 cli-about-relay-doctor = 檢查用這些設定的中繼伺服器能否運作，以及該怎麼辦
 cli-about-relay-permissions = 列出中繼伺服器在 NATS 伺服器上需要的權限，可直接寫入其設定
+cli-about-relay-archive = 保存一組中繼伺服器的聊天室訊息，比 NATS 伺服器保存得更久；NATS 伺服器上已經沒有的舊訊息，中繼伺服器向它要
 cli-about-relay-operator = 指定中繼伺服器的成員裡誰是管理員。執行中的中繼伺服器重新啟動後才知道
 cli-about-relay-operator-add = 讓某人成為管理員，密碼由程式詢問或從標準輸入讀取；再次使用則換密碼
 cli-about-relay-operator-remove = 取消管理員
@@ -1111,6 +1112,11 @@ cli-arg-cluster-nkey = 存有金鑰種子的檔案，只有您能讀
 cli-arg-prefix = 伺服器上所有名稱的開頭：開頭不同的中繼伺服器互不相干（預設 udpqq）
 cli-arg-replicas = 每則訊息存在幾台伺服器上（寫了三台以上則為 3，否則為 1）
 cli-arg-shards = 分擔聊天室的串流數（1），同一叢集的各台中繼伺服器須一致；最多 64
+cli-arg-for-archive = 給封存伺服器，而不是中繼伺服器
+cli-arg-archive-cluster = 要保存哪一組中繼伺服器的聊天室：它們的 NATS 伺服器，寫作 nats://n1:4222,n2 或 tls://n1,n2
+cli-arg-archive-keep = 訊息保存多久：3650d、12h，或 all 表示一直保存（預設 all）
+cli-arg-archive-keep-messages = 每個聊天室保存多少則訊息，或 all 表示全部（預設 all）
+cli-arg-archive-keep-bytes = 所有聊天室一共保存多少位元組：500MB，或 all 表示全部（預設 all）
 cli-arg-public = 同一叢集其他中繼伺服器的成員從哪裡連到這一台，如 a.example 或 192.0.2.7:6000；別台停了，成員就到這裡來
 cli-arg-operators = 寫明哪些成員是管理員的檔案，只有您能讀；不寫則用身分資料夾裡的 operators.key。叢集裡每台中繼伺服器各有一個，也可以是同一個檔案的副本
 cli-arg-operator-name = /operator 後面輸入的名字：一個詞
@@ -1175,6 +1181,19 @@ relay-cluster-plain = 與 { $server } 的通訊沒有加密：途中能監聽的
 relay-cluster-unnamed = 用哪些 NATS 伺服器？請用 --cluster 寫出
 relay-public-unknown = 成員用來連到這台中繼伺服器的「{ $host }」查不到位址
 relay-cluster-or-history = --history 把聊天室存在這台中繼伺服器的檔案裡，--cluster 存在多台中繼伺服器共用的伺服器上：只能選一個
+relay-archive-of = 封存：NATS 伺服器 { $servers } 上的中繼伺服器，名稱以 { $prefix } 開頭
+relay-archive-waits = 這些伺服器上還沒有中繼伺服器的記錄；封存會等著
+relay-archive-follows = { $another ->
+    [0] 開始跟隨記錄
+   *[other] 記錄倒退了或是新建的；開始跟隨新的記錄，已經保存的仍然保留
+}{ $shards ->
+    [1] { "" }
+   *[other] ：{ $shards } 個分片
+}
+relay-archive-level = 已跟上分片 { $shard }：收進 { $count } 則訊息
+relay-archive-missed = 封存不在的時候，分片 { $shard } 刪除或丟掉了 { $count } 處的內容；這裡沒有保存
+relay-archive-down = 連不上 NATS 伺服器
+relay-archive-up = 又連上 NATS 伺服器了
 relay-joined = { $name }（{ $address }）進入了 { $room }
 relay-joined-framed = { $name }（{ $address }）用 udpqq 進入了 { $room }
 relay-moved = { $name }（{ $address }）去了 { $room }

@@ -10,6 +10,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use clap_complete::Shell;
 
+use super::args::{flag, import, option, output, search, transcript};
 use super::contact_names;
 use super::help::{CommandPage, positional, takes};
 use crate::lang::{Lang, TAGS};
@@ -187,12 +188,14 @@ fn wire() -> Command {
 pub(super) fn relay() -> Command {
     let words = Arg::new("order-words").value_name("ORDER").required(true).num_args(1..);
     let permissions = Command::new("permissions").arg(option("prefix", "NAME")).arg(shards());
+    let permissions = permissions.arg(flag("for-archive").long("archive"));
     relay_options(Command::new("relay"))
         .arg(flag("tui"))
         .subcommand(Command::new("order").arg(words))
         .subcommand(relay_history())
         .subcommand(relay_options(Command::new("doctor")).arg(flag("json")))
         .subcommand(relay_operator())
+        .subcommand(relay_archive())
         .subcommand(permissions)
 }
 
@@ -237,6 +240,19 @@ fn relay_options(command: Command) -> Command {
         .arg(option("public", "ADDRESS,…"))
         .arg(option("operators", "FILE"))
         .arg(option("metrics", "ADDRESS"))
+}
+
+/// Keeps what is said at the relays of a cluster.
+fn relay_archive() -> Command {
+    Command::new("archive")
+        .arg(option("archive-cluster", "SERVER,…").long("cluster"))
+        .arg(option("cluster-ca", "FILE"))
+        .arg(option("cluster-creds", "FILE"))
+        .arg(option("cluster-nkey", "FILE"))
+        .arg(option("prefix", "NAME"))
+        .arg(option("archive-keep", "AGE|all").long("keep"))
+        .arg(option("archive-keep-messages", "N|all").long("keep-messages"))
+        .arg(option("archive-keep-bytes", "SIZE|all").long("keep-bytes"))
 }
 
 /// What a relay has kept.
@@ -284,27 +300,6 @@ fn history() -> Command {
         .subcommand(import())
 }
 
-/// A search in some history; `words` is the id of what is searched for.
-fn search(words: &'static str) -> Command {
-    // Appended, so that an option may stand between two words.
-    let words = Arg::new(words).value_name("TEXT").required(true).num_args(1..).action(ArgAction::Append);
-    let limit = option("limit", "N").default_value(super::values::DEFAULT_LIMIT).hide_default_value(true);
-    Command::new("search").arg(words).arg(flag("json")).arg(limit.allow_negative_numbers(true))
-}
-
-fn import() -> Command {
-    let file = Arg::new("file").value_name("FILE").required(true);
-    Command::new("import").arg(file.value_parser(value_parser!(PathBuf)))
-}
-
-fn transcript() -> Arg {
-    flag("transcript").long("text")
-}
-
-fn output() -> Arg {
-    option("output", "FILE").value_parser(value_parser!(PathBuf))
-}
-
 fn doctor() -> Command {
     Command::new("doctor").arg(Arg::new("examined").value_name("CONTACT|ADDRESS")).arg(flag("json"))
 }
@@ -315,14 +310,6 @@ fn completions() -> Command {
 
 fn manual() -> Command {
     Command::new("man").arg(Arg::new("page").value_name("COMMAND").num_args(0..))
-}
-
-fn flag(id: &'static str) -> Arg {
-    Arg::new(id).long(id).action(ArgAction::SetTrue)
-}
-
-fn option(id: &'static str, value: &'static str) -> Arg {
-    Arg::new(id).long(id).value_name(value)
 }
 
 /// An option or argument with its texts.

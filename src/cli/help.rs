@@ -72,6 +72,13 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("relay-operator-list", &["udpqq relay operator list"]),
     ("relay-doctor", &["udpqq relay doctor", "udpqq relay doctor --cluster tls://n1,n2,n3 --json"]),
     ("relay-permissions", &["udpqq relay permissions", "udpqq relay permissions --prefix school --shards 4"]),
+    (
+        "relay-archive",
+        &[
+            "udpqq relay archive --cluster nats://n1:4222,n2:4222,n3:4222",
+            "udpqq --profile /srv/rooms relay archive --cluster tls://n1,n2,n3 --keep 3650d",
+        ],
+    ),
     ("relay-history", &["udpqq relay history list", "udpqq relay history search report --room dev"]),
     ("relay-history-list", &["udpqq relay history list", "udpqq relay history list --json"]),
     (

@@ -1,12 +1,14 @@
 //! The command line: what was asked for, as plain data that `main` acts on. It does nothing itself and prints nothing: help,
 //! version and wrong usage come back as an [`EarlyExit`].
 
+mod args;
 mod commands;
 mod contact_names;
 mod early_exit;
 mod help;
 mod pages;
 mod relay;
+mod relay_archive;
 mod relay_history;
 mod values;
 
@@ -24,7 +26,8 @@ use crate::model::{ListenSettings, OperatorChange, Registry, nearest};
 
 pub use commands::COMMANDS;
 pub use early_exit::EarlyExit;
-pub use relay::RelayFlags;
+pub use relay::{PermissionFlags, RelayFlags};
+pub use relay_archive::ArchiveFlags;
 pub use relay_history::{RemovedArg, RoomHistoryArgs};
 
 /// Everything the command line says.
@@ -90,10 +93,8 @@ pub enum CliCommand {
         json: bool,
     },
     /// What a relay needs at the servers of a cluster.
-    RelayPermissions {
-        prefix: Option<String>,
-        shards: Option<u16>,
-    },
+    RelayPermissions(PermissionFlags),
+    RelayArchive(Box<ArchiveFlags>),
     /// Who is in charge among the members of a relay, in that file.
     RelayOperator(OperatorChange, Option<PathBuf>),
     RoomHistory(RoomHistoryArgs),

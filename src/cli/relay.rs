@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::{CliCommand, EarlyExit, RoomHistoryArgs, commands, optional, required, values};
+use super::{ArchiveFlags, CliCommand, EarlyExit, RoomHistoryArgs, commands, optional, required, values};
 use crate::lang::Lang;
 use crate::model::{ClusterSettings, ListenSetting, MAX_SHARDS, OperatorChange, RetentionSettings};
 
@@ -55,35 +55,58 @@ impl RelayFlags {
             // Whoever only looks has no page.
             tui: matches.try_get_one("tui").ok().flatten().copied().unwrap_or_default(),
             history: matches.get_flag("relay-history"),
-            retention: RetentionSettings {
-                age: values::retention(lang, "--keep", text("keep"), RetentionSettings::parse_age)?,
-                messages: values::retention(
-                    lang,
-                    "--keep-messages",
-                    text("keep-messages"),
-                    RetentionSettings::parse_messages,
-                )?,
-                bytes: values::retention(
-                    lang,
-                    "--keep-bytes",
-                    text("keep-bytes"),
-                    RetentionSettings::parse_bytes,
-                )?,
-            },
+            retention: retention(lang, matches, "")?,
             cluster: ClusterSettings {
-                servers: values::servers(lang, text("cluster"))?,
-                ca: text("cluster-ca").map(PathBuf::from),
-                creds: text("cluster-creds").map(PathBuf::from),
-                nkey: text("cluster-nkey").map(PathBuf::from),
-                prefix: text("prefix"),
                 replicas: values::count(lang, "--replicas", text("replicas"))?,
                 shards: shards(lang, matches)?,
                 public: values::public(lang, text("public"))?,
+                ..cluster_servers(lang, matches, "cluster")?
             },
             operators: text("operators").map(PathBuf::from),
             metrics: text("metrics").map(|value| values::metrics(lang, &value)).transpose()?,
         })
     }
+}
+
+/// How much is kept. `before`: what the ids of the options begin with.
+pub(super) fn retention(
+    lang: &Lang,
+    matches: &ArgMatches,
+    before: &str,
+) -> Result<RetentionSettings, EarlyExit> {
+    let text = |id: &str| optional(matches, &format!("{before}{id}"));
+    let (age, messages, bytes) = (text("keep"), text("keep-messages"), text("keep-bytes"));
+    Ok(RetentionSettings {
+        age: values::retention(lang, "--keep", age, RetentionSettings::parse_age)?,
+        messages: values::retention(lang, "--keep-messages", messages, RetentionSettings::parse_messages)?,
+        bytes: values::retention(lang, "--keep-bytes", bytes, RetentionSettings::parse_bytes)?,
+    })
+}
+
+/// Which servers, and how to get in there. `servers`: the id of that option.
+pub(super) fn cluster_servers(
+    lang: &Lang,
+    matches: &ArgMatches,
+    servers: &str,
+) -> Result<ClusterSettings, EarlyExit> {
+    let path = |id| optional(matches, id).map(PathBuf::from);
+    Ok(ClusterSettings {
+        servers: values::servers(lang, optional(matches, servers))?,
+        ca: path("cluster-ca"),
+        creds: path("cluster-creds"),
+        nkey: path("cluster-nkey"),
+        prefix: optional(matches, "prefix"),
+        ..ClusterSettings::default()
+    })
+}
+
+/// For whom permissions are printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PermissionFlags {
+    pub prefix: Option<String>,
+    pub shards: Option<u16>,
+    /// For an archive, not for a relay.
+    pub archive: bool,
 }
 
 /// That a relay is to run, or what is asked of it, or of what it has kept.
@@ -106,10 +129,12 @@ fn below(lang: &Lang, relay: &ArgMatches) -> Result<Option<CliCommand>, EarlyExi
             relay: Box::new(RelayFlags::read(lang, matches)?),
             json: matches.get_flag("json"),
         },
-        "permissions" => CliCommand::RelayPermissions {
+        "archive" => CliCommand::RelayArchive(Box::new(ArchiveFlags::read(lang, matches)?)),
+        "permissions" => CliCommand::RelayPermissions(PermissionFlags {
             prefix: optional(matches, "prefix"),
             shards: shards(lang, matches)?,
-        },
+            archive: matches.get_flag("for-archive"),
+        }),
         "operator" => operator(matches),
         _ => {
             let words = matches.get_many("order-words").into_iter().flatten().cloned().collect();

@@ -274,8 +274,8 @@ fn what_is_sent_may_be_bytes() {
 fn a_relay_is_looked_at_with_its_own_options() {
     assert!(refused(&["relay", "--shards", "65"]).contains("whole number from 1"));
     let permissions = read(&["relay", "permissions", "--prefix", "school", "--shards", "2"]).command;
-    let wanted = CliCommand::RelayPermissions { prefix: Some("school".to_owned()), shards: Some(2) };
-    assert_eq!(permissions, wanted);
+    let wanted = PermissionFlags { prefix: Some("school".to_owned()), shards: Some(2), archive: false };
+    assert_eq!(permissions, CliCommand::RelayPermissions(wanted));
     let doctor = read(&["relay", "doctor", "[::1]:7000", "--history", "--shards", "4", "--json"]).command;
     let cluster = ClusterSettings { shards: Some(4), ..ClusterSettings::default() };
     let relay =
@@ -581,4 +581,22 @@ fn completions_and_the_manual_know_every_command() {
     assert!(wrong.text.contains("listen"), "{}", wrong.text);
     let wrong = read_in("en", &["completions", "tcsh"]).expect_err("no such shell");
     assert!(wrong.status == 2 && wrong.text.contains("zsh"), "{}", wrong.text);
+}
+
+#[test]
+fn an_archive_is_told_what_it_follows_and_how_long_it_keeps() {
+    let line = ["relay", "archive", "--cluster", "tls://a,b", "--cluster-nkey", "archive.nk"];
+    let more = ["--cluster-ca", "ca.pem", "--prefix", "school", "--keep", "all", "--keep-bytes", "2GB"];
+    let CliCommand::RelayArchive(flags) = read(&[&line[..], &more].concat()).command else { panic!("none") };
+    assert_eq!(flags.cluster.servers, ["tls://a", "tls://b"]);
+    assert_eq!(flags.cluster.nkey.as_deref(), Some("archive.nk".as_ref()));
+    assert_eq!(flags.cluster.ca.as_deref(), Some("ca.pem".as_ref()));
+    assert_eq!(flags.cluster.prefix.as_deref(), Some("school"));
+    let kept = flags.retention.settle().bounds();
+    assert_eq!((kept.keep, kept.keep_bytes), (None, Some(2 << 30)));
+    assert!(refused(&["relay", "archive", "--keep", "soon"]).contains("--keep"));
+    assert!(refused(&["relay", "archive", "--shards", "2"]).contains("--shards"));
+    let permissions = read(&["relay", "permissions", "--archive"]).command;
+    let wanted = PermissionFlags { archive: true, ..PermissionFlags::default() };
+    assert_eq!(permissions, CliCommand::RelayPermissions(wanted));
 }

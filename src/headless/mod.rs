@@ -17,12 +17,14 @@ mod paged;
 mod payload;
 mod record;
 mod relay;
+mod relay_archive;
 mod relay_doctor;
 mod relay_operator;
 mod relay_order;
 mod relay_permissions;
 mod room_history;
 mod send;
+mod service;
 mod signals;
 mod target;
 mod wire;
@@ -35,9 +37,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::lang::{Lang, locale};
-use crate::model::{ListenSettings, OperatorChange, Phrase};
+use crate::model::{ClusterSettings, ListenSettings, OperatorChange, Phrase, RetentionSettings};
 use crate::runtime::profile::AskPassphrase;
 use crate::runtime::relay::RelayArgs;
+use crate::runtime::relay_archive::ArchiveArgs;
 use crate::runtime::{Options, Session, SessionEvent, registry};
 
 pub use chat::ChatArgs;
@@ -106,6 +109,8 @@ pub enum HeadlessCommand {
     RelayPermissions {
         prefix: Option<String>,
         shards: Option<u16>,
+        /// For an archive, not for a relay.
+        archive: bool,
     },
     /// Who is in charge among the members of a relay, in that file.
     RelayOperator {
@@ -180,6 +185,17 @@ pub async fn run_relay(setup: HeadlessOptions, args: RelayArgs) -> Exit {
     relay::run(&setup, args, &mut signals, &mut output).await
 }
 
+/// Is the archive of a cluster until a signal ends it. Must be called inside a tokio runtime.
+pub async fn run_relay_archive(
+    setup: HeadlessOptions,
+    retention: RetentionSettings,
+    cluster: ClusterSettings,
+) -> Exit {
+    let args = ArchiveArgs { profile: setup.profile.clone(), retention, cluster };
+    let Some((mut output, mut signals)) = start(&setup) else { return Exit::Failed };
+    Box::pin(relay_archive::run(&setup, args, &mut signals, &mut output)).await
+}
+
 fn start(setup: &HeadlessOptions) -> Option<(Console, signals::StopSignals)> {
     let output = Console::start(Lang::choose(setup.language.as_deref(), registry()));
     match signals::StopSignals::listen() {
@@ -214,8 +230,8 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         HeadlessCommand::RelayDoctor { relay, json } => {
             Box::pin(relay_doctor::run(setup, *relay, json, output)).await
         }
-        HeadlessCommand::RelayPermissions { prefix, shards } => {
-            relay_permissions::run(prefix.as_deref(), shards, output).await
+        HeadlessCommand::RelayPermissions { prefix, shards, archive } => {
+            relay_permissions::run(prefix.as_deref(), shards, archive, output).await
         }
         HeadlessCommand::History(job) => history::run(setup, job, output).await,
         HeadlessCommand::RoomArchive(job) => room_history::run(setup, job, output).await,

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::output::Console;
+use super::service::{self, ServiceState};
 use super::signals::StopSignals;
 use super::{Exit, HeadlessOptions};
 use crate::model::Phrase;
@@ -35,14 +36,14 @@ pub(super) async fn run(
     if let Some(rooms) = &rooms {
         output.tell(&rooms.phrase());
     }
-    tell_system(ServiceState::Ready, output);
+    service::tell(ServiceState::Ready, output);
     let mut log = Log { closed: false };
     let asked = log.until_asked(&mut server, signals, output).await;
     let Some(asked) = asked else {
         output.tell(&Phrase::new("headless-broken"));
         return Exit::Failed;
     };
-    tell_system(ServiceState::Stopping, output);
+    service::tell(ServiceState::Stopping, output);
     server.stop();
     let ending = async {
         log.until_end(&mut server, output).await;
@@ -119,26 +120,3 @@ impl Log {
         }
     }
 }
-
-/// What a service manager wants to know.
-#[derive(Clone, Copy)]
-enum ServiceState {
-    Ready,
-    Stopping,
-}
-
-/// Tells systemd, if it is that which started us (`NOTIFY_SOCKET`).
-#[cfg(target_os = "linux")]
-fn tell_system(state: ServiceState, output: &Console) {
-    use sd_notify::NotifyState;
-    let told = sd_notify::notify(&[match state {
-        ServiceState::Ready => NotifyState::Ready,
-        ServiceState::Stopping => NotifyState::Stopping,
-    }]);
-    if let Err(error) = told {
-        output.tell(&Phrase::new("relay-not-notified").text("reason", error.to_string()));
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn tell_system(_state: ServiceState, _output: &Console) {}

@@ -47,6 +47,7 @@ mod profile;
 pub mod qr;
 pub mod registry;
 mod retention;
+pub mod room_archive;
 mod room_command;
 pub mod room_log;
 pub mod scheme;

@@ -60,6 +60,13 @@ pub struct RetentionSettings {
 }
 
 impl RetentionSettings {
+    /// Nothing is bounded.
+    pub const UNBOUNDED: Self = Self {
+        age: Some(RetentionBound::Lifted),
+        messages: Some(RetentionBound::Lifted),
+        bytes: Some(RetentionBound::Lifted),
+    };
+
     /// `30d` or `all`; two minutes at least.
     pub fn parse_age(text: &str) -> Option<RetentionBound<KeepPeriod>> {
         let period = |text: &str| KeepPeriod::parse(text).filter(|period| period.duration() >= SHORTEST);

@@ -25,6 +25,7 @@ mod peer_secrets;
 mod printed;
 pub mod profile;
 pub mod relay;
+pub mod relay_archive;
 mod relay_cluster;
 pub mod relay_doctor;
 mod relay_operators;

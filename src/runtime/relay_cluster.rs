@@ -56,14 +56,20 @@ impl RelayCluster {
 
     /// Where what is said is kept.
     pub(super) fn phrase(&self) -> Phrase {
-        let servers = self.setup.servers.addresses.join(", ");
-        Phrase::new("relay-cluster").text("servers", servers).text("prefix", &self.setup.prefix)
+        cluster_phrase("relay-cluster", &self.setup)
     }
 
     /// Waits until what was asked for is done. The relay has to have ended.
     pub(super) async fn finish(self) {
         self.backplane.join().await;
     }
+}
+
+/// A sentence with the names of the servers and the prefix.
+#[cfg(feature = "nats")]
+pub(super) fn cluster_phrase(key: &'static str, setup: &NatsSetup) -> Phrase {
+    let servers = setup.servers.addresses.join(", ");
+    Phrase::new(key).text("servers", servers).text("prefix", &setup.prefix)
 }
 
 #[cfg(feature = "nats")]
@@ -86,15 +92,24 @@ pub(super) fn setup(settings: &ClusterSettings, retention: RetentionSettings) ->
     }
 }
 
-/// What a relay has to be permitted at the servers, line by line, as it stands in their settings.
+/// What a relay, or an archive, has to be permitted at the servers, line by line, as it stands in their settings.
 #[cfg(feature = "nats")]
-pub fn permissions(prefix: Option<&str>, shards: Option<u16>) -> Result<Vec<String>, Phrase> {
-    let permissions = NatsPermissions::of(prefix.unwrap_or(PREFIX), shards.unwrap_or(1));
+pub fn permissions(
+    prefix: Option<&str>,
+    shards: Option<u16>,
+    is_archive: bool,
+) -> Result<Vec<String>, Phrase> {
+    let of = if is_archive { NatsPermissions::of_archive } else { NatsPermissions::of };
+    let permissions = of(prefix.unwrap_or(PREFIX), shards.unwrap_or(1));
     permissions.map(|permissions| permissions.snippet()).map_err(|error| error.phrase())
 }
 
 #[cfg(not(feature = "nats"))]
-pub fn permissions(_prefix: Option<&str>, _shards: Option<u16>) -> Result<Vec<String>, Phrase> {
+pub fn permissions(
+    _prefix: Option<&str>,
+    _shards: Option<u16>,
+    _is_archive: bool,
+) -> Result<Vec<String>, Phrase> {
     Err(Phrase::new("relay-no-nats"))
 }
 

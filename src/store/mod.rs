@@ -29,8 +29,8 @@ pub use crate::model::history::{
 pub use lock::{Lock, LockError};
 pub use memory::Memory;
 pub use room_log::{
-    ImportedRooms, RemovedMessages, RoomFilter, RoomHits, RoomLog, RoomLogReader, RoomLogThread, RoomMember,
-    RoomMessage, RoomRemoval, RoomSearch, RoomSummary,
+    ArchiveError, ImportedRooms, RemovedMessages, RoomArchiver, RoomFilter, RoomHits, RoomLog, RoomLogReader,
+    RoomLogThread, RoomMember, RoomMessage, RoomRemoval, RoomSearch, RoomSummary,
 };
 pub use sqlite::{Imported, OpenedBackend, Reader, Summary, import, open};
 pub use thread::{MAX_IN_FLIGHT, StoreHandle};

@@ -11,6 +11,8 @@
     reason = "a test ends by panicking; the harness belongs to the tests"
 )]
 
+#[cfg(feature = "nats")]
+mod archive;
 mod battery;
 #[cfg(feature = "nats")]
 mod doctor;

@@ -36,7 +36,9 @@ use crate::model::room_log::{
     BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogSecrets, PlacedRecord,
 };
 use crate::model::{Phrase, RoomRetention, WallTime};
-pub use archive::{RoomFilter, RoomMember, RoomMessage, RoomRemoval, RoomSummary};
+pub use archive::{
+    ArchiveError, RoomArchiver, RoomFilter, RoomMember, RoomMessage, RoomRemoval, RoomSummary,
+};
 use batch::{LogBatch, Outcome, writes};
 use chores::Chores;
 use followed::FollowedRooms;

@@ -7,11 +7,13 @@ use rusqlite::Connection;
 use super::super::db::FileReader;
 use super::FILE;
 use super::archive::{self, RoomFilter, RoomMessage, RoomRemoval, RoomSummary};
+use super::page::RoomPage;
 use super::refusal::told;
 use super::schema::ROOMS;
 use super::search::{self, RoomHits, RoomSearch};
 use crate::model::Phrase;
-use crate::model::room_log::Place;
+use crate::model::room_archive::ArchiveAnswer;
+use crate::model::room_log::{LogEpoch, Place};
 use crate::model::text::plain_line;
 
 /// Reads while a relay may write.
@@ -36,6 +38,18 @@ impl RoomLogReader {
     /// Messages that match, the newest first.
     pub fn search(&mut self, lookup: &RoomSearch) -> Result<RoomHits, Phrase> {
         self.read(|connection| search::search(connection, lookup))
+    }
+
+    /// What the archive of a cluster has of a room, by the places that are known there: the last messages before this one.
+    pub fn archived(
+        &mut self,
+        epoch: LogEpoch,
+        room: &str,
+        before: Place,
+        limit: u16,
+    ) -> Result<ArchiveAnswer, Phrase> {
+        let RoomPage { records, more } = self.read(|file| archive::page(file, epoch, room, before, limit))?;
+        Ok(ArchiveAnswer { records, more })
     }
 
     /// The next messages behind `after` that are meant, in the order of their places, at most so many. None: there are no

@@ -1,5 +1,6 @@
 //! What relays of one cluster read of each other, for the fuzzer.
 
+use super::archive::{decode_answer, decode_question, encode_answer, encode_question};
 use super::names::NameHolders;
 use super::presence::PresenceMessage;
 use super::record;
@@ -11,6 +12,7 @@ pub const TARGETS: &[FuzzTarget] = &[
     FuzzTarget { name: "cluster_subject", run: subject },
     FuzzTarget { name: "cluster_names", run: names },
     FuzzTarget { name: "cluster_presence", run: presence },
+    FuzzTarget { name: "cluster_archive", run: archive },
 ];
 
 fn record(bytes: &[u8]) {
@@ -37,4 +39,13 @@ fn names(bytes: &[u8]) {
 fn presence(bytes: &[u8]) {
     let Some(message) = PresenceMessage::decode(bytes) else { return };
     assert_eq!(PresenceMessage::decode(&message.encode()), Some(message));
+}
+
+fn archive(bytes: &[u8]) {
+    if let Some(question) = decode_question(bytes) {
+        assert_eq!(decode_question(&encode_question(&question)), Some(question));
+    }
+    if let Some(answer) = decode_answer(bytes) {
+        assert_eq!(decode_answer(&encode_answer(&answer)), Some(answer));
+    }
 }

@@ -6,6 +6,7 @@
 //! servers for a relay but what it listens to. See [`crate::model::room_log`] for what is asked and answered.
 
 mod append;
+mod archive;
 mod buckets;
 mod checkup;
 mod connect;
@@ -40,6 +41,7 @@ use tokio::task::JoinSet;
 
 use super::BackplanePort;
 use crate::model::MAX_SHARDS;
+pub use archive::{ArchiveInput, ArchiveNotice, ArchivePort, ArchiveRequest, NatsArchive};
 pub use checkup::{AppendFacts, ClusterCheckup, ServerCheckup, ServerFacts, ShardFacts, ask_servers};
 pub use connect::NatsServers;
 use connect::{NatsLink, connect, denied};

@@ -1,4 +1,4 @@
-//! What a relay has to be permitted at the servers, and nothing else: whoever has an account with others is given this list.
+//! What a relay or an archive has to be permitted at the servers, and nothing else: whoever has an account with others is given this list.
 //!
 //! Wildcards cover whole tokens, so a prefix cannot stand for the names of streams: each is named.
 
@@ -38,7 +38,26 @@ impl NatsPermissions {
         publish.extend(asked.map(|what| format!("$JS.API.{what}.{}", subjects.name_stream())));
         publish.push(subjects.all_names());
         publish.extend([subjects.epoch_news(), subjects.all_relay_news(), subjects.all_presence()]);
+        publish.push(subjects.archive());
         subscribe.push(subjects.all_news());
+        Ok(Self { publish, subscribe })
+    }
+
+    /// What an archive needs: it reads, and answers relays.
+    pub fn of_archive(prefix: &str, shards: u16) -> Result<Self, NatsError> {
+        if !is_prefix(prefix) {
+            return Err(NatsError::Prefix(prefix.to_owned()));
+        }
+        let subjects = Subjects::new(prefix.to_owned(), shards.clamp(1, MAX_SHARDS));
+        let answers = format!("{}.>", subjects.inbox());
+        let (mut publish, mut subscribe) = (vec![answers.clone()], vec![answers]);
+        for shard in 0..subjects.shards() {
+            let asked = ["STREAM.INFO", "DIRECT.GET"];
+            publish.extend(asked.map(|what| format!("$JS.API.{what}.{}", subjects.stream(shard))));
+            subscribe.push(subjects.all_live(shard));
+        }
+        publish.push(format!("$JS.API.STREAM.MSG.GET.{}", subjects.secret_stream()));
+        subscribe.extend([subjects.epoch_news(), subjects.archive()]);
         Ok(Self { publish, subscribe })
     }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::error::NatsError;
 use super::jetstream::{ApiError, JetStream, PATIENCE, codes, place_of};
 use super::subjects::Subjects;
+use crate::model::MAX_SHARDS;
 use crate::model::room_log::{LogEpoch, Place};
 use crate::model::text::plain_line;
 use crate::net::clock;
@@ -77,6 +78,19 @@ pub(super) async fn ensure(
 /// The number that the streams were made with.
 pub(super) async fn made(jetstream: &JetStream, subjects: &Subjects) -> Result<LogEpoch, ApiError> {
     info(jetstream, &subjects.stream(0)).await.map(|config| LogEpoch(epoch_of(&config)))
+}
+
+/// Among how many streams the rooms are divided; `None`: nobody has begun the log yet.
+pub(super) async fn shards(jetstream: &JetStream, subjects: &Subjects) -> Result<Option<u16>, NatsError> {
+    let stream = subjects.stream(0);
+    let found = patiently(async || match info(jetstream, &stream).await {
+        Err(ApiError::Refused { code: codes::NO_STREAM, .. }) => Ok(None),
+        found => found.map(Some),
+    });
+    let Some(config) = found.await? else { return Ok(None) };
+    let text = config.get("metadata").and_then(|metadata| metadata.get(SHARDS)).and_then(Value::as_str);
+    let shards = text.and_then(|text| text.parse().ok()).filter(|shards| (1..=MAX_SHARDS).contains(shards));
+    shards.map(Some).ok_or_else(|| differs("shards", text.unwrap_or_default(), "1"))
 }
 
 /// 0 is no log at all.

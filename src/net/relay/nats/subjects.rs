@@ -14,6 +14,7 @@
 //! PREFIX.news.epoch   says that the log has another number
 //! PREFIX.news.relay.RUN  what that run of a relay tells the others
 //! PREFIX.news.here.RUN   who is at that run of a relay
+//! PREFIX.archive      what relays ask an archive
 //! PREFIX.log.n.~      tries of ours, and the same in buckets; `~` is the name of no room
 //! ```
 //! A name becomes one token: `a` to `z`, `0` to `9`, `_` and `-` as they are, every other byte as `=HH`. Two names never
@@ -195,6 +196,11 @@ impl Subjects {
     pub(super) fn run_of_presence(&self, subject: &str) -> Option<u64> {
         let run = subject.strip_prefix(&self.prefix)?.strip_prefix(".news.here.")?;
         u64::from_str_radix(run, 16).ok()
+    }
+
+    /// What relays ask an archive.
+    pub(super) fn archive(&self) -> String {
+        format!("{}.archive", self.prefix)
     }
 
     pub(super) fn name_stream(&self) -> String {

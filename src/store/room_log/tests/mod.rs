@@ -1,5 +1,6 @@
 //! A log of rooms is asked, ended at any time, and asked again.
 
+mod archiving;
 mod failures;
 mod importing;
 mod kills;

@@ -1,4 +1,7 @@
-//! What the log holds: its rooms, and its messages one after another.
+//! What the log holds: its rooms, and its messages one after another; and how it follows another log.
+
+mod archiver;
+mod pages;
 
 use rusqlite::{Connection, Row};
 
@@ -6,6 +9,9 @@ use super::super::db;
 use super::{rooms, rows};
 use crate::model::WallTime;
 use crate::model::room_log::{Place, PlacedRecord};
+
+pub use archiver::{ArchiveError, RoomArchiver};
+pub(super) use pages::page;
 
 type Sql<T> = rusqlite::Result<T>;
 

@@ -1,0 +1,181 @@
+//! An archive as people start it, beside relays over a server: what it follows, also after it was killed.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use tempfile::TempDir;
+
+use crate::failures::alone;
+use crate::nats_servers::NatsCluster;
+use crate::processes::{PlainMember, RelayProcess};
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Ended with the test.
+struct ArchiveProcess {
+    child: Child,
+    /// What it says, on both of its streams.
+    said: mpsc::Receiver<String>,
+}
+
+impl ArchiveProcess {
+    fn start(servers: &NatsCluster, profile: &TempDir, options: &[&str]) -> Self {
+        let mut command = udpqq(profile);
+        command.args(["relay", "archive", "--cluster", &servers.addresses(0).join(",")]).args(options);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (tell, said) = mpsc::channel();
+        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let told = tell.clone();
+        let read = move |line: std::io::Result<String>| {
+            let _heard = tell.send(line.unwrap());
+        };
+        std::thread::spawn(move || BufReader::new(out).lines().for_each(read));
+        let read = move |line: std::io::Result<String>| {
+            let _heard = told.send(line.unwrap());
+        };
+        std::thread::spawn(move || BufReader::new(err).lines().for_each(read));
+        Self { child, said }
+    }
+
+    fn wait_for(&self, wanted: &str) -> String {
+        let mut said = Vec::new();
+        loop {
+            let Ok(line) = self.said.recv_timeout(PATIENCE) else { panic!("no {wanted:?}: {said:#?}") };
+            if line.contains(wanted) {
+                return line;
+            }
+            said.push(line);
+        }
+    }
+
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// In order.
+    fn end(mut self) -> Option<i32> {
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap());
+        nix::sys::signal::kill(pid, Signal::SIGTERM).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for ArchiveProcess {
+    fn drop(&mut self) {
+        let _ended_before = self.child.kill();
+        self.child.wait().unwrap();
+    }
+}
+
+fn udpqq(profile: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_udpqq"));
+    command.env_clear().env("LANG", "C.UTF-8").env("TZ", "UTC").env("HOME", profile.path());
+    command.arg("--profile").arg(profile.path()).stdin(Stdio::null());
+    command
+}
+
+/// What an operator is told of what is kept.
+fn history(profile: &TempDir, words: &[&str]) -> String {
+    let output = udpqq(profile).args(["relay", "history"]).args(words).output().unwrap();
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+}
+
+/// The texts that are kept, once there are so many.
+#[expect(clippy::disallowed_methods, reason = "another program does not tell when it has written")]
+fn kept(profile: &TempDir, count: usize) -> Vec<String> {
+    let mut texts = Vec::new();
+    for _ in 0..PATIENCE.as_millis() / LOOK.as_millis() {
+        let text = |line: &str| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line["text"].as_str().map(str::to_owned)
+        };
+        texts = history(profile, &["export"]).lines().filter_map(text).collect();
+        if texts.len() >= count {
+            break;
+        }
+        std::thread::sleep(LOOK);
+    }
+    texts
+}
+
+fn spoken(from: usize, to: usize) -> Vec<String> {
+    (from..=to).map(|number| format!("message {number}")).collect()
+}
+
+fn say(member: &PlainMember, other: &PlainMember, from: usize, to: usize) {
+    for text in spoken(from, to) {
+        member.say_to(other, &text);
+    }
+}
+
+#[test]
+fn an_archive_follows_all_rooms_and_goes_on_where_it_was_killed() {
+    alone(async {
+        let Some(servers) = NatsCluster::start(1) else { return };
+        let profile = tempfile::tempdir().unwrap();
+        let mut archive = ArchiveProcess::start(&servers, &profile, &["--keep", "all"]);
+        let told = archive.wait_for("is kept");
+        assert!(told.contains("without end") && told.contains("rooms.db"), "{told}");
+        archive.wait_for("no relay has begun a log");
+        let cluster = servers.addresses(0).join(",");
+        let relay = RelayProcess::start_with(&["--cluster", &cluster, "--shards", "2"]);
+        archive.wait_for("the log is followed");
+        let (ann, ben) =
+            (PlainMember::join_at(relay.address, "ann"), PlainMember::join_at(relay.address, "ben"));
+        say(&ann, &ben, 1, 5);
+        assert_eq!(kept(&profile, 5), spoken(1, 5));
+        archive.kill();
+        say(&ann, &ben, 6, 10);
+        let mut archive = ArchiveProcess::start(&servers, &profile, &[]);
+        archive.wait_for("5 messages were taken in");
+        assert_eq!(kept(&profile, 10), spoken(1, 10), "nothing missing, nothing doubled");
+        for member in [&ann, &ben] {
+            member.say("/join Büro");
+            member.wait_for("Büro");
+        }
+        say(&ann, &ben, 11, 12);
+        assert_eq!(kept(&profile, 12), spoken(1, 12));
+        archive.kill();
+        let archive = ArchiveProcess::start(&servers, &profile, &[]);
+        archive.wait_for("the log is followed");
+        say(&ann, &ben, 13, 13);
+        assert_eq!(kept(&profile, 13), spoken(1, 13));
+        assert_eq!(archive.end(), Some(0), "in order");
+        // What the operator does with a history works on it.
+        let listed = history(&profile, &["list"]);
+        assert!(listed.contains("lobby") && listed.contains("büro"), "{listed}");
+        assert_eq!(history(&profile, &["search", "message", "13"]).lines().count(), 1);
+        let removed = history(&profile, &["remove", "--member", "ann", "--yes"]);
+        assert!(removed.contains("13"), "{removed}");
+        assert_eq!(kept(&profile, 0), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn what_the_log_dropped_while_the_archive_was_away_is_said() {
+    alone(async {
+        let Some(servers) = NatsCluster::start(1) else { return };
+        let profile = tempfile::tempdir().unwrap();
+        let cluster = servers.addresses(0).join(",");
+        let relay = RelayProcess::start_with(&["--cluster", &cluster, "--keep-messages", "4"]);
+        let (ann, ben) =
+            (PlainMember::join_at(relay.address, "ann"), PlainMember::join_at(relay.address, "ben"));
+        let mut archive = ArchiveProcess::start(&servers, &profile, &[]);
+        archive.wait_for("the log is followed");
+        say(&ann, &ben, 1, 2);
+        assert_eq!(kept(&profile, 2), spoken(1, 2));
+        archive.kill();
+        say(&ann, &ben, 3, 12);
+        let archive = ArchiveProcess::start(&servers, &profile, &[]);
+        let missed = archive.wait_for("has removed or dropped");
+        assert!(missed.contains("6 places"), "{missed}");
+        let all = [spoken(1, 2), spoken(9, 12)].concat();
+        assert_eq!(kept(&profile, 6), all);
+    });
+}

@@ -5,9 +5,9 @@ use crate::model::Phrase;
 
 /// There is none.
 #[derive(Debug)]
-pub enum RunningArchive {}
+pub enum AbsentArchive {}
 
-impl RunningArchive {
+impl AbsentArchive {
     pub fn language(&self) -> Option<&str> {
         match *self {}
     }
@@ -29,6 +29,6 @@ impl RunningArchive {
     }
 }
 
-pub fn open_archive(_wanted: ArchiveArgs) -> impl Future<Output = Result<RunningArchive, Phrase>> {
+pub fn open_archive(_wanted: ArchiveArgs) -> impl Future<Output = Result<AbsentArchive, Phrase>> {
     std::future::ready(Err(Phrase::new("relay-no-nats")))
 }

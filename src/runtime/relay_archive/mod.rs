@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use crate::model::{ClusterSettings, Phrase, RetentionSettings, WallTime};
 #[cfg(not(feature = "nats"))]
-pub use absent::{RunningArchive, open_archive};
+pub use absent::{AbsentArchive as RunningArchive, open_archive};
 #[cfg(feature = "nats")]
 pub use running::{RunningArchive, open_archive};
 

@@ -4,6 +4,7 @@
 //! that a long search keeps nothing waiting.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -13,7 +14,7 @@ use super::super::opened_store::private;
 use super::super::profile::{Config, Profile};
 use super::super::relay_cluster::{cluster_phrase, setup, spoken_to_in_plain};
 use super::{ArchiveArgs, ArchiveNote};
-use crate::model::room_archive::{ArchiveAnswer, ArchiveQuestion, MAX_ANSWER};
+use crate::model::room_archive::{ArchiveAnswer, ArchivePart, ArchiveQuestion, MAX_ANSWER};
 use crate::model::search::Search;
 use crate::model::{Phrase, RetentionSettings};
 use crate::net::clock;
@@ -83,16 +84,23 @@ pub async fn open_archive(wanted: ArchiveArgs) -> Result<RunningArchive, Phrase>
     told.push(retention.phrase("relay-history").text("path", archiver.path().to_string_lossy()));
     let opened = NatsArchive::open(&setup.servers, &setup.prefix).await;
     let (network, port) = opened.map_err(|error| error.phrase())?;
-    let ArchivePort { inputs, requests, notices } = port;
-    let (told_to, notes) = mpsc::channel(MAX_NOTES);
-    let mut tasks = JoinSet::new();
-    tasks.spawn(write_down(notices, told_to.clone()));
-    tasks.spawn(answer_all(folder, requests));
-    tasks.spawn(async move {
-        let keeper = ArchiveKeeper { archiver: Some(archiver), notes: told_to };
-        keeper.run(inputs).await;
-    });
+    let (notes_to, notes) = mpsc::channel(MAX_NOTES);
+    let tasks = spawn(archiver, folder, port, notes_to);
     Ok(RunningArchive { config, told, notes, network: Some(network), tasks })
+}
+
+fn spawn(
+    archiver: RoomArchiver,
+    folder: PathBuf,
+    port: ArchivePort,
+    notes: mpsc::Sender<ArchiveNote>,
+) -> JoinSet<()> {
+    let ArchivePort { inputs, requests, notices } = port;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(write_down(notices, notes.clone()));
+    tasks.spawn(answer_all(folder, requests));
+    tasks.spawn(ArchiveKeeper { archiver: Some(archiver), notes }.run(inputs));
+    tasks
 }
 
 async fn write_down(mut notices: mpsc::Receiver<ArchiveNotice>, notes: mpsc::Sender<ArchiveNote>) {
@@ -157,23 +165,26 @@ impl ArchiveKeeper {
                     }
                 }
             }
-            ArchiveInput::Part(part) => {
-                let (part, mut is_told) = (std::sync::Arc::new(part), false);
-                loop {
-                    let same = std::sync::Arc::clone(&part);
-                    match self.aside(move |archiver| archiver.take(&same)).await? {
-                        Ok(()) => return Some(part.records.len()),
-                        Err(ArchiveError::Again(phrase)) if is_told => drop(phrase),
-                        Err(ArchiveError::Again(phrase)) => tell(&self.notes, phrase).await,
-                        Err(ArchiveError::Over(phrase)) => {
-                            tell(&self.notes, phrase).await;
-                            return None;
-                        }
-                    }
-                    is_told = true;
-                    tokio::time::sleep(PAUSE).await;
+            ArchiveInput::Part(part) => self.take_part(part).await,
+        }
+    }
+
+    /// Until it is kept: there is nowhere else that what comes behind it could go.
+    async fn take_part(&mut self, part: ArchivePart) -> Option<usize> {
+        let (part, mut is_told) = (Arc::new(part), false);
+        loop {
+            let same = Arc::clone(&part);
+            match self.aside(move |archiver| archiver.take(&same)).await? {
+                Ok(()) => return Some(part.records.len()),
+                Err(ArchiveError::Again(_)) if is_told => {}
+                Err(ArchiveError::Again(phrase)) => tell(&self.notes, phrase).await,
+                Err(ArchiveError::Over(phrase)) => {
+                    tell(&self.notes, phrase).await;
+                    return None;
                 }
             }
+            is_told = true;
+            tokio::time::sleep(PAUSE).await;
         }
     }
 

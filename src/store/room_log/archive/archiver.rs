@@ -174,21 +174,29 @@ fn take_in(
     placed: &PlacedRecord<'static>,
 ) -> Sql<()> {
     let at = rows::number(placed.place);
-    let known =
-        if placed.record.number == 0 { unnumbered(transaction, room, at, &placed.record)? } else { None };
-    let place = match known {
-        Some(place) => place,
-        None => {
-            let (room, record) = (Cow::Owned(room.to_owned()), placed.record.clone());
-            match batch.carry_out(&BackplaneRequest::Append { ticket: Ticket(0), room, record })? {
-                Outcome::Placed(place, _) | Outcome::Known(place) => rows::number(place),
-                Outcome::UpTo(_) | Outcome::Set | Outcome::Last(_) | Outcome::Nothing => return Ok(()),
-            }
-        }
-    };
+    let Some(place) = place_of(transaction, batch, room, placed)? else { return Ok(()) };
     // One that the cluster has twice stands where it came first.
     let sql = "UPDATE said SET log = ?2 WHERE place = ?1 AND (log IS NULL OR log < 0)";
     transaction.prepare_cached(sql)?.execute([place, at]).map(drop)
+}
+
+/// Where it stands in this file, now if it did not before.
+fn place_of(
+    transaction: &Transaction<'_>,
+    batch: &mut LogBatch<'_>,
+    room: &str,
+    PlacedRecord { place, record }: &PlacedRecord<'static>,
+) -> Sql<Option<i64>> {
+    if record.number == 0
+        && let Some(known) = unnumbered(transaction, room, rows::number(*place), record)?
+    {
+        return Ok(Some(known));
+    }
+    let (room, record) = (Cow::Owned(room.to_owned()), record.clone());
+    Ok(match batch.carry_out(&BackplaneRequest::Append { ticket: Ticket(0), room, record })? {
+        Outcome::Placed(place, _) | Outcome::Known(place) => Some(rows::number(place)),
+        Outcome::UpTo(_) | Outcome::Set | Outcome::Last(_) | Outcome::Nothing => None,
+    })
 }
 
 /// A plain member's message that the history before had at that place: nothing else tells that it is the same.

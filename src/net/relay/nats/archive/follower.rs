@@ -91,12 +91,12 @@ pub(super) struct ShardFollower {
     reached: u64,
     /// There is a message at this place.
     heard: u64,
-    catch_up: Option<CatchUp>,
+    backlog: Option<Backlog>,
 }
 
 /// What comes until all that the log had meanwhile is there.
 #[derive(Default)]
-struct CatchUp {
+struct Backlog {
     taken: u64,
     missed: u64,
     /// From the beginning: nobody misses what was there before.
@@ -105,8 +105,8 @@ struct CatchUp {
 
 impl ShardFollower {
     pub(super) fn new(reader: ShardReader, kept: u64) -> Self {
-        let catch_up = Some(CatchUp { is_first: kept == 0, ..CatchUp::default() });
-        Self { reader, reached: kept, heard: 0, catch_up }
+        let backlog = Some(Backlog { is_first: kept == 0, ..Backlog::default() });
+        Self { reader, reached: kept, heard: 0, backlog }
     }
 
     /// Until nobody keeps anything any more.
@@ -132,7 +132,7 @@ impl ShardFollower {
                         if changed.is_err() {
                             return;
                         }
-                        self.catch_up.get_or_insert_default();
+                        self.backlog.get_or_insert_default();
                         continue;
                     }
                     () = tokio::time::sleep(CHECK) => continue,
@@ -157,39 +157,35 @@ impl ShardFollower {
         notices: &mpsc::Sender<ArchiveNotice>,
     ) -> Option<()> {
         let mut tries = 0_u32;
-        loop {
+        while tries < LAG_TRIES {
             let Ok(ReadPart { part, pending, holes }) = self.reader.read(self.reached).await else {
-                tokio::time::sleep(PAUSE).await;
                 tries = tries.saturating_add(1);
-                if tries >= LAG_TRIES {
-                    return Some(());
-                }
+                tokio::time::sleep(PAUSE).await;
                 continue;
             };
-            if let Some(catch_up) = &mut self.catch_up {
-                catch_up.take(&part, holes);
+            if let Some(backlog) = &mut self.backlog {
+                backlog.take(&part, holes);
             }
             if part.up_to > self.reached {
                 (self.reached, tries) = (part.up_to, 0);
                 inputs.send(ArchiveInput::Part(part)).await.ok()?;
             }
-            if pending > 0 {
-                continue;
+            if pending == 0 && self.reached >= self.heard {
+                return self.tell_level(notices).await;
             }
-            tries = tries.saturating_add(1);
-            if self.reached >= self.heard || tries >= LAG_TRIES {
-                break;
+            if pending == 0 {
+                tries = tries.saturating_add(1);
+                tokio::time::sleep(LAG_PAUSE).await;
             }
-            tokio::time::sleep(LAG_PAUSE).await;
         }
         // What was heard and is not there has been removed.
         self.heard = self.reached;
-        self.tell_level(notices).await;
         Some(())
     }
 
-    async fn tell_level(&mut self, notices: &mpsc::Sender<ArchiveNotice>) {
-        let Some(CatchUp { taken, missed, .. }) = self.catch_up.take() else { return };
+    /// All that was missing is there. Nobody may listen any more.
+    async fn tell_level(&mut self, notices: &mpsc::Sender<ArchiveNotice>) -> Option<()> {
+        let Some(Backlog { taken, missed, .. }) = self.backlog.take() else { return Some(()) };
         let shard = self.reader.shard;
         let told = [
             (missed > 0).then_some(ArchiveNotice::Missed { shard, at_most: missed }),
@@ -198,10 +194,11 @@ impl ShardFollower {
         for notice in told.into_iter().flatten() {
             let _heard = notices.send(notice).await.is_ok();
         }
+        Some(())
     }
 }
 
-impl CatchUp {
+impl Backlog {
     fn take(&mut self, part: &ArchivePart, holes: u64) {
         let messages = u64::try_from(part.records.len()).unwrap_or(u64::MAX);
         self.taken = self.taken.saturating_add(messages);

@@ -26,6 +26,7 @@ use super::link::{LinkEvent, LinkEvents};
 use super::setup;
 use super::subjects::{Subjects, is_prefix};
 use crate::model::room_archive::{ArchiveAnswer, ArchivePart, ArchiveQuestion, ArchivedLog};
+use follower::{ShardFollower, ShardReader};
 #[cfg(any(test, fuzzing))]
 pub(super) use message::{decode_answer, encode_question};
 pub(super) use message::{decode_question, encode_answer};
@@ -95,7 +96,8 @@ impl NatsArchive {
         let (notices, told) = mpsc::channel(MAX_NOTICES);
         let mut tasks = JoinSet::new();
         tasks.spawn(server::serve(jetstream.client.clone(), subjects.archive(), questions));
-        let driver = ArchiveDriver { jetstream, subjects, inputs, notices, followed: None };
+        let driver =
+            ArchiveDriver { jetstream, subjects, inputs, notices, followed: None, is_waiting: false };
         tasks.spawn(driver.run(events, news));
         Ok((Self { _tasks: tasks }, ArchivePort { inputs: kept, requests: asked, notices: told }))
     }
@@ -115,13 +117,15 @@ struct ArchiveDriver {
     inputs: mpsc::Sender<ArchiveInput>,
     notices: mpsc::Sender<ArchiveNotice>,
     followed: Option<FollowedLog>,
+    /// That there is no log yet was told.
+    is_waiting: bool,
 }
 
 impl ArchiveDriver {
     async fn run(mut self, mut events: LinkEvents, mut news: Subscriber) {
         let mut ticks = tokio::time::interval(WAIT);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut is_waiting, mut quiet) = (false, Duration::ZERO);
+        let mut quiet = Duration::ZERO;
         loop {
             // Each takes its item only in the poll that returns it.
             let is_due = tokio::select! {
@@ -129,30 +133,34 @@ impl ArchiveDriver {
                     quiet = quiet.saturating_add(WAIT);
                     self.followed.is_none() || quiet >= CHECK
                 }
+                () = self.inputs.closed() => return,
                 Some(_) = news.next() => true,
                 event = events.next() => match event {
                     Some(event) => self.link_event(event).await,
                     None => return,
                 },
             };
-            if !is_due {
-                continue;
-            }
-            quiet = Duration::ZERO;
-            match self.look().await {
-                Ok(Some(log)) => {
-                    if !self.follow(log).await {
-                        return;
-                    }
+            if is_due {
+                quiet = Duration::ZERO;
+                if !self.check().await {
+                    return;
                 }
-                Ok(None) if !is_waiting => {
-                    is_waiting = true;
-                    self.tell(ArchiveNotice::NoLogYet).await;
-                }
-                Ok(None) => {}
-                Err(error) => tracing::debug!(%error, "it is not known which log there is"),
             }
         }
+    }
+
+    /// Looks which log there is, and follows it. `false`: nobody keeps anything any more.
+    async fn check(&mut self) -> bool {
+        match self.look().await {
+            Ok(Some(log)) => return self.follow(log).await,
+            Ok(None) if !self.is_waiting => {
+                self.is_waiting = true;
+                self.tell(ArchiveNotice::NoLogYet).await;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::debug!(%error, "it is not known which log there is"),
+        }
+        true
     }
 
     /// Which log there is now; `None`: none yet.
@@ -178,21 +186,25 @@ impl ArchiveDriver {
         }
         let Ok(cursors) = cursors.await else { return false };
         self.tell(ArchiveNotice::Follows { shards: log.shards, is_another: before.is_some() }).await;
+        self.followed = Some(self.begin(log, cursors));
+        true
+    }
+
+    fn begin(&self, log: ArchivedLog, cursors: Vec<u64>) -> FollowedLog {
         let (lost, losses) = watch::channel(0);
         let mut followers = JoinSet::new();
         for (shard, kept) in (0..log.shards).zip(cursors) {
-            let reader = follower::ShardReader {
+            let reader = ShardReader {
                 jetstream: self.jetstream.clone(),
                 shard,
                 stream: self.subjects.stream(shard),
                 messages: self.subjects.all_appended(shard),
                 live: self.subjects.all_live(shard),
             };
-            let follower = follower::ShardFollower::new(reader, kept);
+            let follower = ShardFollower::new(reader, kept);
             followers.spawn(follower.run(losses.clone(), self.inputs.clone(), self.notices.clone()));
         }
-        self.followed = Some(FollowedLog { log, lost, followers });
-        true
+        FollowedLog { log, lost, followers }
     }
 
     /// Whether it has to be looked which log there is.

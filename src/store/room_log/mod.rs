@@ -30,8 +30,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::db::StoreError;
-use super::{Lock, LockError, Private};
+use super::{Lock, LockError, Private, db::StoreError};
 use crate::model::room_log::{
     BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogEpoch, LogSecrets, PlacedRecord,
 };

@@ -18,7 +18,7 @@ use udpqq::dialects::relay::frame::{
 };
 use udpqq::model::Phrase;
 use udpqq::model::phrase::Value;
-use udpqq::model::room_log::{LogRecord, LogTail, PageStart, Place, PlacedRecord};
+use udpqq::model::room_log::{LogRecord, LogTail, PageStart, Place, PlacedRecord, RecordKind};
 
 const DOCUMENT: &str = include_str!("../assets/formats/relay.md");
 
@@ -387,14 +387,20 @@ fn all_entries(entries: &BundleEntries<'_>) -> String {
         BundleEntry::Rules(rules) => format!("rules {}", rules_say(&rules)),
         BundleEntry::Left { index } => format!("left index={index}"),
         BundleEntry::Renamed { index, name } => format!("renamed index={index} name={name:?}"),
+        BundleEntry::Removed { kept: Kept { place, at }, message } => {
+            format!("removed place={} at={} message={}", place.get(), at.0 / 1_000, message.get())
+        }
     });
     told.flat_map(|entry| ["\n  ".to_owned(), entry]).collect()
 }
 
 fn all_kept(lines: &LogLines<'_>) -> String {
     let told = lines.clone().map(|PlacedRecord { place, record }| {
-        let LogRecord { at, id, number, name, body } = record;
+        let LogRecord { at, kind, id, number, name, body } = record;
         let (place, at, text) = (place.get(), at.0 / 1_000, quoted(&body));
+        if let RecordKind::Removed(message) = kind {
+            return format!("removed place={place} at={at} message={}", message.get());
+        }
         format!("message place={place} at={at} id={id:016x} number={number} name={name:?} text={text}")
     });
     told.flat_map(|line| ["\n  ".to_owned(), line]).collect()

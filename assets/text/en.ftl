@@ -1151,7 +1151,7 @@ cli-about-relay-operator = Say who is in charge among the members of a relay. A 
 cli-about-relay-operator-add = Put somebody in charge, by a password that is asked for or read from standard input; once more: another password
 cli-about-relay-operator-remove = Take it away again
 cli-about-relay-operator-list = Print who is in charge
-cli-arg-order-words = kick NAME · ban NAME [TIME] · unban NAME|ADDRESS · mute NAME [TIME] · unmute NAME · bans · slow ROOM SECONDS|off · moderated ROOM on|off · topic ROOM [TEXT] · close ROOM · open ROOM · password ROOM, which is asked for or read from standard input, and is none if empty; a TIME is 90m, 12h or 7d, and for good if not said
+cli-arg-order-words = kick NAME · ban NAME [TIME] · unban NAME|ADDRESS · mute NAME [TIME] · unmute NAME · bans · slow ROOM SECONDS|off · moderated ROOM on|off · topic ROOM [TEXT] · close ROOM · open ROOM · remove ROOM PLACE… (udpqq relay history search says where a message stands) · password ROOM, which is asked for or read from standard input, and is none if empty; a TIME is 90m, 12h or 7d, and for good if not said
 cli-arg-relay-address = Where to listen: 6000, 192.168.1.20:6000 or [::]:6000 (6000 on every address if not said)
 cli-arg-relay-open = Let everybody in without a proof of the address. Whoever can reach the relay can then aim it at somebody: under a forged address it sends a room's messages to a host that never asked. For class rooms only
 cli-arg-members = Members at the most (4096 if not said)
@@ -1418,6 +1418,18 @@ relay-order-gone = The relay has not answered
 relay-order-not-operator = Only operators give orders here
 relay-order-only-there = This order is given at the relay alone, where no password goes over the network: udpqq relay order { $order }
 relay-order-more = … and { $count } more
+relay-order-no-log = This relay keeps no messages, so none can be removed
+relay-order-log-busy =
+    { $count ->
+        [one] { $room }: one message is not removed: the log takes nothing at the moment
+       *[other] { $room }: { $count } messages are not removed: the log takes nothing at the moment
+    }
+relay-order-removed =
+    { $count ->
+        [one] { $room }: one message is being removed; the room is told once it is gone
+       *[other] { $room }: { $count } messages are being removed; the room is told once they are gone
+    }
+relay-order-not-removed = { $room }: the message at { $place } was not removed: there is none, or the log could not be written
 relay-order-no-relay = No relay runs with this profile
 relay-order-failed = The order was not understood by both sides: { $reason }
 relay-lost = { $count ->
@@ -1517,6 +1529,7 @@ relay-says-slow = One message in { $seconds ->
 relay-says-not-slow = This room is not slow any more.
 relay-says-moderated = Only those in charge write in this room.
 relay-says-unmoderated = Everybody writes in this room again.
+relay-says-removed = A message was removed by those in charge.
 relay-says-languages = Choose a language, such as /lang en: { $languages }
 relay-says-no-language = The relay does not speak that. There are: { $languages }
 relay-says-language = The relay speaks { $name } to you now.
@@ -1659,6 +1672,7 @@ relay-missed =
         [one] One message or news of a member was missed, and the relay does not have it any more
        *[other] { $count } messages or news of members were missed, and the relay does not have them any more
     }
+remove-not-in-log = This message cannot be removed for everybody: the relay has not said where its log has it
 
 # Files.
 fault-files-to-everybody = files are offered to one peer, not to everybody at once
@@ -1739,6 +1753,7 @@ history-unreadable = (encrypted in a way that udpqq cannot read)
 history-deleted = (taken back)
 history-edit = (instead of what this person said earlier)
 history-deletion = (takes back what this person said earlier)
+history-removal = (those in charge of the room removed an earlier message)
 history-withdrawal = (takes back what this person offered earlier)
 history-reaction = (to an earlier message)
 history-no-reaction = (takes an emoji back)
@@ -1806,6 +1821,7 @@ listen-kind =
         [unreadable] [encrypted: it cannot be read here]
         [edit] [instead of an earlier message]
         [deletion] [an earlier message was taken back]
+        [removal] [those in charge removed an earlier message]
         [reaction] [to an earlier message]
        *[other] [{ $kind }]
     }
@@ -1913,6 +1929,7 @@ scrollback-deletion-failed = The other side was not told: { $why }.
 scrollback-withdrawal-failed = The other side was not told that the files are withdrawn: { $why }.
 scrollback-reaction-failed = The emoji was not sent: { $why }.
 scrollback-deleted = message deleted
+scrollback-removed = message removed by those in charge of the room
 scrollback-reply-gone = no longer here
 scrollback-empty-message = (empty message)
 scrollback-unreadable-message = ▣ encrypted in a way that cannot be read here
@@ -2019,6 +2036,7 @@ details-automatic = Written by a program, since nobody was there.
 details-answers = Answers | { $name }: { $words }
 details-answers-quote = Answers | { $words }
 details-deleted = Deleted | { $time }
+details-removed = Removed by those in charge of the room | { $time }
 details-deleted-here = Deleted here only | { $time }
 details-version-first = As it was written | { $words }
 details-version = Edited { $time } | { $words }

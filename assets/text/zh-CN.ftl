@@ -1089,7 +1089,7 @@ cli-about-relay-operator = 指定中转服务器的成员里谁是管理员。�
 cli-about-relay-operator-add = 让某人成为管理员，密码由程序询问或从标准输入读取；再次使用则换密码
 cli-about-relay-operator-remove = 取消管理员
 cli-about-relay-operator-list = 列出管理员
-cli-arg-order-words = kick 名字 · ban 名字 [时间] · unban 名字|地址 · mute 名字 [时间] · unmute 名字 · bans · slow 房间 秒数|off · moderated 房间 on|off · topic 房间 [文字] · close 房间 · open 房间 · password 房间（密码由程序询问，或从标准输入读取；留空则取消）；时间如 90m、12h 或 7d，不写则为永久
+cli-arg-order-words = kick 名字 · ban 名字 [时间] · unban 名字|地址 · mute 名字 [时间] · unmute 名字 · bans · slow 房间 秒数|off · moderated 房间 on|off · topic 房间 [文字] · close 房间 · open 房间 · remove 房间 位置…（消息的位置见 udpqq relay history search） · password 房间（密码由程序询问，或从标准输入读取；留空则取消）；时间如 90m、12h 或 7d，不写则为永久
 cli-arg-relay-address = 监听位置：6000、192.168.1.20:6000 或 [::]:6000（不写则为所有地址的 6000 端口）
 cli-arg-relay-open = 不验证地址，谁都能进。能连到中转服务器的人可以伪造地址，让它把房间里的消息发给从未要求过的主机；只适合教室
 cli-arg-members = 成员数上限（不写则为 4096）
@@ -1290,6 +1290,10 @@ relay-order-gone = 中转服务器没有回答
 relay-order-not-operator = 这里只有管理员能下令
 relay-order-only-there = 这个命令只能在中转服务器上下，密码不经过网络：udpqq relay order { $order }
 relay-order-more = …… 还有 { $count } 项
+relay-order-no-log = 这台中转服务器不保存消息，没有可移除的
+relay-order-log-busy = { $room }：有 { $count } 条消息没有移除：日志目前无法写入
+relay-order-removed = { $room }：正在移除 { $count } 条消息，移除后会告诉房间
+relay-order-not-removed = { $room }：位置 { $place } 的消息没有移除：那里没有消息，或日志无法写入
 relay-order-no-relay = 没有用此身份运行的中转服务器
 relay-order-failed = 双方没能理解这个命令：{ $reason }
 relay-lost = 此处缺少 { $count } 个事件：来得太快，来不及写
@@ -1370,6 +1374,7 @@ relay-says-slow = 这个房间里每人每 { $seconds } 秒只能发一条消息
 relay-says-not-slow = 这个房间不再限制发言间隔。
 relay-says-moderated = 这个房间只有管理者能发言。
 relay-says-unmoderated = 这个房间里大家又都能发言了。
+relay-says-removed = 管理者移除了一条消息。
 relay-says-languages = 选一种语言，例如 /lang zh-CN：{ $languages }
 relay-says-no-language = 中转服务器不会说这种语言。有这些：{ $languages }
 relay-says-language = 中转服务器现在对你说{ $name }。
@@ -1505,6 +1510,7 @@ relay-refused = 中转服务器拒绝了我们
 relay-no-socket = 无法为中转服务器打开套接字：{ $code }
 relay-too-many = 同时最多只能加入 { $limit } 个中转房间
 relay-missed = 漏掉了 { $count } 条消息或成员变动，中转服务器上也已不再保留
+remove-not-in-log = 无法为所有人移除这条消息：中转服务器没有说明它在日志里的位置
 
 # 文件。
 fault-files-to-everybody = 文件只能发给一个人，不能同时发给所有人
@@ -1575,6 +1581,7 @@ history-unreadable = （加密消息，udpqq 无法读取）
 history-deleted = （已撤回）
 history-edit = （修改了之前说的话）
 history-deletion = （撤回了之前说的话）
+history-removal = （房间管理者移除了之前的一条消息）
 history-withdrawal = （撤回了之前发送的文件）
 history-reaction = （对之前一条消息的回应）
 history-no-reaction = （撤回了表情）
@@ -1638,6 +1645,7 @@ listen-kind =
         [unreadable] [已加密，这里无法阅读]
         [edit] [修改之前的一条消息]
         [deletion] [撤回之前的一条消息]
+        [removal] [管理者移除了之前的一条消息]
         [reaction] [回应之前的一条消息]
        *[other] [{ $kind }]
     }
@@ -1738,6 +1746,7 @@ scrollback-deletion-failed = 撤回未能通知对方：{ $why }。
 scrollback-withdrawal-failed = 撤回文件未能通知对方：{ $why }。
 scrollback-reaction-failed = 表情未发送：{ $why }。
 scrollback-deleted = 消息已撤回
+scrollback-removed = 消息已被房间管理者移除
 scrollback-reply-gone = 已不在这里
 scrollback-empty-message = （空消息）
 scrollback-unreadable-message = ▣ 加密方式不同，这里无法阅读
@@ -1828,6 +1837,7 @@ details-automatic = 由程序自动回复，因为无人在场。
 details-answers = 回复 | { $name }：{ $words }
 details-answers-quote = 回复 | { $words }
 details-deleted = 撤回于 | { $time }
+details-removed = 被房间管理者移除于 | { $time }
 details-deleted-here = 仅在本机撤回 | { $time }
 details-version-first = 最初写的 | { $words }
 details-version = { $time } 改为 | { $words }

@@ -1092,7 +1092,7 @@ cli-about-relay-operator = 指定中繼伺服器的成員裡誰是管理員。�
 cli-about-relay-operator-add = 讓某人成為管理員，密碼由程式詢問或從標準輸入讀取；再次使用則換密碼
 cli-about-relay-operator-remove = 取消管理員
 cli-about-relay-operator-list = 列出管理員
-cli-arg-order-words = kick 名字 · ban 名字 [時間] · unban 名字|位址 · mute 名字 [時間] · unmute 名字 · bans · slow 聊天室 秒數|off · moderated 聊天室 on|off · topic 聊天室 [文字] · close 聊天室 · open 聊天室 · password 聊天室（密碼由程式詢問，或從標準輸入讀取；留空則取消）；時間如 90m、12h 或 7d，不寫則為永久
+cli-arg-order-words = kick 名字 · ban 名字 [時間] · unban 名字|位址 · mute 名字 [時間] · unmute 名字 · bans · slow 聊天室 秒數|off · moderated 聊天室 on|off · topic 聊天室 [文字] · close 聊天室 · open 聊天室 · remove 聊天室 位置…（訊息的位置見 udpqq relay history search） · password 聊天室（密碼由程式詢問，或從標準輸入讀取；留空則取消）；時間如 90m、12h 或 7d，不寫則為永久
 cli-arg-relay-address = 監聽位置：6000、192.168.1.20:6000 或 [::]:6000（不寫則為所有位址的 6000 連接埠）
 cli-arg-relay-open = 不驗證位址，誰都能進來。連得到中繼伺服器的人可以偽造位址，讓它把聊天室的訊息傳給從未要求過的主機；只適合教室
 cli-arg-members = 成員數上限（不寫則為 4096）
@@ -1293,6 +1293,10 @@ relay-order-gone = 中繼伺服器沒有回答
 relay-order-not-operator = 這裡只有管理員能下令
 relay-order-only-there = 這個命令只能在中繼伺服器上下，密碼不經過網路：udpqq relay order { $order }
 relay-order-more = …… 還有 { $count } 項
+relay-order-no-log = 這台中繼伺服器不保存訊息，沒有可移除的
+relay-order-log-busy = { $room }：有 { $count } 則訊息沒有移除：記錄目前無法寫入
+relay-order-removed = { $room }：正在移除 { $count } 則訊息，移除後會告訴聊天室
+relay-order-not-removed = { $room }：位置 { $place } 的訊息沒有移除：那裡沒有訊息，或記錄無法寫入
 relay-order-no-relay = 沒有用此身分執行的中繼伺服器
 relay-order-failed = 雙方沒能理解這個命令：{ $reason }
 relay-lost = 此處缺少 { $count } 個事件：來得太快，來不及寫
@@ -1373,6 +1377,7 @@ relay-says-slow = 這個聊天室裡每人每 { $seconds } 秒只能發一則訊
 relay-says-not-slow = 這個聊天室不再限制發言間隔。
 relay-says-moderated = 這個聊天室只有管理者能發言。
 relay-says-unmoderated = 這個聊天室裡大家又都能發言了。
+relay-says-removed = 管理者移除了一則訊息。
 relay-says-languages = 選一種語言，例如 /lang zh-TW：{ $languages }
 relay-says-no-language = 中繼伺服器不會說這種語言。有這些：{ $languages }
 relay-says-language = 中繼伺服器現在對您說{ $name }。
@@ -1508,6 +1513,7 @@ relay-refused = 中繼伺服器拒絕了我們
 relay-no-socket = 無法為中繼伺服器開啟通訊端：{ $code }
 relay-too-many = 同時最多只能加入 { $limit } 個中繼聊天室
 relay-missed = 漏掉了 { $count } 則訊息或成員變動，中繼伺服器上也已不再保留
+remove-not-in-log = 無法為所有人移除這則訊息：中繼伺服器沒有說明它在記錄裡的位置
 
 # 檔案。
 fault-files-to-everybody = 檔案只能傳給一個人，不能同時傳給所有人
@@ -1578,6 +1584,7 @@ history-unreadable = （加密訊息，udpqq 無法讀取）
 history-deleted = （已收回）
 history-edit = （修改了之前說的話）
 history-deletion = （收回了之前說的話）
+history-removal = （聊天室管理者移除了之前的一則訊息）
 history-withdrawal = （收回了之前傳送的檔案）
 history-reaction = （對之前一則訊息的回應）
 history-no-reaction = （收回了表情符號）
@@ -1641,6 +1648,7 @@ listen-kind =
         [unreadable] [已加密，這裡無法閱讀]
         [edit] [修改之前的一則訊息]
         [deletion] [收回之前的一則訊息]
+        [removal] [管理者移除了之前的一則訊息]
         [reaction] [回應之前的一則訊息]
        *[other] [{ $kind }]
     }
@@ -1741,6 +1749,7 @@ scrollback-deletion-failed = 收回未能通知對方：{ $why }。
 scrollback-withdrawal-failed = 收回檔案未能通知對方：{ $why }。
 scrollback-reaction-failed = 表情符號未傳送：{ $why }。
 scrollback-deleted = 訊息已收回
+scrollback-removed = 訊息已被聊天室管理者移除
 scrollback-reply-gone = 已不在這裡
 scrollback-empty-message = （空訊息）
 scrollback-unreadable-message = ▣ 加密方式不同，這裡無法閱讀
@@ -1831,6 +1840,7 @@ details-automatic = 由程式自動回覆，因為沒有人在。
 details-answers = 回覆 | { $name }：{ $words }
 details-answers-quote = 回覆 | { $words }
 details-deleted = 收回於 | { $time }
+details-removed = 被聊天室管理者移除於 | { $time }
 details-deleted-here = 只在本機收回 | { $time }
 details-version-first = 最初寫的 | { $words }
 details-version = { $time } 改為 | { $words }

@@ -73,14 +73,17 @@ impl LastWords {
         let is_authors =
             change.is_outgoing() == self.mark.is_some() && change.sender().map(cut) == self.sender.as_deref();
         let is_late = change.time.0.saturating_sub(self.time.0) > CHANGEABLE_FOR;
-        if self.uid.is_none() || change.about != self.uid || !is_authors || is_late {
+        let is_removal = change.kind() == Some(MessageKind::Removal) && change.is_incoming();
+        if self.uid.is_none() || change.about != self.uid || !(is_removal || (is_authors && !is_late)) {
             return;
         }
         match change.kind() {
             Some(MessageKind::Edit) if !change.text.is_empty() && self.gist != Gist::Deleted => {
                 (self.gist, self.is_changed) = (Gist::Words(short(&change.text)), true);
             }
-            Some(MessageKind::Deletion) => (self.gist, self.is_changed) = (Gist::Deleted, true),
+            Some(MessageKind::Deletion | MessageKind::Removal) => {
+                (self.gist, self.is_changed) = (Gist::Deleted, true)
+            }
             _ => {}
         }
     }

@@ -190,8 +190,8 @@ impl Message {
 
     /// Whether it says something about that message that counts: the one judge of this, for the history and the screen. Only
     /// the author changes a message or takes it back, and only for a day, or the files that it offers, for as long as they
-    /// stand; anybody may put an emoji under it. Which of several stands is a matter of their order, see [`MessageId`], and
-    /// of no clock.
+    /// stand; anybody may put an emoji under it, and a room says which of its messages are removed. Which of several stands
+    /// is a matter of their order, see [`MessageId`], and of no clock.
     pub fn counts_for(&self, target: &Self) -> bool {
         let is_named =
             self.about.is_some() && self.about == target.uid && self.conversation == target.conversation;
@@ -200,7 +200,11 @@ impl Message {
         let kind = self.kind();
         let is_in_time = is_in_time || kind.is_some_and(|kind| !kind.has_deadline());
         let has_words = kind != Some(MessageKind::Edit) || !self.text.is_empty();
-        let may = kind == Some(MessageKind::Reaction) || (is_authors && is_in_time && has_words);
+        let may = match kind {
+            Some(MessageKind::Reaction) => true,
+            Some(MessageKind::Removal) => self.is_incoming(),
+            _ => is_authors && is_in_time && has_words,
+        };
         is_named && self.is_change() && !target.is_change() && may
     }
 
@@ -245,6 +249,11 @@ impl Message {
     pub fn is_emptied(&self) -> bool {
         let may_be_empty = self.kind().is_some_and(|kind| kind.is_change() && kind != MessageKind::Edit);
         self.uid.is_some() && !may_be_empty && self.text.is_empty() && self.files.is_empty()
+    }
+
+    /// What it is about is taken back by it, with all that was ever said there.
+    pub fn takes_back(&self) -> bool {
+        matches!(self.kind(), Some(MessageKind::Deletion | MessageKind::Removal))
     }
 
     /// Nobody wrote it: it only says that something happened.

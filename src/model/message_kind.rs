@@ -27,13 +27,15 @@ pub enum MessageKind {
     Reaction,
     /// Takes back the files that an earlier message offers, by its author: there is no text.
     Withdrawal,
+    /// The people in charge of a room have removed an earlier message, whoever wrote it: there is no text.
+    Removal,
     /// A person has decided that the peer has another key from here on: both keys, the older one first. A line of this program,
     /// which nobody sends and no dialect makes.
     KeyChange,
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Text,
         Self::Joined,
         Self::Sealed,
@@ -46,6 +48,7 @@ impl MessageKind {
         Self::Deletion,
         Self::Reaction,
         Self::Withdrawal,
+        Self::Removal,
         Self::KeyChange,
     ];
 
@@ -64,13 +67,14 @@ impl MessageKind {
             Self::Deletion => "deletion",
             Self::Reaction => "reaction",
             Self::Withdrawal => "withdrawal",
+            Self::Removal => "removal",
             Self::KeyChange => "key-change",
         }
     }
 
     /// Whether it changes another message, instead of having a row of its own.
     pub const fn is_change(self) -> bool {
-        matches!(self, Self::Edit | Self::Deletion | Self::Reaction | Self::Withdrawal)
+        matches!(self, Self::Edit | Self::Deletion | Self::Reaction | Self::Withdrawal | Self::Removal)
     }
 
     /// Whether it counts only if its author says so soon after that message.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::Password;
+use super::{Password, Uid};
 
 /// What an engine wants back with the same room at the next start, kept where nobody else reads it: keys of passwords, never
 /// a password. Opaque to everybody else, and never printed. Empty: nothing is to be kept.
@@ -50,6 +50,8 @@ pub enum RoomCommand {
     Resign,
     /// Whoever is in charge orders something, in words.
     Order(Vec<String>),
+    /// Whoever is in charge has this message of the room removed.
+    RemoveMessage(Uid),
 }
 
 /// What becomes of those that are in charge of a relay.

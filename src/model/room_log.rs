@@ -94,17 +94,38 @@ pub struct LogTail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
 
-/// A message as the log has it.
+/// What a record of the log says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordKind {
+    /// A message.
+    #[default]
+    Said,
+    /// The people in charge have removed the message at that place: what was said there is nowhere in the log any more. Has no
+    /// text, and no author.
+    Removed(Place),
+}
+
+/// A message as the log has it, or what became of one.
 ///
 /// `id` and `number` name the message whoever passed it on: the sender's id and its own count, which is 0 for a plain
 /// member, that has none. `name` is the sender's at the time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogRecord<'a> {
     pub at: WallTime,
+    pub kind: RecordKind,
     pub id: u64,
     pub number: u32,
     pub name: Cow<'a, str>,
     pub body: Cow<'a, [u8]>,
+}
+
+impl LogRecord<'static> {
+    /// That the message at this place is removed.
+    pub const fn removal(at: WallTime, removed: Place) -> Self {
+        let body: &[u8] = &[];
+        let (name, body) = (Cow::Borrowed(""), Cow::Borrowed(body));
+        Self { at, kind: RecordKind::Removed(removed), id: 0, number: 0, name, body }
+    }
 }
 
 /// A message and where it stands.

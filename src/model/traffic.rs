@@ -172,6 +172,8 @@ pub enum NetEvent {
     Failed { message: MessageId, fault: Fault },
     /// The peer says that it has the message. May come after a `Failed` that was in doubt.
     Delivered { message: MessageId },
+    /// The same of a room that keeps what is said: it has this message of ours under that name.
+    Kept { message: MessageId, uid: Uid },
     /// The peer says that somebody opened the sealed message.
     Read { message: MessageId },
     /// The peer says that a person there has read everything of ours up to this message.
@@ -247,6 +249,7 @@ impl NetEvent {
             Self::Requoted { .. }
             | Self::Failed { .. }
             | Self::Delivered { .. }
+            | Self::Kept { .. }
             | Self::Read { .. }
             | Self::ReadUpTo { .. }
             | Self::Transfer { .. }

@@ -159,8 +159,7 @@ impl ConversationLog {
         if change.kind() == Some(MessageKind::Withdrawal) {
             return self.withdraw(change);
         }
-        let is_deletion = change.kind() == Some(MessageKind::Deletion);
-        let about = change.about.filter(|_| is_deletion);
+        let about = change.about.filter(|_| change.takes_back());
         let taken = |target: &Message| change.counts_for(target);
         let mut targets = match about {
             Some(uid) => self.named(change.conversation, uid)?,

@@ -52,13 +52,16 @@ pub(super) fn versions<N: Named>(
     source.changes(target, MessageKind::Edit, target.is_outgoing(), limit)
 }
 
-/// Whether its author has taken the message back.
+/// Whether its author has taken the message back, or its room has removed it.
 pub(super) fn deletion<N: Named>(source: &N, target: &Message) -> Result<Option<Arc<Message>>, N::Error> {
     if target.uid.is_none() || target.is_change() {
         return Ok(None);
     }
-    let found = source.changes(target, MessageKind::Deletion, target.is_outgoing(), 1)?;
-    Ok(found.into_iter().next())
+    let removal = source.changes(target, MessageKind::Removal, false, 1)?.pop();
+    if removal.is_some() {
+        return Ok(removal);
+    }
+    Ok(source.changes(target, MessageKind::Deletion, target.is_outgoing(), 1)?.pop())
 }
 
 /// Whether its author has taken back what the message offers.

@@ -83,7 +83,7 @@ pub fn words<'a>(place: &'a Conversation, message: &'a Message) -> &'a str {
     place.changes(message).and_then(Changes::text).unwrap_or(&message.text)
 }
 
-/// Its author has taken it back.
+/// Its author has taken it back, or its room has removed it.
 pub fn is_deleted(place: &Conversation, message: &Message) -> bool {
     place.changes(message).is_some_and(|changes| changes.deleted().is_some())
 }

@@ -117,7 +117,11 @@ fn remarks(style: &Appearance, place: &Conversation, message: &Message) -> Vec<S
     let Some(changes) = place.changes(message) else { return lines };
     if let Some(time) = changes.deleted() {
         let is_told = message.is_incoming() || place.mark_of(message).is_some();
-        let key = if is_told { "details-deleted" } else { "details-deleted-here" };
+        let key = match (changes.is_removed(), is_told) {
+            (true, _) => "details-removed",
+            (false, true) => "details-deleted",
+            (false, false) => "details-deleted-here",
+        };
         lines.push(lang.with(key, &[("time", &second(style, time))]));
         return lines;
     }
@@ -159,6 +163,7 @@ const fn kind(message: &Message) -> Option<&'static str> {
             | MessageKind::Deletion
             | MessageKind::Reaction
             | MessageKind::Withdrawal
+            | MessageKind::Removal
             | MessageKind::KeyChange,
         )
         | None => return None,

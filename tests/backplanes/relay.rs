@@ -8,7 +8,7 @@ use std::time::Duration;
 use udpqq::model::WallTime;
 use udpqq::model::room_log::{
     BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, MemberPresence, NameClaim, PageStart, Place,
-    PlacedRecord, Ticket,
+    PlacedRecord, RecordKind, Ticket,
 };
 use udpqq::net::relay::BackplanePort;
 
@@ -58,7 +58,7 @@ pub(crate) fn claim(name: &str, id: u64, is_proved: bool) -> NameClaim<'static> 
 
 pub(crate) fn record(id: u64, number: u32, text: &str) -> LogRecord<'static> {
     let (name, body) = (Cow::Owned(format!("member-{id}")), Cow::Owned(text.as_bytes().to_vec()));
-    LogRecord { at: WallTime(NOW + i64::from(number)), id, number, name, body }
+    LogRecord { at: WallTime(NOW + i64::from(number)), kind: RecordKind::Said, id, number, name, body }
 }
 
 impl Relay {

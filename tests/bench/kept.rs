@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use udpqq::dialects::relay::frame::{FromMember, FromRelay, MemberRequest};
-use udpqq::model::room_log::{BackplaneRequest, LogRecord, PageStart, Place, Ticket};
+use udpqq::model::room_log::{BackplaneRequest, LogRecord, PageStart, Place, RecordKind, Ticket};
 use udpqq::model::{RoomRetention, WallTime};
 use udpqq::store::RoomLog;
 
@@ -88,6 +88,7 @@ fn append(log: &mut RoomLog, first: u64, count: u64) {
         ticket: Ticket(number),
         room: "lobby".into(),
         record: LogRecord {
+            kind: RecordKind::Said,
             at: WallTime(1_700_000_000_000_000 + i64::try_from(number).unwrap()),
             id: 1 + number % 100,
             number: u32::try_from(number).unwrap() + 1,

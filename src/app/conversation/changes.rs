@@ -44,7 +44,8 @@ impl Changes {
             let is_it = move |one: &&Arc<Message>| one.kind() == Some(kind) && one.counts_for(target);
             said.values().filter(is_it)
         };
-        if let Some(deletion) = counts(MessageKind::Deletion).next_back() {
+        let removal = counts(MessageKind::Removal).next_back();
+        if let Some(deletion) = removal.or_else(|| counts(MessageKind::Deletion).next_back()) {
             let failed = Some(deletion).filter(|deletion| deletion.is_failed() && is_owed(target, deletion));
             let failed = failed.cloned().into_iter().collect();
             return Self { deleted: Some(Arc::clone(deletion)), failed, ..Self::default() };
@@ -91,6 +92,11 @@ impl Changes {
     /// When it was taken back.
     pub fn deleted(&self) -> Option<WallTime> {
         self.deleted.as_ref().map(|deletion| deletion.time)
+    }
+
+    /// And not by its author.
+    pub fn is_removed(&self) -> bool {
+        self.deleted.as_ref().is_some_and(|deletion| deletion.kind() == Some(MessageKind::Removal))
     }
 
     pub fn reactions(&self) -> &[Reaction] {

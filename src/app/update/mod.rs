@@ -109,6 +109,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         NetEvent::Unreachable { conversation, .. } => rooms::on_unreachable(cx, conversation),
         NetEvent::Redecoded { message, text, lossy } => reading::on_redecoded(cx, message, text, lossy),
         NetEvent::Delivered { message } => receipts::on_delivered(cx, message),
+        NetEvent::Kept { message, uid } => receipts::on_kept(cx, message, uid),
         NetEvent::Read { message } => receipts::on_read(cx, message),
         NetEvent::Opened { message, text, lossy } => receipts::on_opened(cx, message, text, lossy),
         NetEvent::Transfer { transfer, progress } => transfers::on_progress(cx, transfer, progress),

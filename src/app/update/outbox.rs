@@ -104,6 +104,7 @@ fn refusal(conversation: &Conversation, kind: MessageKind, has_bytes: bool) -> O
         | MessageKind::Deletion
         | MessageKind::Reaction
         | MessageKind::Withdrawal
+        | MessageKind::Removal
         | MessageKind::KeyChange => Some("send-no-several"),
     };
     refused.map(|key| Phrase::new(key).text("name", conversation.name.as_str()))

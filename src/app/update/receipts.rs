@@ -7,7 +7,9 @@ use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::State;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Direction, Mark, Message, MessageCommand, MessageId, NetCommand, Now};
+use crate::model::{
+    ConversationId, Direction, Mark, Message, MessageCommand, MessageId, NetCommand, Now, Uid,
+};
 
 /// Whether the mark can become this one: never backwards, and a failure is only undone that was in doubt.
 fn can_become(before: &Mark, after: &Mark) -> bool {
@@ -55,6 +57,12 @@ pub(super) fn on_delivered(cx: &mut UpdateCx<'_>, id: MessageId) {
     mark(cx, id, Mark::Delivered);
 }
 
+/// The log of a room has a message of ours, and a name for it.
+pub(super) fn on_kept(cx: &mut UpdateCx<'_>, id: MessageId, uid: Uid) {
+    let named = |message: Message| Message { uid: message.uid.or(Some(uid)), ..message };
+    revise(cx, id, |message, now| marked(message, Mark::Delivered, now).map(named));
+}
+
 /// The peer says that somebody opened it.
 pub(super) fn on_read(cx: &mut UpdateCx<'_>, id: MessageId) {
     let newest = cx.state.newest_version(id);
@@ -64,10 +72,14 @@ pub(super) fn on_read(cx: &mut UpdateCx<'_>, id: MessageId) {
 }
 
 fn mark(cx: &mut UpdateCx<'_>, id: MessageId, mark: Mark) {
+    revise(cx, id, |message, now| marked(message, mark, now));
+}
+
+fn revise(cx: &mut UpdateCx<'_>, id: MessageId, revised: impl FnOnce(&Message, Now) -> Option<Message>) {
     let newest = cx.state.newest_version(id).filter(|_| cx.state.versions.is_open(id));
     let Some(newest) = newest else { return };
-    if let Some(marked) = marked(&newest, mark, cx.now) {
-        cx.revise(marked);
+    if let Some(revised) = revised(&newest, cx.now) {
+        cx.revise(revised);
     }
     outboxes::on_done(cx, newest.conversation, id);
 }

@@ -139,6 +139,7 @@ const fn flags_of(kind: MessageKind, unicast: bool) -> u32 {
         | MessageKind::Deletion
         | MessageKind::Reaction
         | MessageKind::Withdrawal
+        | MessageKind::Removal
         | MessageKind::KeyChange => flag::CHECK,
     }
 }

@@ -4,7 +4,7 @@
 use crate::model::Phrase;
 use crate::model::phrase::Value;
 
-const KEYS: [&str; 33] = [
+const KEYS: [&str; 36] = [
     "relay-order-unknown",
     "relay-order-usage",
     "relay-order-topic-long",
@@ -38,6 +38,9 @@ const KEYS: [&str; 33] = [
     "relay-order-not-operator",
     "relay-order-only-there",
     "relay-order-more",
+    "relay-order-removed",
+    "relay-order-no-log",
+    "relay-order-log-busy",
 ];
 const ARGS: [&str; 11] =
     ["order", "usage", "limit", "name", "room", "count", "unit", "seconds", "topic", "address", "reason"];

@@ -5,8 +5,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::room_log::{
-    BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, LogSecret, LogSecrets, NameClaim, PageStart,
-    Place, PlacedRecord, Ticket,
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, LogEpoch, LogRecord, LogSecret, LogSecrets,
+    NameClaim, PageStart, Place, PlacedRecord, RecordKind, Ticket,
 };
 
 pub(super) const EPOCH: LogEpoch = LogEpoch(77);
@@ -16,6 +16,7 @@ pub(super) const SECRETS: LogSecrets = LogSecrets::first(LogSecret::new([5; 16])
 pub(super) struct TestLog {
     /// With their rooms, by rising place.
     pub(super) records: Vec<(String, PlacedRecord<'static>)>,
+    newest: u64,
     followed: BTreeSet<String>,
     pub(super) settings: BTreeMap<String, Vec<u8>>,
     /// Which of several relays asks.
@@ -32,7 +33,8 @@ impl TestLog {
 
     pub(super) fn texts(&self) -> Vec<String> {
         let text = |placed: &PlacedRecord<'_>| String::from_utf8_lossy(&placed.record.body).into_owned();
-        self.records.iter().map(|(_, placed)| text(placed)).collect()
+        let said = self.records.iter().filter(|(_, placed)| placed.record.kind == RecordKind::Said);
+        said.map(|(_, placed)| text(placed)).collect()
     }
 
     pub(super) fn answer(&mut self, request: BackplaneRequest<'static>) -> Vec<BackplaneReport<'static>> {
@@ -101,9 +103,16 @@ impl TestLog {
         if let Some(before) = self.records.iter().map(|(_, placed)| placed).find(same) {
             return vec![BackplaneReport::Appended { ticket, place: before.place, again: true }];
         }
+        if let RecordKind::Removed(removed) = record.kind {
+            let before = self.records.len();
+            self.records.retain(|(of, placed)| *of != *room || placed.place != removed);
+            if self.records.len() == before {
+                return vec![BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down }];
+            }
+        }
         // Places have gaps.
-        let newest = self.records.last().map_or(0, |(_, placed)| placed.place.get());
-        let place = Place::new(newest.saturating_add(3)).expect("a place");
+        self.newest = self.newest.saturating_add(3);
+        let place = Place::new(self.newest).expect("a place");
         let placed = PlacedRecord { place, record };
         self.records.push((room.clone().into_owned(), placed.clone()));
         let mut reports = vec![BackplaneReport::Appended { ticket, place, again: false }];

@@ -7,12 +7,13 @@ use jiff::tz::TimeZone;
 use super::remove::is_yes;
 use super::search::hit;
 use crate::model::WallTime;
-use crate::model::room_log::{LogRecord, Place, PlacedRecord};
+use crate::model::room_log::{LogRecord, Place, PlacedRecord, RecordKind};
 use crate::runtime::room_history::RoomMessage;
 
 #[test]
 fn a_hit_is_one_line_that_says_where_it_stands_and_who_wrote_it() {
     let record = LogRecord {
+        kind: RecordKind::Said,
         at: WallTime(0),
         id: 1,
         number: 1,

@@ -14,6 +14,7 @@ pub fn stands_in(lang: &Lang, message: &Message) -> Option<String> {
         MessageKind::Edit => "history-edit",
         MessageKind::Deletion => "history-deletion",
         MessageKind::Withdrawal => "history-withdrawal",
+        MessageKind::Removal => "history-removal",
         MessageKind::Reaction if message.text.is_empty() => "history-no-reaction",
         MessageKind::Reaction => "history-reaction",
         MessageKind::Text

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{ID_DIGITS, member_id};
-use crate::model::room_log::LogRecord;
+use crate::model::room_log::{LogRecord, RecordKind};
 use crate::net::relay::{MAX_TEXT, is_member_name, is_room_key};
 use crate::runtime::history::{
     LineError, json, local, moment, not_json, payload, payload_field, rfc3339, wrong,
@@ -87,5 +87,8 @@ pub fn read_room_line(line: &str) -> Result<RoomRead, LineError> {
         return Err(wrong("text", &given.text));
     }
     let (name, body) = (Cow::Owned(given.sender), Cow::Owned(body));
-    Ok(RoomRead { room: given.room, record: LogRecord { at, id, number: given.number, name, body } })
+    Ok(RoomRead {
+        room: given.room,
+        record: LogRecord { at, kind: RecordKind::Said, id, number: given.number, name, body },
+    })
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::lang::Lang;
 use crate::model::WallTime;
-use crate::model::room_log::{LogRecord, Place, PlacedRecord};
+use crate::model::room_log::{LogRecord, Place, PlacedRecord, RecordKind};
 use crate::runtime::history::{LineError, LinePages};
 
 /// 2026-11-21 09:30:12.345678 UTC, a Saturday.
@@ -19,7 +19,7 @@ const HOSTILE: &str = "\u{1b}[2J\u{9b}31m\r\n\n\u{2028}\u{202e}abc \"\\u0041\" \
 
 fn said_by(id: u64, number: u32, name: &str, body: &[u8]) -> RoomMessage {
     let (name, body) = (Cow::Owned(name.to_owned()), Cow::Owned(body.to_vec()));
-    let record = LogRecord { at: WallTime(MORNING), id, number, name, body };
+    let record = LogRecord { at: WallTime(MORNING), kind: RecordKind::Said, id, number, name, body };
     let place = Place::new(7).expect("not nought");
     RoomMessage { room: "dev".to_owned(), placed: PlacedRecord { place, record } }
 }

@@ -50,8 +50,11 @@ impl Chores {
         self.sweeper.store(connection, added)
     }
 
-    /// These have been added.
+    /// These have been added. What was removed with them is written over as soon as there is time.
     pub(super) fn note(&mut self, added: Added) {
+        if added.has_removed {
+            self.residue = Residue::Index;
+        }
         self.sweeper.note(added);
     }
 

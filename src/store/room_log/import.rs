@@ -80,7 +80,7 @@ impl<'a> RoomIntake<'a> {
     fn new(transaction: &'a Transaction<'a>) -> Sql<Self> {
         let mut plain = HashMap::new();
         {
-            let sql = "SELECT place, room, at, id, body FROM said WHERE number = 0";
+            let sql = "SELECT place, room, at, id, body FROM said WHERE number = 0 AND kind = 0";
             let mut statement = transaction.prepare(sql)?;
             let mut found = statement.query([])?;
             while let Some(row) = found.next()? {

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::super::db;
 use super::rows;
+use crate::model::room_log::Place;
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -13,6 +14,12 @@ pub(super) struct Removed {
     pub(super) messages: u64,
     /// What they took of what may be kept.
     pub(super) bytes: i64,
+}
+
+/// Whether a message of that room stands at this place.
+pub(super) fn is_said(connection: &Connection, room: i64, place: Place) -> Sql<bool> {
+    let sql = "SELECT 1 FROM said WHERE place = ?1 AND room = ?2 AND kind = ?3";
+    connection.prepare_cached(sql)?.exists((rows::number(place), room, rows::SAID))
 }
 
 /// Removes the messages at these places.

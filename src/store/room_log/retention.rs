@@ -80,7 +80,7 @@ impl Sweeper {
         let Some(most) = self.policy.keep_messages else { return };
         for (room, messages) in added.rooms {
             let count = self.counts.get_mut(&room).map(|count| {
-                *count = count.saturating_add(messages);
+                *count = count.saturating_add_signed(messages);
                 *count
             });
             if count.is_none_or(|count| count > most) {

@@ -39,7 +39,7 @@ pub(super) fn index_step(connection: &mut Connection, indexed_to: i64) -> Sql<Op
     let transaction = connection.transaction()?;
     let mut last = None;
     {
-        let sql = "SELECT place, room, body FROM said WHERE place > ?1 ORDER BY place";
+        let sql = "SELECT place, room, body FROM said WHERE place > ?1 AND kind = 0 ORDER BY place";
         let mut statement = transaction.prepare_cached(sql)?;
         let mut found = statement.query([indexed_to])?;
         let (mut messages, mut bytes) = (0_usize, 0_usize);
@@ -130,7 +130,7 @@ impl RoomCursor<'_> {
 
     /// Takes the message of this row if it is asked for.
     fn look(&mut self, row: &Row<'_>) {
-        let room = db::text(row, 6);
+        let room = db::text(row, 7);
         let Some(placed) = rows::placed(row).filter(|placed| self.passes(placed, &room)) else { return };
         if self.found.hits.len() < self.lookup.limit {
             self.found.hits.push(RoomMessage { room, placed });

@@ -16,7 +16,7 @@ type Sql<T> = rusqlite::Result<T>;
 
 /// Whether nothing at all was said about a message of this name: true of nearly all, and one step of an index.
 const ANYTHING: &str =
-    "SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.about = ?2 AND m.kind IN (8, 9, 10, 12)";
+    "SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.about = ?2 AND m.kind IN (8, 9, 10, 12, 13)";
 
 /// The messages of a history, by their names. `cleared_to`: those up to this one are not there any more.
 pub(super) struct NamedMessages<'a> {
@@ -32,7 +32,7 @@ impl<'a> NamedMessages<'a> {
 
 pub(super) fn changes_sql() -> String {
     format!(
-        "SELECT {} FROM message m WHERE m.conversation = ?1 AND m.about = ?2 AND m.kind IN (8, 9, 10, 12) \
+        "SELECT {} FROM message m WHERE m.conversation = ?1 AND m.about = ?2 AND m.kind IN (8, 9, 10, 12, 13) \
          AND m.kind = ?3 AND m.direction = ?4 AND m.time <= ?5 AND m.id > ?6 ORDER BY m.id DESC",
         rows::COLUMNS
     )
@@ -152,7 +152,7 @@ pub(super) fn carry_out(connection: &Connection, change: &Message) -> Sql<Vec<Ar
             rows::put(connection, &target.declined())?;
         } else if !change.counts_for(&target) {
             // Nobody changes what somebody else has said.
-        } else if change.kind() == Some(MessageKind::Deletion) {
+        } else if change.takes_back() {
             empty_versions(&all, &target)?;
             empty(connection, &target)?;
             changed.push(Arc::new(target.emptied()));
@@ -192,6 +192,6 @@ pub(super) fn drop_orphans(
 }
 
 const ORPHANS: &str = "
-DELETE FROM message AS m WHERE m.conversation = ?1 AND m.id > ?2 AND m.kind IN (8, 9, 10, 12) AND NOT EXISTS
-(SELECT 1 FROM message t WHERE t.conversation = ?1 AND t.uid = m.about AND t.id > ?2 AND t.kind NOT IN (8, 9, 10, 12))
+DELETE FROM message AS m WHERE m.conversation = ?1 AND m.id > ?2 AND m.kind IN (8, 9, 10, 12, 13) AND NOT EXISTS
+(SELECT 1 FROM message t WHERE t.conversation = ?1 AND t.uid = m.about AND t.id > ?2 AND t.kind NOT IN (8, 9, 10, 12, 13))
 ";

@@ -20,7 +20,7 @@ const MAX_STEP_BYTES: usize = 256 * 1024;
 const OWED: &str = "((m.mark IS 0 AND m.uid IS NULL) \
      OR EXISTS (SELECT 1 FROM outbox o WHERE o.conversation = m.conversation AND o.message = m.id) \
      OR EXISTS (SELECT 1 FROM main.message c CROSS JOIN outbox o ON o.conversation = c.conversation AND o.message = c.id \
-     WHERE c.conversation = m.conversation AND c.about = m.uid AND c.kind IN (8, 9, 10, 12)))";
+     WHERE c.conversation = m.conversation AND c.about = m.uid AND c.kind IN (8, 9, 10, 12, 13)))";
 
 /// What is not to be shown, where what is due then could not be removed.
 pub(super) fn hidden(now: WallTime) -> String {
@@ -46,13 +46,13 @@ const ANY_STORED_DUE: &str = "SELECT 1 FROM main.message INDEXED BY expiring WHE
 
 /// A change stands as long as the message that it is about: without it older words would come back.
 const STAYS: &str = "UPDATE message SET expires = NULL WHERE id = ?1 AND EXISTS \
-     (SELECT 1 FROM message t WHERE t.conversation = ?2 AND t.uid = ?3 AND t.kind NOT IN (8, 9, 10, 12))";
+     (SELECT 1 FROM message t WHERE t.conversation = ?2 AND t.uid = ?3 AND t.kind NOT IN (8, 9, 10, 12, 13))";
 const ALL_STAY: &str = "UPDATE message SET expires = NULL WHERE conversation = ?1 AND about = ?2 \
-     AND kind IN (8, 9, 10, 12) AND expires IS NOT NULL";
+     AND kind IN (8, 9, 10, 12, 13) AND expires IS NOT NULL";
 
 /// What was said about a message of this name, once there is none.
-const ORPHANS: &str = "DELETE FROM message WHERE conversation = ?1 AND about = ?2 AND kind IN (8, 9, 10, 12) AND NOT EXISTS \
-     (SELECT 1 FROM message t WHERE t.conversation = ?1 AND t.uid = ?2 AND t.kind NOT IN (8, 9, 10, 12))";
+const ORPHANS: &str = "DELETE FROM message WHERE conversation = ?1 AND about = ?2 AND kind IN (8, 9, 10, 12, 13) AND NOT EXISTS \
+     (SELECT 1 FROM message t WHERE t.conversation = ?1 AND t.uid = ?2 AND t.kind NOT IN (8, 9, 10, 12, 13))";
 
 /// What was written for a message that is gone is a draft by itself.
 const DRAFTS: &str = "UPDATE conversation SET reply_message = nullif(reply_message, ?2), \
@@ -70,9 +70,9 @@ pub(super) fn hide_due(connection: &Connection, now: WallTime) -> Sql<()> {
     connection.execute_batch(&format!(
         "DROP VIEW IF EXISTS temp.message; \
          CREATE TEMP VIEW message AS SELECT * FROM main.message v WHERE NOT (v.expires IS NOT NULL AND EXISTS \
-         (SELECT 1 FROM main.message m WHERE m.id = v.id AND {due})) AND NOT (v.kind IN (8, 9, 10, 12) AND EXISTS \
+         (SELECT 1 FROM main.message m WHERE m.id = v.id AND {due})) AND NOT (v.kind IN (8, 9, 10, 12, 13) AND EXISTS \
          (SELECT 1 FROM main.message m WHERE m.conversation = v.conversation AND m.uid = v.about \
-         AND m.kind NOT IN (8, 9, 10, 12) AND {due}))"
+         AND m.kind NOT IN (8, 9, 10, 12, 13) AND {due}))"
     ))
 }
 

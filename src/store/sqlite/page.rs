@@ -173,7 +173,7 @@ pub(super) fn sent(connection: &Connection, conversation: ConversationId, limit:
     let view = VisibleConversation::open(connection, conversation, None)?;
     let mut statement = connection.prepare_cached(
         "SELECT text FROM message INDEXED BY outgoing WHERE conversation = ?1 AND direction = 1 AND id > ?2 \
-         AND kind NOT IN (8, 9, 10, 12) ORDER BY id DESC",
+         AND kind NOT IN (8, 9, 10, 12, 13) ORDER BY id DESC",
     )?;
     let mut found = statement.query((conversation.0, view.cleared_to))?;
     let mut texts: Vec<String> = Vec::new();

@@ -22,13 +22,14 @@ const NEWEST: usize = 4;
 /// `EXISTS` SQLite would look at those first.
 pub(super) fn changes_sql() -> String {
     format!(
-        "{UIDS}, side (kind, direction) AS (VALUES (8, 0), (8, 1), (9, 0), (9, 1), (10, 0), (10, 1), (12, 1)) \
+        "{UIDS}, side (kind, direction) AS (VALUES (8, 0), (8, 1), (9, 0), (9, 1), (10, 0), (10, 1), (12, 1), \
+         (13, 0)) \
          SELECT {} FROM uid CROSS JOIN side CROSS JOIN message m \
-         WHERE (SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.kind IN (8, 9, 10, 12) LIMIT 1) \
+         WHERE (SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.kind IN (8, 9, 10, 12, 13) LIMIT 1) \
          AND (SELECT 1 FROM message m WHERE m.conversation = ?1 AND m.about = substr(?2, uid.at, 16) \
-         AND m.kind IN (8, 9, 10, 12) LIMIT 1) \
+         AND m.kind IN (8, 9, 10, 12, 13) LIMIT 1) \
          AND m.id IN (SELECT m.id FROM message m WHERE m.conversation = ?1 AND m.about = substr(?2, uid.at, 16) \
-         AND m.kind IN (8, 9, 10, 12) AND m.kind = side.kind AND m.direction = side.direction \
+         AND m.kind IN (8, 9, 10, 12, 13) AND m.kind = side.kind AND m.direction = side.direction \
          AND m.id > ?3 AND m.id <= ?4 ORDER BY m.id DESC LIMIT ?5)",
         rows::COLUMNS
     )

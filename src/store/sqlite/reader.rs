@@ -83,7 +83,7 @@ fn summaries(connection: &Connection) -> Sql<Vec<Summary>> {
     for kept in start::kept(&moment)? {
         let mut ask = moment.prepare_cached(
             "SELECT count(*) - (SELECT count(*) FROM message WHERE conversation = ?1 AND id > c.cleared_to \
-             AND kind IN (8, 9, 10, 12)), min(m.id) FROM message m JOIN conversation c ON c.id = m.conversation \
+             AND kind IN (8, 9, 10, 12, 13)), min(m.id) FROM message m JOIN conversation c ON c.id = m.conversation \
              WHERE m.conversation = ?1 AND m.id > c.cleared_to",
         )?;
         let (messages, first) = ask.query_row([kept.card.conversation.0], |row| {

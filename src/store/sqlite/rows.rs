@@ -43,12 +43,13 @@ const EVERYONE: i64 = 5;
 const AUTOMATIC: i64 = 6;
 const UNREADABLE: i64 = 7;
 /// The kinds of what changes another message; `NO_CHANGE` says of a row `m` that it is none of them.
-pub(super) const NO_CHANGE: &str = "m.kind NOT IN (8, 9, 10, 12)";
+pub(super) const NO_CHANGE: &str = "m.kind NOT IN (8, 9, 10, 12, 13)";
 const EDIT: i64 = 8;
 const DELETION: i64 = 9;
 const REACTION: i64 = 10;
 const KEY_CHANGE: i64 = 11;
 const WITHDRAWAL: i64 = 12;
+const REMOVAL: i64 = 13;
 
 pub(super) const WAITING: i64 = 0;
 const SENT: i64 = 1;
@@ -141,6 +142,7 @@ pub(super) const fn kind_number(kind: MessageKind) -> i64 {
         MessageKind::Reaction => REACTION,
         MessageKind::KeyChange => KEY_CHANGE,
         MessageKind::Withdrawal => WITHDRAWAL,
+        MessageKind::Removal => REMOVAL,
     }
 }
 
@@ -159,6 +161,7 @@ const fn kind(number: i64) -> MessageKind {
         REACTION => MessageKind::Reaction,
         KEY_CHANGE => MessageKind::KeyChange,
         WITHDRAWAL => MessageKind::Withdrawal,
+        REMOVAL => MessageKind::Removal,
         _ => MessageKind::Text,
     }
 }

@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: REMOVED, then: None },
     Migration { sql: SESSIONS, then: None },
     Migration { sql: UNHEARD, then: None },
+    Migration { sql: REMOVALS, then: None },
 ];
 
 /// The version that this program writes.
@@ -164,6 +165,14 @@ ALTER TABLE conversation ADD COLUMN session BLOB;
 /// At whose address nobody listened when it came.
 const UNHEARD: &str = "
 ALTER TABLE conversation ADD COLUMN unheard_message INTEGER;
+";
+
+/// So is what the people in charge of a room have removed.
+const REMOVALS: &str = "
+DROP INDEX change;
+DROP INDEX change_of;
+CREATE INDEX change ON message (conversation, id, kind) WHERE kind IN (8, 9, 10, 12, 13);
+CREATE INDEX change_of ON message (conversation, about, kind, direction) WHERE kind IN (8, 9, 10, 12, 13);
 ";
 
 /// Which messages have files that a start has to do with, by what the column says: where a file of ours is, or that one was

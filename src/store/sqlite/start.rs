@@ -309,7 +309,7 @@ fn unread(
         "SELECT count(*), min(id) FROM (SELECT id FROM message \
          WHERE conversation = ?1 AND id > ?2 AND id <= ?4 AND direction = 0 AND id NOT IN \
          (SELECT id FROM message WHERE kind = 1 AND conversation = ?1 AND id > ?2) AND id NOT IN \
-         (SELECT id FROM message WHERE kind IN (8, 9, 10, 12) AND conversation = ?1 AND id > ?2) \
+         (SELECT id FROM message WHERE kind IN (8, 9, 10, 12, 13) AND conversation = ?1 AND id > ?2) \
          ORDER BY id LIMIT ?3)",
     )?;
     statement.query_row((conversation.0, after, MAX_UNREAD, rows::MAX_ID), |row| {

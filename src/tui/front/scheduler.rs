@@ -184,6 +184,7 @@ pub(super) fn damage(event: &Event, scene: &Scene, transfers: &Transfers) -> Dam
             NetEvent::Received(_)
             | NetEvent::Handed { .. }
             | NetEvent::Delivered { .. }
+            | NetEvent::Kept { .. }
             | NetEvent::Failed { .. },
         ) => Damage::Kept,
         _ => Damage::Now,

@@ -53,7 +53,9 @@ impl<'a> RemarkRows<'a> {
     /// That a message is deleted, in its place.
     pub(super) fn deleted(&self, message: &Message, mark: Option<Glyph>) -> Vec<RowKind> {
         let own = message.is_outgoing();
-        let rows = wrapped(&self.looks.lang.text("scrollback-deleted"), self.width).into_iter().enumerate();
+        let is_removed = self.place.changes(message).is_some_and(Changes::is_removed);
+        let key = if is_removed { "scrollback-removed" } else { "scrollback-deleted" };
+        let rows = wrapped(&self.looks.lang.text(key), self.width).into_iter().enumerate();
         let kind = |(row, text)| RowKind::Closed { text, own, mark: mark.filter(|_| row == 0) };
         rows.map(kind).collect()
     }

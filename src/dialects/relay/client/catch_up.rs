@@ -218,7 +218,7 @@ mod tests {
     use super::*;
     use crate::dialects::relay::frame::{LogLines, put_line};
     use crate::model::WallTime;
-    use crate::model::room_log::{LogRecord, PlacedRecord};
+    use crate::model::room_log::{LogRecord, PlacedRecord, RecordKind};
 
     fn place(place: u64) -> Place {
         Place::new(place).expect("a place")
@@ -261,6 +261,7 @@ mod tests {
         let mut bytes = Vec::new();
         for number in 0..60 {
             let record = LogRecord {
+                kind: RecordKind::Said,
                 at: WallTime(0),
                 id: 1,
                 number: 0,

@@ -217,7 +217,7 @@ impl EarlierReader {
 }
 
 fn owned(placed: &PlacedRecord<'_>) -> PlacedRecord<'static> {
-    let PlacedRecord { place, record: LogRecord { at, id, number, name, body } } = placed.clone();
+    let PlacedRecord { place, record: LogRecord { at, kind, id, number, name, body } } = placed.clone();
     let (name, body) = (name.into_owned().into(), body.into_owned().into());
-    PlacedRecord { place, record: LogRecord { at, id, number, name, body } }
+    PlacedRecord { place, record: LogRecord { at, kind, id, number, name, body } }
 }

@@ -13,8 +13,8 @@ use super::reorder_buffer::{ReorderBuffer, RoomEvent};
 use super::room_rules::KnownRules;
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::frame::{MemberPage, NewsList, RoomNews, Welcome};
-use crate::model::room_log::{LogRecord, Place, PlacedRecord};
-use crate::model::traffic::{Member, Received};
+use crate::model::room_log::{LogRecord, Place, PlacedRecord, RecordKind};
+use crate::model::traffic::{Member, MessageKind, Received};
 use crate::model::{ConversationId, NetEvent, Now, Phrase, Recall, Uid, WallTime};
 use crate::wire::{Ctx, Encoding, RecentSet};
 
@@ -29,8 +29,8 @@ const MAX_SHOWN: usize = 4_096;
 #[derive(Debug)]
 pub(super) enum ShownEntry {
     Other,
-    /// Our own message with this number is at its place.
-    OwnMessage(u32),
+    /// Our own message with this number is at its place, where the log has it under that name.
+    OwnMessage(u32, Option<Uid>),
     OwnName(String),
 }
 
@@ -45,6 +45,14 @@ struct SaidText {
     place: Option<Place>,
     /// It was said before we came.
     recall: Option<Recall>,
+}
+
+/// That a message was removed stands at a place of its own.
+struct RemovalAt {
+    place: Place,
+    at: WallTime,
+    /// Where the message stood.
+    message: Place,
 }
 
 #[derive(Debug)]
@@ -165,7 +173,8 @@ impl RoomFeed {
                 let new = place.is_none_or(|place| self.catch_up.is_new(place));
                 if own.is_at(index) || self.members.get(index).is_some_and(|(id, _)| id == own.id) {
                     self.note_place(place.filter(|_| new), true);
-                    return Some(ShownEntry::OwnMessage(number));
+                    let uid = place.and_then(|place| self.catch_up.uid(place));
+                    return Some(ShownEntry::OwnMessage(number, uid));
                 }
                 if new {
                     let writer = self.members.get(index).map(|(id, name)| (id, name.to_owned()));
@@ -173,6 +182,13 @@ impl RoomFeed {
                     let said = SaidText { writer, number, time, payload: text, place, recall };
                     let is_shown = self.show_text(cx, said, source);
                     self.note_place(place, !is_shown);
+                }
+                None
+            }
+            RoomEvent::Removed { kept, message } => {
+                if self.catch_up.is_new(kept.place) {
+                    let at = kept.at.min(cx.now.wall);
+                    self.show_removal(cx, source, RemovalAt { place: kept.place, at, message });
                 }
                 None
             }
@@ -216,7 +232,9 @@ impl RoomFeed {
         placed: &PlacedRecord<'_>,
     ) {
         let said = said_text(cx.now, placed, Some(Recall::Earlier));
-        if own.is_own(placed.record.id) || !self.show_text(cx, said, source) {
+        // What was removed before is not here.
+        let is_said = placed.record.kind == RecordKind::Said;
+        if !is_said || own.is_own(placed.record.id) || !self.show_text(cx, said, source) {
             self.earlier.settle(cx.now.mono, placed.place);
         }
     }
@@ -234,13 +252,32 @@ impl RoomFeed {
         if !self.catch_up.is_new(place) {
             return None;
         }
+        if let RecordKind::Removed(message) = record.kind {
+            self.show_removal(cx, source, RemovalAt { place, at: record.at.min(cx.now.wall), message });
+            return None;
+        }
         if own.is_own(record.id) {
             self.catch_up.on_shown(place, true);
-            return Some(ShownEntry::OwnMessage(record.number));
+            return Some(ShownEntry::OwnMessage(record.number, self.catch_up.uid(place)));
         }
         let is_shown = self.show_text(cx, said_text(cx.now, placed, recall), source);
         self.catch_up.on_shown(place, !is_shown);
         None
+    }
+
+    /// A message of the room goes here as well.
+    fn show_removal(&mut self, cx: &mut Ctx<'_>, source: SocketAddr, removal: RemovalAt) {
+        let RemovalAt { place, at, message } = removal;
+        let uid = |place| self.catch_up.uid(place);
+        let removal = Received {
+            conversation: Some(self.conversation),
+            kind: MessageKind::Removal,
+            uid: uid(place),
+            about: uid(message),
+            ..Received::new(SCHEME, source, at, Arc::from([]))
+        };
+        cx.report(NetEvent::Received(removal));
+        self.catch_up.on_shown(place, false);
     }
 
     /// `false`: there is nothing of it to be shown, or it was shown before.
@@ -292,7 +329,7 @@ impl RoomFeed {
 
 /// A message of the log. A relay whose clock is ahead must not put it into the future.
 fn said_text(now: Now, placed: &PlacedRecord<'_>, recall: Option<Recall>) -> SaidText {
-    let PlacedRecord { place, record: LogRecord { at, id, number, ref name, ref body } } = *placed;
+    let PlacedRecord { place, record: LogRecord { at, kind: _, id, number, ref name, ref body } } = *placed;
     let writer = Some((id, name.as_ref().to_owned()));
     let (time, payload) = (at.min(now.wall), body.as_ref().into());
     SaidText { writer, number, time, payload, place: Some(place), recall }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::resumption::RESERVE;
 use crate::dialects::relay::frame::{MAX_TEXT, RefusalReason};
-use crate::model::{Bar, Fault, MessageId, NetEvent, Now};
+use crate::model::{Bar, Fault, MessageId, NetEvent, Now, Uid};
 use crate::wire::{Backoff, Ctx, Retry};
 
 /// Messages that wait. More than the relay takes from one member in the time that each of them has.
@@ -49,12 +49,17 @@ struct OutboundText {
 
 impl OutboundText {
     /// The relay has it; where that keeps what it takes, so has everybody who comes later.
-    fn hand(self, cx: &mut Ctx<'_>, to: SocketAddr, durable: bool) {
+    fn hand(self, cx: &mut Ctx<'_>, to: SocketAddr, durable: bool, uid: Option<Uid>) {
         cx.report(NetEvent::Handed { message: self.message, to, payload: self.bytes });
         if durable {
-            cx.report(NetEvent::Delivered { message: self.message });
+            cx.report(kept(self.message, uid));
         }
     }
+}
+
+/// The log has it, under that name where it is known.
+fn kept(message: MessageId, uid: Option<Uid>) -> NetEvent {
+    uid.map_or(NetEvent::Delivered { message }, |uid| NetEvent::Kept { message, uid })
 }
 
 /// A message as it is sent: behind the one with the number `after`, unless that is 0.
@@ -256,22 +261,22 @@ impl OutboundQueue {
     }
 
     /// The relay has this one, and its place among the others is known or will never be.
-    pub(super) fn finish(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, number: u32) {
+    pub(super) fn finish(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, number: u32, uid: Option<Uid>) {
         if let Some(message) = self.remove(number) {
-            message.hand(cx, relay, self.durable);
+            message.hand(cx, relay, self.durable, uid);
             self.spare_first(cx.now);
         } else if let Some(at) = self.doubtful.iter().position(|(doubtful, _)| *doubtful == number)
             && let Some((_, message)) = self.doubtful.remove(at)
             && self.durable
         {
-            cx.report(NetEvent::Delivered { message });
+            cx.report(kept(message, uid));
         }
     }
 
     /// The places of those that the relay has will not come any more.
     pub(super) fn finish_acked(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr) {
         while let Some(message) = self.take_first(|message| message.acked) {
-            message.hand(cx, relay, self.durable);
+            message.hand(cx, relay, self.durable, None);
         }
     }
 
@@ -283,7 +288,7 @@ impl OutboundQueue {
             && let Some(message) = self.messages.pop_front()
         {
             match relay {
-                Some(relay) if message.acked => message.hand(cx, relay, self.durable),
+                Some(relay) if message.acked => message.hand(cx, relay, self.durable, None),
                 Some(_) | None if message.number == 0 => cx.fail(message.message, Fault::Unreached),
                 Some(_) | None => {
                     self.doubt(message.number, message.message);

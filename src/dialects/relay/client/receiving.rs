@@ -210,7 +210,7 @@ impl RoomSession {
             // It stands among what is being read.
             self.outbound.ack(cx.now, number);
         } else if let Some(relay) = self.relay {
-            self.outbound.finish(cx, relay, number);
+            self.outbound.finish(cx, relay, number, None);
         }
     }
 
@@ -302,7 +302,7 @@ impl RoomSession {
     fn on_shown(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, shown: ShownEntry) {
         match shown {
             ShownEntry::Other => {}
-            ShownEntry::OwnMessage(number) => self.outbound.finish(cx, relay, number),
+            ShownEntry::OwnMessage(number, uid) => self.outbound.finish(cx, relay, number, uid),
             ShownEntry::OwnName(name) => {
                 if let RoomStage::Joined(membership) = &mut self.stage {
                     (membership.name, membership.renaming) = (name, None);

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::room_rules::KnownRules;
 use crate::dialects::relay::frame::{BundleEntry, Kept};
 use crate::model::Now;
+use crate::model::room_log::Place;
 
 /// Entries that wait for an earlier one. Whatever finds no place is asked for again.
 const MAX_WAITING: usize = 1_024;
@@ -32,6 +33,7 @@ pub(super) enum RoomEvent {
     Left { index: u32 },
     Renamed { index: u32, name: String },
     Rules(KnownRules),
+    Removed { kept: Kept, message: Place },
 }
 
 impl RoomEvent {
@@ -49,6 +51,7 @@ impl From<BundleEntry<'_>> for RoomEvent {
             BundleEntry::Joined { index, id, name } => Self::Joined { index, id, name: name.to_owned() },
             BundleEntry::Left { index } => Self::Left { index },
             BundleEntry::Rules(rules) => Self::Rules(rules.into()),
+            BundleEntry::Removed { kept, message } => Self::Removed { kept, message },
             BundleEntry::Renamed { index, name } => Self::Renamed { index, name: name.to_owned() },
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{begin, millis, wall_time};
 use crate::model::WallTime;
-use crate::model::room_log::{LogRecord, Place, PlacedRecord};
+use crate::model::room_log::{LogRecord, Place, PlacedRecord, RecordKind};
 use crate::wire::cursor::{Cursor, Put};
 
 const TEXT: u8 = 1;
@@ -13,6 +13,11 @@ const LEFT: u8 = 3;
 const RENAMED: u8 = 4;
 const KEPT_TEXT: u8 = 5;
 const RULES: u8 = 6;
+const REMOVED: u8 = 7;
+
+/// What a line of the log says.
+const LINE_SAID: u8 = 0;
+const LINE_REMOVED: u8 = 1;
 
 /// A flag of the rules: only people in charge write.
 const MODERATED: u8 = 1;
@@ -22,6 +27,16 @@ const MODERATED: u8 = 1;
 pub struct Kept {
     pub place: Place,
     pub at: WallTime,
+}
+
+impl Kept {
+    fn encode<'p, P: Put>(self, out: &'p mut P) -> &'p mut P {
+        out.varint64(self.place.get()).varint64(millis(self.at))
+    }
+
+    fn decode(cursor: &mut Cursor<'_>) -> Option<Self> {
+        Some(Self { place: Place::new(cursor.varint64()?)?, at: wall_time(cursor.varint64()?)? })
+    }
 }
 
 /// How a room is run: seconds between two messages of one member (0: no such rule), and what it is about (empty: not said).
@@ -47,7 +62,7 @@ impl<'a> Rules<'a> {
 }
 
 /// One thing that happened in a room. `index` names the member for the life of the room; the `number` of a text is the
-/// sender's own, and 0 of a plain member.
+/// sender's own, and 0 of a plain member. `Removed`: what stood at the place `message` of the log is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BundleEntry<'a> {
     Text { index: u32, number: u32, kept: Option<Kept>, text: &'a [u8] },
@@ -55,6 +70,7 @@ pub enum BundleEntry<'a> {
     Left { index: u32 },
     Renamed { index: u32, name: &'a str },
     Rules(Rules<'a>),
+    Removed { kept: Kept, message: Place },
 }
 
 impl<'a> BundleEntry<'a> {
@@ -63,8 +79,8 @@ impl<'a> BundleEntry<'a> {
         match *self {
             Self::Text { index, number, kept, text } => {
                 out.u8(if kept.is_some() { KEPT_TEXT } else { TEXT }).varint(index).varint(number);
-                if let Some(Kept { place, at }) = kept {
-                    out.varint64(place.get()).varint64(millis(at));
+                if let Some(kept) = kept {
+                    kept.encode(out);
                 }
                 put_text(out, text)
             }
@@ -72,6 +88,7 @@ impl<'a> BundleEntry<'a> {
             Self::Left { index } => out.u8(LEFT).varint(index),
             Self::Renamed { index, name } => out.u8(RENAMED).varint(index).short_text(name),
             Self::Rules(rules) => rules.encode(out.u8(RULES)),
+            Self::Removed { kept, message } => kept.encode(out.u8(REMOVED)).varint64(message.get()),
         };
     }
 
@@ -80,13 +97,16 @@ impl<'a> BundleEntry<'a> {
         if kind == RULES {
             return Some(Self::Rules(Rules::decode(cursor)?));
         }
+        if kind == REMOVED {
+            let kept = Kept::decode(cursor)?;
+            return Some(Self::Removed { kept, message: Place::new(cursor.varint64()?)? });
+        }
         let index = cursor.varint()?;
         Some(match kind {
             TEXT => Self::Text { index, number: cursor.varint()?, kept: None, text: take_text(cursor)? },
             KEPT_TEXT => {
                 let number = cursor.varint()?;
-                let place = Place::new(cursor.varint64()?)?;
-                let kept = Some(Kept { place, at: wall_time(cursor.varint64()?)? });
+                let kept = Some(Kept::decode(cursor)?);
                 Self::Text { index, number, kept, text: take_text(cursor)? }
             }
             JOINED => Self::Joined { index, id: cursor.u64()?, name: cursor.short_text()? },
@@ -199,9 +219,16 @@ impl<'a> Iterator for MemberPage<'a> {
 
 /// Appends a message as a page of the log has it. A name beyond 255 bytes is cut.
 pub fn put_line(out: &mut impl Put, line: &PlacedRecord<'_>) {
-    let PlacedRecord { place, record: LogRecord { at, id, number, name, body } } = line;
-    out.varint64(place.get()).varint64(millis(*at)).u64(*id).varint(*number).short_text(name);
-    put_text(out, body);
+    let PlacedRecord { place, record: LogRecord { at, kind, id, number, name, body } } = line;
+    out.varint64(place.get()).varint64(millis(*at));
+    match kind {
+        RecordKind::Said => {
+            put_text(out.u8(LINE_SAID).u64(*id).varint(*number).short_text(name), body);
+        }
+        RecordKind::Removed(message) => {
+            out.u8(LINE_REMOVED).varint64(message.get());
+        }
+    }
 }
 
 /// Messages of the log, by rising place. Known to be whole.
@@ -227,9 +254,16 @@ impl<'a> LogLines<'a> {
     fn line(cursor: &mut Cursor<'a>) -> Option<PlacedRecord<'a>> {
         let place = Place::new(cursor.varint64()?)?;
         let at = wall_time(cursor.varint64()?)?;
-        let (id, number, name) = (cursor.u64()?, cursor.varint()?, cursor.short_text()?);
-        let (name, body) = (Cow::Borrowed(name), Cow::Borrowed(take_text(cursor)?));
-        Some(PlacedRecord { place, record: LogRecord { at, id, number, name, body } })
+        let record = match cursor.u8()? {
+            LINE_SAID => {
+                let (id, number, name) = (cursor.u64()?, cursor.varint()?, cursor.short_text()?);
+                let (name, body) = (Cow::Borrowed(name), Cow::Borrowed(take_text(cursor)?));
+                LogRecord { at, kind: RecordKind::Said, id, number, name, body }
+            }
+            LINE_REMOVED => LogRecord::removal(at, Place::new(cursor.varint64()?)?),
+            _ => return None,
+        };
+        Some(PlacedRecord { place, record })
     }
 }
 

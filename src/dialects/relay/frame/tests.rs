@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::Phrase;
-use crate::model::room_log::{LogEpoch, LogRecord, LogTail, PageStart, Place, PlacedRecord};
+use crate::model::room_log::{LogEpoch, LogRecord, LogTail, PageStart, Place, PlacedRecord, RecordKind};
 
 /// What a frame borrows from.
 #[derive(Clone, Debug)]
@@ -149,6 +149,7 @@ fn log(parts: &Parts) -> Option<LogTail> {
 
 fn kept_lines(parts: &Parts) -> Vec<PlacedRecord<'_>> {
     let record = |number| LogRecord {
+        kind: RecordKind::Said,
         at: time(parts),
         id: parts.a,
         number,

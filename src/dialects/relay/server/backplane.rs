@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::api::LogState;
 use super::rooms::RelayRooms;
-use crate::model::room_log::{BackplaneRequest, DownCause, LogRecord, NameClaim, PageStart, Ticket};
+use crate::model::WallTime;
+use crate::model::room_log::{BackplaneRequest, DownCause, LogRecord, NameClaim, PageStart, Place, Ticket};
 
 /// Messages whose place is not known yet, and their bytes: what a disk or a cluster may be behind.
 const MAX_APPENDS: usize = 4_096;
@@ -24,6 +25,8 @@ const MAX_NOTICES: usize = 256;
 pub(super) enum Asker {
     /// For the place of its message, which has so many bytes.
     Append { id: u64, number: u32, bytes: usize },
+    /// For a message of a room to be removed.
+    Removal { room: String, message: Place },
     /// For a page of its room: with a ticket of its own if it is framed.
     Page { id: u64, room: String, ticket: Option<u32> },
     /// For a name.
@@ -95,6 +98,18 @@ impl Backplane {
         self.bytes = self.bytes.saturating_add(bytes);
         let ticket = self.ask(Asker::Append { id, number, bytes });
         self.requests.push_back(BackplaneRequest::Append { ticket, room: owned(room), record });
+    }
+
+    /// The message at this place is to go. `false`: too much waits, or nothing is taken.
+    pub(super) fn remove(&mut self, at: WallTime, room: &str, message: Place) -> bool {
+        let takes = self.takes(0);
+        if takes {
+            self.appends = self.appends.saturating_add(1);
+            let ticket = self.ask(Asker::Removal { room: room.to_owned(), message });
+            let record = LogRecord::removal(at, message);
+            self.requests.push_back(BackplaneRequest::Append { ticket, room: owned(room), record });
+        }
+        takes
     }
 
     /// What all relays of this log are to know; empty: no more.
@@ -172,6 +187,7 @@ impl Backplane {
                 self.appends = self.appends.saturating_sub(1);
                 self.bytes = self.bytes.saturating_sub(bytes);
             }
+            Asker::Removal { .. } => self.appends = self.appends.saturating_sub(1),
             Asker::Name { .. } => self.claims = self.claims.saturating_sub(1),
             Asker::Page { .. } => {}
         }

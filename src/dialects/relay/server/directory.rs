@@ -261,7 +261,8 @@ impl RelayDirectory {
         placed: &PlacedRecord<'_>,
         out: &mut Outputs,
     ) -> Option<&[u8]> {
-        let PlacedRecord { place, record: LogRecord { at, id, number, ref name, ref body } } = *placed;
+        let PlacedRecord { place, record: LogRecord { at, kind: _, id, number, ref name, ref body } } =
+            *placed;
         let said = Said { number, kept: Some(Kept { place, at }), text: body };
         if self.members.get(id).is_some_and(|member| member.room == folded) {
             return self.say(id, &said, out);
@@ -288,6 +289,25 @@ impl RelayDirectory {
     ) {
         let Some(room) = self.rooms.get_mut(folded) else { return };
         room.tell_rules(rules, out);
+        self.tell_plain(folded, told);
+    }
+
+    /// A message of the log was removed, and what plain members are told of it in each language.
+    pub(super) fn tell_removal(
+        &mut self,
+        folded: &str,
+        message: Place,
+        kept: Kept,
+        told: impl Fn(LanguageId) -> String,
+        out: &mut Outputs,
+    ) {
+        let Some(room) = self.rooms.get_mut(folded) else { return };
+        room.remove(message, kept, out);
+        self.tell_plain(folded, told);
+    }
+
+    fn tell_plain(&mut self, folded: &str, told: impl Fn(LanguageId) -> String) {
+        let Some(room) = self.rooms.get_mut(folded) else { return };
         let mut readers: BTreeMap<LanguageId, Vec<SocketAddr>> = BTreeMap::new();
         for member in self.members.iter().filter(|member| member.room == folded && !member.is_framed()) {
             readers.entry(member.language()).or_default().push(member.address);

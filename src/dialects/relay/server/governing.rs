@@ -13,6 +13,7 @@ use super::notices::RelayNotice;
 use super::orders::RelayOrder;
 use super::texts;
 use crate::dialects::relay::stretched_key::StretchedKey;
+use crate::model::room_log::Place;
 use crate::model::{KeepPeriod, Now, Password, Phrase};
 
 /// Who was put out is kept out for so long: its program would be back at once.
@@ -123,6 +124,7 @@ fn obey(relay: &mut Relay, now: Now, order: &RelayOrder) -> Result<Phrase, Phras
             rule(relay, room, Phrase::new("relay-order-opened"), |rules| rules.closed = false)
         }
         RelayOrder::Password { room, password } => lock(relay, room, password.as_ref()),
+        RelayOrder::Remove { room, places } => remove(relay, now, room, places),
         RelayOrder::Bans => Ok(Phrase::new("relay-order-no-bans")),
     }
 }
@@ -276,6 +278,17 @@ fn lock(relay: &mut Relay, room: &str, password: Option<&Password>) -> Result<Ph
     let salt = relay.validator.keys.draw_salt();
     let key = password.map(|password| StretchedKey::derive(password, salt));
     rule(relay, room, said, |rules| rules.key = key)
+}
+
+/// Whoever is in the room is told when the log has done it.
+fn remove(relay: &mut Relay, now: Now, room: &str, places: &[Place]) -> Result<Phrase, Phrase> {
+    let Some(backplane) = &mut relay.backplane else { return Err(Phrase::new("relay-order-no-log")) };
+    let asked = places.iter().take_while(|place| backplane.remove(now.wall, room, **place)).count();
+    let said = |key| Phrase::new(key).text("room", room);
+    if asked == places.len() {
+        return Ok(said("relay-order-removed").number("count", asked));
+    }
+    Err(said("relay-order-log-busy").number("count", places.len().saturating_sub(asked)))
 }
 
 fn close(relay: &mut Relay, now: Now, room: &str) -> Result<Phrase, Phrase> {

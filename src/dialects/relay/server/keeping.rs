@@ -14,9 +14,11 @@ use super::naming;
 use super::room::RelayRoom;
 use super::text_keys;
 use super::texts;
-use crate::dialects::relay::frame::{FromRelay, LogLines, LogPart, MAX_BUNDLE, RefusalReason, put_line};
+use crate::dialects::relay::frame::{
+    FromRelay, Kept, LogLines, LogPart, MAX_BUNDLE, RefusalReason, put_line,
+};
 use crate::model::room_log::{
-    BackplaneReport, DownCause, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, Ticket,
+    BackplaneReport, DownCause, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, RecordKind, Ticket,
 };
 use crate::model::{Now, Phrase};
 
@@ -130,6 +132,10 @@ fn claimed(relay: &mut Relay, now: Now, ticket: Ticket, is_held: bool) {
 fn not_done(relay: &mut Relay, now: Now, ticket: Ticket) {
     match answered(relay, ticket) {
         Some(Asker::Append { id, number, .. }) => relay.refuse(now.mono, id, RelayLimit::Log, number),
+        Some(Asker::Removal { room, message }) => {
+            let told = Phrase::new("relay-order-not-removed").text("room", room);
+            relay.out.report(RelayEvent::Ordered(told.number("place", message.get())));
+        }
         Some(Asker::Page { id, .. }) => relay.refuse(now.mono, id, RelayLimit::Log, 0),
         Some(Asker::Name { id }) => naming::answered(relay, now, id, ticket, None),
         None => {}
@@ -137,6 +143,12 @@ fn not_done(relay: &mut Relay, now: Now, ticket: Ticket) {
 }
 
 fn publish(relay: &mut Relay, now: Instant, room: &str, placed: &PlacedRecord<'_>) {
+    let PlacedRecord { place, record: LogRecord { at, kind, .. } } = *placed;
+    if let RecordKind::Removed(message) = kind {
+        let (books, told) = (&relay.options.phrasebooks, Phrase::new(text_keys::REMOVED));
+        let told = |language| books.say(language, &told);
+        return relay.directory.tell_removal(room, message, Kept { place, at }, told, &mut relay.out);
+    }
     if let Some(sent) = relay.directory.publish(room, placed, &mut relay.out) {
         relay.echoes.sent(now, &relay.validator.keys, sent);
     }
@@ -152,7 +164,11 @@ pub(super) fn append(relay: &mut Relay, now: Now, id: u64, number: u32, text: &[
         return;
     };
     let (name, body) = (Cow::Owned(member.name.clone()), Cow::Owned(text.to_vec()));
-    backplane.append(&member.room, room.buffer.id, LogRecord { at: now.wall, id, number, name, body });
+    backplane.append(
+        &member.room,
+        room.buffer.id,
+        LogRecord { at: now.wall, kind: RecordKind::Said, id, number, name, body },
+    );
 }
 
 /// A framed member reads the log of its room.
@@ -204,7 +220,7 @@ fn show_page(relay: &mut Relay, now: Instant, ticket: Ticket, records: &[PlacedR
 
 /// One datagram for each message, as messages come; so many bytes were never asked for by an address that is not proved.
 fn send_lines(relay: &mut Relay, address: SocketAddr, records: &[PlacedRecord<'_>]) {
-    for placed in records {
+    for placed in records.iter().filter(|placed| placed.record.kind == RecordKind::Said) {
         relay.out.bytes(address, &texts::history_line(&placed.record));
     }
 }

@@ -47,6 +47,7 @@ impl RelayNotice {
             | RelayOrder::Close { .. }
             | RelayOrder::Open { .. }
             | RelayOrder::Password { .. }
+            | RelayOrder::Remove { .. }
             | RelayOrder::Bans => return None,
         };
         // Nobody is called so.

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use super::names::{acceptable_room, folded};
 use super::rooms::LOBBY;
+use crate::model::room_log::Place;
 use crate::model::text::plain_line;
 use crate::model::{KeepPeriod, Password, Phrase};
 
 /// Bytes of a topic, as a frame has it.
 const MAX_TOPIC: usize = 255;
+/// Messages that one order removes.
+const MAX_PLACES: usize = 256;
 /// Longer between two messages is no conversation any more.
 const MAX_SLOW: u16 = 3_600;
 
@@ -63,6 +66,11 @@ pub enum RelayOrder {
         room: String,
         password: Option<Password>,
     },
+    /// Messages of a room go for good, by their places in the log.
+    Remove {
+        room: String,
+        places: Vec<Place>,
+    },
     /// Who is banned or muted.
     Bans,
 }
@@ -102,6 +110,10 @@ impl RelayOrder {
                 Self::Topic { room: said.room()?, topic: said.topic()? }
             }
             "close" => Self::Close { room: said("close ROOM").side_room()? },
+            "remove" => {
+                let said = said("remove ROOM PLACE…");
+                Self::Remove { room: said.room()?, places: said.places()? }
+            }
             "password" => Self::password(&said("password ROOM"))?,
             "open" => Self::Open { room: said("open ROOM").side_room()? },
             verb => return Err(unknown(verb)),
@@ -176,6 +188,13 @@ impl OrderWords<'_> {
         }
     }
 
+    fn places(&self) -> Result<Vec<Place>, Phrase> {
+        let words = self.words.get(1..).filter(|words| (1..=MAX_PLACES).contains(&words.len()));
+        let place = |word: &&str| word.parse().ok().and_then(Place::new);
+        let places = words.and_then(|words| words.iter().map(place).collect());
+        places.ok_or_else(|| self.wrong())
+    }
+
     fn topic(&self) -> Result<String, Phrase> {
         let topic = plain_line(self.words.get(1..).unwrap_or_default().join(" ").trim());
         if topic.len() > MAX_TOPIC {
@@ -219,6 +238,7 @@ mod tests {
     fn an_order_is_read_as_it_is_said() {
         let (name, room) = (String::from("ann"), String::from("dev"));
         let hour = Some(Duration::from_hours(1));
+        let place = |place| Place::new(place).expect("a place");
         for (line, order) in [
             ("kick ann", RelayOrder::Kick { name: name.clone() }),
             ("ban ann", RelayOrder::Ban { name: name.clone(), time: None }),
@@ -238,6 +258,10 @@ mod tests {
             ("open dev", RelayOrder::Open { room: room.clone() }),
             ("password dev sesame", RelayOrder::Password { room, password: Password::new("sesame") }),
             ("bans", RelayOrder::Bans),
+            (
+                "remove dev 7 9",
+                RelayOrder::Remove { room: "dev".to_owned(), places: vec![place(7), place(9)] },
+            ),
         ] {
             assert_eq!(parse(line), Ok(order), "{line}");
         }
@@ -263,6 +287,9 @@ mod tests {
             ("bans all", "relay-order-usage"),
             ("password dev", "relay-order-usage"),
             ("password lobby x", "relay-order-lobby"),
+            ("remove dev", "relay-order-usage"),
+            ("remove dev 0", "relay-order-usage"),
+            ("remove dev ann", "relay-order-usage"),
         ] {
             assert_eq!(parse(line).map_err(|told| told.key), Err(key), "{line}");
         }

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::ops::Range;
 
 use super::api::Sink;
-use crate::dialects::relay::frame::{BundleEntry, MAX_BUNDLE, begin_bundle};
+use crate::dialects::relay::frame::{BundleEntries, BundleEntry, MAX_BUNDLE, begin_bundle};
+use crate::model::room_log::Place;
 use crate::wire::cursor::Put as _;
 
 /// Entries that can be had again.
@@ -76,6 +77,7 @@ impl ResendBuffer {
             BundleEntry::Joined { .. }
             | BundleEntry::Left { .. }
             | BundleEntry::Renamed { .. }
+            | BundleEntry::Removed { .. }
             | BundleEntry::Rules(_) => None,
         };
         self.bytes = self.bytes.saturating_add(encoded.len());
@@ -87,6 +89,17 @@ impl ResendBuffer {
             self.bytes = self.bytes.saturating_sub(oldest.encoded.len());
             self.first = self.first.saturating_add(1);
         }
+    }
+
+    /// The message that the log had at this place is gone: whoever asks for it gets its entry without a text.
+    pub(super) fn erase(&mut self, message: Place) {
+        let is_it = |record: &&mut BufferedEntry| record.said.is_some() && place_of(record) == Some(message);
+        let Some(record) = self.records.iter_mut().find(is_it) else { return };
+        let Some(BundleEntry::Text { index, number, kept, .. }) = decoded(record) else { return };
+        let mut encoded = Vec::new();
+        BundleEntry::Text { index, number, kept, text: b"" }.encode(&mut encoded);
+        self.bytes = self.bytes.saturating_sub(record.encoded.len().saturating_sub(encoded.len()));
+        record.encoded = encoded;
     }
 
     /// Where the message stands, if it still does.
@@ -163,5 +176,16 @@ impl ResendBuffer {
 
     fn record(&self, seq: u64) -> Option<&BufferedEntry> {
         self.records.get(usize::try_from(seq.checked_sub(self.first)?).ok()?)
+    }
+}
+
+fn decoded(record: &BufferedEntry) -> Option<BundleEntry<'_>> {
+    BundleEntries::decode(&record.encoded)?.next()
+}
+
+fn place_of(record: &BufferedEntry) -> Option<Place> {
+    match decoded(record)? {
+        BundleEntry::Text { kept, .. } => Some(kept?.place),
+        _ => None,
     }
 }

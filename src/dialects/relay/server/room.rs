@@ -189,6 +189,13 @@ impl RelayRoom {
         self.pending.last().map(|message| message.text.as_slice())
     }
 
+    /// A message was removed, which is told at a place of its own.
+    pub(super) fn remove(&mut self, message: Place, kept: Kept, sink: &mut dyn Sink) {
+        self.last = Some(kept.place);
+        self.buffer.erase(message);
+        self.push(&BundleEntry::Removed { kept, message }, sink);
+    }
+
     pub(super) fn tell_rules(&mut self, rules: &RoomRules, sink: &mut dyn Sink) {
         self.push(&BundleEntry::Rules(rules.framed()), sink);
     }

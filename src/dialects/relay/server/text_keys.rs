@@ -29,6 +29,7 @@ pub(super) const SLOW_REFUSED: &str = "relay-says-slow-refused";
 pub(super) const NOT_SLOW: &str = "relay-says-not-slow";
 pub(super) const MODERATED: &str = "relay-says-moderated";
 pub(super) const UNMODERATED: &str = "relay-says-unmoderated";
+pub(super) const REMOVED: &str = "relay-says-removed";
 pub(super) const PASSWORD: &str = "relay-says-password";
 pub(super) const NO_PASSWORD: &str = "relay-says-no-password";
 pub(super) const LANGUAGES: &str = "relay-says-languages";
@@ -87,6 +88,7 @@ pub(super) const TEXTS: &[RelayText] = &[
     plain(NOT_SLOW),
     plain(MODERATED),
     plain(UNMODERATED),
+    plain(REMOVED),
     with(LANGUAGES, &["languages"]),
     with(NO_LANGUAGE, &["languages"]),
     with(LANGUAGE, &["name"]),

@@ -97,6 +97,7 @@ impl Entry {
             | MessageKind::Everyone
             | MessageKind::Automatic
             | MessageKind::Unreadable
+            | MessageKind::Removal
             | MessageKind::KeyChange => words(begin(TEXT))
                 .optional(REPLY, reply_of(message).as_deref())
                 .optional(FILES, write_offer(&message.files).as_deref()),

@@ -174,6 +174,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::room_log::RecordKind;
 
     fn place(number: u64) -> Place {
         Place::new(number).expect("not nought")
@@ -181,7 +182,7 @@ mod tests {
 
     fn record(at: i64) -> LogRecord<'static> {
         let (name, body) = (Cow::Borrowed("ann"), Cow::Borrowed(&b"hi"[..]));
-        LogRecord { at: WallTime(at), id: 1, number: 1, name, body }
+        LogRecord { at: WallTime(at), kind: RecordKind::Said, id: 1, number: 1, name, body }
     }
 
     fn live(number: u64, previous: u64) -> LiveRecord {

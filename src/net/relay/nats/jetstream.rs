@@ -94,6 +94,7 @@ pub(super) struct KeyValue {
 
 struct StoredMessage {
     place: Place,
+    subject: String,
     data: Vec<u8>,
 }
 
@@ -209,6 +210,24 @@ impl JetStream {
         Ok(found.map(|message| message.data))
     }
 
+    /// Whether a message of that subject stands at a place, as the leader knows it.
+    pub(super) async fn has(&self, stream: &str, subject: &str, place: Place) -> Result<bool, ApiError> {
+        let found = self.leader_message(stream, &json!({ "seq": place.get() })).await?;
+        Ok(found.is_some_and(|message| message.subject == subject))
+    }
+
+    /// Removes what a subject has at a place, for good: it is written over. What is not there is removed.
+    pub(super) async fn remove(&self, stream: &str, subject: &str, place: Place) -> Result<(), ApiError> {
+        if !self.has(stream, subject, place).await? {
+            return Ok(());
+        }
+        let body = json!({ "seq": place.get(), "no_erase": false });
+        match self.ask(&format!("STREAM.MSG.DELETE.{stream}"), &body, PATIENCE).await {
+            Ok(_) | Err(ApiError::Refused { code: codes::NO_MESSAGE, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The newest value of a key, as the leader knows it.
     pub(super) async fn value(&self, stream: &str, subject: &str) -> Result<Option<KeyValue>, ApiError> {
         let found = self.leader_message(stream, &json!({ "last_by_subj": subject })).await?;
@@ -235,9 +254,10 @@ impl JetStream {
         };
         let message = answer.get("message").ok_or(ApiError::NoAnswer)?;
         let place = message.get("seq").and_then(Value::as_u64).and_then(Place::new);
-        let data = message.get("data").and_then(Value::as_str).unwrap_or_default();
+        let text = |key| message.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (data, subject) = (text("data"), text("subject").to_owned());
         let (place, data) = (place.ok_or(ApiError::NoAnswer)?, BASE64.decode(data).unwrap_or_default());
-        Ok(Some(StoredMessage { place, data }))
+        Ok(Some(StoredMessage { place, subject, data }))
     }
 
     async fn direct(&self, stream: &str, body: &Value) -> Result<ReadBatch, ApiError> {

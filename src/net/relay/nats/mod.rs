@@ -29,6 +29,7 @@ mod permissions;
 mod presence;
 mod questions;
 mod record;
+mod removals;
 mod rooms;
 mod secrets;
 mod settings;

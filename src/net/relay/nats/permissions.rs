@@ -21,7 +21,7 @@ impl NatsPermissions {
         let subjects = Subjects::new(prefix.to_owned(), shards.clamp(1, MAX_SHARDS));
         let (mut publish, mut subscribe) = (Vec::new(), vec![format!("{}.>", subjects.inbox())]);
         for shard in 0..subjects.shards() {
-            let asked = ["STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET", "DIRECT.GET"];
+            let asked = ["STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET", "STREAM.MSG.DELETE", "DIRECT.GET"];
             publish.extend(asked.map(|what| format!("$JS.API.{what}.{}", subjects.stream(shard))));
             publish.push(subjects.all_appended(shard));
             subscribe.push(subjects.all_live(shard));

@@ -15,11 +15,13 @@ use super::marks::LogMarks;
 use super::name_bucket;
 use super::names::{NameFinding, NameQuestion};
 use super::page::{LogPage, RoomPageQuery};
+use super::removals::RemovedMessage;
 use super::rooms::{FollowId, RoomNeed};
 use super::secrets;
 use super::settings::{SettingWrite, SettingsRead};
 use super::setup::{self, NatsLog};
 use super::subjects::{SettingsBucket, Subjects};
+use crate::model::WallTime;
 use crate::model::room_log::{LogEpoch, PageStart, Place, Ticket};
 use crate::net::clock;
 
@@ -55,6 +57,17 @@ pub(super) enum ServerAnswer {
     Verify {
         look: u64,
         result: Result<Option<LogHistory>, NatsError>,
+    },
+    /// Whether the message that a removal is about stands in the log.
+    Removable {
+        ticket: Ticket,
+        message: RemovedMessage,
+        at: WallTime,
+        result: Result<bool, ApiError>,
+    },
+    Removed {
+        message: RemovedMessage,
+        result: Result<(), ApiError>,
     },
     Check(Result<LogIdentity, NatsError>),
     Identity(Result<LogIdentity, NatsError>),
@@ -175,6 +188,25 @@ impl Questions {
         let query = RoomPageQuery { stream, subject, start, limit: limit.into(), known };
         let jetstream = self.cluster.jetstream.clone();
         self.tasks.spawn(async move { ServerAnswer::Page { ticket, result: query.read(&jetstream).await } });
+    }
+
+    /// Whether it stands in the log. `at`: when it was to be removed.
+    pub(super) fn find(&mut self, ticket: Ticket, message: RemovedMessage, at: WallTime) {
+        let (stream, subject) = self.cluster.of(&message.room);
+        let jetstream = self.cluster.jetstream.clone();
+        self.tasks.spawn(async move {
+            let result = jetstream.has(&stream, &subject, message.place).await;
+            ServerAnswer::Removable { ticket, message, at, result }
+        });
+    }
+
+    pub(super) fn remove(&mut self, message: RemovedMessage) {
+        let (stream, subject) = self.cluster.of(&message.room);
+        let jetstream = self.cluster.jetstream.clone();
+        self.tasks.spawn(async move {
+            let result = jetstream.remove(&stream, &subject, message.place).await;
+            ServerAnswer::Removed { message, result }
+        });
     }
 
     pub(super) fn tails(&mut self, era: u64, rooms: &[String]) {

@@ -77,7 +77,7 @@ impl RoomFilter {
 /// The rooms in which there is something, by name.
 pub(super) fn list(connection: &Connection) -> Sql<Vec<RoomSummary>> {
     let moment = connection.unchecked_transaction()?;
-    let sql = "SELECT r.name, (SELECT count(*) FROM said WHERE room = r.id), \
+    let sql = "SELECT r.name, (SELECT count(*) FROM said WHERE room = r.id AND kind = 0), \
          (SELECT at FROM said WHERE room = r.id ORDER BY place LIMIT 1), \
          (SELECT at FROM said WHERE room = r.id ORDER BY place DESC LIMIT 1) FROM room r ORDER BY r.name";
     let mut statement = moment.prepare_cached(sql)?;
@@ -105,7 +105,7 @@ pub(super) fn walk(
     let by = if room.is_some() { "s.room = ?2" } else { "?2 IS NULL" };
     let sql = format!(
         "SELECT {}, r.name FROM said s CROSS JOIN room r ON r.id = s.room \
-         WHERE s.place > ?1 AND {by} ORDER BY s.place",
+         WHERE s.place > ?1 AND {by} AND s.kind = 0 ORDER BY s.place",
         rows::COLUMNS
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -114,7 +114,7 @@ pub(super) fn walk(
     while messages.len() < limit {
         let Some(row) = found.next()? else { break };
         if filter.takes(row, 2, 4) {
-            let room = db::text(row, 6);
+            let room = db::text(row, 7);
             messages.extend(rows::placed(row).map(|placed| RoomMessage { room, placed }));
         }
     }
@@ -130,7 +130,7 @@ pub(super) fn places(connection: &Connection, removal: &RoomRemoval) -> Sql<Vec<
     };
     let room = rooms::wanted(connection, filter.room.as_deref())?;
     let sql = "SELECT s.place, s.id, s.name FROM said s \
-         WHERE (?1 IS NULL OR s.room = ?1) AND (?2 IS NULL OR s.place = ?2) ORDER BY s.place";
+         WHERE (?1 IS NULL OR s.room = ?1) AND (?2 IS NULL OR s.place = ?2) AND s.kind = 0 ORDER BY s.place";
     let mut statement = connection.prepare_cached(sql)?;
     let mut found = statement.query([room, place])?;
     let mut places = Vec::new();

@@ -22,7 +22,7 @@ use super::{RoomLog, RoomLogReader};
 use crate::model::RoomRetention;
 use crate::model::WallTime;
 use crate::model::room_log::{
-    BackplaneReport, BackplaneRequest, LogRecord, PageStart, Place, PlacedRecord, Ticket,
+    BackplaneReport, BackplaneRequest, LogRecord, PageStart, Place, PlacedRecord, RecordKind, Ticket,
 };
 use crate::store::tests::samples::{NOW, private};
 
@@ -83,6 +83,7 @@ fn place(number: u64) -> Place {
 /// Said so many seconds after [`NOW`].
 fn record(seconds: i64, id: u64, number: u32, text: &str) -> LogRecord<'static> {
     LogRecord {
+        kind: RecordKind::Said,
         at: WallTime(NOW.0 + seconds * 1_000_000),
         id,
         number,

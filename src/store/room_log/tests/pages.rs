@@ -133,13 +133,21 @@ fn whatever_a_record_holds_comes_back() {
     let folder = LogFolder::new();
     let mut log = folder.open();
     let odd = LogRecord {
+        kind: RecordKind::Said,
         at: WallTime(i64::MAX),
         id: u64::MAX,
         number: u32::MAX,
         name: "\0'; DROP TABLE said; --\u{202e}".into(),
         body: vec![0, 0xff, 0x1b, b'"'].into(),
     };
-    let empty = LogRecord { at: WallTime(i64::MIN), id: 0, number: 0, name: "".into(), body: vec![].into() };
+    let empty = LogRecord {
+        at: WallTime(i64::MIN),
+        kind: RecordKind::Said,
+        id: 0,
+        number: 0,
+        name: "".into(),
+        body: vec![].into(),
+    };
     apply(&mut log, vec![append(1, "\0\"'%", odd.clone()), append(2, "", empty.clone())]);
     assert_eq!(page(&mut log, "\0\"'%", PageStart::Latest, 1).0[0].record, odd);
     assert_eq!(page(&mut log, "", PageStart::Latest, 1).0[0].record, empty);

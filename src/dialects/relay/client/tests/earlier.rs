@@ -7,7 +7,7 @@ use super::world::World;
 use crate::dialects::relay::client::earlier::EarlierReader;
 use crate::dialects::relay::frame::{LogLines, LogPart, MemberRequest, put_line};
 use crate::dialects::relay::test_log::TestLog;
-use crate::model::room_log::{LogEpoch, LogRecord, LogTail, PageStart, Place, PlacedRecord};
+use crate::model::room_log::{LogEpoch, LogRecord, LogTail, PageStart, Place, PlacedRecord, RecordKind};
 use crate::model::{NetEvent, Now, Recall, RoomHistory, WallTime};
 
 const fn seconds(count: u64) -> Duration {
@@ -145,7 +145,14 @@ fn taken(places: &[u64], wanted: u16) -> usize {
     assert_eq!((start, count), (PageStart::Before(place(101)), wanted));
     let mut bytes = Vec::new();
     for at in places {
-        let record = LogRecord { at: now.wall, id: 5, number: 1, name: "bob".into(), body: b"hi".into() };
+        let record = LogRecord {
+            at: now.wall,
+            kind: RecordKind::Said,
+            id: 5,
+            number: 1,
+            name: "bob".into(),
+            body: b"hi".into(),
+        };
         put_line(&mut bytes, &PlacedRecord { place: place(*at), record });
     }
     let lines = LogLines::decode(&bytes).expect("lines");

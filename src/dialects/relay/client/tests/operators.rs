@@ -5,7 +5,11 @@ use std::time::Duration;
 use super::weather::Weather;
 use super::world::{ROOM, World};
 use crate::dialects::relay::server::Operator;
-use crate::model::{NetCommand, NetEvent, Password, PeerCommand, PeerSecret, RoomCommand};
+use crate::dialects::relay::test_log::TestLog;
+use crate::model::traffic::MessageKind;
+use crate::model::{
+    BackfillCommand, NetCommand, NetEvent, Password, PeerCommand, PeerSecret, RoomCommand, Uid,
+};
 
 const SECRET: &str = "open sesame";
 
@@ -154,4 +158,82 @@ fn an_order_that_is_not_answered_is_told_and_done_by_no_other_relay() {
     world.cut_off = None;
     world.run(Duration::from_mins(2));
     assert!(world.is_up(0) && world.is_up(1), "what was given up is not done later");
+}
+
+/// A relay with a log that anna is in charge of, and two members.
+fn kept_world(seed: u64, weather: Weather) -> World {
+    let mut world = World::with_log(seed, weather, Some(TestLog::default()));
+    world.operators = vec![anna(SECRET, 1)];
+    world.kill_relay();
+    world.start_relay();
+    world.add_all(&["ada", "bob"]);
+    world.settle(Duration::from_mins(1));
+    world.claim(0, "anna", SECRET);
+    world
+}
+
+impl World {
+    /// What this member has of messages, and what it was told that is removed of them: both by their names.
+    fn kept_and_removed(&self, who: usize) -> (Vec<Uid>, Vec<Uid>) {
+        let received = |event: &NetEvent| match event {
+            NetEvent::Received(received) | NetEvent::Recalled { received, .. } => {
+                Some((received.kind, received.uid, received.about))
+            }
+            NetEvent::Kept { uid, .. } => Some((MessageKind::Text, Some(*uid), None)),
+            _ => None,
+        };
+        let all: Vec<_> = self.events(who).filter_map(received).collect();
+        let of = |kind| all.iter().filter(move |(one, ..)| *one == kind);
+        let kept = of(MessageKind::Text).filter_map(|(_, uid, _)| *uid).collect();
+        (kept, of(MessageKind::Removal).filter_map(|(_, _, about)| *about).collect())
+    }
+}
+
+#[test]
+fn a_message_that_is_removed_goes_everywhere_also_with_who_wrote_it_and_who_was_away() {
+    for (seed, weather) in [(1, Weather::FINE), (2, Weather::BAD), (3, Weather::BAD)] {
+        let mut world = kept_world(seed, weather);
+        for text in ["before", "spam", "behind"] {
+            world.say(1, text);
+            world.run(Duration::from_secs(20));
+        }
+        let (kept, removed) = world.kept_and_removed(0);
+        assert_eq!((kept.len(), removed.len()), (3, 0), "{seed}");
+        assert_eq!(world.kept_and_removed(1).0, kept, "{seed}: who wrote them knows them by the same names");
+        world.cut_off = Some(1);
+        world.run(Duration::from_mins(2));
+        world.command(0, RoomCommand::RemoveMessage(kept[1]));
+        world.run(Duration::from_secs(30));
+        assert_eq!(world.kept_and_removed(0).1, [kept[1]], "{seed}");
+        assert!(world.notices(0).contains(&"relay-order-removed"), "{seed}: {:?}", world.notices(0));
+        assert_eq!(world.log.as_ref().expect("a log").texts(), ["before", "behind"], "{seed}");
+        world.cut_off = None;
+        world.run(Duration::from_mins(2));
+        assert_eq!(world.kept_and_removed(1).1, [kept[1]], "{seed}: who was away");
+
+        let late = world.add("cem");
+        world.settle(Duration::from_mins(1));
+        world.order(
+            late,
+            NetCommand::Peer(ROOM, PeerCommand::History(BackfillCommand::ReadEarlier { count: 50 })),
+        );
+        world.run(Duration::from_mins(1));
+        assert_eq!(world.kept_and_removed(late), (vec![kept[2], kept[0]], vec![]), "{seed}");
+    }
+}
+
+#[test]
+fn who_is_in_the_room_when_a_message_goes_gets_nothing_of_it_again() {
+    let mut world = kept_world(1, Weather::FINE);
+    let bob = world.events(1).count();
+    world.cut_off = Some(1);
+    world.say(0, "a secret that was no message");
+    world.run(Duration::from_secs(1));
+    let (kept, _) = world.kept_and_removed(0);
+    world.command(0, RoomCommand::RemoveMessage(kept[0]));
+    world.run(Duration::from_secs(1));
+    world.cut_off = None;
+    world.run(Duration::from_secs(30));
+    assert!(world.heard(1).is_empty(), "{:?}", world.heard(1));
+    assert!(world.events(1).count() > bob && world.is_up(1));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::world::World;
-use crate::model::traffic::ConnectionState;
+use crate::model::traffic::{ConnectionState, MessageKind};
 use crate::model::{Fault, MessageId, NetEvent, Recall, RoomHistory};
 
 /// What a member saw of the room in order: what was written by others, and its own when the relay had it.
@@ -38,7 +38,9 @@ impl World {
     /// Only what others wrote, with their names.
     pub(super) fn heard(&self, who: usize) -> Story {
         let line = |event: &NetEvent| match event {
-            NetEvent::Received(received) | NetEvent::Recalled { why: Recall::Missed, received } => {
+            NetEvent::Received(received) | NetEvent::Recalled { why: Recall::Missed, received }
+                if received.kind != MessageKind::Removal =>
+            {
                 Some(format!("{}: {}", received.sender.as_deref().unwrap_or("?"), received.text))
             }
             _ => None,
@@ -75,7 +77,9 @@ impl World {
     /// The texts that have the mark of what the peer has.
     pub(super) fn delivered(&self, who: usize) -> Vec<&str> {
         let delivered = |event: &NetEvent| match event {
-            NetEvent::Delivered { message } => self.said.get(message).map(String::as_str),
+            NetEvent::Delivered { message } | NetEvent::Kept { message, .. } => {
+                self.said.get(message).map(String::as_str)
+            }
             _ => None,
         };
         self.events(who).filter_map(delivered).collect()

@@ -7,7 +7,7 @@ use crate::dialects::relay::server::RelayOptions;
 use crate::dialects::relay::test_log::{EPOCH, SECRETS};
 use crate::model::WallTime;
 use crate::model::room_log::{
-    BackplaneReport, BackplaneRequest, LogRecord, MemberPresence, Place, PlacedRecord,
+    BackplaneReport, BackplaneRequest, LogRecord, MemberPresence, Place, PlacedRecord, RecordKind,
 };
 
 fn relay() -> Bench {
@@ -113,6 +113,7 @@ fn what_a_member_elsewhere_writes_stands_at_its_place_under_the_name_of_then() {
     relay.hear_presence(&mut ann, 70, Some("ben"));
     for (place, name) in [(1, "ben"), (2, "bob")] {
         let record = LogRecord {
+            kind: RecordKind::Said,
             at: WallTime(place),
             id: 70,
             number: 1,

@@ -17,7 +17,7 @@ use super::super::rooms::{FollowId, HeardLive};
 use super::super::settings::Changed;
 use super::ClusterDriver;
 use crate::model::room_log::{
-    BackplaneRefusal, BackplaneReport, DownCause, MAX_NOTICE, Place, PlacedRecord, Ticket,
+    BackplaneRefusal, BackplaneReport, DownCause, LogRecord, MAX_NOTICE, Place, PlacedRecord, Ticket,
 };
 use crate::net::clock;
 
@@ -42,6 +42,7 @@ impl ClusterDriver {
     }
 
     fn report_entries(&mut self, room: &str, told: Vec<PlacedRecord<'static>>) {
+        self.removals.hear(clock::now().mono, room, &told);
         let entry = |placed| BackplaneReport::Entry { room: room.to_owned().into(), placed };
         self.reports.extend(told.into_iter().map(entry));
     }
@@ -110,6 +111,19 @@ impl ClusterDriver {
                 Ok(LogPage { records, more }) => BackplaneReport::Page { ticket, records, more },
                 Err(_) => BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down },
             }),
+            ServerAnswer::Removable { ticket, message, at, result: Ok(true) } => {
+                let room = message.room.clone();
+                let removal = LogRecord::removal(at, message.place);
+                self.removals.order(ticket, message);
+                self.append(ticket, &room, &removal);
+            }
+            ServerAnswer::Removable { ticket, .. } => {
+                self.reports.push_back(BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down });
+            }
+            ServerAnswer::Removed { message, result } => match result {
+                Ok(()) => self.removals.done(&message),
+                Err(_) => self.removals.failed(now, &message),
+            },
             ServerAnswer::Check(Ok(found)) => self.checked(now, found),
             ServerAnswer::Check(Err(error)) => self.check_failed(now, &error),
             ServerAnswer::Verify { look, result } => self.verified(now, look, result),
@@ -167,11 +181,13 @@ impl ClusterDriver {
                 let Some(stored) = self.writer.stored(shard, ticket) else { return };
                 // One that an earlier attempt of ours stored is reported like any other.
                 let again = duplicate && stored.attempts == 1;
+                self.removals.stored(now, ticket);
                 self.reports.push_back(BackplaneReport::Appended { ticket, place, again });
                 self.rooms.expect(now, &stored.room, place);
                 self.marks.note(shard, place);
             }
             Err(ApiError::Refused { code: codes::TOO_LARGE, .. }) => {
+                self.removals.refused(ticket);
                 if self.writer.refuse(shard, ticket) {
                     self.reports.push_back(BackplaneReport::Refused { ticket, why: BackplaneRefusal::Busy });
                 }

@@ -21,11 +21,12 @@ use super::names::ClusterNames;
 use super::outlet::NewsOutlet;
 use super::presence::ClusterPresence;
 use super::questions::{Cluster, Questions};
+use super::removals::{ClusterRemovals, RemovedMessage};
 use super::rooms::{ClusterRooms, HeardLive};
 use super::settings::SettingsReplica;
 use super::writer::LogWriter;
 use crate::model::room_log::{
-    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogRecord, Ticket,
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogRecord, RecordKind, Ticket,
 };
 use crate::net::clock;
 
@@ -48,6 +49,7 @@ pub(super) struct ClusterDriver {
     settings: SettingsReplica,
     names: ClusterNames,
     presence: ClusterPresence,
+    removals: ClusterRemovals,
     outlet: NewsOutlet,
     reports: VecDeque<Report>,
 }
@@ -80,6 +82,7 @@ impl ClusterDriver {
             verification: Verification::default(),
             era: 0,
             settings: SettingsReplica::new(),
+            removals: ClusterRemovals::default(),
         }
     }
 
@@ -105,7 +108,11 @@ impl ClusterDriver {
         // What was said is still stored; nobody asks what became of it.
         self.names.refuse_all();
         let farewell = async {
-            while !(self.writer.is_empty() && self.settings.are_written() && self.names.is_idle()) {
+            while !(self.writer.is_empty()
+                && self.settings.are_written()
+                && self.names.is_idle()
+                && self.removals.is_empty())
+            {
                 tokio::select! {
                     Some(answer) = self.questions.answer() => self.settle(answer),
                     _ = ticks.tick() => {}
@@ -139,7 +146,13 @@ impl ClusterDriver {
             BackplaneRequest::Announce { notice } => {
                 self.questions.announce(self.writer.run(), notice.into_owned());
             }
-            BackplaneRequest::Append { ticket, room, record } => self.append(ticket, &room, &record),
+            BackplaneRequest::Append { ticket, room, record } => match record.kind {
+                RecordKind::Said => self.append(ticket, &room, &record),
+                RecordKind::Removed(place) => {
+                    let message = RemovedMessage { room: room.into_owned(), place };
+                    self.questions.find(ticket, message, record.at);
+                }
+            },
             BackplaneRequest::Claim { ticket, claim } => {
                 self.names.claim(clock::now().mono, ticket, claim);
                 if self.health.is_apart() {
@@ -167,6 +180,7 @@ impl ClusterDriver {
             self.writer.add(clock::now().mono, ticket, room, record)
         };
         if let Err(why) = taken {
+            self.removals.refused(ticket);
             self.reports.push_back(BackplaneReport::Refused { ticket, why });
         }
     }
@@ -187,6 +201,9 @@ impl ClusterDriver {
         }
         for (bucket, after) in self.settings.due(now) {
             self.questions.read_settings(bucket, after);
+        }
+        while let Some(message) = self.removals.next(now) {
+            self.questions.remove(message);
         }
         if let Some(look) = self.verification.begin(now) {
             self.questions.verify(look, self.marks.clone(), self.health.epochs());
@@ -256,8 +273,10 @@ impl ClusterDriver {
     fn tick(&mut self) {
         let now = clock::now().mono;
         let (refused, why) = (self.writer.expire(now), BackplaneRefusal::Down);
-        let refused = refused.into_iter().map(|ticket| BackplaneReport::Refused { ticket, why });
-        self.reports.extend(refused);
+        for ticket in refused {
+            self.removals.refused(ticket);
+            self.reports.push_back(BackplaneReport::Refused { ticket, why });
+        }
         let stalled = [self.writer.stalled_since(), self.verification.doubted_since()];
         let stalled = stalled.into_iter().flatten().min();
         let overdue = self.health.overdue(now, stalled);

@@ -140,14 +140,14 @@ impl<'a> Reader<'a> {
         for (name, kind) in &layout.fields {
             match *kind {
                 "zeros" | "filling" => assert!(self.take(self.rest.len()).iter().all(|byte| *byte == 0)),
-                "entries" => told += &self.entries(),
+                "entries" => told += &self.entries("Entries of a bundle"),
+                "page" => told += &self.entries("Messages of the log"),
                 "options" => told += &self.options(),
                 "words" => told += &self.words(),
                 "sentences" => told += &self.sentences(),
-                "list" | "page" | "rooms" | "relays" => {
+                "list" | "rooms" | "relays" => {
                     let heading = match *kind {
                         "list" => "Lines of the list",
-                        "page" => "Messages of the log",
                         "relays" => "Other relays",
                         _ => "News of rooms",
                     };
@@ -199,8 +199,9 @@ impl<'a> Reader<'a> {
         told
     }
 
-    fn entries(&mut self) -> String {
-        let layouts = layouts("Entries of a bundle");
+    /// Each begins with its kind.
+    fn entries(&mut self, heading: &str) -> String {
+        let layouts = layouts(heading);
         let mut told = String::new();
         while let [kind, ..] = self.rest {
             if *kind == 0 {

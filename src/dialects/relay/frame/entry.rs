@@ -16,8 +16,8 @@ const RULES: u8 = 6;
 const REMOVED: u8 = 7;
 
 /// What a line of the log says.
-const LINE_SAID: u8 = 0;
-const LINE_REMOVED: u8 = 1;
+const LINE_SAID: u8 = 1;
+const LINE_REMOVED: u8 = 2;
 
 /// A flag of the rules: only people in charge write.
 const MODERATED: u8 = 1;
@@ -220,13 +220,13 @@ impl<'a> Iterator for MemberPage<'a> {
 /// Appends a message as a page of the log has it. A name beyond 255 bytes is cut.
 pub fn put_line(out: &mut impl Put, line: &PlacedRecord<'_>) {
     let PlacedRecord { place, record: LogRecord { at, kind, id, number, name, body } } = line;
-    out.varint64(place.get()).varint64(millis(*at));
+    let kept = Kept { place: *place, at: *at };
     match kind {
         RecordKind::Said => {
-            put_text(out.u8(LINE_SAID).u64(*id).varint(*number).short_text(name), body);
+            put_text(kept.encode(out.u8(LINE_SAID)).u64(*id).varint(*number).short_text(name), body);
         }
         RecordKind::Removed(message) => {
-            out.u8(LINE_REMOVED).varint64(message.get());
+            kept.encode(out.u8(LINE_REMOVED)).varint64(message.get());
         }
     }
 }
@@ -252,9 +252,9 @@ impl<'a> LogLines<'a> {
     }
 
     fn line(cursor: &mut Cursor<'a>) -> Option<PlacedRecord<'a>> {
-        let place = Place::new(cursor.varint64()?)?;
-        let at = wall_time(cursor.varint64()?)?;
-        let record = match cursor.u8()? {
+        let kind = cursor.u8()?;
+        let Kept { place, at } = Kept::decode(cursor)?;
+        let record = match kind {
             LINE_SAID => {
                 let (id, number, name) = (cursor.u64()?, cursor.varint()?, cursor.short_text()?);
                 let (name, body) = (Cow::Borrowed(name), Cow::Borrowed(take_text(cursor)?));

@@ -1,6 +1,7 @@
 //! What every backplane owes a relay.
 
-use udpqq::model::room_log::{PageStart, Place, PlacedRecord};
+use udpqq::model::WallTime;
+use udpqq::model::room_log::{LogRecord, PageStart, Place, PlacedRecord, RecordKind};
 
 use crate::kinds::LogKind;
 use crate::relay::{Relay, record, text, texts};
@@ -314,5 +315,37 @@ pub(crate) async fn a_relay_that_is_alone_has_all_the_names_it_wants(kind: &LogK
     assert!(relay.claim("ann", 200).await);
     relay.settle().await;
     assert_eq!(relay.unasked(), 0);
+    relay.close().await;
+}
+
+pub(crate) async fn what_is_removed_is_told_in_its_order_and_is_nowhere_in_the_log(kind: &LogKind) {
+    let mut relay = kind.open().await;
+    relay.follow("a").await;
+    let said = fill(&mut relay, "a", 5).await;
+    let elsewhere = fill(&mut relay, "b", 1).await[0];
+    let removal = |place| LogRecord::removal(WallTime(0), place);
+    let ticket = relay.say("a", removal(said[2])).await;
+    let (gone, again) = relay.place(ticket).await;
+    assert!(gone > said[4] && !again);
+    relay.append("a", 1, 6, "behind").await;
+    let told = relay.entries("a", 7).await;
+    assert_eq!((told[5].place, told[5].record.kind), (gone, RecordKind::Removed(said[2])));
+    assert_eq!(text(&told[6]), "behind");
+    // Twice, of another room, and of a place where nothing was said.
+    for (room, place) in [("a", said[2]), ("a", elsewhere), ("a", gone), ("b", said[0])] {
+        let ticket = relay.say(room, removal(place)).await;
+        assert!(relay.is_refused(ticket).await, "{room} {place:?}");
+    }
+    // Not followed: it goes all the same.
+    relay.unfollow("a").await;
+    let ticket = relay.say("a", removal(said[0])).await;
+    relay.place(ticket).await;
+    relay.close().await;
+
+    let mut relay = kind.open().await;
+    let (page, _) = relay.page("a", PageStart::Oldest, 50).await;
+    let kept = page.iter().filter(|placed| placed.record.kind == RecordKind::Said);
+    assert_eq!(kept.map(text).collect::<Vec<_>>(), ["a 2", "a 4", "a 5", "behind"]);
+    assert_eq!(page.len(), 6, "that they are gone stands there");
     relay.close().await;
 }

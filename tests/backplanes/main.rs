@@ -98,4 +98,5 @@ laws! {
     every_ticket_is_answered_once,
     what_is_set_is_told_to_whoever_comes_later,
     a_relay_that_is_alone_has_all_the_names_it_wants,
+    what_is_removed_is_told_in_its_order_and_is_nowhere_in_the_log,
 }

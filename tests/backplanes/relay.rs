@@ -242,6 +242,10 @@ impl Relay {
         }
     }
 
+    pub(crate) async fn is_refused(&mut self, ticket: Ticket) -> bool {
+        matches!(self.answer(ticket).await, BackplaneReport::Refused { .. })
+    }
+
     pub(crate) async fn append(&mut self, room: &str, id: u64, number: u32, text: &str) -> (Place, bool) {
         let ticket = self.say(room, record(id, number, text)).await;
         self.place(ticket).await

@@ -322,7 +322,7 @@ pub(crate) async fn what_is_removed_is_told_in_its_order_and_is_nowhere_in_the_l
     let mut relay = kind.open().await;
     relay.follow("a").await;
     let said = fill(&mut relay, "a", 5).await;
-    let elsewhere = fill(&mut relay, "b", 1).await[0];
+    let elsewhere = relay.append("b", 2, 1, "elsewhere").await.0;
     let removal = |place| LogRecord::removal(WallTime(0), place);
     let ticket = relay.say("a", removal(said[2])).await;
     let (gone, again) = relay.place(ticket).await;

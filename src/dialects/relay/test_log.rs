@@ -105,7 +105,9 @@ impl TestLog {
         }
         if let RecordKind::Removed(removed) = record.kind {
             let before = self.records.len();
-            self.records.retain(|(of, placed)| *of != *room || placed.place != removed);
+            let is_it =
+                |placed: &PlacedRecord<'_>| placed.place == removed && placed.record.kind == RecordKind::Said;
+            self.records.retain(|(of, placed)| *of != *room || !is_it(placed));
             if self.records.len() == before {
                 return vec![BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down }];
             }

@@ -17,7 +17,7 @@ use super::append::{AppendAttempt, AppendMessage};
 use super::follow::{LiveRecord, Slot};
 use super::marks::digest;
 use super::record;
-use crate::model::room_log::Place;
+use crate::model::room_log::{Place, RecordKind};
 use crate::model::text::plain_line;
 
 /// How long one answer to a read may take: it may have been asked of a server that was just cut off.
@@ -210,10 +210,11 @@ impl JetStream {
         Ok(found.map(|message| message.data))
     }
 
-    /// Whether a message of that subject stands at a place, as the leader knows it.
+    /// Whether a message of that subject stands at a place, as the leader knows it, and nothing else.
     pub(super) async fn has(&self, stream: &str, subject: &str, place: Place) -> Result<bool, ApiError> {
         let found = self.leader_message(stream, &json!({ "seq": place.get() })).await?;
-        Ok(found.is_some_and(|message| message.subject == subject))
+        let is_said = |data: &[u8]| record::decode(data).is_none_or(|record| record.kind == RecordKind::Said);
+        Ok(found.is_some_and(|message| message.subject == subject && is_said(&message.data)))
     }
 
     /// Removes what a subject has at a place, for good: it is written over. What is not there is removed.

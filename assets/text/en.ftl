@@ -966,8 +966,12 @@ doctor-peer-up = the connection is up
 doctor-peer-inside = it is inside this program
 doctor-peer-silent = nothing came back in { $seconds } s
 doctor-peer-unreachable = nothing is listening at { $address } (yet)
+doctor-peer-listens = { $pid ->
+    [0] another user’s program
+   *[other] { $program } ({ $pid })
+} listens at { $address }
 doctor-peer-no-route = no way leads to { $address } from here
-doctor-peer-unasked = not asked: { $scheme } has no question that only a program reads
+doctor-peer-unasked = not asked: whatever is sent by { $scheme } is a message
 doctor-peer-elsewhere = not asked: the answer would come to the program that has our port, most likely the udpqq that runs
 doctor-peer-room = not asked: a broadcast room has no one peer to ask; whether broadcasts come back is said above
 doctor-peer-no-name = no machine is known by the name { $name }
@@ -2193,6 +2197,7 @@ hint-wire-bytes = hex or text
 hint-wire-save = save as pcap
 hint-wire-save-short = save
 hint-wire-whole = whole
+hint-wire-newest = follow
 hint-wire-clear = clear
 hint-wire-keep = keep
 hint-wire-no-filter = no filter
@@ -2237,7 +2242,7 @@ wire-waiting = { $count ->
    *[other] paused, { $count } more
 }
 wire-following = following
-wire-below = ↓ { $count } more  End
+wire-below = ↓ { $count } more
 wire-unknown = There is no contact “{ $name }”. /wire all shows everything
 wire-nothing-to-save = Nothing is shown that could be saved
 flash-wire-kept = { $count ->

@@ -913,8 +913,12 @@ doctor-peer-up = 连接正常
 doctor-peer-inside = 就在本程序里
 doctor-peer-silent = { $seconds } 秒内没有应答
 doctor-peer-unreachable = 目前没有程序在监听 { $address }
+doctor-peer-listens = { $pid ->
+    [0] 其他用户的程序
+   *[other] { $program }（{ $pid }）
+}正在监听 { $address }
 doctor-peer-no-route = 从本机无法到达 { $address }
-doctor-peer-unasked = 没有询问：{ $scheme } 没有只有程序才看得到的询问
+doctor-peer-unasked = 没有询问：{ $scheme } 发出的任何内容都是消息
 doctor-peer-elsewhere = 没有询问：应答会发到占着我们端口的程序，多半是正在运行的 udpqq
 doctor-peer-room = 没有询问：广播房间没有单独的对方；广播能否收回见上
 doctor-peer-no-name = 找不到名为 { $name } 的机器
@@ -1988,6 +1992,7 @@ hint-wire-bytes = 字节或文字
 hint-wire-save = 存为 pcap
 hint-wire-save-short = 保存
 hint-wire-whole = 完整
+hint-wire-newest = 跟随
 hint-wire-clear = 清空
 hint-wire-keep = 确定
 hint-wire-no-filter = 不筛选
@@ -2020,7 +2025,7 @@ wire-waiting = { $count ->
    *[other] 已暂停，又有 { $count } 个
 }
 wire-following = 跟随中
-wire-below = ↓ 还有 { $count } 个  End
+wire-below = ↓ 还有 { $count } 个
 wire-unknown = 没有联系人“{ $name }”。/wire all 显示全部
 wire-nothing-to-save = 没有可保存的内容
 flash-wire-kept = 已停止查看。{ $count } 个数据包保留到 udpqq 退出为止，/wire 可再次显示

@@ -916,8 +916,12 @@ doctor-peer-up = 連線正常
 doctor-peer-inside = 就在本程式裡
 doctor-peer-silent = { $seconds } 秒內沒有回應
 doctor-peer-unreachable = 目前沒有程式在監聽 { $address }
+doctor-peer-listens = { $pid ->
+    [0] 其他使用者的程式
+   *[other] { $program }（{ $pid }）
+}正在監聽 { $address }
 doctor-peer-no-route = 從本機無法到達 { $address }
-doctor-peer-unasked = 沒有詢問：{ $scheme } 沒有只有程式才看得到的詢問
+doctor-peer-unasked = 沒有詢問：{ $scheme } 送出的任何內容都是訊息
 doctor-peer-elsewhere = 沒有詢問：回應會送到占用我們連接埠的程式，多半是正在執行的 udpqq
 doctor-peer-room = 沒有詢問：廣播聊天室沒有單獨的對方；廣播能否收回見上
 doctor-peer-no-name = 找不到名為 { $name } 的機器
@@ -1991,6 +1995,7 @@ hint-wire-bytes = 位元組或文字
 hint-wire-save = 存為 pcap
 hint-wire-save-short = 儲存
 hint-wire-whole = 完整
+hint-wire-newest = 跟隨
 hint-wire-clear = 清空
 hint-wire-keep = 確定
 hint-wire-no-filter = 不篩選
@@ -2023,7 +2028,7 @@ wire-waiting = { $count ->
    *[other] 已暫停，又有 { $count } 個
 }
 wire-following = 跟隨中
-wire-below = ↓ 還有 { $count } 個  End
+wire-below = ↓ 還有 { $count } 個
 wire-unknown = 沒有聯絡人「{ $name }」。/wire all 顯示全部
 wire-nothing-to-save = 沒有可儲存的內容
 flash-wire-kept = 已停止查看。{ $count } 個封包保留到 udpqq 結束為止，/wire 可再次顯示

@@ -50,7 +50,9 @@ pub(super) async fn run(
             }
         } else {
             let last = last_heard(profile.as_ref(), named).await;
-            peer = Some(ask(setup, named, last, output).await?);
+            let asked = ask(setup, named, last, output).await?;
+            plan.local = asked.check.local().cloned();
+            peer = Some(asked);
         }
     }
     report.asked_peer = plan.relay.is_some() || peer.as_ref().is_some_and(|peer| peer.check.asked());

@@ -30,10 +30,28 @@ fn no_words_go_to_a_peer_whose_dialect_has_no_question() {
     let profile = Profile::new();
     let outcome = run(&profile.args_and(&["doctor", &peer.address().to_string(), "--json"]), b"");
     let said = outcome.stdout.clone();
-    for part in ["\"check\":\"machine\"", "\"check\":\"peer\",\"verdict\":\"note\"", "\"check\":\"way\""] {
+    for part in ["\"check\":\"machine\"", "\"check\":\"peer\",\"verdict\":\"good\"", "\"check\":\"way\""] {
         assert!(said.contains(part), "{part}: {said}");
     }
+    assert!(said.contains(&format!("listens at {}", peer.address())), "{said}");
     peer.assert_silent();
+}
+
+#[test]
+fn of_a_local_port_that_nobody_has_the_last_line_says_what_to_do() {
+    let peer = Socket::bind();
+    let closed = peer.address();
+    drop(peer);
+    let profile = Profile::new();
+    for address in [closed.to_string(), format!("tcp://{closed}")] {
+        let outcome = run(&profile.args_and(&["doctor", &address]), b"");
+        assert_eq!(outcome.code, Some(1), "{outcome:?}");
+        assert!(outcome.stdout.contains(&format!("nothing is listening at {closed}")), "{outcome:?}");
+        let last = outcome.stdout.lines().last().unwrap();
+        let todo =
+            format!("What to do: Start the program there; it has to listen at port {}.", closed.port());
+        assert_eq!(last, todo, "{outcome:?}");
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //!                          IP:PORT in hex                                                 socket:[inode] in /proc/PID/fd
 //! ```
 
+use std::net::{IpAddr, SocketAddr};
+
 use super::PortKind;
 
 /// A port, and who has it.
@@ -23,8 +25,33 @@ pub struct Program {
 }
 
 /// Who holds these ports, each program once. `None`: this system does not tell.
-#[cfg(target_os = "linux")]
 pub fn holders(ports: &[(PortKind, u16)]) -> Option<Vec<PortHolder>> {
+    held_by(|socket| ports.contains(&(socket.transport, socket.port)))
+}
+
+/// Who takes what anybody sends to that address of this machine, each program once. `None`: this system does not tell.
+pub fn receivers(transport: PortKind, at: SocketAddr) -> Option<Vec<PortHolder>> {
+    let wanted = at.ip().to_canonical();
+    held_by(|socket| {
+        (socket.transport, socket.port) == (transport, at.port())
+            && !socket.connected
+            && (socket.address == wanted || socket.address.is_unspecified())
+    })
+}
+
+/// A socket that has a port of this machine.
+#[derive(Debug)]
+struct BoundSocket {
+    transport: PortKind,
+    address: IpAddr,
+    port: u16,
+    /// It takes what comes from one address alone.
+    connected: bool,
+    inode: u64,
+}
+
+#[cfg(target_os = "linux")]
+fn held_by(wanted: impl Fn(&BoundSocket) -> bool) -> Option<Vec<PortHolder>> {
     use std::fs;
 
     let mut sockets = Vec::new();
@@ -36,7 +63,7 @@ pub fn holders(ports: &[(PortKind, u16)]) -> Option<Vec<PortHolder>> {
     ] {
         // A machine without IPv6 has no table for it.
         let Ok(table) = fs::read_to_string(path) else { continue };
-        sockets.extend(linux::bound(transport, &table).filter(|one| ports.contains(&(transport, one.port))));
+        sockets.extend(linux::bound(transport, &table).filter(&wanted));
     }
     let programs = linux::programs(&sockets);
     let mut found: Vec<PortHolder> = Vec::new();
@@ -51,7 +78,7 @@ pub fn holders(ports: &[(PortKind, u16)]) -> Option<Vec<PortHolder>> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub fn holders(_ports: &[(PortKind, u16)]) -> Option<Vec<PortHolder>> {
+fn held_by(_wanted: impl Fn(&BoundSocket) -> bool) -> Option<Vec<PortHolder>> {
     None
 }
 
@@ -59,8 +86,9 @@ pub fn holders(_ports: &[(PortKind, u16)]) -> Option<Vec<PortHolder>> {
 mod linux {
     use std::collections::BTreeMap;
     use std::fs;
+    use std::net::IpAddr;
 
-    use super::{PortKind, Program};
+    use super::{BoundSocket, PortKind, Program};
 
     /// Processes that are looked at, and open files of one: more than any usual machine has, and done in some tenths of a
     /// second.
@@ -68,23 +96,40 @@ mod linux {
     const MAX_FILES: usize = 4_096;
     /// The state of a TCP socket that takes connections.
     const LISTEN: &str = "0A";
-
-    pub(super) struct BoundSocket {
-        pub(super) transport: PortKind,
-        pub(super) port: u16,
-        pub(super) inode: u64,
-    }
+    /// The state of a UDP socket that has been connected to one peer.
+    const ESTABLISHED: &str = "01";
 
     /// The sockets of one table that take what comes to a port.
     pub(super) fn bound(transport: PortKind, table: &str) -> impl Iterator<Item = BoundSocket> {
         table.lines().skip(1).filter_map(move |line| {
             let mut fields = line.split_whitespace().skip(1);
-            let port = u16::from_str_radix(fields.next()?.rsplit_once(':')?.1, 16).ok()?;
+            let (address, port) = fields.next()?.rsplit_once(':')?;
+            let (address, port) = (ip(address)?, u16::from_str_radix(port, 16).ok()?);
             let (_remote, state) = (fields.next()?, fields.next()?);
             let inode = fields.nth(5)?.parse().ok()?;
             let takes = transport == PortKind::Udp || state == LISTEN;
-            takes.then_some(BoundSocket { transport, port, inode })
+            let connected = state == ESTABLISHED;
+            takes.then_some(BoundSocket { transport, address, port, connected, inode })
         })
+    }
+
+    /// An address in hex, each 32 bits of it in the byte order of the machine.
+    fn ip(hex: &str) -> Option<IpAddr> {
+        let word = |at: usize| {
+            let digits = hex.get(at..at.checked_add(8)?)?;
+            u32::from_str_radix(digits, 16).ok().map(u32::to_ne_bytes)
+        };
+        match hex.len() {
+            8 => word(0).map(IpAddr::from),
+            32 => {
+                let mut bytes = [0; 16];
+                for (at, part) in (0..).step_by(8).zip(bytes.chunks_exact_mut(4)) {
+                    part.copy_from_slice(&word(at)?);
+                }
+                Some(IpAddr::from(bytes).to_canonical())
+            }
+            _ => None,
+        }
     }
 
     /// Whose these sockets are, as far as we may look.
@@ -161,5 +206,19 @@ mod tests {
         let found = holders(&[(PortKind::Udp, port), (PortKind::Tcp, port)]).expect("linux tells");
         let pids: Vec<_> = found.iter().filter_map(|one| one.program.as_ref()).map(|one| one.pid).collect();
         assert_eq!((pids, found.len()), (vec![std::process::id()], 1), "{found:?}");
+    }
+
+    #[test]
+    fn what_goes_to_an_address_is_taken_by_who_has_it_or_all_addresses() {
+        let alone = std::net::UdpSocket::bind("127.0.0.1:0").expect("bound");
+        let here = alone.local_addr().expect("bound");
+        let there = SocketAddr::from(([127, 0, 0, 9], here.port()));
+        let count = |at| receivers(PortKind::Udp, at).expect("linux tells").len();
+        assert_eq!((count(here), count(there)), (1, 0), "another address of this machine is another place");
+        let all = std::net::UdpSocket::bind("[::]:0").expect("bound");
+        let port = all.local_addr().expect("bound").port();
+        assert_eq!(count(SocketAddr::from(([127, 0, 0, 9], port))), 1);
+        alone.connect(there).expect("connected");
+        assert_eq!(count(here), 0, "it hears one peer alone");
     }
 }

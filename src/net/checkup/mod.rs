@@ -12,7 +12,7 @@ mod reach;
 mod relay;
 
 pub use firewall::{BlockingChain, Firewall, FirewallVerdict, InboundPacket, PacketVerdict, firewall};
-pub use holders::{PortHolder, Program, holders};
+pub use holders::{PortHolder, Program, holders, receivers};
 pub use interfaces::{HostInterface, interfaces};
 pub use reach::{LARGEST, ReachError, hears_broadcast, hears_large, route_to};
 pub use relay::{RELAY_PATIENCE, RelayError, relay_answers, relay_place};

@@ -11,7 +11,7 @@ use super::report::{CheckName, Finding, Verdict};
 use crate::model::Phrase;
 use crate::net::checkup::{
     self, HostInterface, InboundPacket, PortKind, hears_broadcast, hears_large, holders, interfaces,
-    relay_answers,
+    receivers, relay_answers,
 };
 
 /// What one check may take; whoever waits for a peer as well waits no longer.
@@ -75,6 +75,13 @@ impl Examination {
             let only = plan.interface.clone();
             checks.spawn(timed(CheckName::Peer, async move {
                 judging::relay(&relay, &relay_answers(&relay, only.as_deref()).await)
+            }));
+        }
+        if let Some(peer) = plan.local.clone() {
+            checks.spawn(timed(CheckName::Peer, async move {
+                let (transport, at) = (peer.transport, peer.at);
+                let found = aside(move || receivers(transport, at)).await.flatten();
+                judging::local_peer(&peer, found.as_deref())
             }));
         }
         Self { checks, probed }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::advice;
-use super::plan::WantedPort;
+use super::plan::{LocalPeer, WantedPort};
 use super::report::{CheckName, Finding, PEER_SILENT, Remedy, Verdict};
 use crate::model::{Address, Phrase};
 use crate::net::checkup::{
@@ -293,4 +293,28 @@ pub(super) fn relay(address: &Address, result: &Result<Duration, RelayError>) ->
             Remedy::told(Phrase::new("doctor-do-relay").text("address", at()).number("port", address.port)),
         ),
     }
+}
+
+/// A peer on this machine. `receivers`: who takes what is sent there; `None` where the system does not tell.
+pub(super) fn local_peer(peer: &LocalPeer, receivers: Option<&[PortHolder]>) -> Finding {
+    let (verdict, told, remedy) = match receivers {
+        None => (
+            Verdict::Note,
+            Phrase::new("doctor-peer-unasked").text("scheme", peer.scheme),
+            Some(Phrase::new("doctor-do-write").text("name", &*peer.name)),
+        ),
+        Some([]) => (
+            Verdict::Bad,
+            Phrase::new("doctor-peer-unreachable").text("address", peer.at.to_string()),
+            Some(Phrase::new("doctor-do-start").number("port", peer.at.port())),
+        ),
+        Some([first, ..]) => {
+            let program = first.program.as_ref();
+            let told = Phrase::new("doctor-peer-listens").text("address", peer.at.to_string());
+            let told = told.text("program", program.map_or("", |program| &*program.name));
+            (Verdict::Good, told.number("pid", program.map_or(0, |program| program.pid)), None)
+        }
+    };
+    let told = [Some(told), peer.heard.clone()].into_iter().flatten().collect();
+    Finding::new(CheckName::Peer, verdict, told).with(remedy.map(Remedy::told))
 }

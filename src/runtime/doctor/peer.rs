@@ -4,12 +4,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::judging::milliseconds;
+use super::plan::{LocalPeer, transport};
 use super::report::{CheckName, Finding, PEER_SILENT, Remedy, Verdict};
 use crate::app::{Conversation, Intent, Reachability, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
 use crate::model::{Address, ConversationId, Host, PeerKind, Phrase, WallTime};
 use crate::net::checkup::route_to;
+use crate::net::registry;
 use crate::runtime::history::local;
 use crate::runtime::local_zone;
 
@@ -35,6 +37,7 @@ pub struct PeerCheck {
     interface: Option<String>,
     /// When something was last said there, where the conversation does not know it.
     last: Option<WallTime>,
+    local: Option<LocalPeer>,
 }
 
 impl PeerCheck {
@@ -48,7 +51,8 @@ impl PeerCheck {
         let conversation = place.id;
         let asks = place.address.scheme.caps.asks && !place.is_room();
         let question = if asks { PeerQuestion::Asked } else { PeerQuestion::Unasked };
-        let check = Self { conversation, question, begun: now, interface, last };
+        let mut check = Self { conversation, question, begun: now, interface, last, local: None };
+        check.local = check.local_peer(place);
         (check, asks.then_some(Intent::Ask { conversation }))
     }
 
@@ -57,6 +61,29 @@ impl PeerCheck {
     pub fn elsewhere(mut self) -> Self {
         self.question = PeerQuestion::Elsewhere;
         self
+    }
+
+    /// The peer, where nobody can be asked and this machine itself knows: the examination looks for it.
+    pub const fn local(&self) -> Option<&LocalPeer> {
+        self.local.as_ref()
+    }
+
+    fn local_peer(&self, place: &Conversation) -> Option<LocalPeer> {
+        if self.asked() || place.is_room() || place.kind == PeerKind::Echo {
+            return None;
+        }
+        let address = place.effective_address();
+        let at = address.literal().filter(|at| at.port() != 0)?;
+        let is_here = at.ip().is_loopback() || route_to(at.ip(), self.interface.as_deref()) == Some(at.ip());
+        let registry = registry();
+        let dialect = registry.dialects.iter().find(|one| one.scheme.name == address.scheme.name)?;
+        is_here.then(|| LocalPeer {
+            name: plain_line(&place.name),
+            scheme: address.scheme.name,
+            transport: transport(dialect),
+            at,
+            heard: self.heard(place),
+        })
     }
 
     /// Whether it was sent anything.
@@ -77,8 +104,9 @@ impl PeerCheck {
             return None;
         }
         let after = answered.map(|at| at.saturating_duration_since(self.begun));
-        // Whether a relay is there is asked beside the session.
-        let there = (!place.address.scheme.caps.rooms).then(|| self.there(place, after));
+        // Whether a relay is there is asked beside the session, and of a local port the system.
+        let is_told = place.address.scheme.caps.rooms || self.local.is_some();
+        let there = (!is_told).then(|| self.there(place, after));
         Some(there.into_iter().chain([Self::way(place)]).collect())
     }
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::model::traffic::Listening;
-use crate::model::{Address, DialectInfo, ErrorCode, ListenMode, ListenSettings};
+use crate::model::{Address, DialectInfo, ErrorCode, ListenMode, ListenSettings, Phrase};
 use crate::net::checkup::PortKind;
 use crate::net::registry;
 use crate::runtime::listening::listening;
@@ -37,13 +37,28 @@ pub fn wanted_ports(settings: &ListenSettings, told: Option<&[Listening]>) -> Ve
         let setting = listens.get(scheme).and_then(|setting| setting.address());
         let is = known.and_then(|known| known.address);
         let at = known.and_then(|known| known.wanted).or(setting).or(is)?;
-        let transport =
-            if matches!(dialect.listens, ListenMode::Streams(_)) { PortKind::Tcp } else { PortKind::Udp };
+        let transport = transport(dialect);
         let code = known.and_then(|known| known.code.clone());
         let moves = !matches!(dialect.listens, ListenMode::Itself(_));
         Some(WantedPort { scheme, transport, at, is, code, shared: dialect.scheme.caps.group, moves })
     };
     all.dialects.iter().filter_map(wanted).collect()
+}
+
+/// What carries the messages of a dialect.
+pub(super) const fn transport(dialect: &DialectInfo) -> PortKind {
+    if matches!(dialect.listens, ListenMode::Streams(_)) { PortKind::Tcp } else { PortKind::Udp }
+}
+
+/// A peer on this machine whose dialect has no question: the system tells whether a program has its port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalPeer {
+    pub name: String,
+    pub scheme: &'static str,
+    pub transport: PortKind,
+    pub at: SocketAddr,
+    /// When it was last heard.
+    pub heard: Option<Phrase>,
 }
 
 /// What is to be looked at.
@@ -59,11 +74,11 @@ pub struct DoctorPlan {
     /// Folders that have to be writable.
     pub folders: Vec<PathBuf>,
     /// What is wrong with the profile already.
-    pub profile_fault: Option<crate::model::Phrase>,
-    /// Whom it is about.
-    pub about: Option<String>,
+    pub profile_fault: Option<Phrase>,
     /// Where the peer is, and the scheme it speaks.
     pub peer: Option<(IpAddr, &'static str)>,
+    /// The peer, where this machine itself knows whether it is there.
+    pub local: Option<LocalPeer>,
     /// The relay that is asked whether it is there.
     pub relay: Option<Address>,
 }

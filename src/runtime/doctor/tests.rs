@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::judging::{self, Ourselves, Tried};
-use super::plan::WantedPort;
+use super::plan::{LocalPeer, WantedPort};
 use super::report::{CheckName, Finding, Remedy, Report, Verdict};
 use crate::lang::Lang;
 use crate::model::{ErrorCode, Phrase};
@@ -182,6 +182,25 @@ fn what_comes_back_is_told_with_its_time_and_its_parts() {
     assert_eq!(said(&large), "65,507 bytes come back; on eth0 they leave in 45 parts");
     let refused = vec![("eth0".to_owned(), Err(ReachError::Refused("EPERM".to_owned())))];
     assert!(said(&judging::large(&refused, &[])).contains("EPERM"));
+}
+
+#[test]
+fn a_peer_on_this_machine_is_there_if_a_program_has_its_port() {
+    let at = "127.0.0.1:9000".parse().expect("an address");
+    let heard = Some(Phrase::new("doctor-peer-up"));
+    let peer = LocalPeer { name: "alex".to_owned(), scheme: "udp", transport: PortKind::Udp, at, heard };
+    let there = judging::local_peer(&peer, Some(&[holder(9_000, Some(("python3", 7)))]));
+    assert_eq!(
+        (there.verdict, &*said(&there)),
+        (Verdict::Good, "python3 (7) listens at 127.0.0.1:9000; the connection is up")
+    );
+    let other = judging::local_peer(&peer, Some(&[holder(9_000, None)]));
+    assert!(said(&other).starts_with("another user’s program listens"), "{other:?}");
+    let none = judging::local_peer(&peer, Some(&[]));
+    assert_eq!(none.verdict, Verdict::Bad);
+    assert!(said(&none).starts_with("nothing is listening at 127.0.0.1:9000"), "{none:?}");
+    let unknown = judging::local_peer(&peer, None);
+    assert!(unknown.verdict == Verdict::Note && unknown.remedy.is_some(), "{unknown:?}");
 }
 
 #[test]

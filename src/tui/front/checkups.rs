@@ -118,6 +118,7 @@ impl Checkups {
             let theirs = place.activity.last().filter(|last| last.mark.is_none()).map(|last| last.time);
             let (check, asks) = PeerCheck::start(place, time, plan.interface.clone(), theirs);
             plan.relay = place.address.scheme.caps.rooms.then(|| place.effective_address());
+            plan.local = check.local().cloned();
             report.asked_peer = check.asked() || plan.relay.is_some();
             (self.peer, question) = (Some(check), asks);
         }

@@ -225,6 +225,12 @@ pub(super) fn key_of(action: Action) -> &'static str {
     binding.and_then(|binding| binding.keys.first()).copied().unwrap_or_default()
 }
 
+/// The first key that does `action` where that layer is open, as it is shown; else the first anywhere.
+pub(super) fn key_in(layer: Layer, action: Action) -> &'static str {
+    let binding = BINDINGS.iter().find(|binding| (binding.layer, binding.action) == (layer, action));
+    binding.and_then(|binding| binding.keys.first()).copied().unwrap_or_else(|| key_of(action))
+}
+
 /// The character a key types into a text field.
 pub(super) fn typed(key: KeyEvent) -> Option<char> {
     let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SUPER);

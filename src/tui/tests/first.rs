@@ -128,6 +128,24 @@ fn first_forms() {
 }
 
 #[test]
+fn the_first_form_has_the_screen_for_itself_and_stays_where_it_is() {
+    for (width, height) in [(120, 36), (80, 24), (60, 20), (30, 9)] {
+        let mut front = form(width, height);
+        let top = |front: &Front| front.screen().lines().position(|row| row.contains('╭'));
+        assert!(!front.shows("Contacts") && !front.shows("Write to"), "{}", front.screen());
+        let above = top(&front).expect("a frame");
+        let below = front.screen().lines().rev().position(|row| row.contains('╰')).expect("a frame");
+        assert!(above.abs_diff(below) <= 2, "in the middle: {}", front.screen());
+        front.press("Up Right");
+        if height > 20 {
+            assert_eq!(top(&front), Some(above), "{}", front.screen());
+        }
+        front.press("Esc");
+        assert!(front.shows("echo"), "{}", front.screen());
+    }
+}
+
+#[test]
 fn the_first_form_shows_colours_as_they_are_chosen_and_saves_them() {
     let mut front = form(80, 24);
     let ground = |front: &Front| {

@@ -180,6 +180,23 @@ fn the_keys_of_the_wire_page_are_pressed_by_a_click() {
 }
 
 #[test]
+fn what_is_below_on_the_wire_page_is_said_with_the_key_that_leads_there() {
+    for (width, height, words) in [(120, 30, " follow"), (80, 24, " follow"), (60, 20, "")] {
+        let mut front = Front::new(width, height);
+        front.write("/wire all").press("Enter");
+        let capture = crate::model::Capture { packets: wire::packets(9), left_out: 0 };
+        front.ui.take_capture(&front.state, capture);
+        front.draw();
+        front.press("Up Up Up");
+        let screen = front.screen();
+        assert!(screen.trim_end().ends_with(&format!("↓ 3 more  End{words}")), "{screen}");
+        click(&mut front, if words.is_empty() { "End" } else { "follow" });
+        let screen = front.screen();
+        assert!(screen.trim_end().ends_with("following"), "{screen}");
+    }
+}
+
+#[test]
 fn a_click_on_a_field_of_a_form_goes_there() {
     use crate::tui::popup::Popup;
     for size in [(100, 30), (40, 20), (24, 14)] {

@@ -20,6 +20,10 @@ fn packet(direction: PacketDirection, remote: &str, bytes: &[u8]) -> WirePacket 
     }
 }
 
+pub(super) fn packets(count: usize) -> Vec<WirePacket> {
+    (0..count).map(|_| packet(PacketDirection::In, "127.0.0.1:8081", b"hello")).collect()
+}
+
 fn talk(front: &mut Front) {
     let lost = packet(PacketDirection::Out, "127.0.0.1:8081", b"hello world");
     let packets = vec![

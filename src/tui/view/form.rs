@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::dialog::{frame, input, more, put_rows};
-use super::{on_popup, popup_keys, text};
+use super::dialog::{frame_in, input, more, put_rows};
+use super::{fill, on_popup, popup_keys, text};
 use crate::lang::name_of;
 use crate::model::text::plain_line;
 use crate::model::{DEFAULT_THEME, Phrase, THEMES};
@@ -144,7 +144,7 @@ fn on_edge(ui: &Ui, form: &Form) -> bool {
 /// The field that stands there.
 pub(in crate::tui) fn field_at(ui: &Ui, form: &Form, at: Position) -> Option<usize> {
     let mut texts = FormText::new(ui, form);
-    let area = inside(outline(ui.viewport.screen(), texts.rows(form.fields.len())));
+    let area = inside(place(ui, form, &texts));
     texts.field_rows = texts.field_rows.min(area.height.max(1));
     let rows = FormRows::new(&texts, form.fields.len(), area.height);
     let skip = form.focus.saturating_add(1).saturating_sub(usize::from(rows.fields));
@@ -154,10 +154,36 @@ pub(in crate::tui) fn field_at(ui: &Ui, form: &Form, at: Position) -> Option<usi
     Some(skip.saturating_add(usize::from(shown))).filter(|field| *field < form.fields.len())
 }
 
+/// Rows of the first form, frame and all, where it says the most that is usual.
+const FIRST_ROWS: u16 = 16;
+
+/// Where the form stands, frame and all. The first one has the screen for itself: it stands in the middle, and stays there when
+/// a row of it comes or goes.
+fn place(ui: &Ui, form: &Form, texts: &FormText) -> Rect {
+    let screen = ui.viewport.screen();
+    let usual = outline(screen, texts.rows(form.fields.len()));
+    if form.purpose != FormKind::FirstStart {
+        return usual;
+    }
+    let room = screen.height.saturating_sub(ui.viewport.areas().status.height);
+    let y = room.saturating_sub(usual.height.max(FIRST_ROWS)) / 2;
+    Rect { y: y.min(screen.height.saturating_sub(usual.height)), ..usual }
+}
+
+/// Before the first form is answered nothing behind it is of use yet; what went wrong is said in the last row.
+fn hide_all(ui: &Ui, buffer: &mut Buffer) {
+    let screen = ui.viewport.screen();
+    let height = screen.height.saturating_sub(ui.viewport.areas().status.height);
+    fill(ui, Rect { height, ..screen }, Role::Base, buffer);
+}
+
 /// The answer is where the cursor stands.
 pub(super) fn draw(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let mut texts = FormText::new(ui, form);
-    let area = frame(ui, &ui.style.lang.text(form.title()), texts.rows(form.fields.len()), buffer);
+    if form.purpose == FormKind::FirstStart {
+        hide_all(ui, buffer);
+    }
+    let area = frame_in(ui, &ui.style.lang.text(form.title()), place(ui, form, &texts), buffer);
     texts.field_rows = texts.field_rows.min(area.height.max(1));
     let rows = FormRows::new(&texts, form.fields.len(), area.height);
     let style = |role| on_popup(ui, role);

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use super::dialog::field;
 use super::line::{Hint, Hints};
@@ -10,7 +11,7 @@ use crate::app::State;
 use crate::model::Phrase;
 use crate::model::text::plain_line;
 use crate::tui::action::Action;
-use crate::tui::keymap::key_of;
+use crate::tui::keymap::{Layer, key_in, key_of};
 use crate::tui::text::{clip_words, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -63,18 +64,19 @@ pub(super) fn draw(
         text::put(buffer, area.x, area.y, area.width, &said, ui.style.theme.style(role));
         return None;
     }
-    let (where_one_is, role) = place(ui, page);
-    let taken = cells(&where_one_is);
+    let place = Place::of(ui, page);
+    let taken = pieces_cells(&place.pieces(ui));
     let hints = match page.whole {
         Some(_) => WHOLE_KEYS,
         None if hint_cells(ui, KEYS).saturating_add(taken) <= inner.width => KEYS,
         None => FEW_KEYS,
     };
     let end = put_hints(ui, hints, inner, buffer);
-    let at = inner.right().saturating_sub(taken);
-    if end <= at {
-        let style = ui.style.theme.style(Role::Status).patch(ui.style.theme.style(role));
-        text::put(buffer, at, area.y, taken, &where_one_is, style);
+    let room = inner.right().saturating_sub(end);
+    if let Some(shown) = [place.pieces(ui), place.few_pieces(ui)].iter().find(|it| pieces_cells(it) <= room) {
+        let x = inner.right().saturating_sub(pieces_cells(shown));
+        let shown: Vec<_> = shown.iter().map(|(said, style)| (said.as_str(), *style)).collect();
+        text::put_all(buffer, x, area.y, inner.right(), &shown);
     }
     None
 }
@@ -105,7 +107,7 @@ fn put_hints(ui: &Ui, hints: Hints, area: Rect, buffer: &mut Buffer) -> u16 {
     let mut x = area.x;
     let out = hints.last().map_or(0, |last| hint_cells(ui, &[*last]).saturating_sub(2));
     for (at, (action, label)) in hints.iter().enumerate() {
-        let (key, label) = (key_of(*action), format!(" {}  ", ui.style.lang.text(label)));
+        let (key, label) = (shown_key(*action), format!(" {}  ", ui.style.lang.text(label)));
         let is_last = at.saturating_add(1) == hints.len();
         let needed = cells(key).saturating_add(cells(&label));
         let needed = if is_last { needed.saturating_sub(2) } else { needed.saturating_add(out) };
@@ -121,7 +123,7 @@ fn put_hints(ui: &Ui, hints: Hints, area: Rect, buffer: &mut Buffer) -> u16 {
 fn hint_cells(ui: &Ui, hints: &[Hint]) -> u16 {
     let cells = |(action, label): &Hint| {
         let label = ui.style.lang.text(label);
-        width(key_of(*action)).saturating_add(width(&label)).saturating_add(3)
+        width(shown_key(*action)).saturating_add(width(&label)).saturating_add(3)
     };
     u16::try_from(hints.iter().map(cells).sum::<usize>()).unwrap_or(u16::MAX)
 }
@@ -131,18 +133,58 @@ fn save_asked(ui: &Ui, page: &WirePage) -> String {
     ui.style.lang.phrase(&Phrase::new("wire-save-asked").number("count", count))
 }
 
-/// Where one stands in what comes.
-fn place(ui: &Ui, page: &WirePage) -> (String, Role) {
-    let count = |key: &'static str, count: u64| {
-        ui.style.lang.phrase(&Phrase::new(key).number("count", i64::try_from(count).unwrap_or(i64::MAX)))
-    };
-    if page.is_paused() {
-        return (count("wire-waiting", page.waiting()), Role::Warn);
+/// Where one stands in what comes, and the key that leads to its end.
+struct Place {
+    said: String,
+    role: Role,
+    hint: Hints,
+}
+
+impl Place {
+    fn of(ui: &Ui, page: &WirePage) -> Self {
+        let count = |key: &'static str, count: u64| {
+            ui.style.lang.phrase(&Phrase::new(key).number("count", i64::try_from(count).unwrap_or(i64::MAX)))
+        };
+        if page.is_paused() {
+            return Self { said: count("wire-waiting", page.waiting()), role: Role::Warn, hint: &[] };
+        }
+        match page.below() {
+            0 => Self { said: ui.style.lang.text("wire-following"), role: Role::Status, hint: &[] },
+            below => Self {
+                said: count("wire-below", u64::try_from(below).unwrap_or(u64::MAX)),
+                role: Role::Soft,
+                hint: &[(Action::Newest, "hint-wire-newest")],
+            },
+        }
     }
-    match page.below() {
-        0 => (ui.style.lang.text("wire-following"), Role::Status),
-        below => (count("wire-below", u64::try_from(below).unwrap_or(u64::MAX)), Role::Soft),
+
+    fn pieces(&self, ui: &Ui) -> Vec<(String, Style)> {
+        let mut pieces = self.few_pieces(ui);
+        pieces.extend(self.hint.iter().map(|(_, label)| {
+            (format!(" {}", ui.style.lang.text(label)), ui.style.theme.style(Role::Status))
+        }));
+        pieces
     }
+
+    /// Without words about the key.
+    fn few_pieces(&self, ui: &Ui) -> Vec<(String, Style)> {
+        let style = |role| ui.style.theme.style(Role::Status).patch(ui.style.theme.style(role));
+        let mut pieces = vec![(self.said.clone(), style(self.role))];
+        for (action, _) in self.hint {
+            pieces.push(("  ".to_owned(), style(Role::Status)));
+            pieces.push((shown_key(*action).to_owned(), style(Role::Key)));
+        }
+        pieces
+    }
+}
+
+fn pieces_cells(pieces: &[(String, Style)]) -> u16 {
+    pieces.iter().map(|(said, _)| cells(said)).sum()
+}
+
+/// The key of the page where it has one of its own to go to the end; the others are called as everywhere.
+fn shown_key(action: Action) -> &'static str {
+    if action == Action::Newest { key_in(Layer::Wire, action) } else { key_of(action) }
 }
 
 pub(super) fn cells(text: &str) -> u16 {

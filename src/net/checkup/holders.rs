@@ -24,19 +24,23 @@ pub struct Program {
     pub pid: u32,
 }
 
+/// The system tells who holds a port.
+const TELLS: bool = cfg!(target_os = "linux");
+
 /// Who holds these ports, each program once. `None`: this system does not tell.
 pub fn holders(ports: &[(PortKind, u16)]) -> Option<Vec<PortHolder>> {
-    held_by(|socket| ports.contains(&(socket.transport, socket.port)))
+    TELLS.then(|| held_by(|socket| ports.contains(&(socket.transport, socket.port))))
 }
 
 /// Who takes what anybody sends to that address of this machine, each program once. `None`: this system does not tell.
 pub fn receivers(transport: PortKind, at: SocketAddr) -> Option<Vec<PortHolder>> {
     let wanted = at.ip().to_canonical();
-    held_by(|socket| {
+    let takes = |socket: &BoundSocket| {
         (socket.transport, socket.port) == (transport, at.port())
             && !socket.connected
             && (socket.address == wanted || socket.address.is_unspecified())
-    })
+    };
+    TELLS.then(|| held_by(takes))
 }
 
 /// A socket that has a port of this machine.
@@ -51,7 +55,7 @@ struct BoundSocket {
 }
 
 #[cfg(target_os = "linux")]
-fn held_by(wanted: impl Fn(&BoundSocket) -> bool) -> Option<Vec<PortHolder>> {
+fn held_by(wanted: impl Fn(&BoundSocket) -> bool) -> Vec<PortHolder> {
     use std::fs;
 
     let mut sockets = Vec::new();
@@ -74,12 +78,12 @@ fn held_by(wanted: impl Fn(&BoundSocket) -> bool) -> Option<Vec<PortHolder>> {
             found.push(holder);
         }
     }
-    Some(found)
+    found
 }
 
 #[cfg(not(target_os = "linux"))]
-fn held_by(_wanted: impl Fn(&BoundSocket) -> bool) -> Option<Vec<PortHolder>> {
-    None
+fn held_by(_wanted: impl Fn(&BoundSocket) -> bool) -> Vec<PortHolder> {
+    Vec::new()
 }
 
 #[cfg(target_os = "linux")]

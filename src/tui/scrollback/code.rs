@@ -86,7 +86,8 @@ fn code_lines(text: &str) -> Vec<bool> {
     let lines: Vec<&str> = text.split('\n').collect();
     let is_set_in =
         |line: &str| !line.trim().is_empty() && INDENTS.iter().any(|indent| line.starts_with(indent));
-    let mut is_code: Vec<bool> = lines.iter().map(|line| is_set_in(line)).collect();
+    // A line alone is no program, and a ground of its own would part it from those around it.
+    let mut is_code: Vec<bool> = lines.iter().map(|line| lines.len() > 1 && is_set_in(line)).collect();
     let mut fences = lines.iter().enumerate().filter(|(_, line)| is_fence(line)).map(|(at, _)| at);
     while let (Some(open), Some(close)) = (fences.next(), fences.next()) {
         mark(&mut is_code, open..close.saturating_add(1));
@@ -129,7 +130,8 @@ mod tests {
     #[test]
     fn what_is_set_in_or_fenced_is_code() {
         assert_eq!(shown("see\n    let x;\n\n    y\nend", 20), ["see", "|    let x;", "|", "|    y", "end"]);
-        assert_eq!(shown("→   tab", 20), ["|→   tab"]);
+        assert_eq!(shown("→   tab\n→   more", 20), ["|→   tab", "|→   more"]);
+        assert_eq!(shown("    one line alone", 20), ["    one line alone"]);
         assert_eq!(shown("```rs\na\n```\nb", 20), ["|```rs", "|a", "|```", "b"]);
         assert_eq!(shown("```\nnever closed", 20), ["```", "never closed"]);
         assert_eq!(shown("```inline``` words", 20), ["```inline``` words"]);
@@ -139,13 +141,13 @@ mod tests {
 
     #[test]
     fn code_is_cut_where_it_has_no_room_and_not_at_blanks() {
-        assert_eq!(shown("    one two", 9), ["|    one t", "|wo"]);
+        assert_eq!(shown("    one two\n.", 9), ["|    one t", "|wo", "."]);
         assert_eq!(shown("one two three\n    会议室", 8), ["one two ", "three", "|    会议", "|室"]);
         let all = CodeRows::new("    a\n    bcd", 20, &[]);
         assert_eq!(all.blocks, [CodeBlock { rows: 0..2, cells: 7 }]);
         for width in 1..4 {
-            let cut = CodeRows::new("    会a", width, &[]);
-            assert_eq!(cut.rows.last().map(|row| row.end), Some("    会a".len()), "{width}");
+            let cut = CodeRows::new("    \n    会a", width, &[]);
+            assert_eq!(cut.rows.last().map(|row| row.end), Some("    \n    会a".len()), "{width}");
         }
     }
 }

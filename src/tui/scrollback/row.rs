@@ -26,6 +26,8 @@ pub struct Row {
 pub struct Ground {
     /// Cells of its text.
     pub cells: u16,
+    /// Cells from the first of its text up to where the ground ends.
+    pub even: u16,
     /// The bar beside it.
     pub bar: Role,
 }

@@ -30,6 +30,11 @@ const MAX_LEGACY: u16 = 60;
 const MAX_TIMES: usize = 998;
 const MAX_APART: i64 = 60 * 60 * 1_000_000;
 
+/// Columns at which the grounds of messages end.
+const GROUND_EDGES: u16 = 4;
+/// Air between a ground and the time behind it.
+const BEFORE_TIME: u16 = 3;
+
 /// What can be done about what was not sent.
 const AGAIN: &[FaultKey] = &[("Ctrl-O X", "fault-tries-again")];
 const BACK_OR_AGAIN: &[FaultKey] = &[("Ctrl-O E", "fault-takes-back"), ("X", "fault-tries-again")];
@@ -66,7 +71,10 @@ impl<'a> BlockBuilder<'a> {
             self.text_rows(message, said);
         }
         let comes = message.is_incoming() && !is_system(message);
-        let ground = comes.then(|| Ground { cells: self.ground(), bar: self.bar(message) });
+        let ground = comes.then(|| {
+            let cells = self.ground();
+            Ground { cells, even: self.even(cells), bar: self.bar(message) }
+        });
         let number = |(of_block, kind)| Row { message: message.id, of_block, ground, kind };
         self.kinds.into_iter().enumerate().map(number).collect()
     }
@@ -90,6 +98,22 @@ impl<'a> BlockBuilder<'a> {
             _ => 0,
         };
         self.kinds.iter().map(row).max().unwrap_or_default()
+    }
+
+    /// Where the ground of so many cells ends: at one of few columns, so that short messages below each other make no ragged
+    /// edge, and never below the time beside it.
+    fn even(&self, taken: u16) -> u16 {
+        let beside = self.kinds.iter().find_map(|kind| match kind {
+            RowKind::Body { beside: Some(beside), .. } => Some(beside),
+            _ => None,
+        });
+        let (lead, time) = beside.map_or((0, 0), |it| (cells(&it.lead), cells(&it.time)));
+        let room = text_width(self.width);
+        let most = if time > 0 { room.saturating_sub(time).saturating_sub(BEFORE_TIME) } else { room };
+        let step = room.div_ceil(GROUND_EDGES).max(1);
+        let edge = lead.saturating_add(taken);
+        let even = edge.div_ceil(step).saturating_mul(step).min(most).max(edge);
+        if taken == 0 { 0 } else { even.saturating_sub(lead) }
     }
 
     pub(super) fn push(&mut self, kind: RowKind) {

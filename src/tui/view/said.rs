@@ -24,7 +24,9 @@ pub(super) fn draw(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     // Beside a list there is less room than in the conversation itself.
     let edge = area.x.saturating_add(text_edge(ui)).min(area.right());
     let inner = Rect { width: edge.saturating_sub(inner.x), ..inner };
-    if let (TextGround::Incoming, Some(Ground { cells, .. })) = (ground, row.ground) {
+    if let (TextGround::Incoming, Some(Ground { cells, even, .. })) = (ground, row.ground) {
+        // What is copied with the terminal has no blanks behind it.
+        let cells = if ui.switches.bare() { cells } else { even };
         let is_above = !matches!(&row.kind, RowKind::File { part, .. } if !part.has_ground());
         if is_above {
             lay(ui, Role::Incoming, Rect { width: cells.min(inner.width), ..inner }, area, buffer);

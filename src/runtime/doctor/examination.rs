@@ -71,19 +71,7 @@ impl Examination {
             }
             judging::large(&tried, &outside)
         }));
-        if let Some(relay) = plan.relay.clone() {
-            let only = plan.interface.clone();
-            checks.spawn(timed(CheckName::Peer, async move {
-                judging::relay(&relay, &relay_answers(&relay, only.as_deref()).await)
-            }));
-        }
-        if let Some(peer) = plan.local.clone() {
-            checks.spawn(timed(CheckName::Peer, async move {
-                let (transport, at) = (peer.transport, peer.at);
-                let found = aside(move || receivers(transport, at)).await.flatten();
-                judging::local_peer(&peer, found.as_deref())
-            }));
-        }
+        spawn_peer(&mut checks, plan);
         Self { checks, probed }
     }
 
@@ -96,6 +84,23 @@ impl Examination {
                 Err(_panicked) => {}
             }
         }
+    }
+}
+
+/// What can be learned of the peer beside the session: whether a relay answers, and whether a program has a port of this machine.
+fn spawn_peer(checks: &mut JoinSet<Finding>, plan: &DoctorPlan) {
+    if let Some(relay) = plan.relay.clone() {
+        let only = plan.interface.clone();
+        checks.spawn(timed(CheckName::Peer, async move {
+            judging::relay(&relay, &relay_answers(&relay, only.as_deref()).await)
+        }));
+    }
+    if let Some(peer) = plan.local.clone() {
+        checks.spawn(timed(CheckName::Peer, async move {
+            let (transport, at) = (peer.transport, peer.at);
+            let found = aside(move || receivers(transport, at)).await.flatten();
+            judging::local_peer(&peer, found.as_deref())
+        }));
     }
 }
 

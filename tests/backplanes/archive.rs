@@ -3,14 +3,17 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
+use udpqq::model::room_log::PageStart;
+use udpqq::net::relay::nats::{NatsBackplane, NatsLog, NatsServers, NatsSetup};
 
 use crate::failures::alone;
 use crate::nats_servers::NatsCluster;
 use crate::processes::{PlainMember, RelayProcess};
+use crate::relay::{Relay, texts};
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -177,5 +180,83 @@ fn what_the_log_dropped_while_the_archive_was_away_is_said() {
         assert!(missed.contains("6 places"), "{missed}");
         let all = [spoken(1, 2), spoken(9, 12)].concat();
         assert_eq!(kept(&profile, 6), all);
+    });
+}
+
+/// A relay whose log keeps four messages of a room.
+async fn forgetful(servers: &NatsCluster) -> Relay {
+    let servers = NatsServers { addresses: servers.addresses(0), ..NatsServers::default() };
+    let log = NatsLog { keep_messages: Some(4), ..NatsLog::default() };
+    let setup = NatsSetup { servers, prefix: "battery".to_owned(), shards: 2, log };
+    let (backplane, port) = NatsBackplane::open(&setup).await.unwrap();
+    Relay::new(port, Box::pin(backplane.join())).await
+}
+
+#[test]
+fn pages_go_on_in_the_archive_where_the_log_ends() {
+    alone(async {
+        let Some(servers) = NatsCluster::start(1) else { return };
+        let mut relay = forgetful(&servers).await;
+        let options = ["--prefix", "battery"];
+        let profiles = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let archive = |number: usize| ArchiveProcess::start(&servers, &profiles[number], &options);
+        let (mut first, mut second) = (archive(0), archive(1));
+        for archive in [&first, &second] {
+            archive.wait_for("the log is followed");
+        }
+        let mut places = Vec::new();
+        for number in 1..=12_u32 {
+            // A plain member's messages have no numbers.
+            let number_or_none = if number % 3 == 0 { 0 } else { number };
+            places.push(relay.append("dev", 7, number_or_none, &format!("message {number}")).await.0);
+            relay.append("lobby", 7, 100 + number, &format!("elsewhere {number}")).await;
+        }
+        for profile in &profiles {
+            assert_eq!(kept(profile, 24).len(), 24);
+        }
+        let all: Vec<String> = spoken(1, 12);
+        // One of two answers, and one that is killed is not missed.
+        for _ in 0..3 {
+            let (page, more) = relay.page("dev", PageStart::Latest, 6).await;
+            assert_eq!((texts(&page), more), (all[6..].to_vec(), true));
+            let found: Vec<_> = page.iter().map(|placed| placed.place).collect();
+            assert_eq!(found, places[6..], "by the places of the log");
+            let (page, more) = relay.page("dev", PageStart::Latest, 4).await;
+            assert_eq!((texts(&page), more), (all[8..].to_vec(), true), "it is known that there are others");
+            let (page, more) = relay.page("dev", PageStart::Before(places[6]), 5).await;
+            assert_eq!((texts(&page), more), (all[1..6].to_vec(), true));
+            let (page, more) = relay.page("dev", PageStart::Before(places[1]), 5).await;
+            assert_eq!((texts(&page), more), (all[..1].to_vec(), false));
+            let (page, more) = relay.page("dev", PageStart::Before(places[0]), 5).await;
+            assert_eq!((texts(&page), more), (Vec::new(), false));
+            first.kill();
+        }
+        let before = Instant::now();
+        second.kill();
+        let (page, more) = relay.page("dev", PageStart::Latest, 6).await;
+        assert_eq!((texts(&page), more), (all[8..].to_vec(), false), "as without an archive");
+        assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
+        relay.close().await;
+    });
+}
+
+#[test]
+fn a_plain_member_reads_what_the_log_does_not_have_any_more() {
+    alone(async {
+        let Some(servers) = NatsCluster::start(1) else { return };
+        let profile = tempfile::tempdir().unwrap();
+        let cluster = servers.addresses(0).join(",");
+        let relay = RelayProcess::start_with(&["--cluster", &cluster, "--keep-messages", "4"]);
+        let (ann, ben) =
+            (PlainMember::join_at(relay.address, "ann"), PlainMember::join_at(relay.address, "ben"));
+        let archive = ArchiveProcess::start(&servers, &profile, &[]);
+        archive.wait_for("the log is followed");
+        say(&ann, &ben, 1, 12);
+        assert_eq!(kept(&profile, 12), spoken(1, 12));
+        let eve = PlainMember::join_at(relay.address, "eve");
+        eve.say("/history 10");
+        for text in spoken(3, 12) {
+            eve.wait_for(&format!("ann: {text}"));
+        }
     });
 }

@@ -3,6 +3,7 @@
 use tokio::task::JoinSet;
 
 use super::append::AppendAttempt;
+use super::archive::{ArchiveAccess, WantedPage};
 use super::buckets;
 use super::connect::check_version;
 use super::epoch::{self, Epochs, LogHistory};
@@ -22,7 +23,7 @@ use super::settings::{SettingWrite, SettingsRead};
 use super::setup::{self, NatsLog};
 use super::subjects::{SettingsBucket, Subjects};
 use crate::model::WallTime;
-use crate::model::room_log::{LogEpoch, PageStart, Place, Ticket};
+use crate::model::room_log::{LogEpoch, Place, Ticket};
 use crate::net::clock;
 
 /// Rooms that one question is about.
@@ -145,12 +146,15 @@ impl Cluster {
 
 pub(super) struct Questions {
     pub(super) cluster: Cluster,
+    archive: ArchiveAccess,
     tasks: JoinSet<ServerAnswer>,
 }
 
 impl Questions {
     pub(super) fn new(cluster: Cluster) -> Self {
-        Self { cluster, tasks: JoinSet::new() }
+        let (client, subject) = (cluster.jetstream.client.clone(), cluster.subjects.archive());
+        let archive = ArchiveAccess { client, subject, is_denied: false };
+        Self { cluster, archive, tasks: JoinSet::new() }
     }
 
     /// The next answer; `None` while nothing is asked. Cancel-safe.
@@ -183,11 +187,24 @@ impl Questions {
     }
 
     /// `known`: a place where the room has a message, or 0.
-    pub(super) fn page(&mut self, ticket: Ticket, room: &str, start: PageStart, limit: u16, known: u64) {
-        let (stream, subject) = self.cluster.of(room);
-        let query = RoomPageQuery { stream, subject, start, limit: limit.into(), known };
-        let jetstream = self.cluster.jetstream.clone();
-        self.tasks.spawn(async move { ServerAnswer::Page { ticket, result: query.read(&jetstream).await } });
+    pub(super) fn page(&mut self, ticket: Ticket, wanted: WantedPage, known: u64) {
+        let (stream, subject) = self.cluster.of(&wanted.room);
+        let query = RoomPageQuery { stream, subject, start: wanted.start, limit: wanted.limit.into(), known };
+        let (jetstream, archive) = (self.cluster.jetstream.clone(), self.archive.clone());
+        self.tasks.spawn(async move {
+            let result = match query.read(&jetstream).await {
+                Ok(page) => archive.complete(&wanted, page).await,
+                Err(error) => Err(error),
+            };
+            ServerAnswer::Page { ticket, result }
+        });
+    }
+
+    /// Whether what the servers do not permit is that an archive is asked. Then none is from now on; all else goes on.
+    pub(super) fn is_archive_denied(&mut self, reason: &str) -> bool {
+        let is_meant = reason.contains(&format!("\"{}\"", self.archive.subject));
+        self.archive.is_denied |= is_meant;
+        is_meant
     }
 
     /// Whether it stands in the log. `at`: when it was to be removed.

@@ -19,7 +19,6 @@ const VERSION: u8 = 1;
 const PAGE: u8 = 1;
 const SEARCH: u8 = 2;
 
-#[cfg(any(test, fuzzing))]
 pub(in super::super) fn encode_question(question: &ArchiveQuestion<'_>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let (kind, room, limit) = match question {
@@ -70,7 +69,6 @@ pub(in super::super) fn encode_answer(answer: &ArchiveAnswer) -> Vec<u8> {
 }
 
 /// `None`: it is no answer.
-#[cfg(any(test, fuzzing))]
 pub(in super::super) fn decode_answer(bytes: &[u8]) -> Option<ArchiveAnswer> {
     let mut cursor = Cursor::new(bytes);
     let (version, more) = (cursor.u8()?, cursor.u8()?);

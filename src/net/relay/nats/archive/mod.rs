@@ -5,6 +5,7 @@
 //! is assumed to be kept that was not said to be. Several archives may run; a question goes to one of them. It makes and
 //! changes nothing at the servers, and waits until there is a log.
 
+mod asking;
 mod follower;
 mod message;
 mod notice;
@@ -26,10 +27,9 @@ use super::link::{LinkEvent, LinkEvents};
 use super::setup;
 use super::subjects::{Subjects, is_prefix};
 use crate::model::room_archive::{ArchiveAnswer, ArchivePart, ArchiveQuestion, ArchivedLog};
+pub(super) use asking::{ArchiveAccess, WantedPage};
 use follower::{ShardFollower, ShardReader};
-#[cfg(any(test, fuzzing))]
-pub(super) use message::{decode_answer, encode_question};
-pub(super) use message::{decode_question, encode_answer};
+pub(super) use message::{decode_answer, decode_question, encode_answer, encode_question};
 pub use notice::ArchiveNotice;
 
 /// Parts that wait to be kept, each of at most a megabyte.

@@ -14,6 +14,7 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
+use super::archive::WantedPage;
 use super::health::{Health, LogIdentity};
 use super::link::{LinkEvent, LinkEvents};
 use super::marks::{LogMarks, Verification};
@@ -162,7 +163,9 @@ impl ClusterDriver {
             BackplaneRequest::Release { name, id } => self.names.release(name.into_owned(), id),
             BackplaneRequest::Page { ticket, room, start, limit } => {
                 let known = self.rooms.covered(&room);
-                self.questions.page(ticket, &room, start, limit, known);
+                let epoch = self.health.identity().history.epoch;
+                let wanted = WantedPage { epoch, room: room.into_owned(), start, limit };
+                self.questions.page(ticket, wanted, known);
             }
         }
     }
@@ -239,6 +242,9 @@ impl ClusterDriver {
                 self.rooms.check_all(now);
                 self.settings.check_all();
                 self.names.doubt_all();
+            }
+            LinkEvent::Denied(reason) if self.questions.is_archive_denied(&reason) => {
+                tracing::warn!(reason, "no archive can be asked");
             }
             LinkEvent::Denied(reason) => {
                 tracing::debug!(reason, "the servers do not permit it");

@@ -76,8 +76,10 @@ fn is_whole(root: &Path, completions: &str) {
 
 /// What several relays that are one need besides.
 fn brings_a_cluster(folder: &Path) {
-    let drop_in = fs::read_to_string(folder.join("udpqq-relay-cluster.conf")).expect("a drop-in");
-    assert!(drop_in.contains("\nExecStart=/usr/bin/udpqq "), "{drop_in}");
+    for drop_in in ["udpqq-relay-cluster.conf", "udpqq-relay-archive.conf"] {
+        let drop_in = fs::read_to_string(folder.join(drop_in)).expect("a drop-in");
+        assert!(drop_in.contains("\nExecStart=/usr/bin/udpqq "), "{drop_in}");
+    }
     assert!(folder.join("nats-server.conf").exists());
     done(Command::new("sh").arg("-n").arg(folder.join("try-cluster.sh")));
 }

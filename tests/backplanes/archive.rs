@@ -1,6 +1,9 @@
 //! An archive as people start it, beside relays over a server: what it follows, also after it was killed.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -257,6 +260,57 @@ fn a_plain_member_reads_what_the_log_does_not_have_any_more() {
         eve.say("/history 10");
         for text in spoken(3, 12) {
             eve.wait_for(&format!("ann: {text}"));
+        }
+    });
+}
+
+#[test]
+fn an_archive_needs_what_its_permissions_say_and_relays_need_no_archive() {
+    alone(async {
+        let permitted = |archive: &[&str]| {
+            let of_school = ["relay", "permissions", "--prefix", "school", "--shards", "2"];
+            let output = udpqq(&tempfile::tempdir().unwrap()).args(of_school).args(archive).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let (relays, archives) = (permitted(&[]), permitted(&["--archive"]));
+        // As before there were archives.
+        let before = relays.replace("    \"school.archive\"\n", "");
+        assert_ne!(before, relays);
+        for (relays, is_archived) in [(relays, true), (before, false)] {
+            let profile = tempfile::tempdir().unwrap();
+            let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/nats");
+            let public = fs::read_to_string(captures.join("relay.pub")).unwrap();
+            let seed = profile.path().join("archive.nk");
+            fs::copy(captures.join("relay.nk"), &seed).unwrap();
+            fs::set_permissions(&seed, fs::Permissions::from_mode(0o600)).unwrap();
+            let rights = format!(
+                "authorization {{ users: [ {{ user: relay, password: x\n{relays} }}, {{ nkey: {}\n{archives} }} ] }}\n\
+                 no_auth_user: relay",
+                public.trim()
+            );
+            let Some(servers) = NatsCluster::start_with(1, &rights) else { return };
+            let cluster = servers.addresses(0).join(",");
+            let options =
+                ["--cluster", &cluster, "--prefix", "school", "--shards", "2", "--keep-messages", "2"];
+            let relay = RelayProcess::start_with(&options);
+            let (ann, ben) =
+                (PlainMember::join_at(relay.address, "ann"), PlainMember::join_at(relay.address, "ben"));
+            let options = ["--prefix", "school", "--cluster-nkey", seed.to_str().unwrap()];
+            let archive = ArchiveProcess::start(&servers, &profile, &options);
+            archive.wait_for("the log is followed: 2 shards");
+            say(&ann, &ben, 1, 6);
+            assert_eq!(kept(&profile, 6), spoken(1, 6));
+            if is_archived {
+                ben.say("/history 6");
+                ben.wait_for("ann: message 1");
+            } else {
+                // What is asked for first may come late.
+                ben.say("/history 2");
+                ben.wait_for("ann: message 6");
+                ben.say("/history 6");
+                ben.wait_for("ann: message 6");
+                say(&ann, &ben, 7, 7);
+            }
         }
     });
 }

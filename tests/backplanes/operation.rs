@@ -152,6 +152,8 @@ fn the_sample_settings_of_a_server_are_valid_and_permit_what_a_relay_needs() {
         text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
     };
     assert!(bare(&sample).contains(&bare(&list)), "{list}");
+    let list = printed(&["relay", "permissions", "--archive"]);
+    assert!(bare(&sample.replace("    # ", "    ")).contains(&bare(&list)), "{list}");
     let folder = tempfile::tempdir().unwrap();
     let public = fs::read_to_string(capture("relay.pub")).unwrap();
     let mine = sample
@@ -179,11 +181,19 @@ fn the_units_of_a_relay_and_of_a_cluster_are_what_systemd_understands() {
     let more = folder.path().join("udpqq-relay.service.d");
     fs::create_dir(&more).unwrap();
     fs::write(more.join("cluster.conf"), here("udpqq-relay-cluster.conf")).unwrap();
+    let archive = folder.path().join("udpqq-archive.service");
+    fs::write(&archive, here("udpqq-relay.service")).unwrap();
+    let more = folder.path().join("udpqq-archive.service.d");
+    fs::create_dir(&more).unwrap();
+    fs::write(more.join("archive.conf"), here("udpqq-relay-archive.conf")).unwrap();
     let mut command = Command::new("systemd-analyze");
-    command.arg("verify").arg(&unit).env("SYSTEMD_UNIT_PATH", format!("{}:", folder.path().display()));
+    command
+        .arg("verify")
+        .args([&unit, &archive])
+        .env("SYSTEMD_UNIT_PATH", format!("{}:", folder.path().display()));
     let judged = command.output().unwrap();
     let told = String::from_utf8_lossy(&judged.stderr).into_owned();
     // Other units of the machine may have faults of their own.
-    let ours: Vec<&str> = told.lines().filter(|line| line.contains("udpqq-relay")).collect();
+    let ours: Vec<&str> = told.lines().filter(|line| line.contains("udpqq-")).collect();
     assert!(judged.status.success() && ours.is_empty(), "{told}");
 }

@@ -17,7 +17,9 @@ use super::super::batch::{LogBatch, Outcome};
 use super::super::refusal::told;
 use super::super::{RoomLog, rows};
 use crate::model::room_archive::{ArchivePart, ArchivedLog};
-use crate::model::room_log::{BackplaneRequest, LogEpoch, LogRecord, Place, PlacedRecord, Ticket};
+use crate::model::room_log::{
+    BackplaneRequest, LogEpoch, LogRecord, Place, PlacedRecord, RecordKind, Ticket,
+};
 use crate::model::{Phrase, RoomRetention, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -173,11 +175,34 @@ fn take_in(
     room: &str,
     placed: &PlacedRecord<'static>,
 ) -> Sql<()> {
+    if let RecordKind::Removed(place) = placed.record.kind {
+        return take_out(transaction, batch, room, placed.record.at, place);
+    }
     let at = rows::number(placed.place);
     let Some(place) = place_of(transaction, batch, room, placed)? else { return Ok(()) };
     // One that the cluster has twice stands where it came first.
     let sql = "UPDATE said SET log = ?2 WHERE place = ?1 AND (log IS NULL OR log < 0)";
     transaction.prepare_cached(sql)?.execute([place, at]).map(drop)
+}
+
+/// The message that stood at that place of the cluster goes here, too, for good. So does what the history before had there: it
+/// is the same one, or nobody's any more.
+fn take_out(
+    transaction: &Transaction<'_>,
+    batch: &mut LogBatch<'_>,
+    room: &str,
+    at: WallTime,
+    removed: Place,
+) -> Sql<()> {
+    let sql = "SELECT s.place FROM said s JOIN room r ON r.id = s.room \
+               WHERE r.name = ?1 AND s.log IN (?2, -?2) AND s.kind = 0";
+    let mut statement = transaction.prepare_cached(sql)?;
+    let here = statement.query_map((room, rows::number(removed)), |row| Ok(db::integer(row, 0)))?;
+    for place in here.collect::<Sql<Vec<i64>>>()?.into_iter().filter_map(rows::place) {
+        let (room, record) = (Cow::Owned(room.to_owned()), LogRecord::removal(at, place));
+        batch.carry_out(&BackplaneRequest::Append { ticket: Ticket(0), room, record })?;
+    }
+    Ok(())
 }
 
 /// Where it stands in this file, now if it did not before.
@@ -207,7 +232,7 @@ fn unnumbered(
     record: &LogRecord<'_>,
 ) -> Sql<Option<i64>> {
     let sql = "SELECT s.place FROM said s JOIN room r ON r.id = s.room \
-               WHERE r.name = ?1 AND s.log = ?2 AND s.id = ?3 AND s.number = 0 AND s.body = ?4";
+               WHERE r.name = ?1 AND s.log = ?2 AND s.id = ?3 AND s.number = 0 AND s.kind = 0 AND s.body = ?4";
     let row = (room, at.saturating_neg(), record.id.cast_signed(), &*record.body);
     transaction.prepare_cached(sql)?.query_row(row, |row| Ok(db::integer(row, 0))).optional()
 }

@@ -40,7 +40,7 @@ pub(in super::super) fn page(
             page.more = true;
             break;
         }
-        let at = rows::place(db::integer(row, 6));
+        let at = rows::place(db::integer(row, 7));
         page.records.extend(rows::placed(row).zip(at).map(|(mut placed, at)| {
             placed.place = at;
             placed

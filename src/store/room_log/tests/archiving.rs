@@ -139,3 +139,29 @@ fn what_is_too_old_goes_and_what_is_kept_is_found() {
     let lookup = RoomSearch { search, room: Some("dev".to_owned()), before: None, limit: 9 };
     assert_eq!(beside(&folder).search(&lookup).expect("read").hits.len(), 1);
 }
+
+#[test]
+fn what_is_removed_at_the_cluster_is_gone_from_the_archive() {
+    let folder = LogFolder::new();
+    let mut archiver = open(&folder);
+    archiver.follow(LOG).expect("followed");
+    archiver.take(&part(1, "lobby", &[(2, 9)])).expect("kept");
+    archiver.take(&part(0, "dev", &[(1, 1), (2, 2), (3, 0)])).expect("kept");
+    let removal = |at: u64, removed: u64| {
+        let record = LogRecord::removal(NOW, place(removed));
+        let records = vec![("dev".to_owned(), PlacedRecord { place: place(at), record })];
+        ArchivePart { shard: 0, up_to: at, records }
+    };
+    archiver.take(&removal(4, 2)).expect("kept");
+    archiver.take(&removal(5, 77)).expect("kept");
+    assert_eq!(kept(&folder), ["lobby 2", "dev 1", "dev 3"], "that one, and of that room");
+    assert_eq!(archived(&folder, LOG.epoch, 9, 9), (vec![1, 3], false));
+    // What the history before had there goes as well.
+    let next = ArchivedLog { epoch: LogEpoch(7), ..LOG };
+    archiver.follow(next).expect("followed");
+    archiver.take(&removal(6, 3)).expect("kept");
+    assert_eq!(kept(&folder), ["lobby 2", "dev 1"]);
+    while archiver.work(NOW) {}
+    drop(archiver);
+    assert!(!folder.holds("dev 2") && !folder.holds("dev 3") && folder.holds("dev 1"), "also the bytes");
+}

@@ -106,13 +106,14 @@ fn prepend(page: &mut LogPage, answer: ArchiveAnswer, before: Place, left: u16) 
 mod tests {
     use super::*;
     use crate::model::WallTime;
-    use crate::model::room_log::LogRecord;
+    use crate::model::room_log::{LogRecord, RecordKind};
 
     fn records(places: &[u64]) -> Vec<PlacedRecord<'static>> {
         let record = |place: &u64| PlacedRecord {
             place: Place::new(*place).unwrap(),
             record: LogRecord {
                 at: WallTime(1),
+                kind: RecordKind::Said,
                 id: 1,
                 number: 0,
                 name: "ann".into(),

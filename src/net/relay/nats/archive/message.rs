@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
     use crate::model::WallTime;
-    use crate::model::room_log::LogRecord;
+    use crate::model::room_log::{LogRecord, RecordKind};
 
     fn page(room: &str) -> ArchiveQuestion<'static> {
         let (epoch, before) = (LogEpoch(u64::MAX), Place::new(7).unwrap());
@@ -110,7 +110,14 @@ mod tests {
 
     fn placed(place: u64, name: &str, body: &[u8]) -> PlacedRecord<'static> {
         let (name, body) = (Cow::Owned(name.to_owned()), Cow::Owned(body.to_vec()));
-        let record = LogRecord { at: WallTime(1_700_000_000_000_001), id: u64::MAX, number: 7, name, body };
+        let record = LogRecord {
+            at: WallTime(1_700_000_000_000_001),
+            kind: RecordKind::Said,
+            id: u64::MAX,
+            number: 7,
+            name,
+            body,
+        };
         PlacedRecord { place: Place::new(place).unwrap(), record }
     }
 

@@ -17,6 +17,9 @@ use super::{Phrase, WallTime};
 pub struct Place(NonZeroU64);
 
 impl Place {
+    /// Before it nothing stands.
+    pub const FIRST: Self = Self(NonZeroU64::MIN);
+
     /// `None` for 0, which on the wire means that there is none.
     pub const fn new(place: u64) -> Option<Self> {
         match NonZeroU64::new(place) {
@@ -209,6 +212,14 @@ pub enum BackplaneRequest<'a> {
         start: PageStart,
         limit: u16,
     },
+    /// The newest messages of a room that have these words, which make a search; at most `limit`. Answered by `Page` or
+    /// `Refused`.
+    Search {
+        ticket: Ticket,
+        room: Cow<'a, str>,
+        words: Cow<'a, str>,
+        limit: u16,
+    },
     /// Answered by `Claimed` or `Refused`. Asked only where relays share the log; claims and releases of one name are carried
     /// out in the order in which they are asked for.
     Claim {
@@ -222,6 +233,24 @@ pub enum BackplaneRequest<'a> {
     },
     /// For the other relays: who is at this one. Asked only where relays share the log.
     Presence(MemberPresence<'a>),
+}
+
+impl BackplaneRequest<'_> {
+    /// Of one that is answered.
+    pub const fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::Append { ticket, .. }
+            | Self::Page { ticket, .. }
+            | Self::Search { ticket, .. }
+            | Self::Claim { ticket, .. } => Some(*ticket),
+            Self::Follow { .. }
+            | Self::Unfollow { .. }
+            | Self::Set { .. }
+            | Self::Announce { .. }
+            | Self::Release { .. }
+            | Self::Presence(_) => None,
+        }
+    }
 }
 
 /// What a relay is told. Every ticket is answered once; the messages of a room that is followed come in the order of
@@ -320,6 +349,8 @@ pub enum BackplaneRefusal {
     Busy,
     /// The backplane takes nothing at the moment.
     Down,
+    /// Nobody there can search.
+    NoSearch,
 }
 
 #[cfg(test)]

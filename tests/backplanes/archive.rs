@@ -214,9 +214,11 @@ fn pages_go_on_in_the_archive_where_the_log_ends() {
             let number_or_none = if number % 3 == 0 { 0 } else { number };
             places.push(relay.append("dev", 7, number_or_none, &format!("message {number}")).await.0);
             relay.append("lobby", 7, 100 + number, &format!("elsewhere {number}")).await;
-        }
-        for profile in &profiles {
-            assert_eq!(kept(profile, 24).len(), 24);
+            // Before the log drops it.
+            let both = 2 * usize::try_from(number).unwrap();
+            for profile in profiles.iter().filter(|_| number % 3 == 0) {
+                assert_eq!(kept(profile, both).len(), both);
+            }
         }
         let all: Vec<String> = spoken(1, 12);
         // One of two answers, and one that is killed is not missed.
@@ -265,13 +267,30 @@ fn a_plain_member_reads_what_the_log_does_not_have_any_more() {
             (PlainMember::join_at(relay.address, "ann"), PlainMember::join_at(relay.address, "ben"));
         let archive = ArchiveProcess::start(&servers, &profile, &[]);
         archive.wait_for("the log is followed");
-        say(&ann, &ben, 1, 12);
-        assert_eq!(kept(&profile, 12), spoken(1, 12));
+        for to in [3, 6, 9, 12] {
+            say(&ann, &ben, to - 2, to);
+            // Before the log drops it.
+            assert_eq!(kept(&profile, to), spoken(1, to));
+        }
         let eve = PlainMember::join_at(relay.address, "eve");
         eve.say("/history 10");
         for text in spoken(3, 12) {
             eve.wait_for(&format!("ann: {text}"));
         }
+        // And searches in it, where somebody searches.
+        eve.say("/history search message 2");
+        assert!(eve.wait_for("ann: message").ends_with("ann: message 2\n"));
+        let looked = |wanted: &str| {
+            let command = ["relay", "doctor", "127.0.0.1:0", "--cluster", &cluster];
+            let output = udpqq(&profile).args(["--interface", "lo"]).args(command).output().unwrap();
+            let told = String::from_utf8(output.stdout).unwrap();
+            assert!(told.contains(wanted) && output.status.success(), "{told}");
+        };
+        looked("an archive answers");
+        assert_eq!(archive.end(), Some(0));
+        looked("none runs");
+        eve.say("/history search message 2");
+        eve.wait_for("this relay has no archive");
     });
 }
 
@@ -309,8 +328,10 @@ fn an_archive_needs_what_its_permissions_say_and_relays_need_no_archive() {
             let options = ["--prefix", "school", "--cluster-nkey", seed.to_str().unwrap()];
             let archive = ArchiveProcess::start(&servers, &profile, &options);
             archive.wait_for("the log is followed: 2 shards");
-            say(&ann, &ben, 1, 6);
-            assert_eq!(kept(&profile, 6), spoken(1, 6));
+            for to in 1..=6 {
+                say(&ann, &ben, to, to);
+                assert_eq!(kept(&profile, to), spoken(1, to));
+            }
             if is_archived {
                 ben.say("/history 6");
                 ben.wait_for("ann: message 1");

@@ -86,6 +86,7 @@ fn nothing_is_wrong_with_a_cluster_that_works() {
             "appends",
             "room-left",
             "clock",
+            "archive",
             "port",
         ];
         assert_eq!(names, wanted, "{:#?}", told.0);

@@ -65,6 +65,14 @@ impl TestLog {
                 let (records, more) = self.page(&room, start, limit.into());
                 vec![BackplaneReport::Page { ticket, records, more }]
             }
+            BackplaneRequest::Search { ticket, room, words, limit } => {
+                let text =
+                    |placed: &PlacedRecord<'_>| String::from_utf8_lossy(&placed.record.body).into_owned();
+                let hits: Vec<_> = self.of(&room).filter(|placed| text(placed).contains(&*words)).collect();
+                let older = hits.len().saturating_sub(limit.into());
+                let records = hits[older..].iter().map(|placed| (*placed).clone()).collect();
+                vec![BackplaneReport::Page { ticket, records, more: older > 0 }]
+            }
         }
     }
 

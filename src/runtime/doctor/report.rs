@@ -31,6 +31,7 @@ pub enum CheckName {
     Appends,
     LogRoom,
     Clock,
+    Archive,
     /// The file of a relay's rooms, and what is wanted of it.
     RoomFile,
     FileRights,
@@ -68,6 +69,7 @@ impl CheckName {
             Self::Appends => "appends",
             Self::LogRoom => "room-left",
             Self::Clock => "clock",
+            Self::Archive => "archive",
             Self::RoomFile => "file",
             Self::FileRights => "rights",
             Self::Integrity => "integrity",
@@ -97,6 +99,7 @@ impl CheckName {
             Self::Appends => "doctor-label-appends",
             Self::LogRoom => "doctor-label-log-room",
             Self::Clock => "doctor-label-clock",
+            Self::Archive => "doctor-label-archive",
             Self::RoomFile => "doctor-label-room-file",
             Self::FileRights => "doctor-label-file-rights",
             Self::Integrity => "doctor-label-integrity",

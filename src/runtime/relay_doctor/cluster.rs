@@ -156,10 +156,30 @@ async fn log(setup: &NatsSetup, servers: &[&ServerFacts]) -> Vec<Finding> {
             found.push(appends(&facts));
             found.push(room(&shards));
             found.extend(facts.ahead.map(clock));
+            found.push(archive(checkup.archive().await));
         }
         Err(error) => found.push(told_of(&error)),
     }
     found
+}
+
+/// A relay does without one.
+fn archive(asked: Result<Option<Duration>, NatsError>) -> Finding {
+    let check = CheckName::Archive;
+    match asked {
+        Ok(Some(after)) => {
+            good(check, Phrase::new("doctor-archive-answers").text("after", milliseconds(after)))
+        }
+        Ok(None) => Finding::note(check, Phrase::new("doctor-archive-none")),
+        Err(error) => {
+            let told = match error {
+                NatsError::Denied(_) => error.phrase(),
+                _ => Phrase::new("doctor-archive-silent"),
+            };
+            let remedy = Remedy::told(Phrase::new("doctor-do-archive"));
+            Finding::new(check, Verdict::Warning, vec![told]).with(Some(remedy))
+        }
+    }
 }
 
 /// What a failure is a failure of.

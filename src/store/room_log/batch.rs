@@ -81,6 +81,7 @@ impl<'a> LogBatch<'a> {
             | BackplaneRequest::Announce { .. }
             | BackplaneRequest::Claim { .. }
             | BackplaneRequest::Presence(_)
+            | BackplaneRequest::Search { .. }
             | BackplaneRequest::Release { .. } => Ok(Outcome::Nothing),
         }
     }

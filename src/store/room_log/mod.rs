@@ -9,6 +9,7 @@ mod chores;
 mod followed;
 mod import;
 mod log_file;
+mod lookups;
 mod offline;
 mod page;
 mod reader;
@@ -241,9 +242,6 @@ impl RoomLog {
                     None => BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down },
                 });
             }
-            (BackplaneRequest::Append { ticket, .. } | BackplaneRequest::Page { ticket, .. }, _) => {
-                report(BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down });
-            }
             (BackplaneRequest::Follow { room }, outcome) => {
                 let last = if let Outcome::Last(last) = outcome { last } else { None };
                 self.followed.follow(&room, last);
@@ -255,13 +253,13 @@ impl RoomLog {
             (BackplaneRequest::Claim { ticket, .. }, _) => {
                 report(BackplaneReport::Claimed { ticket, is_held: true });
             }
-            (
-                BackplaneRequest::Set { .. }
-                | BackplaneRequest::Announce { .. }
-                | BackplaneRequest::Presence(_)
-                | BackplaneRequest::Release { .. },
-                _,
-            ) => {}
+            (request, _) => {
+                let why = BackplaneRefusal::Down;
+                request
+                    .ticket()
+                    .into_iter()
+                    .for_each(|ticket| report(BackplaneReport::Refused { ticket, why }));
+            }
         }
     }
 

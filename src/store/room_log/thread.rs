@@ -4,6 +4,7 @@
 //! takes no request while a report waits.
 
 use std::io;
+use std::path::Path;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::RoomLog;
+use super::lookups::{LookupThread, RoomLookup};
 use super::page::MAX_PAGE_BYTES;
 use crate::model::room_log::{BackplaneReport, BackplaneRequest};
 use crate::store::Clock;
@@ -44,11 +46,13 @@ impl RoomLogThread {
         reports: Sender<BackplaneReport<'static>>,
     ) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let folder = log.path().parent().map(Path::to_owned).unwrap_or_default();
+        let lookups = LookupThread::start(folder, clock, reports.clone())?;
         let serve = move || {
             let serve = async move {
                 let mut periods = interval(PERIOD);
                 periods.set_missed_tick_behavior(MissedTickBehavior::Delay);
-                Service { log, clock, requests, reports, periods }.run().await;
+                Service { log, clock, requests, reports, lookups, periods }.run().await;
             };
             runtime.block_on(serve);
         };
@@ -67,6 +71,7 @@ struct Service {
     clock: Clock,
     requests: Receiver<Request>,
     reports: Sender<Report>,
+    lookups: LookupThread,
     periods: Interval,
 }
 
@@ -77,7 +82,11 @@ impl Service {
         self.tell(settings).await;
         while let Some(first) = self.next().await {
             let group = self.group(first);
+            let group = self.search_for(group).await;
             let size = group.len();
+            if size == 0 {
+                continue;
+            }
             let (mut reports, was_down) = (Vec::with_capacity(size), self.log.is_down());
             self.log.apply(group, &mut |report| reports.push(report));
             if self.log.is_down() && !was_down {
@@ -87,6 +96,22 @@ impl Service {
             self.log.work_under_load((self.clock)(), size);
             self.tell_secrets().await;
         }
+    }
+
+    /// Hands on what is looked for. What is left is the log's.
+    async fn search_for(&mut self, group: Vec<Request>) -> Vec<Request> {
+        let (mut left, mut refused) = (Vec::with_capacity(group.len()), Vec::new());
+        for request in group {
+            match request {
+                BackplaneRequest::Search { ticket, room, words, limit } => {
+                    let (room, words) = (room.into_owned(), words.into_owned());
+                    refused.extend(self.lookups.ask(RoomLookup { ticket, room, words, limit }));
+                }
+                request => left.push(request),
+            }
+        }
+        self.tell(refused).await;
+        left
     }
 
     /// The next request; until it comes the log does what could wait. `None`: there will be no other.
@@ -171,7 +196,7 @@ fn weight(request: &Request) -> usize {
         BackplaneRequest::Set { key, value } => key.len().saturating_add(value.len()),
         BackplaneRequest::Announce { notice } => notice.len(),
         BackplaneRequest::Presence(presence) => presence.room.len(),
-        BackplaneRequest::Page { .. } => MAX_PAGE_BYTES,
+        BackplaneRequest::Page { .. } | BackplaneRequest::Search { .. } => MAX_PAGE_BYTES,
         BackplaneRequest::Follow { room: name }
         | BackplaneRequest::Unfollow { room: name }
         | BackplaneRequest::Release { name, .. } => name.len(),

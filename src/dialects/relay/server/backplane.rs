@@ -29,6 +29,8 @@ pub(super) enum Asker {
     Removal { room: String, message: Place },
     /// For a page of its room: with a ticket of its own if it is framed.
     Page { id: u64, room: String, ticket: Option<u32> },
+    /// For what it looks for in its room, in plain text.
+    Search { id: u64, room: String },
     /// For a name.
     Name { id: u64 },
 }
@@ -126,10 +128,25 @@ impl Backplane {
         }
     }
 
+    fn reads(&self) -> bool {
+        let pages = self.asked.len().saturating_sub(self.appends).saturating_sub(self.claims);
+        self.down.is_none() && pages < MAX_PAGES
+    }
+
+    /// `false`: too many are being read.
+    pub(super) fn search(&mut self, id: u64, room: &str, words: &str, limit: u16) -> bool {
+        if !self.reads() {
+            return false;
+        }
+        let ticket = self.ask(Asker::Search { id, room: room.to_owned() });
+        let (room, words) = (owned(room), owned(words));
+        self.requests.push_back(BackplaneRequest::Search { ticket, room, words, limit });
+        true
+    }
+
     /// `false`: too many are being read.
     pub(super) fn page(&mut self, asker: Asker, room: &str, start: PageStart, limit: u16) -> bool {
-        let pages = self.asked.len().saturating_sub(self.appends).saturating_sub(self.claims);
-        if self.down.is_some() || pages >= MAX_PAGES {
+        if !self.reads() {
             return false;
         }
         let ticket = self.ask(asker);
@@ -189,7 +206,7 @@ impl Backplane {
             }
             Asker::Removal { .. } => self.appends = self.appends.saturating_sub(1),
             Asker::Name { .. } => self.claims = self.claims.saturating_sub(1),
-            Asker::Page { .. } => {}
+            Asker::Page { .. } | Asker::Search { .. } => {}
         }
         Some(asker)
     }

@@ -2,6 +2,8 @@
 
 use super::proof::CODE_LENGTH;
 
+/// Behind `/history`.
+const SEARCH: &str = "search";
 const PROVE: &[u8] = b"/prove ";
 
 /// A command, alone in its datagram.
@@ -18,6 +20,8 @@ pub(super) enum PlainCommand<'a> {
     Lang(Option<&'a str>),
     /// So many of the last messages; `None`: some.
     History(Option<u16>),
+    /// The messages that have these words.
+    Search(&'a str),
     /// A proof sent twice.
     Prove,
 }
@@ -46,7 +50,10 @@ impl<'a> PlainCommand<'a> {
             b"/lang" if rest.is_empty() => Self::Lang(None),
             b"/lang" => Self::Lang(Some(rest)),
             b"/history" if space.is_none() => Self::History(None),
-            b"/history" => Self::History(Some(rest.parse().ok()?)),
+            b"/history" => match rest.strip_prefix(SEARCH) {
+                Some(words) if words.is_empty() || words.starts_with(' ') => Self::Search(words.trim_start()),
+                Some(_) | None => Self::History(Some(rest.parse().ok()?)),
+            },
             _ => return None,
         })
     }
@@ -90,14 +97,28 @@ mod tests {
         assert_eq!(PlainCommand::parse(b"/nick \xff"), Some(PlainCommand::Nick("")));
         assert_eq!(PlainCommand::parse(b"/join side room"), Some(PlainCommand::Join("side room")));
         assert_eq!(PlainCommand::parse(b"/who\n"), Some(PlainCommand::Who));
+        assert_eq!(PlainCommand::parse(b"/history 7"), Some(PlainCommand::History(Some(7))));
+        assert_eq!(
+            PlainCommand::parse(b"/history search  red apples\n"),
+            Some(PlainCommand::Search("red apples"))
+        );
+        assert_eq!(PlainCommand::parse(b"/history search"), Some(PlainCommand::Search("")));
         assert_eq!(PlainCommand::parse(b"/prove ABC123\n"), Some(PlainCommand::Prove));
     }
 
     #[test]
     fn everything_else_is_a_message() {
-        for text in
-            [&b"hello"[..], b"/dance", b"/WHO", b" /who", b"/who is it", b"/who\n/ping", b"\xff/who", b"/"]
-        {
+        for text in [
+            &b"hello"[..],
+            b"/dance",
+            b"/WHO",
+            b" /who",
+            b"/who is it",
+            b"/who\n/ping",
+            b"\xff/who",
+            b"/",
+            b"/history searches",
+        ] {
             assert_eq!(PlainCommand::parse(text), None, "{text:?}");
         }
     }

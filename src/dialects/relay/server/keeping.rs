@@ -1,7 +1,6 @@
 //! What the log of the rooms says, and what members read of it.
 
 use std::borrow::Cow;
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Relay;
@@ -11,14 +10,15 @@ use super::backplane::{Asker, Backplane};
 use super::governing;
 use super::members::RelayMember;
 use super::naming;
+use super::plain_log;
 use super::room::RelayRoom;
 use super::text_keys;
-use super::texts;
 use crate::dialects::relay::frame::{
     FromRelay, Kept, LogLines, LogPart, MAX_BUNDLE, RefusalReason, put_line,
 };
 use crate::model::room_log::{
-    BackplaneReport, DownCause, LogEpoch, LogRecord, PageStart, Place, PlacedRecord, RecordKind, Ticket,
+    BackplaneRefusal, BackplaneReport, DownCause, LogEpoch, LogRecord, PageStart, Place, PlacedRecord,
+    RecordKind, Ticket,
 };
 use crate::model::{Now, Phrase};
 
@@ -40,7 +40,7 @@ pub(super) fn report(relay: &mut Relay, now: Now, report: BackplaneReport<'_>) {
         BackplaneReport::Down(cause) => set_down(relay, Some(cause)),
         BackplaneReport::Following { room, last } => following(relay, now.mono, &room, last),
         BackplaneReport::Appended { ticket, again, .. } => appended(relay, now, ticket, again),
-        BackplaneReport::Refused { ticket, .. } => not_done(relay, now, ticket),
+        BackplaneReport::Refused { ticket, why } => not_done(relay, now, ticket, why),
         BackplaneReport::Setting { key, value } => governing::learn(relay, now, &key, &value),
         BackplaneReport::Claimed { ticket, is_held } => claimed(relay, now, ticket, is_held),
         BackplaneReport::NameLost { name } => naming::lost(relay, &name),
@@ -129,14 +129,16 @@ fn claimed(relay: &mut Relay, now: Now, ticket: Ticket, is_held: bool) {
     }
 }
 
-fn not_done(relay: &mut Relay, now: Now, ticket: Ticket) {
+fn not_done(relay: &mut Relay, now: Now, ticket: Ticket, why: BackplaneRefusal) {
     match answered(relay, ticket) {
         Some(Asker::Append { id, number, .. }) => relay.refuse(now.mono, id, RelayLimit::Log, number),
         Some(Asker::Removal { room, message }) => {
             let told = Phrase::new("relay-order-not-removed").text("room", room);
             relay.out.report(RelayEvent::Ordered(told.number("place", message.get())));
         }
-        Some(Asker::Page { id, .. }) => relay.refuse(now.mono, id, RelayLimit::Log, 0),
+        Some(asker @ (Asker::Page { .. } | Asker::Search { .. })) => {
+            plain_log::refused(relay, now.mono, asker, why);
+        }
         Some(Asker::Name { id }) => naming::answered(relay, now, id, ticket, None),
         None => {}
     }
@@ -201,27 +203,21 @@ pub(super) fn read_plain(relay: &mut Relay, now: Instant, id: u64, wanted: Optio
 }
 
 fn show_page(relay: &mut Relay, now: Instant, ticket: Ticket, records: &[PlacedRecord<'_>], more: bool) {
-    let Some(Asker::Page { id, room, ticket }) = answered(relay, ticket) else { return };
+    let asker = answered(relay, ticket);
+    let Some(Asker::Page { id, room, .. } | Asker::Search { id, room }) = &asker else { return };
     // It may have gone to another room meanwhile.
-    let Some(member) = relay.directory.members().get(id).filter(|member| member.room == room) else {
+    let Some(member) = relay.directory.members().get(*id).filter(|member| member.room == *room) else {
         return;
     };
     let (address, language) = (member.address, member.language());
     let bytes = records.iter().map(|placed| placed.record.body.len()).fold(0, usize::saturating_add);
     relay.limits.charge(now, bytes);
-    match ticket {
-        Some(ticket) => send_page(relay, id, ticket, records, more),
-        None if records.is_empty() => {
-            relay.tell(now, address, language, &Phrase::new(text_keys::EMPTY_HISTORY));
+    match asker {
+        Some(Asker::Page { id, ticket: Some(ticket), .. }) => send_page(relay, id, ticket, records, more),
+        Some(Asker::Search { id, .. }) => plain_log::show_found(relay, now, id, records, more),
+        Some(_) | None => {
+            plain_log::show(relay, now, (address, language), records, text_keys::EMPTY_HISTORY);
         }
-        None => send_lines(relay, address, records),
-    }
-}
-
-/// One datagram for each message, as messages come; so many bytes were never asked for by an address that is not proved.
-fn send_lines(relay: &mut Relay, address: SocketAddr, records: &[PlacedRecord<'_>]) {
-    for placed in records.iter().filter(|placed| placed.record.kind == RecordKind::Said) {
-        relay.out.bytes(address, &texts::history_line(&placed.record));
     }
 }
 

@@ -42,6 +42,7 @@ mod other_relays;
 mod outputs;
 mod phrasebook;
 mod plain;
+mod plain_log;
 mod proof;
 mod requests;
 mod resend_buffer;

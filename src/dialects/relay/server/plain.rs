@@ -10,6 +10,7 @@ use super::command::PlainCommand;
 use super::keeping;
 use super::members::Speech;
 use super::names::{acceptable, acceptable_room, folded};
+use super::plain_log;
 use super::text_keys;
 use super::texts;
 use crate::model::Phrase;
@@ -38,6 +39,10 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
         }
         PlainCommand::Lang(wanted) => choose_language(relay, id, wanted),
         PlainCommand::History(wanted) => match keeping::read_plain(relay, now, id, wanted) {
+            Some(phrase) => in_words(relay, id, &[phrase]),
+            None => return,
+        },
+        PlainCommand::Search(words) => match plain_log::search(relay, now, id, words) {
             Some(phrase) => in_words(relay, id, &[phrase]),
             None => return,
         },

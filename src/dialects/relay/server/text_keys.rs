@@ -37,6 +37,11 @@ pub(super) const NO_LANGUAGE: &str = "relay-says-no-language";
 pub(super) const LANGUAGE: &str = "relay-says-language";
 pub(super) const FULL: &str = "relay-says-full";
 pub(super) const BUSY: &str = "relay-says-busy";
+pub(super) const HELP_SEARCH: &str = "relay-says-help-search";
+pub(super) const SEARCH_USAGE: &str = "relay-says-search-usage";
+pub(super) const NOTHING_FOUND: &str = "relay-says-nothing-found";
+pub(super) const MORE_FOUND: &str = "relay-says-more-found";
+pub(super) const NO_SEARCH: &str = "relay-says-no-search";
 pub(super) const NO_HISTORY: &str = "relay-says-no-history";
 pub(super) const EMPTY_HISTORY: &str = "relay-says-empty-history";
 pub(super) const PONG: &str = "relay-says-pong";
@@ -49,6 +54,11 @@ pub(super) const NAME_TAKEN: &str = "relay-says-name-taken";
 pub(super) const TEXTS: &[RelayText] = &[
     with(HELP, &["languages"]),
     plain(HELP_HISTORY),
+    plain(HELP_SEARCH),
+    plain(SEARCH_USAGE),
+    plain(NOTHING_FOUND),
+    plain(MORE_FOUND),
+    plain(NO_SEARCH),
     plain(NO_HISTORY),
     plain(EMPTY_HISTORY),
     plain(PONG),

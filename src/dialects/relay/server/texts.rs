@@ -53,6 +53,7 @@ pub(super) fn help(books: &Phrasebooks, language: LanguageId, has_history: bool)
     let mut help = books.say(language, &Phrase::new(keys::HELP).text("languages", books.listed()));
     if has_history {
         help.push_str(&books.say(language, &Phrase::new(keys::HELP_HISTORY)));
+        help.push_str(&books.say(language, &Phrase::new(keys::HELP_SEARCH)));
     }
     help
 }

@@ -6,11 +6,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::NatsSetup;
+use super::archive::ArchiveAccess;
 use super::connect::{NatsLink, NatsServers, attempt, check_version, denied};
 use super::error::NatsError;
 use super::jetstream::{ApiError, JetStream, PATIENCE, codes};
 use super::setup;
 use super::subjects::{Subjects, is_prefix};
+use crate::model::room_archive::ArchiveQuestion;
+use crate::model::room_log::{LogEpoch, Place};
 use crate::model::{MAX_SHARDS, WallTime};
 use crate::net::clock;
 
@@ -126,6 +129,17 @@ impl ClusterCheckup {
         }
     }
 
+    /// How long an archive takes to answer; `None`: there is none.
+    pub async fn archive(&mut self) -> Result<Option<Duration>, NatsError> {
+        let Self { subjects, link, .. } = self;
+        let (client, subject) = (link.client.clone(), subjects.archive());
+        let access = ArchiveAccess { client, subject, is_denied: false };
+        tokio::select! {
+            found = ask_archive(&access) => found,
+            error = denied(&mut link.events) => Err(error),
+        }
+    }
+
     /// Does what a relay does: appends, hears it, reads it, and reads the secrets. The time of tries is of the first shard.
     pub async fn appends(&mut self) -> Result<AppendFacts, NatsError> {
         let Self { subjects, link, .. } = self;
@@ -144,6 +158,15 @@ impl ClusterCheckup {
             error = denied(&mut link.events) => Err(error),
         }
     }
+}
+
+/// What came of asking an archive, and how long that took. Nobody has the log that it is asked for.
+async fn ask_archive(access: &ArchiveAccess) -> Result<Option<Duration>, NatsError> {
+    let begun = clock::now().mono;
+    let question =
+        ArchiveQuestion::Page { epoch: LogEpoch(0), room: "-".into(), before: Place::FIRST, limit: 1 };
+    let answer = access.ask(&question).await.map_err(NatsError::of)?;
+    Ok(answer.map(|_nothing| clock::now().mono.saturating_duration_since(begun)))
 }
 
 async fn timed_appends(jetstream: &JetStream, subjects: &Subjects) -> Result<AppendFacts, NatsError> {

@@ -23,6 +23,7 @@ use super::settings::{SettingWrite, SettingsRead};
 use super::setup::{self, NatsLog};
 use super::subjects::{SettingsBucket, Subjects};
 use crate::model::WallTime;
+use crate::model::room_archive::{ArchiveAnswer, ArchiveQuestion};
 use crate::model::room_log::{LogEpoch, Place, Ticket};
 use crate::net::clock;
 
@@ -53,6 +54,11 @@ pub(super) enum ServerAnswer {
     Page {
         ticket: Ticket,
         result: Result<LogPage, ApiError>,
+    },
+    /// Nothing where nobody searches.
+    Search {
+        ticket: Ticket,
+        result: Result<Option<ArchiveAnswer>, ApiError>,
     },
     /// Nothing where the log has what it had; otherwise its new history.
     Verify {
@@ -198,6 +204,12 @@ impl Questions {
             };
             ServerAnswer::Page { ticket, result }
         });
+    }
+
+    pub(super) fn search(&mut self, ticket: Ticket, question: ArchiveQuestion<'static>) {
+        let archive = self.archive.clone();
+        self.tasks
+            .spawn(async move { ServerAnswer::Search { ticket, result: archive.ask(&question).await } });
     }
 
     /// Whether what the servers do not permit is that an archive is asked. Then none is from now on; all else goes on.

@@ -1,6 +1,6 @@
 //! Pages of an archive, by the places that messages have at the cluster.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Rows};
 
 use super::super::super::db;
 use super::super::page::{MAX_PAGE_BYTES, RoomPage};
@@ -32,6 +32,13 @@ pub(in super::super) fn page(
     let mut statement = moment.prepare_cached(&sql)?;
     let last = rows::number(before).saturating_sub(1);
     let mut found = statement.query((room, last, i64::from(limit).saturating_add(1)))?;
+    collect(&mut found, limit, &mut page)?;
+    page.records.reverse();
+    Ok(page)
+}
+
+/// As many as a page may have.
+fn collect(found: &mut Rows<'_>, limit: u16, page: &mut RoomPage) -> Sql<()> {
     let mut bytes = 0_usize;
     while let Some(row) = found.next()? {
         bytes = bytes.saturating_add(rows::bytes(row, 4).len()).saturating_add(rows::bytes(row, 5).len());
@@ -46,6 +53,5 @@ pub(in super::super) fn page(
             placed
         }));
     }
-    page.records.reverse();
-    Ok(page)
+    Ok(())
 }

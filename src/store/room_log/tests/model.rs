@@ -58,6 +58,9 @@ impl Model {
             | BackplaneRequest::Announce { .. }
             | BackplaneRequest::Presence(_)
             | BackplaneRequest::Release { .. } => Vec::new(),
+            BackplaneRequest::Search { ticket, .. } => {
+                vec![BackplaneReport::Refused { ticket, why: crate::model::room_log::BackplaneRefusal::Down }]
+            }
             BackplaneRequest::Claim { ticket, .. } => {
                 vec![BackplaneReport::Claimed { ticket, is_held: true }]
             }

@@ -108,3 +108,37 @@ fn while_nothing_is_asked_it_indexes_what_was_said() {
     drop(running.requests);
     running.thread.join();
 }
+
+#[test]
+fn what_is_looked_for_is_found_in_one_room() {
+    let folder = LogFolder::new();
+    let mut running = start(folder.open());
+    for (number, room) in [(1, "a"), (2, "b"), (3, "a"), (4, "a")] {
+        let request = append(0, room, record(1, 1, number, &format!("word {number}")));
+        running.requests.blocking_send(request).expect("alive");
+    }
+    while !matches!(running.reports.blocking_recv(), Some(BackplaneReport::Appended { place, .. }) if place.get() == 4)
+    {
+    }
+    let search = |words: &'static str| BackplaneRequest::Search {
+        ticket: Ticket(9),
+        room: "a".into(),
+        words: words.into(),
+        limit: 2,
+    };
+    let mut ask = |words| {
+        running.requests.blocking_send(search(words)).expect("alive");
+        running.reports.blocking_recv().expect("alive")
+    };
+    let BackplaneReport::Page { ticket: Ticket(9), records, more: true } = ask("wor") else {
+        panic!("no page")
+    };
+    assert_eq!(texts(&records), ["word 3", "word 4"]);
+    let nothing = BackplaneReport::Page { ticket: Ticket(9), records: Vec::new(), more: false };
+    assert_eq!(ask("else"), nothing);
+    let refused = BackplaneReport::Refused { ticket: Ticket(9), why: BackplaneRefusal::Down };
+    assert_eq!(ask("after:soon"), refused, "the relay asks for nothing like that");
+    drop(running.requests);
+    running.thread.join();
+    assert_eq!(running.reports.blocking_recv(), None, "nobody else holds it");
+}

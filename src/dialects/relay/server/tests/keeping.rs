@@ -346,3 +346,47 @@ fn a_plain_member_is_told_that_it_is_in_a_room_when_whatever_is_said_from_then_o
     let said = ann.say("hello");
     assert_eq!(texts(&kept.hear(ann.address, said), at(2)), ["ann: hello"]);
 }
+
+#[test]
+fn plain_members_search_what_was_said_in_their_room() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    let plain = kept.bench.plain(2);
+    kept.hear(plain, "/join class");
+    for text in ["red apples", "green pears", "more apples"] {
+        let said = ann.say(text);
+        kept.hear(ann.address, said);
+    }
+    let mut ask = |line: &str| texts(&kept.hear(plain, line), plain);
+    let found = ["* 1970-01-01 00:00 ann: red apples\n", "* 1970-01-01 00:00 ann: more apples\n"];
+    assert_eq!(ask("/history search apples"), found);
+    assert_eq!(ask("/history search plums"), ["* Nothing of this was said in this room.\n"]);
+    for odd in ["/history search", "/history search after:soon"] {
+        assert!(ask(odd).concat().starts_with("* /history search WORDS: "), "{odd}");
+    }
+    assert!(ask("/help").concat().contains("/history search WORDS"));
+    for number in 0..25 {
+        let said = ann.say(&format!("pear {number}"));
+        kept.hear(ann.address, said);
+        kept.bench.seconds(1);
+        kept.hear(ann.address, ann.ping());
+        kept.hear(plain, "/ping");
+    }
+    let mut found = texts(&kept.hear(plain, "/history search pear"), plain);
+    assert_eq!(found.pop().unwrap(), "* There are older ones too: before:DATE shows them.\n");
+    assert_eq!(found.len(), 20);
+    assert!(found[19].ends_with("ann: pear 24\n"), "{found:?}");
+}
+
+#[test]
+fn a_search_that_nobody_carries_out_is_told_at_once() {
+    let mut kept = Kept::new();
+    let plain = kept.bench.plain(2);
+    assert_eq!(kept.bench.hear(plain, "/history search apples"), []);
+    let requests = kept.take_requests();
+    let ticket = requests.iter().find_map(BackplaneRequest::ticket);
+    let refused = BackplaneReport::Refused { ticket: ticket.unwrap(), why: BackplaneRefusal::NoSearch };
+    kept.bench.relay.report(kept.bench.now, refused);
+    let told = texts(&kept.bench.flush(), plain);
+    assert_eq!(told, ["* Nobody searches here: this relay has no archive.\n"]);
+}

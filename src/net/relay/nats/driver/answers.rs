@@ -16,10 +16,20 @@ use super::super::questions::{Cluster, ServerAnswer};
 use super::super::rooms::{FollowId, HeardLive};
 use super::super::settings::Changed;
 use super::ClusterDriver;
+use crate::model::room_archive::ArchiveAnswer;
 use crate::model::room_log::{
     BackplaneRefusal, BackplaneReport, DownCause, LogRecord, MAX_NOTICE, Place, PlacedRecord, Ticket,
 };
 use crate::net::clock;
+
+fn found(ticket: Ticket, result: Result<Option<ArchiveAnswer>, ApiError>) -> BackplaneReport<'static> {
+    let refused = |why| BackplaneReport::Refused { ticket, why };
+    match result {
+        Ok(Some(ArchiveAnswer { records, more })) => BackplaneReport::Page { ticket, records, more },
+        Ok(None) => refused(BackplaneRefusal::NoSearch),
+        Err(_) => refused(BackplaneRefusal::Down),
+    }
+}
 
 impl ClusterDriver {
     // What the servers say.
@@ -124,6 +134,7 @@ impl ClusterDriver {
                 Ok(()) => self.removals.done(&message),
                 Err(_) => self.removals.failed(now, &message),
             },
+            ServerAnswer::Search { ticket, result } => self.reports.push_back(found(ticket, result)),
             ServerAnswer::Check(Ok(found)) => self.checked(now, found),
             ServerAnswer::Check(Err(error)) => self.check_failed(now, &error),
             ServerAnswer::Verify { look, result } => self.verified(now, look, result),

@@ -26,8 +26,9 @@ use super::removals::{ClusterRemovals, RemovedMessage};
 use super::rooms::{ClusterRooms, HeardLive};
 use super::settings::SettingsReplica;
 use super::writer::LogWriter;
+use crate::model::room_archive::ArchiveQuestion;
 use crate::model::room_log::{
-    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogRecord, RecordKind, Ticket,
+    BackplaneRefusal, BackplaneReport, BackplaneRequest, DownCause, LogRecord, NameClaim, RecordKind, Ticket,
 };
 use crate::net::clock;
 
@@ -154,19 +155,27 @@ impl ClusterDriver {
                     self.questions.find(ticket, message, record.at);
                 }
             },
-            BackplaneRequest::Claim { ticket, claim } => {
-                self.names.claim(clock::now().mono, ticket, claim);
-                if self.health.is_apart() {
-                    self.names.refuse_all();
-                }
-            }
+            BackplaneRequest::Claim { ticket, claim } => self.claim(ticket, claim),
             BackplaneRequest::Release { name, id } => self.names.release(name.into_owned(), id),
-            BackplaneRequest::Page { ticket, room, start, limit } => {
-                let known = self.rooms.covered(&room);
-                let epoch = self.health.identity().history.epoch;
-                let wanted = WantedPage { epoch, room: room.into_owned(), start, limit };
-                self.questions.page(ticket, wanted, known);
+            BackplaneRequest::Search { ticket, room, words, limit } => {
+                self.questions.search(ticket, ArchiveQuestion::Search { room, words, limit });
             }
+            BackplaneRequest::Page { ticket, room, start, limit } => {
+                let epoch = self.health.identity().history.epoch;
+                self.read_page(ticket, WantedPage { epoch, room: room.into_owned(), start, limit });
+            }
+        }
+    }
+
+    fn read_page(&mut self, ticket: Ticket, wanted: WantedPage) {
+        let known = self.rooms.covered(&wanted.room);
+        self.questions.page(ticket, wanted, known);
+    }
+
+    fn claim(&mut self, ticket: Ticket, claim: NameClaim<'static>) {
+        self.names.claim(clock::now().mono, ticket, claim);
+        if self.health.is_apart() {
+            self.names.refuse_all();
         }
     }
 

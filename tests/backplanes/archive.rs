@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
@@ -246,12 +246,12 @@ fn pages_go_on_in_the_archive_where_the_log_ends() {
             !left.contains(&"message 11".to_owned()) && left.contains(&"message 10".to_owned()),
             "{left:?}"
         );
-        let before = Instant::now();
         second.kill();
-        let (page, more) = relay.page("dev", PageStart::Latest, 6).await;
+        let page = relay.page("dev", PageStart::Latest, 6);
+        // Nobody waits for an archive that is not there.
+        let (page, more) = tokio::time::timeout(Duration::from_secs(1), page).await.unwrap();
         let shown: Vec<String> = texts(&page).into_iter().filter(|text| !text.is_empty()).collect();
         assert_eq!((shown, more), (vec![all[9].clone(), all[11].clone()], false), "as without an archive");
-        assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
         relay.close().await;
     });
 }

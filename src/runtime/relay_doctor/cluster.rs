@@ -172,10 +172,8 @@ fn archive(asked: Result<Option<Duration>, NatsError>) -> Finding {
         }
         Ok(None) => Finding::note(check, Phrase::new("doctor-archive-none")),
         Err(error) => {
-            let told = match error {
-                NatsError::Denied(_) => error.phrase(),
-                _ => Phrase::new("doctor-archive-silent"),
-            };
+            let is_denied = matches!(error, NatsError::Denied(_));
+            let told = if is_denied { error.phrase() } else { Phrase::new("doctor-archive-silent") };
             let remedy = Remedy::told(Phrase::new("doctor-do-archive"));
             Finding::new(check, Verdict::Warning, vec![told]).with(Some(remedy))
         }

@@ -102,12 +102,11 @@ impl Service {
     async fn search_for(&mut self, group: Vec<Request>) -> Vec<Request> {
         let (mut left, mut refused) = (Vec::with_capacity(group.len()), Vec::new());
         for request in group {
-            match request {
-                BackplaneRequest::Search { ticket, room, words, limit } => {
-                    let (room, words) = (room.into_owned(), words.into_owned());
-                    refused.extend(self.lookups.ask(RoomLookup { ticket, room, words, limit }));
-                }
-                request => left.push(request),
+            if let BackplaneRequest::Search { ticket, room, words, limit } = request {
+                let (room, words) = (room.into_owned(), words.into_owned());
+                refused.extend(self.lookups.ask(RoomLookup { ticket, room, words, limit }));
+            } else {
+                left.push(request);
             }
         }
         self.tell(refused).await;

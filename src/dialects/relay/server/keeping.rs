@@ -137,7 +137,7 @@ fn not_done(relay: &mut Relay, now: Now, ticket: Ticket, why: BackplaneRefusal) 
             relay.out.report(RelayEvent::Ordered(told.number("place", message.get())));
         }
         Some(asker @ (Asker::Page { .. } | Asker::Search { .. })) => {
-            plain_log::refused(relay, now.mono, asker, why);
+            plain_log::refused(relay, now.mono, &asker, why);
         }
         Some(Asker::Name { id }) => naming::answered(relay, now, id, ticket, None),
         None => {}

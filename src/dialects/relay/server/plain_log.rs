@@ -46,8 +46,8 @@ pub(super) fn show_found(relay: &mut Relay, now: Instant, id: u64, records: &[Pl
 }
 
 /// Nothing was found out.
-pub(super) fn refused(relay: &mut Relay, now: Instant, asker: Asker, why: BackplaneRefusal) {
-    let (Asker::Page { id, .. } | Asker::Search { id, .. }) = asker else { return };
+pub(super) fn refused(relay: &mut Relay, now: Instant, asker: &Asker, why: BackplaneRefusal) {
+    let (Asker::Page { id, .. } | Asker::Search { id, .. }) = *asker else { return };
     let member = relay.directory.members().get(id);
     match member.map(|member| (member.address, member.language())) {
         Some((address, language)) if why == BackplaneRefusal::NoSearch => {

@@ -88,6 +88,12 @@ pub fn is_deleted(place: &Conversation, message: &Message) -> bool {
     place.changes(message).is_some_and(|changes| changes.deleted().is_some())
 }
 
+/// Whoever is in charge of the room can have the message removed, whose ever it is.
+pub(super) fn is_removable(place: &Conversation, message: &Message) -> bool {
+    let is_in_log = place.is_kept_elsewhere() && message.uid.is_some() && !message.is_event();
+    place.status.is_in_charge() && is_in_log && !is_deleted(place, message)
+}
+
 /// Our emoji under it.
 pub(super) fn own_reaction<'a>(place: &'a Conversation, message: &Message) -> Option<&'a str> {
     let mut all = reactions(place, message).iter();

@@ -9,7 +9,7 @@ use super::layout::{edge_room, inner_width, inside, outline};
 use super::text::{width, wrap};
 use crate::lang::Lang;
 use crate::model::text::plain_line;
-use crate::model::{Address, ConversationId, MessageId, Phrase, WallTime};
+use crate::model::{Address, ConversationId, MessageId, Phrase, Uid, WallTime};
 
 /// Groups of digits on one row: half of the number, or what of it has room.
 const GROUPS: [usize; 3] = [4, 2, 1];
@@ -63,6 +63,8 @@ pub(super) enum Then {
     Clear(ConversationId),
     /// Takes a message of ours back.
     Delete(ConversationId, MessageId),
+    /// Has a message of a room removed for all.
+    RemoveMessage(ConversationId, Uid),
     Quit,
     /// The number of both keys is the same on both sides. No Enter says so: a letter does.
     Compare(ConversationId),
@@ -138,6 +140,7 @@ impl Question {
             Then::Remove(_) => "question-title-remove",
             Then::Clear(_) => "question-title-clear",
             Then::Delete(..) => "question-title-delete",
+            Then::RemoveMessage(..) => "question-title-remove-message",
             Then::Quit => "question-title-quit",
             Then::Compare(_) => "question-title-compare",
             Then::Offer { .. } => "question-title-offer",
@@ -159,6 +162,7 @@ impl Question {
             | Then::Remove(_)
             | Then::Clear(_)
             | Then::Delete(..)
+            | Then::RemoveMessage(..)
             | Then::Quit
             | Then::Visit(_)
             | Then::Browse(_)

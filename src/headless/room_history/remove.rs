@@ -15,7 +15,7 @@ pub(super) async fn run(
     yes: bool,
     output: &Console,
 ) -> Result<(), CommandError> {
-    let (_, remover) = aside(profile, move |profile| RoomRemover::open(profile, target)).await?;
+    let (profile, remover) = aside(profile, move |profile| RoomRemover::open(profile, target)).await?;
     let remover = remover?;
     if !yes && io::stdin().is_terminal() {
         output.tell(&Phrase::new("room-history-ask").number("count", remover.count()));
@@ -23,8 +23,7 @@ pub(super) async fn run(
             return Err(Phrase::new("room-history-not-removed").into());
         }
     }
-    let (_, outcome) = aside(remover, RoomRemover::remove).await?;
-    let outcome = outcome?;
+    let outcome = remover.remove(&profile).await?;
     let told = Phrase::new("room-history-removed").number("count", outcome.messages);
     output.line(output.lang().phrase(&told)).await?;
     if !outcome.is_scrubbed {

@@ -1,5 +1,6 @@
 //! The log for who only reads it: the operator's commands, also while the relay runs. Nothing is created or changed.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -66,6 +67,11 @@ impl RoomLogReader {
     /// How many messages would be removed.
     pub fn count(&mut self, removal: &RoomRemoval) -> Result<u64, Phrase> {
         self.read(|connection| archive::count(connection, removal))
+    }
+
+    /// Which messages would be, by their rooms and places.
+    pub fn places(&mut self, removal: &RoomRemoval) -> Result<BTreeMap<String, Vec<Place>>, Phrase> {
+        self.read(|connection| archive::places_by_room(connection, removal))
     }
 
     /// What SQLite finds wrong with it, in its words; `None`: nothing.

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::Restored;
-use crate::model::traffic::ConnectionState;
-use crate::model::{MessageId, Recall, RoomHistory};
+use crate::model::traffic::{ConnectionState, MessageKind};
+use crate::model::{MessageId, Recall, RoomCommand, RoomHistory, Uid};
 
 const ROOM: &str = "hall";
 
@@ -109,4 +109,48 @@ fn what_was_said_while_the_program_did_not_run_stands_under_a_line_that_says_so(
     let at = |text: &str| screen.find(text).unwrap_or_else(|| panic!("{text}: {screen}"));
     assert!(at("live 1") < at("said while you were away"), "{screen}");
     assert!(at("said while you were away") < at("before 0"), "{screen}");
+}
+
+#[test]
+fn who_is_in_charge_removes_a_message_for_all_and_its_words_are_gone_for_everybody() {
+    let mut front = front(0);
+    let conversation = front.id(ROOM);
+    let (uid, gone) = (Uid([7; 16]), Uid([9; 16]));
+    let spam = Received {
+        sender: Some("ann".to_owned()),
+        uid: Some(uid),
+        ..front.received(ROOM, "buy a boat")
+    };
+    front.happen(Event::Net(NetEvent::Received(spam)));
+    front.press("Ctrl-O Delete");
+    assert!(!front.shows("for everybody in the room"), "{}", front.screen());
+    front.happen(Event::Net(NetEvent::Operator { conversation, is_in_charge: true }));
+    assert!(front.shows("remove for all"), "{}", front.screen());
+    front.press("Delete");
+    assert!(front.shows("Remove this for everybody in the room, for good? buy a boat"), "{}", front.screen());
+    front.press("Enter");
+    let removal = Intent::Room { conversation, command: RoomCommand::RemoveMessage(uid) };
+    assert!(front.intents.contains(&removal), "{:?}", front.intents);
+    assert!(front.shows("buy a boat"), "the log has not said it yet");
+    let (kind, about) = (MessageKind::Removal, Some(uid));
+    let told = Received { kind, about, uid: Some(gone), ..front.received(ROOM, "") };
+    front.happen(Event::Net(NetEvent::Received(told)));
+    assert!(!front.shows("buy a boat"), "{}", front.screen());
+    assert!(front.shows("message removed by those in charge of the room"), "{}", front.screen());
+    front.press("Up");
+    assert!(!front.shows("remove for all"), "{}", front.screen());
+}
+
+#[test]
+fn a_message_of_our_own_goes_as_well() {
+    let mut front = front(0);
+    front.write("buy a boat").press("Enter");
+    let place = front.ui.conversation(&front.state).expect("open");
+    let message = place.messages().last().expect("sent").id;
+    let uid = Uid([7; 16]);
+    front.happen(Event::Net(NetEvent::Kept { message, uid }));
+    let (kind, about) = (MessageKind::Removal, Some(uid));
+    let told = Received { kind, about, uid: Some(Uid([9; 16])), ..front.received(ROOM, "") };
+    front.happen(Event::Net(NetEvent::Received(told)));
+    assert!(!front.shows("buy a boat") && front.shows("message removed by those"), "{}", front.screen());
 }

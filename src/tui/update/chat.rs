@@ -5,7 +5,7 @@ use super::cx::UiCx;
 use crate::app::{Conversation, Intent};
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 use crate::tui::action::Action;
-use crate::tui::chat::{Remark, first_words, own_reaction, words};
+use crate::tui::chat::{Remark, first_words, is_removable, own_reaction, words};
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::Edit;
 use crate::tui::popup::Popup;
@@ -68,10 +68,15 @@ fn pick(cx: &mut UiCx<'_>, place: &Conversation, message: &Message) -> Result<()
     Ok(())
 }
 
-/// Asks once before a message is taken back.
+/// Asks once before a message is taken back, or removed by who is in charge of the room.
 fn ask_deletion(cx: &mut UiCx<'_>, place: &Conversation, message: &Message) -> Result<(), Phrase> {
-    Remark::Delete.check(place, message)?;
     let first = first_words(place, message);
+    if let Some(uid) = message.uid.filter(|_| is_removable(place, message)) {
+        let asked = Phrase::new("question-remove-message").text("words", clip_with_ellipsis(&first, MAX_ASKED));
+        cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::RemoveMessage(place.id, uid))));
+        return Ok(());
+    }
+    Remark::Delete.check(place, message)?;
     let key = if place.went_to_former_key(message) { "question-delete-here" } else { "question-delete" };
     let asked = Phrase::new(key).text("words", clip_with_ellipsis(&first, MAX_ASKED));
     cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Delete(place.id, message.id))));

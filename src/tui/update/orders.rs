@@ -67,6 +67,10 @@ fn words_of(order: &str, rest: &str) -> Option<Result<Vec<String>, Phrase>> {
             Some((room, how)) => said(&[order, room, how.trim()]),
             None => said(&[order, "", rest]),
         },
+        "remove" => {
+            let places: Vec<&str> = needed?.split_whitespace().collect();
+            said(&[&[order, ""], places.as_slice()].concat())
+        }
         "topic" => said(&[order, "", rest]),
         "close" | "open" => said(&[order, rest]),
         "bans" if rest.is_empty() => said(&[order]),
@@ -103,6 +107,7 @@ mod tests {
             ("close", &["close", ""]),
             ("open dev", &["open", "dev"]),
             ("bans", &["bans"]),
+            ("remove 7 9", &["remove", "", "7", "9"]),
         ] {
             let (order, rest) = line.split_once(' ').unwrap_or((line, ""));
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();

@@ -3,7 +3,7 @@
 use super::cx::UiCx;
 use super::{draft, files, keys, links, long_text, navigate};
 use crate::app::{Conversation, Intent, PeerKind};
-use crate::model::{Phrase, WallTime};
+use crate::model::{Phrase, RoomCommand, WallTime};
 use crate::tui::popup::Popup;
 use crate::tui::question::{Question, Then};
 use crate::tui::request::UiRequest;
@@ -70,6 +70,7 @@ pub(super) fn left(then: &Then) -> Option<Phrase> {
         Then::Remove(_)
         | Then::Clear(_)
         | Then::Delete(..)
+        | Then::RemoveMessage(..)
         | Then::Quit
         | Then::Ignore(_)
         | Then::Distrust(_) => Some(Phrase::new("flash-question-left")),
@@ -101,5 +102,8 @@ pub(super) fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
         Then::Quit => cx.ask(UiRequest::Quit),
         Then::Clear(conversation) => cx.intend(Intent::Clear { conversation }),
         Then::Delete(conversation, message) => cx.intend(Intent::Delete { conversation, message }),
+        Then::RemoveMessage(conversation, uid) => {
+            cx.intend(Intent::Room { conversation, command: RoomCommand::RemoveMessage(uid) });
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::model::traffic::MessageKind;
 use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::amounts::permille;
-use crate::tui::chat::{Remark, is_deleted, leads_here, links, unsayable};
+use crate::tui::chat::{Remark, is_deleted, is_removable, leads_here, links, unsayable};
 use crate::tui::keymap::key_of;
 use crate::tui::layout::edge_room;
 use crate::tui::long_note::LongNote;
@@ -255,10 +255,11 @@ fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
     let opens_any = ui.style.desktop || links.iter().any(|link| leads_here(link));
     let does = if opens_any { "hint-link" } else { "hint-copy-link" };
     let link = (!links.is_empty()).then_some((Action::Take, does));
+    let removes = is_removable(place, message);
     let said = SAID.iter().filter(can_be).filter(|(action, _)| match action {
         Action::EditMessage => message.is_failed() || Remark::Edit.is_open(place, message),
         Action::React => Remark::React.is_open(place, message),
-        Action::DeleteMessage => Remark::Delete.is_open(place, message),
+        Action::DeleteMessage => removes || Remark::Delete.is_open(place, message),
         Action::Copy | Action::Reply | Action::MarkRange => !is_deleted(place, message),
         _ => true,
     });
@@ -266,7 +267,11 @@ fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Vec<Hint> {
     let hides = pictures::is_hidden(gallery, place, message);
     let opens = || pictures::openable(state, message, chosen.file, gallery.folders()).is_some();
     let picture = (hides || opens()).then_some((Action::Open, "hint-picture"));
-    picture.into_iter().chain(link).chain(said.copied()).collect()
+    let said = said.map(|(action, does)| match action {
+        Action::DeleteMessage if removes => (*action, "hint-remove"),
+        _ => (*action, *does),
+    });
+    picture.into_iter().chain(link).chain(said).collect()
 }
 
 /// What can be done with words that were said.

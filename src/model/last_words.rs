@@ -82,7 +82,7 @@ impl LastWords {
                 (self.gist, self.is_changed) = (Gist::Words(short(&change.text)), true);
             }
             Some(MessageKind::Deletion | MessageKind::Removal) => {
-                (self.gist, self.is_changed) = (Gist::Deleted, true)
+                (self.gist, self.is_changed) = (Gist::Deleted, true);
             }
             _ => {}
         }

@@ -48,6 +48,7 @@ struct SaidText {
 }
 
 /// That a message was removed stands at a place of its own.
+#[derive(Clone, Copy)]
 struct RemovalAt {
     place: Place,
     at: WallTime,

@@ -30,7 +30,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    fn encode<'p, P: Put>(self, out: &'p mut P) -> &'p mut P {
+    fn encode<P: Put>(self, out: &mut P) -> &mut P {
         out.varint64(self.place.get()).varint64(millis(self.at))
     }
 

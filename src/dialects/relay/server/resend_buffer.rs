@@ -184,8 +184,6 @@ fn decoded(record: &BufferedEntry) -> Option<BundleEntry<'_>> {
 }
 
 fn place_of(record: &BufferedEntry) -> Option<Place> {
-    match decoded(record)? {
-        BundleEntry::Text { kept, .. } => Some(kept?.place),
-        _ => None,
-    }
+    let BundleEntry::Text { kept, .. } = decoded(record)? else { return None };
+    Some(kept?.place)
 }

@@ -163,6 +163,10 @@ impl ShardFollower {
                 tokio::time::sleep(PAUSE).await;
                 continue;
             };
+            // While it is level, too, something may have been dropped before it was read.
+            if holes > 0 {
+                self.backlog.get_or_insert_default();
+            }
             if let Some(backlog) = &mut self.backlog {
                 backlog.take(&part, holes);
             }

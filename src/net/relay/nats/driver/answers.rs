@@ -13,9 +13,12 @@ use super::super::marks::LogMarks;
 use super::super::name_bucket;
 use super::super::page::LogPage;
 use super::super::questions::{Cluster, ServerAnswer};
+use super::super::removals::RemovedMessage;
 use super::super::rooms::{FollowId, HeardLive};
-use super::super::settings::Changed;
+use super::super::settings::{Changed, SettingWrite, SettingsRead};
+use super::super::subjects::SettingsBucket;
 use super::ClusterDriver;
+use crate::model::WallTime;
 use crate::model::room_archive::ArchiveAnswer;
 use crate::model::room_log::{
     BackplaneRefusal, BackplaneReport, DownCause, LogRecord, MAX_NOTICE, Place, PlacedRecord, Ticket,
@@ -110,25 +113,13 @@ impl ClusterDriver {
                 self.ask_for(now, &id.room);
             }
             ServerAnswer::Beginning { id, .. } | ServerAnswer::Fill { id, .. } => self.rooms.failed(now, &id),
-            ServerAnswer::Tails { era, tails } => {
-                for (room, place) in if era == self.era { tails } else { Vec::new() } {
-                    self.marks.note(self.shard(&room), place);
-                    self.rooms.announce(&room, place);
-                    self.ask_for(now, &room);
-                }
-            }
+            ServerAnswer::Tails { era, tails } => self.learn_tails(now, era, tails),
             ServerAnswer::Page { ticket, result } => self.reports.push_back(match result {
                 Ok(LogPage { records, more }) => BackplaneReport::Page { ticket, records, more },
                 Err(_) => BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down },
             }),
-            ServerAnswer::Removable { ticket, message, at, result: Ok(true) } => {
-                let room = message.room.clone();
-                let removal = LogRecord::removal(at, message.place);
-                self.removals.order(ticket, message);
-                self.append(ticket, &room, &removal);
-            }
-            ServerAnswer::Removable { ticket, .. } => {
-                self.reports.push_back(BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down });
+            ServerAnswer::Removable { ticket, message, at, result } => {
+                self.removable(ticket, message, at, result == Ok(true));
             }
             ServerAnswer::Removed { message, result } => match result {
                 Ok(()) => self.removals.done(&message),
@@ -143,27 +134,61 @@ impl ClusterDriver {
                 self.recovered(now, recovery);
             }
             ServerAnswer::Identity(Err(error)) => tracing::debug!(%error, "the secrets cannot be read"),
-            ServerAnswer::SettingsRead { bucket, result: Ok(read) } => {
+            ServerAnswer::SettingsRead { bucket, result } => self.settings_read(now, bucket, result),
+            ServerAnswer::SettingWritten { write, result } => self.setting_written(now, write, result),
+            ServerAnswer::Name { name, finding } => self.names.found(now, name, finding),
+            ServerAnswer::Left | ServerAnswer::Told => {}
+        }
+    }
+
+    fn learn_tails(&mut self, now: Instant, era: u64, tails: Vec<(String, Place)>) {
+        for (room, place) in if era == self.era { tails } else { Vec::new() } {
+            self.marks.note(self.shard(&room), place);
+            self.rooms.announce(&room, place);
+            self.ask_for(now, &room);
+        }
+    }
+
+    fn removable(&mut self, ticket: Ticket, message: RemovedMessage, at: WallTime, is_there: bool) {
+        if is_there {
+            let room = message.room.clone();
+            let removal = LogRecord::removal(at, message.place);
+            self.removals.order(ticket, message);
+            self.append(ticket, &room, &removal);
+        } else {
+            self.reports.push_back(BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down });
+        }
+    }
+
+    fn settings_read(
+        &mut self,
+        now: Instant,
+        bucket: SettingsBucket,
+        result: Result<SettingsRead, ApiError>,
+    ) {
+        match result {
+            Ok(read) => {
                 let changed = self.settings.read(now, bucket, read);
                 self.report_settings(changed);
             }
-            ServerAnswer::SettingsRead { bucket, result: Err(_) } => self.settings.not_read(now, bucket),
-            ServerAnswer::SettingWritten { write, result: Ok(revision) } => {
+            Err(_) => self.settings.not_read(now, bucket),
+        }
+    }
+
+    fn setting_written(&mut self, now: Instant, write: SettingWrite, result: Result<u64, ApiError>) {
+        match result {
+            Ok(revision) => {
                 let changed = self.settings.written(write, revision);
                 self.report_settings(changed);
             }
-            ServerAnswer::SettingWritten { write, result: Err(ApiError::Refused { code, .. }) }
-                if codes::NOT_EXPECTED.contains(&code) =>
-            {
+            Err(ApiError::Refused { code, .. }) if codes::NOT_EXPECTED.contains(&code) => {
                 let changed = self.settings.superseded(write);
                 self.report_settings(changed);
             }
-            ServerAnswer::SettingWritten { write, result: Err(error) } => {
+            Err(error) => {
                 tracing::debug!(?error, "a setting is not kept yet");
                 self.settings.not_written(now, &write);
             }
-            ServerAnswer::Name { name, finding } => self.names.found(now, name, finding),
-            ServerAnswer::Left | ServerAnswer::Told => {}
         }
     }
 

@@ -110,11 +110,7 @@ impl ClusterDriver {
         // What was said is still stored; nobody asks what became of it.
         self.names.refuse_all();
         let farewell = async {
-            while !(self.writer.is_empty()
-                && self.settings.are_written()
-                && self.names.is_idle()
-                && self.removals.is_empty())
-            {
+            while !self.is_done() {
                 tokio::select! {
                     Some(answer) = self.questions.answer() => self.settle(answer),
                     _ = ticks.tick() => {}
@@ -123,6 +119,12 @@ impl ClusterDriver {
             }
         };
         let _stored: Result<(), _> = tokio::time::timeout(FAREWELL, farewell).await;
+    }
+
+    /// All that was asked for is at the servers.
+    fn is_done(&self) -> bool {
+        let (are_written, are_removed) = (self.settings.are_written(), self.removals.is_empty());
+        self.writer.is_empty() && are_written && self.names.is_idle() && are_removed
     }
 
     /// Where nobody listens any more, what was asked for is still done.

@@ -23,13 +23,21 @@ pub(super) async fn run(
         exit = signals.next() => return exit,
         opened = open_archive(wanted) => opened,
     };
-    let mut archive = match opened {
-        Ok(archive) => archive,
+    match opened {
+        Ok(archive) => follow(setup, archive, signals, output).await,
         Err(why) => {
             output.tell(&why);
-            return Exit::Failed;
+            Exit::Failed
         }
-    };
+    }
+}
+
+async fn follow(
+    setup: &HeadlessOptions,
+    mut archive: RunningArchive,
+    signals: &mut StopSignals,
+    output: &mut Console,
+) -> Exit {
     output.speak(setup, archive.language());
     for line in archive.told() {
         output.tell(line);

@@ -38,19 +38,29 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
             texts::help(&relay.options.phrasebooks, relay.language_of(id), relay.backplane.is_some())
         }
         PlainCommand::Lang(wanted) => choose_language(relay, id, wanted),
-        PlainCommand::History(wanted) => match keeping::read_plain(relay, now, id, wanted) {
-            Some(phrase) => in_words(relay, id, &[phrase]),
-            None => return,
-        },
-        PlainCommand::Search(words) => match plain_log::search(relay, now, id, words) {
-            Some(phrase) => in_words(relay, id, &[phrase]),
-            None => return,
-        },
+        PlainCommand::History(wanted) => {
+            let told = keeping::read_plain(relay, now, id, wanted);
+            return tell_at_once(relay, now, id, told);
+        }
+        PlainCommand::Search(words) => {
+            let told = plain_log::search(relay, now, id, words);
+            return tell_at_once(relay, now, id, told);
+        }
         PlainCommand::Prove => return admission::welcome(relay, now, id, None),
     };
     relay.say_text(now, address, &text);
     if *command == PlainCommand::Leave {
         relay.remove(now, id, Leaving::Asked);
+    }
+}
+
+/// `None`: it is told later.
+fn tell_at_once(relay: &mut Relay, now: Instant, id: u64, told: Option<Phrase>) {
+    let member = relay.directory.members().get(id);
+    if let Some((address, language)) = member.map(|member| (member.address, member.language()))
+        && let Some(phrase) = told
+    {
+        relay.tell(now, address, language, &phrase);
     }
 }
 

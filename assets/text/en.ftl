@@ -1261,6 +1261,7 @@ room-history-removed = { $count ->
    *[other] { $count } messages are
 } gone for good
 room-history-not-scrubbed = What they left in unused parts of the file is not written over yet: somebody reads it, or the disk is full. The relay does that when it starts
+room-history-not-yet = The relay has been told, but has not removed all of it yet: udpqq relay history list shows how far it is
 relay-no-nats = This udpqq cannot share its rooms with other relays: that takes one that was built with NATS, by cargo build --release --features nats
 relay-cluster = what is said in the rooms is kept by the NATS servers { $servers }, under { $prefix }
 relay-cluster-plain = { $server } is spoken to without encryption: whoever can listen on the way reads the rooms. Use tls://

@@ -1184,6 +1184,7 @@ room-history-ask = 彻底删除 { $count } 条消息吗？y 或 n
 room-history-not-removed = 什么都没有删除
 room-history-removed = 已彻底删除 { $count } 条消息
 room-history-not-scrubbed = 它们在文件空闲部分留下的痕迹还没有覆盖：有程序正在读取，或磁盘已满。中转服务器下次启动时会处理
+room-history-not-yet = 已告知中转服务器，但它还没有全部删除：udpqq relay history list 可查看进度
 relay-no-nats = 这个 udpqq 不能和其他中转服务器共用房间：需要带 NATS 构建的版本，即 cargo build --release --features nats
 relay-cluster = 房间里的消息保存在 NATS 服务器 { $servers }，名称以 { $prefix } 开头
 relay-cluster-plain = 与 { $server } 的通信没有加密：途中能监听的人可以读到房间里的消息。请用 tls://

@@ -1187,6 +1187,7 @@ room-history-ask = 徹底刪除 { $count } 則訊息嗎？y 或 n
 room-history-not-removed = 什麼都沒有刪除
 room-history-removed = 已徹底刪除 { $count } 則訊息
 room-history-not-scrubbed = 它們在檔案閒置部分留下的痕跡還沒有覆寫：有程式正在讀取，或磁碟已滿。中繼伺服器下次啟動時會處理
+room-history-not-yet = 已告知中繼伺服器，但它還沒有全部刪除：udpqq relay history list 可查看進度
 relay-no-nats = 這個 udpqq 不能和其他中繼伺服器共用聊天室：需要帶 NATS 建置的版本，即 cargo build --release --features nats
 relay-cluster = 聊天室裡的訊息保存在 NATS 伺服器 { $servers }，名稱以 { $prefix } 開頭
 relay-cluster-plain = 與 { $server } 的通訊沒有加密：途中能監聽的人可以讀到聊天室裡的訊息。請用 tls://

@@ -63,7 +63,7 @@ fn holding(profile: &Profile, word: &str) -> Vec<String> {
 struct Talk {
     home: KeepingRelay,
     relay: Talker,
-    _ann: Talker,
+    ann: Talker,
 }
 
 impl Talk {
@@ -91,7 +91,7 @@ impl Talk {
         // The relay has it once it reads it back.
         ada.say("/history");
         ada.wait_for("petersilie again");
-        Self { home, relay, _ann: ann }
+        Self { home, relay, ann }
     }
 
     fn end(mut self) -> Profile {
@@ -171,17 +171,37 @@ fn what_was_said_is_listed_found_and_exported_while_the_relay_runs_and_after() {
 }
 
 #[test]
-fn nothing_is_taken_in_or_removed_while_the_relay_runs() {
+fn nothing_is_taken_in_while_the_relay_runs() {
     let talk = Talk::new();
     let profile = &talk.home.profile;
     let before = printed(profile, &["export"]);
-    for words in [&["import", "-"][..], &["remove", "--member", "bob", "--yes"], &["remove", "--place", "1"]]
-    {
-        let told = refused(profile, words);
-        assert!(told.contains(&format!("process {}", talk.relay.pid())), "which relay: {told}");
-        assert!(told.contains("has to end first"), "{told}");
-    }
+    let told = refused(profile, &["import", "-"]);
+    assert!(told.contains(&format!("process {}", talk.relay.pid())), "which relay: {told}");
+    assert!(told.contains("has to end first"), "{told}");
     assert_eq!(printed(profile, &["export"]), before);
+}
+
+/// The relay removes it itself: it tells those who are there, and after it no file has the words any more.
+#[test]
+fn what_is_removed_while_the_relay_runs_is_gone_for_everybody_at_once() {
+    let talk = Talk::new();
+    let profile = &talk.home.profile;
+    let place = printed(profile, &["search", "kerbel"])[0].split(' ').next().unwrap()[1..].to_owned();
+    let removed = |words: &[&str]| printed(profile, &[&["remove"], words].concat());
+    assert_eq!(removed(&["--place", &place]), ["1 message is gone for good"]);
+    talk.ann.wait_text("removed by those in charge");
+    assert_eq!(removed(&["--member", "bob", "--yes"]), ["2 messages are gone for good"]);
+    let left = objects(&printed(profile, &["export"]));
+    let texts: Vec<&Value> = left.iter().map(|line| &line["text"]).collect();
+    assert_eq!(texts, ["who brings petersilie?", "在吗", "petersilie again"]);
+    let at = ([127, 0, 0, 1], talk.home.port).into();
+    let eve = Member::join(at, "eve");
+    eve.say("/history");
+    assert!(eve.wait_for("ada: petersilie").contains("who brings"), "nothing of bob's between them");
+    let profile = talk.end();
+    for word in ["schnittlauch", "basilikum", "kerbel"] {
+        assert_eq!(holding(&profile, word), Vec::<String>::new(), "{word}");
+    }
 }
 
 /// What was exported from one profile and is in another, twice offered.

@@ -195,16 +195,17 @@ fn a_transcript_has_one_room_after_the_other_and_its_days() {
     assert!(lines.iter().skip(4).all(|line| line.is_empty() || line.starts_with("      ")), "{lines:?}");
 }
 
-#[test]
-fn what_is_taken_in_elsewhere_is_written_the_same_and_goes_by_member() {
+#[tokio::test]
+async fn what_is_taken_in_elsewhere_is_written_the_same_and_goes_by_member() {
     let (_folder, profile) = with(&crowd());
     let before = json_of(&profile);
     let (_other, other) = with(&before);
     assert_eq!(json_of(&other), before);
-    let remove =
-        |target| RoomRemover::open(&other, target).map(|mut remover| (remover.count(), remover.remove()));
-    let (count, removed) = remove(RemovalTarget::Member(parse_member("ann"))).expect("there");
-    assert_eq!((count, removed.map(|removed| (removed.messages, removed.is_scrubbed))), (2, Ok((2, true))));
+    let remover = |target| RoomRemover::open(&other, target);
+    let ann = remover(RemovalTarget::Member(parse_member("ann"))).expect("there");
+    assert_eq!(ann.count(), 2);
+    let removed = ann.remove(&other).await.expect("removed");
+    assert_eq!((removed.messages, removed.is_scrubbed), (2, true));
     let left: Vec<String> =
         before.iter().filter(|line| !line.to_lowercase().contains(r#""ann""#)).cloned().collect();
     assert_eq!(json_of(&other), left);
@@ -214,11 +215,12 @@ fn what_is_taken_in_elsewhere_is_written_the_same_and_goes_by_member() {
         RemovalTarget::Place(0),
         RemovalTarget::Place(u64::MAX),
     ] {
-        assert_eq!(remove(target).expect_err("nothing").key, "history-nothing");
+        assert_eq!(remover(target).expect_err("nothing").key, "history-nothing");
     }
-    assert_eq!(remove(RemovalTarget::Room("Lobby".to_owned())).expect("there").0, 1);
+    let lobby = remover(RemovalTarget::Room("Lobby".to_owned())).expect("there");
+    assert_eq!(lobby.remove(&other).await.expect("removed").messages, 1);
     assert_eq!(
-        remove(RemovalTarget::Room("lobby".to_owned())).expect_err("gone").key,
+        remover(RemovalTarget::Room("lobby".to_owned())).expect_err("gone").key,
         "room-history-no-room"
     );
 }

@@ -116,11 +116,8 @@ fn who_is_in_charge_removes_a_message_for_all_and_its_words_are_gone_for_everybo
     let mut front = front(0);
     let conversation = front.id(ROOM);
     let (uid, gone) = (Uid([7; 16]), Uid([9; 16]));
-    let spam = Received {
-        sender: Some("ann".to_owned()),
-        uid: Some(uid),
-        ..front.received(ROOM, "buy a boat")
-    };
+    let spam =
+        Received { sender: Some("ann".to_owned()), uid: Some(uid), ..front.received(ROOM, "buy a boat") };
     front.happen(Event::Net(NetEvent::Received(spam)));
     front.press("Ctrl-O Delete");
     assert!(!front.shows("for everybody in the room"), "{}", front.screen());

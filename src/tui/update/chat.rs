@@ -72,7 +72,8 @@ fn pick(cx: &mut UiCx<'_>, place: &Conversation, message: &Message) -> Result<()
 fn ask_deletion(cx: &mut UiCx<'_>, place: &Conversation, message: &Message) -> Result<(), Phrase> {
     let first = first_words(place, message);
     if let Some(uid) = message.uid.filter(|_| is_removable(place, message)) {
-        let asked = Phrase::new("question-remove-message").text("words", clip_with_ellipsis(&first, MAX_ASKED));
+        let asked =
+            Phrase::new("question-remove-message").text("words", clip_with_ellipsis(&first, MAX_ASKED));
         cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::RemoveMessage(place.id, uid))));
         return Ok(());
     }

@@ -3,6 +3,8 @@
 mod archiver;
 mod pages;
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row};
 
 use super::super::db;
@@ -123,20 +125,39 @@ pub(super) fn walk(
 
 /// The places of all messages that are to be removed.
 pub(super) fn places(connection: &Connection, removal: &RoomRemoval) -> Sql<Vec<i64>> {
+    Ok(meant(connection, removal)?.into_iter().map(|(_, place)| place).collect())
+}
+
+/// The same by the names of their rooms.
+pub(super) fn places_by_room(
+    connection: &Connection,
+    removal: &RoomRemoval,
+) -> Sql<BTreeMap<String, Vec<Place>>> {
+    let mut rooms: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+    for (room, place) in meant(connection, removal)? {
+        if let Some(place) = rows::place(place) {
+            rooms.entry(room).or_default().push(place);
+        }
+    }
+    Ok(rooms)
+}
+
+/// Rooms and places, in the order of the places.
+fn meant(connection: &Connection, removal: &RoomRemoval) -> Sql<Vec<(String, i64)>> {
     let (place, filter) = match removal {
         RoomRemoval::Place(place) => (Some(rows::number(*place)), RoomFilter::default()),
         RoomRemoval::Room(room) => (None, RoomFilter { room: Some(room.clone()), member: None }),
         RoomRemoval::Member(member) => (None, RoomFilter { room: None, member: Some(member.clone()) }),
     };
     let room = rooms::wanted(connection, filter.room.as_deref())?;
-    let sql = "SELECT s.place, s.id, s.name FROM said s \
+    let sql = "SELECT s.place, s.id, s.name, r.name FROM said s CROSS JOIN room r ON r.id = s.room \
          WHERE (?1 IS NULL OR s.room = ?1) AND (?2 IS NULL OR s.place = ?2) AND s.kind = 0 ORDER BY s.place";
     let mut statement = connection.prepare_cached(sql)?;
     let mut found = statement.query([room, place])?;
     let mut places = Vec::new();
     while let Some(row) = found.next()? {
         if filter.takes(row, 1, 2) {
-            places.push(db::integer(row, 0));
+            places.push((db::text(row, 3), db::integer(row, 0)));
         }
     }
     Ok(places)

@@ -67,10 +67,11 @@ pub(super) fn show(
     nothing: &'static str,
 ) {
     let (address, language) = to;
-    if records.is_empty() {
+    let mut said = records.iter().filter(|placed| placed.record.kind == RecordKind::Said).peekable();
+    if said.peek().is_none() {
         relay.tell(now, address, language, &Phrase::new(nothing));
     }
-    for placed in records.iter().filter(|placed| placed.record.kind == RecordKind::Said) {
+    for placed in said {
         relay.out.bytes(address, &texts::history_line(&placed.record));
     }
 }

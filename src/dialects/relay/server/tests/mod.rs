@@ -22,6 +22,7 @@ mod orders;
 mod passwords;
 mod plain;
 mod presence;
+mod removals;
 mod strangers;
 mod streams;
 mod turns;

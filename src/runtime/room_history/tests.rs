@@ -204,8 +204,8 @@ async fn what_is_taken_in_elsewhere_is_written_the_same_and_goes_by_member() {
     let remover = |target| RoomRemover::open(&other, target);
     let ann = remover(RemovalTarget::Member(parse_member("ann"))).expect("there");
     assert_eq!(ann.count(), 2);
-    let removed = ann.remove(&other).await.expect("removed");
-    assert_eq!((removed.messages, removed.is_scrubbed), (2, true));
+    let outcome = ann.remove(&other).await.expect("removed");
+    assert_eq!((outcome.messages, outcome.is_scrubbed), (2, true));
     let left: Vec<String> =
         before.iter().filter(|line| !line.to_lowercase().contains(r#""ann""#)).cloned().collect();
     assert_eq!(json_of(&other), left);

@@ -217,6 +217,8 @@ fn parse_options(query: &str) -> Result<Vec<(String, String)>, AddressError> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv6Addr, SocketAddrV6};
+
     use super::*;
     use crate::model::Caps;
 
@@ -241,12 +243,25 @@ mod tests {
             ("[::1]:6000", "udp://[::1]:6000"),
             ("udp://[fe80::1%25eth0]:1", "udp://[fe80::1%eth0]:1"),
             ("udp://[fe80::1%eth0]:1", "udp://[fe80::1%eth0]:1"),
+            ("udp://[fe80::1%25251]:1", "udp://[fe80::1%25251]:1"),
+            ("udp://[fe80::1%25]:1", "udp://[fe80::1%2525]:1"),
             ("教室.local:8081?encoding=gb18030", "udp://教室.local:8081?encoding=gb18030"),
             ("10.0.0.7:1?person=王@PC%207", "udp://10.0.0.7:1?person=王@PC%207"),
         ] {
             let address = parse(text).expect(text);
             assert_eq!(address.to_string(), shown);
             assert_eq!(parse(shown).as_ref(), Ok(&address));
+        }
+    }
+
+    /// A machine with many containers has as many interfaces.
+    #[test]
+    fn whoever_wrote_is_found_again_by_the_address_whatever_the_number_of_the_interface() {
+        for scope in [1, 2, 25, 250, 251, 2_525] {
+            let at =
+                SocketAddr::V6(SocketAddrV6::new(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1), 1, 0, scope));
+            let address = Address::from_socket(UDP, at);
+            assert_eq!(parse(&address.to_string()).expect("an address").literal(), Some(at), "{address}");
         }
     }
 

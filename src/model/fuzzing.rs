@@ -32,6 +32,49 @@ pub fn split_first(bytes: &[u8]) -> (u8, &[u8]) {
     bytes.split_first().map_or((0, bytes), |(first, rest)| (*first, rest))
 }
 
+/// What the bytes of an input decide, one after another. Behind their end everything is the first of its kind.
+#[derive(Debug)]
+pub struct Choices<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Choices<'a> {
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    pub const fn is_over(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    pub fn byte(&mut self) -> u8 {
+        let (first, rest) = split_first(self.bytes);
+        self.bytes = rest;
+        first
+    }
+
+    pub fn is_chosen(&mut self) -> bool {
+        self.byte() & 1 == 1
+    }
+
+    /// One of so many, of 256 at most.
+    pub fn below(&mut self, count: usize) -> usize {
+        usize::from(self.byte()).checked_rem(count).unwrap_or_default()
+    }
+
+    /// `None`: there are none.
+    pub fn one_of<T: Clone>(&mut self, all: &[T]) -> Option<T> {
+        let at = self.below(all.len());
+        all.get(at).cloned()
+    }
+
+    /// Seldom a word that is no text, or one with what the escaper makes something of.
+    pub fn word(&mut self) -> String {
+        const WORDS: [&str; 8] = ["a", "b", "在吗", "a b", "", "mei", "\u{202e}\n\u{7}", "👩‍👩‍👧"];
+        self.one_of(&WORDS).unwrap_or_default().to_owned()
+    }
+}
+
 fn escaper(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let shown = text::escape(&text);

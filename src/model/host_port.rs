@@ -42,6 +42,8 @@ impl fmt::Display for HostPort {
         let Self { host, port } = self;
         match host {
             Host::Name(_) | Host::Ip(IpAddr::V4(_)) => write!(f, "{host}:{port}"),
+            // With the separator of RFC 6874, where the zone would be taken for one that stands behind it: interface 251.
+            Host::Scoped(ip, zone) if zone.starts_with("25") => write!(f, "[{ip}%25{zone}]:{port}"),
             Host::Ip(IpAddr::V6(_)) | Host::Scoped(..) => write!(f, "[{host}]:{port}"),
             Host::Anywhere => Ok(()),
         }

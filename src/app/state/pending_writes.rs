@@ -1,5 +1,8 @@
 //! What the store refused and is given again when it takes changes, and the page that it could not read.
 
+use std::collections::BTreeMap;
+
+use crate::model::ConversationId;
 use crate::model::history::{PageQuery, StoreCommand};
 
 /// Removals that are put off at once: those of a flood while the disk is full. The oldest are the next start's.
@@ -13,6 +16,8 @@ pub(in crate::app) struct PendingWrites {
     resent: usize,
     /// Removals and the like.
     deferred: Vec<StoreCommand>,
+    /// Which conversations went over into which: what the store is given later than that is about the other one.
+    merged: BTreeMap<ConversationId, ConversationId>,
     /// The page that could not be read last. Apart from the rest, since there hardly ever is one.
     failed_page: Option<Box<PageQuery>>,
     /// A line has said so.
@@ -33,7 +38,7 @@ impl PendingWrites {
     /// A removal was refused: the store is asked again when it takes changes.
     pub(in crate::app) fn defer(&mut self, command: StoreCommand) {
         if matches!(command, StoreCommand::Open { .. }) {
-            self.deferred.retain(|known| !matches!(known, StoreCommand::Open { .. }));
+            self.on_opened();
         }
         if self.deferred.len() >= MAX_DEFERRED {
             self.deferred.remove(0);
@@ -44,6 +49,26 @@ impl PendingWrites {
 
     pub(in crate::app) fn take_deferred(&mut self) -> Vec<StoreCommand> {
         std::mem::take(&mut self.deferred)
+    }
+
+    /// The store has another conversation as the open one: what was refused before says nothing new.
+    pub(in crate::app) fn on_opened(&mut self) {
+        self.deferred.retain(|known| !matches!(known, StoreCommand::Open { .. }));
+    }
+
+    pub(in crate::app) fn on_merged(&mut self, from: ConversationId, into: ConversationId) {
+        if self.merged.len() >= MAX_DEFERRED {
+            self.merged.pop_first();
+        }
+        self.merged.insert(from, into);
+    }
+
+    /// What a conversation has become. Whatever goes over into another one is gone, so that there is an end to it.
+    pub(in crate::app) fn present(&self, mut conversation: ConversationId) -> ConversationId {
+        while let Some(into) = self.merged.get(&conversation) {
+            conversation = *into;
+        }
+        conversation
     }
 
     /// Whether there is something to be given to the store again, and no answer is waited for.

@@ -223,3 +223,56 @@ fn a_request_of_a_contacts_own_key_is_none_at_the_next_start() {
         assert!(send(&mut world, ben, "hi"));
     }
 }
+
+fn read_contacts(world: &mut World, contacts: &[(&str, u8)]) {
+    let contact = |(name, number): &(&str, u8)| Contact {
+        name: (*name).to_owned(),
+        address: place(*number),
+        notify: crate::model::NotifyLevel::All,
+        pinned: false,
+        accept: None,
+        keep: None,
+    };
+    world.happen(Event::ContactsLoaded { contacts: contacts.iter().map(contact).collect(), edit: None });
+}
+
+/// Where the store would not take that somebody who asked is a contact, and that contact goes over into another one or is
+/// removed before it does: what was said comes up nowhere else.
+#[test]
+fn what_a_full_disk_put_off_does_not_come_up_where_nobody_is_any_more() {
+    for is_removed in [false, true] {
+        let mut world = World::new();
+        read_contacts(&mut world, &[("ben", 3), ("cora", 4)]);
+        let asking = says(&mut world, 2, "Ben", "may I?");
+        let (ben, cora) = (world.id("ben"), world.id("cora"));
+        world.refuse = true;
+        read_contacts(&mut world, &[("ben", 2), ("cora", 4)]);
+        assert_eq!(with_key(&world, 2), [ben]);
+        world.refuse = false;
+        if is_removed {
+            read_contacts(&mut world, &[("cora", 4)]);
+            world.happen(Event::Intent(Intent::Remove { conversation: ben }));
+        } else {
+            read_contacts(&mut world, &[("cora", 2)]);
+        }
+        world.happen(Event::Intent(Intent::Flush));
+        world.happen(Event::Stored(StoreEvent::TryAgain));
+        let is_said = |id| world.store.messages(id).any(|message| message.text == "may I?");
+        assert_eq!([asking, ben, cora].map(is_said), [false, false, !is_removed]);
+    }
+}
+
+/// The next start opens it.
+#[test]
+fn the_conversation_that_was_opened_last_is_the_open_one_although_an_earlier_one_was_refused() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081"), ("bea", "127.0.0.1:8082")]);
+    world.refuse = true;
+    world.open("alex");
+    world.refuse = false;
+    let bea = world.open("bea");
+    world.happen(Event::Intent(Intent::Flush));
+    let opened = world.ops.iter().filter_map(|op| {
+        if let StoreCommand::Open { conversation } = op { Some(*conversation) } else { None }
+    });
+    assert_eq!(opened.last(), Some(bea));
+}

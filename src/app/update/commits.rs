@@ -130,6 +130,7 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
         StoreCommand::Session { conversation, state } if stored => {
             room_history::on_session_kept(cx, conversation, state);
         }
+        StoreCommand::Open { .. } if stored => cx.state.pending_writes.on_opened(),
         // These were applied before the store was asked, or nothing shows them.
         StoreCommand::Trim { .. }
         | StoreCommand::Forget { .. }

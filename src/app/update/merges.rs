@@ -46,6 +46,7 @@ fn take_in(cx: &mut UpdateCx<'_>, into: ConversationId, from: ConversationId) {
         conversation.request_page(at);
     }
     let waits = conversation.address.scheme.caps.outbox;
+    cx.state.pending_writes.on_merged(from, into);
     cx.store(StoreCommand::Merge { from, into: record });
     if is_read {
         let query = PageQuery { conversation: into, at, messages: PAGE, purpose };

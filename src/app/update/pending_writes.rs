@@ -68,9 +68,22 @@ pub(super) fn on_answer(state: &mut State, message: &Message, stored: bool) {
 /// answer brings the next.
 pub(super) fn retry(cx: &mut UpdateCx<'_>) {
     if cx.state.pending_writes.is_due() {
-        let deferred = cx.state.pending_writes.take_deferred();
-        cx.effects.extend(deferred.into_iter().map(Effect::Store));
+        for command in cx.state.pending_writes.take_deferred() {
+            let command = up_to_date(cx.state, command);
+            cx.store(command);
+        }
         retry_messages(cx);
+    }
+}
+
+/// The store has carried out what came later: a conversation that another one was to go over into has gone over into a third one
+/// meanwhile, or was removed. It must not come up again.
+fn up_to_date(state: &State, command: StoreCommand) -> StoreCommand {
+    let StoreCommand::Merge { from, into } = command else { return command };
+    let present = state.conversation(state.pending_writes.present(into.conversation));
+    match present {
+        Some(present) => StoreCommand::Merge { from, into: Box::new(present.record()) },
+        None => StoreCommand::Forget { conversation: from },
     }
 }
 

@@ -1,7 +1,7 @@
 //! All decoders that read what others wrote, each with its laws: `cargo fuzz` runs them (`tests/fuzz`).
 
 use crate::model::fuzzing::FuzzTarget;
-use crate::{dialects, model, runtime, tui};
+use crate::{app, dialects, model, runtime, store, tui};
 
 /// All of them, from the lowest layer up.
 pub fn targets() -> impl Iterator<Item = FuzzTarget> {
@@ -12,6 +12,8 @@ pub fn targets() -> impl Iterator<Item = FuzzTarget> {
         dialects::ipmsg::fuzzing::TARGETS,
         dialects::relay::fuzzing::TARGETS,
         dialects::secure::fuzzing::TARGETS,
+        app::fuzzing::TARGETS,
+        store::fuzzing::TARGETS,
         runtime::fuzzing::TARGETS,
         tui::fuzzing::TARGETS,
     ];

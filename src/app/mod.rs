@@ -19,8 +19,15 @@ mod orders;
 mod state;
 mod update;
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 #[cfg(test)]
 mod tests;
+#[cfg(any(test, fuzzing))]
+#[path = "tests/world.rs"]
+#[cfg_attr(not(test), allow(dead_code, reason = "the fuzzer needs less of it"))]
+#[expect(clippy::expect_used, reason = "a broken expectation is the failure of a test")]
+mod world;
 
 pub use crate::model::PeerKind;
 pub use conversation::{

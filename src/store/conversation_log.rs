@@ -29,7 +29,7 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, limit: usize) -
     messages.take_while(fits).count()
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ConversationLog {
     pub(super) messages: VecDeque<Arc<Message>>,
     /// What changes others: none of them is on any page.

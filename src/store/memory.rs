@@ -14,7 +14,7 @@ use crate::model::history::{ConversationRecord, MAX_PAGE_BYTES, PageAnchor, Purp
 use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
 
 /// Messages by conversation, oldest first. The oldest go when a conversation is full.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Memory {
     conversations: BTreeMap<ConversationId, ConversationLog>,
     /// Searches may ask for names.

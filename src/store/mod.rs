@@ -15,8 +15,19 @@ mod sieve;
 mod sqlite;
 mod thread;
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+#[cfg(any(test, fuzzing))]
+#[path = "tests/messages.rs"]
+#[cfg_attr(not(test), allow(dead_code, reason = "the fuzzer needs less of it"))]
+#[expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests have them, too")]
+mod messages;
 #[cfg(test)]
 mod tests;
+#[cfg(any(test, fuzzing))]
+#[path = "tests/twins.rs"]
+#[expect(clippy::panic, reason = "a difference is the failure of a test")]
+mod twins;
 
 use std::io;
 use std::path::Path;
@@ -54,7 +65,8 @@ const SEEN_FOR: i64 = 400 * 86_400 * 1_000_000;
 pub trait Backend: Send {
     /// Makes all of `ops` lasting, or none of them. A message is lasting when it survives the end of the
     /// program by any cause; what is only bookkeeping may wait for the next message. Says which of `ops`, by their places
-    /// in rising order, are messages that came before: of them nothing was done.
+    /// in rising order, are messages that came before: of them nothing was done. What a failing disk refuses is none of it
+    /// promised, and all of it may turn out to be there.
     fn commit(&mut self, ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase>;
 
     /// A part of a conversation.

@@ -6,7 +6,7 @@ use super::{MAX_SEEN, SEEN_FOR};
 use crate::model::{ConversationId, Message, Uid, WallTime};
 
 /// What has come, by conversation: nobody can use up another one's.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct SeenMessages {
     conversations: BTreeMap<ConversationId, SeenUids>,
 }
@@ -39,7 +39,7 @@ impl SeenMessages {
 }
 
 /// What has come in one conversation, the oldest first.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct SeenUids {
     known: BTreeSet<Uid>,
     order: VecDeque<(Uid, WallTime)>,

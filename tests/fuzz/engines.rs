@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use udpqq::dialects::DIALECTS;
+use udpqq::dialects::{DIALECTS, Dialect};
 
 use crate::sim::stage::{Cast, Stage};
 use crate::sim::weather::Weather;
@@ -14,9 +14,14 @@ const MAX_STEPS: usize = 48;
 /// How long the network is watched when nothing happens any more.
 const END: Duration = Duration::from_secs(20);
 
+/// Which one an input is about, by its first byte.
+pub(crate) fn dialect(first: u8) -> &'static Dialect {
+    &DIALECTS[usize::from(first) % DIALECTS.len()]
+}
+
 pub(crate) fn engines(bytes: &[u8]) {
-    let Some(([dialect, weather, seed], steps)) = bytes.split_first_chunk() else { return };
-    let dialect = &DIALECTS[usize::from(*dialect) % DIALECTS.len()];
+    let Some(([first, weather, seed], steps)) = bytes.split_first_chunk() else { return };
+    let dialect = dialect(*first);
     let weather = [Weather::CALM, Weather::ROUGH, Weather::HOSTILE][usize::from(*weather) % 3];
     let cast = Cast { weather, seed: u64::from(*seed), ..Cast::of(dialect) };
     let mut stage = Stage::new(cast).expect("a stage");

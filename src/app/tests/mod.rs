@@ -28,19 +28,18 @@ mod talk;
 mod trust;
 mod uids;
 mod unreadable_pages;
-mod world;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::world::{self, World, address};
 use super::*;
 use crate::model::history::{PageAnchor, StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
 use crate::model::{
     ConversationId, Fault, Mark, Message, MessageCommand, NetCommand, NetEvent, OutgoingMessage, Phrase,
 };
-use world::{World, address};
 
 #[test]
 fn a_message_goes_to_the_network_only_after_the_store_has_it() {

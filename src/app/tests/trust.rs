@@ -1,22 +1,9 @@
 //! What is thought of keys: who may be written to, who is asked about, what a person decides.
 
+pub(super) use super::world::LOCKED;
 use super::*;
 use crate::model::traffic::{MessageKind, Received};
-use crate::model::{Address, Caps, ChatCaps, PublicKey, Scheme, Trust};
-
-pub(super) const LOCKED: Scheme = Scheme {
-    name: "locked",
-    default_port: 7_781,
-    caps: Caps {
-        receipts: true,
-        authenticated: true,
-        presence: true,
-        keys: true,
-        outbox: true,
-        chat: ChatCaps::REMARKS,
-        ..Caps::NONE
-    },
-};
+use crate::model::{Address, PublicKey, Trust};
 
 pub(super) fn key(number: u8) -> PublicKey {
     PublicKey::from_bytes([number; 32]).expect("a key")

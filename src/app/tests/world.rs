@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::super::*;
+use super::*;
 use crate::model::history::{PageAnchor, PageQuery, Purpose, StoreCommand, StoreEvent};
 use crate::model::traffic::{MessageKind, PeerInfo, Profile, Received};
 use crate::model::{
@@ -13,12 +13,13 @@ use crate::model::{
 };
 use crate::store::{Backend as _, Memory};
 
-const UDP: Scheme = Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
+pub(super) const UDP: Scheme =
+    Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
 /// A room whose members are known by where they send from, and one where they have names.
 pub(super) const HALL: Scheme =
     Scheme { name: "hall", default_port: 7788, caps: Caps { group: true, ..Caps::NONE } };
-const CLUB: Scheme = Scheme {
+pub(super) const CLUB: Scheme = Scheme {
     name: "club",
     default_port: 6000,
     caps: Caps { group: true, rooms: true, chat: ChatCaps { history: true, ..ChatCaps::NONE }, ..Caps::NONE },
@@ -39,6 +40,21 @@ pub(super) const LAN: Scheme = Scheme {
     },
 };
 
+/// Peers with keys, who get what waits for them.
+pub(super) const LOCKED: Scheme = Scheme {
+    name: "locked",
+    default_port: 7_781,
+    caps: Caps {
+        receipts: true,
+        authenticated: true,
+        presence: true,
+        keys: true,
+        outbox: true,
+        chat: ChatCaps::REMARKS,
+        ..Caps::NONE
+    },
+};
+
 /// A state with a store that answers at once, and everything the network was told.
 pub(super) struct World {
     pub state: State,
@@ -54,8 +70,9 @@ pub(super) struct World {
     pub(super) asked_to_expire: usize,
     /// The files that an earlier run has offered are not there any more.
     pub(super) missing: bool,
-    /// What the store was asked for.
+    /// What the store has carried out, and what it has refused.
     pub(super) ops: Vec<StoreCommand>,
+    pub(super) refused: Vec<StoreCommand>,
 }
 
 impl World {
@@ -76,6 +93,7 @@ impl World {
             asked_to_expire: 0,
             missing: false,
             ops: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -144,6 +162,7 @@ impl World {
 
     pub(super) fn commit(&mut self, op: StoreCommand) -> StoreEvent {
         if self.refuse {
+            self.refused.push(op.clone());
             return StoreEvent::Refused { ops: vec![op], why: Phrase::new("fault-busy") };
         }
         self.ops.push(op.clone());

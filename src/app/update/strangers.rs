@@ -9,8 +9,8 @@ use crate::model::traffic::Received;
 use crate::model::{Address, ConversationId, MessageId, NetCommand, PeerCommand, Person};
 
 /// Strangers kept at once. Beyond it one that never said anything is forgotten, or else the oldest that a person neither
-/// wrote to nor opened.
-pub const MAX_STRANGERS: usize = 4_096;
+/// wrote to nor opened. Few for the fuzzer, which is to come there.
+pub const MAX_STRANGERS: usize = if cfg!(fuzzing) { 8 } else { 4_096 };
 
 /// Candidates examined to find one to forget. Those that may not go have messages in flight to the store, and are few.
 const MAX_LOOKED_AT: usize = 2_048;

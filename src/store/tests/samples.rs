@@ -2,80 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
+pub(in crate::store) use super::super::messages::*;
 use crate::model::file::{FileFingerprint, FileSource};
-use crate::model::history::{
-    ConversationRecord, Page, PageAnchor, PageQuery, PeerKind, Purpose, SearchQuery, StoreCommand,
-};
-use crate::model::search::Search;
-use crate::model::traffic::MessageKind;
-use crate::model::{
-    ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, TransferState, WallTime,
-};
-use crate::store::{Backend, Lock, OpenedBackend, Work, open};
-
-pub(in crate::store) const ALEX: ConversationId = ConversationId(1);
-pub(in crate::store) const MEI: ConversationId = ConversationId(2);
-
-/// Where it comes from.
-const SOURCE: &str = "192.168.1.20:8081";
-
-/// 2026-11-21 in the morning.
-pub(in crate::store) const NOW: WallTime = WallTime(1_795_250_000_000_000);
-
-pub(in crate::store) fn private(path: &Path) -> io::Result<()> {
-    fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop)
-}
+use crate::model::history::{ConversationRecord, Page, PageAnchor, PeerKind};
+use crate::model::{ConversationId, Fault, File, Files, Message, TransferState};
+use crate::store::{Backend, Lock, OpenedBackend, open};
 
 /// A lock of nobody else's, for tests that open a history again as if its first program had been killed.
 pub(in crate::store) fn a_lock() -> Lock {
     let folder = tempfile::tempdir().expect("a folder");
     Lock::take(&folder.path().join("history.lock"), private).expect("free")
-}
-
-pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &str) -> Message {
-    Message {
-        uid: None,
-        about: None,
-        quote: None,
-        expires: None,
-        files: Files::default(),
-        id: MessageId(id),
-        conversation,
-        dialect: "udp".into(),
-        time: WallTime(NOW.0 + i64::try_from(id).expect("small") * 1_000_000),
-        direction: Direction::incoming(SOURCE.parse().expect("literal")),
-        text: text.to_owned(),
-        payload: Arc::from(text.as_bytes()),
-    }
-}
-
-/// From a member of a room, by its name there.
-pub(in crate::store) fn from_member(id: u64, room: ConversationId, name: &str, text: &str) -> Message {
-    in_room(Some(name), MessageKind::Text, incoming(id, room, text))
-}
-
-/// Somebody came into a room.
-pub(in crate::store) fn joining(id: u64, room: ConversationId, text: &str) -> Message {
-    in_room(None, MessageKind::Joined, incoming(id, room, text))
-}
-
-fn in_room(name: Option<&str>, kind: MessageKind, message: Message) -> Message {
-    let source = SOURCE.parse().expect("literal");
-    let sender = name.map(Arc::from);
-    let direction = Direction::Incoming { source, lossy: false, authenticated: false, sender, kind };
-    Message { direction, ..message }
-}
-
-pub(in crate::store) fn outgoing(id: u64, conversation: ConversationId, text: &str) -> Message {
-    let direction = Direction::Outgoing { kind: MessageKind::Text, mark: Mark::Sent, marked: NOW };
-    Message { direction, ..incoming(id, conversation, text) }
 }
 
 /// A file or folder of every fate.
@@ -115,10 +56,6 @@ pub(in crate::store) fn offering(id: u64, conversation: ConversationId) -> Messa
     Message { files, ..outgoing(id, conversation, "look") }
 }
 
-pub(in crate::store) fn insert(message: &Message) -> StoreCommand {
-    StoreCommand::Insert(Arc::new(message.clone()))
-}
-
 pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: &str) -> ConversationRecord {
     let (name, address) = (name.to_owned(), address.to_owned());
     ConversationRecord {
@@ -133,10 +70,6 @@ pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: 
     }
 }
 
-pub(in crate::store) fn show(conversation: ConversationId, at: PageAnchor, messages: usize) -> PageQuery {
-    PageQuery { conversation, at, messages, purpose: Purpose::Show }
-}
-
 pub(in crate::store) fn page(
     backend: &mut dyn Backend,
     conversation: ConversationId,
@@ -149,28 +82,10 @@ pub(in crate::store) fn ids(page: &Page) -> Vec<u64> {
     page.messages.iter().map(|message| message.id.0).collect()
 }
 
-pub(in crate::store) fn lookup(typed: &str) -> SearchQuery {
-    let search = Search::parse(typed, &TimeZone::UTC, NOW).expect("a search");
-    SearchQuery { ticket: 7, search, within: None, before: None, limit: 50 }
-}
-
 pub(in crate::store) fn hits(backend: &mut dyn Backend, typed: &str) -> Vec<u64> {
     let found = backend.search(&lookup(typed)).expect("searched");
     assert_eq!(found.ticket, 7);
     found.hits.iter().map(|message| message.id.0).collect()
-}
-
-/// Does everything that can wait. Says what a person is told.
-pub(in crate::store) fn rest(backend: &mut dyn Backend) -> Vec<&'static str> {
-    let mut told = Vec::new();
-    for _ in 0..100_000 {
-        match backend.work() {
-            Work::More => {}
-            Work::Told(phrase) => told.push(phrase.key),
-            Work::Done => return told,
-        }
-    }
-    panic!("the work has no end");
 }
 
 pub(in crate::store) struct Profile {

@@ -4,34 +4,13 @@
 use std::sync::Arc;
 
 use super::battery::each;
-use super::samples::{ALEX, MEI, NOW, incoming, insert, outgoing, page};
+use super::samples::{ALEX, MEI, NOW, incoming, insert, page};
+pub(in crate::store) use super::samples::{asked, ours, replace, theirs, uid};
 use crate::model::history::{OutboxPage, OutboxQuery, PageAnchor, StoreCommand};
-use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Uid, WallTime};
+use crate::model::{ConversationId, Fault, Mark, Message, MessageId, WallTime};
 use crate::store::{Backend, Discard, MAX_SEEN, Memory, SEEN_FOR};
 
 const DAY: i64 = 86_400_000_000;
-
-pub(in crate::store) fn uid(number: u64) -> Uid {
-    let mut bytes = [0; 16];
-    bytes[8..].copy_from_slice(&number.to_be_bytes());
-    Uid(bytes)
-}
-
-/// One that came.
-pub(in crate::store) fn theirs(id: u64, conversation: ConversationId, name: u64) -> Message {
-    Message { uid: Some(uid(name)), ..incoming(id, conversation, &format!("theirs {name}")) }
-}
-
-/// One of ours, with what is known of it.
-pub(in crate::store) fn ours(id: u64, conversation: ConversationId, mark: Mark) -> Message {
-    let kind = crate::model::traffic::MessageKind::Text;
-    let direction = Direction::Outgoing { mark, marked: NOW, kind };
-    Message { uid: Some(uid(id)), direction, ..outgoing(id, conversation, "ours") }
-}
-
-pub(in crate::store) fn replace(message: &Message) -> StoreCommand {
-    StoreCommand::Replace(Arc::new(message.clone()))
-}
 
 fn keep(message: &Message) -> StoreCommand {
     StoreCommand::Keep(Arc::new(message.clone()))
@@ -39,10 +18,6 @@ fn keep(message: &Message) -> StoreCommand {
 
 pub(in crate::store) fn ids_of(backend: &mut dyn Backend, conversation: ConversationId) -> Vec<u64> {
     page(backend, conversation, PageAnchor::Newest).messages.iter().map(|message| message.id.0).collect()
-}
-
-pub(in crate::store) fn asked(conversation: ConversationId, after: Option<u64>) -> OutboxQuery {
-    OutboxQuery { conversation, after: after.map(MessageId), messages: 100, bytes: 1 << 20 }
 }
 
 /// The ids in the outbox, and whether there are more.

@@ -1,0 +1,142 @@
+//! What has to be true of the state, whatever came.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::app::world::World;
+use crate::model::history::StoreCommand;
+use crate::model::{ConversationId, Draft, Mark, Message, MessageId, NetEvent, Uid};
+
+/// What the network side has said of our messages: no mark says more.
+#[derive(Debug, Default)]
+pub(super) struct Promises {
+    said: BTreeMap<MessageId, u8>,
+    read_up_to: Option<MessageId>,
+    marked: BTreeMap<MessageId, u8>,
+}
+
+/// Of what can be said about a message, later ones are more.
+const fn level(mark: &Mark) -> u8 {
+    match mark {
+        Mark::Waiting | Mark::Failed(_) => 0,
+        Mark::Sent => 1,
+        Mark::Delivered => 2,
+        Mark::Read => 3,
+    }
+}
+
+impl Promises {
+    pub(super) fn hear(&mut self, event: &NetEvent, world: &World) {
+        let mut say = |message: &MessageId, level: u8| {
+            let said = self.said.entry(*message).or_default();
+            *said = (*said).max(level);
+        };
+        match event {
+            NetEvent::Handed { message, .. } => say(message, 1),
+            NetEvent::Delivered { message } => say(message, 2),
+            NetEvent::Read { message } => say(message, 3),
+            NetEvent::ReadUpTo { uid, .. } => self.read_up_to = self.read_up_to.max(named(world, *uid)),
+            _ => {}
+        }
+    }
+
+    pub(super) fn check<'a>(&mut self, commands: impl IntoIterator<Item = &'a StoreCommand>) {
+        for command in commands {
+            let (StoreCommand::Insert(message)
+            | StoreCommand::Replace(message)
+            | StoreCommand::Keep(message)) = command
+            else {
+                continue;
+            };
+            self.check_message(message);
+            let Some(mark) = message.mark() else { continue };
+            let before = self.marked.entry(message.id).or_default();
+            assert!(*before < 2 || level(mark) >= *before, "a receipt is taken back: {message:?}");
+            *before = level(mark).max(*before);
+        }
+    }
+
+    fn check_message(&self, message: &Message) {
+        let Some(mark) = message.mark() else { return };
+        let said = self.said.get(&message.id).copied().unwrap_or_default();
+        let is_read = said == 2 && self.read_up_to >= Some(message.id);
+        let said = if is_read { 3 } else { said };
+        assert!(level(mark) <= said, "it was promised {said}: {message:?}");
+    }
+
+    pub(super) fn check_shown(&self, world: &World) {
+        let shown = world.state.conversations().flat_map(|conversation| conversation.messages());
+        shown.for_each(|message| self.check_message(message));
+    }
+}
+
+fn named(world: &World, uid: Uid) -> Option<MessageId> {
+    let commands = world.ops.iter().chain(&world.refused);
+    let ours = commands.filter_map(StoreCommand::arrival).filter(|message| message.is_outgoing());
+    ours.filter(|message| message.uid == Some(uid)).map(|message| message.id).max()
+}
+
+/// The conversations that a message may be in: whatever its own one went over into.
+fn places_of(world: &World, message: &Message) -> BTreeSet<ConversationId> {
+    let mut places = BTreeSet::from([message.conversation]);
+    for _ in 0..world.ops.len().saturating_add(world.refused.len()) {
+        let before = places.len();
+        for command in world.ops.iter().chain(&world.refused) {
+            if let StoreCommand::Merge { from, into } = command
+                && places.contains(from)
+            {
+                places.insert(into.conversation);
+            }
+        }
+        if places.len() == before {
+            break;
+        }
+    }
+    places
+}
+
+fn was_removed(world: &World, places: &BTreeSet<ConversationId>, message: &Message) -> bool {
+    let removes = |command: &StoreCommand| match command {
+        StoreCommand::Clear { conversation, up_to } => places.contains(conversation) && message.id <= *up_to,
+        StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
+            places.contains(conversation)
+        }
+        StoreCommand::Trim { conversations, before } => {
+            message.id < *before && conversations.iter().any(|one| places.contains(one))
+        }
+        _ => false,
+    };
+    let has_come = message.expires.is_some_and(|expires| expires <= world.now.wall);
+    has_come || world.ops.iter().chain(&world.refused).any(removes)
+}
+
+/// What we have said is where it can be read, unless it was removed or its time has come; also what the store did not take at
+/// once.
+pub(super) fn nothing_is_lost(world: &World) {
+    let ours = |message: &&Arc<Message>| message.is_outgoing() && !message.is_change();
+    let commands = world.ops.iter().chain(&world.refused);
+    for message in commands.filter_map(StoreCommand::arrival).filter(ours) {
+        let places = places_of(world, message);
+        let there = places.iter().filter(|id| world.state.conversation(**id).is_some());
+        let is_kept = there.flat_map(|id| world.store.messages(*id)).any(|kept| kept.id == message.id);
+        assert!(is_kept || was_removed(world, &places, message), "lost: {message:?}");
+    }
+}
+
+/// The history has each draft as it stands.
+pub(super) fn drafts_are_kept(world: &World) {
+    let mut kept: BTreeMap<ConversationId, &Draft> = BTreeMap::new();
+    for command in &world.ops {
+        match command {
+            StoreCommand::Draft { conversation, draft } => drop(kept.insert(*conversation, draft)),
+            StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
+                kept.remove(conversation);
+            }
+            _ => {}
+        }
+    }
+    for conversation in world.state.conversations() {
+        let kept = kept.get(&conversation.id).map_or(Draft::EMPTY, |draft| Draft::clone(draft));
+        assert_eq!(kept, *conversation.input.draft(), "{:?}", conversation.id);
+    }
+}

@@ -50,7 +50,7 @@ async fn follow(
     service::tell(ServiceState::Stopping, output);
     archive.stop();
     let ending = async {
-        while let Some(note) = archive.next().await {
+        while let Some(note) = archive.next_note().await {
             write(&note, output).await;
         }
         archive.finish().await;
@@ -77,7 +77,7 @@ async fn until_asked(
         let note = tokio::select! {
             biased;
             exit = signals.next() => return Some(exit),
-            note = archive.next() => note?,
+            note = archive.next_note() => note?,
         };
         // A reader that has stopped reading must not keep the signals waiting.
         tokio::select! {

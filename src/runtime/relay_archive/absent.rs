@@ -16,7 +16,7 @@ impl AbsentArchive {
         match *self {}
     }
 
-    pub fn next(&mut self) -> std::future::Ready<Option<ArchiveNote>> {
+    pub fn next_note(&mut self) -> std::future::Ready<Option<ArchiveNote>> {
         match *self {}
     }
 

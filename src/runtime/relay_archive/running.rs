@@ -49,7 +49,7 @@ impl RunningArchive {
     }
 
     /// The next line to write down. Cancel-safe. `None`: it has ended.
-    pub async fn next(&mut self) -> Option<ArchiveNote> {
+    pub async fn next_note(&mut self) -> Option<ArchiveNote> {
         self.notes.recv().await
     }
 

@@ -204,7 +204,7 @@ async fn nothing_more_is_fetched_by_a_session_that_ends() {
     assert!(!session.files.give_up(transfer(0)) && !session.files.give_up(transfer(1)));
     let event = session.execute(fetch(2, 0)).expect("an answer at once");
     assert_eq!(fault_of(&event), Some((transfer(2), &Fault::Interrupted)));
-    let ended = tokio::time::timeout(PATIENCE, session.finish(PATIENCE));
+    let ended = tokio::time::timeout(PATIENCE, Box::pin(session.finish(PATIENCE)));
     assert_eq!(ended.await.ok(), Some(0));
 }
 

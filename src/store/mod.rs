@@ -20,7 +20,7 @@ pub mod fuzzing;
 #[cfg(any(test, fuzzing))]
 #[path = "tests/messages.rs"]
 #[cfg_attr(not(test), allow(dead_code, reason = "the fuzzer needs less of it"))]
-#[expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests have them, too")]
+#[expect(clippy::expect_used, clippy::panic, reason = "tests have them, too")]
 mod messages;
 #[cfg(test)]
 mod tests;

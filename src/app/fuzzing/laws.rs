@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::app::conversation::Conversation;
 use crate::app::world::World;
 use crate::model::history::StoreCommand;
 use crate::model::{ConversationId, Draft, Mark, Message, MessageId, NetEvent, Uid};
@@ -31,12 +32,14 @@ impl Promises {
             let said = self.said.entry(*message).or_default();
             *said = (*said).max(level);
         };
-        match event {
-            NetEvent::Handed { message, .. } => say(message, 1),
-            NetEvent::Delivered { message } => say(message, 2),
-            NetEvent::Read { message } => say(message, 3),
-            NetEvent::ReadUpTo { uid, .. } => self.read_up_to = self.read_up_to.max(named(world, *uid)),
-            _ => {}
+        if let NetEvent::Handed { message, .. } = event {
+            say(message, 1);
+        } else if let NetEvent::Delivered { message } = event {
+            say(message, 2);
+        } else if let NetEvent::Read { message } = event {
+            say(message, 3);
+        } else if let NetEvent::ReadUpTo { uid, .. } = event {
+            self.read_up_to = self.read_up_to.max(named(world, *uid));
         }
     }
 
@@ -65,7 +68,7 @@ impl Promises {
     }
 
     pub(super) fn check_shown(&self, world: &World) {
-        let shown = world.state.conversations().flat_map(|conversation| conversation.messages());
+        let shown = world.state.conversations().flat_map(Conversation::messages);
         shown.for_each(|message| self.check_message(message));
     }
 }
@@ -95,16 +98,24 @@ fn places_of(world: &World, message: &Message) -> BTreeSet<ConversationId> {
     places
 }
 
+/// The conversation that goes with this.
+const fn gone(command: &StoreCommand) -> Option<ConversationId> {
+    if let StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } = command {
+        Some(*conversation)
+    } else {
+        None
+    }
+}
+
 fn was_removed(world: &World, places: &BTreeSet<ConversationId>, message: &Message) -> bool {
-    let removes = |command: &StoreCommand| match command {
-        StoreCommand::Clear { conversation, up_to } => places.contains(conversation) && message.id <= *up_to,
-        StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
-            places.contains(conversation)
-        }
-        StoreCommand::Trim { conversations, before } => {
+    let removes = |command: &StoreCommand| {
+        if let StoreCommand::Clear { conversation, up_to } = command {
+            places.contains(conversation) && message.id <= *up_to
+        } else if let StoreCommand::Trim { conversations, before } = command {
             message.id < *before && conversations.iter().any(|one| places.contains(one))
+        } else {
+            gone(command).is_some_and(|conversation| places.contains(&conversation))
         }
-        _ => false,
     };
     let has_come = message.expires.is_some_and(|expires| expires <= world.now.wall);
     has_come || world.ops.iter().chain(&world.refused).any(removes)
@@ -127,12 +138,10 @@ pub(super) fn nothing_is_lost(world: &World) {
 pub(super) fn drafts_are_kept(world: &World) {
     let mut kept: BTreeMap<ConversationId, &Draft> = BTreeMap::new();
     for command in &world.ops {
-        match command {
-            StoreCommand::Draft { conversation, draft } => drop(kept.insert(*conversation, draft)),
-            StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
-                kept.remove(conversation);
-            }
-            _ => {}
+        if let StoreCommand::Draft { conversation, draft } = command {
+            kept.insert(*conversation, draft);
+        } else if let Some(conversation) = gone(command) {
+            kept.remove(&conversation);
         }
     }
     for conversation in world.state.conversations() {

@@ -48,7 +48,7 @@ fn app(bytes: &[u8]) {
         asked_for: 0,
         seen: (0, 0),
     };
-    scenario.world.state.alerts.own_name = "mei".to_owned();
+    scenario.world.state.alerts.own_name.push_str("mei");
     for _ in 0..MAX_EVENTS {
         if choices.is_over() {
             break;
@@ -94,21 +94,20 @@ impl Scenario {
 
     fn on_intent(&mut self, intent: Option<Intent>) {
         let Some(intent) = intent else { return };
-        match &intent {
-            Intent::Open { conversation } if self.world.state.conversation(*conversation).is_some() => {
-                self.open = Some(*conversation);
-            }
-            Intent::Leave { .. } => self.open = None,
-            Intent::Visit { .. } | Intent::Connect { .. } => self.asked_for += 1,
-            Intent::SaveDraft { conversation, draft } => {
-                self.drafts.insert(*conversation, draft.clone());
-            }
+        if let Intent::Open { conversation } = &intent {
+            let is_there = self.world.state.conversation(*conversation).is_some();
+            self.open = if is_there { Some(*conversation) } else { self.open };
+        } else if matches!(intent, Intent::Leave { .. }) {
+            self.open = None;
+        } else if matches!(intent, Intent::Visit { .. } | Intent::Connect { .. }) {
+            self.asked_for += 1;
+        } else if let Intent::SaveDraft { conversation, draft } = &intent {
+            self.drafts.insert(*conversation, draft.clone());
+        } else if let Intent::Remove { conversation }
+        | Intent::Decide { conversation, decision: KeyDecision::Decline } = &intent
+        {
             // Who wants a conversation to be gone does not want to write there any more.
-            Intent::Remove { conversation }
-            | Intent::Decide { conversation, decision: KeyDecision::Decline } => {
-                self.drafts.remove(conversation);
-            }
-            _ => {}
+            self.drafts.remove(conversation);
         }
         self.happen(Event::Intent(intent));
     }

@@ -26,11 +26,9 @@ pub(super) fn parse(text: &str) -> Option<Address> {
 /// Of somebody; in one of three cases of somebody with a key.
 pub(super) fn address(choices: &mut Choices<'_>) -> Option<Address> {
     let at = choices.below(PLACES.len() + 2 * KEYS);
-    match PLACES.get(at) {
-        Some(place) => parse(place),
-        None => {
-            let number = u8::try_from((at - PLACES.len()) % KEYS + 2).unwrap_or_default();
-            Some(Address::from_key(LOCKED, PublicKey::from_bytes([number; 32]).ok()?))
-        }
+    if let Some(place) = PLACES.get(at) {
+        return parse(place);
     }
+    let number = u8::try_from((at - PLACES.len()) % KEYS + 2).unwrap_or_default();
+    Some(Address::from_key(LOCKED, PublicKey::from_bytes([number; 32]).ok()?))
 }

@@ -271,8 +271,8 @@ fn the_conversation_that_was_opened_last_is_the_open_one_although_an_earlier_one
     world.refuse = false;
     let bea = world.open("bea");
     world.happen(Event::Intent(Intent::Flush));
-    let opened = world.ops.iter().filter_map(|op| {
+    let mut opened = world.ops.iter().filter_map(|op| {
         if let StoreCommand::Open { conversation } = op { Some(*conversation) } else { None }
     });
-    assert_eq!(opened.last(), Some(bea));
+    assert_eq!(opened.next_back(), Some(bea));
 }

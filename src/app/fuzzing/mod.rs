@@ -116,7 +116,7 @@ impl Scenario {
     fn happen(&mut self, event: Event) {
         self.world.happen(event);
         for edit in std::mem::take(&mut self.world.edits) {
-            apply(&mut self.contacts, &edit);
+            self.contacts = edited(std::mem::take(&mut self.contacts), &edit);
             let contacts = self.contacts.clone();
             self.world.happen(Event::ContactsLoaded { contacts, edit: Some(edit) });
         }
@@ -177,7 +177,7 @@ impl Scenario {
 }
 
 /// What the runtime makes of the file.
-fn apply(contacts: &mut Vec<Contact>, edit: &ContactsEdit) {
+fn edited(mut contacts: Vec<Contact>, edit: &ContactsEdit) -> Vec<Contact> {
     let mut change = |name: &String, change: &dyn Fn(&mut Contact)| {
         contacts.iter_mut().filter(|contact| contact.name == *name).for_each(change);
     };
@@ -194,11 +194,12 @@ fn apply(contacts: &mut Vec<Contact>, edit: &ContactsEdit) {
         ContactsEdit::SetKeep { name, period } => change(name, &|contact| contact.keep = *period),
         ContactsEdit::Remove { name } => contacts.retain(|contact| contact.name != *name),
         ContactsEdit::Add { name, address } => {
-            let Some(address) = parse(address) else { return };
+            let Some(address) = parse(address) else { return contacts };
             if !name.is_empty() && contacts.iter().all(|contact| contact.name != *name) {
                 let (name, notify) = (name.clone(), NotifyLevel::All);
                 contacts.push(Contact { name, address, notify, pinned: false, accept: None, keep: None });
             }
         }
     }
+    contacts
 }

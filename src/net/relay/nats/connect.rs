@@ -17,8 +17,9 @@ use crate::model::text::plain_line;
 /// The oldest servers that will do: batched reads, and duplicates that are recognised after a change of leader.
 const MIN_VERSION: [u32; 2] = [2, 11];
 
-/// How often it is asked whether the server is there; two questions without an answer end the connection.
-const PING: Duration = Duration::from_secs(2);
+/// How often it is asked whether the server is there. Two questions without an answer end the connection when the third is
+/// due, and a second later members are told: within six seconds of the last word of the server.
+const PING: Duration = Duration::from_millis(1_500);
 const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a relay that starts looks for servers, which may start at the same moment.
 const START_PATIENCE: Duration = Duration::from_secs(10);

@@ -155,7 +155,7 @@ pub(crate) fn out_parameters(house: &House<'_>) -> Measured {
 pub(crate) fn errno_names(house: &House<'_>) -> Measured {
     let mut found = Vec::new();
     let is_meant = |path: &str| path != ERRNO_FILE && !path.ends_with("fuzzing.rs");
-    for file in house.files.iter().filter(|file| is_meant(&file.path)) {
+    for file in house.files.iter().filter(|file| is_meant(file.path)) {
         let strings = file.tokens.iter().filter(|token| token.kind == Kind::Text);
         let named = strings.filter(|token| token.text.split(' ').any(|word| ERRNO.contains(&word)));
         found.extend(named.map(|token| format!("{}:{} {}", file.path, token.line, token.text)));

@@ -4,6 +4,7 @@
 //! - Messages a second into the log: ours, and the bare tables of rusqlite with the index that paging needs.
 //! - A page of 50 out of a million messages.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -169,7 +170,12 @@ fn pages() {
     }
     drop(rooms);
     let server = Server::start_in(Rival::OursKept, Some(folder)).expect("ours is there");
-    let (socket, token) = party::framed(server.address);
+    read_pages(server.address, "sqlite", ALL);
+}
+
+/// The same of a room with so many messages at a relay that has just begun.
+pub(crate) fn read_pages(at: SocketAddr, what: &str, all: u64) {
+    let (socket, token) = party::framed(at);
     let ask = |ticket: u32, start: PageStart| {
         // No member may ask much more often.
         thread::sleep(BETWEEN);
@@ -187,13 +193,13 @@ fn pages() {
             }
         }
     };
-    let step = ALL / PAGES;
+    let step = all / PAGES;
     let mut far: Vec<Duration> = (1..PAGES)
         .map(|page| ask(u32::try_from(page).unwrap(), PageStart::Before(Place::new(page * step).unwrap())))
         .collect();
     let mut near: Vec<Duration> = (0..50).map(|page| ask(10_000 + page, PageStart::Latest)).collect();
-    for (what, samples, goal) in [("somewhere", &mut far, 50.0), ("the last", &mut near, 2.0)] {
-        let name = format!("{PAGE} of {ALL} messages, {what}");
+    for (which, samples, goal) in [("somewhere", &mut far, 50.0), ("the last", &mut near, 2.0)] {
+        let name = format!("A9: {what}: {PAGE} of {all}, {which}");
         println!("{}", Figure::time(format!("{name}: median"), quantile(samples, 0.5)));
         println!("{}", Figure::time(format!("{name}: p99"), quantile(samples, 0.99)).goal(goal));
     }

@@ -30,18 +30,20 @@ enum Member {
     Plain(UdpSocket),
     /// With the token to speak with.
     Framed(UdpSocket, MemberToken),
+    /// The same at an earlier relay, whose frames are a little different.
+    FramedBefore(UdpSocket, MemberToken),
     /// With the bytes of a message that has not come whole.
     Nats(TcpStream, usize),
 }
 
 impl Party {
     pub(crate) fn join(rival: Rival, at: SocketAddr, members: usize) -> Self {
-        let join = |index| match rival {
-            Rival::Naive | Rival::Python => Member::Plain(say_hello(at)),
-            Rival::OursPlain => Member::Plain(prove(at)),
-            Rival::OursFramed | Rival::OursKept | Rival::OursKeptInMemory => shake_hands(at, index),
-            Rival::Nats => Member::Nats(subscribe(at), 0),
-        };
+        Self::join_all(rival, &[at], members)
+    }
+
+    /// As many at each of these.
+    pub(crate) fn join_all(rival: Rival, relays: &[SocketAddr], members: usize) -> Self {
+        let join = |index: usize| Self::member(rival, relays[index % relays.len()], index);
         let members: Vec<Member> = (0..members).map(join).collect();
         let epoll = Epoll::new(EpollCreateFlags::empty()).unwrap();
         for (index, member) in members.iter().enumerate() {
@@ -53,6 +55,16 @@ impl Party {
         party.hear(1, 0, Duration::ZERO);
         party.ahead.fill(0);
         party
+    }
+
+    fn member(rival: Rival, at: SocketAddr, index: usize) -> Member {
+        match rival {
+            Rival::Naive | Rival::Python => Member::Plain(say_hello(at)),
+            Rival::OursPlain | Rival::PlainBefore => Member::Plain(prove(at)),
+            Rival::OursFramed | Rival::OursKept | Rival::OursKeptInMemory => shake_hands(at, index),
+            Rival::FramedBefore => shake_hands_before(at, index),
+            Rival::Nats => Member::Nats(subscribe(at), 0),
+        }
     }
 
     /// Keeps up to `window` messages of `size` bytes on their way for about `limit`. How many were delivered.
@@ -132,7 +144,7 @@ impl Member {
     fn watch(&self, epoll: &Epoll, index: u64) {
         let event = EpollEvent::new(EpollFlags::EPOLLIN, index);
         match self {
-            Self::Plain(socket) | Self::Framed(socket, _) => {
+            Self::Plain(socket) | Self::Framed(socket, _) | Self::FramedBefore(socket, _) => {
                 socket.set_nonblocking(true).unwrap();
                 epoll.add(socket, event).unwrap();
             }
@@ -154,6 +166,10 @@ impl Member {
                 FromMember::Request { token: *token, request }.encode(&mut frame);
                 socket.send(&frame).unwrap();
             }
+            Self::FramedBefore(socket, token) => {
+                let head = [&[0xff, 0x71, 0x01, b'S'], &token.0.to_be_bytes()[..], &number.to_be_bytes()];
+                socket.send(&[&head.concat(), text].concat()).unwrap();
+            }
             Self::Nats(stream, _) => {
                 let head = format!("PUB room {}\r\n", text.len());
                 stream.write_all(&[head.as_bytes(), text, b"\r\n"].concat()).unwrap();
@@ -170,7 +186,7 @@ impl Member {
                     messages += 1;
                 }
             }
-            Self::Framed(socket, _) => {
+            Self::Framed(socket, _) | Self::FramedBefore(socket, _) => {
                 while let Ok(length) = socket.recv(buffer) {
                     messages += texts(&buffer[..length]);
                 }
@@ -230,6 +246,29 @@ fn prove(at: SocketAddr) -> UdpSocket {
 }
 
 fn shake_hands(at: SocketAddr, index: usize) -> Member {
+    let (socket, mut buffer) = ask_in(at, index);
+    loop {
+        let length = socket.recv(&mut buffer).expect("a welcome");
+        if let Some(FromRelay::Welcome(welcome)) = FromRelay::decode(&buffer[..length]) {
+            return Member::Framed(socket, welcome.token);
+        }
+    }
+}
+
+/// The first fields of a welcome were the same then: magic and kind, 8 bytes of the join, the token.
+fn shake_hands_before(at: SocketAddr, index: usize) -> Member {
+    let (socket, mut buffer) = ask_in(at, index);
+    loop {
+        let length = socket.recv(&mut buffer).expect("a welcome");
+        if length >= 20 && buffer[3] == b'w' {
+            let token = u64::from_be_bytes(buffer[12..20].try_into().unwrap());
+            return Member::FramedBefore(socket, MemberToken(token));
+        }
+    }
+}
+
+/// All but the welcome.
+fn ask_in(at: SocketAddr, index: usize) -> (UdpSocket, [u8; 2_048]) {
     let socket = connect(at);
     let mut buffer = [0; 2_048];
     let (nonce, mut frame) = (index as u64 + 1, Vec::new());
@@ -257,12 +296,7 @@ fn shake_hands(at: SocketAddr, index: usize) -> Member {
     })
     .encode(&mut frame);
     socket.send(&frame).unwrap();
-    loop {
-        let length = socket.recv(&mut buffer).expect("a welcome");
-        if let Some(FromRelay::Welcome(welcome)) = FromRelay::decode(&buffer[..length]) {
-            return Member::Framed(socket, welcome.token);
-        }
-    }
+    (socket, buffer)
 }
 
 /// A member of the room, and what it asks the relay with.

@@ -4,6 +4,8 @@
 //! table has the medians and what they are relative to a plain loop of `send_to` on tokio. The server has one core,
 //! all members together the other. Never fails by time.
 //! `-- log`: what it costs that a relay keeps its rooms.
+//! `-- before`: an earlier program, which `UDPQQ_BEFORE` names, and this one.
+//! `-- cluster`, with `--features nats`: relays that are one.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
@@ -17,8 +19,19 @@
     reason = "a bench reads the clock, paces itself by it, prints a table, and stops at what cannot be measured"
 )]
 
+mod before;
+#[cfg(feature = "nats")]
+mod cluster;
 mod figure;
 mod kept;
+#[cfg(feature = "nats")]
+#[expect(dead_code, reason = "all of it is on this machine")]
+#[path = "../support/lan.rs"]
+mod lan;
+#[cfg(feature = "nats")]
+#[expect(dead_code, reason = "nothing happens to servers here")]
+#[path = "../support/nats.rs"]
+mod nats_servers;
 mod noise;
 mod party;
 mod rivals;
@@ -48,13 +61,33 @@ fn main() {
         return;
     }
     let before = noise::measure();
-    noise::pin(1);
-    if words.iter().any(|word| word == "log") {
-        kept::run();
-        println!("{}", noise::verdict(&before, &noise::measure()));
-        return;
-    }
     let wanted = words.iter().find_map(|word| word.parse::<usize>().ok());
+    let is_wanted = |part: &str| words.iter().any(|word| word == part);
+    if is_wanted("cluster") {
+        cluster();
+    } else {
+        noise::pin(1);
+        match () {
+            () if is_wanted("log") => kept::run(),
+            () if is_wanted("before") => before::run(wanted),
+            () => rivals(wanted),
+        }
+    }
+    println!("{}", noise::verdict(&before, &noise::measure()));
+}
+
+#[cfg(feature = "nats")]
+fn cluster() {
+    cluster::run();
+}
+
+#[cfg(not(feature = "nats"))]
+fn cluster() {
+    println!("skipped: built without NATS; add --features nats");
+}
+
+/// The table of all servers.
+fn rivals(wanted: Option<usize>) {
     println!(
         "{:<36} {:>12} {:>14} {:>9} {:>9}",
         "members size window server", "deliveries/s", "CPU s/million", "speed", "CPU"
@@ -69,7 +102,6 @@ fn main() {
     if wanted.is_none_or(|wanted| wanted == 1_000) {
         delay();
     }
-    println!("{}", noise::verdict(&before, &noise::measure()));
 }
 
 /// One server's turns.

@@ -1,7 +1,7 @@
 //! The servers that are compared, each a process of its own on the first core.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -29,11 +29,17 @@ while True:
         if member != who: s.sendto(text, member)
 ";
 
+/// Where that other program is.
+pub(crate) const BEFORE: &str = "UDPQQ_BEFORE";
+
 /// Longer than any of them takes to be there.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rival {
+    /// Another program of ours: an earlier one.
+    PlainBefore,
+    FramedBefore,
     /// A loop of `send_to` on tokio.
     Naive,
     Python,
@@ -52,6 +58,8 @@ impl Rival {
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::PlainBefore => "before, plain",
+            Self::FramedBefore => "before, framed",
             Self::Naive => "tokio loop",
             Self::Python => "python",
             Self::Nats => "nats",
@@ -67,7 +75,13 @@ impl Rival {
         match self {
             Self::OursKept => Some(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()),
             Self::OursKeptInMemory => Some(tempfile::tempdir_in("/dev/shm").unwrap()),
-            Self::Naive | Self::Python | Self::Nats | Self::OursPlain | Self::OursFramed => None,
+            Self::PlainBefore
+            | Self::FramedBefore
+            | Self::Naive
+            | Self::Python
+            | Self::Nats
+            | Self::OursPlain
+            | Self::OursFramed => None,
         }
     }
 
@@ -83,13 +97,9 @@ impl Rival {
             Self::Naive => with(std::env::current_exe().unwrap().to_str().unwrap(), &[SERVE, &text]),
             Self::Python => with("python3", &["-c", PYTHON, &text]),
             Self::Nats => with("nats-server", &["-a", "127.0.0.1", "-p", &text, "-l", "/dev/null"]),
+            Self::PlainBefore | Self::FramedBefore => ours(&std::env::var(BEFORE).expect(BEFORE), &address),
             Self::OursPlain | Self::OursFramed | Self::OursKept | Self::OursKeptInMemory => {
-                let many = "4000000000";
-                let limits =
-                    ["--rate", many, "--bytes", many, "--bandwidth", "400000000000", "--silence", "3600"];
-                let mut command =
-                    with(env!("CARGO_BIN_EXE_udpqq"), &["--interface", "lo", "relay", &address]);
-                command.args(limits);
+                let mut command = ours(env!("CARGO_BIN_EXE_udpqq"), &address);
                 if let Some(folder) = folder {
                     command.arg("--history").arg("--profile").arg(folder);
                 }
@@ -97,6 +107,15 @@ impl Rival {
             }
         }
     }
+}
+
+/// A relay of ours that keeps nobody back.
+pub(crate) fn ours(program: &str, address: &str) -> Command {
+    let many = "4000000000";
+    let limits = ["--rate", many, "--bytes", many, "--bandwidth", "400000000000", "--silence", "3600"];
+    let mut command = Command::new(program);
+    command.args(["--interface", "lo", "relay", address]).args(limits);
+    command
 }
 
 /// A server while it runs.
@@ -114,23 +133,52 @@ impl Server {
 
     /// The same with what lies in that folder.
     pub(crate) fn start_in(rival: Rival, folder: Option<TempDir>) -> Option<Self> {
-        let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let mut command = rival.command(port, folder.as_ref().map(TempDir::path));
+        match rival {
+            Rival::PlainBefore
+            | Rival::FramedBefore
+            | Rival::OursPlain
+            | Rival::OursFramed
+            | Rival::OursKept
+            | Rival::OursKeptInMemory => return Self::start_ours(command, port, folder),
+            Rival::Naive | Rival::Python | Rival::Nats => {}
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().ok()?;
+        on_first_core(child.id());
+        if rival == Rival::Nats {
+            wait(|| TcpStream::connect(("127.0.0.1", port)).is_ok());
+        } else {
+            wait(|| UdpSocket::bind(("127.0.0.1", port)).is_err());
+        }
+        Some(Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), _folder: folder })
+    }
+
+    /// An earlier program or ours, in whose environment there is more.
+    pub(crate) fn start_in_environment(rival: Rival, environment: &[(&str, &Path)]) -> Option<Self> {
+        let port = free_port();
+        let mut command = rival.command(port, None);
+        command.envs(environment.iter().copied());
+        Self::start_ours(command, port, None)
+    }
+
+    fn start_ours(command: Command, port: u16, folder: Option<TempDir>) -> Option<Self> {
+        let server = Self::start_anywhere(command, port, folder)?;
+        on_first_core(server.pid());
+        Some(server)
+    }
+
+    /// A relay of ours on whatever core there is.
+    pub(crate) fn start_anywhere(mut command: Command, port: u16, folder: Option<TempDir>) -> Option<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().ok()?;
-        on_first_core(child.id());
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        match rival {
-            Rival::OursPlain | Rival::OursFramed | Rival::OursKept | Rival::OursKeptInMemory => {
-                // It says where it listens.
-                let mut stderr = BufReader::new(child.stderr.take().unwrap());
-                stderr.read_line(&mut String::new()).unwrap();
-                thread::spawn(move || stderr.read_to_end(&mut Vec::new()));
-            }
-            Rival::Nats => wait(|| TcpStream::connect(("127.0.0.1", port)).is_ok()),
-            Rival::Naive | Rival::Python => wait(|| UdpSocket::bind(("127.0.0.1", port)).is_err()),
-        }
-        Some(Self { child, address, _folder: folder })
+        // It says where it listens.
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let is_there = |line: std::io::Result<String>| line.unwrap().contains("listening on");
+        assert!(lines.any(is_there), "a relay did not start");
+        thread::spawn(move || lines.for_each(drop));
+        Some(Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), _folder: folder })
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -143,6 +191,10 @@ impl Drop for Server {
         kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGKILL).unwrap();
         self.child.wait().unwrap();
     }
+}
+
+pub(crate) fn free_port() -> u16 {
+    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn wait(mut is_there: impl FnMut() -> bool) {

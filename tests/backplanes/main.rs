@@ -12,17 +12,32 @@
 )]
 
 #[cfg(feature = "nats")]
+mod apart;
+#[cfg(feature = "nats")]
 mod archive;
 mod battery;
+#[cfg(feature = "nats")]
+#[expect(dead_code, reason = "what is lost needs little of chance")]
+#[path = "../support/chance.rs"]
+mod chance;
+#[cfg(feature = "nats")]
+mod crowd;
 #[cfg(feature = "nats")]
 mod doctor;
 #[cfg(feature = "nats")]
 mod failures;
 mod kinds;
 #[cfg(feature = "nats")]
+#[expect(dead_code, reason = "servers and relays need no slow network")]
+#[path = "../support/lan.rs"]
+mod lan;
+#[cfg(feature = "nats")]
 #[expect(dead_code, reason = "people who move need little of what tests read lines with")]
 #[path = "../support/lines.rs"]
 mod lines;
+#[cfg(feature = "nats")]
+#[path = "../support/lossy.rs"]
+mod lossy;
 #[cfg(feature = "nats")]
 mod moving;
 #[cfg(feature = "nats")]

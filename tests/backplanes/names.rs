@@ -95,7 +95,7 @@ fn a_name_is_one_persons_until_it_is_given_back() {
 }
 
 #[test]
-fn a_member_that_moves_keeps_its_name_and_its_old_relay_is_told() {
+fn a8_a_member_that_moves_keeps_its_name_and_its_old_relay_is_told() {
     alone(async {
         let Some(servers) = NatsCluster::start(1) else { return };
         let [mut here, mut there] = [open(&servers, 0).await, open(&servers, 0).await];

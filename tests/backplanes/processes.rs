@@ -10,6 +10,7 @@ use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
 use crate::failures::alone;
+use crate::lan::Node;
 use crate::nats_servers::NatsCluster;
 
 /// How long a member waits for what must come: servers need some seconds to find another leader.
@@ -35,11 +36,20 @@ impl RelayProcess {
 
     /// At this address.
     pub(crate) fn start_at(address: &str, options: &[&str]) -> Self {
-        let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_udpqq"));
+        command.args(["--interface", "lo"]);
+        Self::start_by(command, address, options)
+    }
+
+    /// On a machine of its own.
+    pub(crate) fn start_on(machine: &Node, address: &str, options: &[&str]) -> Self {
+        Self::start_by(machine.command(env!("CARGO_BIN_EXE_udpqq")), address, options)
+    }
+
+    fn start_by(mut command: Command, address: &str, options: &[&str]) -> Self {
+        let profile = tempfile::tempdir().unwrap();
         command.env_clear().env("LANG", "C.UTF-8").env("TZ", "UTC").env("HOME", profile.path());
-        command.args(["--interface", "lo", "--profile"]).arg(profile.path());
-        command.args(["relay", address]).args(options);
+        command.arg("--profile").arg(profile.path()).args(["relay", address]).args(options);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = Vec::new();
@@ -93,7 +103,10 @@ impl PlainMember {
     }
 
     pub(crate) fn join_at(relay: SocketAddr, name: &str) -> Self {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        Self::join_by(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap(), relay, name)
+    }
+
+    pub(crate) fn join_by(socket: UdpSocket, relay: SocketAddr, name: &str) -> Self {
         socket.connect(relay).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         let member = Self(socket);

@@ -106,7 +106,7 @@ fn assert_one_order(people: &[Person; 3]) {
 }
 
 #[test]
-fn nothing_is_lost_or_doubled_by_a_relay_that_is_killed_while_people_write() {
+fn a2_nothing_is_lost_or_doubled_by_a_relay_that_is_killed_while_people_write() {
     let kills = std::env::var(KILLS).map_or(FEW, |kills| kills.parse().expect(KILLS));
     let mut chance = Chance::new();
     let home = KeepingRelay::new();

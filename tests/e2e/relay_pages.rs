@@ -1,7 +1,9 @@
 //! What was said in the room of a relay that keeps it, before one came or while the messenger did not run, as a person in a
 //! terminal sees it.
 
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
@@ -15,6 +17,17 @@ use crate::support::screen;
 use crate::support::socket::free_port;
 
 const SIZE: (u16, u16) = (110, 30);
+const NIGHT: &str = "UDPQQ_NIGHT";
+const SHORT_NIGHT: usize = 1_000;
+/// Lines that are said before it is waited for the last of them.
+const AT_ONCE: usize = 100;
+/// In which a night has to be there.
+const SOON: Duration = Duration::from_secs(2);
+
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is promised")]
+fn now() -> Instant {
+    Instant::now()
+}
 
 /// A relay that keeps what is said, and somebody who talks there in plain lines.
 struct Hall {
@@ -62,7 +75,7 @@ impl Hall {
 fn kept(profile: &Profile) -> Vec<usize> {
     let outcome = run(&profile.args_and(&["history", "export", "hall"]), b"");
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
-    let number = |line: &str| line.split_once("\"<")?.1.get(..4)?.parse().ok();
+    let number = |line: &str| line.split_once("\"<")?.1.split_once('>')?.0.parse().ok();
     outcome.stdout.lines().filter_map(number).collect()
 }
 
@@ -71,7 +84,7 @@ fn all(terminal: &Terminal) -> String {
 }
 
 #[test]
-fn a_messenger_that_was_closed_or_killed_has_all_that_was_said_meanwhile_in_order_before_what_is_new() {
+fn a13_a_messenger_that_was_closed_or_killed_has_all_that_was_said_meanwhile_in_order_before_what_is_new() {
     let mut hall = Hall::open();
     let profile = hall.profile();
     for end in ["C-q", "kill"] {
@@ -117,10 +130,36 @@ fn going_up_in_a_room_reads_what_was_said_before_one_came_to_its_beginning() {
             break;
         }
         terminal.key("PgUp");
-        let _some = terminal.bytes_come(usize::MAX, std::time::Duration::from_millis(100));
+        let _some = terminal.bytes_come(usize::MAX, Duration::from_millis(100));
     }
     assert!(begun(&terminal) && all(&terminal).contains("<0001>"), "{}", all(&terminal));
     terminal.key("C-q");
     let _exit = terminal.wait_exit();
     assert_eq!(kept(&profile), (1..=301).collect::<Vec<_>>());
+}
+
+/// What a messenger that was closed for a night finds: `UDPQQ_NIGHT=10000` is strict about the time it takes.
+#[test]
+fn a13_a_night_of_messages_is_there_soon_after_the_start() {
+    let asked: Option<usize> = std::env::var(NIGHT).ok().map(|count| count.parse().expect(NIGHT));
+    let mut hall = Hall::open();
+    let profile = hall.profile();
+    let terminal = hall.enter(&profile);
+    hall.says(1);
+    terminal.wait_text("<0001>");
+    terminal.key("C-q");
+    let _exit = terminal.wait_exit();
+    for _ in 0..asked.unwrap_or(SHORT_NIGHT) / AT_ONCE {
+        hall.says(AT_ONCE);
+    }
+    let (last, begun) = (format!("<{:04}>", hall.said), now());
+    let terminal = hall.enter(&profile);
+    terminal.wait_text(&last);
+    let took = begun.elapsed();
+    let line = format!("{} messages were there {took:?} after the start\n", hall.said - 1);
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    terminal.key("C-q");
+    let _exit = terminal.wait_exit();
+    assert_eq!(kept(&profile), (1..=hall.said).collect::<Vec<_>>());
+    assert!(asked.is_none() || took <= SOON, "{took:?}");
 }

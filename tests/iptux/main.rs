@@ -12,6 +12,7 @@
 
 #[path = "../support/iptux.rs"]
 mod iptux;
+#[expect(dead_code, reason = "nothing is cut off here")]
 #[path = "../support/lan.rs"]
 mod lan;
 #[expect(dead_code, reason = "one peer needs little of what tests stand on")]

@@ -2,7 +2,11 @@
 //!
 //! The namespaces have no names: they are held by processes that end with the test, whatever ends it.
 
+use std::fs::File;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use nix::sched::{CloneFlags, setns};
 
 /// The addresses are 10.77.0.1, .2, …
 const PREFIX: &str = "10.77.0";
@@ -16,6 +20,7 @@ pub(crate) struct Node {
 /// The bridge and all that is joined to it.
 pub(crate) struct Lan {
     switch: Node,
+    prefix: &'static str,
     nodes: u8,
 }
 
@@ -38,25 +43,49 @@ impl Lan {
     }
 
     pub(crate) fn new() -> Self {
+        Self::with_prefix(PREFIX)
+    }
+
+    /// With addresses that begin so.
+    pub(crate) fn with_prefix(prefix: &'static str) -> Self {
         let switch = Node::hold("switch", String::new());
         switch.ip("link add br0 type bridge forward_delay 0");
         switch.ip("link set br0 up");
-        Self { switch, nodes: 0 }
+        Self { switch, prefix, nodes: 0 }
     }
 
     /// One more node, which has this host name.
     pub(crate) fn node(&mut self, host: &str) -> Node {
-        self.nodes += 1;
-        let node = Node::hold(host, format!("{PREFIX}.{}", self.nodes));
-        let (port, pid) = (format!("port{}", self.nodes), node.pid());
-        self.switch.ip(&format!("link add {port} type veth peer name eth0 netns {pid}"));
-        self.switch.ip(&format!("link set {port} master br0 up"));
+        let node = Node::hold(host, format!("{}.{}", self.prefix, self.nodes + 1));
         node.ip("link set lo up");
-        node.ip(&format!("addr add {}/24 broadcast {PREFIX}.255 dev eth0", node.address));
-        node.ip("link set eth0 up");
+        self.join(&node, "eth0");
         // Without it nothing can be sent to 255.255.255.255.
         node.ip("route add default dev eth0");
         node
+    }
+
+    /// Gives a node a card in this network, and says what address it has here.
+    pub(crate) fn join(&mut self, node: &Node, card: &str) -> String {
+        self.nodes += 1;
+        let (prefix, number, pid) = (self.prefix, self.nodes, node.pid());
+        self.switch.ip(&format!("link add port{number} type veth peer name {card} netns {pid}"));
+        self.switch.ip(&format!("link set port{number} master br0 up"));
+        node.ip(&format!("addr add {prefix}.{number}/24 broadcast {prefix}.255 dev {card}"));
+        node.ip(&format!("link set {card} up"));
+        format!("{prefix}.{number}")
+    }
+
+    /// From now on nothing goes to the node with that address or comes from there, and its card does not notice.
+    pub(crate) fn cut(&self, address: &str) {
+        self.switch.ip(&format!("link set {} nomaster", self.port(address)));
+    }
+
+    pub(crate) fn heal(&self, address: &str) {
+        self.switch.ip(&format!("link set {} master br0", self.port(address)));
+    }
+
+    fn port(&self, address: &str) -> String {
+        format!("port{}", address.strip_prefix(self.prefix).unwrap().trim_start_matches('.'))
     }
 }
 
@@ -92,6 +121,21 @@ impl Node {
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).arg(program);
         command
+    }
+
+    /// Sockets that are made there are of this node, and stay so wherever they are used.
+    pub(crate) fn inside<T: Send>(&self, make: impl FnOnce() -> T + Send) -> T {
+        let enters = || {
+            self.enter_thread();
+            make()
+        };
+        thread::scope(|scope| scope.spawn(enters).join().unwrap())
+    }
+
+    /// From now on the sockets of this thread are of this node.
+    pub(crate) fn enter_thread(&self) {
+        let namespace = File::open(format!("/proc/{}/ns/net", self.pid())).unwrap();
+        setns(namespace, CloneFlags::CLONE_NEWNET).unwrap();
     }
 
     /// Lets the node send no more than so many megabits a second. Whether that can be done here.

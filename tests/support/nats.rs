@@ -9,7 +9,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::lan::Node;
 
 /// The oldest that will do.
 const MIN_VERSION: [u32; 2] = [2, 11];
@@ -36,6 +38,8 @@ struct Ports {
 }
 
 struct NatsNode {
+    /// A machine of its own, if it has one.
+    machine: Option<Arc<Node>>,
     ports: Ports,
     config: PathBuf,
     child: Option<Child>,
@@ -56,25 +60,32 @@ impl NatsCluster {
 
     /// With more lines in the settings of each.
     pub(crate) fn start_with(count: usize, more: &str) -> Option<Self> {
+        Self::start_on(&vec![None; count], more)
+    }
+
+    /// Each on the machine that is named, or here.
+    pub(crate) fn start_on(machines: &[Option<Arc<Node>>], more: &str) -> Option<Self> {
         let program = program()?;
         // A port that was free may be somebody else's by the time its server wants it.
-        let mut tries = (0..TRIES).map(|_| Self::begin(&program, count, more));
+        let mut tries = (0..TRIES).map(|_| Self::begin(&program, machines, more));
         let ready = tries.find(Self::comes_up);
         assert!(ready.is_some(), "servers that are ready did not come");
         ready
     }
 
-    fn begin(program: &Path, count: usize, more: &str) -> Self {
+    fn begin(program: &Path, machines: &[Option<Arc<Node>>], more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let all = ports(count);
-        let node = |number: usize| {
+        let ports = ports(machines.len()).into_iter();
+        let node = |(number, (ports, machine)): (usize, (Ports, &Option<Arc<Node>>))| {
             let config = folder.path().join(format!("{number}.conf"));
-            fs::write(&config, settings(folder.path(), number, &all, more)).unwrap();
-            NatsNode { ports: all[number], config, child: None }
+            NatsNode { machine: machine.clone(), ports, config, child: None }
         };
-        let nodes = (0..count).map(node).collect();
+        let nodes: Vec<NatsNode> = ports.zip(machines).enumerate().map(node).collect();
+        for (number, node) in nodes.iter().enumerate() {
+            fs::write(&node.config, settings(folder.path(), number, &nodes, more)).unwrap();
+        }
         let mut cluster = Self { program: program.to_owned(), nodes, folder };
-        (0..count).for_each(|number| cluster.start_node(number));
+        (0..machines.len()).for_each(|number| cluster.start_node(number));
         cluster
     }
 
@@ -85,13 +96,16 @@ impl NatsCluster {
     /// The addresses, that one's first.
     pub(crate) fn addresses(&self, first: usize) -> Vec<String> {
         let rotated = self.nodes.iter().cycle().skip(first).take(self.nodes.len());
-        rotated.map(|node| format!("nats://127.0.0.1:{}", node.ports.client)).collect()
+        rotated.map(|node| format!("nats://{}:{}", node.host(), node.ports.client)).collect()
     }
 
     /// Starts a server that was killed, with what it has on its disk.
     pub(crate) fn start_node(&mut self, number: usize) {
         let node = &mut self.nodes[number];
-        let mut command = Command::new(&self.program);
+        let mut command = match &node.machine {
+            None => Command::new(&self.program),
+            Some(machine) => machine.command(self.program.to_str().unwrap()),
+        };
         command.arg("-c").arg(&node.config).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         node.child = Some(command.spawn().unwrap());
     }
@@ -186,7 +200,10 @@ impl NatsCluster {
 
     /// What a server says of itself.
     fn ask(&self, number: usize, path: &str) -> Option<Value> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.nodes[number].ports.monitor)).ok()?;
+        let node = &self.nodes[number];
+        let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, node.ports.monitor));
+        let stream = node.machine.as_ref().map_or_else(connect, |machine| machine.inside(connect));
+        let mut stream = stream.ok()?;
         stream.set_read_timeout(Some(ANSWER)).ok()?;
         write!(stream, "GET /{path} HTTP/1.0\r\n\r\n").ok()?;
         let mut answer = String::new();
@@ -203,19 +220,25 @@ impl Drop for NatsCluster {
     }
 }
 
-fn settings(folder: &Path, number: usize, all: &[Ports], more: &str) -> String {
-    let Ports { client, monitor, route } = all[number];
-    let store = store(folder, number);
-    let routes: Vec<String> = all.iter().map(|ports| format!("nats://127.0.0.1:{}", ports.route)).collect();
+impl NatsNode {
+    fn host(&self) -> &str {
+        self.machine.as_ref().map_or("127.0.0.1", |machine| &machine.address)
+    }
+}
+
+fn settings(folder: &Path, number: usize, all: &[NatsNode], more: &str) -> String {
+    let Ports { client, monitor, route } = all[number].ports;
+    let (store, host) = (store(folder, number), all[number].host());
+    let route_to = |node: &NatsNode| format!("nats://{}:{}", node.host(), node.ports.route);
+    let routes: Vec<String> = all.iter().map(route_to).collect();
     let cluster = match all {
         [_] => String::new(),
-        _ => format!(
-            "cluster {{ name: test, listen: \"127.0.0.1:{route}\", routes: [{}] }}\n",
-            routes.join(", ")
-        ),
+        _ => {
+            format!("cluster {{ name: test, listen: \"{host}:{route}\", routes: [{}] }}\n", routes.join(", "))
+        }
     };
     format!(
-        "server_name: n{number}\nlisten: \"127.0.0.1:{client}\"\nhttp: \"127.0.0.1:{monitor}\"\n\
+        "server_name: n{number}\nlisten: \"{host}:{client}\"\nhttp: \"127.0.0.1:{monitor}\"\n\
          jetstream {{ store_dir: \"{}\", max_mem: 64MB, max_file: 4GB }}\n{cluster}{more}\n",
         store.display()
     )

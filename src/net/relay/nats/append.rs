@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_stalled_shard_the_oldest_alone_is_tried_four_times_a_second() {
+    fn a4_in_a_stalled_shard_the_oldest_alone_is_tried_four_times_a_second() {
         let start = clock::now().mono;
         let mut appends = appends(start, &[1, 2, 3]);
         assert_eq!(sent(&mut appends, start), [(1, 1), (2, 1), (3, 1)]);

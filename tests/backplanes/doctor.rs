@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::failures::alone;
 use crate::nats_servers::NatsCluster;
+use crate::ports::free_port;
 use crate::processes::RelayProcess;
 
 const CAPTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/nats");
@@ -58,11 +59,6 @@ impl Told {
     }
 }
 
-/// A port at which nobody is.
-fn closed_port() -> u16 {
-    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
-}
-
 fn address(servers: &NatsCluster) -> String {
     servers.addresses(0).join(",")
 }
@@ -98,7 +94,7 @@ fn nothing_is_wrong_with_a_cluster_that_works() {
 #[test]
 fn servers_that_are_not_there_are_named() {
     alone(async {
-        let told = Told::by(closed_port(), &["--cluster", "nats://127.0.0.1:1"]);
+        let told = Told::by(free_port(), &["--cluster", "nats://127.0.0.1:1"]);
         told.finds("servers", "127.0.0.1:1 does not answer");
         told.finds("port", "nothing is listening at 127.0.0.1:");
         let Some(mut servers) = NatsCluster::start(3) else { return };
@@ -120,7 +116,7 @@ fn settings_that_are_not_the_logs_are_named() {
     alone(async {
         let Some(servers) = NatsCluster::start(1) else { return };
         let at = address(&servers);
-        let before = Told::by(closed_port(), &["--cluster", &at]);
+        let before = Told::by(free_port(), &["--cluster", &at]);
         assert!(before.0.iter().any(|line| line["check"] == "settings" && line["verdict"] == "note"));
         let relay = RelayProcess::start_with(&["--cluster", &at]);
         let port = relay.address.port();
@@ -159,7 +155,7 @@ async fn fill(at: &str) {
 fn servers_that_keep_nothing_are_named() {
     alone(async {
         let Some(servers) = NatsCluster::start_with(1, "jetstream: disabled") else { return };
-        Told::by(closed_port(), &["--cluster", &address(&servers)]).finds("jetstream", "JetStream is off");
+        Told::by(free_port(), &["--cluster", &address(&servers)]).finds("jetstream", "JetStream is off");
     });
 }
 
@@ -189,7 +185,7 @@ fn serve_as_old(mut stream: TcpStream, port: u16) {
 
 #[test]
 fn servers_that_are_too_old_are_named() {
-    let told = Told::by(closed_port(), &["--cluster", &format!("nats://127.0.0.1:{}", old_server())]);
+    let told = Told::by(free_port(), &["--cluster", &format!("nats://127.0.0.1:{}", old_server())]);
     told.finds("version", "2.9.10; 2.11 or later");
 }
 
@@ -200,21 +196,20 @@ fn a_relay_that_is_not_let_in_learns_why() {
                       [\"udpqq.log.>\"] } } } ] }\nno_auth_user: relay";
         let Some(servers) = NatsCluster::start_with(1, denied) else { return };
         make_log(&address(&servers)).await;
-        Told::by(closed_port(), &["--cluster", &address(&servers)]).finds("access", "udpqq.log.0.~");
+        Told::by(free_port(), &["--cluster", &address(&servers)]).finds("access", "udpqq.log.0.~");
         let key = fs::read_to_string(Path::new(CAPTURES).join("relay.pub")).unwrap();
         let keyed = format!("authorization {{ users: [ {{ nkey: \"{}\" }} ] }}", key.trim());
         let Some(servers) = NatsCluster::start_with(1, &keyed) else { return };
-        Told::by(closed_port(), &["--cluster", &address(&servers)])
-            .finds("access", "do not let this relay in");
+        Told::by(free_port(), &["--cluster", &address(&servers)]).finds("access", "do not let this relay in");
         let folder = tempfile::tempdir().unwrap();
         let seed = folder.path().join("relay.nk");
         fs::copy(Path::new(CAPTURES).join("relay.nk"), &seed).unwrap();
         fs::set_permissions(&seed, fs::Permissions::from_mode(0o600)).unwrap();
         let named = seed.display().to_string();
-        let told = Told::by(closed_port(), &["--cluster", &address(&servers), "--cluster-nkey", &named]);
+        let told = Told::by(free_port(), &["--cluster", &address(&servers), "--cluster-nkey", &named]);
         told.only(&["port"]);
         fs::set_permissions(&seed, fs::Permissions::from_mode(0o644)).unwrap();
-        let told = Told::by(closed_port(), &["--cluster", &address(&servers), "--cluster-nkey", &named]);
+        let told = Told::by(free_port(), &["--cluster", &address(&servers), "--cluster-nkey", &named]);
         told.finds("servers", "can be read by others");
     });
 }
@@ -239,7 +234,7 @@ fn servers_that_cannot_be_trusted_are_named() {
             format!("tls {{ cert_file: \"{}\", key_file: \"{}\" }}", file("server.pem"), file("server.key"));
         let Some(servers) = NatsCluster::start_with(1, &tls) else { return };
         let at = address(&servers).replace("nats://", "tls://");
-        let with = |ca: &str| Told::by(closed_port(), &["--cluster", &at, "--cluster-ca", &file(ca)]);
+        let with = |ca: &str| Told::by(free_port(), &["--cluster", &at, "--cluster-ca", &file(ca)]);
         with("other-ca.pem").finds("encryption", "cannot be trusted");
         let told = with("ca.pem");
         told.only(&["port"]);

@@ -48,6 +48,9 @@ mod nats_servers;
 #[cfg(feature = "nats")]
 mod operation;
 #[cfg(feature = "nats")]
+#[path = "../support/ports.rs"]
+mod ports;
+#[cfg(feature = "nats")]
 mod presence;
 #[cfg(feature = "nats")]
 mod processes;

@@ -19,7 +19,8 @@ use crate::figure::{Figure, quantile};
 use crate::kept;
 use crate::nats_servers::NatsCluster;
 use crate::party::Party;
-use crate::rivals::{Rival, Server, free_port, ours};
+use crate::ports::free_port;
+use crate::rivals::{Rival, Server, ours};
 
 const RELAYS: usize = 3;
 const MEMBERS: usize = 300;

@@ -4,10 +4,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::figure::{Figure, quantile};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::screen;
-use crate::support::socket::free_port;
 
 /// Of each kind.
 const MESSAGES: usize = 100;

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use image::{Rgb, RgbImage};
 
 use crate::figure::{Figure, quantile};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::screen;
-use crate::support::socket::free_port;
 
 const SIZE: (u16, u16) = (200, 50);
 const FRAMES: usize = 200;

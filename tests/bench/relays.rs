@@ -34,6 +34,8 @@ mod lan;
 mod nats_servers;
 mod noise;
 mod party;
+#[path = "../support/ports.rs"]
+mod ports;
 mod rivals;
 
 use std::time::{Duration, Instant};

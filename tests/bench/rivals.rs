@@ -12,6 +12,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+use crate::ports::free_port;
+
 /// The first argument of this program when it is the plain loop.
 pub(crate) const SERVE: &str = "--serve-naively";
 
@@ -191,10 +193,6 @@ impl Drop for Server {
         kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGKILL).unwrap();
         self.child.wait().unwrap();
     }
-}
-
-pub(crate) fn free_port() -> u16 {
-    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn wait(mut is_there: impl FnMut() -> bool) {

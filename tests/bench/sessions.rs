@@ -13,8 +13,8 @@ use tokio::time::sleep;
 use crate::end::End;
 use crate::figure::Figure;
 use crate::idle::{resident, wake_ups};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
-use crate::support::socket::free_port;
 
 const SESSIONS: u8 = 50;
 /// As people come one by one, so that their timers are not due at once.

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
 use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 /// What a terminal reports when its window loses the focus.
 const FOCUS_LOST: &str = "\x1b[O";

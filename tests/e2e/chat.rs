@@ -15,9 +15,10 @@ use crate::support::PATIENCE;
 use crate::support::command::{Outcome, run, udpqq};
 use crate::support::ipmsg::Network;
 use crate::support::lines::Talker;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 /// A profile with a contact `alex`, who is a socket of the test, and the port that it listens at.
 fn alex() -> (Profile, Socket, u16) {

@@ -1,10 +1,11 @@
 //! Text that is not UTF-8, both ways; what an encoding lacks is refused and the draft kept.
 
 use crate::steps::{wait_open, with_alex};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::python::Peer;
 use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 /// 在吗 in GB2312.
 const ZAI_MA: [u8; 4] = [0xd4, 0xda, 0xc2, 0xf0];

@@ -1,10 +1,10 @@
 //! Two who know each other's keys, and a third who says to be one of them.
 
 use crate::support::history::{History, Mark};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::screen;
-use crate::support::socket::free_port;
 
 const SIZE: (u16, u16) = (100, 30);
 

@@ -13,9 +13,10 @@ use serde_json::Value;
 use crate::support::PATIENCE;
 use crate::support::command::{run, udpqq};
 use crate::support::lines::Talker;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::python::Peer;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 /// How long one knock waits for its effect before the next.
 const KNOCK: Duration = Duration::from_millis(100);

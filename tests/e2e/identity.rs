@@ -10,9 +10,10 @@ use crate::file_systems::own_mounts;
 use crate::support::command::{run, udpqq};
 use crate::support::history;
 use crate::support::lines::Talker;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 const MALFORMED: &str = "udpqq-identity-1 not a key\n";
 

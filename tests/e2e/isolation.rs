@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use vt100::Screen;
 
 use crate::support::corpus;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::screen::{self, Look};
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 const HEIGHT: u16 = 24;
 /// Below the scrollback: the rule, the composer with one row, the status line, which counts and is left out.

@@ -3,11 +3,12 @@
 use std::net::UdpSocket;
 
 use crate::steps::{go_to, shows_number, wait_open};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::python::Peer;
 use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 /// IPv6 on loopback is not everywhere, containers leave it out.
 fn has_ipv6() -> bool {

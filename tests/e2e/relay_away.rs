@@ -10,8 +10,9 @@ use crate::relay_rooms::{Person, kill, relay};
 use crate::relay_server::{listening, start_with};
 use crate::support::command::{run, udpqq};
 use crate::support::lines::Talker;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 const NO_ANSWER: &str = "The relay does not answer";
 /// In which everybody is back after a relay has come again.

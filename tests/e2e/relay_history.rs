@@ -16,9 +16,9 @@ use crate::support::chance::Chance;
 use crate::support::command::{run, udpqq};
 use crate::support::faults::Disk;
 use crate::support::lines::Talker;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
-use crate::support::socket::free_port;
 
 const KILLS: &str = "UDPQQ_KILLS";
 const FEW: usize = 20;

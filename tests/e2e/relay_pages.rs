@@ -11,10 +11,10 @@ use crate::relay_server::{listening, start_with};
 use crate::steps::wait_open;
 use crate::support::command::{run, udpqq};
 use crate::support::lines::Talker;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
 use crate::support::screen;
-use crate::support::socket::free_port;
 
 const SIZE: (u16, u16) = (110, 30);
 const NIGHT: &str = "UDPQQ_NIGHT";

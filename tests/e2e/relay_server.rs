@@ -11,9 +11,10 @@ use crate::support::PATIENCE;
 use crate::support::command::{run, udpqq};
 use crate::support::lines::Talker;
 use crate::support::oracle::{self, Allowed};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 /// The relay with both of its streams as one, since it says on stderr where it listens.
 pub(crate) fn start(profile: &Profile, more: &[&str], env: &[(&str, &str)]) -> Talker {

@@ -137,7 +137,7 @@ fn what_was_sent_does_not_come_back_as_a_draft() {
 
 #[test]
 fn a_contact_that_writes_while_it_starts_is_no_stranger() {
-    let (alex, port) = (Socket::bind(), crate::support::socket::free_port());
+    let (alex, port) = (Socket::bind(), crate::support::ports::free_port());
     let profile = Profile::with_contacts(&[("alex", &alex.address().to_string())])
         .listening_at(&format!("127.0.0.1:{port}"));
     for start in 0..20 {

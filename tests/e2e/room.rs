@@ -10,10 +10,10 @@ use std::time::Duration;
 use crate::steps::wait_open;
 use crate::support::faults::skipped;
 use crate::support::lines::Talker;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::python::Peer;
-use crate::support::socket::free_port;
 use crate::support::{PATIENCE, screen};
 
 /// High enough for a round of everybody.

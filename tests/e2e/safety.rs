@@ -8,10 +8,11 @@ use vt100::Screen;
 use crate::isolation::{outside, pane_left};
 use crate::support::corpus::{self, Case};
 use crate::support::oracle::{self, Allowed};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 /// Longest payload whose beginning is looked for: escaped, it still fits the screen together with its end.
 const SHORT: usize = 150;

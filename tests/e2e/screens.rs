@@ -1,10 +1,11 @@
 //! The screen at every size, with text of every width and a long conversation.
 
 use crate::steps::wait_ready;
+use crate::support::ports::free_port;
 use crate::support::profile::{Profile, listening_port};
 use crate::support::pty::{Exit, Terminal};
 use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 const SIZES: [(u16, u16); 5] = [(120, 40), (80, 24), (40, 10), (20, 5), (1, 1)];
 

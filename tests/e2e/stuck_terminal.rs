@@ -15,9 +15,10 @@ use nix::unistd::Pid;
 
 use crate::support::PATIENCE;
 use crate::support::history::History;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 use crate::support::updates;
 
 /// Messages that come while nobody reads: each is a frame, and together they are more than a pty holds.

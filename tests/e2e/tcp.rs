@@ -10,6 +10,7 @@ use socket2::{Domain, SockRef, Type};
 use crate::steps::{go_to, shows_unread, wait_open};
 use crate::support::PATIENCE;
 use crate::support::command::run;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::python::Peer;
@@ -62,7 +63,7 @@ fn expect(stream: &mut TcpStream, text: &str) {
 
 /// The messenger, which takes streams at this port.
 fn start(profile: &Profile) -> (Terminal, u16) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let listen = format!("tcp=127.0.0.1:{port}");
     let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), (100, 30));
     terminal.wait_text(&format!(":{port}"));

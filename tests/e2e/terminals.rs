@@ -16,10 +16,11 @@ use nix::unistd::mkfifo;
 use tempfile::TempDir;
 
 use crate::support::PATIENCE;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 const SIZE: (u16, u16) = (100, 30);
 /// What stood on the screen before, everywhere.

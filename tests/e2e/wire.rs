@@ -11,10 +11,11 @@ use crate::support::command::{run, udpqq};
 use crate::support::history::History;
 use crate::support::ipmsg::Member;
 use crate::support::lines::Talker;
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::Exit;
 use crate::support::screen;
-use crate::support::socket::{Socket, free_port};
+use crate::support::socket::Socket;
 
 /// How long one knock waits for its effect before the next.
 const KNOCK: Duration = Duration::from_millis(100);

@@ -13,6 +13,7 @@ pub(crate) mod ipmsg;
 pub(crate) mod keys;
 pub(crate) mod lines;
 pub(crate) mod oracle;
+pub(crate) mod ports;
 pub(crate) mod profile;
 pub(crate) mod pty;
 pub(crate) mod python;

@@ -6,7 +6,7 @@
 use std::env;
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Once};
@@ -19,6 +19,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::lan::Node;
+use crate::ports::free_port;
 
 /// The oldest that will do.
 const MIN_VERSION: [u32; 2] = [2, 11];
@@ -272,16 +273,8 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 fn ports(count: usize) -> Vec<Ports> {
-    let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    // All are held until the last is found, so no two are the same.
-    let held: Vec<[TcpListener; 3]> = (0..count).map(|_| [free(), free(), free()]).collect();
-    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    let of_node = |[client, monitor, route]: &[TcpListener; 3]| Ports {
-        client: port(client),
-        monitor: port(monitor),
-        route: port(route),
-    };
-    held.iter().map(of_node).collect()
+    let of_node = || Ports { client: free_port(), monitor: free_port(), route: free_port() };
+    std::iter::repeat_with(of_node).take(count).collect()
 }
 
 static SAID: Once = Once::new();

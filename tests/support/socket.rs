@@ -63,8 +63,3 @@ impl Socket {
         assert!(came.is_err(), "an unasked datagram: {came:?}");
     }
 }
-
-/// A port that was free a moment ago, for where the number must be known before the program starts.
-pub(crate) fn free_port() -> u16 {
-    Socket::bind().address().port()
-}

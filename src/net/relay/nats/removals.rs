@@ -38,9 +38,14 @@ impl ClusterRemovals {
         }
     }
 
-    /// That it goes is on its way into the log.
-    pub(super) fn order(&mut self, ticket: Ticket, message: RemovedMessage) {
-        self.ordered.insert(ticket, message);
+    /// That it goes is on its way into the log. False: it is going already, although the servers may still have it.
+    pub(super) fn order(&mut self, ticket: Ticket, message: RemovedMessage) -> bool {
+        let is_new =
+            !self.waiting.contains_key(&message) && self.ordered.values().all(|known| *known != message);
+        if is_new {
+            self.ordered.insert(ticket, message);
+        }
+        is_new
     }
 
     /// The log says that it goes, also where nobody here follows the room and hears of it.
@@ -112,14 +117,29 @@ mod tests {
         assert_eq!(removals.next(now + RETRY), Some(message.clone()));
         removals.done(&message);
         assert!(removals.is_empty());
-        removals.order(Ticket(1), message.clone());
-        removals.order(Ticket(2), message.clone());
-        assert_eq!(removals.next(now), None, "the log does not say it yet");
-        removals.refused(Ticket(2));
-        removals.stored(now, Ticket(2));
-        assert_eq!(removals.next(now), None);
+        assert!(removals.order(Ticket(1), message.clone()));
+        removals.refused(Ticket(1));
         removals.stored(now, Ticket(1));
+        assert_eq!(removals.next(now), None);
+        assert!(removals.order(Ticket(2), message.clone()));
+        assert_eq!(removals.next(now), None, "the log does not say it yet");
+        removals.stored(now, Ticket(2));
         assert_eq!(removals.next(now), Some(message));
+    }
+
+    #[test]
+    fn a_message_that_is_going_is_not_ordered_to_go_again() {
+        let now = clock::now().mono;
+        let message = RemovedMessage { room: "dev".to_owned(), place: Place::new(7).expect("a place") };
+        let mut removals = ClusterRemovals::default();
+        assert!(removals.order(Ticket(1), message.clone()));
+        assert!(!removals.order(Ticket(2), message.clone()), "on its way into the log");
+        removals.stored(now, Ticket(1));
+        assert!(!removals.order(Ticket(3), message.clone()), "in the log");
+        assert_eq!(removals.next(now), Some(message.clone()));
+        assert!(!removals.order(Ticket(4), message.clone()), "being removed");
+        removals.done(&message);
+        assert!(removals.order(Ticket(5), message), "whether it is there the servers say");
     }
 
     #[test]

@@ -150,10 +150,8 @@ impl ClusterDriver {
     }
 
     fn removable(&mut self, ticket: Ticket, message: RemovedMessage, at: WallTime, is_there: bool) {
-        if is_there {
-            let room = message.room.clone();
-            let removal = LogRecord::removal(at, message.place);
-            self.removals.order(ticket, message);
+        let (room, removal) = (message.room.clone(), LogRecord::removal(at, message.place));
+        if is_there && self.removals.order(ticket, message) {
             self.append(ticket, &room, &removal);
         } else {
             self.reports.push_back(BackplaneReport::Refused { ticket, why: BackplaneRefusal::Down });

@@ -1,4 +1,5 @@
-//! All decoders that read what others wrote, each with its laws: `cargo fuzz` runs them (`tests/fuzz`).
+//! All that is fuzzed, each with its laws: the decoders of what others wrote, the state and the history. `cargo fuzz` runs
+//! them (`tests/fuzz`).
 
 use crate::model::fuzzing::FuzzTarget;
 use crate::{app, dialects, model, runtime, store, tui};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use tokio::time::sleep;
 
-use crate::crowd::{Crowd, RELAYS, Talked};
+use crate::cluster_load::{ClusterLoad, RELAYS, Talked};
 use crate::lan::Lan;
 
 /// How long a machine is cut off.
@@ -59,13 +59,13 @@ fn tell(what: &str, all: &[Talked]) {
 fn a4_the_leader_is_killed() {
     alone(async {
         for _ in 0..rounds().0 {
-            let Some(mut crowd) = Crowd::gather().await else { return };
-            let leader = crowd.leader();
-            crowd.servers.kill(leader);
+            let Some(mut load) = ClusterLoad::gather().await else { return };
+            let leader = load.leader();
+            load.servers.kill(leader);
             sleep(Duration::from_secs(12)).await;
-            crowd.servers.start_node(leader);
+            load.servers.start_node(leader);
             sleep(Duration::from_secs(2)).await;
-            let all = crowd.end().await;
+            let all = load.end().await;
             tell("a leader that is killed", &all);
             assert!(all.iter().all(|talked| talked.refusals == 0 && talked.downs == 0), "nobody notices");
             assert!(all.iter().all(|talked| talked.longest < AGAIN_TAKEN));
@@ -77,13 +77,13 @@ fn a4_the_leader_is_killed() {
 fn a4_the_leader_hangs_for_a_while() {
     alone(async {
         for _ in 0..rounds().0 {
-            let Some(crowd) = Crowd::gather().await else { return };
-            let leader = crowd.leader();
-            crowd.servers.signal(leader, Signal::SIGSTOP);
+            let Some(load) = ClusterLoad::gather().await else { return };
+            let leader = load.leader();
+            load.servers.signal(leader, Signal::SIGSTOP);
             sleep(Duration::from_secs(6)).await;
-            crowd.servers.signal(leader, Signal::SIGCONT);
+            load.servers.signal(leader, Signal::SIGCONT);
             sleep(Duration::from_secs(6)).await;
-            let all = crowd.end().await;
+            let all = load.end().await;
             tell("a leader that hangs", &all);
             assert!(all.iter().all(|talked| talked.longest < AGAIN_TAKEN));
         }
@@ -94,12 +94,12 @@ fn a4_the_leader_hangs_for_a_while() {
 fn a4_all_servers_are_killed_and_started_again() {
     alone(async {
         for _ in 0..rounds().0 {
-            let Some(mut crowd) = Crowd::gather().await else { return };
-            (0..RELAYS).for_each(|server| crowd.servers.kill(server));
+            let Some(mut load) = ClusterLoad::gather().await else { return };
+            (0..RELAYS).for_each(|server| load.servers.kill(server));
             sleep(Duration::from_secs(2)).await;
-            (0..RELAYS).for_each(|server| crowd.servers.start_node(server));
+            (0..RELAYS).for_each(|server| load.servers.start_node(server));
             sleep(Duration::from_secs(12)).await;
-            let all = crowd.end().await;
+            let all = load.end().await;
             tell("servers that are all killed", &all);
             assert!(all.iter().all(|talked| talked.downs > 0), "everybody is told");
             assert_eq!(all.len(), RELAYS);
@@ -113,13 +113,13 @@ fn a4_the_machine_of_the_leader_is_cut_off_for_a_while() {
     let machines = ["first", "second", "third"].map(|name| Arc::new(lan.node(name)));
     alone(async {
         for _ in 0..rounds().0 {
-            let Some(crowd) = Crowd::gather_on(&machines).await else { return };
-            let leader = crowd.leader();
+            let Some(load) = ClusterLoad::gather_on(&machines).await else { return };
+            let leader = load.leader();
             lan.cut(&machines[leader].address);
             sleep(CUT_OFF).await;
             lan.heal(&machines[leader].address);
             sleep(Duration::from_secs(10)).await;
-            let all = crowd.end().await;
+            let all = load.end().await;
             tell("a machine that is cut off", &all);
             // The relay beside that server waits for as long as it is cut off.
             let mut waits: Vec<Duration> = all.iter().map(|talked| talked.longest).collect();
@@ -137,13 +137,13 @@ fn a5_the_leader_is_ended_in_order() {
     let (rounds, is_strict) = rounds();
     alone(async {
         for _ in 0..rounds {
-            let Some(mut crowd) = Crowd::gather().await else { return };
-            let leader = crowd.leader();
-            crowd.servers.terminate(leader);
+            let Some(mut load) = ClusterLoad::gather().await else { return };
+            let leader = load.leader();
+            load.servers.terminate(leader);
             sleep(Duration::from_secs(5)).await;
-            crowd.servers.start_node(leader);
+            load.servers.start_node(leader);
             sleep(Duration::from_secs(2)).await;
-            let all = crowd.end().await;
+            let all = load.end().await;
             tell("a leader that is ended in order", &all);
             assert!(all.iter().all(|talked| talked.refusals == 0 && talked.downs == 0), "nobody notices");
             let slack = if is_strict { 1 } else { 5 };

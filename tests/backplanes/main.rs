@@ -21,7 +21,7 @@ mod battery;
 #[path = "../support/chance.rs"]
 mod chance;
 #[cfg(feature = "nats")]
-mod crowd;
+mod cluster_load;
 #[cfg(feature = "nats")]
 mod doctor;
 #[cfg(feature = "nats")]

@@ -4,7 +4,7 @@
 //! A few kills; `UDPQQ_KILLS` asks for more, and to be strict about what a busy machine may exceed: 30 of them are a minute.
 
 use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +18,7 @@ use crate::lan::Node;
 use crate::lines::Talker;
 use crate::lossy::LossyPath;
 use crate::nats_servers::NatsCluster;
+use crate::ports::free_port;
 use crate::processes::RelayProcess;
 
 const KILLS: &str = "UDPQQ_KILLS";
@@ -55,10 +56,7 @@ struct Relays {
 impl Relays {
     fn start(count: usize, chance: Option<Chance>) -> Option<Self> {
         let servers = NatsCluster::start(1)?;
-        let sockets: Vec<UdpSocket> =
-            (0..count).map(|_| UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap()).collect();
-        let at = sockets.iter().map(|socket| socket.local_addr().unwrap()).collect();
-        drop(sockets);
+        let at = (0..count).map(|_| SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()))).collect();
         let running = (0..count).map(|_| None).collect();
         let paths = (0..count).map(|_| None).collect();
         let mut relays = Self { servers, at, running, chance, paths };

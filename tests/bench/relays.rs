@@ -69,10 +69,12 @@ fn main() {
         cluster();
     } else {
         noise::pin(1);
-        match () {
-            () if is_wanted("log") => kept::run(),
-            () if is_wanted("before") => before::run(wanted),
-            () => rivals(wanted),
+        if is_wanted("log") {
+            kept::run();
+        } else if is_wanted("before") {
+            before::run(wanted);
+        } else {
+            table(wanted);
         }
     }
     println!("{}", noise::verdict(&before, &noise::measure()));
@@ -88,8 +90,8 @@ fn cluster() {
     println!("skipped: built without NATS; add --features nats");
 }
 
-/// The table of all servers.
-fn rivals(wanted: Option<usize>) {
+/// What all servers do, side by side.
+fn table(wanted: Option<usize>) {
     println!(
         "{:<36} {:>12} {:>14} {:>9} {:>9}",
         "members size window server", "deliveries/s", "CPU s/million", "speed", "CPU"

@@ -16,9 +16,10 @@ use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
 use crate::support::socket::Socket;
 
-/// The relay with both of its streams as one, since it says on stderr where it listens.
+/// The relay with both of its streams as one, since it says on stderr where it listens. It can have the same port again.
 pub(crate) fn start(profile: &Profile, more: &[&str], env: &[(&str, &str)]) -> Talker {
-    let words = [&["relay", "127.0.0.1:0"], more].concat();
+    let address = format!("127.0.0.1:{}", free_port());
+    let words = [&["relay", &address], more].concat();
     start_with(&profile.args_and(&words), env)
 }
 

@@ -15,6 +15,7 @@ use crate::support::chance::Chance;
 use crate::support::faults::Disk;
 use crate::support::film::{self, Line, Name};
 use crate::support::history::{History, Mark, Row};
+use crate::support::ports::free_port;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
 
@@ -25,8 +26,6 @@ const LANES: usize = 2;
 const SIZE: (u16, u16) = (80, 24);
 /// More messages than fit on the screen.
 const SCREENFUL: u32 = 30;
-/// Ports below those that the kernel hands out: nobody else takes one while the messenger is down.
-const PORTS: std::ops::RangeInclusive<u64> = 20_000..=32_000;
 /// How long the peer waits for a message before it sends its next.
 const PACE: Duration = Duration::from_millis(1);
 /// Messages that are read again by paging when all is over.
@@ -108,7 +107,7 @@ impl Lane {
         if let Some(disk) = &slow {
             disk.fail(&["write slow5 10"]);
         }
-        let port = quiet_port(&mut chance);
+        let port = free_port();
         let peer = Peer::new(port);
         let address = peer.socket.local_addr().unwrap().to_string();
         let profile =
@@ -312,11 +311,4 @@ impl Lane {
         terminal.key("C-q");
         assert_eq!(terminal.wait_exit(), Exit::Code(0), "within {PATIENCE:?}");
     }
-}
-
-/// A port that is free, and that nobody is given by chance.
-fn quiet_port(chance: &mut Chance) -> u16 {
-    let ports = std::iter::repeat_with(|| u16::try_from(chance.within(PORTS)).unwrap());
-    let free = |port: &u16| UdpSocket::bind(("127.0.0.1", *port)).is_ok();
-    ports.take(100).find(free).unwrap()
 }

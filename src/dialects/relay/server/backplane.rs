@@ -27,8 +27,10 @@ pub(super) enum Asker {
     Append { id: u64, number: u32, bytes: usize },
     /// For a message of a room to be removed.
     Removal { room: String, message: Place },
-    /// For a page of its room: with a ticket of its own if it is framed.
-    Page { id: u64, room: String, ticket: Option<u32> },
+    /// For a page of its room, with a ticket of its own.
+    Page { id: u64, room: String, ticket: u32 },
+    /// For so many of the last messages of its room, in plain text.
+    Latest { id: u64, room: String, count: u16 },
     /// For what it looks for in its room, in plain text.
     Search { id: u64, room: String },
     /// For a name.
@@ -206,7 +208,7 @@ impl Backplane {
             }
             Asker::Removal { .. } => self.appends = self.appends.saturating_sub(1),
             Asker::Name { .. } => self.claims = self.claims.saturating_sub(1),
-            Asker::Page { .. } | Asker::Search { .. } => {}
+            Asker::Page { .. } | Asker::Latest { .. } | Asker::Search { .. } => {}
         }
         Some(asker)
     }

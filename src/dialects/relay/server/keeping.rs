@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::Relay;
 use super::admission;
 use super::api::{Leaving, RelayEvent, RelayLimit, count};
-use super::backplane::{Asker, Backplane};
+use super::backplane::Asker;
 use super::governing;
 use super::members::RelayMember;
 use super::naming;
@@ -24,9 +24,6 @@ use crate::model::{Now, Phrase};
 
 /// Messages of one page that a member reads.
 const MAX_PAGE: u16 = 100;
-/// Of those that a plain member reads, and as long as it does not say how many.
-const MAX_PLAIN_PAGE: u16 = 50;
-const PLAIN_PAGE: u16 = 10;
 /// Bytes of the lines in one datagram, behind the header of the frame.
 const MAX_LINES: usize = MAX_BUNDLE - 17;
 
@@ -136,7 +133,7 @@ fn not_done(relay: &mut Relay, now: Now, ticket: Ticket, why: BackplaneRefusal) 
             let told = Phrase::new("relay-order-not-removed").text("room", room);
             relay.out.report(RelayEvent::Ordered(told.number("place", message.get())));
         }
-        Some(asker @ (Asker::Page { .. } | Asker::Search { .. })) => {
+        Some(asker @ (Asker::Page { .. } | Asker::Latest { .. } | Asker::Search { .. })) => {
             plain_log::refused(relay, now.mono, &asker, why);
         }
         Some(Asker::Name { id }) => naming::answered(relay, now, id, ticket, None),
@@ -180,44 +177,33 @@ pub(super) fn read_log(relay: &mut Relay, now: Instant, id: u64, ticket: u32, st
         return count(&mut relay.out.counters.limited, 1);
     }
     let asked = relay.directory.members().get(id).is_some_and(|member| {
-        ask(backplane, id, &member.room, Some(ticket), start, wanted.clamp(1, MAX_PAGE))
+        let asker = Asker::Page { id, room: member.room.clone(), ticket };
+        backplane.page(asker, &member.room, start, wanted.clamp(1, MAX_PAGE))
     });
     if !asked {
         relay.refuse(now, id, RelayLimit::Log, 0);
     }
 }
 
-/// A plain member reads the last messages of its room. `Some`: what it is told at once.
-pub(super) fn read_plain(relay: &mut Relay, now: Instant, id: u64, wanted: Option<u16>) -> Option<Phrase> {
-    let Some(backplane) = &mut relay.backplane else { return Some(Phrase::new(text_keys::NO_HISTORY)) };
-    let limit = wanted.unwrap_or(PLAIN_PAGE).clamp(1, MAX_PLAIN_PAGE);
-    let asked = relay
-        .directory
-        .members()
-        .get(id)
-        .is_some_and(|member| ask(backplane, id, &member.room, None, PageStart::Latest, limit));
-    if !asked {
-        relay.refuse(now, id, RelayLimit::Log, 0);
-    }
-    None
-}
-
 fn show_page(relay: &mut Relay, now: Instant, ticket: Ticket, records: &[PlacedRecord<'_>], more: bool) {
-    let asker = answered(relay, ticket);
-    let Some(Asker::Page { id, room, .. } | Asker::Search { id, room }) = &asker else { return };
-    // It may have gone to another room meanwhile.
-    let Some(member) = relay.directory.members().get(*id).filter(|member| member.room == *room) else {
+    let Some(asker) = answered(relay, ticket) else { return };
+    let (Asker::Page { id, room, .. } | Asker::Latest { id, room, .. } | Asker::Search { id, room }) = &asker
+    else {
         return;
     };
-    let (address, language) = (member.address, member.language());
-    let bytes = records.iter().map(|placed| placed.record.body.len()).fold(0, usize::saturating_add);
-    relay.limits.charge(now, bytes);
+    // It may have gone to another room meanwhile.
+    if relay.directory.members().get(*id).is_none_or(|member| member.room != *room) {
+        return;
+    }
     match asker {
-        Some(Asker::Page { id, ticket: Some(ticket), .. }) => send_page(relay, id, ticket, records, more),
-        Some(Asker::Search { id, .. }) => plain_log::show_found(relay, now, id, records, more),
-        Some(_) | None => {
-            plain_log::show(relay, now, (address, language), records, text_keys::EMPTY_HISTORY);
+        Asker::Page { id, ticket, .. } => {
+            let bytes = records.iter().map(|placed| placed.record.body.len()).fold(0, usize::saturating_add);
+            relay.limits.charge(now, bytes);
+            send_page(relay, id, ticket, records, more);
         }
+        Asker::Latest { id, count, .. } => plain_log::show_latest(relay, now, id, records, count.into()),
+        Asker::Search { id, .. } => plain_log::show_found(relay, now, id, records, more),
+        Asker::Append { .. } | Asker::Removal { .. } | Asker::Name { .. } => {}
     }
 }
 
@@ -231,17 +217,6 @@ fn send_page(relay: &mut Relay, id: u64, ticket: u32, records: &[PlacedRecord<'_
         let part = LogPart { stream, ticket, part, parts, more, lines };
         relay.out.frame(member.address, &FromRelay::Log(part));
     }
-}
-
-fn ask(
-    backplane: &mut Backplane,
-    id: u64,
-    room: &str,
-    ticket: Option<u32>,
-    start: PageStart,
-    limit: u16,
-) -> bool {
-    backplane.page(Asker::Page { id, room: room.to_owned(), ticket }, room, start, limit)
 }
 
 /// The lines of each datagram. One is left without lines where there are none.

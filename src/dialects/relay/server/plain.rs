@@ -7,7 +7,6 @@ use super::admission;
 use super::api::{Leaving, RelayLimit};
 use super::claims::{self, Renaming};
 use super::command::PlainCommand;
-use super::keeping;
 use super::members::Speech;
 use super::names::{acceptable, acceptable_room, folded};
 use super::plain_log;
@@ -39,7 +38,7 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
         }
         PlainCommand::Lang(wanted) => choose_language(relay, id, wanted),
         PlainCommand::History(wanted) => {
-            let told = keeping::read_plain(relay, now, id, wanted);
+            let told = plain_log::read(relay, now, id, wanted);
             return tell_at_once(relay, now, id, told);
         }
         PlainCommand::Search(words) => {

@@ -80,8 +80,8 @@ impl RoomFilter {
 pub(super) fn list(connection: &Connection) -> Sql<Vec<RoomSummary>> {
     let moment = connection.unchecked_transaction()?;
     let sql = "SELECT r.name, (SELECT count(*) FROM said WHERE room = r.id AND kind = 0), \
-         (SELECT at FROM said WHERE room = r.id ORDER BY place LIMIT 1), \
-         (SELECT at FROM said WHERE room = r.id ORDER BY place DESC LIMIT 1) FROM room r ORDER BY r.name";
+         (SELECT at FROM said WHERE room = r.id AND kind = 0 ORDER BY place LIMIT 1), \
+         (SELECT at FROM said WHERE room = r.id AND kind = 0 ORDER BY place DESC LIMIT 1) FROM room r ORDER BY r.name";
     let mut statement = moment.prepare_cached(sql)?;
     let summary = |row: &Row<'_>| {
         Ok(RoomSummary {

@@ -116,3 +116,24 @@ fn who_reads_meanwhile_only_delays_that_nothing_is_left() {
     rest(&mut log, NOW);
     assert_eq!(left(&folder, [100, 101].into_iter()), [100]);
 }
+
+#[test]
+fn what_was_removed_while_members_are_there_is_counted_nowhere_and_its_words_are_gone() {
+    let folder = LogFolder::new();
+    let mut log = folder.open();
+    for number in 1..=3 {
+        let said = record(i64::try_from(number).expect("small"), 7, 0, &secret(number));
+        apply(&mut log, vec![append(0, "dev", said)]);
+    }
+    for (ticket, removed) in [(1, 1), (2, 3)] {
+        let removal = LogRecord::removal(WallTime(NOW.0 + 60_000_000), place(removed));
+        let reports = apply(&mut log, vec![append(ticket, "dev", removal)]);
+        assert!(matches!(reports[0], BackplaneReport::Appended { again: false, .. }), "{reports:?}");
+    }
+    let listed = &reader(&log).list().expect("read")[0];
+    let second = WallTime(NOW.0 + 2_000_000);
+    assert_eq!((listed.messages, listed.first, listed.last), (1, second, second));
+    rest(&mut log, NOW);
+    drop(log);
+    assert_eq!(left(&folder, 1..=3), [2]);
+}

@@ -1,7 +1,8 @@
 //! Messages that are removed while members are there.
 
 use super::kept::Kept;
-use super::texts;
+use super::{RelayEvent, texts};
+use crate::model::room_log::PlacedRecord;
 
 #[test]
 fn everybody_is_told_what_is_removed_and_nobody_gets_its_words_any_more() {
@@ -25,11 +26,34 @@ fn everybody_is_told_what_is_removed_and_nobody_gets_its_words_any_more() {
     bob.take_all(&asked);
     assert_eq!((bob.texts(), bob.changes.last()), (vec![""], ann.changes.last()));
     let read = texts(&kept.hear(plain, "/history"), plain);
-    assert_eq!(read, ["* Nothing was said in this room yet.\n"]);
+    assert_eq!(read, ["* A message was removed by those in charge.\n"]);
     assert!(kept.log.texts().is_empty());
 }
 
-/// A person removed it at another relay, or twice: whoever orders it once more is told that it is gone already.
+#[test]
+fn what_was_removed_takes_no_line_of_what_a_plain_member_reads() {
+    let mut kept = Kept::new();
+    let mut ann = kept.framed(1, "ann");
+    let plain = kept.bench.plain(2);
+    kept.hear(plain, "/join class");
+    assert_eq!(texts(&kept.hear(plain, "/history"), plain), ["* Nothing was said in this room yet.\n"]);
+    for text in ["one", "two", "three", "four"] {
+        let said = ann.say(text);
+        kept.hear(ann.address, said);
+    }
+    for text in ["three", "four"] {
+        let said = |(_, placed): &&(String, PlacedRecord<'_>)| *placed.record.body == *text.as_bytes();
+        let place = kept.log.records.iter().find(said).unwrap().1.place.get();
+        kept.bench.obey(&format!("remove class {place}"));
+        kept.answer();
+    }
+    let mut read = |line| texts(&kept.hear(plain, line), plain);
+    assert_eq!(read("/history 1"), ["* 1970-01-01 00:00 ann: two\n"]);
+    assert_eq!(read("/history 2").concat(), "* 1970-01-01 00:00 ann: one\n* 1970-01-01 00:00 ann: two\n");
+}
+
+/// Somebody has removed it before, or it is another room's: nobody in the room is told, and the relay says that it was not
+/// done.
 #[test]
 fn what_is_not_there_is_removed_for_nobody() {
     let mut kept = Kept::new();
@@ -39,8 +63,10 @@ fn what_is_not_there_is_removed_for_nobody() {
     for order in ["remove class 900", "remove lobby 3"] {
         kept.bench.obey(order);
         let sent = kept.answer();
-        ann.take_all(&sent);
         assert_eq!(sent, [], "{order}");
+        let events = kept.bench.events();
+        let Some(RelayEvent::Ordered(told)) = events.last() else { panic!("{order}: {events:?}") };
+        assert_eq!(told.key, "relay-order-not-removed", "{order}");
     }
     assert_eq!(kept.log.texts(), ["hello"]);
 }

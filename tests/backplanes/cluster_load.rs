@@ -18,7 +18,7 @@ use crate::nats_servers::NatsCluster;
 use crate::relay::{Relay, record};
 
 pub(crate) const RELAYS: usize = 3;
-const STREAM: &str = "crowd_LOG_0";
+const STREAM: &str = "load_LOG_0";
 const ROOMS: [&str; 2] = ["a", "b"];
 /// Members of each relay, and how often each says something.
 const MEMBERS: u64 = 8;
@@ -156,32 +156,32 @@ async fn talk(
         refusals: 0,
     };
     let next = (first..first + MEMBERS).map(|id| (id, Instant::now())).collect();
-    let mut crowd = Talker { talked, tickets: 0, saying: BTreeMap::new(), next };
+    let mut talker = Talker { talked, tickets: 0, saying: BTreeMap::new(), next };
     for room in ROOMS {
         let follow = BackplaneRequest::Follow { room: Cow::Borrowed(room) };
-        crowd.talked.port.requests.send(follow).await.unwrap();
+        talker.talked.port.requests.send(follow).await.unwrap();
     }
     let mut following = 0;
     while following < ROOMS.len() {
-        let report = crowd.talked.port.reports.recv().await.unwrap();
+        let report = talker.talked.port.reports.recv().await.unwrap();
         following += usize::from(matches!(report, BackplaneReport::Following { .. }));
-        crowd.note(report);
+        talker.note(report);
     }
     ready.send(()).await.unwrap();
     phase.wait_for(|phase| *phase == Phase::Talk).await.unwrap();
     let mut ticks = interval(Duration::from_millis(10));
-    while *phase.borrow() == Phase::Talk || !crowd.saying.is_empty() {
+    while *phase.borrow() == Phase::Talk || !talker.saying.is_empty() {
         let goes_on = *phase.borrow() == Phase::Talk;
         tokio::select! {
-            report = crowd.talked.port.reports.recv() => crowd.note(report.unwrap()),
-            _ = ticks.tick() => crowd.speak(goes_on).await,
+            report = talker.talked.port.reports.recv() => talker.note(report.unwrap()),
+            _ = ticks.tick() => talker.speak(goes_on).await,
         }
     }
-    crowd.talked
+    talker.talked
 }
 
 /// Relays of one cluster, each with another server first.
-pub(crate) struct Crowd {
+pub(crate) struct ClusterLoad {
     pub(crate) servers: NatsCluster,
     talking: JoinSet<Talked>,
     _backplanes: Vec<NatsBackplane>,
@@ -216,10 +216,10 @@ impl Drop for MachineRuntime {
 
 fn setup(servers: &NatsCluster, first: usize) -> NatsSetup {
     let servers = NatsServers { addresses: servers.addresses(first), ..NatsServers::default() };
-    NatsSetup { servers, prefix: "crowd".to_owned(), shards: 1, log: NatsLog::default() }
+    NatsSetup { servers, prefix: "load".to_owned(), shards: 1, log: NatsLog::default() }
 }
 
-impl Crowd {
+impl ClusterLoad {
     pub(crate) async fn gather() -> Option<Self> {
         let handles = vec![Handle::current(); RELAYS];
         Self::gather_with(NatsCluster::start(RELAYS)?, handles, Vec::new()).await

@@ -19,7 +19,7 @@ mod thread;
 pub mod fuzzing;
 #[cfg(any(test, fuzzing))]
 #[path = "tests/messages.rs"]
-#[cfg_attr(not(test), allow(dead_code, reason = "the fuzzer needs less of it"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "the fuzzer needs less of it"))]
 #[expect(clippy::expect_used, clippy::panic, reason = "tests have them, too")]
 mod messages;
 #[cfg(test)]

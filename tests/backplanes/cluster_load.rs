@@ -156,28 +156,28 @@ async fn talk(
         refusals: 0,
     };
     let next = (first..first + MEMBERS).map(|id| (id, Instant::now())).collect();
-    let mut talker = Talker { talked, tickets: 0, saying: BTreeMap::new(), next };
+    let mut relay = Talker { talked, tickets: 0, saying: BTreeMap::new(), next };
     for room in ROOMS {
         let follow = BackplaneRequest::Follow { room: Cow::Borrowed(room) };
-        talker.talked.port.requests.send(follow).await.unwrap();
+        relay.talked.port.requests.send(follow).await.unwrap();
     }
     let mut following = 0;
     while following < ROOMS.len() {
-        let report = talker.talked.port.reports.recv().await.unwrap();
+        let report = relay.talked.port.reports.recv().await.unwrap();
         following += usize::from(matches!(report, BackplaneReport::Following { .. }));
-        talker.note(report);
+        relay.note(report);
     }
     ready.send(()).await.unwrap();
     phase.wait_for(|phase| *phase == Phase::Talk).await.unwrap();
     let mut ticks = interval(Duration::from_millis(10));
-    while *phase.borrow() == Phase::Talk || !talker.saying.is_empty() {
+    while *phase.borrow() == Phase::Talk || !relay.saying.is_empty() {
         let goes_on = *phase.borrow() == Phase::Talk;
         tokio::select! {
-            report = talker.talked.port.reports.recv() => talker.note(report.unwrap()),
-            _ = ticks.tick() => talker.speak(goes_on).await,
+            report = relay.talked.port.reports.recv() => relay.note(report.unwrap()),
+            _ = ticks.tick() => relay.speak(goes_on).await,
         }
     }
-    talker.talked
+    relay.talked
 }
 
 /// Relays of one cluster, each with another server first.

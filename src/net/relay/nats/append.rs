@@ -2,8 +2,9 @@
 //!
 //! Each member has one message under way, so its messages keep their order through retries. The first failure marks the
 //! shard as stalled: from then on the oldest message alone is tried, four times a second, since servers that have no leader
-//! say so at once and would be flooded. The same message stored twice is recognised by the servers for two minutes; what
-//! got no answer for much less than that is given up. No I/O, no clock.
+//! say so at once and would be flooded. A server that ends takes its answers along, so a try waits no longer than answers
+//! usually take. The same message stored twice is recognised by the servers for two minutes; what got no answer for much
+//! less than that is given up. No I/O, no clock.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -16,8 +17,10 @@ use crate::model::room_log::{BackplaneRefusal, Ticket};
 const MAX_PENDING: usize = 4_096;
 const MAX_PENDING_BYTES: usize = 4 * 1_024 * 1_024;
 
-/// How long an answer may take.
+/// How long an answer may take: so long at first, and at most.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// At least, where answers come at once: a server has its bad moments.
+const LEAST_PATIENCE: Duration = Duration::from_millis(400);
 /// Between two tries of the oldest message of a stalled shard.
 const PROBE_PAUSE: Duration = Duration::from_millis(250);
 /// After so long a message is refused: whoever said it has stopped repeating it.
@@ -56,8 +59,37 @@ struct PendingAppend {
     member: u64,
     message: AppendMessage,
     since: Instant,
+    /// When it was last sent.
+    sent: Instant,
     attempts: u32,
     under_way: bool,
+}
+
+/// How long answers usually take and how much that varies, as TCP reckons it (RFC 6298, section 2).
+#[derive(Clone, Copy, Debug, Default)]
+struct AnswerTime {
+    smoothed: Duration,
+    variation: Duration,
+}
+
+impl AnswerTime {
+    fn note(&mut self, took: Duration) {
+        if self.smoothed.is_zero() {
+            (self.smoothed, self.variation) = (took, took / 2);
+            return;
+        }
+        self.variation = (self.variation * 3 + self.smoothed.abs_diff(took)) / 4;
+        self.smoothed = (self.smoothed * 7 + took) / 8;
+    }
+
+    /// Twice as long with each try (section 5.5): answers may have become slow.
+    fn patience(self, attempts: u32) -> Duration {
+        if self.smoothed.is_zero() {
+            return PATIENCE;
+        }
+        let usual = (self.smoothed + self.variation * 4).max(LEAST_PATIENCE);
+        usual.saturating_mul(1 << attempts.saturating_sub(1).min(3)).min(PATIENCE)
+    }
 }
 
 #[derive(Debug)]
@@ -77,6 +109,7 @@ pub(super) struct Appends {
     ready: BTreeSet<Ticket>,
     bytes: usize,
     stall: Option<Stall>,
+    answer_time: AnswerTime,
     /// Messages sent once more.
     pub(super) retries: u64,
 }
@@ -99,7 +132,7 @@ impl Appends {
         if of_member.len() == 1 {
             self.ready.insert(ticket);
         }
-        let pending = PendingAppend { member, message, since: now, attempts: 0, under_way: false };
+        let pending = PendingAppend { member, message, since: now, sent: now, attempts: 0, under_way: false };
         self.pending.insert(ticket, pending);
         Ok(())
     }
@@ -131,13 +164,15 @@ impl Appends {
         self.retries = self.retries.saturating_add(u64::from(pending.attempts > 0));
         pending.attempts = pending.attempts.saturating_add(1);
         pending.under_way = true;
+        pending.sent = now;
         let (number, message) = (pending.attempts, pending.message.clone());
-        Some(AppendAttempt { ticket, number, message, patience: PATIENCE })
+        Some(AppendAttempt { ticket, number, message, patience: self.answer_time.patience(number) })
     }
 
     /// Any attempt that was answered will do. `None`: answered before.
-    pub(super) fn stored(&mut self, ticket: Ticket) -> Option<Stored> {
+    pub(super) fn stored(&mut self, now: Instant, ticket: Ticket) -> Option<Stored> {
         let pending = self.remove(ticket)?;
+        self.answer_time.note(now.saturating_duration_since(pending.sent));
         if self.stall.is_some() {
             self.release();
         }
@@ -247,12 +282,12 @@ mod tests {
         let now = clock::now().mono;
         let mut appends = appends(now, &[7, 7, 8, 7]);
         assert_eq!(sent(&mut appends, now), [(1, 1), (3, 1)]);
-        assert_eq!(appends.stored(Ticket(1)).map(|stored| stored.attempts), Some(1));
-        assert_eq!(appends.stored(Ticket(1)), None, "answered once");
+        assert_eq!(appends.stored(now, Ticket(1)).map(|stored| stored.attempts), Some(1));
+        assert_eq!(appends.stored(now, Ticket(1)), None, "answered once");
         assert_eq!(sent(&mut appends, now), [(2, 1)]);
-        assert!(appends.refuse(Ticket(2)) && appends.stored(Ticket(3)).is_some());
+        assert!(appends.refuse(Ticket(2)) && appends.stored(now, Ticket(3)).is_some());
         assert_eq!(sent(&mut appends, now), [(4, 1)]);
-        assert!(appends.stored(Ticket(4)).is_some() && appends.is_empty());
+        assert!(appends.stored(now, Ticket(4)).is_some() && appends.is_empty());
     }
 
     #[test]
@@ -279,7 +314,7 @@ mod tests {
         // What an older attempt came to says nothing.
         appends.failed(now, Ticket(1), number - 1);
         assert_eq!(sent(&mut appends, now + PROBE_PAUSE), []);
-        assert!(appends.stored(Ticket(1)).is_some());
+        assert!(appends.stored(now, Ticket(1)).is_some());
         assert_eq!(appends.stalled_since(), None);
         assert_eq!(sent(&mut appends, now), [(2, 2), (3, 2), (4, 1)]);
     }
@@ -313,7 +348,33 @@ mod tests {
         let mut appends = Appends::default();
         appends.add(now, Ticket(1), 1, message(MAX_PENDING_BYTES)).expect("room");
         assert_eq!(appends.add(now, Ticket(2), 1, message(1)), Err(BackplaneRefusal::Busy));
-        appends.stored(Ticket(1)).expect("there");
+        appends.stored(now, Ticket(1)).expect("there");
         appends.add(now, Ticket(3), 1, message(1)).expect("room again");
+    }
+
+    #[test]
+    fn a5_an_answer_is_awaited_as_long_as_answers_usually_take_and_longer_where_they_become_slow() {
+        let mut now = clock::now().mono;
+        let mut appends = appends(now, &[1; 200]);
+        let mut answered = |appends: &mut Appends, took: Duration| {
+            let attempt = appends.next(now).expect("the next");
+            now += took.min(attempt.patience);
+            if took <= attempt.patience {
+                appends.stored(now, attempt.ticket).expect("there");
+            } else {
+                appends.failed(now, attempt.ticket, attempt.number);
+            }
+            now += PROBE_PAUSE;
+            attempt.patience
+        };
+        assert_eq!(answered(&mut appends, MOMENT), PATIENCE, "nothing is known yet");
+        assert_eq!(answered(&mut appends, MOMENT), LEAST_PATIENCE);
+        let slow = LEAST_PATIENCE * 3;
+        let waits: Vec<Duration> = std::iter::repeat_with(|| answered(&mut appends, slow)).take(3).collect();
+        assert_eq!(waits, [LEAST_PATIENCE, LEAST_PATIENCE * 2, LEAST_PATIENCE * 4]);
+        let settled = (0..50).map(|_| answered(&mut appends, slow)).last().expect("some");
+        assert!(settled > slow && settled <= PATIENCE, "{settled:?}");
+        let quick = (0..100).map(|_| answered(&mut appends, MOMENT)).last().expect("some");
+        assert_eq!(quick, LEAST_PATIENCE);
     }
 }

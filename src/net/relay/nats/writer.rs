@@ -65,8 +65,8 @@ impl LogWriter {
         (0..).zip(&mut self.shards).find_map(|(shard, appends)| Some((shard, appends.next(now)?)))
     }
 
-    pub(super) fn stored(&mut self, shard: u16, ticket: Ticket) -> Option<Stored> {
-        self.shard(shard)?.stored(ticket)
+    pub(super) fn stored(&mut self, now: Instant, shard: u16, ticket: Ticket) -> Option<Stored> {
+        self.shard(shard)?.stored(now, ticket)
     }
 
     /// It will never be stored. `false`: answered before.

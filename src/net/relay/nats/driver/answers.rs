@@ -212,7 +212,7 @@ impl ClusterDriver {
     ) {
         match result {
             Ok(AppendAck { place, duplicate }) => {
-                let Some(stored) = self.writer.stored(shard, ticket) else { return };
+                let Some(stored) = self.writer.stored(now, shard, ticket) else { return };
                 // One that an earlier attempt of ours stored is reported like any other.
                 let again = duplicate && stored.attempts == 1;
                 self.removals.stored(now, ticket);

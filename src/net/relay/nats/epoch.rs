@@ -11,15 +11,13 @@
 use super::error::NatsError;
 use super::jetstream::{ApiError, JetStream, KeyValue};
 use super::marks::{LogMarks, digest};
-use super::setup::{differs, made, patiently, random};
+use super::setup::{WriteTries, differs, made, patiently, random};
 use super::subjects::Subjects;
 use crate::model::MAX_SHARDS;
 use crate::model::room_log::LogEpoch;
 use crate::wire::cursor::{Cursor, Put};
 
 const VERSION: u8 = 1;
-/// How often another relay may be faster.
-const TRIES: u32 = 8;
 
 /// The numbers that the log had in this run, the present one last. None where it is not known yet.
 pub(super) type Epochs = Vec<LogEpoch>;
@@ -43,7 +41,8 @@ pub(super) async fn agree(
 ) -> Result<LogHistory, NatsError> {
     let made = patiently(|| made(jetstream, subjects)).await?;
     let (stream, subject) = (subjects.secret_stream(), subjects.epoch());
-    for _ in 0..TRIES {
+    let tries = WriteTries::begin();
+    loop {
         let there = patiently(|| jetstream.value(&stream, &subject)).await?;
         let found = there.as_ref().map(|value| decode(made, &value.bytes)).transpose()?;
         let found = found.unwrap_or_else(|| LogHistory { epoch: made, behind: Vec::new() });
@@ -61,11 +60,9 @@ pub(super) async fn agree(
                 tracing::debug!(?told, "a new number of the log");
                 return Ok(next);
             }
-            // Another relay was faster, or what became of it is not known: what there is now says it.
-            Err(ApiError::NoAnswer | ApiError::Refused { .. }) => {}
+            Err(error) => tries.failed(error).await?,
         }
     }
-    Err(NatsError::NoLeader)
 }
 
 /// What is appended from now on stands behind these places.

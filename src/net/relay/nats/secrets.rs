@@ -9,16 +9,14 @@
 use serde_json::json;
 
 use super::error::NatsError;
-use super::jetstream::{ApiError, JetStream, KeyValue};
-use super::setup::{differs, make, patiently};
+use super::jetstream::{JetStream, KeyValue};
+use super::setup::{WriteTries, differs, make, patiently};
 use super::subjects::Subjects;
 use crate::model::WallTime;
 use crate::model::room_log::{LogSecret, LogSecrets, SECRET_LIFE};
 use crate::wire::cursor::{Cursor, Put};
 
 const VERSION: u8 = 1;
-/// How often another relay may be faster.
-const TRIES: u32 = 8;
 
 /// Makes the bucket if there is none.
 pub(super) async fn ensure(
@@ -54,7 +52,8 @@ pub(super) async fn of_today(
 ) -> Result<LogSecrets, NatsError> {
     let (stream, subject) = (subjects.secret_stream(), subjects.secrets());
     let now = u64::try_from(now.0).unwrap_or_default() / 1_000_000;
-    for _ in 0..TRIES {
+    let tries = WriteTries::begin();
+    loop {
         let there = patiently(|| jetstream.value(&stream, &subject)).await?;
         let known = there.as_ref().and_then(|value| decode(&value.bytes));
         if let Some(version) = there.as_ref().and_then(|value| value.bytes.first())
@@ -73,11 +72,9 @@ pub(super) async fn of_today(
         let value = KeyValue { revision, bytes: encode(&next) };
         match jetstream.put(&subject, value).await {
             Ok(()) => return Ok(next.secrets),
-            // Another relay was faster, or what became of it is not known: what there is now says it.
-            Err(ApiError::NoAnswer | ApiError::Refused { .. }) => {}
+            Err(error) => tries.failed(error).await?,
         }
     }
-    Err(NatsError::NoLeader)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

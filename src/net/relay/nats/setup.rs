@@ -3,7 +3,7 @@
 //! What a stream is made with stands in its metadata too, with a random number that names this log: a stream that was
 //! removed and made again is another log, whose places mean other messages.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
@@ -112,6 +112,27 @@ pub(super) async fn patiently<T, F: Future<Output = Result<T, ApiError>>>(
         };
         tracing::debug!(?error, "a stream is not ready");
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Since when a value is written that another relay may write first.
+pub(super) struct WriteTries(Instant);
+
+impl WriteTries {
+    pub(super) fn begin() -> Self {
+        Self(clock::now().mono)
+    }
+
+    /// It was not written. Another relay was faster; or it is not known what became of it, as where a stream that was just
+    /// made takes nothing yet: then after a pause. What stands there then says it.
+    pub(super) async fn failed(&self, error: ApiError) -> Result<(), NatsError> {
+        if clock::now().mono >= self.0 + START_PATIENCE {
+            return Err(NatsError::of(error));
+        }
+        if error.may_pass() {
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
     }
 }
 

@@ -175,7 +175,7 @@ fn pages() {
 
 /// The same of a room with so many messages at a relay that has just begun.
 pub(crate) fn read_pages(at: SocketAddr, what: &str, all: u64) {
-    let (socket, token) = party::framed(at);
+    let (socket, token) = party::framed(at, 0);
     let ask = |ticket: u32, start: PageStart| {
         // No member may ask much more often.
         thread::sleep(BETWEEN);

@@ -6,12 +6,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use udpqq::dialects::relay::frame::{BundleEntry, FromMember, FromRelay, Join, MemberRequest, MemberToken};
+use udpqq::dialects::relay::frame::{BundleEntry, FromMember, FromRelay, MemberRequest, MemberToken};
 
+use crate::framed_member;
 use crate::rivals::Rival;
 
 /// A message that takes longer is lost.
 const LOST: Duration = Duration::from_millis(500);
+/// Where everybody is.
+const ROOM: &str = "lobby";
 /// Larger than any datagram.
 const BUFFER: usize = 65_536;
 /// Until what the joining stirred up is over.
@@ -61,7 +64,10 @@ impl Party {
         match rival {
             Rival::Naive | Rival::Python => Member::Plain(say_hello(at)),
             Rival::OursPlain | Rival::PlainBefore => Member::Plain(prove(at)),
-            Rival::OursFramed | Rival::OursKept | Rival::OursKeptInMemory => shake_hands(at, index),
+            Rival::OursFramed | Rival::OursKept | Rival::OursKeptInMemory => {
+                let (socket, token) = framed(at, index);
+                Member::Framed(socket, token)
+            }
             Rival::FramedBefore => shake_hands_before(at, index),
             Rival::Nats => Member::Nats(subscribe(at), 0),
         }
@@ -245,19 +251,9 @@ fn prove(at: SocketAddr) -> UdpSocket {
     socket
 }
 
-fn shake_hands(at: SocketAddr, index: usize) -> Member {
-    let (socket, mut buffer) = ask_in(at, index);
-    loop {
-        let length = socket.recv(&mut buffer).expect("a welcome");
-        if let Some(FromRelay::Welcome(welcome)) = FromRelay::decode(&buffer[..length]) {
-            return Member::Framed(socket, welcome.token);
-        }
-    }
-}
-
 /// The first fields of a welcome were the same then: magic and kind, 8 bytes of the join, the token.
 fn shake_hands_before(at: SocketAddr, index: usize) -> Member {
-    let (socket, mut buffer) = ask_in(at, index);
+    let (socket, mut buffer) = (framed_member::ask_in(at, &format!("member-{index}"), ROOM), [0; 2_048]);
     loop {
         let length = socket.recv(&mut buffer).expect("a welcome");
         if length >= 20 && buffer[3] == b'w' {
@@ -267,42 +263,9 @@ fn shake_hands_before(at: SocketAddr, index: usize) -> Member {
     }
 }
 
-/// All but the welcome.
-fn ask_in(at: SocketAddr, index: usize) -> (UdpSocket, [u8; 2_048]) {
-    let socket = connect(at);
-    let mut buffer = [0; 2_048];
-    let (nonce, mut frame) = (index as u64 + 1, Vec::new());
-    FromMember::Hello { nonce }.encode(&mut frame);
-    let length = loop {
-        socket.send(&frame).unwrap();
-        if let Ok(length) = socket.recv(&mut buffer) {
-            break length;
-        }
-    };
-    let Some(FromRelay::Challenge { cookie, .. }) = FromRelay::decode(&buffer[..length]) else {
-        panic!("no challenge");
-    };
-    frame.clear();
-    let name = format!("member-{index}");
-    FromMember::Join(Join {
-        nonce,
-        cookie,
-        id: 0,
-        token: MemberToken::NONE,
-        name: &name,
-        room: "lobby",
-        proof: None,
-        operator: None,
-    })
-    .encode(&mut frame);
-    socket.send(&frame).unwrap();
-    (socket, buffer)
-}
-
 /// A member of the room, and what it asks the relay with.
-pub(crate) fn framed(at: SocketAddr) -> (UdpSocket, MemberToken) {
-    let Member::Framed(socket, token) = shake_hands(at, 0) else { panic!("no framed member") };
-    (socket, token)
+pub(crate) fn framed(at: SocketAddr, index: usize) -> (UdpSocket, MemberToken) {
+    framed_member::join(at, &format!("member-{index}"), ROOM)
 }
 
 fn subscribe(at: SocketAddr) -> TcpStream {

@@ -5,6 +5,7 @@
 //! all members together the other. Never fails by time.
 //! `-- log`: what it costs that a relay keeps its rooms.
 //! `-- before`: an earlier program, which `UDPQQ_BEFORE` names, and this one.
+//! `-- crowd`: one room with ten thousand members.
 //! `-- cluster`, with `--features nats`: relays that are one.
 #![cfg(target_os = "linux")]
 #![expect(
@@ -22,7 +23,10 @@
 mod before;
 #[cfg(feature = "nats")]
 mod cluster;
+mod crowd;
 mod figure;
+#[path = "../support/framed_member.rs"]
+mod framed_member;
 mod kept;
 #[cfg(feature = "nats")]
 #[expect(dead_code, reason = "all of it is on this machine")]
@@ -73,6 +77,8 @@ fn main() {
             kept::run();
         } else if is_wanted("before") {
             before::run(wanted);
+        } else if is_wanted("crowd") {
+            crowd::run(wanted);
         } else {
             table(wanted);
         }

@@ -165,6 +165,11 @@ impl Server {
         Self::start_ours(command, port, None)
     }
 
+    /// A relay of ours that is all the first core does.
+    pub(crate) fn start_alone(command: Command, port: u16) -> Option<Self> {
+        Self::start_ours(command, port, None)
+    }
+
     fn start_ours(command: Command, port: u16, folder: Option<TempDir>) -> Option<Self> {
         let server = Self::start_anywhere(command, port, folder)?;
         on_first_core(server.pid());

@@ -26,6 +26,9 @@ mod cluster_load;
 mod doctor;
 #[cfg(feature = "nats")]
 mod failures;
+#[cfg(feature = "nats")]
+#[path = "../support/framed_member.rs"]
+mod framed_member;
 mod kinds;
 #[cfg(feature = "nats")]
 #[expect(dead_code, reason = "servers and relays need no slow network")]
@@ -38,6 +41,8 @@ mod lines;
 #[cfg(feature = "nats")]
 #[path = "../support/lossy.rs"]
 mod lossy;
+#[cfg(feature = "nats")]
+mod many_rooms;
 #[cfg(feature = "nats")]
 mod moving;
 #[cfg(feature = "nats")]

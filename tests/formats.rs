@@ -355,7 +355,7 @@ fn sentence_says(said: &Phrase) -> String {
 
 fn welcomes(welcome: &Welcome<'_>) -> String {
     let Welcome { nonce, token, id, index, stream, seq, expiry, log, rules, .. } = welcome;
-    let Welcome { is_operator, name, room, others, .. } = welcome;
+    let Welcome { is_operator, is_crowded, name, room, others, .. } = welcome;
     let (MemberToken(token), rules) = (token, rules_say(rules));
     let others =
         others.iter().fold(String::new(), |told, relay| format!("{told}\n  relay address=\"{relay}\""));
@@ -363,7 +363,7 @@ fn welcomes(welcome: &Welcome<'_>) -> String {
         Some(LogTail { epoch, last }) => (1, epoch.0, Place::or_zero(*last)),
         None => (0, 0, 0),
     };
-    let flags = flags + if *is_operator { 4 } else { 0 };
+    let flags = flags + if *is_operator { 4 } else { 0 } + if *is_crowded { 16 } else { 0 };
     format!(
         "welcome nonce={nonce:016x} token={token:016x} id={id:016x} index={index} stream={stream} seq={seq:016x} \
          expiry={expiry} flags={flags} epoch={epoch:016x} place={place:016x} {rules} name={name:?} room={room:?}{others}"
@@ -385,6 +385,7 @@ fn all_entries(entries: &BundleEntries<'_>) -> String {
             format!("text index={index} number={number} text={}", quoted(text))
         }
         BundleEntry::Joined { index, id, name } => format!("joined index={index} id={id:016x} name={name:?}"),
+        BundleEntry::Crowded(is_crowded) => format!("crowded crowded={}", u8::from(is_crowded)),
         BundleEntry::Rules(rules) => format!("rules {}", rules_say(&rules)),
         BundleEntry::Left { index } => format!("left index={index}"),
         BundleEntry::Renamed { index, name } => format!("renamed index={index} name={name:?}"),

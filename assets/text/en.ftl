@@ -1519,6 +1519,7 @@ relay-says-room = { $room } ({ $count ->
    *[other] { $count } members
   })
 relay-says-more-lines = and { $count } more
+relay-says-more-members = and { $count } more: /who { $next }
 relay-says-full = The relay is full.
 relay-says-no-room = There are too many rooms already.
 relay-says-fast = Too fast: your message was not sent.
@@ -1604,6 +1605,7 @@ details-reach-unknown = not known: plain text tells nothing
 details-reach-heard = heard from since the start
 details-out = State | you are not in this room
 details-members-here = Members | { $here } here, { $known } known
+details-members-crowd = Members | { $here } here: so many that only those who write are told of, { $known } known
 details-members-heard = Members | { $known } heard so far; nobody tells who is here
 details-member-spoke = spoke { $time }
 details-member-silent = said nothing yet

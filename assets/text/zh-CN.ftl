@@ -1370,6 +1370,7 @@ relay-says-renamed = 你现在是 { $name }。
 relay-says-bad-name = 名字要有 1 到 { $limit } 个看得见的字符，不含冒号，不以 / 或 * 开头；房间的名字不含空格，也不含 /?#&=%。
 relay-says-room = { $room }（{ $count } 个成员）
 relay-says-more-lines = 还有 { $count } 行
+relay-says-more-members = 还有 { $count } 人：/who { $next }
 relay-says-full = 中转服务器已满。
 relay-says-no-room = 房间已经太多了。
 relay-says-fast = 太快了：你的消息没有发出。
@@ -1446,6 +1447,7 @@ details-reach-unknown = 未知：明文协议无法得知
 details-reach-heard = 启动以来收到过消息
 details-out = 状态 | 不在此房间
 details-members-here = 成员 | { $here } 人在线，共知 { $known } 人
+details-members-crowd = 成员 | { $here } 人在线：人数太多，只告知发言的人，共知 { $known } 人
 details-members-heard = 成员 | 已知 { $known } 人；无法得知谁在线
 details-member-spoke = { $time } 发过言
 details-member-silent = 未发言

@@ -1373,6 +1373,7 @@ relay-says-renamed = 您現在是 { $name }。
 relay-says-bad-name = 名字要有 1 到 { $limit } 個看得見的字元，不含冒號，不以 / 或 * 開頭；聊天室的名字不含空格，也不含 /?#&=%。
 relay-says-room = { $room }（{ $count } 個成員）
 relay-says-more-lines = 還有 { $count } 行
+relay-says-more-members = 還有 { $count } 人：/who { $next }
 relay-says-full = 中繼伺服器已滿。
 relay-says-no-room = 聊天室已經太多了。
 relay-says-fast = 太快了：您的訊息沒有送出。
@@ -1449,6 +1450,7 @@ details-reach-unknown = 未知：明文通訊協定無法得知
 details-reach-heard = 啟動以來收到過訊息
 details-out = 狀態 | 不在這個聊天室
 details-members-here = 成員 | { $here } 人在線上，共知 { $known } 人
+details-members-crowd = 成員 | { $here } 人在線上：人數太多，只告知發言的人，共知 { $known } 人
 details-members-heard = 成員 | 已知 { $known } 人；無法得知誰在線上
 details-member-spoke = { $time } 發過言
 details-member-silent = 未發言

@@ -199,6 +199,8 @@ pub enum NetEvent {
     Connection { conversation: ConversationId, connection: ConnectionState },
     /// Somebody came into a room, left it or has another name.
     Member { conversation: ConversationId, member: Member },
+    /// So many are in a room of which it is not told who; `None`: it is told.
+    MemberCount { conversation: ConversationId, count: Option<u32> },
     /// The answer to `Redecode`.
     Redecoded { message: MessageId, text: String, lossy: bool },
     /// Something a person should read once, in the conversation.
@@ -260,6 +262,7 @@ impl NetEvent {
             | Self::Unreachable { .. }
             | Self::Connection { .. }
             | Self::Member { .. }
+            | Self::MemberCount { .. }
             | Self::Operator { .. }
             | Self::History { .. }
             | Self::Noticed { .. }

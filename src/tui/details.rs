@@ -215,7 +215,9 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
         lines.push(String::new());
         lines.push(match place.members.here() {
             Some(here) => {
-                lang.with("details-members-here", &[("here", &here.to_string()), ("known", &known)])
+                let key =
+                    if place.members.is_crowd() { "details-members-crowd" } else { "details-members-here" };
+                lang.with(key, &[("here", &here.to_string()), ("known", &known)])
             }
             None => lang.with("details-members-heard", &[("known", &known)]),
         });

@@ -67,6 +67,8 @@ pub struct RoomMembers {
     alike: BTreeMap<String, usize>,
     /// The dialect tells who is there.
     is_told: bool,
+    /// As the dialect counts them, where it does not tell of all.
+    count: Option<u32>,
     /// Our own name there, if the dialect tells.
     own: Option<Arc<str>>,
 }
@@ -84,7 +86,13 @@ impl RoomMembers {
 
     /// How many are there; `None`: the dialect does not tell.
     pub fn here(&self) -> Option<usize> {
-        self.is_told.then_some(self.told.len())
+        let counted = self.count.and_then(|count| usize::try_from(count).ok());
+        counted.or_else(|| self.is_told.then_some(self.told.len()))
+    }
+
+    /// So many are there that the dialect tells only of those who write.
+    pub const fn is_crowd(&self) -> bool {
+        self.count.is_some()
     }
 
     /// Our own name there.
@@ -107,6 +115,11 @@ impl RoomMembers {
             person.spoke = person.spoke.max(Some(message.time));
         }
         self.evict();
+    }
+
+    /// So many are there, of whom the dialect does not tell; `None`: it does.
+    pub(in crate::app) const fn on_count(&mut self, count: Option<u32>) {
+        self.count = count;
     }
 
     /// The dialect says that a member came, went, or has another name.

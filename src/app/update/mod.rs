@@ -124,6 +124,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
             rooms::on_connection(cx, conversation, connection);
         }
         NetEvent::Member { conversation, member } => rooms::on_member(cx, conversation, &member),
+        NetEvent::MemberCount { conversation, count } => rooms::on_member_count(cx, conversation, count),
         NetEvent::Operator { conversation, is_in_charge } => {
             rooms::on_operator(cx, conversation, is_in_charge);
         }

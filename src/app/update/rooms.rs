@@ -74,6 +74,13 @@ pub(super) fn on_member(cx: &mut UpdateCx<'_>, id: ConversationId, member: &Memb
     }
 }
 
+pub(super) fn on_member_count(cx: &mut UpdateCx<'_>, id: ConversationId, count: Option<u32>) {
+    let is_in = |conversation: &&mut Conversation| conversation.is_followed() && conversation.is_room();
+    if let Some(room) = cx.state.conversations.get_mut(id).filter(is_in) {
+        room.members.on_count(count);
+    }
+}
+
 pub(super) fn on_operator(cx: &mut UpdateCx<'_>, id: ConversationId, is_in_charge: bool) {
     if let Some(room) = cx.state.conversations.get_mut(id) {
         room.status.set_in_charge(is_in_charge);

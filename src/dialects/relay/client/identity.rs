@@ -33,6 +33,11 @@ impl RelayIdentity {
         self.index == Some(index)
     }
 
+    /// Our place in the present life of the room.
+    pub(super) const fn index(&self) -> Option<u32> {
+        self.index
+    }
+
     /// Whether what this member has said was said by us, in this run or an earlier one.
     pub(super) const fn is_own(&self, id: u64) -> bool {
         id == self.id || (id == self.former && id != 0)

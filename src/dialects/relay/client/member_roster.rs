@@ -45,10 +45,12 @@ struct PageFetch {
     from: u32,
     /// The last that was known at the beginning: if it is not in the list, it is gone.
     last: u32,
+    /// Only one page of a list that is too long.
+    is_page: bool,
     retry: Retry,
 }
 
-/// More members than this are a crowd.
+/// More members than this ask nothing after a lull; the relay tells them. It does so from a number on that is a little lower.
 const CROWD: usize = 256;
 
 #[derive(Debug, Default)]
@@ -59,6 +61,10 @@ pub(super) struct MemberRoster {
     pass: u32,
     /// When a list that does not agree may be fetched.
     renewal: Option<Instant>,
+    /// As the relay counts them.
+    count: u32,
+    /// The room is told only of those who write.
+    is_crowded: bool,
 }
 
 impl MemberRoster {
@@ -73,7 +79,37 @@ impl MemberRoster {
 
     /// Whether so many are here that what each of them asks the relay for is much in all.
     pub(super) fn is_crowd(&self) -> bool {
-        self.lines.len() > CROWD
+        let count = usize::try_from(self.count).unwrap_or(usize::MAX);
+        self.lines.len().max(count) > CROWD
+    }
+
+    /// Whether the room is told only of those who write.
+    pub(super) const fn is_crowded(&self) -> bool {
+        self.is_crowded
+    }
+
+    /// The relay counts so many.
+    pub(super) const fn on_count(&mut self, count: u32) {
+        self.count = count;
+    }
+
+    /// How many are in a room whose list is not known; `None`: the list is.
+    pub(super) fn uncounted(&self) -> Option<u32> {
+        Some(self.count).filter(|count| self.is_crowded && *count > 0)
+    }
+
+    /// The room is a crowd from now on, of which nobody can be told who leaves it; or none any more, and the list is fetched
+    /// at that time. Who is not known to be there.
+    pub(super) fn set_crowded(&mut self, at: Instant, is_crowded: bool, own: u64) -> Vec<Member> {
+        self.is_crowded = is_crowded;
+        self.fetch = None;
+        if !is_crowded {
+            self.fetch_from(at, 0);
+            return Vec::new();
+        }
+        self.lines.retain(|_, line| line.id == own);
+        let gone = self.shown.extract_if(.., |id, _| *id != own);
+        gone.map(|(id, shown)| Member { id, name: shown.name, here: false, own: false }).collect()
     }
 
     /// A new life of the room: places are given anew, and the list will say who is still there.
@@ -93,11 +129,15 @@ impl MemberRoster {
         }
         self.pass = self.pass.wrapping_add(1);
         let last = self.lines.keys().next_back().copied().unwrap_or(0);
-        self.fetch = Some(PageFetch { first, from: first, last, retry: Retry::new(now) });
+        let is_page = self.is_crowded;
+        self.fetch = Some(PageFetch { first, from: first, last, is_page, retry: Retry::new(now) });
     }
 
     /// Everything that happened so far is known, and the relay counts so many members.
     pub(super) fn compare(&mut self, now: Instant, count: u32) {
+        if self.is_crowded {
+            return;
+        }
         let here = self.lines.values().filter(|line| line.here).count();
         let agrees = u32::try_from(here).is_ok_and(|here| here == count);
         let recent = self.renewal.is_some_and(|at| at > now);
@@ -117,17 +157,27 @@ impl MemberRoster {
         Some(fetch.from)
     }
 
-    /// One page of the list. An empty one is the end.
-    pub(super) fn page<'a>(&mut self, now: Now, page: impl Iterator<Item = Listed<'a>>) -> Vec<Member> {
+    /// One page of the list. An empty one is the end. In a crowd it says who we are and who that one is that was asked for:
+    /// when others leave is not told.
+    pub(super) fn page<'a>(
+        &mut self,
+        now: Now,
+        page: impl Iterator<Item = Listed<'a>>,
+        own: u64,
+    ) -> Vec<Member> {
         let (mut told, mut last) = (Vec::new(), None);
+        let asked = self.fetch.as_ref().map(|fetch| fetch.first);
         for Listed { index, id, here, name } in page.take(MAX_MEMBERS) {
             last = Some(index);
+            if self.is_crowded && id != own && asked != Some(index) {
+                continue;
+            }
             told.extend(self.enter(index, Line { id, name: name.to_owned(), here, pass: self.pass }));
         }
         let full = self.is_full();
         let Some(fetch) = self.fetch.as_mut() else { return told };
         match last {
-            Some(last) if last >= fetch.from && last < u32::MAX && !full => {
+            Some(last) if last >= fetch.from && last < u32::MAX && !full && !fetch.is_page => {
                 fetch.from = last.saturating_add(1);
                 fetch.retry = Retry::new(now.mono);
             }
@@ -140,7 +190,7 @@ impl MemberRoster {
 
     /// The list is complete: who was known before and does not stand in it has gone unseen.
     fn finish(&mut self, now: Now) -> Vec<Member> {
-        let Some(fetch) = self.fetch.take() else { return Vec::new() };
+        let Some(fetch) = self.fetch.take().filter(|fetch| !fetch.is_page) else { return Vec::new() };
         self.renewal = Some(now.after(RENEWAL).mono);
         if self.is_full() {
             return Vec::new();

@@ -13,6 +13,7 @@ use super::naming::room_of;
 use super::operator;
 use super::outbound::OutboundSay;
 use super::refusals::{phrase_of, puts_out};
+use super::relocation::spread;
 use super::reorder_buffer::Gap;
 use super::session::{RoomSession, RoomStage};
 use super::unlocking;
@@ -26,7 +27,7 @@ use crate::wire::endpoint::same_endpoint;
 
 /// Entries taken out of one datagram: more than fit into a bundle of 1,200 bytes.
 const MAX_ENTRIES: usize = 1_024;
-/// After the end of a relay, and up to as much longer: all of its members come back at once.
+/// After the end of a relay, before a spread: all of its members come back at once.
 const LOST_REST: Duration = Duration::from_millis(300);
 
 // What comes in.
@@ -121,13 +122,15 @@ impl RoomSession {
             FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
             FromRelay::Pong { rooms } => {
                 membership.keep_alive.on_pong(cx);
-                self.feed.on_pong(cx.now.mono, rooms);
+                self.feed.on_pong(cx, rooms);
             }
-            FromRelay::Gone { seq, .. } => {
-                let lost = self.feed.buffer.give_up(seq);
-                self.feed.report_missed(cx, lost);
+            FromRelay::Gone { seq, .. } => self.feed.on_gone(cx, seq),
+            FromRelay::Members { count, roster, .. } => {
+                if let Some(own) = roster.clone().find(|line| self.identity.is_at(line.index)) {
+                    own.name.clone_into(&mut membership.name);
+                }
+                self.feed.on_members(cx, count, roster, &self.identity);
             }
-            FromRelay::Members { roster, .. } => self.feed.on_members(cx, roster, &self.identity),
             FromRelay::Log(part) => self.on_log(cx, from, part),
             FromRelay::Refused { number: 0, why, .. } if puts_out(why) => self.put_out(cx, why),
             FromRelay::Refused { number: 0, why: RefusalReason::Muted, .. } => {
@@ -168,6 +171,10 @@ impl RoomSession {
 
     fn on_bundle(&mut self, cx: &mut Ctx<'_>, first: u64, entries: BundleEntries<'_>) {
         let (mut news, mut said) = (false, false);
+        // Nothing is behind what came before: that may not have come here.
+        if entries.clone().next().is_none() {
+            self.feed.buffer.exists(first.saturating_sub(1));
+        }
         let places = (0..).map_while(|place: u64| first.checked_add(place));
         for (entry, seq) in entries.take(MAX_ENTRIES).zip(places) {
             if let BundleEntry::Text { index, number, .. } = entry
@@ -180,7 +187,10 @@ impl RoomSession {
             (news, said) = (news || is_new, said || (is_new && is_text));
         }
         if let (true, RoomStage::Joined(membership)) = (news, &mut self.stage) {
-            membership.keep_alive.schedule_probe(cx, said && !self.feed.members.is_crowd());
+            // A crowd is told when nothing more comes.
+            if !self.feed.members.is_crowd() {
+                membership.keep_alive.schedule_probe(cx, said);
+            }
         }
     }
 
@@ -248,7 +258,7 @@ impl RoomSession {
             }
             self.outbound.finish_acked(cx, relay);
         }
-        self.feed.begin(cx.now.mono, welcome, moved);
+        self.feed.begin(cx, welcome, moved);
         self.outbound.durable = welcome.log.is_some();
     }
 
@@ -355,7 +365,7 @@ impl RoomSession {
         if let (RoomStage::Joined(membership), true) = (&mut self.stage, self.locator.has_others()) {
             let (gone, heard) = (membership.at, membership.heard);
             self.relocation.on_away(heard);
-            let at = self.relocation.begin(cx);
+            let at = self.relocation.begin(cx, spread(self.feed.members.is_crowded()));
             self.rejoin(cx, at);
             if let RoomStage::Joining(joining) = &mut self.stage {
                 joining.go_on(first, gone);
@@ -363,7 +373,7 @@ impl RoomSession {
             return;
         }
         self.state.down(cx, why);
-        let spread = cx.rng.within(LOST_REST);
+        let spread = cx.rng.within(spread(self.feed.members.is_crowded()));
         let at = cx.after(LOST_REST.saturating_add(spread));
         self.rejoin(cx, at);
     }

@@ -34,6 +34,7 @@ pub(super) enum RoomEvent {
     Renamed { index: u32, name: String },
     Rules(KnownRules),
     Removed { kept: Kept, message: Place },
+    Crowded(bool),
 }
 
 impl RoomEvent {
@@ -51,6 +52,7 @@ impl From<BundleEntry<'_>> for RoomEvent {
             BundleEntry::Joined { index, id, name } => Self::Joined { index, id, name: name.to_owned() },
             BundleEntry::Left { index } => Self::Left { index },
             BundleEntry::Rules(rules) => Self::Rules(rules.into()),
+            BundleEntry::Crowded(is_crowded) => Self::Crowded(is_crowded),
             BundleEntry::Removed { kept, message } => Self::Removed { kept, message },
             BundleEntry::Renamed { index, name } => Self::Renamed { index, name: name.to_owned() },
         }

@@ -14,6 +14,7 @@ const RENAMED: u8 = 4;
 const KEPT_TEXT: u8 = 5;
 const RULES: u8 = 6;
 const REMOVED: u8 = 7;
+const CROWDED: u8 = 8;
 
 /// What a line of the log says.
 const LINE_SAID: u8 = 1;
@@ -62,7 +63,8 @@ impl<'a> Rules<'a> {
 }
 
 /// One thing that happened in a room. `index` names the member for the life of the room; the `number` of a text is the
-/// sender's own, and 0 of a plain member. `Removed`: what stood at the place `message` of the log is gone.
+/// sender's own, and 0 of a plain member. `Removed`: what stood at the place `message` of the log is gone. `Crowded`: whether the
+/// room is told only of those members who write, from here on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BundleEntry<'a> {
     Text { index: u32, number: u32, kept: Option<Kept>, text: &'a [u8] },
@@ -71,6 +73,7 @@ pub enum BundleEntry<'a> {
     Renamed { index: u32, name: &'a str },
     Rules(Rules<'a>),
     Removed { kept: Kept, message: Place },
+    Crowded(bool),
 }
 
 impl<'a> BundleEntry<'a> {
@@ -89,6 +92,7 @@ impl<'a> BundleEntry<'a> {
             Self::Renamed { index, name } => out.u8(RENAMED).varint(index).short_text(name),
             Self::Rules(rules) => rules.encode(out.u8(RULES)),
             Self::Removed { kept, message } => kept.encode(out.u8(REMOVED)).varint64(message.get()),
+            Self::Crowded(is_crowded) => out.u8(CROWDED).u8(is_crowded.into()),
         };
     }
 
@@ -100,6 +104,9 @@ impl<'a> BundleEntry<'a> {
         if kind == REMOVED {
             let kept = Kept::decode(cursor)?;
             return Some(Self::Removed { kept, message: Place::new(cursor.varint64()?)? });
+        }
+        if kind == CROWDED {
+            return Some(Self::Crowded(flag(cursor)?));
         }
         let index = cursor.varint()?;
         Some(match kind {
@@ -114,6 +121,14 @@ impl<'a> BundleEntry<'a> {
             RENAMED => Self::Renamed { index, name: cursor.short_text()? },
             _ => return None,
         })
+    }
+}
+
+fn flag(cursor: &mut Cursor<'_>) -> Option<bool> {
+    match cursor.u8()? {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
     }
 }
 
@@ -179,12 +194,7 @@ impl<'a> Listed<'a> {
 
     fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
         let (index, id) = (cursor.u32()?, cursor.u64()?);
-        let here = match cursor.u8()? {
-            0 => false,
-            1 => true,
-            _ => return None,
-        };
-        Some(Self { index, id, here, name: cursor.short_text()? })
+        Some(Self { index, id, here: flag(cursor)?, name: cursor.short_text()? })
     }
 }
 

@@ -13,11 +13,14 @@ use crate::wire::cursor::{Cursor, Put};
 const DURABLE: u8 = 1;
 /// And: whoever joins is in charge.
 const OPERATOR: u8 = 4;
+/// And: the room is crowded.
+const CROWDED: u8 = 16;
 
 /// One frame from the relay. What bears no nonce and no token bears the `stream` of the member's room, which nobody
 /// knows who has not seen the welcome.
 ///
-/// - `Bundle`: `seq` is that of the first entry; the others follow it one by one.
+/// - `Bundle`: `seq` is that of the first entry; the others follow it one by one. Without entries: there is none of that number
+///   yet, so who lacks one before it has missed something.
 /// - `Taken`: this number of yours was known already. `seq` 0: known, but its place is forgotten.
 /// - `Pong`: what is new in the rooms of all members at this address, or in some of them.
 /// - `Gone`: nothing before `seq` can be had any more.
@@ -67,6 +70,8 @@ pub struct Welcome<'a> {
     pub rules: Rules<'a>,
     /// Whether the member is in charge.
     pub is_operator: bool,
+    /// The room is told only of those members who write.
+    pub is_crowded: bool,
     pub name: &'a str,
     pub room: &'a str,
     /// Other relays that have the same rooms.
@@ -226,6 +231,7 @@ impl<'a> Welcome<'a> {
             log: tail(flags, cursor.u64()?, cursor.u64()?).ok()?,
             rules: Rules::decode(cursor)?,
             is_operator: flags & OPERATOR != 0,
+            is_crowded: flags & CROWDED != 0,
             name: cursor.short_text()?,
             room: cursor.short_text()?,
             others: RelayList::decode(cursor.take_rest())?,
@@ -237,7 +243,9 @@ impl<'a> Welcome<'a> {
         let (epoch, last) = self.log.map_or((0, 0), |log| (log.epoch.0, Place::or_zero(log.last)));
         let out = out.u32(self.stream).u64(self.seq).u16(self.expiry);
         let flag = |is_set, flag| if is_set { flag } else { 0 };
-        let flags = flag(self.log.is_some(), DURABLE) | flag(self.is_operator, OPERATOR);
+        let flags = flag(self.log.is_some(), DURABLE)
+            | flag(self.is_operator, OPERATOR)
+            | flag(self.is_crowded, CROWDED);
         let out = out.u8(flags).u64(epoch).u64(last);
         self.rules.encode(out).short_text(self.name).short_text(self.room).bytes(self.others.bytes())
     }

@@ -172,6 +172,7 @@ fn entries(parts: &Parts) -> Vec<BundleEntry<'_>> {
         BundleEntry::Renamed { index: parts.d, name },
         BundleEntry::Text { index: 0, number: 0, kept: None, text: b"" },
         BundleEntry::Left { index: parts.d },
+        BundleEntry::Crowded(parts.d.is_multiple_of(2)),
     ]
 }
 
@@ -203,6 +204,7 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8], pages: &'a
         log: log(parts),
         rules: Rules::default(),
         is_operator: a.is_multiple_of(3),
+        is_crowded: a.is_multiple_of(5),
         name,
         room,
         others: RelayList::decode(OTHERS).unwrap(),

@@ -199,6 +199,7 @@ pub(super) fn welcome(relay: &mut Relay, now: Instant, id: u64, nonce: Option<u6
         log,
         rules: relay.moderation.rules(&member.room).map(RoomRules::framed).unwrap_or_default(),
         is_operator: member.is_operator(),
+        is_crowded: room.crowd.is_crowded(),
         name: &member.name,
         room: &room.name,
         others: RelayList::decode(&others).unwrap_or_default(),

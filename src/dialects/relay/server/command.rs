@@ -12,7 +12,8 @@ pub(super) enum PlainCommand<'a> {
     Nick(&'a str),
     Join(&'a str),
     Rooms,
-    Who,
+    /// From the member on that has this number.
+    Who(usize),
     Leave,
     Ping,
     Help,
@@ -43,7 +44,8 @@ impl<'a> PlainCommand<'a> {
             b"/nick" => Self::Nick(rest),
             b"/join" => Self::Join(rest),
             b"/rooms" if space.is_none() => Self::Rooms,
-            b"/who" if space.is_none() => Self::Who,
+            b"/who" if space.is_none() => Self::Who(1),
+            b"/who" => Self::Who(rest.parse().ok()?),
             b"/leave" if space.is_none() => Self::Leave,
             b"/ping" if space.is_none() => Self::Ping,
             b"/help" if space.is_none() => Self::Help,
@@ -96,7 +98,8 @@ mod tests {
         assert_eq!(PlainCommand::parse(b"/nick\n"), Some(PlainCommand::Nick("")));
         assert_eq!(PlainCommand::parse(b"/nick \xff"), Some(PlainCommand::Nick("")));
         assert_eq!(PlainCommand::parse(b"/join side room"), Some(PlainCommand::Join("side room")));
-        assert_eq!(PlainCommand::parse(b"/who\n"), Some(PlainCommand::Who));
+        assert_eq!(PlainCommand::parse(b"/who\n"), Some(PlainCommand::Who(1)));
+        assert_eq!(PlainCommand::parse(b"/who 57\n"), Some(PlainCommand::Who(57)));
         assert_eq!(PlainCommand::parse(b"/history 7"), Some(PlainCommand::History(Some(7))));
         assert_eq!(
             PlainCommand::parse(b"/history search  red apples\n"),

@@ -9,8 +9,8 @@ use super::expiring_map::ExpiringMap;
 use super::phrasebook::LanguageId;
 use crate::dialects::relay::frame::MemberToken;
 
-/// Members remembered after they left.
-const MAX_GONE: usize = 4_096;
+/// Members remembered after they left, if not as many as there may be.
+const LEAST_GONE: usize = 4_096;
 /// How long: a message is forwarded once in this time (R6).
 const GONE_LIFE: Duration = Duration::from_mins(10);
 
@@ -67,13 +67,13 @@ pub(super) struct Departed {
     places: ExpiringMap<SocketAddr, DepartedPlain>,
 }
 
-impl Default for Departed {
-    fn default() -> Self {
-        Self { owners: ExpiringMap::new(GONE_LIFE, MAX_GONE), places: ExpiringMap::new(GONE_LIFE, MAX_GONE) }
-    }
-}
-
 impl Departed {
+    /// `members`: how many there may be.
+    pub(super) fn new(members: usize) -> Self {
+        let max = members.max(LEAST_GONE);
+        Self { owners: ExpiringMap::new(GONE_LIFE, max), places: ExpiringMap::new(GONE_LIFE, max) }
+    }
+
     pub(super) fn framed_left(&mut self, now: Instant, id: u64, token: MemberToken, window: Window) {
         self.owners.put(now, id, (token, window));
     }

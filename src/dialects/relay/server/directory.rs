@@ -317,7 +317,11 @@ impl RelayDirectory {
         }
     }
 
-    pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
-        self.rooms.flush(sink);
+    pub(super) fn flush(&mut self, now: Instant, sink: &mut dyn Sink) {
+        self.rooms.flush(now, sink);
+    }
+
+    pub(super) fn mark_lulls(&mut self, now: Instant, sink: &mut dyn Sink) {
+        self.rooms.mark_lulls(now, sink);
     }
 }

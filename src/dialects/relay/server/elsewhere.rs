@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More than a list on the screen is good for. Who is beyond it is seen when it writes.
-const MAX_ELSEWHERE: usize = 4_096;
+/// As many as relays tell each other of one room. Who is beyond it is seen when it writes.
+const MAX_ELSEWHERE: usize = 65_536;
 
 #[derive(Debug, Default)]
 pub(super) struct MembersElsewhere {

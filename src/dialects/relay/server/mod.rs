@@ -16,6 +16,7 @@ mod backplane;
 mod claim_guard;
 mod claims;
 mod command;
+mod crowd;
 mod departed;
 mod directory;
 mod echoes;
@@ -114,6 +115,8 @@ pub struct Relay {
     claims: NameClaims,
     moderation: Moderation,
     others: OtherRelays,
+    /// Of the last input.
+    clock: Instant,
     closed: bool,
 }
 
@@ -121,11 +124,11 @@ impl Relay {
     /// All chance comes from `seed`, which nobody may know: proofs stand on it.
     pub fn new(now: Now, seed: [u8; 16], options: RelayOptions) -> Self {
         Self {
-            validator: AddressValidator::new(now.mono, &seed),
+            validator: AddressValidator::new(now.mono, &seed, options.members),
             directory: RelayDirectory::new(&options),
             limits: RelayLimits::new(&options),
             tokens: TokenKeys::default(),
-            departed: Departed::default(),
+            departed: Departed::new(options.members),
             echoes: EchoFilter::new(options.open, texts::starts_of_a_relay(&options.phrasebooks)),
             out: Outputs::default(),
             backplane: options.log.map(|_| Backplane::default()),
@@ -133,6 +136,7 @@ impl Relay {
             claims: NameClaims::default(),
             moderation: Moderation::default(),
             others: OtherRelays::new(now.mono, run_of(&seed), &options),
+            clock: now.mono,
             closed: false,
             options,
         }
@@ -140,6 +144,7 @@ impl Relay {
 
     /// One datagram. IPv4-mapped sources are plain IPv4 already.
     pub fn handle(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
+        self.clock = now.mono;
         count(&mut self.out.counters.datagrams_in, 1);
         count(&mut self.out.counters.bytes_in, bytes.len());
         if self.closed {
@@ -166,11 +171,14 @@ impl Relay {
 
     /// When [`Relay::tick`] is wanted. It may have moved to later by then.
     pub fn deadline(&self) -> Option<Instant> {
-        let deadlines = [self.directory.members().deadline(), self.others.deadline()];
+        let rooms = self.directory.rooms().deadline();
+        let deadlines = [self.directory.members().deadline(), rooms, self.others.deadline()];
         deadlines.into_iter().flatten().min().filter(|_| !self.closed)
     }
 
     pub fn tick(&mut self, now: Now) {
+        self.clock = now.mono;
+        self.directory.mark_lulls(now.mono, &mut self.out);
         for id in self.directory.silent(now.mono) {
             self.remove(now.mono, id, Leaving::Silent);
         }
@@ -182,7 +190,7 @@ impl Relay {
 
     /// Tells every member that the relay ends. Later datagrams are dropped; `flush` still has to be called.
     pub fn close(&mut self, _now: Now) {
-        self.directory.flush(&mut self.out);
+        self.directory.flush(self.clock, &mut self.out);
         for member in self.directory.members().iter() {
             if member.is_framed() {
                 let next = self.others.of(member.id).first().copied();
@@ -200,11 +208,12 @@ impl Relay {
     /// Everything that is to be sent since the last call.
     pub fn flush(&mut self, sink: &mut dyn Sink) {
         keeping::follow_rooms(self);
-        self.out.flush(sink, |sink| self.directory.flush(sink));
+        self.out.flush(sink, |sink| self.directory.flush(self.clock, sink));
     }
 
     /// What the log of the rooms says. What it causes goes out with the next flush.
     pub fn report(&mut self, now: Now, report: BackplaneReport<'_>) {
+        self.clock = now.mono;
         keeping::report(self, now, report);
     }
 

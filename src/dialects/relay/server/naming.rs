@@ -63,6 +63,7 @@ fn take(relay: &mut Relay, id: u64, name: &str) {
     if let Some(old) = relay.directory.rename_reserved(id, name, &mut relay.out) {
         claims::release(relay, id, &old);
     }
+    relay.tell_name(id);
     // It is nobody else's.
     relay.claims.lost.remove(&id);
 }

@@ -30,7 +30,7 @@ pub(super) fn execute(relay: &mut Relay, now: Instant, id: u64, command: &PlainC
         PlainCommand::Rooms => {
             texts::rooms(&relay.options.phrasebooks, relay.language_of(id), &relay.rooms())
         }
-        PlainCommand::Who => who(relay, id),
+        PlainCommand::Who(first) => who(relay, id, first),
         PlainCommand::Leave => in_words(relay, id, &[Phrase::new(text_keys::GOODBYE)]),
         PlainCommand::Ping => in_words(relay, id, &[Phrase::new(text_keys::PONG)]),
         PlainCommand::Help => {
@@ -91,9 +91,9 @@ fn rename(relay: &mut Relay, now: Instant, id: u64, name: &str) -> Option<Phrase
     }
 }
 
-fn who(relay: &Relay, id: u64) -> String {
+fn who(relay: &Relay, id: u64, first: usize) -> String {
     let Some((member, room)) = relay.directory.seat(id) else { return String::new() };
-    texts::who(&relay.options.phrasebooks, member.language(), room)
+    texts::who(&relay.options.phrasebooks, member.language(), room, first)
 }
 
 /// From now on the relay speaks to the member in that language.

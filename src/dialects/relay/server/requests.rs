@@ -251,11 +251,21 @@ impl Relay {
         }
         let why = match acceptable(name).map(|name| claims::rename(self, id, name, true)) {
             None => RefusalReason::BadName,
-            Some(Renaming::Done | Renaming::Asked) => return,
+            Some(Renaming::Done) => return self.tell_name(id),
+            Some(Renaming::Asked) => return,
             Some(Renaming::Taken) => RefusalReason::NameTaken,
             Some(Renaming::Refused(limit)) => return self.refuse(now, id, limit, 0),
         };
         self.refuse_name(id, why);
+    }
+
+    /// A framed member has the name that it asked for, which a crowded room is not told.
+    pub(super) fn tell_name(&mut self, id: u64) {
+        let crowded = self.directory.seat(id).filter(|(_, room)| room.crowd.is_crowded());
+        if let Some(index) = crowded.filter(|(member, _)| member.is_framed()).map(|(member, _)| member.index)
+        {
+            self.list(id, index);
+        }
     }
 
     /// To a framed member.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 
 use super::api::Sink;
-use crate::dialects::relay::frame::{BundleEntries, BundleEntry, MAX_BUNDLE, begin_bundle};
+use crate::dialects::relay::frame::{BundleEntries, BundleEntry, MAX_BUNDLE, MAX_TEXT, begin_bundle};
 use crate::model::room_log::Place;
 use crate::wire::cursor::Put as _;
 
@@ -14,11 +14,13 @@ const MAX_ENTRIES: usize = 1_024;
 /// Bytes of them.
 const MAX_BYTES: usize = 1 << 20;
 /// Bytes of them in an empty room; each member adds its share, so that many small rooms stay small.
-const BASE_BYTES: usize = 128 * 1_024;
+const BASE_BYTES: usize = 64 * 1_024;
 const BYTES_EACH: usize = 32 * 1_024;
-/// What may wait for the next flush. With one more message of the greatest length it still fits into every ring.
+/// What may wait for the next flush, where one more message of the greatest length still fits into the ring.
 const MAX_UNSENT_ENTRIES: usize = MAX_ENTRIES / 2;
-const MAX_UNSENT_BYTES: usize = BASE_BYTES / 2;
+const MAX_UNSENT_BYTES: usize = 64 * 1_024;
+/// An entry with the longest text there is, and what stands before that.
+const MAX_ENTRY: usize = MAX_TEXT + 1_024;
 /// Datagrams up to this still pass most paths whole. They hold one message each that is too long to share one.
 const MAX_SINGLE: usize = 1_400;
 /// Datagrams handed over at once: what the kernel takes with one call is 64 of them and 65,507 bytes.
@@ -62,10 +64,10 @@ impl ResendBuffer {
     }
 
     /// One more entry must not push out what was not sent yet.
-    pub(super) fn wants_flush(&self) -> bool {
+    pub(super) fn wants_flush(&self, readers: usize) -> bool {
         let waiting = self.next().saturating_sub(self.unsent);
         usize::try_from(waiting).is_ok_and(|waiting| waiting >= MAX_UNSENT_ENTRIES)
-            || self.unsent_bytes >= MAX_UNSENT_BYTES
+            || self.unsent_bytes >= MAX_UNSENT_BYTES.min(max_bytes(readers).saturating_sub(MAX_ENTRY))
     }
 
     /// Appends an entry. `readers` decides how much is kept.
@@ -78,12 +80,13 @@ impl ResendBuffer {
             | BundleEntry::Left { .. }
             | BundleEntry::Renamed { .. }
             | BundleEntry::Removed { .. }
+            | BundleEntry::Crowded(_)
             | BundleEntry::Rules(_) => None,
         };
         self.bytes = self.bytes.saturating_add(encoded.len());
         self.unsent_bytes = self.unsent_bytes.saturating_add(encoded.len());
         self.records.push_back(BufferedEntry { encoded, said });
-        let most = BASE_BYTES.saturating_add(readers.saturating_mul(BYTES_EACH)).min(MAX_BYTES);
+        let most = max_bytes(readers);
         while self.records.len() > MAX_ENTRIES || self.bytes > most {
             let Some(oldest) = self.records.pop_front() else { break };
             self.bytes = self.bytes.saturating_sub(oldest.encoded.len());
@@ -177,6 +180,11 @@ impl ResendBuffer {
     fn record(&self, seq: u64) -> Option<&BufferedEntry> {
         self.records.get(usize::try_from(seq.checked_sub(self.first)?).ok()?)
     }
+}
+
+/// Bytes that are kept for so many members.
+fn max_bytes(readers: usize) -> usize {
+    BASE_BYTES.saturating_add(readers.saturating_mul(BYTES_EACH)).min(MAX_BYTES)
 }
 
 fn decoded(record: &BufferedEntry) -> Option<BundleEntry<'_>> {

@@ -3,13 +3,18 @@
 use std::net::SocketAddr;
 
 use super::api::Sink;
+use super::crowd::RoomCrowd;
 use super::elsewhere::MembersElsewhere;
 use super::members::RelayMember;
 use super::moderation::RoomRules;
 use super::resend_buffer::ResendBuffer;
 use super::roster::RoomRoster;
-use crate::dialects::relay::frame::{BundleEntry, Kept};
+use crate::dialects::relay::frame::{BundleEntry, Kept, begin_bundle};
 use crate::model::room_log::Place;
+
+/// Where there are more members, none of them asks for the last entry after a lull: they are told of it. Members go by a number
+/// that is a little higher and may be older (see `CROWD` of the client).
+const LARGE: usize = 224;
 
 /// Whose message it is: the index in this room, and the address of a plain member, who does not get it back.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +61,9 @@ pub(super) struct RelayRoom {
     pub(super) buffer: ResendBuffer,
     pub(super) roster: RoomRoster,
     pub(super) elsewhere: MembersElsewhere,
+    pub(super) crowd: RoomCrowd,
+    /// The newest entry that is known to be sent.
+    sent: u64,
     /// Its newest message in the log, which is known once the log has said it.
     pub(super) followed: bool,
     pub(super) last: Option<Place>,
@@ -74,6 +82,8 @@ impl RelayRoom {
             roster: RoomRoster::default(),
             followed: false,
             elsewhere: MembersElsewhere::default(),
+            crowd: RoomCrowd::default(),
+            sent: 0,
             last: None,
             plain: Vec::new(),
             framed: Vec::new(),
@@ -96,6 +106,7 @@ impl RelayRoom {
         // The new member does not get what was said before.
         self.flush_plain(sink);
         self.list_of(member.is_framed()).push(member.address);
+        self.crowd.on_arrival();
         if let Some(index) = self.elsewhere.come(member.id) {
             self.rename_at(index, &member.name, sink);
             return index;
@@ -103,23 +114,39 @@ impl RelayRoom {
         self.list(member.id, &member.name, sink)
     }
 
+    /// Tells of it where the room is a crowd now, or none any more.
+    fn weigh(&mut self, sink: &mut dyn Sink) {
+        if let Some(is_crowded) = self.crowd.weigh(self.everybody()) {
+            self.push(&BundleEntry::Crowded(is_crowded), sink);
+        }
+    }
+
     /// In the list, at a place that nobody had before.
     fn list(&mut self, id: u64, name: &str, sink: &mut dyn Sink) -> u32 {
         let index = self.roster.enter(id, name);
-        self.push(&BundleEntry::Joined { index, id, name }, sink);
+        if self.crowd.knows(index) {
+            self.push(&BundleEntry::Joined { index, id, name }, sink);
+        }
+        self.weigh(sink);
         index
     }
 
     fn unlist(&mut self, index: u32, sink: &mut dyn Sink) {
-        self.push(&BundleEntry::Left { index }, sink);
-        self.roster.leave(index, self.buffer.newest());
+        if self.crowd.knows(index) {
+            self.push(&BundleEntry::Left { index }, sink);
+            self.roster.leave(index, self.buffer.newest());
+            self.crowd.forget(index);
+        } else {
+            self.roster.remove(index);
+        }
+        self.weigh(sink);
         if self.framed.is_empty() {
             self.roster.forget(u64::MAX);
         }
     }
 
     fn rename_at(&mut self, index: u32, name: &str, sink: &mut dyn Sink) {
-        if self.roster.rename(index, name) {
+        if self.roster.rename(index, name) && self.crowd.knows(index) {
             self.push(&BundleEntry::Renamed { index, name }, sink);
         }
     }
@@ -133,6 +160,7 @@ impl RelayRoom {
         } else if self.elsewhere.has_room() {
             let index = self.list(id, name, sink);
             self.elsewhere.go(id, index);
+            self.weigh(sink);
         }
     }
 
@@ -180,6 +208,9 @@ impl RelayRoom {
         let Said { number, kept, text } = *said;
         self.messages = self.messages.saturating_add(1);
         self.last = kept.map_or(self.last, |kept| Some(kept.place));
+        if let Some(id) = self.roster.id_of(speaker.index).filter(|_| self.crowd.introduce(speaker.index)) {
+            self.push(&BundleEntry::Joined { index: speaker.index, id, name: speaker.name }, sink);
+        }
         self.push(&BundleEntry::Text { index: speaker.index, number, kept, text }, sink);
         if self.plain.len() <= usize::from(speaker.plain.is_some()) {
             return None;
@@ -228,7 +259,7 @@ impl RelayRoom {
         if readers == 0 {
             return;
         }
-        if self.buffer.wants_flush() {
+        if self.buffer.wants_flush(readers) {
             self.buffer.flush(&self.framed, sink);
         }
         self.buffer.push(entry, readers);
@@ -238,6 +269,21 @@ impl RelayRoom {
     pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
         self.flush_plain(sink);
         self.buffer.flush(&self.framed, sink);
+    }
+
+    /// Whether entries were sent since this was asked, in a room that is told when they end.
+    pub(super) fn has_news(&mut self) -> bool {
+        let before = std::mem::replace(&mut self.sent, self.buffer.newest());
+        before != self.sent && self.everybody() > LARGE
+    }
+
+    /// Says that there is nothing behind the newest entry: whoever does not have that has missed it.
+    pub(super) fn mark_lull(&self, sink: &mut dyn Sink) {
+        let mut empty = Vec::new();
+        begin_bundle(&mut empty, self.buffer.id, self.buffer.newest().saturating_add(1));
+        if !self.framed.is_empty() {
+            sink.send(&self.framed, &empty, empty.len());
+        }
     }
 
     fn flush_plain(&mut self, sink: &mut dyn Sink) {

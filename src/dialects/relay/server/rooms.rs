@@ -1,6 +1,7 @@
 //! The rooms by name, without regard to case. A room begins with its first member and ends with its last.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use super::api::{RoomView, Sink};
 use super::members::RelayMember;
@@ -10,16 +11,21 @@ use super::room::RelayRoom;
 /// Where everybody begins.
 pub(super) const LOBBY: &str = "lobby";
 
+/// So long after the last entry a large room is told that it was the last, so that nobody has to ask who has missed it.
+const LULL: Duration = Duration::from_millis(500);
+
 #[derive(Debug)]
 pub(super) struct RelayRooms {
     /// By their folded names.
     table: BTreeMap<String, RelayRoom>,
     max: usize,
+    /// When large rooms are told that nothing came after the last entry.
+    lulls: BTreeMap<String, Instant>,
 }
 
 impl RelayRooms {
     pub(super) const fn new(max: usize) -> Self {
-        Self { table: BTreeMap::new(), max }
+        Self { table: BTreeMap::new(), max, lulls: BTreeMap::new() }
     }
 
     /// The room of a member.
@@ -75,8 +81,29 @@ impl RelayRooms {
     }
 
     /// What there is to send. There are few rooms, and one with nothing to say costs next to nothing.
-    pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
-        self.table.values_mut().for_each(|room| room.flush(sink));
+    pub(super) fn flush(&mut self, now: Instant, sink: &mut dyn Sink) {
+        for (name, room) in &mut self.table {
+            room.flush(sink);
+            if room.has_news()
+                && let Some(due) = now.checked_add(LULL)
+            {
+                self.lulls.insert(name.clone(), due);
+            }
+        }
+    }
+
+    /// Tells the large rooms in which nothing has happened since.
+    pub(super) fn mark_lulls(&mut self, now: Instant, sink: &mut dyn Sink) {
+        for (name, _) in self.lulls.extract_if(.., |_, due| *due <= now) {
+            if let Some(room) = self.table.get(&name) {
+                room.mark_lull(sink);
+            }
+        }
+    }
+
+    /// When `mark_lulls` is wanted.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.lulls.values().min().copied()
     }
 
     pub(super) fn views(&self) -> Vec<RoomView> {

@@ -43,6 +43,16 @@ impl RoomRoster {
         true
     }
 
+    /// Who is here at that index.
+    pub(super) fn id_of(&self, index: u32) -> Option<u64> {
+        self.known.get(&index).filter(|known| known.here).map(|known| known.id)
+    }
+
+    /// Somebody left of whom nothing can be asked for.
+    pub(super) fn remove(&mut self, index: u32) {
+        self.known.remove(&index);
+    }
+
     /// `seq` is the entry that tells of it.
     pub(super) fn leave(&mut self, index: u32, seq: u64) {
         if let Some(known) = self.known.get_mut(&index) {

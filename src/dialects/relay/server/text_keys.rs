@@ -21,6 +21,7 @@ pub(super) const RENAMED: &str = "relay-says-renamed";
 pub(super) const BAD_NAME: &str = "relay-says-bad-name";
 pub(super) const ROOM: &str = "relay-says-room";
 pub(super) const MORE_LINES: &str = "relay-says-more-lines";
+pub(super) const MORE_MEMBERS: &str = "relay-says-more-members";
 pub(super) const TOO_LONG: &str = "relay-says-too-long";
 pub(super) const TOPIC: &str = "relay-says-topic";
 pub(super) const NO_TOPIC: &str = "relay-says-no-topic";
@@ -76,6 +77,7 @@ pub(super) const TEXTS: &[RelayText] = &[
     with(BAD_NAME, &["limit"]),
     counted(ROOM, &["count", "room"]),
     counted(MORE_LINES, &["count"]),
+    counted(MORE_MEMBERS, &["count", "next"]),
     plain(FULL),
     plain(BUSY),
     plain("relay-says-no-room"),

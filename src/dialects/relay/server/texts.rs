@@ -94,12 +94,28 @@ pub(super) fn rooms(books: &Phrasebooks, language: LanguageId, views: &[RoomView
                 .number("count", room.members.saturating_add(room.elsewhere)),
         )
     };
-    list(books, language, views.iter().map(line), views.len())
+    let (mut text, shown) = list(views.iter().map(line));
+    let more = views.len().saturating_sub(shown);
+    if more > 0 {
+        text.push_str(&books.say(language, &Phrase::new(keys::MORE_LINES).number("count", more)));
+    }
+    text
 }
 
-pub(super) fn who(books: &Phrasebooks, language: LanguageId, room: &RelayRoom) -> String {
-    let here = room.roster.from(0).filter(|listed| listed.here);
-    list(books, language, here.map(|listed| format!("* {}\n", listed.name)), room.everybody())
+/// Who is in a room, from the member on that is number `first`: as many as fit into one datagram, and where it goes on.
+pub(super) fn who(books: &Phrasebooks, language: LanguageId, room: &RelayRoom, first: usize) -> String {
+    let total = room.everybody();
+    let before = first.min(total).saturating_sub(1);
+    let here = room.roster.from(0).filter(|listed| listed.here).skip(before);
+    let (mut text, shown) = list(here.map(|listed| format!("* {}\n", listed.name)));
+    let last = before.saturating_add(shown);
+    let more = total.saturating_sub(last);
+    if more > 0 {
+        let next = last.saturating_add(1).to_string();
+        let more = Phrase::new(keys::MORE_MEMBERS).number("count", more).text("next", next);
+        text.push_str(&books.say(language, &more));
+    }
+    text
 }
 
 pub(super) fn refused(limit: RelayLimit) -> Phrase {
@@ -170,13 +186,8 @@ pub(super) fn history_line(record: &LogRecord<'_>) -> Vec<u8> {
     line
 }
 
-/// As many lines as fit into one datagram.
-fn list(
-    books: &Phrasebooks,
-    language: LanguageId,
-    lines: impl Iterator<Item = String>,
-    total: usize,
-) -> String {
+/// As many lines as fit into one datagram, and how many those are.
+fn list(lines: impl Iterator<Item = String>) -> (String, usize) {
     let mut text = String::new();
     let mut shown: usize = 0;
     for line in lines {
@@ -186,9 +197,5 @@ fn list(
         text.push_str(&line);
         shown = shown.saturating_add(1);
     }
-    let more = total.saturating_sub(shown);
-    if more > 0 {
-        text.push_str(&books.say(language, &Phrase::new(keys::MORE_LINES).number("count", more)));
-    }
-    text
+    (text, shown)
 }

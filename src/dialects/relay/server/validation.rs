@@ -20,13 +20,16 @@ use super::texts::{self, MAX_ANSWER};
 use crate::dialects::relay::frame::{FromRelay, MemberToken};
 use crate::model::bucket::{Bucket, Rate};
 
-/// Addresses remembered; more than can be answered without a proof within a second, so that none is answered twice in
-/// one.
-const MAX_NEWCOMERS: usize = 4_096;
+/// Addresses remembered, if not as many as there may be members; more than can be answered without a proof within a
+/// second, so that none is answered twice in one.
+const LEAST_NEWCOMERS: usize = 4_096;
 /// Between two answers to one address.
 const ANSWER_PAUSE: Duration = Duration::from_secs(1);
-/// Answers to all addresses together, twice this at most within any second: a room full of people may come at once.
-const ANSWERS: Rate = Rate { per_second: 500, burst: Duration::from_secs(1) };
+/// Answers to all addresses together, twice this at most within any second: all people there may be can come within
+/// `COMING`.
+const LEAST_ANSWERS: u64 = 500;
+const COMING: u64 = 2;
+const ANSWERS_BURST: Duration = Duration::from_secs(1);
 /// Texts to one address that does nothing with them: then it is no person. What answers everything (a time service, a
 /// bot) would go on for ever.
 const MAX_VAIN_TEXTS: u8 = 8;
@@ -58,18 +61,24 @@ pub(super) struct AddressValidator {
     table: BTreeMap<SocketAddr, Newcomer>,
     /// Oldest first, each address once.
     order: VecDeque<SocketAddr>,
+    max: usize,
     answers: Bucket,
+    rate: Rate,
     /// By a hash of address and room.
     joins: ExpiringMap<u64, Bucket>,
 }
 
 impl AddressValidator {
-    pub(super) fn new(now: Instant, seed: &[u8; 16]) -> Self {
+    /// `members`: how many there may be.
+    pub(super) fn new(now: Instant, seed: &[u8; 16], members: usize) -> Self {
+        let per_second = u64::try_from(members).unwrap_or(u64::MAX).div_ceil(COMING).max(LEAST_ANSWERS);
         Self {
             keys: CookieKeys::new(now, seed),
             table: BTreeMap::new(),
             order: VecDeque::new(),
+            max: members.max(LEAST_NEWCOMERS),
             answers: Bucket::default(),
+            rate: Rate { per_second, burst: ANSWERS_BURST },
             joins: ExpiringMap::new(JOINS_MEMORY, MAX_JOINS),
         }
     }
@@ -88,7 +97,7 @@ impl AddressValidator {
     pub(super) fn budget(&self, now: Instant, to: SocketAddr) -> usize {
         let Some(newcomer) = self.table.get(&to) else { return 0 };
         let early = newcomer.answered.is_some_and(|last| now.saturating_duration_since(last) < ANSWER_PAUSE);
-        if early || !self.answers.is_open(now, ANSWERS) {
+        if early || !self.answers.is_open(now, self.rate) {
             return 0;
         }
         let left = newcomer.received.saturating_sub(newcomer.sent);
@@ -193,7 +202,7 @@ impl AddressValidator {
 
     /// Sends to an address that is no member; the budget was looked at, or it is proved.
     pub(super) fn answer(&mut self, now: Instant, to: SocketAddr, bytes: &[u8], out: &mut Outputs) {
-        self.answers.pass(now, ANSWERS);
+        self.answers.pass(now, self.rate);
         let newcomer = self.entry(now, to);
         newcomer.sent = newcomer.sent.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         newcomer.answered = Some(now);
@@ -228,11 +237,11 @@ impl AddressValidator {
     /// them were, as when many proofs come in the same second.
     fn forget_oldest(&mut self, now: Instant) {
         let mut spared = 0;
-        while self.table.len() >= MAX_NEWCOMERS {
+        while self.table.len() >= self.max {
             let Some(oldest) = self.order.pop_front() else { return };
             let answered = self.table.get(&oldest).and_then(|newcomer| newcomer.answered);
             let just_now = answered.is_some_and(|last| now.saturating_duration_since(last) < ANSWER_PAUSE);
-            if just_now && spared < MAX_NEWCOMERS {
+            if just_now && spared < self.max {
                 spared = spared.saturating_add(1);
                 self.order.push_back(oldest);
             } else {

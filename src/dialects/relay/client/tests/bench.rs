@@ -236,6 +236,7 @@ impl Bench {
             expiry: 60,
             rules: Rules::default(),
             is_operator: false,
+            is_crowded: false,
             name: "ada",
             room: "lobby",
             others: RelayList::decode(others).expect("a list"),

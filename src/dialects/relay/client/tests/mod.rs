@@ -7,6 +7,7 @@
 
 mod alone;
 mod bench;
+mod crowds;
 mod earlier;
 mod frames;
 mod history;

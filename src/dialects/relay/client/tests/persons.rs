@@ -1,8 +1,12 @@
 //! What the people of a [`World`] do.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::world::{ROOM, World};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
+use crate::model::room_log::{BackplaneReport, MemberPresence};
 use crate::model::{Address, BackfillCommand, ConversationId, MessageId, NetCommand, PeerCommand};
 use crate::wire::{Driver, Input};
 
@@ -39,6 +43,15 @@ impl World {
 
     pub(super) fn order(&mut self, who: usize, command: NetCommand) {
         self.feed(who, Input::Command(command));
+    }
+
+    /// So many people come to other relays of the same log, or go from there.
+    pub(super) fn elsewhere(&mut self, ids: Range<u64>, is_here: bool) {
+        for id in ids {
+            let name = is_here.then(|| Cow::Owned(format!("far-{id}")));
+            let presence = MemberPresence { room: Cow::Borrowed("class"), id, name };
+            self.turn(|relay, now| relay.report(now, BackplaneReport::Presence(presence)));
+        }
     }
 
     pub(super) fn say(&mut self, who: usize, text: &str) -> MessageId {

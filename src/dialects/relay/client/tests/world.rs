@@ -279,7 +279,7 @@ impl World {
     }
 
     /// A turn of the relay, if there is one: what it sends, and what it asks of its log.
-    fn turn(&mut self, act: impl FnOnce(&mut Relay, Now)) {
+    pub(super) fn turn(&mut self, act: impl FnOnce(&mut Relay, Now)) {
         let Some(relay) = &mut self.relay else { return };
         let mut sent = Sent::default();
         act(relay, self.now);

@@ -88,7 +88,11 @@ fn a_long_list_says_how_many_more_there_are() {
     let list = bench.answer(at(1), "/who");
     assert!(list.len() <= 1_200);
     let shown = list.lines().count() - 1;
-    assert!(list.ends_with(&format!("* and {} more\n", 400 - shown)), "{list}");
+    let next = shown + 1;
+    assert!(list.ends_with(&format!("* and {} more: /who {next}\n", 400 - shown)), "{list}");
+    let rest = bench.answer(at(1), format!("/who {next}"));
+    assert!(rest.starts_with(&format!("* guest-{next}\n")), "{rest}");
+    assert_eq!(bench.answer(at(1), "/who 401"), "* guest-400\n");
 }
 
 #[test]

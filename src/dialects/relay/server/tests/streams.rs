@@ -130,7 +130,7 @@ fn a_ring_keeps_so_many_bytes() {
     }
     let (_, room) = bench.relay.directory.seat(ann.id).unwrap();
     let kept = room.buffer.newest() - room.buffer.first + 1;
-    assert_eq!(kept, 3);
+    assert_eq!(kept, 2);
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub(super) enum RoomEvent {
     Rules(KnownRules),
     Removed { kept: Kept, message: Place },
     Crowded(bool),
+    Omitted,
 }
 
 impl RoomEvent {
@@ -53,6 +54,7 @@ impl From<BundleEntry<'_>> for RoomEvent {
             BundleEntry::Left { index } => Self::Left { index },
             BundleEntry::Rules(rules) => Self::Rules(rules.into()),
             BundleEntry::Crowded(is_crowded) => Self::Crowded(is_crowded),
+            BundleEntry::Omitted => Self::Omitted,
             BundleEntry::Removed { kept, message } => Self::Removed { kept, message },
             BundleEntry::Renamed { index, name } => Self::Renamed { index, name: name.to_owned() },
         }

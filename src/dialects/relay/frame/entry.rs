@@ -15,6 +15,7 @@ const KEPT_TEXT: u8 = 5;
 const RULES: u8 = 6;
 const REMOVED: u8 = 7;
 const CROWDED: u8 = 8;
+const OMITTED: u8 = 9;
 
 /// What a line of the log says.
 const LINE_SAID: u8 = 1;
@@ -64,7 +65,7 @@ impl<'a> Rules<'a> {
 
 /// One thing that happened in a room. `index` names the member for the life of the room; the `number` of a text is the
 /// sender's own, and 0 of a plain member. `Removed`: what stood at the place `message` of the log is gone. `Crowded`: whether the
-/// room is told only of those members who write, from here on.
+/// room is told only of those members who write, from here on. `Omitted`: what stood here was of use only before that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BundleEntry<'a> {
     Text { index: u32, number: u32, kept: Option<Kept>, text: &'a [u8] },
@@ -74,6 +75,7 @@ pub enum BundleEntry<'a> {
     Rules(Rules<'a>),
     Removed { kept: Kept, message: Place },
     Crowded(bool),
+    Omitted,
 }
 
 impl<'a> BundleEntry<'a> {
@@ -93,6 +95,7 @@ impl<'a> BundleEntry<'a> {
             Self::Rules(rules) => rules.encode(out.u8(RULES)),
             Self::Removed { kept, message } => kept.encode(out.u8(REMOVED)).varint64(message.get()),
             Self::Crowded(is_crowded) => out.u8(CROWDED).u8(is_crowded.into()),
+            Self::Omitted => out.u8(OMITTED),
         };
     }
 
@@ -107,6 +110,9 @@ impl<'a> BundleEntry<'a> {
         }
         if kind == CROWDED {
             return Some(Self::Crowded(flag(cursor)?));
+        }
+        if kind == OMITTED {
+            return Some(Self::Omitted);
         }
         let index = cursor.varint()?;
         Some(match kind {

@@ -173,6 +173,7 @@ fn entries(parts: &Parts) -> Vec<BundleEntry<'_>> {
         BundleEntry::Text { index: 0, number: 0, kept: None, text: b"" },
         BundleEntry::Left { index: parts.d },
         BundleEntry::Crowded(parts.d.is_multiple_of(2)),
+        BundleEntry::Omitted,
     ]
 }
 

@@ -81,6 +81,7 @@ impl ResendBuffer {
             | BundleEntry::Renamed { .. }
             | BundleEntry::Removed { .. }
             | BundleEntry::Crowded(_)
+            | BundleEntry::Omitted
             | BundleEntry::Rules(_) => None,
         };
         self.bytes = self.bytes.saturating_add(encoded.len());
@@ -103,6 +104,22 @@ impl ResendBuffer {
         BundleEntry::Text { index, number, kept, text: b"" }.encode(&mut encoded);
         self.bytes = self.bytes.saturating_sub(record.encoded.len().saturating_sub(encoded.len()));
         record.encoded = encoded;
+    }
+
+    /// The room is a crowd: who came and went before is of no use to those who read it later, and with many it is much.
+    pub(super) fn omit_members(&mut self) {
+        let mut omitted = Vec::new();
+        BundleEntry::Omitted.encode(&mut omitted);
+        for record in &mut self.records {
+            let is_about_member = matches!(
+                decoded(record),
+                Some(BundleEntry::Joined { .. } | BundleEntry::Left { .. } | BundleEntry::Renamed { .. })
+            );
+            if is_about_member {
+                self.bytes = self.bytes.saturating_sub(record.encoded.len().saturating_sub(omitted.len()));
+                record.encoded.clone_from(&omitted);
+            }
+        }
     }
 
     /// Where the message stands, if it still does.

@@ -117,6 +117,9 @@ impl RelayRoom {
     /// Tells of it where the room is a crowd now, or none any more.
     fn weigh(&mut self, sink: &mut dyn Sink) {
         if let Some(is_crowded) = self.crowd.weigh(self.everybody()) {
+            if is_crowded {
+                self.buffer.omit_members();
+            }
             self.push(&BundleEntry::Crowded(is_crowded), sink);
         }
     }

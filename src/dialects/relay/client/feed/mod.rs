@@ -80,7 +80,9 @@ impl RoomFeed {
         self.earlier.begin(log);
         self.nameless = None;
         self.members.begin(now);
-        self.learn_crowd(cx, welcome.is_crowded, welcome.index, welcome.id);
+        if welcome.is_crowded || self.members.is_crowded() {
+            self.learn_crowd(cx, welcome.is_crowded, welcome.index, welcome.id);
+        }
     }
 
     pub(super) fn on_pong(&mut self, cx: &mut Ctx<'_>, rooms: NewsList<'_>) {
@@ -122,11 +124,14 @@ impl RoomFeed {
         }
     }
 
-    /// Whether the room is crowded. If so, a page of the list says how many are there, and how we are called.
-    fn learn_crowd(&mut self, cx: &mut Ctx<'_>, is_crowded: bool, index: u32, own: u64) {
-        if is_crowded == self.members.is_crowded() && !is_crowded {
-            return;
+    /// Whether the room is crowded from now on. If so, a page of the list says how many are there, and how we are called.
+    fn on_crowd(&mut self, cx: &mut Ctx<'_>, is_crowded: bool, index: u32, own: u64) {
+        if is_crowded != self.members.is_crowded() {
+            self.learn_crowd(cx, is_crowded, index, own);
         }
+    }
+
+    fn learn_crowd(&mut self, cx: &mut Ctx<'_>, is_crowded: bool, index: u32, own: u64) {
         let rest = if is_crowded { Duration::ZERO } else { cx.rng.within(CROWD_SPREAD) };
         let at = cx.after(rest);
         for mut member in self.members.set_crowded(at, is_crowded, own) {

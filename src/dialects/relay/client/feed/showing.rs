@@ -89,9 +89,10 @@ impl RoomFeed {
                 None
             }
             RoomEvent::Crowded(is_crowded) => {
-                self.learn_crowd(cx, is_crowded, own.index().unwrap_or_default(), own.id);
+                self.on_crowd(cx, is_crowded, own.index().unwrap_or_default(), own.id);
                 None
             }
+            RoomEvent::Omitted => None,
             RoomEvent::Joined { index, id, name } => self.members.join(index, id, name),
             RoomEvent::Left { index } => self.members.leave(index),
             RoomEvent::Renamed { index, name } => {

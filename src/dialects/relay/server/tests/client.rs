@@ -203,6 +203,7 @@ impl Client {
             BundleEntry::Renamed { name, .. } => self.changes.push(format!("={name}")),
             BundleEntry::Rules(rules) => self.changes.push(format!("#{}", rules.topic)),
             BundleEntry::Crowded(is_crowded) => self.changes.push(format!("crowded {is_crowded}")),
+            BundleEntry::Omitted => {}
             BundleEntry::Removed { message, .. } => self.changes.push(format!("removed {}", message.get())),
         }
     }

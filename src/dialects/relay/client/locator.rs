@@ -1,8 +1,11 @@
 //! Where the relay of an address is, or one of several: the address itself, what its names were resolved to, and in what
 //! order all of that is tried.
 
+use std::hash::{Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+
+use siphasher::sip::SipHasher24;
 
 use super::named_relays::NamedRelays;
 use crate::model::{Address, ConversationId, Now};
@@ -30,14 +33,15 @@ impl RelayHost {
         Self { address, resolver: Resolver::default(), resolution, targets }
     }
 
-    /// Takes an answer. `false`: it is stale, or about another name.
-    fn resolved(&mut self, now: Now, answer: &Answer<'_>) -> bool {
+    /// Takes an answer for the member with that id. `false`: it is stale, or about another name.
+    fn resolved(&mut self, now: Now, answer: &Answer<'_>, member: u64) -> bool {
         // A name that is not found again just now is still where it was.
         let known = !self.targets.is_empty();
         let name = Name { address: &self.address, resolution: &mut self.resolution, known };
         let resolved = self.resolver.answer(now, answer, name);
         let is_answer = resolved.is_some();
         if let Some(Resolved::At(mut found)) = resolved {
+            share(&mut found, member);
             found.truncate(MAX_TARGETS);
             self.targets = found;
         }
@@ -47,6 +51,18 @@ impl RelayHost {
     const fn is_asked(&self) -> bool {
         matches!(self.resolution, Resolution::Asked(_))
     }
+}
+
+/// The relays of one name have its members shared among them: each member tries them in an order of its own, which stays the
+/// same. What the system puts first of IPv6 and IPv4 stays first, since the other may lead nowhere.
+fn share(relays: &mut [SocketAddr], member: u64) {
+    let begins_with_six = relays.first().is_some_and(SocketAddr::is_ipv6);
+    let place = |relay: &SocketAddr| {
+        let mut hasher = SipHasher24::new_with_key(&[0; 16]);
+        (member, relay.ip()).hash(&mut hasher);
+        hasher.finish()
+    };
+    relays.sort_by_cached_key(|relay| (relay.is_ipv6() != begins_with_six, place(relay)));
 }
 
 #[derive(Debug)]
@@ -155,11 +171,11 @@ impl RelayLocator {
         !self.is_asked()
     }
 
-    /// Takes an answer. `false`: it is stale.
-    pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) -> bool {
+    /// Takes an answer for the member with that id. `false`: it is stale.
+    pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>, member: u64) -> bool {
         let mut any = false;
         for host in &mut self.hosts {
-            any |= host.resolved(now, answer);
+            any |= host.resolved(now, answer, member);
         }
         self.collect();
         any
@@ -172,7 +188,7 @@ impl RelayLocator {
         for host in &mut self.hosts {
             if let Some(conversation) = host.resolver.overdue(now) {
                 let name = host.address.host.to_string();
-                any |= host.resolved(now, &Answer { conversation, host: &name, addresses: &[] });
+                any |= host.resolved(now, &Answer { conversation, host: &name, addresses: &[] }, 0);
             }
         }
         any
@@ -181,5 +197,38 @@ impl RelayLocator {
     pub(super) fn deadline(&self) -> Option<Instant> {
         let patience = self.patience.filter(|_| self.hosts.len() > 1);
         self.hosts.iter().filter_map(|host| host.resolver.deadline()).chain(patience).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn order(member: u64) -> Vec<SocketAddr> {
+        let at = |text: &str| text.parse().expect(text);
+        let mut relays: Vec<SocketAddr> = [
+            "[2001:db8::1]:6000",
+            "[2001:db8::2]:6000",
+            "192.0.2.1:6000",
+            "192.0.2.2:6000",
+            "192.0.2.3:6000",
+        ]
+        .map(at)
+        .to_vec();
+        share(&mut relays, member);
+        relays
+    }
+
+    #[test]
+    fn members_share_the_relays_of_one_name_and_each_goes_to_the_same_again() {
+        let orders: BTreeSet<Vec<SocketAddr>> = (0..1_000).map(order).collect();
+        assert_eq!(orders.len(), 12, "all that keep the families apart");
+        assert_eq!(order(7), order(7));
+        let first: Vec<SocketAddr> = (0..1_000).map(|member| order(member)[0]).collect();
+        assert!(first.iter().all(SocketAddr::is_ipv6));
+        let one = first.iter().filter(|relay| **relay == first[0]).count();
+        assert!((400..=600).contains(&one), "{one}");
     }
 }

@@ -196,7 +196,7 @@ impl RoomSession {
     }
 
     pub(super) fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
-        if self.locator.resolved(cx.now, answer) {
+        if self.locator.resolved(cx.now, answer, self.identity.id) {
             self.located(cx);
         }
     }

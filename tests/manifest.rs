@@ -72,6 +72,32 @@ fn no_package_asks_for_a_newer_rust_than_is_promised() {
     assert_eq!(newer, [""; 0]);
 }
 
+/// The packages that the program is built from.
+fn built_from(features: &[&str]) -> BTreeSet<String> {
+    let tree = ["tree", "--locked", "--offline", "--edges=normal,build", "--prefix=none", "--format={p}"];
+    let told = Command::new(env!("CARGO"))
+        .args(tree)
+        .args(features)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo");
+    let lines = String::from_utf8(told.stdout).expect("text");
+    lines.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a14_what_only_a_cluster_needs_is_not_built_without_it() {
+    let (without, with) = (built_from(&[]), built_from(&["--features=nats"]));
+    assert!(without.is_subset(&with) && without.len() > 100, "{} packages", without.len());
+    let more: Vec<&String> = with.difference(&without).collect();
+    assert!(more.iter().any(|package| *package == "async-nats"), "{more:?}");
+    // The one place that speaks to its servers is built with it alone.
+    let module = text("src/net/relay/mod.rs");
+    assert!(module.contains("#[cfg(feature = \"nats\")]\npub mod nats;"), "net/relay/nats");
+    let names: Vec<&str> = without.iter().map(String::as_str).filter(|name| name.contains("nats")).collect();
+    assert_eq!(names, [""; 0]);
+}
+
 #[test]
 fn the_changelog_knows_the_version() {
     let cargo = manifest("Cargo.toml");

@@ -1159,7 +1159,7 @@ cli-about-relay-order = Tell the relay that runs with this profile what to do: w
 cli-about-relay-doctor = Find out whether a relay with these settings can do its work, and what to do about it
 cli-about-relay-permissions = Print what a relay may do at the NATS servers, for their settings
 cli-about-relay-archive = Keep what is said at the relays of a cluster, longer than its NATS servers do; relays ask it for pages that those do not have any more
-cli-about-relay-operator = Say who is in charge among the members of a relay. A relay that runs knows it when it starts again
+cli-about-relay-operator = Say who is in charge among the members of a relay. A relay that runs knows it at once
 cli-about-relay-operator-add = Put somebody in charge, by a password that is asked for or read from standard input; once more: another password
 cli-about-relay-operator-remove = Take it away again
 cli-about-relay-operator-list = Print who is in charge
@@ -1317,8 +1317,8 @@ operators-missing = { $path } is not there: udpqq relay operator add NAME --oper
 operators-name = “{ $name }” cannot be the name of an operator: one word, without a colon
 operators-nobody = No operator is called { $name }
 operators-no-password = No password was given: nothing has changed
-operators-added = { $name } is an operator in { $path }: the relay knows it when it starts again
-operators-removed = { $name } is no operator in { $path } any more: the relay knows it when it starts again
+operators-added = { $name } is an operator in { $path }: a relay that runs knows it at once
+operators-removed = { $name } is no operator in { $path } any more: a relay that runs knows it at once
 relay-limited-muted = A message of { $address } was not taken: those in charge do not let it be written
 relay-order-unknown = There is no order “{ $order }”: kick, ban, unban, mute, unmute, bans, slow, moderated, topic, close, open, password
 relay-order-usage = This order is given so: { $usage }
@@ -1449,6 +1449,11 @@ relay-lost = { $count ->
     [one] One event is
    *[other] { $count } events are
 } missing here: they came faster than they could be written
+relay-operators-read = Who is in charge was read again: { $count ->
+    [0] nobody
+    [one] one operator
+   *[other] { $count } operators
+  }
 relay-log-up = The log of the rooms takes messages again
 relay-log-apart = The log of the rooms cannot be reached: nothing is taken until it is
 relay-log-full = The log of the rooms has no room left on its disk: nothing is taken until it has

@@ -21,13 +21,14 @@ pub(super) async fn run(
     signals: &mut StopSignals,
     output: &mut Console,
 ) -> Exit {
-    let RunningRelay { mut server, config, told, log: rooms } = match open(wanted).await {
-        Ok(running) => running,
-        Err(why) => {
-            output.tell(&why);
-            return Exit::Failed;
-        }
-    };
+    let RunningRelay { mut server, config, told, log: rooms, operators: _operators } =
+        match open(wanted).await {
+            Ok(running) => running,
+            Err(why) => {
+                output.tell(&why);
+                return Exit::Failed;
+            }
+        };
     output.speak(setup, config.language.as_deref());
     for warning in &told {
         output.tell(warning);

@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use super::opened_store::private;
 use super::profile::{Config, Loaded, Profile, RelaySettings};
 use super::relay_cluster::{RelayCluster, spoken_to_in_plain};
-use super::relay_operators::operators;
+use super::relay_operators::OperatorsSource;
 use super::relay_texts::phrasebooks;
 use crate::model::{ClusterSettings, HostPort, ListenSetting, Phrase, RetentionSettings, SettledRetention};
 use crate::net::checkup::relay_place;
@@ -57,6 +58,8 @@ pub struct RunningRelay {
     pub told: Vec<Phrase>,
     /// The log of its rooms, where they are kept.
     pub log: Option<RunningRoomLog>,
+    /// Reads again who is in charge.
+    pub operators: JoinSet<()>,
 }
 
 /// The log of the rooms while the relay runs. Dropping it ends it.
@@ -111,7 +114,8 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
         cluster: cluster.or(config.relay.cluster.clone()),
         operators: named.or_else(|| config.relay.operators.clone()),
     };
-    options.operators = operators(settings.operators.as_deref(), profile.as_ref())?;
+    let source = OperatorsSource::of(settings.operators.as_deref(), profile.as_ref());
+    options.operators = source.as_ref().map_or_else(|| Ok(Vec::new()), OperatorsSource::read)?;
     if let Some(server) = spoken_to_in_plain(&settings.cluster) {
         told.push(Phrase::new("relay-cluster-plain").text("server", server));
     }
@@ -122,7 +126,13 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
     let setup = RelaySetup { address, interface, metrics, orders, options };
     let mut server = RelayServer::open(setup, port).await.map_err(|error: RelayError| error.phrase())?;
     told.extend(server.deaf.take());
-    Ok(RunningRelay { server, config, told, log })
+    let mut reading = JoinSet::new();
+    if let (Some(relay), Some(source)) = (server.operators.take(), source) {
+        let (tasks, unwatched) = source.keep_reading(relay);
+        told.extend(unwatched);
+        reading = tasks;
+    }
+    Ok(RunningRelay { server, config, told, log, operators: reading })
 }
 
 /// The log of the rooms, and the port by which the relay speaks to it; `None`: nothing is kept.

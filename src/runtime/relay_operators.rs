@@ -2,19 +2,50 @@
 
 use std::path::{Path, PathBuf};
 
-use super::profile::{OperatorsFile, Profile};
-use crate::model::{Password, Phrase};
-use crate::net::relay::{Operator, SALT_LENGTH};
+use tokio::task::JoinSet;
 
-/// Those of the file that was named, which has to be there, or else of the profile's own, if it has one.
-pub(super) fn operators(named: Option<&Path>, profile: Option<&Profile>) -> Result<Vec<Operator>, Phrase> {
-    let own = profile.map(Profile::operators_path);
-    let Some(path) = named.or(own.as_deref()) else { return Ok(Vec::new()) };
-    let file = OperatorsFile::open(path)?;
-    if file.is_none() && named.is_some() {
-        return Err(Phrase::new("operators-missing").text("path", path.to_string_lossy()));
+use super::profile::{OperatorsFile, Profile, Watcher};
+use crate::model::{Password, Phrase};
+use crate::net::relay::{Operator, OperatorsSender, SALT_LENGTH};
+
+/// The file that says who is in charge.
+pub(super) struct OperatorsSource {
+    path: PathBuf,
+    /// Somebody named it, so it has to be there.
+    is_named: bool,
+}
+
+impl OperatorsSource {
+    /// The file that was named, else the profile's own.
+    pub(super) fn of(named: Option<&Path>, profile: Option<&Profile>) -> Option<Self> {
+        let own = || profile.map(Profile::operators_path);
+        let path = named.map(Path::to_owned).or_else(own)?;
+        Some(Self { path, is_named: named.is_some() })
     }
-    file.map_or_else(|| Ok(Vec::new()), |file| file.operators())
+
+    pub(super) fn read(&self) -> Result<Vec<Operator>, Phrase> {
+        match OperatorsFile::open(&self.path)? {
+            Some(file) => file.operators(),
+            None if self.is_named => {
+                Err(Phrase::new("operators-missing").text("path", self.path.to_string_lossy()))
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Reads it again whenever it has changed, and tells the relay. Why that is not done, where it is not. Must be called
+    /// inside a tokio runtime.
+    pub(super) fn keep_reading(self, relay: OperatorsSender) -> (JoinSet<()>, Option<Phrase>) {
+        let (mut watcher, warning) = Watcher::of_file(&self.path);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            loop {
+                watcher.next().await;
+                relay.send(self.read());
+            }
+        });
+        (tasks, warning)
+    }
 }
 
 /// Where the people in charge stand: in the file that was named, or in that of the profile.

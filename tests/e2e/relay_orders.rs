@@ -217,3 +217,31 @@ fn a_member_who_is_an_operator_bans_another_from_the_composer_and_nobody_learns_
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(refused.only_error_line().contains("chmod 600"), "{refused:?}");
 }
+
+#[test]
+fn who_is_in_charge_changes_while_the_relay_runs() {
+    let (relay, profile, port) = relay();
+    let operator = |words: &[&str]| {
+        let words = [&["relay", "operator"], words].concat();
+        let outcome = run(&profile.args_and(&words), b"open sesame\n");
+        assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    };
+    let ann = Person::open("ann", port, "dev");
+    ann.hears("1 here");
+    operator(&["add", "anna"]);
+    relay.wait_text("Who is in charge was read again: one operator");
+    ann.says("/operator anna");
+    ann.hears("Password of the operator");
+    ann.terminal.send("open sesame");
+    ann.hears(&"•".repeat(11));
+    ann.terminal.key("Enter");
+    ann.hears("You are an operator of this relay, as anna");
+    operator(&["remove", "anna"]);
+    relay.wait_text("Who is in charge was read again: nobody");
+    ann.hears("You are not an operator of this relay any more");
+    ann.says("/topic mine");
+    ann.hears("Only operators give orders here");
+    // What cannot be read changes nothing, and is told.
+    fs::write(profile.path("operators.key"), "nonsense\n").unwrap();
+    relay.wait_text("operators.key");
+}

@@ -7,13 +7,13 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::backplane::BackplanePort;
 use super::orders::OrderRequest;
 use super::snapshot::{Snapshot, SnapshotRequest};
 use super::transmitter::Transmitter;
-use super::{Noted, OpenError, RelayError, RelayNotice, RelaySetup, bind};
+use super::{Noted, OpenError, OperatorsResult, RelayError, RelayNotice, RelaySetup, bind};
 use crate::dialects::relay::server::{Relay, RelayOrder};
 use crate::model::Now;
 use crate::model::room_log::BackplaneReport;
@@ -45,6 +45,8 @@ pub(super) struct Channels {
     pub(super) notes: mpsc::Sender<RelayNotice>,
     pub(super) looks: mpsc::Receiver<SnapshotRequest>,
     pub(super) orders: mpsc::Receiver<OrderRequest>,
+    /// Who is in charge from now on, or why that cannot be read.
+    pub(super) operators: watch::Receiver<OperatorsResult>,
     /// Ends it, by a word or by being dropped.
     pub(super) stop: oneshot::Receiver<()>,
     /// To the log of the rooms, where there is one.
@@ -141,6 +143,7 @@ impl RelayActor {
                 _told_or_dropped = &mut self.channels.stop => break,
                 Some(look) = self.channels.looks.recv() => self.show(look),
                 Some(order) = self.channels.orders.recv() => self.obey(order),
+                Ok(()) = self.channels.operators.changed() => self.renew_operators(),
                 report = BackplanePort::next(&mut self.channels.backplane), if !self.transmitter.is_waiting() => {
                     self.hear(report);
                 }
@@ -286,6 +289,21 @@ impl RelayActor {
         self.serve();
         // The asker may have gone.
         drop(reply.send(outcome));
+    }
+
+    /// Takes over who is in charge. Where that cannot be read, those of before stay.
+    fn renew_operators(&mut self) {
+        let read = self.channels.operators.borrow_and_update().clone();
+        match read {
+            Ok(operators) => {
+                self.relay.set_operators(clock::now(), operators);
+                self.serve();
+            }
+            Err(why) => {
+                let note = RelayNotice { time: clock::now().wall, what: Noted::OperatorsUnread(why) };
+                drop(self.channels.notes.try_send(note));
+            }
+        }
     }
 
     /// Tells the members, and sends what still waits.

@@ -20,7 +20,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::{OpenError, bind, find_interface};
@@ -104,6 +104,21 @@ pub enum Noted {
     Lost(u64),
     /// The kernel threw away so many datagrams that had arrived, since they came faster than they were taken.
     Dropped(u64),
+    /// Why the file of those in charge cannot be read. Those of before stay.
+    OperatorsUnread(Phrase),
+}
+
+/// Those in charge among the members, or why they cannot be read.
+pub type OperatorsResult = Result<Vec<Operator>, Phrase>;
+
+/// Tells a relay who is in charge from now on.
+#[derive(Debug)]
+pub struct OperatorsSender(watch::Sender<OperatorsResult>);
+
+impl OperatorsSender {
+    pub fn send(&self, operators: OperatorsResult) {
+        drop(self.0.send_replace(operators));
+    }
 }
 
 /// The relay while it runs. Dropping it ends it.
@@ -115,6 +130,8 @@ pub struct RelayServer {
     pub metrics: Option<SocketAddr>,
     pub viewer: Viewer,
     pub orders: OrderSender,
+    /// Taken by whoever watches the file.
+    pub operators: Option<OperatorsSender>,
     _file: Option<SocketFile>,
     /// Why no orders are heard over the socket.
     pub deaf: Option<Phrase>,
@@ -166,7 +183,8 @@ impl RelayServer {
         let (looks, looking) = mpsc::channel(MAX_LOOKS);
         let (stop, stopped) = oneshot::channel();
         let (order, orders) = mpsc::channel(MAX_LOOKS);
-        let channels = actor::Channels { notes, looks: looking, orders, stop: stopped, backplane };
+        let (renew, operators) = watch::channel(Ok(Vec::new()));
+        let channels = actor::Channels { notes, looks: looking, orders, operators, stop: stopped, backplane };
         let (mut socket, mut deaf) = (None, None);
         if let Some(path) = &setup.orders {
             match OrderSocket::open(path).await {
@@ -186,13 +204,14 @@ impl RelayServer {
             metrics = Some(listener.local);
             tasks.spawn(metrics::serve(listener.socket, viewer.clone()));
         }
-        let orders = OrderSender(order);
+        let (orders, operators) = (OrderSender(order), Some(OperatorsSender(renew)));
         Ok(Self {
             address,
             metrics,
             notices,
             viewer,
             orders,
+            operators,
             deaf,
             _file: file,
             stop: Some(stop),
@@ -218,6 +237,7 @@ impl RelayNotice {
         match &self.what {
             Noted::Event(event) => sentence(event),
             Noted::Lost(count) => Phrase::new("relay-lost").number("count", *count),
+            Noted::OperatorsUnread(why) => why.clone(),
             Noted::Dropped(count) => Phrase::new("relay-dropped").number("count", *count),
         }
     }
@@ -279,6 +299,7 @@ fn sentence(event: &RelayEvent) -> Phrase {
         RelayEvent::ClaimRefused { member, operator } => {
             about("relay-claim-refused", member).text("operator", operator)
         }
+        RelayEvent::OperatorsRead { count } => Phrase::new("relay-operators-read").number("count", *count),
         RelayEvent::LogUp => Phrase::new("relay-log-up"),
     }
 }

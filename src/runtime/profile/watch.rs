@@ -32,33 +32,36 @@ pub enum Changed {
     History,
 }
 
-/// Watches the folders of the files, since editors replace files rather than change them.
+/// Watches the folders of the files, since editors replace files rather than change them. `T` says which of them it was.
 #[derive(Debug)]
-pub struct Watcher {
+pub struct Watcher<T = Changed> {
     /// `None` when the system would not watch; then nothing is ever reported.
     folders: Option<WatchedFolders>,
-    files: [Watched; 3],
+    files: Vec<Watched<T>>,
     settling: Option<Pin<Box<Sleep>>>,
 }
 
 #[derive(Debug)]
-struct Watched {
-    changed: Changed,
+struct Watched<T> {
+    changed: T,
+    /// Writes do not count.
+    moves_only: bool,
     /// Behind a symlink it is the target that an editor writes.
     names: [Option<OsString>; 2],
     dirty: bool,
     due: bool,
 }
 
-impl Watched {
-    fn new(changed: Changed, path: &Path, target: &Path) -> Self {
+impl<T: Copy> Watched<T> {
+    fn new(file: &WatchedFile<T>, target: &Path) -> Self {
+        let WatchedFile { changed, ref path, moves_only } = *file;
         let name = |path: &Path| path.file_name().map(OsStr::to_owned);
-        Self { changed, names: [name(path), name(target)], dirty: false, due: false }
+        Self { changed, moves_only, names: [name(path), name(target)], dirty: false, due: false }
     }
 
     fn note(&mut self, seen: &FolderChange) {
         let named = seen.name.is_none() || self.names.contains(&seen.name);
-        let counts = seen.moved || self.changed != Changed::History;
+        let counts = seen.moved || !self.moves_only;
         self.dirty |= named && counts;
     }
 
@@ -68,25 +71,43 @@ impl Watched {
     }
 }
 
+/// What is to be watched.
+struct WatchedFile<T> {
+    changed: T,
+    path: PathBuf,
+    moves_only: bool,
+}
+
 impl Watcher {
     /// Starts watching. What keeps it from doing so is a warning: the program works without. Must be called inside a
     /// tokio runtime.
     pub fn start(profile: &Profile) -> (Self, Option<Phrase>) {
-        let paths = [
-            (Changed::Config, profile.config_path()),
-            (Changed::Contacts, profile.contacts_path()),
-            (Changed::History, profile.history_path()),
-        ];
-        let paths = paths.map(|(changed, path)| {
-            let target = follow(&path).unwrap_or_else(|_loop| path.clone());
-            (changed, path, target)
-        });
-        let (folders, warning) = match watch(paths.iter().flat_map(|(_, path, target)| [path, target])) {
+        let file = |changed, path, moves_only| WatchedFile { changed, path, moves_only };
+        Self::watch(&[
+            file(Changed::Config, profile.config_path(), false),
+            file(Changed::Contacts, profile.contacts_path(), false),
+            file(Changed::History, profile.history_path(), true),
+        ])
+    }
+}
+
+impl Watcher<()> {
+    /// Starts watching one file. As `start`.
+    pub fn of_file(path: &Path) -> (Self, Option<Phrase>) {
+        Self::watch(&[WatchedFile { changed: (), path: path.to_owned(), moves_only: false }])
+    }
+}
+
+impl<T: Copy> Watcher<T> {
+    fn watch(files: &[WatchedFile<T>]) -> (Self, Option<Phrase>) {
+        let targets = files.iter().map(|file| follow(&file.path).unwrap_or_else(|_loop| file.path.clone()));
+        let targets: Vec<PathBuf> = targets.collect();
+        let (folders, warning) = match watch(files.iter().map(|file| &file.path).chain(&targets)) {
             Ok(folders) => (Some(folders), None),
             Err(error) => (None, Some(Phrase::new("profile-not-watched").text("reason", error.to_string()))),
         };
-        let files = paths.map(|(changed, path, target)| Watched::new(changed, &path, &target));
-        (Self { folders, files, settling: None }, warning)
+        let files = files.iter().zip(&targets).map(|(file, target)| Watched::new(file, target));
+        (Self { folders, files: files.collect(), settling: None }, warning)
     }
 
     /// Whether changes are reported at all.
@@ -95,7 +116,7 @@ impl Watcher {
     }
 
     /// The next change. Cancel-safe: all that was seen stays in `self`.
-    pub async fn next(&mut self) -> Changed {
+    pub async fn next(&mut self) -> T {
         loop {
             if let Some(file) = self.files.iter_mut().find(|file| file.due) {
                 file.due = false;
@@ -106,7 +127,7 @@ impl Watcher {
     }
 
     /// The same where nobody may watch: then nothing ever changes.
-    pub async fn next_of(watcher: Option<&mut Self>) -> Changed {
+    pub async fn next_of(watcher: Option<&mut Self>) -> T {
         match watcher {
             Some(watcher) => watcher.next().await,
             None => pending().await,

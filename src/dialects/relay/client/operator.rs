@@ -8,6 +8,8 @@ use crate::dialects::relay::frame::{ClaimRefusal, MemberRequest, SALT_LENGTH, Se
 use crate::model::{NetEvent, Password, Phrase};
 use crate::wire::Ctx;
 
+/// What a relay answers to whoever is not in charge any more.
+const NOT_IN_CHARGE: &str = "relay-order-not-operator";
 const UNANSWERED: &str = "operator-unanswered";
 
 /// A person wants to be in charge, as whom, by that password.
@@ -115,6 +117,9 @@ pub(super) fn on_ordered(
     let key = if done { "operator-done" } else { "operator-refused" };
     let Some(answered) = session.credentials.operator.take_answered(number, key) else { return };
     let mut said = said.phrases();
+    if said.iter().any(|phrase| phrase.key == NOT_IN_CHARGE) {
+        entered(session, cx, false);
+    }
     if said.is_empty() {
         said.push(answered);
     }

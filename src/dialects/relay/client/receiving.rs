@@ -117,6 +117,7 @@ impl RoomSession {
             FromRelay::Welcome(welcome) => {
                 membership.token = welcome.token;
                 self.identity.learn(&welcome);
+                operator::entered(self, cx, welcome.is_operator);
             }
             FromRelay::Bundle { seq, entries, .. } => self.on_bundle(cx, seq, entries),
             FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
@@ -133,15 +134,12 @@ impl RoomSession {
             }
             FromRelay::Log(part) => self.on_log(cx, from, part),
             FromRelay::Refused { number: 0, why, .. } if puts_out(why) => self.put_out(cx, why),
-            FromRelay::Refused { number: 0, why: RefusalReason::Muted, .. } => {
-                self.feed.notice(cx, phrase_of(RefusalReason::Muted));
-            }
             FromRelay::Refused { number: 0, why: RefusalReason::Apart, .. } => {
                 if !self.feed.earlier.refuse() {
                     failover::on_apart(self, cx);
                 }
             }
-            FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
+            FromRelay::Refused { number: 0, why, .. } => self.on_refused(cx, why),
             FromRelay::Refused { number, why, .. } => {
                 self.outbound.refuse(cx, number, why);
                 if why == RefusalReason::Apart {
@@ -224,7 +222,11 @@ impl RoomSession {
         }
     }
 
-    fn on_name_refused(&mut self, cx: &mut Ctx<'_>, why: RefusalReason) {
+    /// We may not write for a while, or have the name that we asked for.
+    fn on_refused(&mut self, cx: &mut Ctx<'_>, why: RefusalReason) {
+        if why == RefusalReason::Muted {
+            return self.feed.notice(cx, phrase_of(why));
+        }
         let RoomStage::Joined(membership) = &mut self.stage else { return };
         if membership.renaming.is_none() || !matches!(why, RefusalReason::NameTaken | RefusalReason::BadName)
         {

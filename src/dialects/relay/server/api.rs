@@ -133,6 +133,10 @@ pub enum RelayEvent {
         name: String,
         operator: String,
     },
+    /// Others are in charge from now on: so many.
+    OperatorsRead {
+        count: usize,
+    },
     /// Somebody has not proved it.
     ClaimRefused {
         member: SocketAddr,

@@ -228,6 +228,13 @@ impl Relay {
         governing::order(self, now, order)
     }
 
+    /// From now on these are in charge among the members, and nobody else. Who is not any more is told.
+    pub fn set_operators(&mut self, now: Now, operators: Vec<Operator>) {
+        for (id, nonce) in operators::replace(self, operators) {
+            admission::welcome(self, now.mono, id, Some(nonce));
+        }
+    }
+
     pub fn take_event(&mut self) -> Option<RelayEvent> {
         self.out.take_event()
     }

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::Relay;
 use super::api::{RelayEvent, count};
 use super::governing;
+use super::members::RelayMember;
 use super::moderation::network;
 use super::names::folded;
 use super::operator::Operator;
@@ -61,6 +62,29 @@ fn judge(relay: &mut Relay, now: Instant, from: SocketAddr, join: &Join<'_>) -> 
     count(&mut relay.out.counters.limited, 1);
     relay.out.report(RelayEvent::ClaimRefused { member: from, operator: claim.name.to_owned() });
     Err(ClaimRefusal::Wrong)
+}
+
+/// From now on these are in charge. Members that have proved to be another one, or by another password, are not any more: their
+/// ids, and the nonces of their joins.
+pub(super) fn replace(relay: &mut Relay, operators: Vec<Operator>) -> Vec<(u64, u64)> {
+    let before = std::mem::replace(&mut relay.options.operators, operators);
+    let of = |all: &[Operator], name: &str| {
+        all.iter().find(|one| one.is_called(name)).map(|one| one.key().to_keep().to_vec())
+    };
+    let seats = relay.directory.members().iter().filter_map(|member| {
+        let seat = member.framed().and_then(|framed| framed.operator.as_ref())?;
+        let is_same = of(&before, &seat.name) == of(&relay.options.operators, &seat.name);
+        (!is_same).then_some((member.id, seat.nonce))
+    });
+    let over: Vec<(u64, u64)> = seats.collect();
+    for (id, _) in &over {
+        if let Some(framed) = relay.directory.member_mut(*id).and_then(RelayMember::framed_mut) {
+            framed.operator = None;
+        }
+    }
+    let count = relay.options.operators.len();
+    relay.out.report(RelayEvent::OperatorsRead { count });
+    over
 }
 
 fn find<'r>(relay: &'r Relay, name: &str) -> Option<&'r Operator> {

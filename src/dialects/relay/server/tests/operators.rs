@@ -285,3 +285,29 @@ fn what_a_member_orders_holds_in_the_whole_cluster() {
         |one: &BackplaneRequest<'_>| matches!(one, BackplaneRequest::Set { key, .. } if key == "rules.dev");
     assert!(asked.iter().any(is_rule), "{asked:?}");
 }
+
+#[test]
+fn who_is_in_charge_changes_while_the_relay_runs() {
+    let mut bench = Bench::with(options());
+    let mut ann = bench.operator(1);
+    bench.events();
+    let with = |password: &str| Operator::new("anna", &Password::new(password).unwrap(), SALT).unwrap();
+    bench.relay.set_operators(
+        bench.now,
+        vec![with(SECRET), Operator::new("ben", &Password::new("x").unwrap(), SALT).unwrap()],
+    );
+    assert_eq!((bench.flush(), bench.events()), (vec![], vec![RelayEvent::OperatorsRead { count: 2 }]));
+    assert_eq!(answers(&bench.give(&ann, 1, &key(SECRET), "bans")), [(1, true, "relay-order-no-bans")]);
+    // By another password, and not at all.
+    for operators in [vec![with("open barley")], vec![]] {
+        bench.relay.set_operators(bench.now, operators);
+        ann.take_all(&bench.flush());
+        let refused = [(2, false, "relay-order-not-operator")];
+        assert_eq!(answers(&bench.give(&ann, 2, &key(SECRET), "bans")), refused);
+    }
+    assert_eq!(ann.answers.operator, [true, false], "told once");
+    assert_eq!(
+        bench.try_claim(&mut ann, "anna", Some(&key(SECRET))).map(|(why, _)| why),
+        Some(ClaimRefusal::Nobody)
+    );
+}

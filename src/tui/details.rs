@@ -216,7 +216,7 @@ pub(super) fn conversation(style: &Appearance, state: &State, place: &Conversati
         lines.push(match place.members.here() {
             Some(here) => {
                 let key =
-                    if place.members.is_crowd() { "details-members-crowd" } else { "details-members-here" };
+                    if place.members.is_crowded() { "details-members-crowd" } else { "details-members-here" };
                 lang.with(key, &[("here", &here.to_string()), ("known", &known)])
             }
             None => lang.with("details-members-heard", &[("known", &known)]),

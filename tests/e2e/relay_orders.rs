@@ -31,6 +31,15 @@ fn ordered(profile: &Profile, words: &[&str]) -> String {
     outcome.stdout
 }
 
+/// Somebody says to be the operator anna, by that password, which is typed unseen.
+fn claim(person: &Person, password: &str) {
+    person.says("/operator anna");
+    person.hears("Password of the operator");
+    person.terminal.send(password);
+    person.hears(&"•".repeat(password.len()));
+    person.terminal.key("Enter");
+}
+
 #[test]
 fn a_member_is_put_out_and_muted_and_is_told_on_its_screen() {
     let (relay, profile, port) = relay();
@@ -177,18 +186,10 @@ fn a_member_who_is_an_operator_bans_another_from_the_composer_and_nobody_learns_
     ann.says("/kick ben");
     ann.hears("Only operators give orders here");
     ann.terminal.send("\x15");
-    ann.says("/operator anna");
-    ann.hears("Password of the operator");
-    ann.terminal.send("open barley");
-    ann.hears(&"•".repeat(11));
-    ann.terminal.key("Enter");
+    claim(&ann, "open barley");
     ann.hears("That is not the password of the operator anna");
     relay.wait_text("has not proved to be the operator anna");
-    ann.says("/operator anna");
-    ann.hears("Password of the operator");
-    ann.terminal.send("open sesame");
-    ann.hears(&"•".repeat(11));
-    ann.terminal.key("Enter");
+    claim(&ann, "open sesame");
     ann.hears("You are an operator of this relay, as anna");
     ann.hears("2 here");
     ann.says("/ban ben 2h");
@@ -230,11 +231,7 @@ fn who_is_in_charge_changes_while_the_relay_runs() {
     ann.hears("1 here");
     operator(&["add", "anna"]);
     relay.wait_text("Who is in charge was read again: one operator");
-    ann.says("/operator anna");
-    ann.hears("Password of the operator");
-    ann.terminal.send("open sesame");
-    ann.hears(&"•".repeat(11));
-    ann.terminal.key("Enter");
+    claim(&ann, "open sesame");
     ann.hears("You are an operator of this relay, as anna");
     operator(&["remove", "anna"]);
     relay.wait_text("Who is in charge was read again: nobody");

@@ -8,7 +8,7 @@ use super::confusables::{is_mixed, skeleton};
 use crate::model::traffic::Member;
 use crate::model::{Message, WallTime};
 
-/// Members that a dialect tells of: four times the largest room a relay is made for.
+/// Members that a dialect tells of: four times as many as a relay tells of in one room before it is crowded.
 pub const MAX_TOLD: usize = 4_096;
 
 /// Members that are only known because they spoke, or were there. The longest silent are dropped first.
@@ -91,7 +91,7 @@ impl RoomMembers {
     }
 
     /// So many are there that the dialect tells only of those who write.
-    pub const fn is_crowd(&self) -> bool {
+    pub const fn is_crowded(&self) -> bool {
         self.count.is_some()
     }
 

@@ -14,7 +14,7 @@ use crate::wire::endpoint::canonical;
 
 /// What the system chooses for a host is looked up again after this time: routes change.
 const CHOICE_LIFE: Duration = Duration::from_secs(10);
-/// Hosts whose choice is known; as many as there may be members.
+/// Hosts whose choice is known. Beyond them all are looked up anew.
 const MAX_CHOICES: usize = 4_096;
 /// More forged hosts than that make us name the address, which is only slower.
 const LOOKUPS: Limit = Limit { burst: 1_000, each: Duration::from_millis(1) };

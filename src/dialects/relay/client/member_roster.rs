@@ -51,7 +51,7 @@ struct PageFetch {
 }
 
 /// More members than this ask nothing after a lull; the relay tells them. It does so from a number on that is a little lower.
-const CROWD: usize = 256;
+const LARGE: usize = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct MemberRoster {
@@ -78,9 +78,9 @@ impl MemberRoster {
     }
 
     /// Whether so many are here that what each of them asks the relay for is much in all.
-    pub(super) fn is_crowd(&self) -> bool {
+    pub(super) fn is_large(&self) -> bool {
         let count = usize::try_from(self.count).unwrap_or(usize::MAX);
-        self.lines.len().max(count) > CROWD
+        self.lines.len().max(count) > LARGE
     }
 
     /// Whether the room is told only of those who write.
@@ -93,8 +93,8 @@ impl MemberRoster {
         self.count = count;
     }
 
-    /// How many are in a room whose list is not known; `None`: the list is.
-    pub(super) fn uncounted(&self) -> Option<u32> {
+    /// How many are in a crowded room; `None`: it is not, and they stand in the list.
+    pub(super) fn crowd_size(&self) -> Option<u32> {
         Some(self.count).filter(|count| self.is_crowded && *count > 0)
     }
 

@@ -185,8 +185,8 @@ impl RoomSession {
             (news, said) = (news || is_new, said || (is_new && is_text));
         }
         if let (true, RoomStage::Joined(membership)) = (news, &mut self.stage) {
-            // A crowd is told when nothing more comes.
-            if !self.feed.members.is_crowd() {
+            // A large room is told when nothing more comes.
+            if !self.feed.members.is_large() {
                 membership.keep_alive.schedule_probe(cx, said);
             }
         }

@@ -13,7 +13,7 @@ use crate::dialects::relay::frame::{BundleEntry, Kept, begin_bundle};
 use crate::model::room_log::Place;
 
 /// Where there are more members, none of them asks for the last entry after a lull: they are told of it. Members go by a number
-/// that is a little higher and may be older (see `CROWD` of the client).
+/// that is a little higher and may be older (see `LARGE` of the client).
 const LARGE: usize = 224;
 
 /// Whose message it is: the index in this room, and the address of a plain member, who does not get it back.

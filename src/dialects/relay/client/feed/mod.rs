@@ -9,14 +9,13 @@ use super::catch_up::CatchUp;
 use super::earlier::EarlierReader;
 use super::identity::RelayIdentity;
 use super::member_roster::MemberRoster;
+use super::relocation::spread;
 use super::reorder_buffer::ReorderBuffer;
 use super::room_rules::KnownRules;
 use crate::dialects::relay::frame::{MemberPage, NewsList, RoomNews, Welcome};
 use crate::model::{ConversationId, NetEvent, Phrase, Uid};
 use crate::wire::{Ctx, RecentSet};
 
-/// All members of a room that is no crowd any more fetch its list: within this time.
-const CROWD_SPREAD: Duration = Duration::from_secs(5);
 /// Messages remembered as shown: a relay that restarted gives new sequence numbers to what it gets again, but sender and
 /// number of a message stay. A message is sent again for 20 seconds at most, and a relay takes 20 a second of one member:
 /// enough for ten that write as fast as they may.
@@ -118,7 +117,7 @@ impl RoomFeed {
 
     /// The app counts those it is told of, unless it is told how many there are.
     fn tell_count(&mut self, cx: &mut Ctx<'_>) {
-        let count = self.members.uncounted();
+        let count = self.members.crowd_size();
         if std::mem::replace(&mut self.count, count) != count {
             cx.report(NetEvent::MemberCount { conversation: self.conversation, count });
         }
@@ -132,10 +131,10 @@ impl RoomFeed {
     }
 
     fn learn_crowd(&mut self, cx: &mut Ctx<'_>, is_crowded: bool, index: u32, own: u64) {
-        let rest = if is_crowded { Duration::ZERO } else { cx.rng.within(CROWD_SPREAD) };
+        // Once it is no crowd any more, all of its members fetch the list.
+        let rest = if is_crowded { Duration::ZERO } else { cx.rng.within(spread(true)) };
         let at = cx.after(rest);
-        for mut member in self.members.set_crowded(at, is_crowded, own) {
-            member.own = false;
+        for member in self.members.set_crowded(at, is_crowded, own) {
             cx.report(NetEvent::Member { conversation: self.conversation, member });
         }
         self.members.fetch_from(at, index);

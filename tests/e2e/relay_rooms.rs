@@ -12,8 +12,9 @@ use crate::support::pty::Terminal;
 use crate::support::python::Peer;
 use crate::support::{PATIENCE, screen};
 
-/// High enough for everything that is said in one test.
-const SIZE: (u16, u16) = (110, 110);
+/// High enough for everything that is said in one test: 45 messages have three rows each where no two of one sender
+/// follow each other.
+const SIZE: (u16, u16) = (110, 160);
 /// How long one knock waits for its effect before the next.
 const KNOCK: Duration = Duration::from_millis(200);
 

@@ -2,7 +2,7 @@
 //!
 //! A stream is read forwards only. A page that goes backwards is found by guessing where it begins: what a batch brings says
 //! whether the guess was too early or too late, and how many messages it found, where to guess next. Any server may answer,
-//! also one that lags, so the leader is asked first how far the room goes.
+//! also one that lags, so the leader is asked first how far the room goes, unless it is known to go far enough.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub(super) struct RoomPageQuery {
     pub(super) subject: String,
     pub(super) start: PageStart,
     pub(super) limit: usize,
-    /// There is a message at that place, or it is 0: for as long as the leader cannot be asked.
+    /// There is, or was, a message at that place, or it is 0: so far the leader need not be asked, nor while it cannot be.
     pub(super) known: u64,
 }
 
@@ -46,19 +46,23 @@ type Records = Vec<(Place, Slot)>;
 
 impl RoomPageQuery {
     pub(super) async fn read(&self, jetstream: &JetStream) -> Result<LogPage, ApiError> {
+        if let PageStart::Before(place) = self.start
+            && place.get() <= self.known
+        {
+            return self.backward(jetstream, place.get()).await;
+        }
         let last = match jetstream.last(&self.stream, &self.subject).await {
             Ok(last) => Place::or_zero(last),
             Err(_no_leader) if self.known > 0 => self.known,
             Err(error) => return Err(error),
         };
+        let end = last.saturating_add(1);
         match self.start {
             _ if last == 0 => Ok(LogPage::default()),
             PageStart::Oldest => self.forward(jetstream, 1, last).await,
             PageStart::After(place) => self.forward(jetstream, place.get().saturating_add(1), last).await,
-            PageStart::Latest => self.backward(jetstream, last.saturating_add(1)).await,
-            PageStart::Before(place) => {
-                self.backward(jetstream, place.get().min(last.saturating_add(1))).await
-            }
+            PageStart::Latest => self.backward(jetstream, end).await,
+            PageStart::Before(place) => self.backward(jetstream, place.get().min(end)).await,
         }
     }
 
@@ -66,8 +70,7 @@ impl RoomPageQuery {
         if from > last {
             return Ok(LogPage::default());
         }
-        let wanted = self.limit.saturating_add(1);
-        let read = self.batch(jetstream, from, wanted, last).await?;
+        let read = self.batch(jetstream, from, self.limit.saturating_add(1), last).await?;
         Ok(self.cut(read.records.into_iter(), read.pending > 0))
     }
 
@@ -75,9 +78,8 @@ impl RoomPageQuery {
     async fn backward(&self, jetstream: &JetStream, end: u64) -> Result<LogPage, ApiError> {
         let enough = self.limit.saturating_add(1);
         // From `early` on there is more than one batch, from `late` on less than a page.
-        let (mut early, mut late) = (0_u64, end);
+        let (mut early, mut late, mut found) = (0_u64, end, Records::new());
         let mut stride = u64::try_from(enough).unwrap_or(u64::MAX);
-        let mut found = Records::new();
         for _ in 0..MAX_GUESSES {
             let guess = match early {
                 0 => end.saturating_sub(stride).max(1),
@@ -85,7 +87,8 @@ impl RoomPageQuery {
             };
             let read = self.before(jetstream, guess, end).await?;
             if let Some(records) = read {
-                let is_page = records.len() >= enough || bytes(&records) > MAX_PAGE_BYTES;
+                let bytes: usize = records.iter().map(|(_, slot)| weight(slot)).sum();
+                let is_page = records.len() >= enough || bytes > MAX_PAGE_BYTES;
                 stride = further(stride, records.len(), enough);
                 late = guess;
                 found = records;
@@ -108,8 +111,7 @@ impl RoomPageQuery {
     async fn before(&self, jetstream: &JetStream, from: u64, end: u64) -> Result<Option<Records>, ApiError> {
         let wanted = self.limit.saturating_add(1).saturating_mul(SLACK);
         let mut read = self.batch(jetstream, from, wanted, end.saturating_sub(1)).await?;
-        let reaches = read.records.last().map_or(0, |(place, _)| place.get());
-        if read.pending > 0 && reaches.saturating_add(1) < end {
+        if read.pending > 0 && newest(&read).saturating_add(1) < end {
             return Ok(None);
         }
         read.records.retain(|(place, _)| place.get() < end);
@@ -127,16 +129,13 @@ impl RoomPageQuery {
         let mut last_try = Err(ApiError::NoAnswer);
         for tried in 0..TRIES {
             last_try = jetstream.batch(&self.stream, &self.subject, from, wanted).await;
-            if let Ok(read) = &last_try {
-                let reaches = read.records.last().map_or(0, |(place, _)| place.get());
-                if read.pending > 0 || reaches >= reach {
-                    break;
-                }
+            if last_try.as_ref().is_ok_and(|read| read.pending > 0 || newest(read) >= reach) {
+                break;
             }
             tokio::time::sleep(PAUSE.saturating_mul(tried)).await;
         }
         let Ok(read) = &last_try else { return last_try };
-        let reaches = read.records.last().map_or_else(|| from.saturating_sub(1), |(place, _)| place.get());
+        let reaches = newest(read).max(from.saturating_sub(1));
         if read.pending == 0 && reaches < reach {
             // What is missing was removed, or this server still lags behind the one that knows.
             let next = jetstream.first_from(&self.stream, &self.subject, reaches.saturating_add(1)).await?;
@@ -162,16 +161,17 @@ impl RoomPageQuery {
     }
 }
 
+/// The place of the last message; 0: there is none.
+fn newest(read: &ReadBatch) -> u64 {
+    read.records.last().map_or(0, |(place, _)| place.get())
+}
+
 /// How far back from the end to guess next, after so many messages were found.
 fn further(stride: u64, found: usize, enough: usize) -> u64 {
     let wanted = u64::try_from(enough.saturating_mul(2)).unwrap_or(u64::MAX);
     let found = u64::try_from(found).unwrap_or(u64::MAX);
     let factor = wanted.checked_div(found).unwrap_or(MAX_STRIDE).clamp(MIN_STRIDE, MAX_STRIDE);
     stride.saturating_mul(factor)
-}
-
-fn bytes(records: &Records) -> usize {
-    records.iter().map(|(_, slot)| weight(slot)).fold(0, usize::saturating_add)
 }
 
 fn weight(slot: &Slot) -> usize {

@@ -1,7 +1,8 @@
 //! `cargo bench --bench relays --features nats -- cluster`: relays that share their rooms over three servers.
 //!
-//! - Until all members of three relays have a message, beside a single relay that has as many.
-//! - Messages a second into one shard.
+//! - Until all members of three relays have a message, beside a single relay that has as many, and beside members that
+//!   the three servers forward to themselves, and keep nothing of it.
+//! - Messages a second into one shard, and into bare tables of rusqlite.
 //! - A page of 50 out of a million messages.
 //!
 //! Everything shares the cores that there are. `UDPQQ_MESSAGES`: how many instead of a million.
@@ -49,7 +50,11 @@ pub(crate) fn run() {
             speakers.push(Speakers::new(backplane, port, relay));
         }
         let throughput = throughput(&mut speakers, Instant::now() + TIME).await;
-        println!("A3: {throughput:.0} messages/s through one shard (goal: at least 10000)");
+        let bare = kept::commits();
+        println!(
+            "A3: {throughput:.0} messages/s through one shard (goal: at least 10000), {:.2}x of bare tables",
+            throughput / bare
+        );
         fill(&mut speakers, all).await;
     });
     let relay = relay(&servers, 0, &["--keep-messages", "all"]);
@@ -75,25 +80,34 @@ fn delays(servers: &NatsCluster) {
     let command = ours(env!("CARGO_BIN_EXE_udpqq"), &format!("127.0.0.1:{port}"));
     let single = [Server::start_anywhere(command, port, None).expect("ours is there")];
     let many = [0, 1, 2].map(|first| relay(servers, first, &[]));
-    let mut lanes = [&single[..], &many[..]].map(|relays| {
-        let at: Vec<_> = relays.iter().map(|relay| relay.address).collect();
-        (Party::join_all(Rival::OursFramed, &at, MEMBERS), Vec::new())
-    });
+    let alone = servers.addresses(0);
+    let alone = alone.iter().map(|address| address.trim_start_matches("nats://").parse().unwrap()).collect();
+    let at = |relays: &[Server]| relays.iter().map(|relay| relay.address).collect();
+    let places: [(Rival, Vec<_>); 3] =
+        [(Rival::OursFramed, at(&single)), (Rival::OursFramed, at(&many)), (Rival::Nats, alone)];
+    let mut lanes = places.map(|(rival, at)| (Party::join_all(rival, &at, MEMBERS), Vec::new()));
     for _ in 0..TURNS {
         for (party, delays) in &mut lanes {
             delays.extend(party.pace(SAID, PAUSE));
         }
     }
-    let [(_, single), (_, many)] = &mut lanes;
+    let [(_, single), (_, many), (_, core)] = &mut lanes;
     for (what, share, goal) in [("median", 0.5, 4.0), ("p99", 0.99, 6.0)] {
-        let (single, many) = (quantile(single, share), quantile(many, share));
-        println!("{}", Figure::time(format!("a single relay, {MEMBERS} members, {what}"), single));
+        let [single, many, core] =
+            [&mut *single, &mut *many, &mut *core].map(|delays| quantile(delays, share));
+        for (who, delay) in [
+            ("a single relay".to_owned(), single),
+            (format!("{RELAYS} relays over 3 servers"), many),
+            ("3 servers without relays, that keep nothing".to_owned(), core),
+        ] {
+            println!("{}", Figure::time(format!("{who}, {MEMBERS} members, {what}"), delay));
+        }
+        let times = |other: Duration| many.as_secs_f64() / other.as_secs_f64();
         println!(
             "{}",
-            Figure::time(format!("{RELAYS} relays over 3 servers, {MEMBERS} members, {what}"), many)
+            Figure::new(format!("A3: {what}: times the single relay"), times(single), "x").goal(goal)
         );
-        let times = many.as_secs_f64() / single.as_secs_f64();
-        println!("{}", Figure::new(format!("A3: {what}: times the single relay"), times, "x").goal(goal));
+        println!("{}", Figure::new(format!("{what}: times the servers alone"), times(core), "x"));
     }
 }
 

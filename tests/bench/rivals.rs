@@ -103,7 +103,8 @@ impl Rival {
             Self::OursPlain | Self::OursFramed | Self::OursKept | Self::OursKeptInMemory => {
                 let mut command = ours(env!("CARGO_BIN_EXE_udpqq"), &address);
                 if let Some(folder) = folder {
-                    command.arg("--history").arg("--profile").arg(folder);
+                    command.args(["--history", "--keep", "all", "--keep-messages", "all"]);
+                    command.args(["--keep-bytes", "all", "--profile"]).arg(folder);
                 }
                 command
             }

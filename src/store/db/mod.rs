@@ -20,6 +20,7 @@ pub(super) use file_reader::FileReader;
 pub(super) use format::{FileFormat, FileKind, format};
 pub(super) use residue::{CleanupStep, CleanupTime, Residue, give_back, rewrite};
 pub(super) use search_index::{
-    INDEX, MAX_STEP, MAX_STEP_BYTES, add, empty, indexed_to, is_current, note_indexed, remove, reset, stamp,
+    INDEX, MAX_STEP, MAX_STEP_BYTES, add, empty, indexed_to, merge, note_indexed, prepare, remove, reset,
+    stamp,
 };
 pub(super) use settings::{raise, set, setting};

@@ -10,12 +10,10 @@ use rusqlite::Connection;
 
 use super::columns::integer;
 use super::connection::empty_log;
+use super::search_index::merge_all;
 use super::settings::{set, setting};
 
 type Sql<T> = rusqlite::Result<T>;
-
-/// Pages of the index that one step writes anew.
-const MERGED_PAGES: i64 = 64;
 
 /// A file up to this size is written anew in the memory, and in the moment before the program ends; a larger one
 /// by a temporary file, and only while the program runs.
@@ -76,7 +74,7 @@ impl Residue {
     ) -> Sql<CleanupStep> {
         match self {
             Self::Index => {
-                if !merge(connection)? {
+                if !merge_all(connection)? {
                     *self = Self::File;
                 }
             }
@@ -103,15 +101,6 @@ impl Residue {
     }
 }
 
-/// Writes a part of the index anew, without the words of messages that are gone. Says whether there may be more:
-/// asked for less than nothing, SQLite goes on until all is one piece, and changes nothing after that.
-fn merge(connection: &Connection) -> Sql<bool> {
-    let before = connection.total_changes();
-    let sql = "INSERT INTO search (search, rank) VALUES ('merge', ?1)";
-    let _rows = connection.prepare_cached(sql)?.execute([-MERGED_PAGES])?;
-    Ok(connection.total_changes().saturating_sub(before) > 1)
-}
-
 /// Gives some pages back. Says whether there may be more.
 pub(in crate::store) fn give_back(connection: &Connection) -> Sql<bool> {
     let free = free_pages(connection)?;
@@ -119,7 +108,10 @@ pub(in crate::store) fn give_back(connection: &Connection) -> Sql<bool> {
     if excess <= 0 {
         return Ok(false);
     }
-    connection.execute_batch(&format!("PRAGMA incremental_vacuum({excess})"))?;
+    // With each step of the statement it gives back one.
+    let mut give_back = connection.prepare(&format!("PRAGMA incremental_vacuum({excess})"))?;
+    let mut given = give_back.query([])?;
+    while given.next()?.is_some() {}
     Ok(free_pages(connection)? < free)
 }
 

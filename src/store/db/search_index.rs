@@ -3,8 +3,9 @@
 //! It follows the messages at a distance: new ones are indexed while nothing else is to be done, up to `indexed_to`, and
 //! whatever reaches less far than the messages is made up for by the search itself.
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
+use super::columns::integer;
 use super::settings::{set, setting};
 use crate::model::search::INDEX_VERSION;
 
@@ -18,13 +19,26 @@ pub(in crate::store) const MAX_STEP_BYTES: usize = 32 * 1024;
 /// `ascii` leaves the words as `index_text` made them. Single characters have lists of their own, half as much
 /// again: otherwise looking for one, which is what typing Chinese begins with, takes a million messages 100 ms. So
 /// have the first three letters of words, which cost little, for searches of several beginnings: 45 ms.
-/// Pieces are merged when there are eight of a kind: with four, as is usual, steps are half as fast.
 pub(in crate::store) const INDEX: &str = "
 CREATE VIRTUAL TABLE search USING fts5
     (body, place, content = '', contentless_delete = 1, prefix = '1 3', tokenize = 'ascii');
-INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT OR REPLACE INTO setting (key, value) VALUES ('indexed_to', -1);
 ";
+
+/// Its pieces are merged by [`merge`] alone, when there are eight of a kind: with four, as is usual, filling it is half as
+/// fast. What SQLite would merge by itself with the writing of a step has no bound: where messages are removed it is
+/// thousands of pages, seconds of work with a million messages. A piece half of whose messages are gone is written anew:
+/// what is read of the rest for each page that is written has a bound, and all of it is written as often as it shrinks by
+/// half.
+const MERGING: &str = "
+INSERT INTO search (search, rank) VALUES ('automerge', 0);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
+INSERT INTO search (search, rank) VALUES ('usermerge', 8);
+INSERT INTO search (search, rank) VALUES ('deletemerge', 50);
+";
+
+/// Pages of it that one step of merging writes: a few milliseconds, some more where much was removed.
+const MERGED_PAGES: i64 = 16;
 
 /// Throws the index away and begins anew.
 const REINDEX: &str = "DROP TABLE IF EXISTS search;";
@@ -43,9 +57,18 @@ pub(in crate::store) fn note_indexed(connection: &Connection, to: i64) -> Sql<()
     set(connection, "indexed_to", to)
 }
 
-/// Whether the words in the index are the ones that searches look for.
-pub(in crate::store) fn is_current(connection: &Connection) -> Sql<bool> {
-    Ok(setting(connection, "index_version")? == Some(INDEX_VERSION.into()))
+/// Sees to it that the words in the index are the ones that searches look for, and that it does not merge by itself.
+pub(in crate::store) fn prepare(connection: &mut Connection) -> Sql<()> {
+    if setting(connection, "index_version")? != Some(INDEX_VERSION.into()) {
+        return reset(connection);
+    }
+    // Damage is for whoever fills it.
+    let merging = "SELECT v FROM search_config WHERE k = 'automerge'";
+    let merging = connection.query_row(merging, [], |row| Ok(integer(row, 0))).optional();
+    if merging.is_ok_and(|merging| merging != Some(0)) {
+        connection.execute_batch(MERGING)?;
+    }
+    Ok(())
 }
 
 /// Throws the index away; it is filled again step by step.
@@ -59,7 +82,28 @@ pub(in crate::store) fn reset(connection: &mut Connection) -> Sql<()> {
 pub(in crate::store) fn empty(transaction: &Transaction<'_>) -> Sql<()> {
     transaction.execute_batch(REINDEX)?;
     transaction.execute_batch(INDEX)?;
+    transaction.execute_batch(MERGING)?;
     stamp(transaction)
+}
+
+/// One step of merging pieces of the index, where there are many or much of one was removed: to be taken with each step that
+/// adds or removes. Says whether there may be more.
+pub(in crate::store) fn merge(connection: &Connection) -> Sql<bool> {
+    merge_pages(connection, MERGED_PAGES)
+}
+
+/// One step of making all of it one piece, without the words of messages that are gone. Says whether there may be more.
+pub(super) fn merge_all(connection: &Connection) -> Sql<bool> {
+    // Asked for less than nothing, SQLite goes on until all is one piece.
+    merge_pages(connection, -MERGED_PAGES)
+}
+
+fn merge_pages(connection: &Connection, pages: i64) -> Sql<bool> {
+    let before = connection.total_changes();
+    let sql = "INSERT INTO search (search, rank) VALUES ('merge', ?1)";
+    let _rows = connection.prepare_cached(sql)?.execute([pages])?;
+    // Where nothing was merged one change is counted at most: the command itself.
+    Ok(connection.total_changes().saturating_sub(before) > 1)
 }
 
 pub(in crate::store) fn remove(connection: &Connection, id: i64) -> Sql<()> {

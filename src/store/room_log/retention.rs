@@ -191,6 +191,7 @@ impl Sweeper {
             emptied |= removal::delete_empty_room(&transaction, *room)?;
         }
         transaction.commit()?;
+        let _more = db::merge(connection)?;
         self.bytes = bytes;
         for (room, removed) in removed {
             if let Some(count) = self.counts.get_mut(&room) {

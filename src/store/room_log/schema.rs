@@ -62,9 +62,7 @@ pub(super) fn open(path: &Path, private: Private) -> Result<OpenedLog, StoreErro
         Some(epoch) => epoch,
         None => renew_epoch(&connection)?,
     };
-    if !db::is_current(&connection)? {
-        db::reset(&mut connection)?;
-    }
+    db::prepare(&mut connection)?;
     db::allow_checkpoints(&connection)?;
     Ok(OpenedLog { connection, epoch })
 }

@@ -34,8 +34,11 @@ fn room_token(room: i64) -> String {
     format!("r{room}")
 }
 
-/// Indexes the next messages. Says up to which one, or nothing when there are none.
+/// Indexes the next messages, once there is nothing to merge. Says up to which one, or nothing when all is done.
 pub(super) fn index_step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i64>> {
+    if db::merge(connection)? {
+        return Ok(Some(indexed_to));
+    }
     let transaction = connection.transaction()?;
     let mut last = None;
     {

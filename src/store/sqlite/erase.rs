@@ -82,6 +82,7 @@ pub(super) fn erase(connection: &mut Connection) -> Sql<bool> {
         changed = transaction.execute(sql, [conversation])?;
     }
     transaction.commit()?;
+    let _more = index::merge(connection)?;
     Ok(changed > 0)
 }
 

@@ -94,7 +94,14 @@ pub(super) fn expire_all(connection: &mut Connection, now: WallTime) -> Sql<()> 
     Ok(())
 }
 
-/// Removes a step's worth of what is due.
+/// Removes a step's worth of what is due, from the index as well.
+pub(super) fn step(connection: &mut Connection, now: WallTime) -> Sql<ExpiredPart> {
+    let expired = expire(connection, now)?;
+    let _more = index::merge(connection)?;
+    Ok(expired)
+}
+
+/// The same, the index not merged: what begins has no time for it.
 pub(super) fn expire(connection: &mut Connection, now: WallTime) -> Sql<ExpiredPart> {
     let transaction = connection.transaction()?;
     let due = due(&transaction, now)?;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row};
 
 use super::super::db::{self, MAX_STEP, MAX_STEP_BYTES};
-pub(super) use super::super::db::{empty, indexed_to, is_current, remove, reset};
+pub(super) use super::super::db::{empty, indexed_to, merge, prepare, remove, reset};
 use super::{amend, rows};
 use crate::model::search::index_text;
 use crate::model::{ConversationId, Message};
@@ -46,8 +46,11 @@ fn add(connection: &Connection, entry: &IndexEntry) -> Sql<()> {
     db::add(connection, entry.id, &entry.body, &entry.place)
 }
 
-/// Indexes the next messages. Says up to which one, or nothing when there are none.
+/// Indexes the next messages, once there is nothing to merge. Says up to which one, or nothing when all is done.
 pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i64>> {
+    if merge(connection)? {
+        return Ok(Some(indexed_to));
+    }
     let (entries, last) = next(connection, indexed_to)?;
     let Some(last) = last else { return Ok(None) };
     let transaction = connection.transaction()?;

@@ -192,9 +192,7 @@ impl Sqlite {
             self.seed.plant(&connection)?;
             self.news.extend(self.gone.take().map(StoreEvent::BegunAnew));
         }
-        if !index::is_current(&connection)? {
-            index::reset(&mut connection)?;
-        }
+        index::prepare(&mut connection)?;
         self.indexed_to = index::indexed_to(&connection)?;
         self.cleanup = erase::left(&connection)?;
         if open::is_incremental(&connection)? {
@@ -333,7 +331,7 @@ impl Backend for Sqlite {
     }
 
     fn expire(&mut self, now: WallTime) -> Result<ExpiredPart, Phrase> {
-        let result = self.background_connection().and_then(|connection| Ok(expiry::expire(connection, now)?));
+        let result = self.background_connection().and_then(|connection| Ok(expiry::step(connection, now)?));
         let is_all = result.as_ref().is_ok_and(|expired| expired.next.is_none_or(|next| next > now));
         self.hidden_to = (!is_all).then_some(now);
         result.map_err(|error| {

@@ -100,3 +100,42 @@ fn what_is_not_needed_any_more_is_given_back() {
     assert!(pages(&mut log) < 1_300, "{}", pages(&mut log));
     assert_eq!(reader(&log).list().expect("read")[0].messages, 10);
 }
+
+#[test]
+fn no_step_writes_more_pages_than_some_milliseconds_take() {
+    const MESSAGES: i64 = 12_000;
+    const MAX_PAGES: i64 = 200;
+    let folder = LogFolder::new();
+    let mut log =
+        folder.open_with(RoomRetention { keep: Some(Duration::from_mins(1)), ..RoomRetention::default() });
+    let mut counter = PageCounter::new(&folder);
+    for second in 0..MESSAGES / 100 {
+        let words: Vec<String> = (0..8).map(|word| ((second * 97 + word * 31) % 5_003).to_string()).collect();
+        fill(&mut log, "a", second..second + 100, &words.join(" "));
+        for _ in 0..10 {
+            log.work(NOW);
+        }
+    }
+    rest(&mut log, NOW);
+    let (mut most, mut steps) = (0, 0);
+    counter.count();
+    while log.work(after(100_000)) {
+        (most, steps) = (counter.count().max(most), steps + 1);
+    }
+    assert!(steps >= MESSAGES / 200 && most <= MAX_PAGES, "{most} pages in one of {steps} steps");
+    assert_eq!(all(&mut log, "a"), [""; 0]);
+}
+
+/// Counts what is written into the file of a log.
+struct PageCounter(rusqlite::Connection);
+
+impl PageCounter {
+    fn new(folder: &LogFolder) -> Self {
+        Self(rusqlite::Connection::open(folder.file()).expect("opened"))
+    }
+
+    /// Pages since the last count.
+    fn count(&mut self) -> i64 {
+        self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1)).expect("counted")
+    }
+}

@@ -109,7 +109,9 @@ impl RoomPageQuery {
 
     /// All messages from one place on to another. `None`: more than one batch.
     async fn before(&self, jetstream: &JetStream, from: u64, end: u64) -> Result<Option<Records>, ApiError> {
-        let wanted = self.limit.saturating_add(1).saturating_mul(SLACK);
+        // There are no more than places.
+        let places = usize::try_from(end.saturating_sub(from)).unwrap_or(usize::MAX);
+        let wanted = self.limit.saturating_add(1).saturating_mul(SLACK).min(places.max(1));
         let mut read = self.batch(jetstream, from, wanted, end.saturating_sub(1)).await?;
         if read.pending > 0 && newest(&read).saturating_add(1) < end {
             return Ok(None);
@@ -170,8 +172,7 @@ fn newest(read: &ReadBatch) -> u64 {
 fn further(stride: u64, found: usize, enough: usize) -> u64 {
     let wanted = u64::try_from(enough.saturating_mul(2)).unwrap_or(u64::MAX);
     let found = u64::try_from(found).unwrap_or(u64::MAX);
-    let factor = wanted.checked_div(found).unwrap_or(MAX_STRIDE).clamp(MIN_STRIDE, MAX_STRIDE);
-    stride.saturating_mul(factor)
+    stride.saturating_mul(wanted.checked_div(found).unwrap_or(MAX_STRIDE).clamp(MIN_STRIDE, MAX_STRIDE))
 }
 
 fn weight(slot: &Slot) -> usize {

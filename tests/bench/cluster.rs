@@ -1,8 +1,8 @@
 //! `cargo bench --bench relays --features nats -- cluster`: relays that share their rooms over three servers.
 //!
-//! - Until all members of three relays have a message, beside a single relay that has as many, and beside members that
-//!   the three servers forward to themselves, and keep nothing of it.
-//! - Messages a second into one shard, and into bare tables of rusqlite.
+//! - Until all members of three relays have a message, beside a single relay that has as many, and beside the three
+//!   servers alone, which forward to as many subscribers and keep nothing.
+//! - Messages a second into one shard, beside bare tables of rusqlite.
 //! - A page of 50 out of a million messages.
 //!
 //! Everything shares the cores that there are. `UDPQQ_MESSAGES`: how many instead of a million.

@@ -5,7 +5,6 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
-use super::columns::integer;
 use super::settings::{set, setting};
 use crate::model::search::INDEX_VERSION;
 
@@ -26,10 +25,9 @@ INSERT OR REPLACE INTO setting (key, value) VALUES ('indexed_to', -1);
 ";
 
 /// Its pieces are merged by [`merge`] alone, when there are eight of a kind: with four, as is usual, filling it is half as
-/// fast. What SQLite would merge by itself with the writing of a step has no bound: where messages are removed it is
-/// thousands of pages, seconds of work with a million messages. A piece half of whose messages are gone is written anew:
-/// what is read of the rest for each page that is written has a bound, and all of it is written as often as it shrinks by
-/// half.
+/// fast. What SQLite would merge by itself with each transaction has no bound: where messages are removed it is thousands of
+/// pages, up to 2.7 s with a million messages. A piece half of whose messages are gone is written anew: SQLite's tenth would
+/// write all of it again for each tenth that goes.
 const MERGING: &str = "
 INSERT INTO search (search, rank) VALUES ('automerge', 0);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
@@ -37,14 +35,15 @@ INSERT INTO search (search, rank) VALUES ('usermerge', 8);
 INSERT INTO search (search, rank) VALUES ('deletemerge', 50);
 ";
 
-/// Pages of it that one step of merging writes: a few milliseconds, some more where much was removed.
+/// Pages of it that one step of merging writes: some milliseconds, 0.2 s now and then while most of a million messages go.
 const MERGED_PAGES: i64 = 16;
 
 /// Throws the index away and begins anew.
 const REINDEX: &str = "DROP TABLE IF EXISTS search;";
 
-/// Says that the index, which is empty, will hold the words of now.
+/// Says that the index, which is empty, will hold the words of now, and how it is merged.
 pub(in crate::store) fn stamp(connection: &Connection) -> Sql<()> {
+    connection.execute_batch(MERGING)?;
     set(connection, "index_version", INDEX_VERSION.into())
 }
 
@@ -62,13 +61,19 @@ pub(in crate::store) fn prepare(connection: &mut Connection) -> Sql<()> {
     if setting(connection, "index_version")? != Some(INDEX_VERSION.into()) {
         return reset(connection);
     }
-    // Damage is for whoever fills it.
-    let merging = "SELECT v FROM search_config WHERE k = 'automerge'";
-    let merging = connection.query_row(merging, [], |row| Ok(integer(row, 0))).optional();
-    if merging.is_ok_and(|merging| merging != Some(0)) {
-        connection.execute_batch(MERGING)?;
-    }
+    // On a full disk the next start tries it again; what is damaged is found when the index is filled.
+    let _is_set = set_merging(connection).is_ok();
     Ok(())
+}
+
+fn set_merging(connection: &mut Connection) -> Sql<()> {
+    let sql = "SELECT 1 FROM search_config WHERE k = 'automerge' AND v = 0";
+    if connection.query_row(sql, [], |_row| Ok(())).optional()?.is_some() {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(MERGING)?;
+    transaction.commit()
 }
 
 /// Throws the index away; it is filled again step by step.
@@ -82,7 +87,6 @@ pub(in crate::store) fn reset(connection: &mut Connection) -> Sql<()> {
 pub(in crate::store) fn empty(transaction: &Transaction<'_>) -> Sql<()> {
     transaction.execute_batch(REINDEX)?;
     transaction.execute_batch(INDEX)?;
-    transaction.execute_batch(MERGING)?;
     stamp(transaction)
 }
 

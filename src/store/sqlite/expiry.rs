@@ -94,14 +94,14 @@ pub(super) fn expire_all(connection: &mut Connection, now: WallTime) -> Sql<()> 
     Ok(())
 }
 
-/// Removes a step's worth of what is due, from the index as well.
+/// Removes a step's worth of what is due, and merges a step's worth of the index that it was removed from.
 pub(super) fn step(connection: &mut Connection, now: WallTime) -> Sql<ExpiredPart> {
     let expired = expire(connection, now)?;
     let _more = index::merge(connection)?;
     Ok(expired)
 }
 
-/// The same, the index not merged: what begins has no time for it.
+/// Removes a step's worth of what is due. Merging can wait where somebody waits for all of it to be removed.
 pub(super) fn expire(connection: &mut Connection, now: WallTime) -> Sql<ExpiredPart> {
     let transaction = connection.transaction()?;
     let due = due(&transaction, now)?;

@@ -145,3 +145,17 @@ impl Profile {
         found
     }
 }
+
+/// Counts what is written into a file of SQLite.
+pub(in crate::store) struct PageCounter(rusqlite::Connection);
+
+impl PageCounter {
+    pub(in crate::store) fn new(file: &Path) -> Self {
+        Self(rusqlite::Connection::open(file).expect("opened"))
+    }
+
+    /// Pages since the last count.
+    pub(in crate::store) fn count(&self) -> i64 {
+        self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1)).expect("counted")
+    }
+}

@@ -30,7 +30,8 @@ pub(super) struct RoomPageQuery {
     pub(super) subject: String,
     pub(super) start: PageStart,
     pub(super) limit: usize,
-    /// There is, or was, a message at that place, or it is 0: so far the leader need not be asked, nor while it cannot be.
+    /// All of the room is known up to that place; 0: nothing is. A page before it needs no leader, and where no leader answers
+    /// the room goes no further.
     pub(super) known: u64,
 }
 
@@ -109,7 +110,7 @@ impl RoomPageQuery {
 
     /// All messages from one place on to another. `None`: more than one batch.
     async fn before(&self, jetstream: &JetStream, from: u64, end: u64) -> Result<Option<Records>, ApiError> {
-        // There are no more than places.
+        // There are no more messages in between than places.
         let places = usize::try_from(end.saturating_sub(from)).unwrap_or(usize::MAX);
         let wanted = self.limit.saturating_add(1).saturating_mul(SLACK).min(places.max(1));
         let mut read = self.batch(jetstream, from, wanted, end.saturating_sub(1)).await?;

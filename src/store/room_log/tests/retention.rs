@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::store::tests::samples::PageCounter;
 
 fn after(seconds: i64) -> WallTime {
     WallTime(NOW.0 + seconds * 1_000_000)
@@ -108,7 +109,7 @@ fn no_step_writes_more_pages_than_some_milliseconds_take() {
     let folder = LogFolder::new();
     let mut log =
         folder.open_with(RoomRetention { keep: Some(Duration::from_mins(1)), ..RoomRetention::default() });
-    let mut counter = PageCounter::new(&folder);
+    let counter = PageCounter::new(&folder.file());
     for second in 0..MESSAGES / 100 {
         let words: Vec<String> = (0..8).map(|word| ((second * 97 + word * 31) % 5_003).to_string()).collect();
         fill(&mut log, "a", second..second + 100, &words.join(" "));
@@ -124,18 +125,4 @@ fn no_step_writes_more_pages_than_some_milliseconds_take() {
     }
     assert!(steps >= MESSAGES / 200 && most <= MAX_PAGES, "{most} pages in one of {steps} steps");
     assert_eq!(all(&mut log, "a"), [""; 0]);
-}
-
-/// Counts what is written into the file of a log.
-struct PageCounter(rusqlite::Connection);
-
-impl PageCounter {
-    fn new(folder: &LogFolder) -> Self {
-        Self(rusqlite::Connection::open(folder.file()).expect("opened"))
-    }
-
-    /// Pages since the last count.
-    fn count(&mut self) -> i64 {
-        self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1)).expect("counted")
-    }
 }

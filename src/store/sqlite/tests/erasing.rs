@@ -2,7 +2,9 @@
 
 use crate::model::history::{PageAnchor, StoreCommand};
 use crate::model::{ConversationId, Draft, EditDraft, MessageId};
-use crate::store::tests::samples::{ALEX, MEI, Profile, card, hits, ids, incoming, insert, page, rest};
+use crate::store::tests::samples::{
+    ALEX, MEI, PageCounter, Profile, card, hits, ids, incoming, insert, page, rest,
+};
 use crate::store::{Backend, Work};
 
 /// A word that no other message has, of letters that are hard to compress away.
@@ -159,4 +161,26 @@ fn what_a_flood_drives_out_is_gone_without_writing_the_file_anew() {
     assert_eq!(count("SELECT count(*) FROM message"), 2);
     backend.commit(&[StoreCommand::Forget { conversation: MEI }]).expect("kept");
     assert_eq!(count("SELECT count(*) FROM setting WHERE key = 'purge'"), 1);
+}
+
+#[test]
+fn no_step_of_clearing_writes_more_pages_than_some_milliseconds_take() {
+    const MESSAGES: u64 = 9_000;
+    const STEPS: usize = 29;
+    const MAX_PAGES: i64 = 300;
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    for first in (1..=MESSAGES).step_by(500) {
+        fill(&mut *backend, first..=first + 499);
+        rest(&mut *backend);
+    }
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(MESSAGES) }]).expect("kept");
+    let counter = PageCounter::new(&profile.path());
+    counter.count();
+    let mut pages = Vec::new();
+    for _ in 0..STEPS {
+        assert!(matches!(backend.work(), Work::More));
+        pages.push(counter.count());
+    }
+    assert!(pages.iter().all(|pages| *pages <= MAX_PAGES), "{pages:?}");
 }

@@ -19,7 +19,7 @@ fn there_is_a_fixture_of_every_older_version() {
     assert_eq!(FIXTURES.len() + 1, VERSION);
 }
 
-/// Every table and index with its columns, as SQLite knows them.
+/// Every table and index with its columns, as SQLite knows them, and how the index of the search is merged.
 fn shape(profile: &Profile) -> Vec<String> {
     let connection = Connection::open(profile.path()).expect("opened");
     let columns = "SELECT s.type || ' ' || s.name || ' ' || group_concat(c.name || ' ' || c.type || ' ' || c.pk) \
@@ -32,7 +32,8 @@ fn shape(profile: &Profile) -> Vec<String> {
         let rows = statement.query_map([], |row| row.get::<_, String>(0)).expect("asked");
         rows.collect::<Result<Vec<_>, _>>().expect("read")
     };
-    [read(columns), read(indexes)].concat()
+    let merging = "SELECT 'merging ' || k || ' ' || v FROM search_config ORDER BY k";
+    [read(columns), read(indexes), read(merging)].concat()
 }
 
 #[test]
@@ -40,7 +41,9 @@ fn a_history_of_every_older_version_gets_the_shape_of_a_new_one() {
     let new = Profile::new();
     drop(new.backend());
     let wanted = shape(&new);
-    assert!(wanted.iter().any(|line| line.starts_with("index message_uid conversation,uid")), "{wanted:?}");
+    for line in ["index message_uid conversation,uid", "merging automerge 0"] {
+        assert!(wanted.iter().any(|there| there.starts_with(line)), "{wanted:?}");
+    }
     for fixture in FIXTURES {
         let profile = Profile::new();
         Connection::open(profile.path()).expect("opened").execute_batch(fixture).expect("a fixture");
